@@ -1,0 +1,72 @@
+//! The clock.
+#![expect(clippy::disallowed_methods, reason = "this is the door to the clock")]
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, Instant, SystemTime};
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Tells the time.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock;
+
+/// A moment in UTC with a resolution of one second, written as RFC 3339.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Timestamp(OffsetDateTime);
+
+impl Clock {
+    /// Now, for people and receipts.
+    pub fn now(self) -> Timestamp {
+        let now = OffsetDateTime::from(SystemTime::now());
+        Timestamp(now.replace_nanosecond(0).unwrap_or(now))
+    }
+
+    /// Now, for measuring how long something takes.
+    pub fn instant(self) -> Instant {
+        Instant::now()
+    }
+
+    /// Waits.
+    pub fn sleep(self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+}
+
+impl Timestamp {
+    /// Seconds since the beginning of 1970.
+    pub fn unix_seconds(self) -> i64 {
+        self.0.unix_timestamp()
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = time::error::Parse;
+
+    fn from_str(text: &str) -> Result<Self, time::error::Parse> {
+        OffsetDateTime::parse(text, &Rfc3339).map(Self)
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = time::error::Parse;
+
+    fn try_from(text: String) -> Result<Self, time::error::Parse> {
+        text.parse()
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(timestamp: Timestamp) -> Self {
+        timestamp.to_string()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.format(&Rfc3339).map_err(|_| fmt::Error)?)
+    }
+}

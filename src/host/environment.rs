@@ -1,0 +1,78 @@
+//! A snapshot of the process's environment, taken once.
+#![expect(clippy::disallowed_methods, reason = "this is the door to the environment")]
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// Environment variables, directories and terminals of this process, as they were at its start.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    variables: BTreeMap<OsString, OsString>,
+    current_dir: PathBuf,
+    executable: PathBuf,
+    stderr_is_terminal: bool,
+    stdout_is_terminal: bool,
+}
+
+impl Environment {
+    /// Reads the environment of this process.
+    pub fn of_process() -> Self {
+        Self {
+            variables: std::env::vars_os().map(|(name, value)| (key(&name), value)).collect(),
+            current_dir: std::env::current_dir().unwrap_or_default(),
+            executable: std::env::current_exe().unwrap_or_default(),
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+        }
+    }
+
+    /// A variable's value, when it is set, not empty and valid Unicode.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.var_os(name).and_then(OsStr::to_str)
+    }
+
+    /// A variable's value, when it is set and not empty.
+    pub fn var_os(&self, name: &str) -> Option<&OsStr> {
+        let value = self.variables.get(&key(OsStr::new(name)))?;
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// The directories of `PATH`, in order, without empty entries.
+    pub fn search_path(&self) -> Vec<PathBuf> {
+        let path = self.var_os("PATH").unwrap_or_default();
+        std::env::split_paths(path).filter(|directory| !directory.as_os_str().is_empty()).collect()
+    }
+
+    /// The user's home directory: `HOME`, on Windows `USERPROFILE`, else what the system's user database says.
+    pub fn home_dir(&self) -> Option<PathBuf> {
+        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        self.var_os(name).map(PathBuf::from).or_else(std::env::home_dir)
+    }
+
+    /// The directory the process was started in.
+    pub fn current_dir(&self) -> &Path {
+        &self.current_dir
+    }
+
+    /// The running executable.
+    pub fn executable(&self) -> &Path {
+        &self.executable
+    }
+
+    /// Whether stderr, where people are talked to, is a terminal.
+    pub fn stderr_is_terminal(&self) -> bool {
+        self.stderr_is_terminal
+    }
+
+    /// Whether stdout, where data goes, is a terminal.
+    pub fn stdout_is_terminal(&self) -> bool {
+        self.stdout_is_terminal
+    }
+}
+
+/// Windows ignores the case of variable names.
+fn key(name: &OsStr) -> OsString {
+    if cfg!(windows) { name.to_ascii_uppercase() } else { name.to_owned() }
+}

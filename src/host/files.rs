@@ -1,0 +1,362 @@
+//! Files and directories: reading, staged and atomic writing, links. Every error names the act and the path.
+#![expect(clippy::disallowed_methods, reason = "this is the door to files")]
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Reads and changes files.
+#[derive(Clone, Copy, Debug)]
+pub struct Files;
+
+/// A failed act on a path.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to {act} `{}`", path.display())]
+pub struct FileError {
+    pub act: &'static str,
+    pub path: PathBuf,
+    pub source: io::Error,
+}
+
+/// What stands at a path; links are not followed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FileKind {
+    Directory,
+    File,
+    Other,
+    Symlink,
+}
+
+/// A directory filled beside its target and put in place with one rename. Dropped before that, it is removed.
+#[derive(Debug)]
+pub struct Staged {
+    path: PathBuf,
+    target: PathBuf,
+    committed: bool,
+}
+
+/// Begins the names of files and directories that are not finished; a sweep may remove those of dead processes.
+pub const STAGED_PREFIX: &str = ".kingbolt-";
+
+impl Files {
+    /// Reads a whole file.
+    pub fn read(self, path: &Path) -> Result<Vec<u8>, FileError> {
+        fs::read(path).map_err(failed("read", path))
+    }
+
+    /// Reads a whole file as text.
+    pub fn read_text(self, path: &Path) -> Result<String, FileError> {
+        fs::read_to_string(path).map_err(failed("read", path))
+    }
+
+    /// Reads a whole file; `None` when there is none.
+    pub fn read_if_present(self, path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+        match fs::read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(source) => Err(failed("read", path)(source)),
+        }
+    }
+
+    /// Opens a file for reading.
+    pub fn open(self, path: &Path) -> Result<File, FileError> {
+        File::open(path).map_err(failed("open", path))
+    }
+
+    /// Creates a file that must not exist yet, with permission bits (ignored on Windows) less the umask.
+    pub fn create_new(self, path: &Path, mode: u32) -> Result<File, FileError> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        with_mode(&mut options, mode);
+        options.open(path).map_err(failed("create", path))
+    }
+
+    /// Opens a file for reading and writing, created when missing, content kept.
+    pub fn open_or_create(self, path: &Path) -> Result<File, FileError> {
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed("open", path))
+    }
+
+    /// Writes a new file that must not exist yet.
+    pub fn write_new(self, path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {
+        self.create_new(path, mode)?.write_all(bytes).map_err(failed("write", path))
+    }
+
+    /// Writes a file so that at any instant it holds the old content or the new, also after power loss: written
+    /// beside, synced, renamed over. Parent directories are created.
+    pub fn write_atomic(self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        self.create_dirs(directory)?;
+        let staged = staged_name(path);
+        let written = self.create_new(&staged, 0o666).and_then(|mut file| {
+            file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed("write", &staged))
+        });
+        if let Err(error) = written.and_then(|()| self.rename(&staged, path)) {
+            let _ = fs::remove_file(&staged);
+            return Err(error);
+        }
+        self.sync_dir(directory)
+    }
+
+    /// Puts a symbolic link in place with one rename, over whatever file or link stands there. Unix only: elsewhere
+    /// it fails.
+    pub fn symlink_atomic(self, target: &Path, path: &Path) -> Result<(), FileError> {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        self.create_dirs(directory)?;
+        let staged = staged_name(path);
+        self.symlink(target, &staged)?;
+        if let Err(error) = self.rename(&staged, path) {
+            let _ = fs::remove_file(&staged);
+            return Err(error);
+        }
+        self.sync_dir(directory)
+    }
+
+    /// Makes a symbolic link. Unix only: elsewhere it fails.
+    pub fn symlink(self, target: &Path, path: &Path) -> Result<(), FileError> {
+        #[cfg(unix)]
+        let made = std::os::unix::fs::symlink(target, path);
+        #[cfg(not(unix))]
+        let made = Err(io::Error::new(io::ErrorKind::Unsupported, format!("no link to `{}`", target.display())));
+        made.map_err(failed("link", path))
+    }
+
+    /// Where a symbolic link points, as written.
+    pub fn read_link(self, path: &Path) -> Result<PathBuf, FileError> {
+        fs::read_link(path).map_err(failed("read the link", path))
+    }
+
+    /// Makes a second name of a file.
+    pub fn hard_link(self, original: &Path, path: &Path) -> Result<(), FileError> {
+        fs::hard_link(original, path).map_err(failed("link", path))
+    }
+
+    /// Makes a copy that shares its blocks with the original; fails where the file system cannot.
+    pub fn reflink(self, original: &Path, path: &Path) -> Result<(), FileError> {
+        reflink_copy::reflink(original, path).map_err(failed("clone", path))
+    }
+
+    /// Copies content and permissions; returns the number of bytes.
+    pub fn copy(self, original: &Path, path: &Path) -> Result<u64, FileError> {
+        fs::copy(original, path).map_err(failed("copy", path))
+    }
+
+    /// Renames, over an existing file.
+    pub fn rename(self, from: &Path, to: &Path) -> Result<(), FileError> {
+        fs::rename(from, to).map_err(failed("rename", from))
+    }
+
+    /// Creates a directory that must not exist yet.
+    pub fn create_dir(self, path: &Path) -> Result<(), FileError> {
+        fs::create_dir(path).map_err(failed("create the directory", path))
+    }
+
+    /// Creates a directory and its parents where missing.
+    pub fn create_dirs(self, path: &Path) -> Result<(), FileError> {
+        fs::create_dir_all(path).map_err(failed("create the directory", path))
+    }
+
+    /// Removes a file or a link; no error when there is none.
+    pub fn remove_file(self, path: &Path) -> Result<(), FileError> {
+        absent_is_done(fs::remove_file(path)).map_err(failed("remove", path))
+    }
+
+    /// Removes an empty directory; no error when there is none.
+    pub fn remove_dir(self, path: &Path) -> Result<(), FileError> {
+        absent_is_done(fs::remove_dir(path)).map_err(failed("remove", path))
+    }
+
+    /// Removes a directory and all below it, read-only directories included; links are not followed. No error when
+    /// there is none.
+    pub fn remove_tree(self, path: &Path) -> Result<(), FileError> {
+        if let Err(error) = absent_is_done(fs::remove_dir_all(path)) {
+            if error.kind() != io::ErrorKind::PermissionDenied {
+                return Err(failed("remove", path)(error));
+            }
+            self.make_tree_writable(path)?;
+            absent_is_done(fs::remove_dir_all(path)).map_err(failed("remove", path))?;
+        }
+        Ok(())
+    }
+
+    /// What stands at a path; `None` when nothing does.
+    pub fn kind(self, path: &Path) -> Result<Option<FileKind>, FileError> {
+        match fs::symlink_metadata(path) {
+            Ok(metadata) => Ok(Some(kind_of(&metadata))),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(source) => Err(failed("look at", path)(source)),
+        }
+    }
+
+    /// Whether a path, links followed, leads to a file.
+    pub fn is_file(self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    /// Whether a path, links followed, leads to a directory.
+    pub fn is_dir(self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    /// Size, times and permissions, links followed.
+    pub fn metadata(self, path: &Path) -> Result<Metadata, FileError> {
+        fs::metadata(path).map_err(failed("look at", path))
+    }
+
+    /// Size, times and permissions of the path itself.
+    pub fn symlink_metadata(self, path: &Path) -> Result<Metadata, FileError> {
+        fs::symlink_metadata(path).map_err(failed("look at", path))
+    }
+
+    /// The entries of a directory, sorted by path; empty when there is no such directory.
+    pub fn list(self, path: &Path) -> Result<Vec<PathBuf>, FileError> {
+        let entries = match fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) if is_absent(&error) => return Ok(Vec::new()),
+            Err(source) => return Err(failed("list", path)(source)),
+        };
+        let mut paths = Vec::new();
+        for entry in entries {
+            paths.push(entry.map_err(failed("list", path))?.path());
+        }
+        paths.sort();
+        Ok(paths)
+    }
+
+    /// The absolute path with every link resolved, without Windows' verbatim prefix.
+    pub fn canonical(self, path: &Path) -> Result<PathBuf, FileError> {
+        let canonical = fs::canonicalize(path).map_err(failed("resolve", path))?;
+        Ok(without_verbatim_prefix(canonical))
+    }
+
+    /// Sets permission bits; on Windows only whether the file is read-only.
+    pub fn set_mode(self, path: &Path, mode: u32) -> Result<(), FileError> {
+        set_mode(path, mode).map_err(failed("set the permissions of", path))
+    }
+
+    /// Makes sure that a file's content is on the disk.
+    pub fn sync_file(self, path: &Path) -> Result<(), FileError> {
+        File::open(path).and_then(|file| file.sync_all()).map_err(failed("sync", path))
+    }
+
+    /// Makes sure that a directory's entries are on the disk. Windows has no such call and journals them.
+    pub fn sync_dir(self, path: &Path) -> Result<(), FileError> {
+        if cfg!(windows) {
+            return Ok(());
+        }
+        self.sync_file(path)
+    }
+
+    /// Begins a directory beside its target; see [`Staged`].
+    pub fn stage(self, target: &Path) -> Result<Staged, FileError> {
+        if let Some(directory) = target.parent() {
+            self.create_dirs(directory)?;
+        }
+        let path = staged_name(target);
+        self.create_dir(&path)?;
+        Ok(Staged { path, target: target.to_owned(), committed: false })
+    }
+
+    fn make_tree_writable(self, path: &Path) -> Result<(), FileError> {
+        if self.kind(path)? != Some(FileKind::Directory) {
+            return Ok(());
+        }
+        self.set_mode(path, 0o700)?;
+        for entry in self.list(path)? {
+            self.make_tree_writable(&entry)?;
+        }
+        Ok(())
+    }
+}
+
+impl Staged {
+    /// The directory to fill.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts the directory in place. Where the target came to stand meanwhile, the target wins and this one goes.
+    pub fn commit(mut self) -> Result<(), FileError> {
+        match fs::rename(&self.path, &self.target) {
+            Ok(()) => self.committed = true,
+            Err(_) if self.target.is_dir() => {}
+            Err(source) => return Err(failed("put in place", &self.target)(source)),
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.committed {
+            // The error that led here is the one to tell; what stays is swept by its name later.
+            let _ = Files.remove_tree(&self.path);
+        }
+    }
+}
+
+fn failed<'a>(act: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + 'a {
+    move |source| FileError { act, path: path.to_owned(), source }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn absent_is_done(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if is_absent(&error) => Ok(()),
+        other => other,
+    }
+}
+
+fn kind_of(metadata: &Metadata) -> FileKind {
+    let file_type = metadata.file_type();
+    if file_type.is_symlink() {
+        FileKind::Symlink
+    } else if file_type.is_dir() {
+        FileKind::Directory
+    } else if file_type.is_file() {
+        FileKind::File
+    } else {
+        FileKind::Other
+    }
+}
+
+/// A name beside the target that no other process and no other thread uses.
+fn staged_name(target: &Path) -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!("{STAGED_PREFIX}{}-{count}-{name}", std::process::id()))
+}
+
+#[cfg(unix)]
+fn with_mode(options: &mut OpenOptions, mode: u32) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(mode);
+}
+
+#[cfg(not(unix))]
+fn with_mode(_options: &mut OpenOptions, _mode: u32) {}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    let mut permissions = fs::metadata(path)?.permissions();
+    permissions.set_readonly(mode & 0o200 == 0);
+    fs::set_permissions(path, permissions)
+}
+
+/// Windows' verbatim form is one that many programs cannot read.
+fn without_verbatim_prefix(path: PathBuf) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
+        Some(rest) if rest.as_bytes().get(1) == Some(&b':') => PathBuf::from(rest),
+        _ => path,
+    }
+}

@@ -1,0 +1,11 @@
+//! Kingbolt gets a released Python package onto anybody's machine.
+//!
+//! Data flows one way: facts and wishes in, a plan out, the plan carried out, a receipt written. The modules below
+//! stand in the order of `docs/architecture.md`; a test holds that order against the code.
+
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+pub mod host;
+pub mod vocab;

@@ -1,0 +1,3 @@
+//! The kingbolt command.
+
+fn main() {}

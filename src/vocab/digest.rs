@@ -1,0 +1,179 @@
+//! Digests of files, as indexes (PEP 503, 691), locks (PEP 751) and RECORD write them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A hash algorithm that `hashlib` calls secure and that we verify.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Algorithm {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+/// A digest with its algorithm, written `sha256:<hex>`.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Digest {
+    algorithm: Algorithm,
+    hex: String,
+}
+
+/// All secure digests stated for one file. Never empty: a file without one is refused at the border.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Digests(Vec<Digest>);
+
+/// A SHA-256 digest: the name of a wheel in the store.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Sha256(pub [u8; 32]);
+
+/// Text that is not the digest it claims to be, or one of an algorithm that is not secure.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{text}` is not a SHA-256, SHA-384 or SHA-512 digest")]
+pub struct InvalidDigest {
+    text: String,
+}
+
+impl Algorithm {
+    /// Parses `hashlib`'s name of the algorithm.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "sha256" => Some(Self::Sha256),
+            "sha384" => Some(Self::Sha384),
+            "sha512" => Some(Self::Sha512),
+            _ => None,
+        }
+    }
+
+    /// `hashlib`'s name of the algorithm.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+            Self::Sha512 => "sha512",
+        }
+    }
+
+    /// Bytes in a digest.
+    pub fn length(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
+impl Digest {
+    /// Checks a hexadecimal digest of a named algorithm.
+    ///
+    /// # Errors
+    /// When the algorithm is not one of ours or the text has another length or alphabet.
+    pub fn parse(algorithm: &str, hex: &str) -> Result<Self, InvalidDigest> {
+        let invalid = || InvalidDigest { text: format!("{algorithm}:{hex}") };
+        let algorithm = Algorithm::parse(algorithm).ok_or_else(invalid)?;
+        if hex.len() != 2 * algorithm.length() || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(invalid());
+        }
+        Ok(Self { algorithm, hex: hex.to_ascii_lowercase() })
+    }
+
+    /// The algorithm.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The digest in lowercase hexadecimal.
+    pub fn hex(&self) -> &str {
+        &self.hex
+    }
+}
+
+impl Digests {
+    /// Keeps the secure ones of the stated digests; `None` when there is none.
+    pub fn new(mut digests: Vec<Digest>) -> Option<Self> {
+        digests.sort();
+        digests.dedup();
+        (!digests.is_empty()).then_some(Self(digests))
+    }
+
+    /// The digests, at least one, weakest algorithm first.
+    pub fn as_slice(&self) -> &[Digest] {
+        &self.0
+    }
+
+    /// The SHA-256 among them.
+    pub fn sha256(&self) -> Option<Sha256> {
+        let digest = self.0.iter().find(|digest| digest.algorithm == Algorithm::Sha256)?;
+        Sha256::from_hex(&digest.hex)
+    }
+}
+
+impl Sha256 {
+    /// Parses 64 hexadecimal digits.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if hex.len() != 64 || !hex.is_ascii() {
+            return None;
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(hex.get(2 * index..2 * index + 2)?, 16).ok()?;
+        }
+        hex.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(Self(bytes))
+    }
+
+    /// The digest as 64 lowercase hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    }
+}
+
+impl From<Sha256> for Digest {
+    fn from(sha256: Sha256) -> Self {
+        Self { algorithm: Algorithm::Sha256, hex: sha256.to_hex() }
+    }
+}
+
+impl FromStr for Digest {
+    type Err = InvalidDigest;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDigest> {
+        let (algorithm, hex) = text.split_once(':').ok_or_else(|| InvalidDigest { text: text.to_owned() })?;
+        Self::parse(algorithm, hex)
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = InvalidDigest;
+
+    fn try_from(text: String) -> Result<Self, InvalidDigest> {
+        text.parse()
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.to_string()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.algorithm.name(), self.hex)
+    }
+}
+
+impl fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_hex())
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sha256({self})")
+    }
+}

@@ -1,0 +1,26 @@
+//! Checked nouns: raw text becomes one of these types at the border, and nobody checks again inside.
+//! Never touches the machine: no files, no network, no environment.
+//!
+//! Names follow the PyPA glossary and the PEPs that each type cites.
+
+mod digest;
+mod marker;
+mod metadata;
+mod package_name;
+mod pin;
+mod requirement;
+mod safe_path;
+mod tag;
+mod version;
+mod wheel_name;
+
+pub use digest::{Algorithm, Digest, Digests, InvalidDigest, Sha256};
+pub use marker::{InvalidMarker, Marker, MarkerEnvironment, Operand, Operator, Variable};
+pub use metadata::{InvalidMetadata, Metadata};
+pub use package_name::{ExtraName, InvalidName, PackageName};
+pub use pin::{DirectReference, Location, Pin, Role};
+pub use requirement::{InvalidRequirement, Origin, Requirement};
+pub use safe_path::{SafePath, UnsafePath};
+pub use tag::{InvalidTag, Tag};
+pub use version::{InvalidVersion, Version, VersionSpecifiers, parse_specifiers, parse_version};
+pub use wheel_name::{BuildNumber, InvalidWheelName, WheelName};

@@ -1,0 +1,142 @@
+//! Names of packages and of extras, normalised as PEP 503 and PEP 685 say.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A package name in its normalised form: lowercase, runs of `-`, `_` and `.` written as one `-` (PEP 503).
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PackageName(String);
+
+/// The name of an extra, normalised by the same rule (PEP 685).
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ExtraName(String);
+
+/// Text that is not a name: empty, or with a character outside `A-Z a-z 0-9 - _ .`, or not starting and ending
+/// with a letter or digit (PEP 508).
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{text}` is not a valid name")]
+pub struct InvalidName {
+    text: String,
+}
+
+impl PackageName {
+    /// The normalised name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as it stands in the file names of wheels and in `.dist-info`: `-` written as `_`.
+    pub fn escaped(&self) -> String {
+        self.0.replace('-', "_")
+    }
+}
+
+impl ExtraName {
+    /// The normalised name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PackageName {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        normalized(text).map(Self)
+    }
+}
+
+impl FromStr for ExtraName {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        normalized(text).map(Self)
+    }
+}
+
+impl TryFrom<String> for PackageName {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for ExtraName {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        text.parse()
+    }
+}
+
+impl From<PackageName> for String {
+    fn from(name: PackageName) -> Self {
+        name.0
+    }
+}
+
+impl From<ExtraName> for String {
+    fn from(name: ExtraName) -> Self {
+        name.0
+    }
+}
+
+impl fmt::Display for PackageName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for ExtraName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn normalized(text: &str) -> Result<String, InvalidName> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || is_separator(byte);
+    let bytes = text.as_bytes();
+    let ends_well = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    if !ends_well(bytes.first()) || !ends_well(bytes.last()) || !bytes.iter().all(|&byte| allowed(byte)) {
+        return Err(InvalidName { text: text.to_owned() });
+    }
+    let mut name = String::with_capacity(text.len());
+    for character in text.chars() {
+        if !matches!(character, '-' | '_' | '.') {
+            name.push(character.to_ascii_lowercase());
+        } else if !name.ends_with('-') {
+            name.push('-');
+        }
+    }
+    Ok(name)
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'-' | b'_' | b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_normalised_as_pep_503_says() {
+        for (given, expected) in
+            [("Jinja2", "jinja2"), ("zope.interface", "zope-interface"), ("a_-.b", "a-b"), ("x", "x"), ("0", "0")]
+        {
+            assert_eq!(given.parse::<PackageName>().unwrap().as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn names_with_foreign_characters_are_refused() {
+        for given in ["", "-a", "a-", "a b", "é", "a/b", "..", "a\n"] {
+            assert!(given.parse::<PackageName>().is_err(), "{given:?}");
+        }
+    }
+}

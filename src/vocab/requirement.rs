@@ -1,0 +1,141 @@
+//! Requirements: what a person types and what METADATA lists (PEP 508, "dependency specifiers").
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ExtraName, Marker, MarkerEnvironment, PackageName, VersionSpecifiers, parse_specifiers};
+
+/// A requirement: a package, the extras wanted of it, where it comes from and when it applies.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Requirement {
+    pub name: PackageName,
+    pub extras: Vec<ExtraName>,
+    pub origin: Origin,
+    pub marker: Option<Marker>,
+}
+
+/// Where the files of a requirement come from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// An index, in any version that the specifiers admit.
+    Index(VersionSpecifiers),
+    /// One file, named directly (PEP 440, "direct references").
+    Url(String),
+}
+
+/// Text that is not a requirement.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{text}` is not a valid requirement: {reason}")]
+pub struct InvalidRequirement {
+    text: String,
+    reason: String,
+}
+
+impl Requirement {
+    /// Whether the requirement applies to an interpreter, with the extras its parent was asked for.
+    pub fn applies(&self, environment: &MarkerEnvironment, extras: &[ExtraName]) -> bool {
+        self.marker.as_ref().is_none_or(|marker| marker.evaluate(environment, extras))
+    }
+}
+
+impl FromStr for Requirement {
+    type Err = InvalidRequirement;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRequirement> {
+        parse(text).map_err(|reason| InvalidRequirement { text: text.to_owned(), reason })
+    }
+}
+
+fn parse(text: &str) -> Result<Requirement, String> {
+    let text = text.trim();
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(text.len());
+    let name = text[..end].parse::<PackageName>().map_err(|_| "it does not start with a package name".to_owned())?;
+    let (extras, rest) = split_extras(text[end..].trim_start())?;
+    let rest = rest.trim_start();
+    if let Some(reference) = rest.strip_prefix('@') {
+        return parse_direct(name, extras, reference.trim());
+    }
+    let (specifiers, marker) = match rest.split_once(';') {
+        Some((specifiers, marker)) => (specifiers, Some(parse_marker(marker)?)),
+        None => (rest, None),
+    };
+    let specifiers = specifiers.trim();
+    let bare = match specifiers.strip_prefix('(') {
+        Some(inside) => inside.strip_suffix(')').ok_or_else(|| "a parenthesis is not closed".to_owned())?,
+        None => specifiers,
+    };
+    let specifiers = parse_specifiers(bare).map_err(|error| error.to_string())?;
+    Ok(Requirement { name, extras, origin: Origin::Index(specifiers), marker })
+}
+
+/// A direct reference ends at the first blank before a `;`: URLs may hold semicolons themselves (PEP 508).
+fn parse_direct(name: PackageName, extras: Vec<ExtraName>, reference: &str) -> Result<Requirement, String> {
+    let (url, rest) = reference.split_at(reference.find(char::is_whitespace).unwrap_or(reference.len()));
+    if url.is_empty() {
+        return Err("no address follows the `@`".to_owned());
+    }
+    let marker = match rest.trim_start().strip_prefix(';') {
+        Some(marker) => Some(parse_marker(marker)?),
+        None if rest.trim().is_empty() => None,
+        None => return Err(format!("unexpected text after the address: `{}`", rest.trim())),
+    };
+    Ok(Requirement { name, extras, origin: Origin::Url(url.to_owned()), marker })
+}
+
+fn parse_marker(text: &str) -> Result<Marker, String> {
+    text.trim().parse::<Marker>().map_err(|error| error.to_string())
+}
+
+fn split_extras(text: &str) -> Result<(Vec<ExtraName>, &str), String> {
+    let Some(inside) = text.strip_prefix('[') else {
+        return Ok((Vec::new(), text));
+    };
+    let (list, rest) = inside.split_once(']').ok_or_else(|| "a bracket is not closed".to_owned())?;
+    let mut extras = Vec::new();
+    if !list.trim().is_empty() {
+        for extra in list.split(',') {
+            extras.push(extra.trim().parse::<ExtraName>().map_err(|error| error.to_string())?);
+        }
+    }
+    extras.sort();
+    extras.dedup();
+    Ok((extras, rest))
+}
+
+impl TryFrom<String> for Requirement {
+    type Error = InvalidRequirement;
+
+    fn try_from(text: String) -> Result<Self, InvalidRequirement> {
+        text.parse()
+    }
+}
+
+impl From<Requirement> for String {
+    fn from(requirement: Requirement) -> Self {
+        requirement.to_string()
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.name)?;
+        if !self.extras.is_empty() {
+            let extras: Vec<&str> = self.extras.iter().map(ExtraName::as_str).collect();
+            write!(f, "[{}]", extras.join(","))?;
+        }
+        match &self.origin {
+            Origin::Index(specifiers) => {
+                let specifiers: Vec<String> = specifiers.iter().map(ToString::to_string).collect();
+                write!(f, "{}", specifiers.join(","))?;
+            }
+            Origin::Url(url) => write!(f, " @ {url}")?,
+        }
+        match &self.marker {
+            Some(marker) => write!(f, " ; {marker}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A path inside a tree that stays inside it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A relative path with `/` between its parts that names a file below a root: no empty part, `.` or `..`, no
+/// backslash, no drive, no control character. Whether Windows can hold it too is [`SafePath::windows_rule`].
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct SafePath(String);
+
+/// A path that could leave its tree.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("path {text:?} is refused: {rule}")]
+pub struct UnsafePath {
+    text: String,
+    rule: &'static str,
+}
+
+/// Names that Windows gives to devices in every directory, with any extension.
+/// Source: Microsoft, "Naming Files, Paths, and Namespaces".
+const DEVICES: &[&str] = &[
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "com¹", "com²",
+    "com³", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "lpt¹", "lpt²", "lpt³", "conin$",
+    "conout$",
+];
+
+impl SafePath {
+    /// Checks a path as written in an archive or a RECORD.
+    ///
+    /// # Errors
+    /// Names the first rule that the path breaks.
+    pub fn parse(text: &str) -> Result<Self, UnsafePath> {
+        match broken_rule(text) {
+            Some(rule) => Err(UnsafePath { text: text.to_owned(), rule }),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The first rule of Windows that the path breaks; `None` when Windows can hold it.
+    pub fn windows_rule(&self) -> Option<&'static str> {
+        self.parts().find_map(broken_windows_rule)
+    }
+
+    /// The path with `/` between its parts.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The parts, at least one.
+    pub fn parts(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.split('/')
+    }
+
+    /// The last part.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The path without its last part; `None` at the top of the tree.
+    pub fn parent(&self) -> Option<Self> {
+        self.0.rsplit_once('/').map(|(parent, _)| Self(parent.to_owned()))
+    }
+
+    /// What follows a directory in this path; `None` when the path is not below it.
+    pub fn strip_prefix(&self, directory: &str) -> Option<Self> {
+        let rest = self.0.strip_prefix(directory)?.strip_prefix('/')?;
+        Some(Self(rest.to_owned()))
+    }
+
+    /// This path below a root, with the platform's separators.
+    pub fn below(&self, root: &Path) -> PathBuf {
+        let mut path = root.to_path_buf();
+        path.extend(self.parts());
+        path
+    }
+}
+
+impl fmt::Display for SafePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn broken_rule(text: &str) -> Option<&'static str> {
+    if text.is_empty() {
+        return Some("it is empty");
+    }
+    if text.starts_with('/') {
+        return Some("it is absolute");
+    }
+    if text.contains('\\') {
+        return Some("it contains a backslash");
+    }
+    if text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic() {
+        return Some("it starts with a drive");
+    }
+    text.split('/').find_map(broken_part_rule)
+}
+
+fn broken_part_rule(part: &str) -> Option<&'static str> {
+    if part.is_empty() {
+        Some("it has an empty part")
+    } else if matches!(part, "." | "..") {
+        Some("it has a part `.` or `..`")
+    } else if part.chars().any(char::is_control) {
+        Some("it contains a control character")
+    } else if part.len() > 255 {
+        Some("a part is longer than 255 bytes")
+    } else {
+        None
+    }
+}
+
+fn broken_windows_rule(part: &str) -> Option<&'static str> {
+    let stem = part.split('.').next().unwrap_or(part).trim_end_matches(' ').to_lowercase();
+    if part.contains([':', '<', '>', '"', '|', '?', '*']) {
+        Some("it contains a character that Windows reserves")
+    } else if part.ends_with(['.', ' ']) {
+        Some("a part ends in a dot or a space")
+    } else if DEVICES.contains(&stem.as_str()) {
+        Some("a part is the name of a Windows device")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_paths_are_kept_as_written() {
+        for text in ["a", "a/b.py", "a b/c", "pkg-1.dist-info/RECORD", "ü/…", ".hidden", "console.py", "a/..b"] {
+            assert_eq!(SafePath::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn paths_that_could_leave_the_tree_are_refused() {
+        for text in
+            ["", "/a", "a//b", "a/", "./a", "a/../b", "..", "C:/a", "c:a", "a\\b", "\\\\host\\share", "a\0b", "a\nb"]
+        {
+            assert!(SafePath::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn paths_that_windows_cannot_hold_are_told() {
+        for text in ["nul", "NUL.txt", "a/COM1", "con .txt", "a.", "a ", "dir/a:b", "a?"] {
+            assert!(SafePath::parse(text).unwrap().windows_rule().is_some(), "{text:?}");
+        }
+        assert_eq!(SafePath::parse("console.py").unwrap().windows_rule(), None);
+    }
+}
