@@ -9,3 +9,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub mod host;
 pub mod vocab;
+
+pub mod app;
+pub mod cli;
+pub mod fetch;
+pub mod index;
+pub mod lock;
+pub mod plan;
+pub mod platform;
+pub mod python;
+pub mod resolve;
+pub mod store;
+pub mod venv;
+pub mod wheel;

@@ -1,0 +1,1 @@
+//! Installed applications: generations, receipts, launchers; the use cases install, list, run, uninstall, sync.

@@ -1,0 +1,1 @@
+//! PEP 751 lock files: read, and select for one machine.

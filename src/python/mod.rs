@@ -1,0 +1,1 @@
+//! Interpreters found on the machine, and the one to use. Only `probe` and `discover` look at the machine.

@@ -1,0 +1,1 @@
+//! Unpacked wheels by SHA-256: admitted once, linked into environments.

@@ -1,0 +1,1 @@
+//! A virtual environment, written without running Python.

@@ -1,0 +1,1 @@
+//! A wheel archive -> a RECORD-checked tree; entry points and scripts. Knows nothing of stores and environments.
