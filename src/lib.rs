@@ -14,6 +14,7 @@ pub mod app;
 pub mod cli;
 pub mod fetch;
 pub mod index;
+pub mod launcher;
 pub mod lock;
 pub mod plan;
 pub mod platform;

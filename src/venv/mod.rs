@@ -1,1 +1,5 @@
 //! A virtual environment, written without running Python.
+
+mod layout;
+
+pub use layout::{Launchers, Layout};
