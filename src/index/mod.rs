@@ -1,1 +1,16 @@
 //! Pages of a package index (PEP 503, PEP 691) and find-links pages -> candidate files. Parsing only: fetches nothing.
+
+mod address;
+mod error;
+mod file;
+mod html;
+mod json;
+mod link;
+mod listing;
+mod page;
+
+pub use address::{FindLinks, IndexSettings, IndexUrl, InvalidIndexUrl, without_credentials};
+pub use error::{NotAnIndexPage, PageError};
+pub use file::{File, FileName, MetadataFile, SdistName};
+pub use listing::ByProject;
+pub use page::{Page, Skipped};

@@ -1,0 +1,220 @@
+//! Addresses of indexes and find-links places, as people write them.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use crate::vocab::PackageName;
+
+/// Where packages are looked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IndexSettings {
+    /// The index asked last.
+    pub index_url: IndexUrl,
+    /// Indexes asked before it, in order. The first index that knows a name serves it alone.
+    pub extra_index_urls: Vec<IndexUrl>,
+    /// Files from here are candidates too, whatever the indexes say.
+    pub find_links: Vec<FindLinks>,
+}
+
+/// The address of an index: below it stands one page for each project.
+#[derive(Clone, Eq, PartialEq)]
+pub struct IndexUrl(Url);
+
+/// A place that offers files of many projects.
+#[derive(Clone, Eq, PartialEq)]
+pub enum FindLinks {
+    /// A directory with distributions, or a file that holds a page.
+    Path(PathBuf),
+    /// A web page.
+    Url(Url),
+}
+
+/// Text that names no index.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{text}` is not an address of an index or a directory")]
+pub struct InvalidIndexUrl {
+    text: String,
+}
+
+impl IndexSettings {
+    /// The indexes in the order in which they are asked.
+    pub fn indexes(&self) -> impl Iterator<Item = &IndexUrl> {
+        self.extra_index_urls.iter().chain([&self.index_url])
+    }
+}
+
+impl Default for IndexSettings {
+    fn default() -> Self {
+        Self { index_url: IndexUrl::pypi(), extra_index_urls: Vec::new(), find_links: Vec::new() }
+    }
+}
+
+impl IndexUrl {
+    /// The Python Package Index.
+    pub fn pypi() -> Self {
+        Self(public_index("pypi"))
+    }
+
+    /// Parses `pypi`, `testpypi`, an `http`, `https` or `file` address with or without a slash at the end, or the
+    /// path of a directory that is laid out as an index, relative to `directory`.
+    pub fn parse(text: &str, directory: &Path) -> Result<Self, InvalidIndexUrl> {
+        let text = text.trim();
+        let invalid = || InvalidIndexUrl { text: text.to_owned() };
+        if matches!(text, "pypi" | "testpypi") {
+            return Ok(Self(public_index(text)));
+        }
+        let mut url = match place(text, directory).ok_or_else(invalid)? {
+            FindLinks::Path(path) => Url::from_directory_path(path).map_err(|()| invalid())?,
+            FindLinks::Url(url) => url,
+        };
+        url.set_fragment(None);
+        url.set_query(None);
+        if !url.path().ends_with('/') {
+            let path = format!("{}/", url.path());
+            url.set_path(&path);
+        }
+        Ok(Self(url))
+    }
+
+    /// The address, with the credentials that it was given with.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The address of a project's page.
+    pub fn page(&self, project: &PackageName) -> Url {
+        let mut url = self.0.clone();
+        let path = format!("{}{project}/", url.path());
+        url.set_path(&path);
+        url
+    }
+}
+
+impl FindLinks {
+    /// Parses an address, or the path of a directory or page, relative to `directory`.
+    pub fn parse(text: &str, directory: &Path) -> Result<Self, InvalidIndexUrl> {
+        let text = text.trim();
+        place(text, directory).ok_or_else(|| InvalidIndexUrl { text: text.to_owned() })
+    }
+}
+
+impl fmt::Display for IndexUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(without_credentials(&self.0).as_str())
+    }
+}
+
+impl fmt::Debug for IndexUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IndexUrl({self})")
+    }
+}
+
+impl fmt::Display for FindLinks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => write!(f, "{}", path.display()),
+            Self::Url(url) => f.write_str(without_credentials(url).as_str()),
+        }
+    }
+}
+
+impl fmt::Debug for FindLinks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FindLinks({self})")
+    }
+}
+
+/// The address as it may be shown and stored.
+pub fn without_credentials(url: &Url) -> Url {
+    let mut url = url.clone();
+    // Only addresses that cannot have credentials refuse to lose them.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
+/// Composes the address of a public index from its name. The only place that knows one.
+fn public_index(name: &str) -> Url {
+    let project = "pypi";
+    let host = match name.strip_suffix(project) {
+        Some(prefix) if !prefix.is_empty() => [prefix, project, "org"].join("."),
+        _ => [project, "org"].join("."),
+    };
+    #[expect(clippy::expect_used, reason = "both names make valid addresses: see the test")]
+    Url::parse(&format!("https://{host}/simple/")).expect("the address of a public index is valid")
+}
+
+fn place(text: &str, directory: &Path) -> Option<FindLinks> {
+    if text.is_empty() {
+        return None;
+    }
+    match Url::parse(text) {
+        // A scheme of one letter is a drive of Windows.
+        Ok(url) if url.scheme().len() > 1 => match url.scheme() {
+            "http" | "https" if url.has_host() => Some(FindLinks::Url(url)),
+            "file" => url.to_file_path().ok().map(FindLinks::Path),
+            _ => None,
+        },
+        _ if text.contains("://") => None,
+        _ => Some(FindLinks::Path(directory.join(text))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: &str = if cfg!(windows) { "C:/here" } else { "/here" };
+
+    fn index(text: &str) -> IndexUrl {
+        IndexUrl::parse(text, Path::new(HERE)).unwrap()
+    }
+
+    #[test]
+    fn public_indexes_are_known_by_name() {
+        let labels =
+            |name| index(name).url().host_str().map(|host| host.split('.').rev().collect::<Vec<_>>().join(" "));
+        assert_eq!(labels("pypi"), Some("org pypi".to_owned()));
+        assert_eq!(labels("testpypi"), Some("org pypi test".to_owned()));
+        assert_eq!(index("pypi"), IndexSettings::default().index_url);
+        assert_eq!(index("pypi").url().path(), "/simple/");
+    }
+
+    #[test]
+    fn pages_stand_below_the_index_however_it_is_written() {
+        let page = |text| index(text).page(&"Zope.Interface".parse().unwrap()).to_string();
+        for text in ["https://index.example/simple", "https://index.example/simple/", " https://index.example/simple#x"]
+        {
+            assert_eq!(page(text), "https://index.example/simple/zope-interface/");
+        }
+        let drive = if cfg!(windows) { "/C:" } else { "" };
+        assert_eq!(page("mirror"), format!("file://{drive}/here/mirror/zope-interface/"));
+    }
+
+    #[test]
+    fn credentials_are_kept_but_not_shown() {
+        let index = index("https://user:secret@index.example/simple");
+        assert_eq!(index.url().password(), Some("secret"));
+        assert_eq!(index.to_string(), "https://index.example/simple/");
+        assert_eq!(format!("{index:?}"), "IndexUrl(https://index.example/simple/)");
+    }
+
+    #[test]
+    fn what_is_no_index_is_refused() {
+        for text in ["", "ftp://old.example/simple", "https://", "mailto:a@b.example", "nonsense://x"] {
+            assert!(IndexUrl::parse(text, Path::new(HERE)).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn find_links_are_paths_or_pages() {
+        let parse = |text| FindLinks::parse(text, Path::new(HERE)).unwrap();
+        assert_eq!(parse("wheels"), FindLinks::Path(Path::new(HERE).join("wheels")));
+        assert_eq!(parse("https://h.example/x.html").to_string(), "https://h.example/x.html");
+        let local = Url::from_file_path(Path::new(HERE).join("w")).unwrap();
+        assert_eq!(parse(local.as_str()), FindLinks::Path(Path::new(HERE).join("w")));
+    }
+}

@@ -1,0 +1,39 @@
+//! Pages that cannot be used.
+
+/// An answer that cannot be read as a page of an index.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// A web page, but no index page.
+    #[error("the answer is not a page of a package index: {0}")]
+    NotAnIndexPage(NotAnIndexPage),
+    /// No real page has so many links.
+    #[error("the page has more than {limit} links")]
+    TooManyLinks { limit: usize },
+    /// The index speaks a newer protocol (PEP 629).
+    #[error("the index speaks version {version} of the repository protocol, which is not supported")]
+    UnsupportedVersion { version: String },
+}
+
+/// What is wrong with an answer that should have been a page of an index.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAnIndexPage {
+    #[error("it is of the type `{content_type}`")]
+    ContentType { content_type: String },
+    #[error("it is HTML without links to distributions, and does not present itself as a page of an index")]
+    Html,
+    #[error("it is not the JSON of an index")]
+    Json(#[source] serde_json::Error),
+}
+
+impl PageError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotAnIndexPage(_) => {
+                Some("check the index address; a login page or a proxy may answer in its place".to_owned())
+            }
+            Self::TooManyLinks { .. } => None,
+            Self::UnsupportedVersion { .. } => Some("a newer version of Kingbolt may speak it".to_owned()),
+        }
+    }
+}

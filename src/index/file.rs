@@ -1,0 +1,195 @@
+//! One file that an index offers, and what its name says.
+
+use url::Url;
+
+use crate::vocab::{Digests, Location, PackageName, Version, VersionSpecifiers, WheelName, parse_version};
+
+/// A wheel or source distribution that an index offers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct File {
+    pub name: FileName,
+    /// Absolute, without fragment: `http`, `https` or `file`.
+    pub url: String,
+    /// The secure digests that the index states. Absent for local files, and where the index states none or only
+    /// MD5 or SHA-1.
+    pub digests: Option<Digests>,
+    /// Bytes, where the index states them (PEP 700).
+    pub size: Option<u64>,
+    /// The interpreters that the release admits. Absent too where the index states something invalid: METADATA then
+    /// decides.
+    pub requires_python: Option<VersionSpecifiers>,
+    /// Why the file was yanked (PEP 592); often an empty text. Absent when it was not.
+    pub yanked: Option<String>,
+    /// Whether METADATA can be had at the file's address with `.metadata` appended (PEP 658, PEP 714).
+    pub metadata: Option<MetadataFile>,
+}
+
+/// METADATA offered beside a wheel.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MetadataFile {
+    pub digests: Option<Digests>,
+}
+
+/// The name of a file, which says what it is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum FileName {
+    Sdist(SdistName),
+    Wheel(WheelName),
+}
+
+/// The name of a source distribution (PEP 625, and the less regular ones before it).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SdistName {
+    text: String,
+    name: PackageName,
+    version: Version,
+}
+
+/// Why a file cannot be a candidate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Unusable {
+    /// It ends in `.whl`, but its name is not a wheel's.
+    InvalidWheel,
+    /// It belongs to another project, or is of a kind that is not installed: an egg, an installer, a signature.
+    Other,
+}
+
+/// The ending of wheels.
+const WHEEL_ENDING: &str = ".whl";
+
+/// Endings of source distributions. `.zip` and `.tar.gz` are the standard ones; old releases have the others.
+const SDIST_ENDINGS: [&str; 7] = [".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar"];
+
+/// Endings of distributions that are not installed any more. They show that a page is one of an index.
+const LEGACY_ENDINGS: [&str; 5] = [".egg", ".exe", ".msi", ".rpm", ".deb"];
+
+impl File {
+    /// Where the bytes are.
+    pub fn location(&self) -> Location {
+        let path = self.url.starts_with("file:").then(|| Url::parse(&self.url).ok()?.to_file_path().ok()).flatten();
+        path.map_or_else(|| Location::Url(self.url.clone()), Location::Path)
+    }
+}
+
+impl FileName {
+    /// The whole file name, as given.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Sdist(sdist) => &sdist.text,
+            Self::Wheel(wheel) => wheel.as_str(),
+        }
+    }
+
+    /// The package.
+    pub fn name(&self) -> &PackageName {
+        match self {
+            Self::Sdist(sdist) => &sdist.name,
+            Self::Wheel(wheel) => wheel.name(),
+        }
+    }
+
+    /// The version.
+    pub fn version(&self) -> &Version {
+        match self {
+            Self::Sdist(sdist) => &sdist.version,
+            Self::Wheel(wheel) => wheel.version(),
+        }
+    }
+
+    /// The name of a wheel.
+    pub fn wheel(&self) -> Option<&WheelName> {
+        match self {
+            Self::Sdist(_) => None,
+            Self::Wheel(wheel) => Some(wheel),
+        }
+    }
+
+    /// Parses the name of a file on the page of a project.
+    pub(super) fn of_project(text: &str, project: &PackageName) -> Result<Self, Unusable> {
+        if text.ends_with(WHEEL_ENDING) {
+            let wheel = text.parse::<WheelName>().map_err(|_| Unusable::InvalidWheel)?;
+            return if wheel.name() == project { Ok(Self::Wheel(wheel)) } else { Err(Unusable::Other) };
+        }
+        let sdist = SdistName::split(text, |name| name == project).ok_or(Unusable::Other)?;
+        Ok(Self::Sdist(sdist))
+    }
+
+    /// Parses the name of a file that may belong to any project.
+    pub(super) fn of_any(text: &str) -> Result<Self, Unusable> {
+        if text.ends_with(WHEEL_ENDING) {
+            return text.parse().map(Self::Wheel).map_err(|_| Unusable::InvalidWheel);
+        }
+        SdistName::split(text, |_| true).map(Self::Sdist).ok_or(Unusable::Other)
+    }
+}
+
+impl SdistName {
+    /// Splits `{name}-{version}{ending}` at the first hyphen that leaves a wanted name and a valid version.
+    fn split(text: &str, wanted: impl Fn(&PackageName) -> bool) -> Option<Self> {
+        let stem = SDIST_ENDINGS.iter().find_map(|ending| text.strip_suffix(ending))?;
+        stem.match_indices('-').find_map(|(hyphen, _)| {
+            let name = stem[..hyphen].parse::<PackageName>().ok().filter(&wanted)?;
+            let version = parse_version(&stem[hyphen + 1..]).ok()?;
+            Some(Self { text: text.to_owned(), name, version })
+        })
+    }
+}
+
+/// Whether a file name has the ending of a distribution of any kind, installable or not.
+pub(super) fn is_distribution(text: &str) -> bool {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| text.ends_with(ending));
+    text.ends_with(WHEEL_ENDING) || ends(&SDIST_ENDINGS) || ends(&LEGACY_ENDINGS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(name: Result<FileName, Unusable>) -> Result<(&'static str, String, String), Unusable> {
+        name.map(|name| {
+            let kind = if name.wheel().is_some() { "wheel" } else { "sdist" };
+            (kind, name.name().to_string(), name.version().to_string())
+        })
+    }
+
+    #[test]
+    fn names_are_split_by_the_project_they_belong_to() {
+        let project = |project: &str, text| described(FileName::of_project(text, &project.parse().unwrap()));
+        let found = |kind, name: &str, version: &str| Ok((kind, name.to_owned(), version.to_owned()));
+        assert_eq!(project("zope-interface", "zope.interface-5.0.tar.gz"), found("sdist", "zope-interface", "5.0"));
+        assert_eq!(project("a-1", "a-1-2.0.zip"), found("sdist", "a-1", "2.0"));
+        assert_eq!(project("python-3-x", "python-3-x-1.0-1.tar.bz2"), found("sdist", "python-3-x", "1.0.post1"));
+        assert_eq!(project("six", "six-1.17.0-py2.py3-none-any.whl"), found("wheel", "six", "1.17.0"));
+        assert_eq!(project("six", "seven-1.17.0-py2.py3-none-any.whl"), Err(Unusable::Other));
+        assert_eq!(project("six", "six-1.17.0-any.whl"), Err(Unusable::InvalidWheel));
+        assert_eq!(project("six", "six-dev-branch.tar.gz"), Err(Unusable::Other));
+        assert_eq!(project("six", "six-1.0-py2.7.egg"), Err(Unusable::Other));
+        assert_eq!(project("numpy", "numpy-1.0.1.dev3460.win32-py2.4.exe"), Err(Unusable::Other));
+    }
+
+    #[test]
+    fn names_without_a_known_project_are_split_at_the_version() {
+        let any = |text| described(FileName::of_any(text)).unwrap();
+        assert_eq!(any("ruamel.yaml-0.18.tar.gz"), ("sdist", "ruamel-yaml".to_owned(), "0.18".to_owned()));
+        assert_eq!(any("my-pkg-1.0.zip"), ("sdist", "my-pkg".to_owned(), "1.0".to_owned()));
+        assert_eq!(any("six-1.0-py3-none-any.whl"), ("wheel", "six".to_owned(), "1.0".to_owned()));
+    }
+
+    #[test]
+    fn a_file_address_is_a_path() {
+        let file = |url: &str| File {
+            name: FileName::of_any("six-1.0-py3-none-any.whl").unwrap(),
+            url: url.to_owned(),
+            digests: None,
+            size: None,
+            requires_python: None,
+            yanked: None,
+            metadata: None,
+        };
+        let path = if cfg!(windows) { "C:/w h/six.whl" } else { "/w h/six.whl" };
+        let url = Url::from_file_path(path).unwrap().to_string();
+        assert_eq!(file(&url).location(), Location::Path(path.into()));
+        let remote = "https://files.example/six.whl";
+        assert_eq!(file(remote).location(), Location::Url(remote.to_owned()));
+    }
+}

@@ -1,0 +1,142 @@
+//! A link to a file as a page states it: checked, but its file name not yet understood.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::error::PageError;
+use super::file::MetadataFile;
+use crate::vocab::{Digest, Digests};
+
+/// A link on a page.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Link {
+    pub(super) file_name: String,
+    pub(super) url: String,
+    pub(super) digests: Option<Digests>,
+    pub(super) size: Option<u64>,
+    pub(super) requires_python: Option<String>,
+    pub(super) yanked: Option<String>,
+    pub(super) metadata: Option<MetadataFile>,
+}
+
+/// What a page says, before it is known which project is asked for.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Links {
+    pub(super) links: Vec<Link>,
+    /// The project is quarantined (PEP 792), for this reason.
+    pub(super) quarantined: Option<String>,
+}
+
+/// More links than any real page has: the largest find-links pages known have some 50,000.
+const MOST_LINKS: usize = 500_000;
+
+impl Links {
+    /// Adds a link, up to a bound that keeps a hostile page from filling the memory.
+    pub(super) fn push(&mut self, link: Link) -> Result<(), PageError> {
+        if self.links.len() >= MOST_LINKS {
+            return Err(PageError::TooManyLinks { limit: MOST_LINKS });
+        }
+        self.links.push(link);
+        Ok(())
+    }
+}
+
+/// Resolves a reference against the page's address, without its fragment. `None` for what no file can be had from:
+/// schemes other than `http`, `https` and `file`, and local files named by a page that is not local itself.
+pub(super) fn resolve(base: &Url, reference: &str) -> Option<String> {
+    let reference = reference.split_once('#').map_or(reference, |(address, _)| address).trim();
+    if is_plain_absolute(reference) {
+        return Some(reference.to_owned());
+    }
+    let url = base.join(reference).ok()?;
+    match url.scheme() {
+        "http" | "https" => Some(url.into()),
+        "file" if base.scheme() == "file" => Some(url.into()),
+        _ => None,
+    }
+}
+
+/// The file name at the end of an address, percent-decoded.
+pub(super) fn file_name(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?;
+    let last = path.rsplit('/').next()?;
+    let name = percent_decoded(last)?;
+    let sound = !name.is_empty() && !name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\'));
+    sound.then(|| name.into_owned())
+}
+
+/// The secure digests in a fragment such as `sha256=…` or `egg=six&sha256=…`.
+pub(super) fn fragment_digests(fragment: &str) -> Option<Digests> {
+    let pairs = fragment.split('&').filter_map(|part| part.split_once('='));
+    Digests::new(pairs.filter_map(|(algorithm, hex)| Digest::parse(algorithm, hex).ok()).collect())
+}
+
+/// An absolute address that needs no parsing to be used as it stands. Most links are, and parsing thousands costs.
+fn is_plain_absolute(reference: &str) -> bool {
+    let rest = reference.strip_prefix("https://").or_else(|| reference.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        let host = rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        host && !rest.contains("/.") && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%+=:&?,!".contains(&b))
+    })
+}
+
+fn percent_decoded(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let hex = tail.get(..2).filter(|hex| byte == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
+        if let Some(value) = hex.and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok()) {
+            decoded.push(value);
+            rest = &tail[2..];
+        } else {
+            decoded.push(byte);
+            rest = tail;
+        }
+    }
+    String::from_utf8(decoded).ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_resolved_against_the_page() {
+        let base = Url::parse("https://index.example/simple/six/").unwrap();
+        let resolved = |reference| resolve(&base, reference);
+        let found = |url: &str| Some(url.to_owned());
+        assert_eq!(resolved("../../p/six-1.0.zip#md5=1"), found("https://index.example/p/six-1.0.zip"));
+        assert_eq!(resolved("//cdn.example/six-1.0.zip"), found("https://cdn.example/six-1.0.zip"));
+        assert_eq!(resolved("https://cdn.example/a b.zip"), found("https://cdn.example/a%20b.zip"));
+        assert_eq!(resolved("https://cdn.example/x/../six.zip"), found("https://cdn.example/six.zip"));
+        assert_eq!(resolved("https://cdn.example/six-1.0.zip?a=b"), found("https://cdn.example/six-1.0.zip?a=b"));
+        for reference in ["javascript:alert(1)", "ftp://old.example/six.zip", "file:///etc/passwd", "http://"] {
+            assert_eq!(resolved(reference), None, "{reference}");
+        }
+        let local = Url::parse("file:///srv/simple/six/").unwrap();
+        assert_eq!(resolve(&local, "six-1.0.zip"), found("file:///srv/simple/six/six-1.0.zip"));
+    }
+
+    #[test]
+    fn file_names_are_decoded_and_cannot_hold_separators() {
+        let name = |url| file_name(url);
+        assert_eq!(name("https://h/p/torch-2.0%2Bcpu.zip?x=/y"), Some("torch-2.0+cpu.zip".to_owned()));
+        assert_eq!(name("https://h/p/100%.zip"), Some("100%.zip".to_owned()));
+        for url in ["https://h/p/..%2Fx.zip", "https://h/p/..%5Cx.zip", "https://h/p/", "https://h/%00.zip"] {
+            assert_eq!(name(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_secure_digests_count() {
+        let sha256 = "a".repeat(64);
+        let expected = Digests::new(vec![Digest::parse("sha256", &sha256).unwrap()]);
+        assert_eq!(fragment_digests(&format!("egg=six&sha256={sha256}&md5=0")), expected);
+        assert_eq!(fragment_digests("md5=d41d8cd98f00b204e9800998ecf8427e"), None);
+        assert_eq!(fragment_digests("sha256=short"), None);
+    }
+}

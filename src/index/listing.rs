@@ -1,0 +1,54 @@
+//! Places that offer files of many projects at once: find-links pages and directories.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::error::PageError;
+use super::file::{File, FileName};
+use super::link::{Link, Links};
+use super::page::{Specifiers, file, parse_links};
+use crate::vocab::PackageName;
+
+/// What a find-links page or directory offers, by project.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ByProject(BTreeMap<PackageName, Vec<File>>);
+
+impl ByProject {
+    /// Parses a find-links page: HTML, or JSON as an index answers. `base` is the address that answered.
+    pub fn parse(body: &[u8], content_type: Option<&str>, base: &Url) -> Result<Self, PageError> {
+        parse_links(body, content_type, base).map(Self::of_links)
+    }
+
+    /// The distributions among the absolute paths of a directory's files.
+    pub fn of_directory(paths: &[PathBuf]) -> Self {
+        Self::of_links(links(paths))
+    }
+
+    /// The files of a project, when there are any.
+    pub fn files(&self, project: &PackageName) -> &[File] {
+        self.0.get(project).map_or(&[], Vec::as_slice)
+    }
+
+    fn of_links(links: Links) -> Self {
+        let mut projects = BTreeMap::<PackageName, Vec<File>>::new();
+        let mut specifiers = Specifiers::default();
+        for link in links.links {
+            if let Ok(name) = FileName::of_any(&link.file_name) {
+                let project = name.name().clone();
+                projects.entry(project).or_default().push(file(name, link, &mut specifiers));
+            }
+        }
+        Self(projects)
+    }
+}
+
+/// Links to files of this machine. Nobody states their digests.
+pub(super) fn links(paths: &[PathBuf]) -> Links {
+    let link = |path: &PathBuf| {
+        let file_name = path.file_name()?.to_str()?.to_owned();
+        Some(Link { file_name, url: Url::from_file_path(path).ok()?.into(), ..Link::default() })
+    };
+    Links { links: paths.iter().filter_map(link).collect(), quarantined: None }
+}
