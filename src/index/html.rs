@@ -160,3 +160,116 @@ fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
     let value = tag.attributes.get(name.as_bytes())?;
     Some(String::from_utf8_lossy(value).into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHA256: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    fn parsed(body: &str) -> Result<Links, String> {
+        let base = Url::parse("https://index.example/simple/six/").unwrap();
+        parse(body.as_bytes(), &base).map_err(|error| error.to_string())
+    }
+
+    fn digests() -> Option<Digests> {
+        Digests::new(vec![Digest::parse("sha256", SHA256).unwrap()])
+    }
+
+    #[test]
+    fn a_page_says_everything_about_its_files() {
+        let body = format!(
+            r#"<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.4"><title>Links for six</title></head>
+            <body><h1>Links for six</h1>
+            <!-- <a href="commented-1.0.zip">no</a> --><script>"<a href='scripted-1.0.zip'>"</script>
+            <A HREF="../../p/six-1.0-py3-none-any.whl#sha256={SHA256}" data-requires-python="&gt;=3.7,&lt;4"
+               data-yanked="broken &amp; withdrawn" data-core-metadata="sha256={SHA256}" data-dist-info-metadata="false">six</a><br/>
+            <a href="https://cdn.example/six-2.0.tar.gz?a=1&amp;b=2#md5=d41d8cd98f00b204e9800998ecf8427e" data-yanked>x</a>
+            <a href="six-2.0-py3-none-any.whl" data-dist-info-metadata="true" rel="internal">x</a>
+            <a href="six-3.0-py3-none-any.whl" data-core-metadata="md5=0">x</a>
+            <a href="six-1.0.win32-py2.4.exe">x</a> <a href="six-1.0.tar.gz.asc">x</a> <a>no</a> <a href="../">up</a>"#
+        );
+        let link = |file_name: &str, url: &str| Link {
+            file_name: file_name.to_owned(),
+            url: url.to_owned(),
+            ..Link::default()
+        };
+        let first = link("six-1.0-py3-none-any.whl", "https://index.example/p/six-1.0-py3-none-any.whl");
+        let second = link("six-2.0.tar.gz", "https://cdn.example/six-2.0.tar.gz?a=1&b=2");
+        let third = link("six-2.0-py3-none-any.whl", "https://index.example/simple/six/six-2.0-py3-none-any.whl");
+        let fourth = link("six-3.0-py3-none-any.whl", "https://index.example/simple/six/six-3.0-py3-none-any.whl");
+        let last = link("six-1.0.win32-py2.4.exe", "https://index.example/simple/six/six-1.0.win32-py2.4.exe");
+        let expected = vec![
+            Link {
+                digests: digests(),
+                requires_python: Some(">=3.7,<4".to_owned()),
+                yanked: Some("broken & withdrawn".to_owned()),
+                metadata: Some(MetadataFile { digests: digests() }),
+                ..first
+            },
+            Link { yanked: Some(String::new()), ..second },
+            Link { metadata: Some(MetadataFile { digests: None }), ..third },
+            Link { metadata: Some(MetadataFile { digests: None }), ..fourth },
+            last,
+        ];
+        assert_eq!(parsed(&body), Ok(Links { links: expected, quarantined: None }));
+    }
+
+    #[test]
+    fn references_start_at_the_base_that_the_page_names() {
+        let links = parsed(r#"<base href="https://cdn.example/files/x"><a href="six-1.0.zip">six</a>"#).unwrap();
+        assert_eq!(links.links[0].url, "https://cdn.example/files/six-1.0.zip");
+    }
+
+    #[test]
+    fn a_page_may_be_empty_when_it_is_one_of_an_index() {
+        for body in [
+            "<!DOCTYPE html><html><head><title>Links for six</title></head><body><h1>Links for six</h1></body></html>",
+            r#"<meta name="pypi:repository-version" content="1.0"><p>no releases</p>"#,
+            "<html><head><title>Index of /simple/six/</title></head><body><a href=\"../\">../</a></body></html>",
+            "<h1>Directory listing for /six/</h1><hr><ul></ul>",
+            "<!DOCTYPE html>\n<html>\n<body>\n</body>\n</html>",
+        ] {
+            assert_eq!(parsed(body), Ok(Links::default()), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_not_one_of_an_index_is_refused() {
+        for body in [
+            "",
+            "  \n",
+            "it works",
+            "<html><head><title>Sign in</title></head><body><form action=/login><input name=user></form></body></html>",
+            "<html><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>",
+            "<html><head><title>Simple index</title></head><body><a href='/simple/six/'>six</a></body></html>",
+            "<html><head><meta http-equiv=refresh content=0></head><body><script>go()</script></body></html>",
+            "<p>read <a href='https://portal.example/terms'>our terms</a> about links for six</p>",
+        ] {
+            let refusal = parsed(body).unwrap_err();
+            assert!(refusal.starts_with("the answer is not a page of a package index"), "{body}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn a_newer_protocol_is_refused() {
+        let refusal = parsed(r#"<meta name="pypi:repository-version" content="2.0"><a href="six-1.0.zip">six</a>"#);
+        let expected = "the index speaks version 2.0 of the repository protocol, which is not supported";
+        assert_eq!(refusal, Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn a_quarantined_project_offers_nothing() {
+        let body = r#"<meta name="pypi:project-status" content="quarantined">
+            <meta name="pypi:project-status-reason" content="malware"><a href="six-1.0.zip">six</a>"#;
+        assert_eq!(parsed(body), Ok(Links { links: Vec::new(), quarantined: Some("malware".to_owned()) }));
+    }
+
+    #[test]
+    fn broken_markup_and_bytes_do_no_harm() {
+        let base = Url::parse("https://index.example/").unwrap();
+        let body = b"\xff\xfe<a href=\"six-1.0.zip#sha256=zz\" <b></a></a><a href='six-2.0.zip";
+        let names: Vec<String> = parse(body, &base).unwrap().links.into_iter().map(|link| link.file_name).collect();
+        assert_eq!(names, ["six-1.0.zip"]);
+    }
+}

@@ -142,3 +142,93 @@ fn check_version(meta: &Meta<'_>) -> Result<(), PageError> {
         _ => Err(PageError::UnsupportedVersion { version: meta.api_version.clone().into_owned() }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHA256: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    fn parsed(body: &str) -> Result<Links, String> {
+        let base = Url::parse("https://index.example/simple/six/").unwrap();
+        parse(body.as_bytes(), &base).map_err(|error| error.to_string())
+    }
+
+    fn stated() -> Option<Digests> {
+        Digests::new(vec![Digest::parse("sha256", SHA256).unwrap()])
+    }
+
+    #[test]
+    fn a_page_says_everything_about_its_files() {
+        let body = format!(
+            r#"{{"meta": {{"api-version": "1.9", "_last-serial": 7}}, "name": "six", "versions": ["1.0"],
+            "project-status": {{"status": "archived"}}, "files": [
+            {{"filename": "six-1.0-py3-none-any.whl", "url": "../../p/six-1.0-py3-none-any.whl", "size": 11053,
+              "hashes": {{"sha256": "{SHA256}", "md5": "0"}}, "requires-python": ">=3.7", "yanked": "br\u006fken",
+              "core-metadata": {{"sha256": "{SHA256}"}}, "data-dist-info-metadata": false, "gpg-sig": true,
+              "upload-time": "2026-01-01T00:00:00Z", "provenance": null}},
+            {{"filename": "six-1.0.tar.gz", "url": "https://cdn.example/six-1.0.tar.gz", "hashes": {{}}, "yanked": true,
+              "dist-info-metadata": true, "requires-python": null, "size": null}},
+            {{"filename": "six-2.0.tar.gz", "url": "https://cdn.example/six-2.0.tar.gz", "hashes": {{"md5": "0"}},
+              "yanked": false, "data-dist-info-metadata": {{"blake2b": "0"}}, "core-metadata": null}},
+            {{"filename": "six-3.0.tar.gz", "url": "ftp://cdn.example/six-3.0.tar.gz"}}]}}"#
+        );
+        let expected = vec![
+            Link {
+                file_name: "six-1.0-py3-none-any.whl".to_owned(),
+                url: "https://index.example/p/six-1.0-py3-none-any.whl".to_owned(),
+                digests: stated(),
+                size: Some(11053),
+                requires_python: Some(">=3.7".to_owned()),
+                yanked: Some("broken".to_owned()),
+                metadata: Some(MetadataFile { digests: stated() }),
+            },
+            Link {
+                file_name: "six-1.0.tar.gz".to_owned(),
+                url: "https://cdn.example/six-1.0.tar.gz".to_owned(),
+                yanked: Some(String::new()),
+                metadata: Some(MetadataFile { digests: None }),
+                ..Link::default()
+            },
+            Link {
+                file_name: "six-2.0.tar.gz".to_owned(),
+                url: "https://cdn.example/six-2.0.tar.gz".to_owned(),
+                metadata: Some(MetadataFile { digests: None }),
+                ..Link::default()
+            },
+        ];
+        assert_eq!(parsed(&body), Ok(Links { links: expected, quarantined: None }));
+    }
+
+    #[test]
+    fn a_quarantined_project_offers_nothing() {
+        let body = |reason: &str| {
+            format!(
+                r#"{{"meta": {{"api-version": "1.4"}}, "project-status": {{"status": "quarantined"{reason}}},
+                "files": [{{"filename": "six-1.0.zip", "url": "six-1.0.zip"}}]}}"#
+            )
+        };
+        let quarantined = |reason: &str| Ok(Links { links: Vec::new(), quarantined: Some(reason.to_owned()) });
+        assert_eq!(parsed(&body(r#", "reason": "malware""#)), quarantined("malware"));
+        assert_eq!(parsed(&body("")), quarantined(""));
+    }
+
+    #[test]
+    fn a_newer_protocol_is_refused_whatever_else_it_changes() {
+        let expected = "the index speaks version 2.0 of the repository protocol, which is not supported";
+        for body in [
+            r#"{"meta": {"api-version": "2.0"}, "files": []}"#,
+            r#"{"meta": {"api-version": "2.0"}, "releases": {"1.0": []}}"#,
+        ] {
+            assert_eq!(parsed(body), Err(expected.to_owned()));
+        }
+    }
+
+    #[test]
+    fn json_that_is_not_of_an_index_is_refused() {
+        for body in ["", "{", "[]", "null", r#"{"error": "not found"}"#, r#"{"meta": {"api-version": "1.0"}}"#] {
+            let refusal = parsed(body).unwrap_err();
+            assert_eq!(refusal, "the answer is not a page of a package index: it is not the JSON of an index");
+        }
+    }
+}

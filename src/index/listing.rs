@@ -52,3 +52,23 @@ pub(super) fn links(paths: &[PathBuf]) -> Links {
     };
     Links { links: paths.iter().filter_map(link).collect(), quarantined: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_find_links_page_offers_files_of_many_projects() {
+        let base = Url::parse("https://wheels.example/stable.html").unwrap();
+        let body = r#"<a href="cpu/torch-2.0%2Bcpu-cp311-cp311-linux_x86_64.whl">x</a> <a href="six-1.0.zip">x</a>
+            <a href="Six-2.0.zip">x</a> <a href="about.html">x</a>"#;
+        let projects = ByProject::parse(body.as_bytes(), Some("text/html"), &base).unwrap();
+        let urls = |project: &str| -> Vec<String> {
+            projects.files(&project.parse().unwrap()).iter().map(|file| file.url.clone()).collect()
+        };
+        assert_eq!(urls("six"), ["https://wheels.example/six-1.0.zip", "https://wheels.example/Six-2.0.zip"]);
+        let torch = "https://wheels.example/cpu/torch-2.0%2Bcpu-cp311-cp311-linux_x86_64.whl";
+        assert_eq!(urls("torch"), [torch]);
+        assert_eq!(urls("absent"), Vec::<String>::new());
+    }
+}

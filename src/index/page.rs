@@ -125,3 +125,61 @@ pub(super) fn parse_links(body: &[u8], content_type: Option<&str>, base: &Url) -
         _ => Err(PageError::NotAnIndexPage(NotAnIndexPage::ContentType { content_type: essence })),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(body: &str, content_type: Option<&str>) -> Result<Page, String> {
+        let base = Url::parse("https://index.example/simple/six/").unwrap();
+        Page::parse(body.as_bytes(), content_type, &base, &"six".parse().unwrap()).map_err(|error| error.to_string())
+    }
+
+    fn names(page: &Page) -> Vec<&str> {
+        page.files.iter().map(|file| file.name.as_str()).collect()
+    }
+
+    #[test]
+    fn only_files_of_the_project_that_can_be_installed_are_kept() {
+        let body = r#"<a href="six-1.0-py3-none-any.whl" data-requires-python="&gt;=3.5.*">x</a>
+            <a href="six-1.0-py3-none-any.whl" data-requires-python="nonsense">again</a>
+            <a href="six-1.0.tar.gz">x</a> <a href="six-1.0-py2.7.egg">x</a> <a href="six-1.0.exe">x</a>
+            <a href="seven-1.0-py3-none-any.whl">x</a> <a href="six-broken.whl">x</a> <a href="six-1.0b-x.whl">x</a>"#;
+        let page = parsed(body, Some("text/html; charset=utf-8")).unwrap();
+        assert_eq!(names(&page), ["six-1.0-py3-none-any.whl", "six-1.0-py3-none-any.whl", "six-1.0.tar.gz"]);
+        let admitted: Vec<_> = page.files.iter().map(|file| file.requires_python.clone()).collect();
+        assert_eq!(admitted, [Some(parse_specifiers(">=3.5").unwrap()), None, None]);
+        assert_eq!(page.skipped, Skipped { invalid_wheels: 2, others: 3 });
+    }
+
+    #[test]
+    fn the_content_type_decides_how_a_page_is_read() {
+        let html = r#"<a href="six-1.0.zip">x</a>"#;
+        let json = r#" {"meta": {"api-version": "1.0"}, "files": [{"filename": "six-1.0.zip", "url": "six-1.0.zip"}]}"#;
+        for (body, content_type) in [
+            (html, Some("text/html")),
+            (html, Some("application/vnd.pypi.simple.v1+html")),
+            (html, Some("binary/octet-stream")),
+            (html, None),
+            (json, Some("application/vnd.pypi.simple.v1+json; charset=utf-8")),
+            (json, Some("Application/JSON")),
+            (json, Some("text/plain")),
+            (json, None),
+        ] {
+            assert_eq!(names(&parsed(body, content_type).unwrap()), ["six-1.0.zip"], "{content_type:?}");
+        }
+        let refusal = "the answer is not a page of a package index: it is of the type `image/png`";
+        assert_eq!(parsed(html, Some("image/png")), Err(refusal.to_owned()));
+        let refusal = "the index speaks version v2+json of the repository protocol, which is not supported";
+        assert_eq!(parsed(json, Some("application/vnd.pypi.simple.v2+json")), Err(refusal.to_owned()));
+    }
+
+    #[test]
+    fn a_directory_offers_its_distributions() {
+        let root = PathBuf::from(if cfg!(windows) { "C:/w" } else { "/w" });
+        let paths = ["notes.txt", "six-1.0-py3-none-any.whl", "six-1.0.tar.gz"].map(|name| root.join(name));
+        let page = Page::of_directory(&paths, &"six".parse().unwrap());
+        assert_eq!(names(&page), ["six-1.0-py3-none-any.whl", "six-1.0.tar.gz"]);
+        assert!(page.files.iter().all(|file| file.url.starts_with("file:///") && file.digests.is_none()));
+    }
+}
