@@ -1,1 +1,13 @@
-//! Machine facts (operating system, architecture, libc) and the ordered wheel tags they allow. Decides from values; only `probe` looks at the machine.
+//! Machine facts (operating system, architecture, libc) and the ordered wheel tags they allow. Decides from values;
+//! only `probe` looks at the machine.
+
+mod elf;
+mod implementation;
+mod machine;
+mod native;
+pub mod probe;
+pub mod tags;
+
+pub use implementation::Implementation;
+pub use machine::{Arch, Libc, Os, Platform};
+pub use tags::{Manylinux, TagFacts, Tags};

@@ -1,1 +1,15 @@
 //! Interpreters found on the machine, and the one to use. Only `probe` and `discover` look at the machine.
+
+mod choose;
+mod discover;
+mod error;
+mod interpreter;
+mod request;
+mod scheme;
+
+pub use choose::choose;
+pub use discover::{Discovery, discover};
+pub use error::{PythonError, SkipReason, Skipped};
+pub use interpreter::Interpreter;
+pub use request::{InvalidPythonRequest, PythonRequest};
+pub use scheme::Scheme;

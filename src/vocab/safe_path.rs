@@ -3,9 +3,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 /// A relative path with `/` between its parts that names a file below a root: no empty part, `.` or `..`, no
 /// backslash, no drive, no control character. Whether Windows can hold it too is [`SafePath::windows_rule`].
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct SafePath(String);
 
 /// A path that could leave its tree.
@@ -72,6 +75,20 @@ impl SafePath {
         let mut path = root.to_path_buf();
         path.extend(self.parts());
         path
+    }
+}
+
+impl TryFrom<String> for SafePath {
+    type Error = UnsafePath;
+
+    fn try_from(text: String) -> Result<Self, UnsafePath> {
+        Self::parse(&text)
+    }
+}
+
+impl From<SafePath> for String {
+    fn from(path: SafePath) -> Self {
+        path.0
     }
 }
 

@@ -1,0 +1,102 @@
+//! Asks a Linux interpreter's executable which C library it is linked with. Kingbolt's own is beside the point: it is
+//! linked statically.
+
+use std::path::{Path, PathBuf};
+
+use object::ReadCache;
+
+use super::elf::{self, Executable};
+use super::{Libc, Manylinux};
+use crate::host::{Command, Host};
+
+/// What an interpreter's executable says about binary compatibility.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Linkage {
+    pub libc: Option<Libc>,
+    pub manylinux: Manylinux,
+    /// The dynamic loader; with it the C library changes.
+    pub loader: Option<PathBuf>,
+}
+
+/// Reads an interpreter's executable; `glibc` is the version that the interpreter itself was told by its C library.
+pub fn linkage(host: &Host, executable: &Path, glibc: Option<&str>) -> Linkage {
+    let read = host.files.open(executable).ok().and_then(|file| elf::executable(&ReadCache::new(file)));
+    let loader = read.as_ref().and_then(|read| read.loader.clone()).map(PathBuf::from);
+    let banner = loader.as_deref().filter(|loader| is_musl(loader)).and_then(|loader| banner(host, loader));
+    Linkage { libc: libc(loader.as_deref(), glibc, banner.as_deref()), manylinux: manylinux(read.as_ref()), loader }
+}
+
+/// What musl's loader says about itself when it is run without arguments.
+fn banner(host: &Host, loader: &Path) -> Option<String> {
+    let output = host.processes.capture(&Command::new::<&str>(loader, [])).ok()?;
+    Some(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// A loader named after musl counts more than a version of glibc, which programs under a compatibility layer report.
+fn libc(loader: Option<&Path>, glibc: Option<&str>, musl_banner: Option<&str>) -> Option<Libc> {
+    if loader.is_some_and(is_musl) {
+        let (major, minor) = musl_version(musl_banner?)?;
+        return Some(Libc::Musl { major, minor });
+    }
+    let (major, minor) = leading_version(glibc?)?;
+    Some(Libc::Glibc { major, minor })
+}
+
+fn is_musl(loader: &Path) -> bool {
+    loader.to_string_lossy().contains("musl")
+}
+
+/// The second line of `musl libc (x86_64)`, `Version 1.2.5`, `Dynamic Program Loader`.
+fn musl_version(banner: &str) -> Option<(u16, u16)> {
+    let mut lines = banner.lines().map(str::trim).filter(|line| !line.is_empty());
+    if !lines.next()?.starts_with("musl") {
+        return None;
+    }
+    leading_version(lines.next()?.strip_prefix("Version ")?)
+}
+
+/// Major and minor version at the beginning of a text; forks write more behind them, such as `2.20-2014.11`.
+fn leading_version(text: &str) -> Option<(u16, u16)> {
+    let (major, rest) = text.split_once('.')?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    Some((major.parse().ok()?, rest[..digits].parse().ok()?))
+}
+
+fn manylinux(executable: Option<&Executable>) -> Manylinux {
+    match executable {
+        Some(Executable { soft_float: true, .. }) => Manylinux::None,
+        Some(_) | None => Manylinux::All,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GLIBC_LOADER: &str = "/lib64/ld-linux-x86-64.so.2";
+    const MUSL_LOADER: &str = "/lib/ld-musl-x86_64.so.1";
+
+    #[test]
+    fn glibc_is_what_the_interpreter_reports() {
+        let expected = Some(Libc::Glibc { major: 2, minor: 36 });
+        assert_eq!(libc(Some(Path::new(GLIBC_LOADER)), Some("2.36"), None), expected);
+        assert_eq!(libc(Some(Path::new(GLIBC_LOADER)), Some("2.36-2014.11"), None), expected);
+    }
+
+    #[test]
+    fn musl_is_what_its_loader_reports() {
+        let banner = "musl libc (x86_64)\nVersion 1.2.5\nDynamic Program Loader\nUsage: ld [options]\n";
+        let expected = Some(Libc::Musl { major: 1, minor: 2 });
+        assert_eq!(libc(Some(Path::new(MUSL_LOADER)), None, Some(banner)), expected);
+        assert_eq!(libc(Some(Path::new(MUSL_LOADER)), Some("2.36"), Some(banner)), expected);
+    }
+
+    #[test]
+    fn a_libc_without_a_version_is_none() {
+        assert_eq!(libc(Some(Path::new(MUSL_LOADER)), None, None), None);
+        assert_eq!(libc(Some(Path::new(MUSL_LOADER)), None, Some("segfault\nVersion 1.2\n")), None);
+        assert_eq!(libc(Some(Path::new(GLIBC_LOADER)), None, None), None);
+        assert_eq!(libc(Some(Path::new(GLIBC_LOADER)), Some("unknown"), None), None);
+        assert_eq!(libc(None, None, None), None);
+    }
+}

@@ -1,0 +1,16 @@
+//! Where a virtual environment keeps what wheels bring.
+
+use serde::{Deserialize, Serialize};
+
+use crate::vocab::SafePath;
+
+/// The directories of an environment, relative to its root; `data` is the root itself. From the scheme `venv` of
+/// `sysconfig`, or, before Python 3.11, the one that `venv` was made with.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Scheme {
+    pub purelib: SafePath,
+    pub platlib: SafePath,
+    pub scripts: SafePath,
+    /// Below it every package has a directory of its own. `sysconfig` has no such directory: pip's is used.
+    pub headers: SafePath,
+}
