@@ -8,6 +8,7 @@ mod interrupt;
 mod lock;
 mod processes;
 mod progress;
+mod random_file;
 
 pub use clock::{Clock, Timestamp};
 pub use environment::Environment;
@@ -16,6 +17,7 @@ pub use interrupt::{Interrupt, Interrupted};
 pub use lock::{FileLock, LockError, Sharing};
 pub use processes::{Command, Output, ProcessError, Processes};
 pub use progress::{Event, Progress, Silent};
+pub use random_file::RandomFile;
 
 /// The process's world, passed explicitly.
 #[derive(Debug)]

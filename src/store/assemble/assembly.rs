@@ -1,0 +1,82 @@
+//! Putting wheels into a fresh environment.
+
+use std::path::PathBuf;
+
+use crate::host::{Host, Progress};
+use crate::store::StoredWheel;
+use crate::venv::Layout;
+use crate::vocab::{DirectReference, PackageName, Role};
+use crate::wheel::EntryPointGroup;
+
+use super::AssembleError;
+
+/// How files come from the store into an environment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LinkMode {
+    /// Each file is copied: the environment needs no store.
+    Copy,
+    /// Each file shares its blocks with the store where the file systems can: as a clone, a hard link, else a copy.
+    File,
+}
+
+/// A wheel to put into an environment.
+#[derive(Clone, Copy, Debug)]
+pub struct Placement<'a> {
+    pub wheel: &'a StoredWheel,
+    pub role: Role,
+    pub direct: Option<&'a DirectReference>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Assembly {
+    /// In the order of the placements.
+    pub wheels: Vec<Installed>,
+    /// Paths that two wheels wrote with different content, sorted.
+    pub clashes: Vec<Clash>,
+}
+
+/// One wheel in the environment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Installed {
+    pub name: PackageName,
+    /// Files that belong to it, generated ones included.
+    pub files: usize,
+    /// Their sizes added up.
+    pub bytes: u64,
+    /// Its commands, sorted by name: entry points and scripts.
+    pub commands: Vec<Command>,
+}
+
+/// A command that a wheel brought.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Command {
+    /// What a person types.
+    pub name: String,
+    /// The program in the environment's scripts directory.
+    pub path: PathBuf,
+    pub group: EntryPointGroup,
+}
+
+/// Two wheels, one path, different content: the later placement won.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Clash {
+    pub path: PathBuf,
+    pub loser: PackageName,
+    pub winner: PackageName,
+}
+
+/// Puts wheels into a fresh environment, in parallel.
+///
+/// # Errors
+/// When a file cannot be written, or would replace one of the environment's own, or stands where another wheel needs a
+/// directory. The environment is then unfinished and to be removed.
+pub fn assemble(
+    _host: &Host,
+    _progress: &dyn Progress,
+    _placements: &[Placement<'_>],
+    _layout: &Layout,
+    _mode: LinkMode,
+) -> Result<Assembly, AssembleError> {
+    unreachable!("comes next")
+}
