@@ -1,1 +1,8 @@
-fn main() {}
+//! Runs the real executable against a loopback index, with its own home and a scrubbed environment.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests prepare the machine for the executable and look at it afterwards"
+)]
+#![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
+
+mod tidy;

@@ -1,0 +1,113 @@
+# Shared by the scripts beside this file: what is missing is installed where that is allowed, else named.
+# shellcheck shell=bash
+
+export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+SKIPPED=()
+
+step() { printf '\n== %s\n' "$1" >&2; }
+
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  exit 1
+}
+
+# Notes a check that could not run, and why; `report_skipped` tells them together.
+skip() {
+  SKIPPED+=("$1: $2")
+  printf 'skipped: %s: %s\n' "$1" "$2" >&2
+}
+
+report_skipped() {
+  step "skipped: ${#SKIPPED[@]}"
+  local line
+  for line in ${SKIPPED[@]+"${SKIPPED[@]}"}; do printf '  %s\n' "$line" >&2; done
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+need_command() { has "$1" || fail "\`$1\` is not installed: $2"; }
+
+# debian_package COMMAND PACKAGE…: installs the packages when the command is missing and we may.
+debian_package() {
+  local command=$1
+  shift
+  if has "$command"; then return; fi
+  if [[ $(id -u) != 0 ]] || ! has apt-get; then
+    printf 'note: %s is missing (apt-get install %s)\n' "$command" "$*" >&2
+    return
+  fi
+  if [[ -z ${APT_UPDATED-} ]]; then
+    apt-get -qq update >&2 || true
+    APT_UPDATED=yes
+  fi
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null ||
+    printf 'note: failed to install %s\n' "$*" >&2
+}
+
+rust_component() {
+  if cargo "${1/rustfmt/fmt}" --version >/dev/null 2>&1; then return; fi
+  has rustup || fail "the Rust component \`$1\` is missing, and there is no rustup to install it"
+  rustup -q component add "$1"
+}
+
+has_target() { [[ -d $(rustc --print sysroot)/lib/rustlib/$1/lib ]]; }
+
+rust_target() {
+  if has_target "$1" || ! has rustup; then return; fi
+  rustup -q target add "$1" || printf 'note: failed to add the Rust target %s\n' "$1" >&2
+}
+
+# Sets ZIG_CC and ZIG_AR: a C compiler for macOS, from PyPI's `ziglang`.
+zig_compiler() {
+  local tools=$PWD/target/tools
+  if [[ ! -x $tools/bin/python ]] && has python3; then
+    python3 -m venv "$tools" >&2 || rm -rf "$tools"
+  fi
+  if [[ ! -x $tools/bin/python ]]; then return; fi
+  if ! "$tools/bin/python" -c 'import ziglang' 2>/dev/null; then
+    "$tools/bin/python" -m pip install --quiet --disable-pip-version-check ziglang >&2 || return 0
+  fi
+  # Zig does not know the target names that the `cc` crate passes.
+  cat >"$tools/zig-cc" <<SCRIPT
+#!/usr/bin/env bash
+arguments=()
+for argument in "\$@"; do
+  case "\$argument" in --target=* | -arch | arm64) ;; *) arguments+=("\$argument") ;; esac
+done
+exec "$tools/bin/python" -m ziglang cc -target aarch64-macos "\${arguments[@]}"
+SCRIPT
+  printf '#!/bin/sh\nexec "%s" -m ziglang ar "$@"\n' "$tools/bin/python" >"$tools/zig-ar"
+  chmod +x "$tools/zig-cc" "$tools/zig-ar"
+  export ZIG_CC=$tools/zig-cc
+  export ZIG_AR=$tools/zig-ar
+}
+
+# A wine of our own under target/, with the one library that Rust's std needs and wine 8 lacks.
+wine_prefix() {
+  export WINEPREFIX=$PWD/target/wine WINEDEBUG=-all
+  local system32=$WINEPREFIX/drive_c/windows/system32
+  if [[ ! -f $system32/bcryptprimitives.dll ]]; then
+    wine wineboot --init >/dev/null 2>&1 || return 1
+    wine winecfg /v win10 >/dev/null 2>&1 || return 1
+    x86_64-w64-mingw32-gcc -shared -O2 -s -o "$system32/bcryptprimitives.dll" tests/wine/bcryptprimitives.c -ladvapi32
+  fi
+}
+
+# Sets KINGBOLT_TEST_PYTHON to a CPython built for Windows, from Maven's `org.bytedeco:cpython`.
+windows_python() {
+  local directory=$PWD/target/windows-python version=3.13.5-1.5.12
+  local root=$directory/org/bytedeco/cpython/windows-x86_64
+  if [[ ! -f $root/python.exe ]]; then
+    if ! has mvn || ! mvn -q -B dependency:copy -DoutputDirectory="$directory" \
+      -Dartifact="org.bytedeco:cpython:$version:jar:windows-x86_64" >/dev/null 2>&1; then
+      skip 'Windows tests that need a Python' 'it could not be fetched (apt-get install maven)'
+      return
+    fi
+    python3 -m zipfile -e "$directory/cpython-$version-windows-x86_64.jar" "$directory"
+    # wine 8 aborts in the WMI call with which `platform` asks for the Windows version; without the module it asks
+    # another way.
+    rm "$root/lib/_wmi.pyd"
+  fi
+  KINGBOLT_TEST_PYTHON=Z:${root//\//\\}\\python.exe
+  export KINGBOLT_TEST_PYTHON
+}
