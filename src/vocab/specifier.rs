@@ -1,0 +1,119 @@
+//! What version specifiers admit (PEP 440, as `packaging` reads it).
+//!
+//! `pep440_rs` parses specifiers, but its own answers differ from `packaging`'s where local versions, epochs and
+//! releases of different length meet. Here every specifier becomes a range of versions, once, and both the question
+//! "does it admit this version" and the resolver's arithmetic use that range.
+
+use std::ops::Bound;
+
+use pep440_rs::{Operator, VersionSpecifier};
+use version_ranges::Ranges;
+
+use super::{Version, VersionSpecifiers, parse_specifiers};
+
+/// Whether the specifiers admit a version. Pre-releases are not treated specially: whoever chooses among versions
+/// decides about those.
+pub fn admits(specifiers: &VersionSpecifiers, version: &Version) -> bool {
+    specifiers.iter().all(|specifier| range(specifier).contains(version))
+}
+
+/// Whether a `Requires-Python` admits an interpreter. Only its release counts, as for pip: 3.14.0rc1 is a 3.14.0.
+pub fn admits_python(specifiers: &VersionSpecifiers, python: &Version) -> bool {
+    let release: Vec<u64> = python.release().iter().copied().take(3).collect();
+    admits(specifiers, &Version::new(release))
+}
+
+/// The versions that the specifiers admit, all of them together.
+pub fn admitted(specifiers: &VersionSpecifiers) -> Ranges<Version> {
+    specifiers.iter().map(range).fold(Ranges::full(), |all, one| all.intersection(&one))
+}
+
+/// Whether a specifier mentions a pre-release in a way that asks for pre-releases (PEP 440, "Handling of
+/// pre-releases").
+pub fn mentions_prerelease(specifiers: &VersionSpecifiers) -> bool {
+    let asks =
+        |operator: &Operator| !matches!(operator, Operator::NotEqual | Operator::NotEqualStar | Operator::EqualStar);
+    specifiers.iter().any(|specifier| asks(specifier.operator()) && specifier.version().any_prerelease())
+}
+
+/// Whether one of the specifiers pins a version exactly, with `==` or `===`: what yanked files need (PEP 592).
+pub fn pins_exactly(specifiers: &VersionSpecifiers) -> bool {
+    specifiers.iter().any(|specifier| matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual))
+}
+
+/// Parses a `Requires-Python`. Releases from before `packaging` was strict say `>=3.6.*`, which people meant as
+/// `>=3.6`; what cannot be read at all admits every Python, as for pip.
+pub fn parse_requires_python(text: &str) -> Option<VersionSpecifiers> {
+    parse_specifiers(text).ok().or_else(|| {
+        let ordered = |part: &str| part.trim_start().starts_with(['<', '>', '~']);
+        let repaired: Vec<&str> = text
+            .split(',')
+            .map(str::trim)
+            .map(|part| part.strip_suffix(".*").filter(|_| ordered(part)).unwrap_or(part))
+            .collect();
+        parse_specifiers(&repaired.join(",")).ok()
+    })
+}
+
+fn range(specifier: &VersionSpecifier) -> Ranges<Version> {
+    let version = specifier.version().clone();
+    match specifier.operator() {
+        // `===` compares texts; a range cannot tell 1.0 from 1.0.0, and no index offers both.
+        Operator::ExactEqual => Ranges::singleton(version),
+        Operator::Equal => equal(version),
+        Operator::NotEqual => equal(version).complement(),
+        Operator::EqualStar => family(&version),
+        Operator::NotEqualStar => family(&version).complement(),
+        Operator::TildeEqual => {
+            let prefix = &version.release()[..version.release().len() - 1];
+            let end = after_family(&version.clone().with_release(prefix));
+            Ranges::from_range_bounds(version..end)
+        }
+        Operator::GreaterThanEqual => Ranges::higher_than(version),
+        Operator::GreaterThan if version.is_dev() || version.is_post() => Ranges::higher_than(after_locals(&version)),
+        // Post-releases of the named version, and its local versions, are not greater (PEP 440).
+        Operator::GreaterThan => Ranges::strictly_higher_than(version.with_max(Some(0))),
+        Operator::LessThanEqual => Ranges::strictly_lower_than(after_locals(&version)),
+        Operator::LessThan if version.any_prerelease() => Ranges::strictly_lower_than(version),
+        // Pre-releases of the named version are not less, unless it is one (PEP 440).
+        Operator::LessThan => Ranges::strictly_lower_than(version.with_dev(Some(0))),
+    }
+}
+
+/// `==V`: with its local versions, unless V names one.
+fn equal(version: Version) -> Ranges<Version> {
+    if version.is_local() {
+        return Ranges::singleton(version);
+    }
+    let end = after_locals(&version);
+    Ranges::from_range_bounds((Bound::Included(version), Bound::Excluded(end)))
+}
+
+/// `==V.*`.
+fn family(version: &Version) -> Ranges<Version> {
+    Ranges::from_range_bounds(base(version).with_dev(Some(0))..after_family(version))
+}
+
+/// The least version above V and all its local versions.
+fn after_locals(version: &Version) -> Version {
+    let public = version.clone().without_local();
+    match (public.dev(), public.post()) {
+        (Some(dev), _) => public.with_dev(Some(dev.saturating_add(1))),
+        (None, Some(post)) => public.with_post(Some(post.saturating_add(1))).with_dev(Some(0)),
+        (None, None) => public.with_post(Some(0)).with_dev(Some(0)),
+    }
+}
+
+/// The least version above all versions that start with V's release.
+fn after_family(version: &Version) -> Version {
+    let mut release = version.release().to_vec();
+    if let Some(last) = release.last_mut() {
+        *last = last.saturating_add(1);
+    }
+    base(version).with_release(release).with_dev(Some(0))
+}
+
+/// Epoch and release of a version, nothing else.
+fn base(version: &Version) -> Version {
+    Version::new(version.release().iter().copied()).with_epoch(version.epoch())
+}
