@@ -87,15 +87,15 @@ impl Files {
     pub fn write_atomic(self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         let directory = path.parent().unwrap_or(Path::new("."));
         self.create_dirs(directory)?;
-        let staged = staged_name(path);
-        let written = self.create_new(&staged, 0o666).and_then(|mut file| {
-            file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed("write", &staged))
-        });
-        if let Err(error) = written.and_then(|()| self.rename(&staged, path)) {
-            let _ = fs::remove_file(&staged);
-            return Err(error);
-        }
+        self.replace(path, |file| file.write_all(bytes).and_then(|()| file.sync_all()))?;
         self.sync_dir(directory)
+    }
+
+    /// Writes a file so that other processes see the old content or the new. After power loss it may hold anything:
+    /// only for content that is checked when it is read. Parent directories are created.
+    pub fn write_unsynced(self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+        self.create_dirs(path.parent().unwrap_or(Path::new(".")))?;
+        self.replace(path, |file| file.write_all(bytes))
     }
 
     /// Puts a symbolic link in place with one rename, over whatever file or link stands there. Unix only: elsewhere
@@ -255,6 +255,18 @@ impl Files {
         let path = staged_name(target);
         self.create_dir(&path)?;
         Ok(Staged { path, target: target.to_owned(), committed: false })
+    }
+
+    /// Writes a file beside the path and renames it over.
+    fn replace(self, path: &Path, write: impl Fn(&mut File) -> io::Result<()>) -> Result<(), FileError> {
+        let staged = staged_name(path);
+        let written =
+            self.create_new(&staged, 0o666).and_then(|mut file| write(&mut file).map_err(failed("write", &staged)));
+        if let Err(error) = written.and_then(|()| self.rename(&staged, path)) {
+            let _ = fs::remove_file(&staged);
+            return Err(error);
+        }
+        Ok(())
     }
 
     fn make_tree_writable(self, path: &Path) -> Result<(), FileError> {

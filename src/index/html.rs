@@ -5,10 +5,8 @@
 //! directory listings do, or by holding nothing at all. Anything else with status 200 is somebody else's answer: a
 //! login page, a captive portal, an error page.
 
-use std::convert::Infallible;
-
-use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{HtmlString, StartTag, Token, Tokenizer};
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
 use url::Url;
 
 use super::error::{NotAnIndexPage, PageError};
@@ -21,18 +19,11 @@ const TITLES: [&str; 3] = ["links for", "index of", "directory listing for"];
 
 /// Parses a page. References in it are resolved against `base`, or what the page's `<base>` makes of it.
 pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
     let mut reader = Reader::new(base);
-    let text = String::from_utf8_lossy(body);
-    for token in Tokenizer::new_with_emitter(text.as_ref(), emitter) {
-        let Ok::<_, Infallible>(token) = token;
-        match token {
-            Token::StartTag(tag) => reader.start(&tag)?,
-            Token::EndTag(tag) => reader.end(&tag.name),
-            Token::String(text) => reader.text(&text),
-            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
-        }
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| reader.event(&event).err());
+    emitter.naively_switch_states(true);
+    if let Some(Ok(error)) = Tokenizer::new_with_emitter(body, emitter).next() {
+        return Err(error);
     }
     reader.finish(body)
 }
@@ -48,7 +39,31 @@ struct Reader {
     heading: Option<String>,
     quarantined: bool,
     reason: String,
+    tag: Tag,
 }
+
+/// The start tag being read.
+#[derive(Default)]
+struct Tag {
+    kind: Kind,
+    attributes: [Option<String>; ATTRIBUTES.len()],
+    /// The attribute whose value comes next.
+    current: Option<usize>,
+}
+
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
+enum Kind {
+    Anchor,
+    Base,
+    Heading,
+    Meta,
+    #[default]
+    Other,
+    Structure,
+}
+
+const ATTRIBUTES: [&str; 7] =
+    ["content", "data-core-metadata", "data-dist-info-metadata", "data-requires-python", "data-yanked", "href", "name"];
 
 impl Reader {
     fn new(base: &Url) -> Self {
@@ -60,30 +75,44 @@ impl Reader {
             heading: None,
             quarantined: false,
             reason: String::new(),
+            tag: Tag::default(),
         }
     }
 
-    fn start(&mut self, tag: &StartTag<()>) -> Result<(), PageError> {
-        match tag.name.as_slice() {
-            b"a" => {
-                self.occupied = true;
-                self.anchor(tag)?;
-            }
-            b"base" => {
-                if let Some(base) = attribute(tag, "href").and_then(|href| self.base.join(&href).ok()) {
-                    self.base = base;
-                }
-            }
-            b"meta" => self.meta(tag)?,
-            b"title" | b"h1" => self.heading = Some(String::new()),
-            b"body" | b"br" | b"head" | b"html" => {}
-            _ => self.occupied = true,
+    fn event(&mut self, event: &CallbackEvent<'_>) -> Result<(), PageError> {
+        match event {
+            CallbackEvent::OpenStartTag { name } => self.tag.open(name),
+            CallbackEvent::AttributeName { name } => self.tag.attribute(name),
+            CallbackEvent::AttributeValue { value } => self.tag.value(value),
+            CallbackEvent::CloseStartTag { .. } => self.start()?,
+            CallbackEvent::EndTag { name } => self.end(name),
+            CallbackEvent::String { value } => self.text(value),
+            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
         }
         Ok(())
     }
 
-    fn end(&mut self, name: &HtmlString) {
-        if matches!(name.as_slice(), b"title" | b"h1")
+    fn start(&mut self) -> Result<(), PageError> {
+        self.occupied |= matches!(self.tag.kind, Kind::Anchor | Kind::Other);
+        match self.tag.kind {
+            Kind::Anchor => self.anchor(),
+            Kind::Base => {
+                if let Some(base) = self.tag.take("href").and_then(|href| self.base.join(&href).ok()) {
+                    self.base = base;
+                }
+                Ok(())
+            }
+            Kind::Heading => {
+                self.heading = Some(String::new());
+                Ok(())
+            }
+            Kind::Meta => self.meta(),
+            Kind::Other | Kind::Structure => Ok(()),
+        }
+    }
+
+    fn end(&mut self, name: &[u8]) {
+        if Kind::of(name) == Kind::Heading
             && let Some(heading) = self.heading.take()
         {
             let heading = heading.trim().to_lowercase();
@@ -98,9 +127,9 @@ impl Reader {
         }
     }
 
-    fn meta(&mut self, tag: &StartTag<()>) -> Result<(), PageError> {
-        let content = attribute(tag, "content").unwrap_or_default();
-        match attribute(tag, "name").unwrap_or_default().as_str() {
+    fn meta(&mut self) -> Result<(), PageError> {
+        let content = self.tag.take("content").unwrap_or_default();
+        match self.tag.take("name").unwrap_or_default().as_str() {
             "pypi:repository-version" => {
                 self.recognized = true;
                 if content.trim().split('.').next() != Some("1") {
@@ -114,34 +143,72 @@ impl Reader {
         Ok(())
     }
 
-    fn anchor(&mut self, tag: &StartTag<()>) -> Result<(), PageError> {
-        let Some(href) = attribute(tag, "href") else { return Ok(()) };
+    fn anchor(&mut self) -> Result<(), PageError> {
+        let Some(href) = self.tag.take("href") else { return Ok(()) };
         let (address, fragment) = href.split_once('#').unwrap_or((&href, ""));
         let Some(url) = resolve(&self.base, address) else { return Ok(()) };
         let Some(file_name) = file_name(&url).filter(|name| is_distribution(name)) else { return Ok(()) };
         self.recognized = true;
-        let offer = attribute(tag, "data-core-metadata").or_else(|| attribute(tag, "data-dist-info-metadata"));
+        let offer = self.tag.take("data-core-metadata").or_else(|| self.tag.take("data-dist-info-metadata"));
         self.links.push(Link {
             file_name,
             url,
             digests: fragment_digests(fragment),
             size: None,
-            requires_python: attribute(tag, "data-requires-python"),
-            yanked: attribute(tag, "data-yanked"),
+            requires_python: self.tag.take("data-requires-python"),
+            yanked: self.tag.take("data-yanked"),
             metadata: offer.and_then(|value| metadata_file(&value)),
         })
     }
 
-    fn finish(mut self, body: &[u8]) -> Result<Links, PageError> {
+    fn finish(self, body: &[u8]) -> Result<Links, PageError> {
         if self.quarantined {
             return Ok(Links { quarantined: Some(self.reason), ..Links::default() });
         }
         let vacant = !self.occupied && !body.trim_ascii().is_empty();
         if self.recognized || vacant {
-            self.links.links.shrink_to_fit();
             return Ok(self.links);
         }
         Err(PageError::NotAnIndexPage(NotAnIndexPage::Html))
+    }
+}
+
+impl Tag {
+    fn open(&mut self, name: &[u8]) {
+        *self = Self { kind: Kind::of(name), ..Self::default() };
+    }
+
+    /// Of attributes with the same name the first counts, as in browsers.
+    fn attribute(&mut self, name: &[u8]) {
+        let known = ATTRIBUTES.iter().position(|attribute| attribute.as_bytes() == name);
+        self.current = known.filter(|&index| self.attributes[index].is_none());
+        if let Some(index) = self.current {
+            self.attributes[index] = Some(String::new());
+        }
+    }
+
+    fn value(&mut self, value: &[u8]) {
+        if let Some(index) = self.current.take() {
+            self.attributes[index] = Some(String::from_utf8_lossy(value).into_owned());
+        }
+    }
+
+    fn take(&mut self, name: &str) -> Option<String> {
+        let index = ATTRIBUTES.iter().position(|attribute| *attribute == name)?;
+        self.attributes[index].take()
+    }
+}
+
+impl Kind {
+    fn of(name: &[u8]) -> Self {
+        match name {
+            b"a" => Self::Anchor,
+            b"base" => Self::Base,
+            b"h1" | b"title" => Self::Heading,
+            b"meta" => Self::Meta,
+            b"body" | b"br" | b"head" | b"html" => Self::Structure,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -154,11 +221,6 @@ fn metadata_file(value: &str) -> Option<MetadataFile> {
         }
         None => value.trim().eq_ignore_ascii_case("true").then_some(MetadataFile { digests: None }),
     }
-}
-
-fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
-    let value = tag.attributes.get(name.as_bytes())?;
-    Some(String::from_utf8_lossy(value).into_owned())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod error;
 mod file;
 mod html;
 mod json;
+mod json_writer;
 mod link;
 mod listing;
 mod page;

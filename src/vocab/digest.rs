@@ -80,6 +80,11 @@ impl Digest {
         Ok(Self { algorithm, hex: hex.to_ascii_lowercase() })
     }
 
+    /// A computed digest.
+    pub(super) fn from_bytes(algorithm: Algorithm, bytes: &[u8]) -> Self {
+        Self { algorithm, hex: hex(bytes) }
+    }
+
     /// The algorithm.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
@@ -126,8 +131,7 @@ impl Sha256 {
 
     /// The digest as 64 lowercase hexadecimal digits.
     pub fn to_hex(self) -> String {
-        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        hex(&self.0)
     }
 }
 
@@ -176,4 +180,9 @@ impl fmt::Debug for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sha256({self})")
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

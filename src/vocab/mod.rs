@@ -3,6 +3,7 @@
 //!
 //! Names follow the PyPA glossary and the PEPs that each type cites.
 
+mod checksum;
 mod digest;
 mod marker;
 mod metadata;
@@ -15,6 +16,7 @@ mod tag;
 mod version;
 mod wheel_name;
 
+pub use checksum::{Checksum, Mismatch};
 pub use digest::{Algorithm, Digest, Digests, InvalidDigest, Sha256};
 pub use marker::{InvalidMarker, Marker, MarkerEnvironment, Operand, Operator, Variable};
 pub use metadata::{InvalidMetadata, Metadata};

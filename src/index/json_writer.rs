@@ -1,0 +1,119 @@
+//! Writes pages as JSON (PEP 691): the form in which they are kept, whatever form they came in.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::file::File;
+use super::page::Page;
+use crate::vocab::Digests;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    meta: Meta,
+    #[serde(rename = "project-status", skip_serializing_if = "Option::is_none")]
+    status: Option<Status<'a>>,
+    files: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Meta {
+    api_version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Status<'a> {
+    status: &'static str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Entry<'a> {
+    filename: &'a str,
+    url: &'a str,
+    hashes: Hashes<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requires_python: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    yanked: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    core_metadata: Option<Offer<'a>>,
+}
+
+type Hashes<'a> = BTreeMap<&'static str, &'a str>;
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Offer<'a> {
+    Flag(bool),
+    Hashes(Hashes<'a>),
+}
+
+impl Page {
+    /// The page as JSON that [`Page::parse_json`] reads back; only what was skipped is forgotten.
+    ///
+    /// # Errors
+    /// Never, as far as anybody knows: every value here has a form in JSON.
+    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        let status = self.quarantined.as_deref().map(|reason| Status { status: "quarantined", reason });
+        let files = self.files.iter().map(Entry::of).collect();
+        serde_json::to_vec(&Document { meta: Meta { api_version: "1.4" }, status, files })
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn of(file: &'a File) -> Self {
+        Self {
+            filename: file.name.as_str(),
+            url: &file.url,
+            hashes: file.digests.as_ref().map(hashes).unwrap_or_default(),
+            requires_python: file.requires_python.as_ref().map(ToString::to_string),
+            size: file.size,
+            yanked: file.yanked.as_deref(),
+            core_metadata: file.metadata.as_ref().map(|metadata| {
+                metadata.digests.as_ref().map_or(Offer::Flag(true), |digests| Offer::Hashes(hashes(digests)))
+            }),
+        }
+    }
+}
+
+fn hashes(digests: &Digests) -> Hashes<'_> {
+    digests.as_slice().iter().map(|digest| (digest.algorithm().name(), digest.hex())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+    use crate::index::Skipped;
+
+    fn read_back(page: &Page) -> Page {
+        let base = Url::parse("https://index.example/").unwrap();
+        Page::parse_json(&page.to_json().unwrap(), &base, &"six".parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_page_is_read_back_as_it_was_written() {
+        let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        let body = format!(
+            r#"<a href="six-1.0-py3-none-any.whl#sha256={sha256}" data-requires-python="&gt;=3.7, !=3.8.*" data-yanked="a &quot;b&quot;"
+               data-core-metadata="sha256={sha256}">x</a> <a href="six-1.0.zip" data-yanked>x</a>
+               <a href="six-2.0-py3-none-any.whl" data-core-metadata="true">x</a> <a href="six-2.0.exe">x</a>"#
+        );
+        let base = Url::parse("https://index.example/simple/six/").unwrap();
+        let page = Page::parse_html(body.as_bytes(), &base, &"six".parse().unwrap()).unwrap();
+        assert_eq!(page.files.len(), 3);
+        assert_eq!(read_back(&page), Page { skipped: Skipped::default(), ..page });
+    }
+
+    #[test]
+    fn a_quarantined_page_stays_quarantined() {
+        let page = Page { quarantined: Some("malware".to_owned()), ..Page::default() };
+        assert_eq!(read_back(&page), page);
+    }
+}
