@@ -1,8 +1,12 @@
 //! Where things stand in an environment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// The directories and programs of one environment; all paths are absolute.
+use crate::launcher;
+use crate::platform::Os;
+use crate::python::Interpreter;
+
+/// The directories and programs of one environment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Layout {
     /// The environment's own directory.
@@ -19,6 +23,8 @@ pub struct Layout {
     pub data: PathBuf,
     /// C headers: each distribution's stand in a directory below, named after it.
     pub headers: PathBuf,
+    /// The system that the environment's interpreter runs on.
+    pub os: Os,
     /// The executables that start scripts where scripts cannot start themselves: on Windows.
     pub launchers: Option<Launchers>,
 }
@@ -28,4 +34,77 @@ pub struct Layout {
 pub struct Launchers {
     pub console: PathBuf,
     pub gui: PathBuf,
+}
+
+impl Layout {
+    /// The layout of an environment of that interpreter, without launchers. The paths are absolute when the root is.
+    pub fn of(interpreter: &Interpreter, root: &Path) -> Self {
+        let scheme = &interpreter.scheme;
+        let os = interpreter.platform.os;
+        let scripts = scheme.scripts.below(root);
+        Self {
+            root: root.to_owned(),
+            python: scripts.join(if os == Os::Windows { "python.exe" } else { "python" }),
+            purelib: scheme.purelib.below(root),
+            platlib: scheme.platlib.below(root),
+            scripts,
+            data: root.to_owned(),
+            headers: scheme.headers.below(root),
+            os,
+            launchers: None,
+        }
+    }
+
+    /// The interpreter that starts without a console window on Windows; elsewhere the only one.
+    pub fn windowed_python(&self) -> PathBuf {
+        match self.os {
+            Os::Linux | Os::MacOs => self.python.clone(),
+            Os::Windows => self.scripts.join("pythonw.exe"),
+        }
+    }
+}
+
+impl Launchers {
+    /// Those that were installed beside the kingbolt executable.
+    pub fn beside(kingbolt: &Path) -> Self {
+        Self { console: kingbolt.with_file_name(launcher::CONSOLE), gui: kingbolt.with_file_name(launcher::GUI) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::venv::samples::{linux, windows};
+
+    #[test]
+    fn directories_are_those_of_the_interpreters_scheme() {
+        let root = Path::new("/srv/app");
+        let expected = Layout {
+            root: root.into(),
+            python: "/srv/app/bin/python".into(),
+            purelib: "/srv/app/lib/python3.12/site-packages".into(),
+            platlib: "/srv/app/lib64/python3.12/site-packages".into(),
+            scripts: "/srv/app/bin".into(),
+            data: root.into(),
+            headers: "/srv/app/include/site/python3.12".into(),
+            os: Os::Linux,
+            launchers: None,
+        };
+        assert_eq!(Layout::of(&linux(), root), expected);
+        assert_eq!(expected.windowed_python(), expected.python);
+    }
+
+    #[test]
+    fn on_windows_programs_have_their_suffix() {
+        let layout = Layout::of(&windows(), Path::new("app"));
+        assert_eq!(layout.python, Path::new("app/Scripts/python.exe"));
+        assert_eq!(layout.windowed_python(), Path::new("app/Scripts/pythonw.exe"));
+    }
+
+    #[test]
+    fn launchers_stand_beside_the_executable() {
+        let expected =
+            Launchers { console: Path::new("d").join(launcher::CONSOLE), gui: Path::new("d").join(launcher::GUI) };
+        assert_eq!(Launchers::beside(Path::new("d/kingbolt.exe")), expected);
+    }
 }

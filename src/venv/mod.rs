@@ -1,5 +1,17 @@
-//! A virtual environment, written without running Python.
+//! A virtual environment, written without running Python: first a list of steps, then the steps. Behaves like one that
+//! the interpreter's own `venv` makes (PEP 405); installs nothing into it.
 
+mod activate;
+mod base;
+mod config;
+mod create;
+mod error;
 mod layout;
+mod quote;
+#[cfg(test)]
+mod samples;
+mod steps;
 
+pub use create::{Options, create};
+pub use error::VenvError;
 pub use layout::{Launchers, Layout};

@@ -1,0 +1,82 @@
+//! Makes an environment.
+
+use std::path::Path;
+
+use super::base::{Base, redirector_directory};
+use super::steps::{Step, steps};
+use super::{Launchers, Layout, VenvError};
+use crate::host::{FileError, Host};
+use crate::platform::Os;
+use crate::python::Interpreter;
+
+/// What may be different from one environment to another.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Options {
+    /// What shells show while the environment is active; the name of its directory when `None`.
+    pub prompt: Option<String>,
+}
+
+/// Makes an environment of that interpreter in a directory that is empty or does not exist. What stands there after an
+/// error is not removed.
+///
+/// # Errors
+/// When the directory is taken or cannot be written, the base installation or this one is incomplete, or this process
+/// is interrupted.
+pub fn create(host: &Host, interpreter: &Interpreter, root: &Path, options: &Options) -> Result<Layout, VenvError> {
+    let root = host.environment.current_dir().join(root);
+    let mut layout = Layout::of(interpreter, &root);
+    layout.launchers = launchers(host, layout.os)?;
+    let files = |source| VenvError::Files { root: root.clone(), source };
+    if host.files.kind(&root).map_err(files)?.is_some()
+        && (!host.files.is_dir(&root) || !host.files.list(&root).map_err(files)?.is_empty())
+    {
+        return Err(VenvError::Occupied { root });
+    }
+    let base = look_at_base(host, interpreter).map_err(files)?;
+    for step in steps(interpreter, &layout, &base, &prompt(&root, options))? {
+        host.interrupt.check().map_err(|source| VenvError::Interrupted { root: root.clone(), source })?;
+        carry_out(host, &step).map_err(files)?;
+    }
+    Ok(layout)
+}
+
+/// The launchers of this installation, where the environment's system needs them.
+fn launchers(host: &Host, os: Os) -> Result<Option<Launchers>, VenvError> {
+    if os != Os::Windows {
+        return Ok(None);
+    }
+    let launchers = Launchers::beside(host.environment.executable());
+    for path in [&launchers.console, &launchers.gui] {
+        if !host.files.is_file(path) {
+            return Err(VenvError::LauncherMissing { path: path.clone() });
+        }
+    }
+    Ok(Some(launchers))
+}
+
+fn look_at_base(host: &Host, interpreter: &Interpreter) -> Result<Base, FileError> {
+    if interpreter.platform.os != Os::Windows {
+        return Ok(Base::default());
+    }
+    let names = |directory: &Path| -> Result<Vec<String>, FileError> {
+        let paths = host.files.list(directory)?;
+        Ok(paths.iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect())
+    };
+    let home = interpreter.executable.parent().unwrap_or(Path::new(""));
+    Ok(Base { home: names(home)?, redirectors: names(&redirector_directory(interpreter))? })
+}
+
+fn prompt(root: &Path, options: &Options) -> String {
+    let name = root.file_name().unwrap_or_default().to_string_lossy();
+    let prompt = options.prompt.as_deref().unwrap_or(&name);
+    prompt.chars().filter(|character| !character.is_control()).collect()
+}
+
+fn carry_out(host: &Host, step: &Step) -> Result<(), FileError> {
+    match step {
+        Step::Copy { original, path } => host.files.copy(original, path).map(|_| ()),
+        Step::Directory(path) => host.files.create_dirs(path),
+        Step::Link { target, path } => host.files.symlink(target, path),
+        Step::Text { path, text } => host.files.write_new(path, text.as_bytes(), 0o666),
+    }
+}

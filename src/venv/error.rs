@@ -1,0 +1,43 @@
+//! Why an environment could not be made.
+
+use std::path::PathBuf;
+
+use crate::host::{FileError, Interrupted};
+
+/// A failed creation of an environment.
+#[derive(Debug, thiserror::Error)]
+pub enum VenvError {
+    /// Something of the environment could not be written.
+    #[error("failed to create the environment `{}`", root.display())]
+    Files { root: PathBuf, source: FileError },
+    /// The base installation has nothing that could start Python in an environment.
+    #[error("`{}` has no program that an environment could use", home.display())]
+    Incomplete { home: PathBuf },
+    /// This process was asked to stop.
+    #[error("the environment `{}` was not finished", root.display())]
+    Interrupted { root: PathBuf, source: Interrupted },
+    /// An executable that belongs to this installation of kingbolt is not there.
+    #[error("the launcher `{}` is missing", path.display())]
+    LauncherMissing { path: PathBuf },
+    /// The place is taken.
+    #[error("`{}` is not an empty directory", root.display())]
+    Occupied { root: PathBuf },
+    /// A path that the environment's text files cannot hold.
+    #[error("the path {path:?} cannot be written in a text file")]
+    Unwritable { path: PathBuf },
+}
+
+impl VenvError {
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Files { .. } | Self::Interrupted { .. } => None,
+            Self::Incomplete { .. } => Some("choose another Python with `--python`, or install that one again".into()),
+            Self::LauncherMissing { .. } => {
+                Some("install kingbolt again: its launchers belong beside its executable".into())
+            }
+            Self::Occupied { .. } => Some("choose a directory that does not exist yet".into()),
+            Self::Unwritable { .. } => Some("choose a directory whose name is Unicode and has no line break".into()),
+        }
+    }
+}

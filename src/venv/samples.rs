@@ -1,0 +1,54 @@
+//! Interpreters for tests.
+
+use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform};
+use crate::python::{Interpreter, Scheme};
+use crate::vocab::{MarkerEnvironment, SafePath, parse_version};
+
+/// As Fedora has it: platform-specific modules below `lib64`.
+pub(super) fn linux() -> Interpreter {
+    Interpreter {
+        executable: "/opt/python/bin/python3.12".into(),
+        version: parse_version("3.12.1").unwrap(),
+        implementation: Implementation::CPython,
+        free_threaded: false,
+        debug: false,
+        pointer_bits: 64,
+        prefix: "/opt/python".into(),
+        exec_prefix: "/opt/python".into(),
+        stdlib: "/opt/python/lib/python3.12".into(),
+        scheme: scheme("lib/python3.12/site-packages", "lib64/python3.12/site-packages", "bin"),
+        markers: MarkerEnvironment::default(),
+        platform: Platform {
+            os: Os::Linux,
+            arch: Arch::X86_64,
+            libc: Some(Libc::Glibc { major: 2, minor: 36 }),
+            macos: None,
+        },
+        ext_suffix: ".cpython-312-x86_64-linux-gnu.so".into(),
+        manylinux: Manylinux::All,
+    }
+}
+
+/// In directories written with slashes, so that tests read the same everywhere.
+pub(super) fn windows() -> Interpreter {
+    Interpreter {
+        executable: "base/python.exe".into(),
+        prefix: "base".into(),
+        exec_prefix: "base".into(),
+        stdlib: "base/Lib".into(),
+        scheme: scheme("Lib/site-packages", "Lib/site-packages", "Scripts"),
+        platform: Platform { os: Os::Windows, arch: Arch::X86_64, libc: None, macos: None },
+        ext_suffix: ".cp312-win_amd64.pyd".into(),
+        ..linux()
+    }
+}
+
+fn scheme(purelib: &str, platlib: &str, scripts: &str) -> Scheme {
+    let path = |text| SafePath::parse(text).unwrap();
+    Scheme {
+        purelib: path(purelib),
+        platlib: path(platlib),
+        scripts: path(scripts),
+        headers: path("include/site/python3.12"),
+    }
+}

@@ -1,0 +1,129 @@
+//! What has to be done to make an environment, as a list.
+
+use std::path::{Path, PathBuf};
+
+use super::activate;
+use super::base::{Base, interpreter_steps};
+use super::config::pyvenv_cfg;
+use super::{Layout, VenvError};
+use crate::platform::Os;
+use crate::python::Interpreter;
+
+/// One change of the disk. Paths are absolute; parents come first.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Step {
+    Copy { original: PathBuf, path: PathBuf },
+    Directory(PathBuf),
+    Link { target: PathBuf, path: PathBuf },
+    Text { path: PathBuf, text: String },
+}
+
+/// Marks a directory whose content can be made again: backup programs may leave it out.
+/// Source: the Cache Directory Tagging Specification.
+const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
+
+/// The steps that make an environment in an empty directory.
+pub(super) fn steps(
+    interpreter: &Interpreter,
+    layout: &Layout,
+    base: &Base,
+    prompt: &str,
+) -> Result<Vec<Step>, VenvError> {
+    let root = &layout.root;
+    let home = interpreter.executable.parent().unwrap_or(Path::new(""));
+    let cfg = pyvenv_cfg(interpreter, writable(home)?, &interpreter.executable, prompt);
+    let facts =
+        activate::Facts { root: writable(root)?, scripts: interpreter.scheme.scripts.as_str(), prompt, os: layout.os };
+    let mut steps = vec![Step::Directory(layout.purelib.clone())];
+    if interpreter.wants_lib64_link() {
+        steps.push(Step::Link { target: "lib".into(), path: root.join("lib64") });
+    }
+    steps.push(Step::Directory(layout.platlib.clone()));
+    steps.push(Step::Directory(root.join(if layout.os == Os::Windows { "Include" } else { "include" })));
+    steps.push(Step::Directory(layout.scripts.clone()));
+    steps.extend(interpreter_steps(interpreter, layout, base)?);
+    let text = |path, text: &str| Step::Text { path, text: text.to_owned() };
+    steps.extend(activate::scripts(&facts).into_iter().map(|(name, script)| text(layout.scripts.join(name), &script)));
+    steps.push(text(root.join(".gitignore"), "*\n"));
+    steps.push(text(root.join("CACHEDIR.TAG"), CACHE_TAG));
+    steps.push(text(root.join("pyvenv.cfg"), &cfg));
+    Ok(steps)
+}
+
+/// The path as text that stands in one line.
+fn writable(path: &Path) -> Result<&str, VenvError> {
+    let text = path.to_str().filter(|text| !text.contains(['\n', '\r']));
+    text.ok_or_else(|| VenvError::Unwritable { path: path.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::venv::samples::{linux, windows};
+
+    /// What the steps make below the root, in order, links with their targets.
+    fn made(interpreter: &Interpreter, base: &Base) -> Vec<String> {
+        let root = Path::new("/srv/env");
+        let steps = steps(interpreter, &Layout::of(interpreter, root), base, "demo").unwrap();
+        let text = |path: &Path| path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+        steps
+            .iter()
+            .map(|step| match step {
+                Step::Directory(path) => format!("{}/", text(path)),
+                Step::Link { target, path } => format!("{} -> {}", text(path), target.display()),
+                Step::Copy { path, .. } | Step::Text { path, .. } => text(path),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_environment_on_linux_has_what_venv_makes() {
+        let expected = [
+            "lib/python3.12/site-packages/",
+            "lib64 -> lib",
+            "lib64/python3.12/site-packages/",
+            "include/",
+            "bin/",
+            "bin/python -> /opt/python/bin/python3.12",
+            "bin/python3 -> python",
+            "bin/python3.12 -> python",
+            "bin/activate",
+            "bin/activate.fish",
+            "bin/Activate.ps1",
+            "bin/activate.csh",
+            ".gitignore",
+            "CACHEDIR.TAG",
+            "pyvenv.cfg",
+        ];
+        assert_eq!(made(&linux(), &Base::default()), expected);
+    }
+
+    #[test]
+    fn an_environment_on_windows_has_what_venv_makes() {
+        let redirectors = vec!["venvlauncher.exe".to_owned(), "venvwlauncher.exe".to_owned()];
+        let expected = [
+            "Lib/site-packages/",
+            "Lib/site-packages/",
+            "Include/",
+            "Scripts/",
+            "Scripts/python.exe",
+            "Scripts/pythonw.exe",
+            "Scripts/activate",
+            "Scripts/activate.fish",
+            "Scripts/Activate.ps1",
+            "Scripts/activate.bat",
+            "Scripts/deactivate.bat",
+            ".gitignore",
+            "CACHEDIR.TAG",
+            "pyvenv.cfg",
+        ];
+        assert_eq!(made(&windows(), &Base { home: Vec::new(), redirectors }), expected);
+    }
+
+    #[test]
+    fn a_path_of_two_lines_is_refused() {
+        let layout = Layout::of(&linux(), Path::new("/srv/a\nb"));
+        let error = steps(&linux(), &layout, &Base::default(), "demo").unwrap_err();
+        assert_eq!(error.to_string(), r#"the path "/srv/a\nb" cannot be written in a text file"#);
+    }
+}
