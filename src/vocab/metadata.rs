@@ -1,6 +1,6 @@
 //! The core metadata of a distribution: the fields of METADATA that an installer acts on.
 
-use super::{ExtraName, PackageName, Requirement, Version, VersionSpecifiers, parse_specifiers, parse_version};
+use super::{ExtraName, PackageName, Requirement, Version, VersionSpecifiers, parse_requires_python, parse_version};
 
 /// What METADATA says about one release (core metadata specification 1.0 to 2.5).
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,10 +20,14 @@ pub struct InvalidMetadata {
 }
 
 impl Metadata {
-    /// Parses the header block of a METADATA file; the description after the first empty line is not read.
+    /// Parses the header block of a METADATA file; the description after it is not read.
+    ///
+    /// As for pip, a release with a requirement that cannot be read is of no use, because nobody knows what it needs;
+    /// a `Requires-Python` that cannot be read admits every Python; an extra with an invalid name is not offered. A
+    /// missing `Metadata-Version` is passed over: old wheels lack it.
     ///
     /// # Errors
-    /// When a required field is missing, or a field that decides what is installed cannot be parsed.
+    /// When the name or version is missing, or a field that decides what is installed cannot be parsed.
     pub fn parse(text: &[u8]) -> Result<Self, InvalidMetadata> {
         let fields = fields(&String::from_utf8_lossy(text));
         let invalid = |error: &dyn std::fmt::Display| InvalidMetadata { reason: error.to_string() };
@@ -32,17 +36,14 @@ impl Metadata {
         let required = |name: &str| {
             single(name).ok_or_else(|| InvalidMetadata { reason: format!("the field `{name}` is missing") })
         };
-        let major = required("metadata-version")?.split('.').next().unwrap_or_default();
+        let major = single("metadata-version").and_then(|version| version.split('.').next()).unwrap_or("1");
         if !matches!(major, "1" | "2") {
             return Err(InvalidMetadata { reason: format!("metadata version {major} is not supported") });
         }
         Ok(Self {
             name: required("name")?.parse().map_err(|error| invalid(&error))?,
             version: parse_version(required("version")?).map_err(|error| invalid(&error))?,
-            requires_python: match single("requires-python") {
-                Some(text) => Some(parse_specifiers(text).map_err(|error| invalid(&error))?),
-                None => None,
-            },
+            requires_python: single("requires-python").and_then(parse_requires_python),
             requires_dist: all("requires-dist")
                 .map(|text| text.parse().map_err(|error| invalid(&error)))
                 .collect::<Result<_, _>>()?,
@@ -51,7 +52,8 @@ impl Metadata {
     }
 }
 
-/// The header fields, names in lowercase, continuation lines joined to their field.
+/// The header fields, names in lowercase, continuation lines joined to their field. A line that is neither ends the
+/// header, as for Python's `email`.
 fn fields(text: &str) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
@@ -63,9 +65,58 @@ fn fields(text: &str) -> Vec<(String, String)> {
                 value.push('\n');
                 value.push_str(line.trim());
             }
-        } else if let Some((name, value)) = line.split_once(':') {
+        } else {
+            let Some((name, value)) = line.split_once(':') else {
+                break;
+            };
             fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
         }
     }
     fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_that_matter_are_read() {
+        let text = "Metadata-Version: 2.4\r\nName: Foo.Bar\r\nVersion: 1.0\r\nSummary: a\r\n  folded: line\r\n\
+            Requires-Python: >=3.8\r\nRequires-Dist: bar>=1 \r\nREQUIRES-DIST: baz; extra == 'x'\r\n\
+            Provides-Extra: X\r\nProvides-Extra: -\r\n\r\nRequires-Dist: description\r\n";
+        assert_eq!(
+            Metadata::parse(text.as_bytes()),
+            Ok(Metadata {
+                name: "foo-bar".parse().unwrap(),
+                version: "1.0".parse().unwrap(),
+                requires_python: Some(">=3.8".parse().unwrap()),
+                requires_dist: vec!["bar>=1".parse().unwrap(), "baz ; extra == 'x'".parse().unwrap()],
+                provides_extra: vec!["x".parse().unwrap()],
+            })
+        );
+    }
+
+    #[test]
+    fn a_python_requirement_that_cannot_be_read_admits_every_python() {
+        let requires = |text: &str| {
+            let text = format!("Name: foo\nVersion: 1\nRequires-Python: {text}\n");
+            Metadata::parse(text.as_bytes()).unwrap().requires_python.map(|python| python.to_string())
+        };
+        assert_eq!(requires(">=3.6.*, <4").as_deref(), Some(">=3.6, <4"));
+        assert_eq!(requires("~=3"), None);
+        assert_eq!(requires("three"), None);
+    }
+
+    #[test]
+    fn metadata_that_does_not_say_what_is_needed_is_refused() {
+        let reason = |text: &str| Metadata::parse(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(
+            reason("Name: foo\nVersion: 1\nRequires-Dist: bar (>=7.2.0<8.0.0)\n"),
+            "invalid metadata: `bar (>=7.2.0<8.0.0)` is not a valid requirement: `>=7.2.0<8.0.0` is not a valid version \
+             specifier"
+        );
+        assert_eq!(reason("Name: foo\nnonsense\nVersion: 1\n"), "invalid metadata: the field `version` is missing");
+        assert_eq!(reason("Name: foo\nVersion: one\n"), "invalid metadata: `one` is not a valid version");
+        assert_eq!(reason("Metadata-Version: 3.0\n"), "invalid metadata: metadata version 3 is not supported");
+    }
 }

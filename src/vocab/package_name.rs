@@ -15,6 +15,11 @@ pub struct PackageName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct ExtraName(String);
 
+/// The name of a dependency group, normalised by the same rule (PEP 735).
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct GroupName(String);
+
 /// Text that is not a name: empty, or with a character outside `A-Z a-z 0-9 - _ .`, or not starting and ending
 /// with a letter or digit (PEP 508).
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -24,87 +29,66 @@ pub struct InvalidName {
 }
 
 impl PackageName {
-    /// The normalised name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The name as it stands in the file names of wheels and in `.dist-info`: `-` written as `_`.
     pub fn escaped(&self) -> String {
         self.0.replace('-', "_")
     }
 }
 
-impl ExtraName {
-    /// The normalised name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+/// What the kinds of names have in common.
+macro_rules! normalized_name {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// The normalised name.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidName;
+
+            fn from_str(text: &str) -> Result<Self, InvalidName> {
+                checked(text).map(Self)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidName;
+
+            fn try_from(text: String) -> Result<Self, InvalidName> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
 }
 
-impl FromStr for PackageName {
-    type Err = InvalidName;
+normalized_name!(ExtraName, GroupName, PackageName);
 
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
-        normalized(text).map(Self)
-    }
-}
-
-impl FromStr for ExtraName {
-    type Err = InvalidName;
-
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
-        normalized(text).map(Self)
-    }
-}
-
-impl TryFrom<String> for PackageName {
-    type Error = InvalidName;
-
-    fn try_from(text: String) -> Result<Self, InvalidName> {
-        text.parse()
-    }
-}
-
-impl TryFrom<String> for ExtraName {
-    type Error = InvalidName;
-
-    fn try_from(text: String) -> Result<Self, InvalidName> {
-        text.parse()
-    }
-}
-
-impl From<PackageName> for String {
-    fn from(name: PackageName) -> Self {
-        name.0
-    }
-}
-
-impl From<ExtraName> for String {
-    fn from(name: ExtraName) -> Self {
-        name.0
-    }
-}
-
-impl fmt::Display for PackageName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for ExtraName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-fn normalized(text: &str) -> Result<String, InvalidName> {
+fn checked(text: &str) -> Result<String, InvalidName> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || is_separator(byte);
     let bytes = text.as_bytes();
     let ends_well = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     if !ends_well(bytes.first()) || !ends_well(bytes.last()) || !bytes.iter().all(|&byte| allowed(byte)) {
         return Err(InvalidName { text: text.to_owned() });
     }
+    Ok(normalized(text))
+}
+
+/// Text in the form of PEP 503, whether it is a name or not.
+pub(super) fn normalized(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
     for character in text.chars() {
         if !matches!(character, '-' | '_' | '.') {
@@ -113,7 +97,7 @@ fn normalized(text: &str) -> Result<String, InvalidName> {
             name.push('-');
         }
     }
-    Ok(name)
+    name
 }
 
 fn is_separator(byte: u8) -> bool {

@@ -67,8 +67,18 @@ fn parse(text: &str) -> Result<Requirement, String> {
         Some(inside) => inside.strip_suffix(')').ok_or_else(|| "a parenthesis is not closed".to_owned())?,
         None => specifiers,
     };
+    if is_missing_a_specifier(bare) {
+        return Err("a comma does not follow a version specifier".to_owned());
+    }
     let specifiers = parse_specifiers(bare).map_err(|error| error.to_string())?;
     Ok(Requirement { name, extras, origin: Origin::Index(specifiers), marker })
+}
+
+/// Only the last of the parts between commas may be empty, says `packaging`.
+fn is_missing_a_specifier(list: &str) -> bool {
+    let mut parts = list.split(',').rev();
+    parts.next();
+    parts.any(|part| part.trim().is_empty())
 }
 
 /// A direct reference ends at the first blank before a `;`: URLs may hold semicolons themselves (PEP 508).
@@ -136,6 +146,68 @@ impl fmt::Display for Requirement {
         match &self.marker {
             Some(marker) => write!(f, " ; {marker}"),
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Option<String> {
+        text.parse::<Requirement>().ok().map(|requirement| requirement.to_string())
+    }
+
+    #[test]
+    fn requirements_are_read_as_packaging_reads_them() {
+        for (text, expected) in [
+            ("Foo.Bar", "foo-bar"),
+            (" foo >=1, <2 ", "foo>=1,<2"),
+            ("foo(>=1,<2)", "foo>=1,<2"),
+            ("foo ( >= 1 ) ; os_name=='posix'", "foo>=1 ; os_name == \"posix\""),
+            ("foo()", "foo"),
+            ("foo>=1,", "foo>=1"),
+            ("foo[]", "foo"),
+            ("foo [ B_c , a ] >=1", "foo[a,b-c]>=1"),
+            ("foo==1.0.*;extra=='X_y'", "foo==1.0.* ; extra == \"x-y\""),
+            ("foo@https://e.example/a;b.whl", "foo @ https://e.example/a;b.whl"),
+            (
+                "foo[a] @ file:///x/y.whl#sha256=ab ; os_name=='x'",
+                "foo[a] @ file:///x/y.whl#sha256=ab ; os_name == \"x\"",
+            ),
+        ] {
+            assert_eq!(shown(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn obsolete_and_broken_requirements_are_refused() {
+        for text in [
+            "",
+            "-foo",
+            "foo-",
+            "foo bar",
+            "foo 1.0",
+            "foo=1.0",
+            "foo@1.0 x",
+            "foo >=1 <2",
+            "foo (>=7.2.0<8.0.0)",
+            "foo>=1.*",
+            "foo~=1",
+            "foo,>=1",
+            "foo>=1,,<2",
+            "foo>=1.0+local",
+            "foo (>=1",
+            "foo >=1)",
+            "foo[a,]",
+            "foo[a b]",
+            "foo[a",
+            "foo;",
+            "foo @",
+            "foo @ https://e.example/a.whl os_name=='x'",
+            "foo>=1 # comment",
+        ] {
+            assert_eq!(shown(text), None, "{text}");
         }
     }
 }

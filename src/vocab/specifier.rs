@@ -117,3 +117,79 @@ fn after_family(version: &Version) -> Version {
 fn base(version: &Version) -> Version {
     Version::new(version.release().iter().copied()).with_epoch(version.epoch())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::parse_version;
+
+    fn admits_text(specifiers: &str, version: &str) -> bool {
+        admits(&parse_specifiers(specifiers).unwrap(), &parse_version(version).unwrap())
+    }
+
+    /// Verdicts of `packaging` 26.3, with pre-releases allowed.
+    #[test]
+    fn specifiers_admit_what_packaging_admits() {
+        for (specifiers, admitted, refused) in [
+            ("==1.0", "1 1.0.0 1.0+local 1.0.0+local", "1.0.post0 1.0a1 1.0.1 1!1.0"),
+            ("==1.0+local", "1.0+local 1.0.0+local", "1.0 1.0+local.1"),
+            ("==1.0.dev1", "1.0.dev1 1.0.dev1+local", "1.0.dev2 1.0"),
+            ("!=1.0", "1.0.post1 1.0a1 1.1", "1.0 1.0+local"),
+            ("!=1.0+local", "1.0 1.0+local.1", "1.0+local"),
+            ("==1.0.*", "1.0 1 1.0.dev0 1.0.5 1.0.post1 1.0+l", "1.1 0.9 1!1.0 1.1.dev0"),
+            ("!=1.0.*", "1.1 0.9 1!1.0 1.1.dev0", "1 1.0.dev0 1.0.5 1.0.post1"),
+            ("==1!1.*", "1!1.5", "1.5 1!2"),
+            ("<=1.0", "1.0 1.0+local 1.0a1 0.9", "1.0.post0 1.0.post0.dev0"),
+            ("<1.0", "0.9 0.9.post3", "1.0 1.0a1 1.0.dev0 1.0+local"),
+            ("<1.0a2", "1.0a1 1.0.dev0 1.0a1.post1", "1.0a2 1.0"),
+            ("<1.0.post1", "1.0 1.0.post0 1.0+local", "1.0.post1.dev0 1.0.post1"),
+            (">1.0", "1.0.1 1.1.dev0 1!0.1", "1.0 1.0.post1 1.0+local 1.0a1"),
+            (">1.0.post1", "1.0.post2 1.0.post2.dev0 1.1", "1.0.post1+local 1.0.post1 1.0"),
+            (">1.0a1", "1.0a2 1.0", "1.0a1 1.0a1.post1 1.0a1+local"),
+            (">1.0.dev1", "1.0.dev2 1.0a1 1.0", "1.0.dev1 1.0.dev1+local"),
+            (">=1.0", "1.0 1.0+local 1.0.post1", "1.0rc1 0.9"),
+            ("~=1.4.2", "1.4.2 1.4.9 1.4.2.post1", "1.4.1 1.5 1.5.dev0"),
+            ("~=1!2.2", "1!2.9", "2.9 1!3.0"),
+            ("~=2.2.post3", "2.2.post3 2.9", "2.2 3.0"),
+            ("", "1.0 1.0a1", ""),
+            (">=1,,<2,", "1.5", "2"),
+        ] {
+            for version in admitted.split_whitespace() {
+                assert!(admits_text(specifiers, version), "{specifiers} does not admit {version}");
+            }
+            for version in refused.split_whitespace() {
+                assert!(!admits_text(specifiers, version), "{specifiers} admits {version}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_release_of_an_interpreter_counts_for_requires_python() {
+        let admits = |specifiers: &str, python: &str| {
+            admits_python(&parse_specifiers(specifiers).unwrap(), &parse_version(python).unwrap())
+        };
+        assert!(admits(">=3.14", "3.14.0rc1"));
+        assert!(!admits(">3.14", "3.14.0"));
+        assert!(!admits("<3.14", "3.14.0a1"));
+    }
+
+    #[test]
+    fn pre_releases_are_asked_for_by_mentioning_one() {
+        let mentions = |text: &str| mentions_prerelease(&parse_specifiers(text).unwrap());
+        for text in [">=1.0a1", "==1.0.dev1", "<2.0rc1", "~=1.0b2", ">=1,<2.0a1", "===1.0a1"] {
+            assert!(mentions(text), "{text}");
+        }
+        for text in ["", ">=1.0", "!=1.0a1", "==1.0.*", "==1.0.post1"] {
+            assert!(!mentions(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn specifiers_that_packaging_refuses_are_refused() {
+        for text in
+            [">=1.*", "~=1.0.*", "===1.*", "~=1", "1.0", "=1.0", ">=1 <2", ">=1.0+l", "==1.0a1.*", "==1.0.*.*", ">=1;"]
+        {
+            assert!(parse_specifiers(text).is_err(), "{text}");
+        }
+    }
+}
