@@ -69,3 +69,197 @@ fn label(prompt: &str) -> String {
     let replaced = |character: char| character.is_control() || r#"\$`%!"'^&|<>"#.contains(character);
     prompt.chars().map(|character| if replaced(character) { '_' } else { character }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::host::{Command, Host};
+    use crate::venv::samples::linux;
+    use crate::venv::{Layout, Options, create};
+
+    /// Everything that some shell could take for its own.
+    const NASTY: &str = r#"it's "a" $HOME `id` $(id) \n %n !x &|<>^ * ~ {a,b} Zoë 文字"#;
+
+    const PATH: &str = "/usr/bin:/bin";
+
+    /// What a shell shows while an environment is active, and what it shows afterwards.
+    struct Shown {
+        inside: Vec<String>,
+        outside: Vec<String>,
+    }
+
+    fn environment(parent: &Path, name: &str) -> Layout {
+        let options = Options { prompt: Some(name.to_owned()) };
+        create(&Host::real(), &linux(), &parent.join(name), &options).unwrap()
+    }
+
+    #[expect(clippy::print_stderr, reason = "a test that does nothing says so")]
+    fn shell(name: &str) -> Option<PathBuf> {
+        let host = Host::real();
+        let found =
+            host.environment.search_path().into_iter().map(|dir| dir.join(name)).find(|p| host.files.is_file(p));
+        if found.is_none() {
+            eprintln!("skipped: {name} is not installed (apt-get install {name})");
+        }
+        found
+    }
+
+    /// Lines that a shell writes while it runs a script in which `$ENTER` and `$ENTER2` are activation scripts.
+    fn lines(shell: &Path, script: &str, enter: &[PathBuf; 2]) -> Vec<String> {
+        let mut command = Command::new(shell, ["-c", script]);
+        let variables = [
+            ("ENTER", Some(enter[0].as_os_str())),
+            ("ENTER2", Some(enter[1].as_os_str())),
+            ("PATH", Some(PATH.as_ref())),
+            ("PYTHONHOME", Some("/python/home".as_ref())),
+            ("VIRTUAL_ENV", None),
+            ("VIRTUAL_ENV_DISABLE_PROMPT", None),
+        ];
+        command.variables = variables.map(|(name, value)| (name.into(), value.map(Into::into))).into();
+        let output = Host::real().processes.capture(&command).unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{}", shell.display());
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    /// Enters one environment, then another in its place, shows the state, leaves, and shows it again.
+    fn shown(shell: &Path, script: &str, [first, second]: [&Layout; 2], file: &str) -> Shown {
+        let mut lines = lines(shell, script, &[first.scripts.join(file), second.scripts.join(file)]);
+        let outside = lines.split_off(lines.iter().position(|line| line == "left").unwrap());
+        Shown { inside: lines, outside }
+    }
+
+    fn assert_enters_and_leaves(name: &str, file: &str, script: &str) {
+        let Some(shell) = shell(name) else { return };
+        let parent = tempfile::tempdir().unwrap();
+        let long = parent.path().join(format!("{} x", "long".repeat(40)));
+        let [first, second] = [environment(parent.path(), "first"), environment(&long, NASTY)];
+        let shown = shown(&shell, script, [&first, &second], file);
+        let root = second.root.to_str().unwrap();
+        let inside = [
+            root.to_owned(),
+            NASTY.to_owned(),
+            format!("{root}/bin:{PATH}"),
+            "unset".to_owned(),
+            format!("({}) > ", label(NASTY)),
+        ];
+        assert_eq!(shown.inside, inside, "{name}");
+        assert_eq!(shown.outside, ["left", "unset", "unset", PATH, "/python/home", "> "], "{name}");
+    }
+
+    const POSIX_SCRIPT: &str = r#"
+        set -eu
+        PS1='> '
+        show() {
+            printf '%s\n' "${VIRTUAL_ENV-unset}" "${VIRTUAL_ENV_PROMPT-unset}" "$PATH" "${PYTHONHOME-unset}" "$PS1"
+        }
+        . "$ENTER"
+        . "$ENTER2"
+        show
+        deactivate
+        echo left
+        show
+        if command -v deactivate; then echo 'deactivate is still there'; fi
+    "#;
+
+    #[test]
+    fn shells_of_the_bourne_family_enter_and_leave() {
+        for name in ["bash", "dash", "ksh", "mksh", "yash", "zsh"] {
+            assert_enters_and_leaves(name, "activate", POSIX_SCRIPT);
+        }
+    }
+
+    #[test]
+    fn fish_enters_and_leaves() {
+        let script = r#"
+            function fish_prompt; printf '> '; end
+            function show
+                set -q VIRTUAL_ENV; and echo $VIRTUAL_ENV; or echo unset
+                set -q VIRTUAL_ENV_PROMPT; and echo $VIRTUAL_ENV_PROMPT; or echo unset
+                string join : $PATH
+                set -q PYTHONHOME; and echo $PYTHONHOME; or echo unset
+                fish_prompt
+                echo
+            end
+            source $ENTER
+            source $ENTER2
+            show
+            deactivate
+            echo left
+            show
+            functions -q deactivate; and echo 'deactivate is still there'
+            true
+        "#;
+        assert_enters_and_leaves("fish", "activate.fish", script);
+    }
+
+    #[test]
+    fn csh_and_tcsh_enter_and_leave() {
+        // csh replaces variables before it knows whether the line is to run: hence the blocks.
+        let show = ["VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PATH", "PYTHONHOME", "prompt"]
+            .map(|name| format!("if ( $?{name} ) then\nprintf %s\\\\n \"${name}:q\"\nelse\necho unset\nendif\n"))
+            .concat();
+        let script = format!(
+            "set prompt = '> '\nsource $ENTER:q\nsource $ENTER2:q\n{show}\ndeactivate\necho left\n{show}\nalias deactivate\n"
+        );
+        for name in ["csh", "tcsh"] {
+            assert_enters_and_leaves(name, "activate.csh", &script);
+        }
+    }
+
+    #[test]
+    fn the_prompt_is_left_alone_when_asked() {
+        let parent = tempfile::tempdir().unwrap();
+        let enter = environment(parent.path(), "demo").scripts;
+        let cases = [
+            ("dash", "activate", "PS1='> '; VIRTUAL_ENV_DISABLE_PROMPT=1; . \"$ENTER\"; echo \"$PS1\""),
+            (
+                "tcsh",
+                "activate.csh",
+                "set prompt = '> '\nsetenv VIRTUAL_ENV_DISABLE_PROMPT 1\nsource $ENTER:q\necho \"$prompt:q\"",
+            ),
+            (
+                "fish",
+                "activate.fish",
+                "function fish_prompt; echo '> '; end; set VIRTUAL_ENV_DISABLE_PROMPT 1; source $ENTER; fish_prompt",
+            ),
+        ];
+        for (name, file, script) in cases {
+            if let Some(shell) = shell(name) {
+                let enter = enter.join(file);
+                assert_eq!(lines(&shell, script, &[enter.clone(), enter]), ["> "], "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_script_names_what_it_is_for_and_leaves_no_gap() {
+        for os in [Os::Linux, Os::MacOs, Os::Windows] {
+            let facts = Facts { root: "/env", scripts: "bin", prompt: "{{ root }}", os };
+            for (name, script) in scripts(&facts) {
+                let gaps = script.matches("{{ ").count() - script.matches("{{ root }}").count();
+                assert_eq!(gaps, 0, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn batch_files_have_lines_and_labels_that_the_command_prompt_understands() {
+        let facts = Facts { root: r"C:\env", scripts: "Scripts", prompt: "100% a^b", os: Os::Windows };
+        let scripts = scripts(&facts);
+        let (_, batch) = scripts.iter().find(|(name, _)| *name == "activate.bat").unwrap();
+        assert!(batch.lines().count() > 10 && !batch.replace("\r\n", "").contains('\n'));
+        assert!(batch.contains("@set \"VIRTUAL_ENV_PROMPT=100_ a_b\"\r\n"));
+    }
+
+    #[test]
+    fn only_a_script_that_needs_it_bears_a_byte_order_mark() {
+        for (prompt, marked) in [("demo", false), ("Zoë", true)] {
+            let facts = Facts { root: "/env", scripts: "bin", prompt, os: Os::Linux };
+            let scripts = scripts(&facts);
+            let (_, script) = scripts.iter().find(|(name, _)| *name == "Activate.ps1").unwrap();
+            assert_eq!(script.starts_with('\u{feff}'), marked);
+        }
+    }
+}
