@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn fish_enters_and_leaves() {
-        let script = r#"
+        let script = r"
             function fish_prompt; printf '> '; end
             function show
                 set -q VIRTUAL_ENV; and echo $VIRTUAL_ENV; or echo unset
@@ -190,7 +190,7 @@ mod tests {
             show
             functions -q deactivate; and echo 'deactivate is still there'
             true
-        "#;
+        ";
         assert_enters_and_leaves("fish", "activate.fish", script);
     }
 
