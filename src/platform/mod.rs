@@ -4,7 +4,6 @@
 mod elf;
 mod implementation;
 mod machine;
-mod native;
 pub mod probe;
 pub mod tags;
 

@@ -1,7 +1,8 @@
 //! The platform parts of wheel tags, best first: `linux_*`, manylinux (PEP 600), musllinux (PEP 656), macOS, Windows.
 //! The order is that of `packaging.tags.platform_tags`.
 
-use super::{Arch, Libc, Manylinux, Os, Platform};
+use super::Manylinux;
+use crate::platform::{Arch, Libc, Os, Platform};
 
 /// The platform tags of a machine, best first.
 pub(super) fn platform_tags(platform: &Platform, manylinux: &Manylinux) -> Vec<String> {

@@ -1,0 +1,9 @@
+//! The ordered wheel tags of an interpreter (PEP 425, 600, 656, 703, 803). The order is that of `packaging.tags`, so
+//! that every installer chooses the same wheel.
+
+mod list;
+mod native;
+mod supported;
+
+pub use list::Tags;
+pub use supported::{Manylinux, TagFacts, supported};
