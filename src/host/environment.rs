@@ -28,6 +28,18 @@ impl Environment {
         }
     }
 
+    /// An environment of these variables alone, without terminals.
+    pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a OsStr)>, current_dir: &Path) -> Self {
+        let variables = variables.into_iter().map(|(name, value)| (key(OsStr::new(name)), value.to_owned()));
+        Self {
+            variables: variables.collect(),
+            current_dir: current_dir.to_owned(),
+            executable: PathBuf::new(),
+            stderr_is_terminal: false,
+            stdout_is_terminal: false,
+        }
+    }
+
     /// A variable's value, when it is set, not empty and valid Unicode.
     pub fn var(&self, name: &str) -> Option<&str> {
         self.var_os(name).and_then(OsStr::to_str)

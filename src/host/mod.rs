@@ -9,6 +9,7 @@ mod lock;
 mod processes;
 mod progress;
 mod random_file;
+mod registry;
 
 pub use clock::{Clock, Timestamp};
 pub use environment::Environment;
@@ -18,6 +19,7 @@ pub use lock::{FileLock, LockError, Sharing};
 pub use processes::{Command, Output, ProcessError, Processes};
 pub use progress::{Event, Progress, Silent};
 pub use random_file::RandomFile;
+pub use registry::{Hive, Registry};
 
 /// The process's world, passed explicitly.
 #[derive(Debug)]
@@ -27,6 +29,7 @@ pub struct Host {
     pub files: Files,
     pub interrupt: Interrupt,
     pub processes: Processes,
+    pub registry: Registry,
 }
 
 impl Host {
@@ -38,6 +41,7 @@ impl Host {
             environment: Environment::of_process(),
             files: Files,
             processes: Processes::new(interrupt.clone()),
+            registry: Registry,
             interrupt,
         }
     }

@@ -1,33 +1,88 @@
 //! What can go wrong on the way to an interpreter.
 
+use std::fmt;
 use std::path::PathBuf;
 
-use super::Interpreter;
+use super::{Interpreter, PythonRequest};
+use crate::host::ProcessError;
 use crate::vocab::{Version, VersionSpecifiers};
 
 /// No interpreter can be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PythonError {
     /// There is none at all.
-    #[error("no Python was found")]
+    #[error("no Python was found; looked in {}{}", .looked_at.join(", "), listed(&[], .skipped))]
     Absent { looked_at: Vec<String>, skipped: Vec<Skipped> },
-    /// There are some, but none that fits.
-    #[error("no Python that was found satisfies `{requirement}`")]
-    Unsuitable { requirement: VersionSpecifiers, found: Vec<Interpreter>, skipped: Vec<Skipped> },
+    /// There are some, but none that was asked for.
+    #[error("no Python on this machine matches {request}; there are:{}", listed(.others, .skipped))]
+    NotRequested { request: PythonRequest, others: Vec<Interpreter>, skipped: Vec<Skipped> },
+    /// There are some, but none that the package works with.
+    #[error("no Python on this machine satisfies `{requires_python}`; there are:{}", listed(.found, .skipped))]
+    Unsuitable { requires_python: VersionSpecifiers, found: Vec<Interpreter>, skipped: Vec<Skipped> },
+    /// The one that was asked for by path or by name is not usable.
+    #[error("failed to use `{}` as Python", path.display())]
+    Unusable { path: PathBuf, source: SkipReason },
 }
 
 /// A candidate that cannot be used.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Debug)]
 pub struct Skipped {
     pub path: PathBuf,
     pub reason: SkipReason,
 }
 
 /// Why a candidate cannot be used.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum SkipReason {
+    #[error("there is no such file")]
+    Missing,
+    #[error("there is no Python in this directory")]
+    NotInDirectory,
+    /// It ran and did not answer the question.
+    #[error("it does not answer as a Python does: {said}")]
+    NoAnswer { said: String },
+    #[error("it cannot be asked what it is")]
+    NotRun { source: ProcessError },
     #[error("it is Python {version}, which is too old")]
     TooOld { version: Version },
-    #[error("{0}")]
-    Broken(String),
+    #[error("it runs on `{platform}`, which is not supported")]
+    Unsupported { platform: String },
+    #[error("{what} cannot be used")]
+    Unusable { what: &'static str },
+}
+
+impl PythonError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::Absent { .. } => "install Python 3.8 or newer, or pass the path of one with `--python`".to_owned(),
+            Self::NotRequested { .. } => {
+                "pass another version or the path of an interpreter with `--python`".to_owned()
+            }
+            Self::Unsuitable { requires_python, .. } => {
+                format!("install a Python that satisfies `{requires_python}`, or pass the path of one with `--python`")
+            }
+            Self::Unusable { .. } => "pass the path of a working Python 3.8 or newer with `--python`".to_owned(),
+        };
+        Some(text)
+    }
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.reason)?;
+        let mut source = std::error::Error::source(&self.reason);
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// One indented line for each.
+fn listed(interpreters: &[Interpreter], skipped: &[Skipped]) -> String {
+    let usable = interpreters.iter().map(ToString::to_string);
+    let lines: Vec<String> = usable.chain(skipped.iter().map(ToString::to_string)).collect();
+    lines.iter().flat_map(|line| ["\n  ", line.as_str()]).collect()
 }

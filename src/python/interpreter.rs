@@ -1,5 +1,6 @@
 //! A Python interpreter and what there is to know about it.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -86,5 +87,12 @@ impl Interpreter {
     /// Whether `venv` gives environments of it a link `lib64` to `lib`.
     pub fn wants_lib64_link(&self) -> bool {
         self.platform.os == Os::Linux && self.pointer_bits == 64
+    }
+}
+
+impl fmt::Display for Interpreter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.free_threaded { ", free-threaded" } else { "" };
+        write!(f, "{}: {} {}{kind}", self.executable.display(), self.implementation, self.version)
     }
 }

@@ -1,9 +1,15 @@
-//! Interpreters found on the machine, and the one to use. Only `probe` and `discover` look at the machine.
+//! Interpreters found on the machine, and the one to use. Only `places`, `probe`, `cache` and `discover` look at the
+//! machine.
 
+mod cache;
 mod choose;
 mod discover;
 mod error;
 mod interpreter;
+mod places;
+mod preference;
+mod probe;
+mod report;
 mod request;
 mod scheme;
 

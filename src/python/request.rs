@@ -1,9 +1,11 @@
 //! What a user or a lock asks for when it asks for a Python.
 
+use std::fmt;
 use std::path::PathBuf;
 
+use super::Interpreter;
 use crate::platform::Implementation;
-use crate::vocab::VersionSpecifiers;
+use crate::vocab::{VersionSpecifiers, admits, admits_python, parse_specifiers, parse_version};
 
 /// A wish for an interpreter.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,11 +29,90 @@ pub struct InvalidPythonRequest {
     text: String,
 }
 
+const IMPLEMENTATIONS: &[(&str, Implementation)] =
+    &[("cpython", Implementation::CPython), ("graalpy", Implementation::GraalPy), ("pypy", Implementation::PyPy)];
+
 impl PythonRequest {
-    /// Parses `3.12`, `==3.12.*`, `>=3.10,<3.13`, `3.13t`, `pypy`, `pypy3.10`, a command or a path.
+    /// Parses `3.12`, `3.12.4`, `==3.12.*`, `>=3.10,<3.13`, `3.13t`, `pypy`, `pypy3.10`, a command or a path. A text
+    /// with a path separator or a leading dot is a path.
+    ///
+    /// # Errors
+    /// When the text begins like a version and is none, or is empty.
     pub fn parse(text: &str) -> Result<Self, InvalidPythonRequest> {
         let text = text.trim();
-        let specifiers = crate::vocab::parse_specifiers(text);
-        specifiers.map(Self::Specifiers).map_err(|_| InvalidPythonRequest { text: text.to_owned() })
+        let invalid = || InvalidPythonRequest { text: text.to_owned() };
+        if text.contains(['/', '\\']) || text.starts_with('.') {
+            return Ok(Self::Path(PathBuf::from(text)));
+        }
+        for (name, implementation) in IMPLEMENTATIONS {
+            if let Some(version) = text.strip_prefix(name) {
+                let version = version.trim_start_matches(['@', '-']);
+                let implementation = implementation.clone();
+                let (specifiers, free_threaded) = version_and_threading(version).ok_or_else(invalid)?;
+                return Ok(Self::Build { implementation, free_threaded, specifiers });
+            }
+        }
+        if text.starts_with(['=', '!', '<', '>', '~']) {
+            return parse_specifiers(text).map(Self::Specifiers).map_err(|_| invalid());
+        }
+        if !text.starts_with(|first: char| first.is_ascii_digit()) {
+            return if text.is_empty() { Err(invalid()) } else { Ok(Self::Command(text.to_owned())) };
+        }
+        match version_and_threading(text).ok_or_else(invalid)? {
+            (specifiers, false) => Ok(Self::Specifiers(specifiers)),
+            (specifiers, true) => {
+                Ok(Self::Build { implementation: Implementation::CPython, free_threaded: true, specifiers })
+            }
+        }
+    }
+
+    /// Whether an interpreter is what is asked for. A command and a path say where to look, not what to find there.
+    pub fn admits(&self, interpreter: &Interpreter) -> bool {
+        // Of a pre-release its release counts, as for `Requires-Python`, or all of it where the request names it.
+        let in_range = |specifiers: &VersionSpecifiers| {
+            admits_python(specifiers, &interpreter.version) || admits(specifiers, &interpreter.version)
+        };
+        match self {
+            Self::Any | Self::Command(_) | Self::Path(_) => true,
+            Self::Build { implementation, free_threaded, specifiers } => {
+                interpreter.implementation == *implementation
+                    && interpreter.free_threaded == *free_threaded
+                    && in_range(specifiers)
+            }
+            Self::Specifiers(specifiers) => in_range(specifiers),
+        }
+    }
+}
+
+/// `3.12` stands for all of its patch releases; `t` behind it for the free-threaded build.
+fn version_and_threading(text: &str) -> Option<(VersionSpecifiers, bool)> {
+    let (version, free_threaded) = match text.strip_suffix('t') {
+        Some(version) => (version, true),
+        None => (text, false),
+    };
+    if version.is_empty() {
+        return (!free_threaded).then(|| (VersionSpecifiers::empty(), false));
+    }
+    let parts = parse_version(version).ok()?.release().len();
+    let is_release = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let wildcard = if parts < 3 && is_release { ".*" } else { "" };
+    Some((parse_specifiers(&format!("=={version}{wildcard}")).ok()?, free_threaded))
+}
+
+impl fmt::Display for PythonRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any Python"),
+            Self::Build { implementation, free_threaded, specifiers } => {
+                write!(f, "{implementation}")?;
+                if !specifiers.is_empty() {
+                    write!(f, " {specifiers}")?;
+                }
+                f.write_str(if *free_threaded { ", free-threaded" } else { "" })
+            }
+            Self::Command(name) => write!(f, "`{name}`"),
+            Self::Path(path) => write!(f, "`{}`", path.display()),
+            Self::Specifiers(specifiers) => write!(f, "`{specifiers}`"),
+        }
     }
 }

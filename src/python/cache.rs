@@ -1,0 +1,93 @@
+//! Keeps what interpreters said, so that a known one is not started again.
+
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::report::Answer;
+use crate::host::Host;
+
+/// The answers of interpreters, one file for each. An entry counts only while nothing it depends on changed; one that
+/// cannot be read does not count.
+pub(super) struct Cache {
+    directory: PathBuf,
+    system: String,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Entry {
+    schema: u32,
+    path: PathBuf,
+    system: String,
+    stamps: Vec<Stamp>,
+    answer: Answer,
+}
+
+/// A file as it was: another size or time means another file.
+#[derive(Deserialize, Eq, PartialEq, Serialize)]
+struct Stamp {
+    path: PathBuf,
+    size: u64,
+    /// Nanoseconds since the beginning of 1970.
+    modified: u64,
+}
+
+/// Raised when an answer is made from other facts, or means something else.
+const SCHEMA: u32 = 1;
+
+/// What changes with the kernel and the system's release, which markers can ask for.
+const SYSTEM_FILES: &[&str] =
+    &["/proc/sys/kernel/osrelease", "/proc/sys/kernel/version", "/System/Library/CoreServices/SystemVersion.plist"];
+
+impl Cache {
+    pub(super) fn new(host: &Host, cache_dir: &Path) -> Self {
+        let mut system = Sha256::new();
+        for path in SYSTEM_FILES {
+            system.update(host.files.read_if_present(Path::new(path)).ok().flatten().unwrap_or_default());
+        }
+        Self { directory: cache_dir.join("interpreters"), system: hex(system) }
+    }
+
+    /// What an interpreter said when it was the same as now.
+    pub(super) fn find(&self, host: &Host, path: &Path, canonical: &Path) -> Option<Answer> {
+        let bytes = host.files.read_if_present(&self.entry_path(path, canonical)).ok()??;
+        let entry: Entry = serde_json::from_slice(&bytes).ok()?;
+        let same = entry.schema == SCHEMA && entry.path == path && entry.system == self.system;
+        let first = entry.stamps.first()?;
+        let valid = same
+            && first.path == canonical
+            && entry.stamps.iter().all(|kept| stamp(host, &kept.path).as_ref() == Some(kept));
+        valid.then_some(entry.answer)
+    }
+
+    /// Keeps an answer. `depends_on` are further files with which it changes. Failing to keep it costs only time.
+    pub(super) fn keep(&self, host: &Host, path: &Path, canonical: &Path, answer: &Answer, depends_on: &[&Path]) {
+        let files = [canonical].into_iter().chain(depends_on.iter().copied());
+        let Some(stamps) = files.map(|file| stamp(host, file)).collect() else { return };
+        let (path, system, answer) = (path.to_owned(), self.system.clone(), answer.clone());
+        let entry_path = self.entry_path(&path, canonical);
+        if let Ok(bytes) = serde_json::to_vec(&Entry { schema: SCHEMA, path, system, stamps, answer }) {
+            let _ = host.files.write_unsynced(&entry_path, &bytes);
+        }
+    }
+
+    fn entry_path(&self, path: &Path, canonical: &Path) -> PathBuf {
+        let mut name = Sha256::new();
+        name.update(path.as_os_str().as_encoded_bytes());
+        name.update([0]);
+        name.update(canonical.as_os_str().as_encoded_bytes());
+        self.directory.join(format!("{}.json", hex(name)))
+    }
+}
+
+fn stamp(host: &Host, path: &Path) -> Option<Stamp> {
+    let metadata = host.files.metadata(path).ok()?;
+    let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
+    Some(Stamp { path: path.to_owned(), size: metadata.len(), modified: u64::try_from(modified).ok()? })
+}
+
+fn hex(hasher: Sha256) -> String {
+    crate::vocab::Sha256(hasher.finalize().into()).to_hex()
+}

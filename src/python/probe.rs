@@ -1,0 +1,125 @@
+//! Asks interpreters what they are: one run of a small script each, unless the answer is known from before.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::SkipReason;
+use super::cache::Cache;
+use super::report::{Answer, Report};
+use crate::host::{Command, Host, Output};
+use crate::platform::probe::{Linkage, linkage};
+
+/// Asks, on behalf of one search.
+pub(super) struct Prober<'a> {
+    host: &'a Host,
+    cache: Cache,
+}
+
+const SCRIPT: &str = include_str!("probe.py");
+
+/// How long an interpreter may take to say what it is. The usual is 0.03 s; a cold disk or a virus scanner take longer.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// How many interpreters are asked at once.
+const MOST_AT_ONCE: usize = 8;
+
+impl<'a> Prober<'a> {
+    pub(super) fn new(host: &'a Host, cache_dir: &Path) -> Self {
+        Self { host, cache: Cache::new(host, cache_dir) }
+    }
+
+    /// What each of the paths is, in their order.
+    pub(super) fn ask_all(&self, paths: &[PathBuf]) -> Vec<Result<Answer, SkipReason>> {
+        let known: Vec<Option<Answer>> = paths.iter().map(|path| self.known(path)).collect();
+        let unknown: Vec<&Path> =
+            paths.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(path, _)| path.as_path()).collect();
+        let mut asked = self.ask_at_once(&unknown).into_iter();
+        let unanswered = || Err(SkipReason::NoAnswer { said: "nothing".to_owned() });
+        known.into_iter().map(|known| known.map_or_else(|| asked.next().unwrap_or_else(unanswered), Ok)).collect()
+    }
+
+    fn known(&self, path: &Path) -> Option<Answer> {
+        self.cache.find(self.host, path, &self.canonical(path))
+    }
+
+    /// Interpreters start slowly and alone: several threads, each with one at a time.
+    fn ask_at_once(&self, paths: &[&Path]) -> Vec<Result<Answer, SkipReason>> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut answers = Vec::new();
+            while let Some((index, path)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                paths.get(index).map(|path| (index, path))
+            } {
+                answers.push((index, self.ask(path)));
+            }
+            answers
+        };
+        let mut answers: Vec<(usize, Result<Answer, SkipReason>)> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..paths.len().min(MOST_AT_ONCE)).map(|_| scope.spawn(work)).collect();
+            workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
+        });
+        answers.sort_by_key(|(index, _)| *index);
+        answers.into_iter().map(|(_, answer)| answer).collect()
+    }
+
+    fn ask(&self, path: &Path) -> Result<Answer, SkipReason> {
+        let output = self.host.processes.capture(&command(path)).map_err(|source| SkipReason::NotRun { source })?;
+        let report = Report::parse(&output.stdout).ok_or_else(|| SkipReason::NoAnswer { said: last_words(&output) })?;
+        let linkage = match report.linked() {
+            Some((executable, glibc)) => linkage(self.host, executable, glibc),
+            None => Linkage::default(),
+        };
+        let loader = linkage.loader.clone();
+        let executable = report.executable.clone();
+        let answer = report.answer(linkage)?;
+        self.keep(path, &executable, loader.as_deref(), &answer);
+        Ok(answer)
+    }
+
+    /// What a wrapper runs depends on more than its own file, so that only answers of real interpreters are kept.
+    fn keep(&self, path: &Path, executable: &Path, loader: Option<&Path>, answer: &Answer) {
+        let canonical = self.canonical(path);
+        if canonical != self.canonical(executable) {
+            return;
+        }
+        let configuration = match answer {
+            Answer::Environment { prefix, .. } => Some(prefix.join("pyvenv.cfg")),
+            Answer::Interpreter(_) | Answer::TooOld { .. } => None,
+        };
+        let linked = match answer {
+            Answer::Interpreter(interpreter) => Some(interpreter.executable.as_path()),
+            Answer::Environment { .. } | Answer::TooOld { .. } => None,
+        };
+        let depends_on: Vec<&Path> = [configuration.as_deref(), linked, loader].into_iter().flatten().collect();
+        self.cache.keep(self.host, path, &canonical, answer, &depends_on);
+    }
+
+    fn canonical(&self, path: &Path) -> PathBuf {
+        self.host.files.canonical(path).unwrap_or_else(|_| path.to_owned())
+    }
+}
+
+/// `-I` would be the flag for this, but Python 2 does not know it and could not say how old it is. The script comes
+/// through the standard input, because wrappers in the language of Windows' shell spoil arguments with line breaks.
+fn command(path: &Path) -> Command {
+    Command {
+        variables: vec![
+            // Set by a framework build of Python on macOS for its children, whom it would mislead.
+            ("__PYVENV_LAUNCHER__".into(), None),
+            // Else macOS calls itself 10.16 to programs built for earlier releases.
+            ("SYSTEM_VERSION_COMPAT".into(), Some("0".into())),
+        ],
+        stdin: SCRIPT.into(),
+        time_limit: TIME_LIMIT,
+        ..Command::new(path, ["-E", "-s", "-B", "-"])
+    }
+}
+
+/// The last line that a program wrote: what it says about why it ended.
+fn last_words(output: &Output) -> String {
+    let written = [&output.stderr, &output.stdout].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let mut lines = written.iter().filter_map(|text| text.lines().map(str::trim).rfind(|line| !line.is_empty()));
+    lines.next().map_or_else(|| format!("nothing ({})", output.status), |line| line.chars().take(200).collect())
+}
