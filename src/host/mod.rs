@@ -37,14 +37,12 @@ pub struct Host {
 impl Host {
     /// The real world, as it is when the process starts.
     pub fn real() -> Self {
-        let interrupt = Interrupt::listening();
-        Self {
-            clock: Clock,
-            environment: Environment::of_process(),
-            files: Files,
-            processes: Processes::new(interrupt.clone()),
-            registry: Registry,
-            interrupt,
-        }
+        Self::with(Environment::of_process(), Interrupt::listening())
+    }
+
+    /// This machine with another environment, asked to stop by another flag.
+    pub fn with(environment: Environment, interrupt: Interrupt) -> Self {
+        let processes = Processes::new(interrupt.clone());
+        Self { clock: Clock, environment, files: Files, interrupt, processes, registry: Registry }
     }
 }

@@ -10,21 +10,14 @@ use flate2::write::GzEncoder;
 
 use crate::host::network::test_server::{Answer, Asked, TestServer};
 use crate::host::network::{NetworkError, NetworkSettings, Request};
-use crate::host::{Clock, Environment, Files, Host, Interrupt, Network, Processes};
+use crate::host::{Environment, Files, Host, Interrupt, Network};
 
 const LIMIT: u64 = 1000;
 
 fn host(variables: &[(&str, &str)]) -> Host {
-    let interrupt = Interrupt::default();
-    let variables: Vec<_> =
-        [("HOME", "/nonexistent"), ("USERPROFILE", "/nonexistent")].iter().chain(variables).copied().collect();
-    Host {
-        clock: Clock,
-        environment: Environment::of(variables, Path::new("")),
-        files: Files,
-        processes: Processes::new(interrupt.clone()),
-        interrupt,
-    }
+    let home = [("HOME", "/nonexistent"), ("USERPROFILE", "/nonexistent")];
+    let variables = home.iter().chain(variables).map(|(name, value)| (*name, OsStr::new(*value)));
+    Host::with(Environment::of(variables, Path::new("")), Interrupt::default())
 }
 
 fn patient() -> NetworkSettings {
