@@ -84,7 +84,8 @@ SCRIPT
 
 # A wine of our own under target/, with the one library that Rust's std needs and wine 8 lacks.
 wine_prefix() {
-  export WINEPREFIX=$PWD/target/wine WINEDEBUG=-all
+  # Without the overrides wine asks for replacements of .NET and of a browser.
+  export WINEPREFIX=$PWD/target/wine WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
   local system32=$WINEPREFIX/drive_c/windows/system32
   if [[ ! -f $system32/bcryptprimitives.dll ]]; then
     wine wineboot --init >/dev/null 2>&1 || return 1
@@ -96,6 +97,8 @@ wine_prefix() {
 # Sets KINGBOLT_TEST_PYTHON to a CPython built for Windows, from Maven's `org.bytedeco:cpython`.
 windows_python() {
   local directory=$PWD/target/windows-python version=3.13.5-1.5.12
+  local sha256=cfe5502ffa7ea369be707b6d88bf68344732a7800450665080fb4267c01bfeae
+  local jar=$directory/cpython-$version-windows-x86_64.jar
   local root=$directory/org/bytedeco/cpython/windows-x86_64
   if [[ ! -f $root/python.exe ]]; then
     if ! has mvn || ! mvn -q -B dependency:copy -DoutputDirectory="$directory" \
@@ -103,7 +106,14 @@ windows_python() {
       skip 'Windows tests that need a Python' 'it could not be fetched (apt-get install maven)'
       return
     fi
-    python3 -m zipfile -e "$directory/cpython-$version-windows-x86_64.jar" "$directory"
+    if ! sha256sum --check --quiet - <<<"$sha256  $jar" >&2; then
+      rm -f "$jar"
+      skip 'Windows tests that need a Python' 'Maven has another one than the expected one'
+      return
+    fi
+    python3 -m zipfile -e "$jar" "$directory"
+    # Ordinary installations have the program for windows beside the other one.
+    cp "$root/bin/pythonw.exe" "$root/"
     # wine 8 aborts in the WMI call with which `platform` asks for the Windows version; without the module it asks
     # another way.
     rm "$root/lib/_wmi.pyd"

@@ -34,13 +34,27 @@ fn become_child(mut command: Command) -> io::Result<ExitCode> {
     Err(std::os::unix::process::CommandExt::exec(&mut command))
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 #[expect(clippy::exit, reason = "an exit code of 32 bits does not fit in an `ExitCode`")]
 fn become_child(mut command: Command) -> io::Result<ExitCode> {
     // Ctrl-C goes to every process of the console: the child decides what it means, and the launcher waits for it.
     let _ = ctrlc::set_handler(|| {});
-    let status = command.status()?;
+    let mut child = command.spawn()?;
+    let _bond = bond(&child);
+    let status = child.wait()?;
     std::process::exit(status.code().unwrap_or(1))
+}
+
+/// Who ends the launcher by force means the child: it ends when the returned job is closed, however that happens. What
+/// the child starts is its own business. Where the system refuses, the child merely survives.
+#[cfg(windows)]
+fn bond(child: &std::process::Child) -> Result<win32job::Job, win32job::JobError> {
+    use std::os::windows::io::AsRawHandle;
+    let mut limits = win32job::ExtendedLimitInfo::new();
+    limits.limit_kill_on_job_close().limit_silent_breakaway_ok();
+    let job = win32job::Job::create_with_limit_info(&limits)?;
+    job.assign_process(child.as_raw_handle() as isize)?;
+    Ok(job)
 }
 
 #[expect(clippy::print_stderr, reason = "a launcher has nobody else to speak for it")]

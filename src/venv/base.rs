@@ -157,7 +157,7 @@ mod tests {
         let base = Base { home: names(home), redirectors: names(redirectors) };
         let layout = Layout::of(interpreter, Path::new("env"));
         let steps = interpreter_steps(interpreter, &layout, &base).map_err(|error| error.to_string())?;
-        let text = |path: PathBuf| path.to_str().unwrap().to_owned();
+        let text = |path: PathBuf| path.to_str().unwrap().replace('\\', "/");
         Ok(steps
             .into_iter()
             .map(|step| match step {

@@ -26,18 +26,32 @@ pub fn create(host: &Host, interpreter: &Interpreter, root: &Path, options: &Opt
     let root = host.environment.current_dir().join(root);
     let mut layout = Layout::of(interpreter, &root);
     layout.launchers = launchers(host, layout.os)?;
+    write(host, interpreter, &layout, options)?;
+    Ok(layout)
+}
+
+/// Writes the environment of a layout.
+pub(super) fn write(
+    host: &Host,
+    interpreter: &Interpreter,
+    layout: &Layout,
+    options: &Options,
+) -> Result<(), VenvError> {
+    let root = &layout.root;
     let files = |source| VenvError::Files { root: root.clone(), source };
-    if host.files.kind(&root).map_err(files)?.is_some()
-        && (!host.files.is_dir(&root) || !host.files.list(&root).map_err(files)?.is_empty())
-    {
-        return Err(VenvError::Occupied { root });
+    if !is_free(host, root).map_err(files)? {
+        return Err(VenvError::Occupied { root: root.clone() });
     }
     let base = look_at_base(host, interpreter).map_err(files)?;
-    for step in steps(interpreter, &layout, &base, &prompt(&root, options))? {
+    for step in steps(interpreter, layout, &base, &prompt(root, options))? {
         host.interrupt.check().map_err(|source| VenvError::Interrupted { root: root.clone(), source })?;
         carry_out(host, &step).map_err(files)?;
     }
-    Ok(layout)
+    Ok(())
+}
+
+fn is_free(host: &Host, root: &Path) -> Result<bool, FileError> {
+    Ok(host.files.kind(root)?.is_none() || (host.files.is_dir(root) && host.files.list(root)?.is_empty()))
 }
 
 /// The launchers of this installation, where the environment's system needs them.
@@ -78,5 +92,52 @@ fn carry_out(host: &Host, step: &Step) -> Result<(), FileError> {
         Step::Directory(path) => host.files.create_dirs(path),
         Step::Link { target, path } => host.files.symlink(target, path),
         Step::Text { path, text } => host.files.write_new(path, text.as_bytes(), 0o666),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::venv::samples::{linux, windows};
+
+    #[test]
+    fn a_directory_with_something_in_it_is_left_alone() {
+        let host = Host::real();
+        let parent = tempfile::tempdir().unwrap();
+        let root = parent.path().join("env");
+        host.files.create_dir(&root).unwrap();
+        host.files.write_new(&root.join("precious"), b"", 0o666).unwrap();
+        for taken in [root.clone(), root.join("precious")] {
+            let error = create(&host, &linux(), &taken, &Options::default()).unwrap_err();
+            assert_eq!(error.to_string(), format!("`{}` is not an empty directory", taken.display()));
+        }
+        assert_eq!(host.files.list(&root).unwrap(), [root.join("precious")]);
+    }
+
+    #[test]
+    fn an_environment_on_windows_needs_the_launchers() {
+        let host = Host::real();
+        let parent = tempfile::tempdir().unwrap();
+        let root = parent.path().join("env");
+        let error = create(&host, &windows(), &root, &Options::default()).unwrap_err();
+        let missing = host.environment.executable().with_file_name(crate::launcher::CONSOLE);
+        assert_eq!(error.to_string(), format!("the launcher `{}` is missing", missing.display()));
+        assert_eq!(host.files.kind(&root).unwrap(), None);
+    }
+
+    #[test]
+    fn an_interrupted_creation_says_so() {
+        let host = Host::real();
+        let parent = tempfile::tempdir().unwrap();
+        let root = parent.path().join("env");
+        host.interrupt.raise();
+        let error = create(&host, &linux(), &root, &Options::default()).unwrap_err();
+        assert_eq!(error.to_string(), format!("the environment `{}` was not finished", root.display()));
+    }
+
+    #[test]
+    fn the_prompt_is_one_line_and_by_default_the_name_of_the_directory() {
+        assert_eq!(prompt(Path::new("/srv/de\nmo"), &Options::default()), "demo");
+        assert_eq!(prompt(Path::new("/srv/x"), &Options { prompt: Some("demo".into()) }), "demo");
     }
 }

@@ -3,6 +3,8 @@
 
 mod activate;
 mod base;
+#[cfg(test)]
+mod compare;
 mod config;
 mod create;
 mod error;

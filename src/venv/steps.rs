@@ -65,7 +65,7 @@ mod tests {
     fn made(interpreter: &Interpreter, base: &Base) -> Vec<String> {
         let root = Path::new("/srv/env");
         let steps = steps(interpreter, &Layout::of(interpreter, root), base, "demo").unwrap();
-        let text = |path: &Path| path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+        let text = |path: &Path| path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
         steps
             .iter()
             .map(|step| match step {
