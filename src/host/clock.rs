@@ -25,6 +25,11 @@ impl Clock {
         Timestamp(now.replace_nanosecond(0).unwrap_or(now))
     }
 
+    /// Now, for comparing with what servers and file systems say.
+    pub fn system_time(self) -> SystemTime {
+        SystemTime::now()
+    }
+
     /// Now, for measuring how long something takes.
     pub fn instant(self) -> Instant {
         Instant::now()

@@ -53,8 +53,13 @@ impl Environment {
 
     /// The directories of `PATH`, in order, without empty entries.
     pub fn search_path(&self) -> Vec<PathBuf> {
-        let path = self.var_os("PATH").unwrap_or_default();
-        std::env::split_paths(path).filter(|directory| !directory.as_os_str().is_empty()).collect()
+        self.paths("PATH")
+    }
+
+    /// The paths in a variable that lists some, in order, without empty entries.
+    pub fn paths(&self, name: &str) -> Vec<PathBuf> {
+        let paths = self.var_os(name).unwrap_or_default();
+        std::env::split_paths(paths).filter(|path| !path.as_os_str().is_empty()).collect()
     }
 
     /// The user's home directory: `HOME`, on Windows `USERPROFILE`, else what the system's user database says.

@@ -6,6 +6,7 @@ mod environment;
 mod files;
 mod interrupt;
 mod lock;
+pub mod network;
 mod processes;
 mod progress;
 mod random_file;
@@ -16,6 +17,7 @@ pub use environment::Environment;
 pub use files::{FileError, FileKind, Files, STAGED_PREFIX, Staged};
 pub use interrupt::{Interrupt, Interrupted};
 pub use lock::{FileLock, LockError, Sharing};
+pub use network::{Connection, Network, NetworkError, NetworkSettings};
 pub use processes::{Command, Output, ProcessError, Processes};
 pub use progress::{Event, Progress, Silent};
 pub use random_file::RandomFile;
@@ -35,14 +37,12 @@ pub struct Host {
 impl Host {
     /// The real world, as it is when the process starts.
     pub fn real() -> Self {
-        let interrupt = Interrupt::listening();
-        Self {
-            clock: Clock,
-            environment: Environment::of_process(),
-            files: Files,
-            processes: Processes::new(interrupt.clone()),
-            registry: Registry,
-            interrupt,
-        }
+        Self::with(Environment::of_process(), Interrupt::listening())
+    }
+
+    /// This machine with another environment, asked to stop by another flag.
+    pub fn with(environment: Environment, interrupt: Interrupt) -> Self {
+        let processes = Processes::new(interrupt.clone());
+        Self { clock: Clock, environment, files: Files, interrupt, processes, registry: Registry }
     }
 }

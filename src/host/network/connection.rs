@@ -1,0 +1,260 @@
+//! One thread's way to servers: requests with redirects and retries.
+
+use std::cell::OnceCell;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT_ENCODING, HeaderName, HeaderValue};
+use reqwest::{Client, Proxy};
+use url::Url;
+
+use super::credentials::{Hop, Keyring};
+use super::io::EventLoop;
+use super::proxy::Proxies;
+use super::retry::{Backoff, Failure, Retry, has_cause};
+use super::service::Facts;
+use super::tls::Tls;
+use super::{Encoding, Fetched, Network, NetworkError, Request, Response, address, redacted};
+
+/// Sends requests, one at a time, over connections that it keeps open. Each thread has its own.
+#[derive(Debug)]
+pub struct Connection {
+    network: Network,
+    line: OnceCell<Line>,
+}
+
+/// What stands from the first request on.
+#[derive(Debug)]
+struct Line {
+    event_loop: Arc<EventLoop>,
+    keyring: Keyring,
+    proxies: Arc<Proxies>,
+    plain: OnceCell<Client>,
+    encrypted: OnceCell<(Client, Tls)>,
+}
+
+const USER_AGENT: &str = concat!("kingbolt/", env!("CARGO_PKG_VERSION"));
+const MOST_REDIRECTS: usize = 10;
+/// A body that nobody wants is read to its end, which keeps the connection, when it is no longer than this.
+const SMALL_BODY: usize = 64 * 1024;
+
+impl Connection {
+    pub(super) fn new(network: Network) -> Self {
+        Self { network, line: OnceCell::new() }
+    }
+
+    /// Sends a request and returns once the head of the answer is there.
+    ///
+    /// # Errors
+    /// After the retries that the settings allow; [`NetworkError::Status`] when the server answers neither 2xx nor 304.
+    pub fn get(&self, request: &Request) -> Result<Response, NetworkError> {
+        self.persist(request, Ok)
+    }
+
+    /// Sends a request and reads the whole body, from the start again when it breaks off.
+    ///
+    /// # Errors
+    /// As [`Self::get`], and when the body is longer than the limit.
+    pub fn fetch(&self, request: &Request, limit: u64) -> Result<Fetched, NetworkError> {
+        self.persist(request, |response| response.into_fetched(limit))
+    }
+
+    fn persist<T>(
+        &self,
+        request: &Request,
+        finish: impl Fn(Response) -> Result<T, NetworkError>,
+    ) -> Result<T, NetworkError> {
+        let url = address::parse(&request.url)?;
+        if self.network.is_offline() {
+            return Err(NetworkError::Offline { url: redacted(&request.url) });
+        }
+        let line = self.line()?;
+        let mut backoff = Backoff::new(self.network.settings());
+        loop {
+            let finished = self.follow(line, &url, request).and_then(|response| {
+                finish(response).map_err(|error| match error {
+                    NetworkError::Body { .. } => Failure { error, retry: Retry::Soon },
+                    _ => error.into(),
+                })
+            });
+            match finished {
+                Ok(finished) => return Ok(finished),
+                Err(failure) => line.event_loop.sleep(backoff.next_delay(failure)?)?,
+            }
+        }
+    }
+
+    /// One attempt, with the redirects on its way.
+    fn follow(&self, line: &Line, first: &Url, request: &Request) -> Result<Response, Failure> {
+        let stray = |reason| NetworkError::Redirect { url: redacted(first.as_str()), reason };
+        let mut visited = vec![first.clone()];
+        let mut now = first.clone();
+        loop {
+            let response = self.send(line, Hop { first, now: &now }, request)?;
+            let status = response.status().as_u16();
+            if matches!(status, 200..=299 | 304) {
+                return Ok(Response::new(response, request.encoding, Arc::clone(&line.event_loop))?);
+            }
+            let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+            if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+                return Err(self.refusal(line, &now, response));
+            }
+            line.use_up(response);
+            let next = address::redirected(&now, &location.ok_or_else(|| stray("a redirect has no address"))?)?;
+            if visited.contains(&next) {
+                return Err(stray("its redirects lead back to it").into());
+            }
+            if visited.len() > MOST_REDIRECTS {
+                return Err(stray("it has too many redirects").into());
+            }
+            visited.push(next.clone());
+            now = next;
+        }
+    }
+
+    fn send(&self, line: &Line, hop: Hop<'_>, request: &Request) -> Result<reqwest::Response, Failure> {
+        let mut url = hop.now.clone();
+        // Neither fails for an address with a host; the credentials travel as a header.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.set_fragment(None);
+        let mut builder = self.client(line, &url)?.get(url);
+        let encoding = match request.encoding {
+            Encoding::Gzip => "gzip",
+            Encoding::Identity => "identity",
+        };
+        builder = builder.header(ACCEPT_ENCODING, encoding);
+        for (name, value) in &request.headers {
+            builder = builder.header(HeaderName::from_static(name), value);
+        }
+        if let Some(credentials) = line.keyring.credentials(hop) {
+            builder = builder.basic_auth(credentials.user, credentials.password);
+        }
+        let sent = line.event_loop.wait(async { builder.send().await }).map_err(NetworkError::from)?;
+        sent.map_err(|error| self.failure(line, hop.now, &error))
+    }
+
+    /// An answer that is an error.
+    fn refusal(&self, line: &Line, url: &Url, response: reqwest::Response) -> Failure {
+        let status = response.status().as_u16();
+        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        let retry = Retry::of_status(status, retry_after, self.network.clock().system_time());
+        line.use_up(response);
+        let url_shown = redacted(url.as_str());
+        let error = match line.proxies.for_url(url) {
+            Some(proxy) if status == 407 => {
+                NetworkError::ProxyPassword { url: url_shown, proxy: redacted(proxy.as_str()) }
+            }
+            _ => NetworkError::Status { url: url_shown, status },
+        };
+        Failure { error, retry }
+    }
+
+    /// No answer at all.
+    fn failure(&self, line: &Line, url: &Url, error: &reqwest::Error) -> Failure {
+        let shown = redacted(url.as_str());
+        let settings = self.network.settings();
+        let untrusted = has_cause(error, |error: &rustls::Error| {
+            matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
+        });
+        if untrusted {
+            let unusable_roots = line.encrypted.get().map(|(_, tls)| tls.unusable_roots.clone()).unwrap_or_default();
+            return NetworkError::Certificate { url: shown, unusable_roots, source: simplified(error).into() }.into();
+        }
+        let reason = simplified(error);
+        match line.proxies.for_url(url) {
+            Some(proxy) if reason.contains("proxy authorization required") => {
+                return NetworkError::ProxyPassword { url: shown, proxy: redacted(proxy.as_str()) }.into();
+            }
+            _ => {}
+        }
+        let error = if error.is_timeout() {
+            let after = if error.is_connect() { settings.connect_timeout } else { settings.read_timeout };
+            NetworkError::Timeout { url: shown, after }
+        } else {
+            NetworkError::Connection { url: shown, source: reason.into() }
+        };
+        Failure { error, retry: Retry::Soon }
+    }
+
+    fn line(&self) -> Result<&Line, NetworkError> {
+        if let Some(line) = self.line.get() {
+            return Ok(line);
+        }
+        let Facts { keyring, proxies } = self.network.facts()?;
+        let event_loop = Arc::new(EventLoop::new(self.network.interrupt().clone())?);
+        let (plain, encrypted) = (OnceCell::new(), OnceCell::new());
+        Ok(self.line.get_or_init(|| Line { event_loop, keyring, proxies: Arc::new(proxies), plain, encrypted }))
+    }
+
+    /// The client for an address: reading certificates is left until one needs them.
+    fn client<'a>(&self, line: &'a Line, url: &Url) -> Result<&'a Client, NetworkError> {
+        let proxy_encrypted = line.proxies.for_url(url).is_some_and(|proxy| proxy.scheme() == "https");
+        if url.scheme() != "https" && !proxy_encrypted {
+            if let Some(client) = line.plain.get() {
+                return Ok(client);
+            }
+            let client = self.build(line, Tls::unused()?)?;
+            return Ok(line.plain.get_or_init(|| client));
+        }
+        if let Some((client, _)) = line.encrypted.get() {
+            return Ok(client);
+        }
+        let tls = self.network.tls()?;
+        let client = self.build(line, tls.config.clone())?;
+        Ok(&line.encrypted.get_or_init(|| (client, tls)).0)
+    }
+
+    fn build(&self, line: &Line, tls: rustls::ClientConfig) -> Result<Client, NetworkError> {
+        let settings = self.network.settings();
+        let proxies = Arc::clone(&line.proxies);
+        Client::builder()
+            .user_agent(HeaderValue::from_static(USER_AGENT))
+            .tls_backend_preconfigured(tls)
+            .proxy(Proxy::custom(move |url| proxies.for_url(url).cloned()))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .connect_timeout(settings.connect_timeout)
+            .read_timeout(settings.read_timeout)
+            .build()
+            .map_err(|error| NetworkError::Machinery { source: simplified(&error).into() })
+    }
+}
+
+impl Line {
+    /// Reads the rest of a small body so that the connection can be used again.
+    fn use_up(&self, mut response: reqwest::Response) {
+        let rest = async {
+            let mut length = 0;
+            while let Ok(Some(chunk)) = response.chunk().await {
+                length += chunk.len();
+                if length > SMALL_BODY {
+                    break;
+                }
+            }
+        };
+        // An interruption is noticed by whoever waits next.
+        let _ = self.event_loop.wait(async { tokio::time::timeout(Duration::from_secs(1), rest).await });
+    }
+}
+
+/// The causes of an error in one line, without the address, which may hold a password, and without what every error
+/// of a kind says.
+pub(super) fn simplified(error: &reqwest::Error) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        let says_more = !text.starts_with("client error") && !text.starts_with("error sending request");
+        if says_more && !texts.last().is_some_and(|last| last.contains(&text)) {
+            texts.push(text);
+        }
+        next = cause.source();
+    }
+    if texts.is_empty() { "the connection broke".to_owned() } else { texts.join(": ") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! What can go wrong between this machine and a server. No text holds a password: every address in it is redacted.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::host::Interrupted;
+
+/// A request that failed, after its retries where retrying makes sense.
+#[derive(Debug, thiserror::Error)]
+pub enum NetworkError {
+    /// Text that is not an address.
+    #[error("failed to read the address `{url}`")]
+    Address { url: String, source: Cause },
+    /// The body broke off or never continued.
+    #[error("failed to read the body of `{url}`")]
+    Body { url: String, source: Cause },
+    /// The body is longer than the caller takes.
+    #[error("refused the body of `{url}`: it is longer than {limit} bytes")]
+    BodyTooLong { url: String, limit: u64 },
+    /// The server's certificate is not trusted.
+    #[error("failed to trust the server of `{url}`")]
+    Certificate { url: String, unusable_roots: Vec<UnusableRoots>, source: Cause },
+    /// The connection failed, or broke before an answer came.
+    #[error("failed to fetch `{url}`")]
+    Connection { url: String, source: Cause },
+    /// The answer is compressed in a way that was not asked for.
+    #[error("refused the body of `{url}`: it is encoded as `{encoding}`")]
+    Encoding { url: String, encoding: String },
+    /// A redirect from https to http.
+    #[error("refused the redirect of `{from}` to `{to}`: it is not encrypted")]
+    InsecureRedirect { from: String, to: String },
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    /// The machinery for connections cannot be set up.
+    #[error("failed to set up network connections")]
+    Machinery { source: Cause },
+    /// Network use is turned off.
+    #[error("refused to fetch `{url}`: network use is turned off")]
+    Offline { url: String },
+    /// The proxy wants a password, or another one.
+    #[error("failed to fetch `{url}`: the proxy `{proxy}` asks for a password")]
+    ProxyPassword { url: String, proxy: String },
+    /// A proxy variable that is not an address.
+    #[error("failed to read the proxy address `{url}` in `{variable}`: {reason}")]
+    ProxyAddress { variable: &'static str, url: String, reason: &'static str },
+    /// Redirects without end, or without an address.
+    #[error("failed to fetch `{url}`: {reason}")]
+    Redirect { url: String, reason: &'static str },
+    /// An address of another kind than http or https.
+    #[error("failed to fetch `{url}`: its scheme is not http or https")]
+    Scheme { url: String },
+    /// The server answers with an error.
+    #[error("failed to fetch `{url}`: the server answers {}", status_text(*status))]
+    Status { url: String, status: u16 },
+    /// Nothing came for too long.
+    #[error("failed to fetch `{url}`: no answer for {} seconds", after.as_secs())]
+    Timeout { url: String, after: Duration },
+}
+
+/// Whatever caused an error below HTTP.
+pub type Cause = Box<dyn Error + Send + Sync>;
+
+/// Certificates that a variable names and that are of no use.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnusableRoots {
+    pub variable: &'static str,
+    pub path: PathBuf,
+    pub reason: String,
+}
+
+impl NetworkError {
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Certificate { unusable_roots, .. } => Some(certificate_hint(unusable_roots)),
+            Self::Connection { .. } | Self::Timeout { .. } => {
+                Some("check the network connection; behind a proxy set `HTTPS_PROXY=http://host:port`".to_owned())
+            }
+            Self::Offline { .. } => Some("run the command without `--offline`".to_owned()),
+            Self::ProxyPassword { .. } => Some(
+                "set `HTTPS_PROXY=http://user:password@host:port` (and `HTTP_PROXY` for http addresses)".to_owned(),
+            ),
+            Self::ProxyAddress { variable, .. } => {
+                Some(format!("set `{variable}` to something like `http://host:port`, or unset it"))
+            }
+            Self::Status { status: 401 | 403, .. } => {
+                Some("put credentials into the address (`https://user:password@host/…`) or into `~/.netrc`".to_owned())
+            }
+            Self::Status { status: 429 | 500..=599, .. } | Self::Body { .. } => {
+                Some("the server has a problem; try again later".to_owned())
+            }
+            Self::Address { .. }
+            | Self::BodyTooLong { .. }
+            | Self::Encoding { .. }
+            | Self::InsecureRedirect { .. }
+            | Self::Interrupted(_)
+            | Self::Machinery { .. }
+            | Self::Redirect { .. }
+            | Self::Scheme { .. }
+            | Self::Status { .. } => None,
+        }
+    }
+
+    /// Whether the server says that there is no such thing.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Status { status: 404 | 410, .. })
+    }
+
+    /// Undoes what reading a response through [`std::io::Read`] does to an error.
+    pub fn from_read(error: io::Error, url: &str) -> Self {
+        match error.downcast::<Self>() {
+            Ok(error) => error,
+            Err(source) => Self::Body { url: super::redacted(url), source: source.into() },
+        }
+    }
+}
+
+fn certificate_hint(unusable_roots: &[UnusableRoots]) -> String {
+    match unusable_roots.first() {
+        Some(UnusableRoots { variable, path, reason }) => {
+            format!("`{variable}` names `{}`, which is not used: {reason}", path.display())
+        }
+        None => "if your network uses its own certificate authority, set `SSL_CERT_FILE` to its PEM file".to_owned(),
+    }
+}
+
+fn status_text(status: u16) -> String {
+    let reason = reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    match reason {
+        Some(reason) => format!("{status} {reason}"),
+        None => status.to_string(),
+    }
+}

@@ -1,0 +1,62 @@
+//! Waiting for the network on this thread, without missing Ctrl-C.
+//!
+//! Each connection has an event loop of its own that runs only while its thread waits. There is no second thread to
+//! hand bytes to, and a request in whatever stage ends by being dropped.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::NetworkError;
+use crate::host::{Interrupt, Interrupted};
+
+/// How long an interruption may go unnoticed.
+const ATTENTION: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub(super) struct EventLoop {
+    /// `None` only while it is dropped.
+    runtime: Option<Runtime>,
+    interrupt: Interrupt,
+}
+
+impl EventLoop {
+    pub(super) fn new(interrupt: Interrupt) -> Result<Self, NetworkError> {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|source| NetworkError::Machinery { source: source.into() })?;
+        Ok(Self { runtime: Some(runtime), interrupt })
+    }
+
+    /// Waits until the future is ready or the process is asked to stop. What makes timers or sockets must be made
+    /// inside the future, where there is an event loop.
+    pub(super) fn wait<F: Future>(&self, future: F) -> Result<F::Output, Interrupted> {
+        let Some(runtime) = &self.runtime else {
+            return Err(Interrupted);
+        };
+        runtime.block_on(async {
+            let mut future = pin!(future);
+            loop {
+                self.interrupt.check()?;
+                if let Ok(output) = tokio::time::timeout(ATTENTION, future.as_mut()).await {
+                    return Ok(output);
+                }
+            }
+        })
+    }
+
+    pub(super) fn sleep(&self, duration: Duration) -> Result<(), Interrupted> {
+        self.wait(async { tokio::time::sleep(duration).await })
+    }
+}
+
+impl Drop for EventLoop {
+    fn drop(&mut self) {
+        // The system's name look-up cannot be cancelled; nobody waits for it.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The network: HTTP requests with the proxies, certificates and credentials that this machine is set up with; with
+//! redirects, retries and time limits. Never knows what the bytes mean, and never shows or stores a password.
+
+mod address;
+mod connection;
+mod credentials;
+mod error;
+mod io;
+mod netrc;
+mod proxy;
+mod request;
+mod response;
+mod retry;
+mod roots;
+mod service;
+mod settings;
+mod tls;
+#[cfg(any(windows, target_vendor = "apple"))]
+mod verifier;
+
+#[cfg(test)]
+mod test_server;
+
+pub use address::redacted;
+pub use connection::Connection;
+pub use error::{Cause, NetworkError, UnusableRoots};
+pub use request::{Encoding, Request};
+pub use response::{Fetched, Response};
+pub use service::Network;
+pub use settings::NetworkSettings;

@@ -1,0 +1,51 @@
+//! What is asked of a server.
+
+use std::fmt;
+
+use super::redacted;
+
+/// A GET request.
+#[derive(Clone)]
+pub struct Request {
+    pub(super) url: String,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) encoding: Encoding,
+}
+
+/// How the body may travel.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Encoding {
+    /// Compressed where the server can; for pages. Read, it is plain.
+    Gzip,
+    /// As it is; for files, whose bytes, ranges and sizes count.
+    Identity,
+}
+
+impl Request {
+    /// Asks for a file. Credentials in the address are used and never shown.
+    pub fn new(url: &str) -> Self {
+        Self { url: url.to_owned(), headers: Vec::new(), encoding: Encoding::Identity }
+    }
+
+    /// Adds a header: `accept`, `if-none-match`, `range` and the like.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Asks for a body that may travel compressed.
+    #[must_use]
+    pub fn compressed(mut self) -> Self {
+        self.encoding = Encoding::Gzip;
+        self
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = redacted(&self.url);
+        let mut request = f.debug_struct("Request");
+        request.field("url", &url).field("headers", &self.headers).field("encoding", &self.encoding).finish()
+    }
+}

@@ -1,0 +1,187 @@
+//! What a server answers: a head, and a body that arrives while it is read.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+use reqwest::header::HeaderMap;
+use url::Url;
+
+use super::connection::simplified;
+use super::io::EventLoop;
+use super::{Encoding, NetworkError, redacted};
+
+/// An answer with status 2xx or 304. Dropping it before the end of the body closes the connection.
+#[derive(Debug)]
+pub struct Response {
+    head: Head,
+    body: Body,
+}
+
+/// An answer whose body has arrived.
+#[derive(Debug)]
+pub struct Fetched {
+    head: Head,
+    pub body: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Head {
+    status: u16,
+    url: Url,
+    headers: HeaderMap,
+}
+
+#[derive(Debug)]
+enum Body {
+    Gzip(Box<MultiGzDecoder<Arriving>>),
+    Plain(Arriving),
+}
+
+/// The bytes as they come from the connection.
+#[derive(Debug)]
+struct Arriving {
+    response: reqwest::Response,
+    unread: Bytes,
+    event_loop: Arc<EventLoop>,
+    url: String,
+}
+
+impl Response {
+    /// The status: 200, 206 for a part, 304 where nothing changed.
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// The address that answered, after redirects and without credentials: the base of relative links. To be shown it
+    /// must still be redacted, since a query may hold a signature.
+    pub fn url(&self) -> &str {
+        self.head.url.as_str()
+    }
+
+    /// A header, where it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// How many bytes the body has, where the server says so; of a compressed body nothing is known.
+    pub fn length(&self) -> Option<u64> {
+        match self.body {
+            Body::Gzip(_) => None,
+            Body::Plain(_) => self.header("content-length")?.trim().parse().ok(),
+        }
+    }
+
+    /// The next bytes of the body, without copying where it came uncompressed; `None` at its end.
+    pub fn chunk(&mut self) -> Result<Option<Bytes>, NetworkError> {
+        match &mut self.body {
+            Body::Plain(body) => body.chunk(),
+            Body::Gzip(body) => {
+                let mut plain = vec![0; 64 * 1024];
+                let count =
+                    body.read(&mut plain).map_err(|error| NetworkError::from_read(error, self.head.url.as_str()))?;
+                plain.truncate(count);
+                Ok((count > 0).then(|| plain.into()))
+            }
+        }
+    }
+
+    /// Reads the rest of the body.
+    ///
+    /// # Errors
+    /// [`NetworkError::BodyTooLong`] when there are more bytes than the limit.
+    pub fn into_fetched(mut self, limit: u64) -> Result<Fetched, NetworkError> {
+        let too_long = |url: &Url| NetworkError::BodyTooLong { url: redacted(url.as_str()), limit };
+        if self.length().is_some_and(|length| length > limit) {
+            return Err(too_long(&self.head.url));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = self.chunk()? {
+            body.extend_from_slice(&chunk);
+            if body.len() as u64 > limit {
+                return Err(too_long(&self.head.url));
+            }
+        }
+        Ok(Fetched { head: self.head, body })
+    }
+
+    pub(super) fn new(
+        response: reqwest::Response,
+        asked: Encoding,
+        event_loop: Arc<EventLoop>,
+    ) -> Result<Self, NetworkError> {
+        let head = Head {
+            status: response.status().as_u16(),
+            url: response.url().clone(),
+            headers: response.headers().clone(),
+        };
+        let url = redacted(head.url.as_str());
+        let encoding = head.header("content-encoding").unwrap_or("identity").trim().to_ascii_lowercase();
+        let arriving = Arriving { response, unread: Bytes::new(), event_loop, url };
+        let body = match (encoding.as_str(), asked) {
+            ("" | "identity", _) => Body::Plain(arriving),
+            ("gzip" | "x-gzip", Encoding::Gzip) => Body::Gzip(Box::new(MultiGzDecoder::new(arriving))),
+            _ => return Err(NetworkError::Encoding { url: arriving.url, encoding }),
+        };
+        Ok(Self { head, body })
+    }
+}
+
+/// Reads the body; [`NetworkError::from_read`] gives the errors back.
+impl Read for Response {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match &mut self.body {
+            Body::Gzip(body) => body.read(buffer),
+            Body::Plain(body) => body.read(buffer),
+        }
+    }
+}
+
+impl Fetched {
+    /// The status: 200, 206 for a part, 304 where nothing changed.
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// The address that answered, after redirects and without credentials: the base of relative links. To be shown it
+    /// must still be redacted, since a query may hold a signature.
+    pub fn url(&self) -> &str {
+        self.head.url.as_str()
+    }
+
+    /// A header, where it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+}
+
+impl Head {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl Arriving {
+    fn chunk(&mut self) -> Result<Option<Bytes>, NetworkError> {
+        if !self.unread.is_empty() {
+            return Ok(Some(std::mem::take(&mut self.unread)));
+        }
+        let waited = self.event_loop.wait(self.response.chunk())?;
+        waited.map_err(|error| NetworkError::Body { url: self.url.clone(), source: simplified(&error).into() })
+    }
+}
+
+impl Read for Arriving {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.unread.is_empty() {
+            match self.chunk().map_err(io::Error::other)? {
+                Some(chunk) => self.unread = chunk,
+                None => return Ok(0),
+            }
+        }
+        let count = self.unread.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.unread.split_to(count));
+        Ok(count)
+    }
+}

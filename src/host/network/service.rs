@@ -1,0 +1,113 @@
+//! The network as this process uses it: read once from the environment, shared by all connections.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use url::Url;
+
+use super::address::Realm;
+use super::credentials::{Credentials, Keyring};
+use super::netrc::Netrc;
+use super::proxy::Proxies;
+use super::tls::Tls;
+use super::{Connection, NetworkError, NetworkSettings};
+use crate::host::{Clock, Environment, Files, Host, Interrupt};
+
+/// Makes connections. Cheap to clone. Nothing is read before the first request: neither certificates, which cost
+/// milliseconds, nor proxies and netrc, which may be wrong and then matter only to those who use the network.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Credentials of indexes.
+    configured: Vec<(Realm, Credentials)>,
+    shared: Arc<Shared>,
+}
+
+/// What a connection asks before its first request.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) keyring: Keyring,
+    pub(super) proxies: Proxies,
+}
+
+#[derive(Debug)]
+struct Shared {
+    clock: Clock,
+    environment: Environment,
+    files: Files,
+    interrupt: Interrupt,
+    settings: NetworkSettings,
+    tls: Mutex<Option<Tls>>,
+}
+
+impl Network {
+    /// The network of this machine.
+    pub fn new(host: &Host, settings: NetworkSettings) -> Self {
+        let shared = Shared {
+            clock: host.clock,
+            environment: host.environment.clone(),
+            files: host.files,
+            interrupt: host.interrupt.clone(),
+            settings,
+            tls: Mutex::new(None),
+        };
+        Self { configured: Vec::new(), shared: Arc::new(shared) }
+    }
+
+    /// Uses the credentials in an index's address for everything on the same server. Text that is not an address, or
+    /// one without credentials, adds nothing.
+    #[must_use]
+    pub fn with_credentials(mut self, index: &str) -> Self {
+        if let Ok(url) = Url::parse(index) {
+            self.configured.extend(Credentials::in_address(&url).map(|credentials| (Realm::of(&url), credentials)));
+        }
+        self
+    }
+
+    /// A connection for one thread. It connects with its first request.
+    pub fn connection(&self) -> Connection {
+        Connection::new(self.clone())
+    }
+
+    /// Whether network use is turned off.
+    pub fn is_offline(&self) -> bool {
+        self.shared.settings.offline
+    }
+
+    pub(super) fn settings(&self) -> &NetworkSettings {
+        &self.shared.settings
+    }
+
+    pub(super) fn clock(&self) -> Clock {
+        self.shared.clock
+    }
+
+    pub(super) fn interrupt(&self) -> &Interrupt {
+        &self.shared.interrupt
+    }
+
+    pub(super) fn facts(&self) -> Result<Facts, NetworkError> {
+        let netrc = self.netrc().unwrap_or_default();
+        let proxies = Proxies::of(&self.shared.environment)?;
+        Ok(Facts { keyring: Keyring::new(self.configured.clone(), netrc), proxies })
+    }
+
+    /// The one TLS configuration of this process.
+    pub(super) fn tls(&self) -> Result<Tls, NetworkError> {
+        let mut tls = self.shared.tls.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tls) = &*tls {
+            return Ok(tls.clone());
+        }
+        Ok(tls.insert(Tls::of(&self.shared.environment)?).clone())
+    }
+
+    /// The file that `NETRC` names, else `.netrc` or `_netrc` in the home directory. One that cannot be read is none.
+    fn netrc(&self) -> Option<Netrc> {
+        let environment = &self.shared.environment;
+        let candidates = match (environment.var_os("NETRC"), environment.home_dir()) {
+            (Some(named), _) => vec![named.into()],
+            (None, Some(home)) => vec![home.join(".netrc"), home.join("_netrc")],
+            (None, None) => Vec::new(),
+        };
+        let bytes = candidates.iter().find_map(|path| self.shared.files.read_if_present(path).ok().flatten())?;
+        Some(Netrc::parse(&String::from_utf8_lossy(&bytes)))
+    }
+}

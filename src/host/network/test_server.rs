@@ -1,0 +1,122 @@
+//! A server on loopback that answers as a test tells it, also wrongly.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// Serves until the process ends; each connection carries one request.
+#[derive(Debug)]
+pub(crate) struct TestServer {
+    address: SocketAddr,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// `GET /path HTTP/1.1`
+    pub(crate) line: String,
+    headers: Vec<(String, String)>,
+    /// How many requests came before.
+    pub(crate) before: usize,
+}
+
+/// What to say, byte for byte.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    status: u16,
+    headers: String,
+    body: Vec<u8>,
+    stated: Option<usize>,
+}
+
+impl TestServer {
+    pub(crate) fn start(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&asked);
+        let answer = Arc::new(answer);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+                std::thread::spawn(move || {
+                    // A client that goes away is part of many tests.
+                    let _ = serve(stream.unwrap(), &log, &*answer);
+                });
+            }
+        });
+        Self { address, asked }
+    }
+
+    /// The address of a path, with `userinfo@` before the host where wanted.
+    pub(crate) fn url_for(&self, userinfo: &str, path: &str) -> String {
+        format!("http://{userinfo}{}{path}", self.address)
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        self.url_for("", path)
+    }
+
+    /// All requests so far.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+impl Asked {
+    pub(crate) fn path(&self) -> &str {
+        self.line.split(' ').nth(1).unwrap_or_default()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Answer {
+    pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, headers: String::new(), body: body.into(), stated: None }
+    }
+
+    pub(crate) fn ok(body: impl Into<Vec<u8>>) -> Self {
+        Self::new(200, body)
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.extend([name, ": ", value, "\r\n"]);
+        self
+    }
+
+    /// States another length than the body has.
+    pub(crate) fn stating(mut self, length: usize) -> Self {
+        self.stated = Some(length);
+        self
+    }
+}
+
+fn serve(stream: TcpStream, log: &Mutex<Vec<Asked>>, answer: impl Fn(&Asked) -> Answer) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut next_line = || -> std::io::Result<String> {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        Ok(line.trim_end().to_owned())
+    };
+    let line = next_line()?;
+    let mut headers = Vec::new();
+    while let Some((name, value)) = next_line()?.split_once(':') {
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let asked = {
+        let mut log = log.lock().unwrap();
+        let asked = Asked { line, headers, before: log.len() };
+        log.push(asked.clone());
+        asked
+    };
+    let Answer { status, headers, body, stated } = answer(&asked);
+    let length = stated.unwrap_or(body.len());
+    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n");
+    let mut stream = reader.into_inner();
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(&body)
+}

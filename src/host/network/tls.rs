@@ -1,0 +1,68 @@
+//! The TLS configuration: TLS 1.2 and 1.3 with ring, and what servers must show to be trusted.
+
+use std::sync::Arc;
+
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::{ClientConfig, RootCertStore};
+
+use super::NetworkError;
+use super::error::UnusableRoots;
+use super::roots::NamedRoots;
+use crate::host::Environment;
+
+/// How https works in this process. Cheap to clone; clones share their sessions.
+#[derive(Clone, Debug)]
+pub(super) struct Tls {
+    pub(super) config: ClientConfig,
+    pub(super) unusable_roots: Vec<UnusableRoots>,
+}
+
+impl Tls {
+    /// Reads the certificates; some milliseconds.
+    pub(super) fn of(environment: &Environment) -> Result<Self, NetworkError> {
+        let named = NamedRoots::of(environment);
+        let mut config = trusting(named.store)?;
+        // One request at a time uses a connection, so HTTP/2 would add flow control and nothing else.
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self { config, unusable_roots: named.unusable })
+    }
+
+    /// Trusts nobody and reads nothing; for connections without TLS.
+    pub(super) fn unused() -> Result<ClientConfig, NetworkError> {
+        with_roots(RootCertStore::empty())
+    }
+}
+
+/// The system's authorities and these.
+#[cfg(not(any(windows, target_vendor = "apple")))]
+fn trusting(named: RootCertStore) -> Result<ClientConfig, NetworkError> {
+    let mut roots = super::roots::system();
+    roots.roots.extend(named.roots);
+    with_roots(roots)
+}
+
+/// The system decides, unless these do.
+#[cfg(any(windows, target_vendor = "apple"))]
+fn trusting(named: RootCertStore) -> Result<ClientConfig, NetworkError> {
+    let provider = provider();
+    let verifier = super::verifier::Verifier::new(named, &provider).map_err(machinery)?;
+    Ok(builder(provider)?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+}
+
+fn with_roots(roots: RootCertStore) -> Result<ClientConfig, NetworkError> {
+    Ok(builder(provider())?.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn builder(
+    provider: Arc<CryptoProvider>,
+) -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, NetworkError> {
+    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(machinery)
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
+fn machinery(source: rustls::Error) -> NetworkError {
+    NetworkError::Machinery { source: source.into() }
+}

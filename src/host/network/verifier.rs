@@ -1,0 +1,69 @@
+//! Trust on systems that decide about certificates themselves: named authorities first, then the system.
+
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+
+/// Trusts a server that the named authorities vouch for, or else the system.
+#[derive(Debug)]
+pub(super) struct Verifier {
+    named: Option<Arc<WebPkiServerVerifier>>,
+    system: rustls_platform_verifier::Verifier,
+}
+
+impl Verifier {
+    pub(super) fn new(named: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Self, Error> {
+        let named = if named.is_empty() {
+            None
+        } else {
+            let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(named), Arc::clone(provider));
+            Some(builder.build().map_err(|error| Error::General(error.to_string()))?)
+        };
+        Ok(Self { named, system: rustls_platform_verifier::Verifier::new(Arc::clone(provider))? })
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if let Some(named) = &self.named {
+            let verified = named.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+            if verified.is_ok() {
+                return verified;
+            }
+        }
+        self.system.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.system.verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.system.verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.system.supported_verify_schemes()
+    }
+}

@@ -1,0 +1,177 @@
+//! A machine of its own for one test: home, search path and environment, all below one temporary directory.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::index::Index;
+use super::python::Python;
+use super::run::Run;
+
+/// Home directory, search path and environment of the executable under test.
+#[must_use]
+pub(crate) struct Machine {
+    /// Removed with all below when the machine goes.
+    _root: TempDir,
+    root: PathBuf,
+    home: PathBuf,
+    search_path: Vec<PathBuf>,
+    environment: BTreeMap<OsString, OsString>,
+    names: Vec<(String, String)>,
+}
+
+impl Machine {
+    /// A machine without Python and without a network.
+    pub(crate) fn new() -> Self {
+        Self::with_home_named("home")
+    }
+
+    /// The same with a home directory of a given name.
+    pub(crate) fn with_home_named(name: &str) -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let root = directory.path().canonicalize().expect("it was just made");
+        let root = PathBuf::from(root.to_string_lossy().trim_start_matches(r"\\?\"));
+        let (home, temporary) = (root.join(name), root.join("temporary"));
+        let search_path = vec![home.join("bin"), root.join("path")];
+        for directory in [&home, &temporary, &root.join("path")] {
+            fs::create_dir(directory).expect("the temporary directory can be filled");
+        }
+        let names = vec![(shown(&home), "[HOME]".to_owned()), (shown(&root), "[ROOT]".to_owned())];
+        let machine = Self { _root: directory, root, home, search_path, environment: BTreeMap::new(), names };
+        let at = |path: &str| machine.home.join(path).into_os_string();
+        let places = [
+            ("HOME", at("")),
+            ("USERPROFILE", at("")),
+            ("LOCALAPPDATA", at("local")),
+            ("APPDATA", at("roaming")),
+            ("TMPDIR", temporary.clone().into_os_string()),
+            ("TMP", temporary.clone().into_os_string()),
+            ("TEMP", temporary.into_os_string()),
+            ("KINGBOLT_HOME", at("kingbolt")),
+            ("KINGBOLT_BIN_DIR", at("bin")),
+            ("KINGBOLT_CACHE_DIR", at("cache")),
+            // Nothing answers there, so that nothing reaches a real index by default.
+            ("KINGBOLT_INDEX_URL", "http://127.0.0.1:9/simple/".into()),
+        ];
+        places.into_iter().fold(machine, |machine, (name, value)| machine.with_variable(name, value))
+    }
+
+    /// Puts a Python on the search path.
+    pub(crate) fn with_python(mut self, python: &Python) -> Self {
+        self.names.push((shown(&python.executable), "[PYTHON]".to_owned()));
+        self.names.push((python.version.clone(), "[PYTHON VERSION]".to_owned()));
+        if cfg!(unix) {
+            self.with_program("python3", |path| link(&python.executable, path))
+        } else {
+            self.search_path.extend(python.executable.parent().map(Path::to_owned));
+            self
+        }
+    }
+
+    /// Puts a program on the search path, written by a function that is given its path.
+    pub(crate) fn with_program(self, name: &str, write: impl FnOnce(&Path)) -> Self {
+        write(&self.root.join("path").join(name));
+        self
+    }
+
+    /// Makes an index the one to use.
+    pub(crate) fn with_index(mut self, index: &Index) -> Self {
+        self.names.push((index.origin(), "[INDEX]".to_owned()));
+        self.with_variable("KINGBOLT_INDEX_URL", index.url())
+    }
+
+    pub(crate) fn with_variable(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.environment.insert(name.into(), value.as_ref().to_owned());
+        self
+    }
+
+    pub(crate) fn without_variable(mut self, name: &str) -> Self {
+        self.environment.remove(OsStr::new(name));
+        self
+    }
+
+    /// Prepares a run of Kingbolt.
+    pub(crate) fn kingbolt<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Run<'_> {
+        self.program(Path::new(env!("CARGO_BIN_EXE_kingbolt")), arguments)
+    }
+
+    /// Prepares a run of a command from the bin directory.
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, name: &str, arguments: impl IntoIterator<Item = S>) -> Run<'_> {
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        self.program(&self.home.join("bin").join(file), arguments)
+    }
+
+    /// Prepares a run of any program.
+    pub(crate) fn program<S: AsRef<OsStr>>(&self, program: &Path, arguments: impl IntoIterator<Item = S>) -> Run<'_> {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&self.home).env_clear().envs(&self.environment);
+        for name in ["SYSTEMROOT", "PATHEXT", "WINEPREFIX", "WINEDEBUG"] {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        command.env("PATH", std::env::join_paths(&self.search_path).expect("no path has a separator in it"));
+        Run::new(command, &self.names)
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Writes a file below the home directory, with its directories.
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.home.join(path);
+        fs::create_dir_all(path.parent().expect("it is below home")).expect("home can be filled");
+        fs::write(&path, content).expect("home can be filled");
+        path
+    }
+
+    /// Every file below the home directory, relative and sorted, and directories where they are empty; the cache left
+    /// out. The directory for temporary files must be empty.
+    pub(crate) fn files(&self) -> Vec<String> {
+        assert_eq!(listing(&self.root.join("temporary")), Vec::<String>::new());
+        listing(&self.home).into_iter().filter(|path| !path.starts_with("cache/")).collect()
+    }
+}
+
+/// Every file below a directory, and empty directories with a final `/`; links are not followed.
+fn listing(root: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        let entries = fs::read_dir(&directory).expect("a directory can be listed");
+        let paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
+        if paths.is_empty() && directory != root {
+            found.push(format!("{}/", relative(root, &directory)));
+        }
+        for path in paths {
+            if path.is_dir() && !path.is_symlink() {
+                directories.push(path);
+            } else {
+                found.push(relative(root, &path));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).expect("it was found there").to_string_lossy().replace('\\', "/")
+}
+
+/// A path as redaction sees it.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().into_owned();
+    if cfg!(windows) { text.replace('\\', "/") } else { text }
+}
+
+#[cfg(unix)]
+fn link(target: &Path, path: &Path) {
+    std::os::unix::fs::symlink(target, path).expect("a link can be made");
+}
+
+#[cfg(not(unix))]
+fn link(_target: &Path, _path: &Path) {}

@@ -1,0 +1,23 @@
+//! What the tests stand on: wheels built in code, an index on loopback that misbehaves on demand, a machine of its own
+//! for every test, and runs of the real executable whose whole output is compared.
+
+mod archive;
+mod encoding;
+mod http;
+mod index;
+mod machine;
+mod page;
+mod python;
+mod redact;
+mod run;
+mod trouble;
+mod wheel;
+
+pub(crate) use archive::{Archive, Entry, Method};
+pub(crate) use http::Request;
+pub(crate) use index::{Feature, Index};
+pub(crate) use machine::Machine;
+pub(crate) use python::{Python, skipped};
+pub(crate) use run::Run;
+pub(crate) use trouble::{Times, Trouble};
+pub(crate) use wheel::{BuiltWheel, Wheel};

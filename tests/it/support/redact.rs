@@ -1,0 +1,71 @@
+//! Replaces what differs from machine to machine and from run to run, so that the whole of an output can be compared.
+
+/// Known texts become their names, then every duration `[TIME]` and every number of bytes `[SIZE]`.
+pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
+    let mut text = output.replace("\r\n", "\n");
+    if cfg!(windows) {
+        text = text.replace('\\', "/");
+    }
+    for (known, name) in names {
+        text = text.replace(known.as_str(), name);
+    }
+    measures(&text)
+}
+
+/// Removes the first line break and the indentation that all lines share, so that expected text can stand in the code
+/// as it is read.
+pub(crate) fn unindented(text: &str) -> String {
+    let text = text.strip_prefix('\n').unwrap_or(text);
+    let indentation = |line: &&str| line.len() - line.trim_start().len();
+    let shared = text.lines().filter(|line| !line.trim().is_empty()).map(|line| indentation(&line)).min().unwrap_or(0);
+    let lines: Vec<&str> = text.split('\n').map(|line| line.get(shared..).unwrap_or_default()).collect();
+    lines.join("\n")
+}
+
+fn measures(text: &str) -> String {
+    const SIZES: &[&str] = &["bytes", "KiB", "MiB", "GiB", "kB", "MB", "GB", "B"];
+    const TIMES: &[&str] = &["ms", "µs", "s"];
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|character: char| character.is_ascii_digit()) {
+        let follows_word =
+            rest[..start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | '='));
+        result += &rest[..start];
+        rest = &rest[start..];
+        let length = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (number, after) = rest.split_at(length);
+        let (space, unit) = if let Some(unit) = after.strip_prefix(' ') { (1, unit) } else { (0, after) };
+        let measure = |units: &[&str]| units.iter().find(|candidate| is_word(unit, candidate)).map(|unit| unit.len());
+        let found = measure(SIZES).map(|unit| ("[SIZE]", unit)).or_else(|| measure(TIMES).map(|unit| ("[TIME]", unit)));
+        match found {
+            Some((name, unit)) if !follows_word => {
+                result += name;
+                rest = &after[space + unit..];
+            }
+            _ => {
+                result += number;
+                rest = after;
+            }
+        }
+    }
+    result + rest
+}
+
+/// Whether a text begins with a word that ends there.
+fn is_word(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
+}
+
+#[test]
+fn sizes_and_durations_are_redacted_and_versions_are_not() {
+    let names = [("/tmp/x".to_owned(), "[HOME]".to_owned())];
+    assert_eq!(
+        redacted("1 package, 3.5 MiB in 12ms (1.2 s) at /tmp/x/1.0s, hello 1.2.3, 7 bugs", &names),
+        "1 package, [SIZE] in [TIME] ([TIME]) at [HOME]/1.0s, hello 1.2.3, 7 bugs"
+    );
+}
+
+#[test]
+fn expected_text_is_read_without_its_indentation() {
+    assert_eq!(unindented("\n        one\n          two\n\n        "), "one\n  two\n\n");
+}

@@ -1,0 +1,85 @@
+//! One run of a program, and what is expected of it: exit code and the whole of both outputs.
+
+use std::process::{Child, Command, Output, Stdio};
+
+use super::redact::{redacted, unindented};
+
+/// A run in preparation. It happens when one of the last three methods is called.
+#[must_use]
+pub(crate) struct Run<'a> {
+    command: Command,
+    names: &'a [(String, String)],
+    stdout: Option<String>,
+    stderr: Option<String>,
+}
+
+/// What came of a run, redacted.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Outcome {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(mut command: Command, names: &'a [(String, String)]) -> Self {
+        // A pipe that is closed at once, because wine's CPython does not start on an empty device.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self { command, names, stdout: None, stderr: None }
+    }
+
+    /// What stdout must be, indented as the code is; nothing by default.
+    pub(crate) fn stdout(mut self, expected: &str) -> Self {
+        self.stdout = Some(unindented(expected));
+        self
+    }
+
+    /// What stderr must be, indented as the code is; nothing by default.
+    pub(crate) fn stderr(mut self, expected: &str) -> Self {
+        self.stderr = Some(unindented(expected));
+        self
+    }
+
+    pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it, and checks outputs and code 0.
+    #[track_caller]
+    pub(crate) fn succeeds(self) {
+        self.exits(0);
+    }
+
+    /// Runs it, and checks outputs and code.
+    #[track_caller]
+    pub(crate) fn exits(mut self, code: i32) {
+        let stdout = self.stdout.take().unwrap_or_default();
+        let stderr = self.stderr.take().unwrap_or_default();
+        let outcome = self.outcome();
+        let expected = Outcome { code: Some(code), stdout, stderr };
+        assert!(outcome == expected, "expected\n{}\nbut got\n{}", expected.shown(), outcome.shown());
+    }
+
+    /// Runs it, and gives what came of it.
+    pub(crate) fn outcome(mut self) -> Outcome {
+        let output = self.command.output().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        Outcome::of(&output, self.names)
+    }
+
+    /// Starts it, and leaves it running.
+    pub(crate) fn start(mut self) -> Child {
+        self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command))
+    }
+}
+
+impl Outcome {
+    fn of(output: &Output, names: &[(String, String)]) -> Self {
+        let text = |bytes: &[u8]| redacted(&String::from_utf8_lossy(bytes), names);
+        Self { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    fn shown(&self) -> String {
+        format!("code: {:?}\nstdout:\n{}stderr:\n{}", self.code, self.stdout, self.stderr)
+    }
+}
