@@ -1,0 +1,40 @@
+//! How long an answer may be used without asking again (RFC 9111).
+
+/// Seconds for which an answer is fresh, by its headers; `None` when it must not be kept at all.
+pub(super) fn lifetime(cache_control: Option<&str>, age: Option<&str>) -> Option<u64> {
+    let mut lifetime = 0_u64;
+    let mut forbidden = false;
+    let mut always_ask = false;
+    for directive in cache_control.unwrap_or_default().split(',') {
+        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
+        match name.trim().to_ascii_lowercase().as_str() {
+            "max-age" => lifetime = value.trim().trim_matches('"').parse().unwrap_or(0),
+            "no-cache" => always_ask = true,
+            "no-store" => forbidden = true,
+            _ => {}
+        }
+    }
+    let age = age.and_then(|age| age.trim().parse().ok()).unwrap_or(0);
+    (!forbidden).then(|| if always_ask { 0 } else { lifetime.saturating_sub(age) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_headers_say_how_long_an_answer_is_fresh() {
+        for (cache_control, age, expected) in [
+            (None, None, Some(0)),
+            (Some("max-age=600, public"), None, Some(600)),
+            (Some("public, Max-Age=\"600\""), Some("20"), Some(580)),
+            (Some("max-age=600"), Some("700"), Some(0)),
+            (Some("max-age=600, no-cache"), None, Some(0)),
+            (Some("no-cache, no-store"), None, None),
+            (Some("private, no-store"), None, None),
+            (Some("max-age=soon"), None, Some(0)),
+        ] {
+            assert_eq!(lifetime(cache_control, age), expected, "{cache_control:?}");
+        }
+    }
+}

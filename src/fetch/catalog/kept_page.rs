@@ -1,0 +1,93 @@
+//! A page on disk, with what is needed to use it again or to ask whether it changed.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::fetch::cache::Shelf;
+use crate::index::{Page, PageError};
+use crate::vocab::{PackageName, Sha256};
+
+/// An answer of an index as it is kept.
+pub(super) struct KeptPage {
+    pub(super) head: Head,
+    /// JSON as [`Page::to_json`] writes it; empty when the index does not know the project.
+    body: Vec<u8>,
+}
+
+/// What is kept beside the page.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Head {
+    /// The question, as a check on the key.
+    url: String,
+    pub(super) known: bool,
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+    /// Seconds since 1970.
+    pub(super) asked: i64,
+    /// Seconds.
+    pub(super) lifetime: u64,
+}
+
+/// Where pages are kept.
+#[derive(Debug)]
+pub(super) struct PageShelf(Shelf);
+
+impl PageShelf {
+    pub(super) fn new(shelf: Shelf) -> Self {
+        Self(shelf)
+    }
+
+    /// The last answer to the question for a page.
+    pub(super) fn read(&self, url: &Url) -> Option<KeptPage> {
+        let mut head = self.0.read(&key(url))?;
+        let end = head.iter().position(|&byte| byte == b'\n')?;
+        let body = head.split_off(end + 1);
+        let head: Head = serde_json::from_slice(&head).ok()?;
+        (head.url == question(url)).then_some(KeptPage { head, body })
+    }
+
+    /// Keeps an answer.
+    pub(super) fn write(&self, url: &Url, page: &KeptPage) {
+        if let Ok(mut bytes) = serde_json::to_vec(&page.head) {
+            bytes.push(b'\n');
+            bytes.extend_from_slice(&page.body);
+            self.0.write(&key(url), &bytes);
+        }
+    }
+}
+
+impl KeptPage {
+    /// An answer just given; `None` stands for "no such project".
+    pub(super) fn new(url: &Url, page: Option<&Page>, asked: i64) -> Self {
+        let body = page.and_then(|page| page.to_json().ok()).unwrap_or_default();
+        let head =
+            Head { url: question(url), known: page.is_some(), etag: None, last_modified: None, asked, lifetime: 0 };
+        Self { head, body }
+    }
+
+    /// Whether the answer may be used without asking again.
+    pub(super) fn is_fresh(&self, now: i64) -> bool {
+        let age = u64::try_from(now.saturating_sub(self.head.asked));
+        self.head.known && age.is_ok_and(|age| age < self.head.lifetime)
+    }
+
+    /// The page, or `None` when the index does not know the project.
+    pub(super) fn page(&self, url: &Url, project: &PackageName) -> Result<Option<Page>, PageError> {
+        if !self.head.known {
+            return Ok(None);
+        }
+        Page::parse_json(&self.body, url, project).map(Some)
+    }
+}
+
+fn key(url: &Url) -> String {
+    Sha256::of(question(url).as_bytes()).to_hex()
+}
+
+/// The address without its password: other users may get other answers.
+fn question(url: &Url) -> String {
+    let mut url = url.clone();
+    // Only addresses that cannot have a password refuse to lose it.
+    let _ = url.set_password(None);
+    url.into()
+}

@@ -1,0 +1,11 @@
+//! METADATA of a wheel without the wheel: from the file beside it, else from parts of the archive, else from the whole
+//! archive after all.
+
+mod archive;
+mod local;
+mod reader;
+mod remote;
+mod whole;
+
+pub use archive::Unreadable;
+pub(super) use reader::MetadataReader;

@@ -1,0 +1,75 @@
+//! A whole wheel fetched for its METADATA, where nothing else works.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::host::network::Response;
+use crate::host::{FileError, Files, NetworkError, Staged};
+use crate::vocab::{Checksum, Digests, Mismatch};
+
+/// A wheel in a directory of its own, which goes when this value is dropped.
+#[derive(Debug)]
+pub(super) struct WholeWheel {
+    directory: Staged,
+}
+
+/// Why a whole wheel could not be fetched.
+#[derive(Debug)]
+pub(super) enum WholeError {
+    File(FileError),
+    Mismatch(Mismatch),
+    Network(NetworkError),
+}
+
+const NAME: &str = "wheel";
+
+impl WholeWheel {
+    /// Writes the body of an answer into a file below a directory, and checks it.
+    pub(super) fn save(
+        files: Files,
+        directory: &Path,
+        mut response: Response,
+        stated: Option<&Digests>,
+    ) -> Result<Self, WholeError> {
+        let whole = Self { directory: files.stage(&directory.join(NAME))? };
+        let path = whole.path();
+        let mut file = files.create_new(&path, 0o666)?;
+        let mut checksum = stated.map(Checksum::of);
+        while let Some(chunk) = response.chunk()? {
+            if let Some(checksum) = &mut checksum {
+                checksum.update(&chunk);
+            }
+            file.write_all(&chunk).map_err(|source| not_written(&path, source))?;
+        }
+        if let Some(checksum) = checksum {
+            checksum.finish()?;
+        }
+        Ok(whole)
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        self.directory.path().join(NAME)
+    }
+}
+
+impl From<FileError> for WholeError {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<Mismatch> for WholeError {
+    fn from(error: Mismatch) -> Self {
+        Self::Mismatch(error)
+    }
+}
+
+impl From<NetworkError> for WholeError {
+    fn from(error: NetworkError) -> Self {
+        Self::Network(error)
+    }
+}
+
+fn not_written(path: &Path, source: io::Error) -> FileError {
+    FileError { act: "write", path: path.to_owned(), source }
+}
