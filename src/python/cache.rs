@@ -91,3 +91,88 @@ fn stamp(host: &Host, path: &Path) -> Option<Stamp> {
 fn hex(hasher: Sha256) -> String {
     crate::vocab::Sha256(hasher.finalize().into()).to_hex()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::Interpreter;
+
+    #[test]
+    fn an_answer_is_found_while_nothing_changed() {
+        let scene = Scene::new();
+        assert_eq!(scene.found(), None);
+        scene.keep();
+        assert_eq!(scene.found(), Some(answer()));
+    }
+
+    #[test]
+    fn another_executable_or_loader_is_asked_anew() {
+        for name in ["python", "loader"] {
+            let scene = Scene::new();
+            scene.keep();
+            scene.host.files.write_unsynced(&scene.path(name), b"another").unwrap();
+            assert_eq!(scene.found(), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn another_name_is_another_entry() {
+        let scene = Scene::new();
+        scene.keep();
+        let found = scene.cache().find(&scene.host, &scene.path("python3"), &scene.path("python"));
+        assert_eq!(found, None);
+    }
+
+    #[test]
+    fn entries_that_cannot_be_read_do_not_count() {
+        let scene = Scene::new();
+        scene.keep();
+        let entries = scene.host.files.list(&scene.path("interpreters")).unwrap();
+        for content in ["", "{", "{}", "null", "\0\0\0"] {
+            for entry in &entries {
+                scene.host.files.write_unsynced(entry, content.as_bytes()).unwrap();
+            }
+            assert_eq!((entries.len(), scene.found()), (1, None), "{content}");
+        }
+        scene.keep();
+        assert_eq!(scene.found(), Some(answer()));
+    }
+
+    /// A cache with an executable and its loader beside it.
+    struct Scene {
+        host: Host,
+        directory: tempfile::TempDir,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            let scene = Self { host: Host::real(), directory: tempfile::tempdir().unwrap() };
+            for name in ["python", "loader"] {
+                scene.host.files.write_unsynced(&scene.path(name), b"one").unwrap();
+            }
+            scene
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.directory.path().join(name)
+        }
+
+        fn cache(&self) -> Cache {
+            Cache::new(&self.host, self.directory.path())
+        }
+
+        fn keep(&self) {
+            let python = self.path("python");
+            self.cache().keep(&self.host, &python, &python, &answer(), &[&self.path("loader")]);
+        }
+
+        fn found(&self) -> Option<Answer> {
+            let python = self.path("python");
+            self.cache().find(&self.host, &python, &python)
+        }
+    }
+
+    fn answer() -> Answer {
+        Answer::Interpreter(Box::new(Interpreter::sample("3.12.1", "/usr/bin/python3.12")))
+    }
+}

@@ -24,3 +24,71 @@ pub fn choose(discovery: Discovery, requires_python: &VersionSpecifiers) -> Resu
     }
     Err(PythonError::NotRequested { request, others, skipped })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::python::{SkipReason, Skipped};
+    use crate::vocab::{parse_specifiers, parse_version};
+
+    #[test]
+    fn the_first_that_the_package_works_with_is_chosen() {
+        let chosen = choose(discovery(&["3.14.0", "3.12.1", "3.11.0"]), &parse_specifiers("<3.13").unwrap());
+        assert_eq!(chosen.unwrap().version, parse_version("3.12.1").unwrap());
+    }
+
+    #[test]
+    fn a_release_candidate_counts_as_its_release() {
+        assert!(choose(discovery(&["3.14.0rc1"]), &parse_specifiers(">=3.14").unwrap()).is_ok());
+        assert!(choose(discovery(&["3.14.0rc1"]), &parse_specifiers("<3.14").unwrap()).is_err());
+    }
+
+    #[test]
+    fn when_none_works_all_are_named() {
+        let error = choose(discovery(&["3.12.1", "3.11.0"]), &parse_specifiers(">=3.13").unwrap()).unwrap_err();
+        let expected = "no Python on this machine satisfies `>=3.13`; there are:\n  /bin/python3.12.1: CPython 3.12.1\n  \
+                        /bin/python3.11.0: CPython 3.11.0\n  /bin/old: it is Python 2.7.18, which is too old";
+        assert_eq!(error.to_string(), expected);
+        let hint = "install a Python that satisfies `>=3.13`, or pass the path of one with `--python`";
+        assert_eq!(error.hint().as_deref(), Some(hint));
+    }
+
+    #[test]
+    fn when_there_is_nothing_the_places_are_named() {
+        let error = choose(Discovery { skipped: Vec::new(), ..discovery(&[]) }, &parse_specifiers("").unwrap());
+        assert_eq!(error.unwrap_err().to_string(), "no Python was found; looked in PATH, conda");
+    }
+
+    #[test]
+    fn when_others_were_not_asked_for_they_are_named() {
+        let request = PythonRequest::parse("3.13t").unwrap();
+        let others = discovery(&["3.13.1"]).found;
+        let searched = Discovery { request, others, skipped: Vec::new(), ..discovery(&[]) };
+        let expected = "no Python on this machine matches CPython ==3.13.*, free-threaded; there are:\n  \
+                        /bin/python3.13.1: CPython 3.13.1";
+        assert_eq!(choose(searched, &parse_specifiers("").unwrap()).unwrap_err().to_string(), expected);
+    }
+
+    #[test]
+    fn a_named_one_that_does_not_work_is_told_with_the_reason() {
+        let searched = Discovery { request: PythonRequest::Path(PathBuf::from("/bin/old")), ..discovery(&[]) };
+        let error = choose(searched, &parse_specifiers("").unwrap()).unwrap_err();
+        let reason = std::error::Error::source(&error).map(ToString::to_string);
+        assert_eq!(error.to_string(), "failed to use `/bin/old` as Python");
+        assert_eq!(reason.as_deref(), Some("it is Python 2.7.18, which is too old"));
+    }
+
+    fn discovery(versions: &[&str]) -> Discovery {
+        let sample = |version: &&str| Interpreter::sample(version, &format!("/bin/python{version}"));
+        let reason = SkipReason::TooOld { version: parse_version("2.7.18").unwrap() };
+        Discovery {
+            request: PythonRequest::Any,
+            found: versions.iter().map(sample).collect(),
+            others: Vec::new(),
+            skipped: vec![Skipped { path: PathBuf::from("/bin/old"), reason }],
+            looked_at: vec!["PATH".to_owned(), "conda".to_owned()],
+        }
+    }
+}

@@ -150,3 +150,194 @@ fn identity(host: &Host, path: &Path) -> PathBuf {
     let in_environment = path.ancestors().skip(1).take(2).any(|root| host.files.is_file(&root.join("pyvenv.cfg")));
     if in_environment { path.to_owned() } else { host.files.canonical(path).unwrap_or_else(|_| path.to_owned()) }
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::*;
+    use crate::host::{Command, Environment, Silent};
+
+    #[test]
+    fn a_known_interpreter_is_not_started_again() {
+        let scene = Scene::new();
+        let python = scene.python("bin/python3", &facts("3.12.1", "{self}", false));
+        let request = PythonRequest::Path(python.clone());
+        let first = scene.discover(&request);
+        assert_eq!(executables(&first), [python]);
+        assert_eq!(scene.discover(&request).found, first.found);
+        assert_eq!(scene.starts(), 1);
+    }
+
+    #[test]
+    fn a_wrapper_is_asked_each_time_for_what_it_runs() {
+        let scene = Scene::new();
+        let python = scene.python("real/python3", &facts("3.12.1", "{self}", false));
+        let wrapper = scene.program("bin/python3", &format!("exec '{}' \"$@\"", python.display()));
+        for _ in 0..2 {
+            let found = scene.discover(&PythonRequest::Path(wrapper.clone()));
+            assert_eq!(executables(&found), std::slice::from_ref(&python));
+        }
+        assert_eq!(scene.starts(), 2);
+    }
+
+    #[test]
+    fn an_environment_stands_for_what_it_was_made_from() {
+        let scene = Scene::new();
+        let python = scene.python("bin/python3", &facts("3.12.1", "{self}", false));
+        scene.host.files.write_unsynced(&scene.path("env/pyvenv.cfg"), b"home = x").unwrap();
+        scene.python("env/bin/python", &facts("3.12.1", &python.to_string_lossy(), true));
+        let found = scene.discover(&PythonRequest::Path(PathBuf::from("env")));
+        assert_eq!(executables(&found), [python]);
+    }
+
+    #[test]
+    fn an_environment_and_its_base_are_one_interpreter() {
+        let scene = Scene::new();
+        let python = scene.python("path/python3", &facts("3.12.1", "{self}", false));
+        scene.host.files.write_unsynced(&scene.path("env/pyvenv.cfg"), b"home = x").unwrap();
+        scene.python("env/bin/python", &facts("3.12.1", &python.to_string_lossy(), true));
+        scene.host.files.symlink(&python, &scene.path("path/python")).unwrap();
+        let found = scene.discover(&PythonRequest::Any);
+        assert_eq!(below(&scene, &executables(&found)), ["path/python3"]);
+    }
+
+    #[test]
+    fn the_newest_that_is_asked_for_comes_first_and_broken_ones_are_skipped() {
+        let scene = Scene::new();
+        for (name, version) in [("python3", "3.11.2"), ("python3.12", "3.12.1"), ("python3.10", "3.10.4")] {
+            scene.python(&format!("path/{name}"), &facts(version, "{self}", false));
+        }
+        scene.python("path/python", r#"{"version": [2, 7, 18, "final", 0], "executable": "/p"}"#);
+        scene.program("path/python3.13", "echo noise; echo 'no module named encodings' >&2; exit 1");
+        let discovery = scene.discover(&PythonRequest::parse(">=3.11").unwrap());
+        assert_eq!(below(&scene, &executables(&discovery)), ["path/python3.12", "path/python3"]);
+        let others: Vec<PathBuf> = discovery.others.iter().map(|one| one.executable.clone()).collect();
+        assert_eq!(below(&scene, &others), ["path/python3.10"]);
+        let skipped: Vec<String> = discovery.skipped.iter().map(ToString::to_string).collect();
+        let expected = [
+            format!("{}: it is Python 2.7.18, which is too old", scene.path("path/python").display()),
+            format!(
+                "{}: it does not answer as a Python does: no module named encodings",
+                scene.path("path/python3.13").display()
+            ),
+        ];
+        assert_eq!(skipped.into_iter().filter(|line| expected.contains(line)).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn noise_of_start_up_hooks_does_not_hide_an_interpreter() {
+        let scene = Scene::new();
+        let answer = facts("3.12.1", "{self}", false);
+        let python = scene.python_after("bin/python3", "echo welcome; echo to this Python >&2", &answer);
+        assert_eq!(executables(&scene.discover(&PythonRequest::Path(python.clone()))), [python]);
+    }
+
+    #[test]
+    fn a_command_is_the_first_on_the_path_that_works() {
+        let scene = Scene::new();
+        scene.program("shims/python3.12", "echo 'pyenv: python3.12: command not found' >&2; exit 127");
+        let python = scene.python("path/python3.12", &facts("3.12.1", "{self}", false));
+        let discovery = scene.discover(&PythonRequest::Command("python3.12".to_owned()));
+        assert_eq!(executables(&discovery), [python]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_told() {
+        let scene = Scene::new();
+        scene.host.files.create_dirs(&scene.path("empty")).unwrap();
+        for (path, reason) in [("missing", "there is no such file"), ("empty", "there is no Python in this directory")]
+        {
+            let discovery = scene.discover(&PythonRequest::Path(PathBuf::from(path)));
+            let skipped: Vec<String> = discovery.skipped.iter().map(ToString::to_string).collect();
+            assert_eq!(skipped, [format!("{}: {reason}", scene.path(path).display())]);
+        }
+    }
+
+    /// A machine whose only Pythons are the test's, but for what the system keeps in `/usr/bin`.
+    struct Scene {
+        host: Host,
+        directory: tempfile::TempDir,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            let directory = tempfile::tempdir().unwrap();
+            let root = Host::real().files.canonical(directory.path()).unwrap();
+            let search_path = format!("{}:{}:/usr/bin:/bin", root.join("shims").display(), root.join("path").display());
+            let (home, env) = (root.join("home"), root.join("env"));
+            let variables: [(&str, &OsStr); 3] =
+                [("HOME", home.as_ref()), ("PATH", search_path.as_ref()), ("VIRTUAL_ENV", env.as_ref())];
+            let host = Host { environment: Environment::of(variables, &root), ..Host::real() };
+            Self { host, directory }
+        }
+
+        fn path(&self, path: &str) -> PathBuf {
+            self.host.environment.current_dir().join(path)
+        }
+
+        fn discover(&self, request: &PythonRequest) -> Discovery {
+            discover(&self.host, request, &self.directory.path().join("cache"), &Silent).unwrap()
+        }
+
+        /// How often interpreters were started.
+        fn starts(&self) -> usize {
+            self.host.files.read_text(&self.path("starts")).unwrap_or_default().lines().count()
+        }
+
+        fn python(&self, path: &str, report: &str) -> PathBuf {
+            self.python_after(path, ":", report)
+        }
+
+        /// A program that answers as an interpreter does, after other commands.
+        fn python_after(&self, path: &str, commands: &str, report: &str) -> PathBuf {
+            let report = report.replace("{self}", &self.path(path).to_string_lossy());
+            let starts = self.path("starts").display().to_string();
+            let (begin, end) = ("-----BEGIN KINGBOLT PROBE-----", "-----END KINGBOLT PROBE-----");
+            self.program(path, &format!("echo >> '{starts}'\n{commands}\necho '{begin}{report}{end}'"))
+        }
+
+        /// Another process writes it: a file that this one has open for writing cannot be run, and a process started
+        /// by another test's thread meanwhile would hold it open.
+        fn program(&self, path: &str, commands: &str) -> PathBuf {
+            let path = self.path(path);
+            self.host.files.create_dirs(path.parent().unwrap()).unwrap();
+            let write = r#"cat > "$1" && chmod 755 "$1""#;
+            let arguments = [OsStr::new("-c"), OsStr::new(write), OsStr::new("sh"), path.as_os_str()];
+            let stdin = format!("#!/bin/sh\n{commands}\n").into_bytes();
+            let command = Command { stdin, ..Command::new(Path::new("/bin/sh"), arguments) };
+            assert!(self.host.processes.capture(&command).unwrap().status.success());
+            path
+        }
+    }
+
+    fn executables(discovery: &Discovery) -> Vec<PathBuf> {
+        discovery.found.iter().map(|interpreter| interpreter.executable.clone()).collect()
+    }
+
+    /// Those below the scene's root, relative to it.
+    fn below(scene: &Scene, paths: &[PathBuf]) -> Vec<String> {
+        let root = scene.path("");
+        paths.iter().filter_map(|path| Some(path.strip_prefix(&root).ok()?.to_string_lossy().into_owned())).collect()
+    }
+
+    /// The report of an interpreter on Linux.
+    fn facts(version: &str, base_executable: &str, in_environment: bool) -> String {
+        let numbers = version.replace('.', ", ");
+        let (minor, _) = version.rsplit_once('.').unwrap();
+        format!(
+            r#"{{"version": [{numbers}, "final", 0], "executable": "{{self}}", "facts": {{
+            "implementation": "cpython", "in_environment": {in_environment}, "prefix": "/nowhere",
+            "base_executable": "{base_executable}", "base_prefix": "/", "base_exec_prefix": "/", "stdlib": "/lib",
+            "scheme": {{"purelib": "lib/python{minor}/site-packages", "platlib": "lib/python{minor}/site-packages",
+            "scripts": "bin"}}, "markers": {{"implementation_name": "cpython", "implementation_version": "{version}",
+            "os_name": "posix", "platform_machine": "x86_64", "platform_python_implementation": "CPython",
+            "platform_release": "6", "platform_system": "Linux", "platform_version": "1",
+            "python_full_version": "{version}", "python_version": "{minor}", "sys_platform": "linux"}},
+            "pointer_bits": 64, "free_threaded": false, "debug": false, "ext_suffix": ".so",
+            "platform": "linux-x86_64", "macos": null, "glibc": "2.36", "refused_manylinux": []}}}}"#
+        )
+        .replace('\n', " ")
+    }
+}

@@ -1,10 +1,10 @@
 //! What can go wrong on the way to an interpreter.
 
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 
 use super::{Interpreter, PythonRequest};
-use crate::host::ProcessError;
 use crate::vocab::{Version, VersionSpecifiers};
 
 /// No interpreter can be used.
@@ -42,7 +42,7 @@ pub enum SkipReason {
     #[error("it does not answer as a Python does: {said}")]
     NoAnswer { said: String },
     #[error("it cannot be asked what it is")]
-    NotRun { source: ProcessError },
+    NotRun { source: Box<dyn Error + Send + Sync> },
     #[error("it is Python {version}, which is too old")]
     TooOld { version: Version },
     #[error("it runs on `{platform}`, which is not supported")]
@@ -71,7 +71,7 @@ impl PythonError {
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path.display(), self.reason)?;
-        let mut source = std::error::Error::source(&self.reason);
+        let mut source = Error::source(&self.reason);
         while let Some(error) = source {
             write!(f, ": {error}")?;
             source = error.source();

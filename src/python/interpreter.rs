@@ -96,3 +96,86 @@ impl fmt::Display for Interpreter {
         write!(f, "{}: {} {}{kind}", self.executable.display(), self.implementation, self.version)
     }
 }
+
+#[cfg(test)]
+impl Interpreter {
+    /// A `CPython` on Linux, for tests.
+    pub(crate) fn sample(version: &str, executable: &str) -> Self {
+        use crate::platform::Arch;
+        use crate::vocab::{SafePath, parse_version};
+
+        let version = parse_version(version).unwrap();
+        let minor = format!("python{}.{}", version.release()[0], version.release()[1]);
+        let path = |text: &str| SafePath::parse(text).unwrap();
+        let site_packages = path(&format!("lib/{minor}/site-packages"));
+        Self {
+            executable: PathBuf::from(executable),
+            implementation: Implementation::CPython,
+            free_threaded: false,
+            debug: false,
+            pointer_bits: 64,
+            prefix: PathBuf::from("/usr"),
+            exec_prefix: PathBuf::from("/usr"),
+            stdlib: PathBuf::from(format!("/usr/lib/{minor}")),
+            scheme: Scheme {
+                purelib: site_packages.clone(),
+                platlib: site_packages,
+                scripts: path("bin"),
+                headers: path(&format!("include/site/{minor}")),
+            },
+            markers: MarkerEnvironment {
+                implementation_name: "cpython".to_owned(),
+                implementation_version: version.to_string(),
+                os_name: "posix".to_owned(),
+                platform_machine: "x86_64".to_owned(),
+                platform_python_implementation: "CPython".to_owned(),
+                platform_release: "6.1.0".to_owned(),
+                platform_system: "Linux".to_owned(),
+                platform_version: "#1 SMP".to_owned(),
+                python_full_version: version.to_string(),
+                python_version: minor.replace("python", ""),
+                sys_platform: "linux".to_owned(),
+            },
+            platform: Platform {
+                os: Os::Linux,
+                arch: Arch::X86_64,
+                libc: Some(Libc::Glibc { major: 2, minor: 36 }),
+                macos: None,
+            },
+            ext_suffix: String::new(),
+            manylinux: Manylinux::All,
+            version,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interpreter_is_read_back_as_it_was_written() {
+        let mut interpreter = Interpreter::sample("3.14.0rc1", "/usr/bin/python3.14");
+        interpreter.manylinux = Manylinux::AllBut(["manylinux_2_28_x86_64".to_owned()].into());
+        let text = serde_json::to_string(&interpreter).unwrap();
+        assert_eq!(serde_json::from_str::<Interpreter>(&text).unwrap(), interpreter);
+        let text = toml::to_string(&interpreter).unwrap();
+        assert_eq!(toml::from_str::<Interpreter>(&text).unwrap(), interpreter);
+    }
+
+    #[test]
+    fn a_patch_release_has_the_identity_of_its_minor_version() {
+        let identity = |version: &str| Interpreter::sample(version, "/usr/bin/python3.12").identity();
+        assert_eq!(identity("3.12.4"), "cpython-3.12-linux-x86_64-gnu /usr/bin/python3.12");
+        assert_eq!(identity("3.12.5"), identity("3.12.4"));
+    }
+
+    #[test]
+    fn what_makes_extension_modules_incompatible_changes_the_identity() {
+        let interpreter = Interpreter::sample("3.13.0", "/p");
+        let free_threaded = Interpreter { free_threaded: true, ..interpreter.clone() };
+        let static_musl = Interpreter { platform: Platform { libc: None, ..interpreter.platform }, ..interpreter };
+        assert_eq!(free_threaded.identity(), "cpython-3.13t-linux-x86_64-gnu /p");
+        assert_eq!(static_musl.identity(), "cpython-3.13-linux-x86_64 /p");
+    }
+}

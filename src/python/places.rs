@@ -246,3 +246,134 @@ fn is_shims(directory: &Path) -> bool {
 fn is_stub(os: Os, path: &Path) -> bool {
     os == Os::MacOs && path.starts_with("/usr/bin")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::*;
+    use crate::host::Environment;
+
+    #[test]
+    fn the_py_launcher_lists_paths_behind_versions() {
+        let text = " -V:3.12 *        C:\\Python312\\python.exe\r\n -V:Astral/CPython3.13.1 D:\\my py\\python.exe\r\n\
+                    -3.8-32 C:\\Python38-32\\python.exe\nNo installed Pythons found!\n";
+        let expected = [r"C:\Python312\python.exe", r"D:\my py\python.exe", r"C:\Python38-32\python.exe"];
+        assert_eq!(launcher_list(text), expected.map(PathBuf::from));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_place_of_a_unix_machine_is_named_once_in_order() {
+        let scene = Scene::new(&["home/.pyenv/versions/3.12.1/bin/python3"]);
+        let names: Vec<String> = everywhere(&scene.host(&[]), Os::Linux).into_iter().map(|place| place.name).collect();
+        let below = |path: &str| scene.path(path).display().to_string();
+        let expected = [
+            "the active environment".to_owned(),
+            "PATH".to_owned(),
+            format!("pyenv ({})", below("home/.pyenv/versions")),
+            format!("uv ({})", below("home/.local/share/uv/python")),
+            format!("asdf ({})", below("home/.asdf/installs/python")),
+            format!("mise ({})", below("home/.local/share/mise/installs/python")),
+            "conda".to_owned(),
+            "/usr/local/bin, /usr/bin".to_owned(),
+        ];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn interpreters_are_found_where_each_tool_keeps_them() {
+        let found = [
+            "env/bin/python3",
+            "path/python3",
+            "path/python",
+            "path/python3.13",
+            "path/python3.13t",
+            "path/pypy3.10",
+            "home/.pyenv/versions/3.11.7/bin/python3",
+            "home/.local/share/uv/python/cpython-3.12-linux-x86_64-gnu/bin/python3",
+            "home/miniconda3/bin/python3",
+            "somewhere/conda-env/bin/python3",
+        ];
+        let ignored = ["path/python3-config", "path/python2", "path/python3.7", "shims/python3", "env/bin/python"];
+        let scene = Scene::new(&[found.as_slice(), &ignored].concat());
+        let known = format!("{}\n", scene.path("somewhere/conda-env").display());
+        scene.write("home/.conda/environments.txt", &known);
+        let (shims, path, env) = (scene.path("shims"), scene.path("path"), scene.path("env"));
+        let search_path = std::env::join_paths([shims, path]).unwrap();
+        let host = scene.host(&[("PATH", &search_path), ("VIRTUAL_ENV", env.as_os_str())]);
+        let candidates = candidates(&host, Os::Linux, &everywhere(&host, Os::Linux));
+        let below: Vec<&Path> =
+            candidates.iter().filter_map(|path| path.strip_prefix(scene.directory.path()).ok()).collect();
+        let mut expected = found.map(Path::new).to_vec();
+        let mut below_sorted = below.clone();
+        below_sorted.sort();
+        expected.sort();
+        assert_eq!(below_sorted, expected);
+        assert_eq!(below.first(), Some(&Path::new("env/bin/python3")));
+    }
+
+    #[test]
+    fn stubs_without_content_are_no_interpreters() {
+        let scene = Scene::new(&["bin/python.exe"]);
+        scene.write("bin/python3.exe", "");
+        let place = Place { name: String::new(), spots: vec![Spot::Shared(scene.path("bin"))] };
+        assert_eq!(candidates(&scene.host(&[]), Os::Windows, &[place]), [scene.path("bin/python.exe")]);
+    }
+
+    #[test]
+    fn a_command_is_also_looked_for_behind_shims() {
+        let scene = Scene::new(&["shims/python3.12", "home/.pyenv/versions/3.12.1/bin/python3.12"]);
+        let host = scene.host(&[("PATH", scene.path("shims").as_os_str())]);
+        let found = named(&host, Os::Linux, &everywhere(&host, Os::Linux), "python3.12");
+        let below: Vec<&Path> =
+            found.iter().filter_map(|path| path.strip_prefix(scene.directory.path()).ok()).collect();
+        assert_eq!(below, ["shims/python3.12", "home/.pyenv/versions/3.12.1/bin/python3.12"].map(Path::new));
+    }
+
+    #[test]
+    fn a_path_may_be_an_executable_an_environment_or_an_installation() {
+        let scene = Scene::new(&["env/bin/python", "win/Scripts/python.exe", "conda/python.exe"]);
+        let host = scene.host(&[]);
+        let unix = |path: &str| at(&host, Os::Linux, Path::new(path));
+        let windows = |path: &str| at(&host, Os::Windows, Path::new(path));
+        assert_eq!(unix("env"), [scene.path("env/bin/python")]);
+        assert_eq!(unix("env/bin"), [scene.path("env/bin/python")]);
+        assert_eq!(unix("env/bin/python"), [scene.path("env/bin/python")]);
+        assert_eq!(windows("win"), [scene.path("win/Scripts/python.exe")]);
+        assert_eq!(windows("conda"), [scene.path("conda/python.exe")]);
+        assert_eq!(windows("conda/python"), [scene.path("conda/python.exe")]);
+        assert_eq!(unix("missing"), [""; 0].map(PathBuf::from));
+        assert_eq!(unix("win"), [""; 0].map(PathBuf::from));
+    }
+
+    /// A machine whose home and current directory are new and hold only these files.
+    struct Scene {
+        directory: tempfile::TempDir,
+    }
+
+    impl Scene {
+        fn new(files: &[&str]) -> Self {
+            let scene = Self { directory: tempfile::tempdir().unwrap() };
+            for file in files {
+                scene.write(file, "content");
+            }
+            scene
+        }
+
+        fn write(&self, path: &str, content: &str) {
+            Host::real().files.write_unsynced(&self.path(path), content.as_bytes()).unwrap();
+        }
+
+        fn path(&self, path: &str) -> PathBuf {
+            self.directory.path().join(path)
+        }
+
+        fn host(&self, variables: &[(&str, &OsStr)]) -> Host {
+            let home = self.path("home");
+            let homes = [("HOME", home.as_os_str()), ("USERPROFILE", home.as_os_str())];
+            let variables = homes.into_iter().chain(variables.iter().copied());
+            Host { environment: Environment::of(variables, self.directory.path()), ..Host::real() }
+        }
+    }
+}

@@ -49,7 +49,7 @@ def base_executable():
     known = getattr(sys, "_base_executable", None) or sys.executable
     if os.name == "nt":
         # Windows has one name for it. That of a Store package is an alias: what it stands for may not be run.
-        return known
+        return absolute(known)
     kind = {"pypy": "pypy", "graalpy": "graalpy"}.get(sys.implementation.name, "python")
     version = "%d.%d" % sys.version_info[:2]
     # Before Python 3.11 an environment does not know what it was made from.
@@ -58,7 +58,12 @@ def base_executable():
         candidate = os.path.join(sys.base_prefix, "bin", name)
         if os.path.exists(candidate) and (known_is_own or is_same(candidate, known)):
             return candidate
-    return known
+    return absolute(known)
+
+
+def absolute(path):
+    """An embedded Python may not know where it is."""
+    return path if os.path.isabs(path) else ""
 
 
 def is_same(one, other):

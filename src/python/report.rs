@@ -92,7 +92,7 @@ impl Report {
         let Some(facts) = self.facts else {
             return Ok(Answer::TooOld { version });
         };
-        if !facts.base_executable.is_absolute() {
+        if facts.base_executable.as_os_str().is_empty() {
             return Err(SkipReason::Unusable { what: "the path of its executable" });
         }
         if facts.in_environment {
@@ -171,5 +171,186 @@ fn manylinux(by_code: Manylinux, refused: Vec<String>) -> Manylinux {
     match by_code {
         Manylinux::All if !refused.is_empty() => Manylinux::AllBut(refused.into_iter().collect()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::platform::Libc;
+
+    const GLIBC: Option<Libc> = Some(Libc::Glibc { major: 2, minor: 36 });
+
+    #[test]
+    fn noise_around_the_report_does_not_matter() {
+        let output = format!("warning: {BEGIN}\n{BEGIN}{}{END}\nbye", debian());
+        assert_eq!(answer(&output), Ok(Answer::Interpreter(Box::new(interpreter()))));
+    }
+
+    #[test]
+    fn what_is_no_report_is_told_from_one() {
+        for output in ["", "Python 3.12.1", BEGIN, &format!("{BEGIN}{{}}{END}"), &format!("{END}{BEGIN}")] {
+            assert!(Report::parse(output.as_bytes()).is_none(), "{output}");
+        }
+    }
+
+    #[test]
+    fn an_old_python_tells_its_version_and_nothing_else() {
+        let report = json!({"version": [2, 7, 18, "final", 0], "executable": "/usr/bin/python2.7"});
+        let version = parse_version("2.7.18").unwrap();
+        assert_eq!(answer(&marked(&report)), Ok(Answer::TooOld { version }));
+    }
+
+    #[test]
+    fn an_environment_names_what_it_was_made_from() {
+        let report = with(&[("in_environment", json!(true)), ("prefix", json!("/env"))]);
+        let expected = Answer::Environment { base: "/usr/bin/python3.11".into(), prefix: "/env".into() };
+        assert_eq!(answer(&marked(&report)), Ok(expected));
+    }
+
+    #[test]
+    fn a_pre_release_keeps_its_number() {
+        for (info, expected) in [
+            (json!([3, 15, 0, "alpha", 2]), "3.15.0a2"),
+            (json!([3, 15, 0, "beta", 1]), "3.15.0b1"),
+            (json!([3, 14, 0, "candidate", 3]), "3.14.0rc3"),
+        ] {
+            let mut report = debian();
+            report["version"] = info;
+            assert_eq!(found(&report).version, parse_version(expected).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_32_bit_python_on_a_64_bit_kernel_is_32_bit() {
+        for (platform, arch) in [("linux-x86_64", Arch::I686), ("linux-aarch64", Arch::Armv8l)] {
+            let report = with(&[("pointer_bits", json!(32)), ("platform", json!(platform))]);
+            assert_eq!(found(&report).platform.arch, arch);
+        }
+    }
+
+    #[test]
+    fn on_macos_the_machine_decides_and_not_the_kinds_in_the_binary() {
+        let mut report = with(&[("platform", json!("macosx-10.9-universal2")), ("macos", json!([14, 5]))]);
+        report["facts"]["markers"]["platform_machine"] = json!("arm64");
+        let expected = Platform { os: Os::MacOs, arch: Arch::Aarch64, libc: None, macos: Some((14, 5)) };
+        assert_eq!(report_of(&report).answer(Linkage::default()).ok().and_then(platform_of), Some(expected));
+        assert_eq!(report_of(&report).linked(), None);
+    }
+
+    #[test]
+    fn on_windows_the_interpreter_decides_and_not_the_machine() {
+        for (platform, arch) in [("win-amd64", Arch::X86_64), ("win32", Arch::I686), ("win-arm64", Arch::Aarch64)] {
+            let expected = Platform { os: Os::Windows, arch, libc: None, macos: None };
+            let report = report_of(&with(&[("platform", json!(platform))]));
+            assert_eq!(report.answer(Linkage::default()).ok().and_then(platform_of), Some(expected));
+        }
+    }
+
+    #[test]
+    fn unknown_platforms_and_paths_outside_of_an_environment_are_refused() {
+        for (changes, reason) in [
+            (("platform", json!("mingw_x86_64")), "it runs on `mingw_x86_64`, which is not supported"),
+            (("platform", json!("linux-mips")), "it runs on `linux-mips`, which is not supported"),
+            (("base_executable", json!("")), "the path of its executable cannot be used"),
+            (("scheme", json!({"purelib": "../x", "platlib": "a", "scripts": "b"})), {
+                "a directory of its scheme cannot be used"
+            }),
+        ] {
+            assert_eq!(answer(&marked(&with(&[changes]))), Err(reason.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_distributor_may_refuse_manylinux() {
+        let report = with(&[("refused_manylinux", json!(["manylinux_2_30_x86_64"]))]);
+        assert_eq!(found(&report).manylinux, Manylinux::AllBut(["manylinux_2_30_x86_64".to_owned()].into()));
+    }
+
+    fn interpreter() -> Interpreter {
+        Interpreter {
+            ext_suffix: ".cpython-311-x86_64-linux-gnu.so".to_owned(),
+            ..Interpreter::sample("3.11.2", "/usr/bin/python3.11")
+        }
+    }
+
+    fn found(report: &Value) -> Interpreter {
+        match answer(&marked(report)) {
+            Ok(Answer::Interpreter(interpreter)) => *interpreter,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn platform_of(answer: Answer) -> Option<Platform> {
+        match answer {
+            Answer::Interpreter(interpreter) => Some(interpreter.platform),
+            Answer::Environment { .. } | Answer::TooOld { .. } => None,
+        }
+    }
+
+    fn answer(output: &str) -> Result<Answer, String> {
+        let linkage = Linkage { libc: GLIBC, ..Linkage::default() };
+        Report::parse(output.as_bytes()).unwrap().answer(linkage).map_err(|reason| reason.to_string())
+    }
+
+    fn report_of(report: &Value) -> Report {
+        Report::parse(marked(report).as_bytes()).unwrap()
+    }
+
+    fn marked(report: &Value) -> String {
+        format!("{BEGIN}{report}{END}")
+    }
+
+    fn with(changes: &[(&str, Value)]) -> Value {
+        let mut report = debian();
+        for (name, value) in changes {
+            report["facts"][name] = value.clone();
+        }
+        report
+    }
+
+    /// What Debian's Python says.
+    fn debian() -> Value {
+        json!({
+            "version": [3, 11, 2, "final", 0],
+            "executable": "/usr/bin/python3",
+            "facts": {
+                "implementation": "cpython",
+                "in_environment": false,
+                "prefix": "/usr",
+                "base_executable": "/usr/bin/python3.11",
+                "base_prefix": "/usr",
+                "base_exec_prefix": "/usr",
+                "stdlib": "/usr/lib/python3.11",
+                "scheme": {
+                    "purelib": "lib/python3.11/site-packages",
+                    "platlib": "lib/python3.11/site-packages",
+                    "scripts": "bin"
+                },
+                "markers": {
+                    "implementation_name": "cpython",
+                    "implementation_version": "3.11.2",
+                    "os_name": "posix",
+                    "platform_machine": "x86_64",
+                    "platform_python_implementation": "CPython",
+                    "platform_release": "6.1.0",
+                    "platform_system": "Linux",
+                    "platform_version": "#1 SMP",
+                    "python_full_version": "3.11.2",
+                    "python_version": "3.11",
+                    "sys_platform": "linux"
+                },
+                "pointer_bits": 64,
+                "free_threaded": false,
+                "debug": false,
+                "ext_suffix": ".cpython-311-x86_64-linux-gnu.so",
+                "platform": "linux-x86_64",
+                "macos": null,
+                "glibc": "2.36",
+                "refused_manylinux": []
+            }
+        })
     }
 }

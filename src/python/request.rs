@@ -116,3 +116,85 @@ impl fmt::Display for PythonRequest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_stands_for_its_patch_releases() {
+        for (text, specifiers) in [
+            ("3", "==3.*"),
+            ("3.12", "==3.12.*"),
+            (" 3.12 ", "==3.12.*"),
+            ("3.12.4", "==3.12.4"),
+            ("3.14.0rc1", "==3.14.0rc1"),
+            ("3.14rc1", "==3.14rc1"),
+            ("==3.12.*", "==3.12.*"),
+            (">=3.10,<3.13", ">=3.10,<3.13"),
+            (">= 3.10, < 3.13", ">=3.10,<3.13"),
+            ("~=3.11", "~=3.11"),
+        ] {
+            let expected = PythonRequest::Specifiers(parse_specifiers(specifiers).unwrap());
+            assert_eq!(PythonRequest::parse(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn kinds_of_builds_have_short_names() {
+        let build = |implementation, free_threaded, specifiers: &str| {
+            let specifiers = parse_specifiers(specifiers).unwrap();
+            Ok(PythonRequest::Build { implementation, free_threaded, specifiers })
+        };
+        for (text, expected) in [
+            ("3.13t", build(Implementation::CPython, true, "==3.13.*")),
+            ("3.13.1t", build(Implementation::CPython, true, "==3.13.1")),
+            ("cpython3.12", build(Implementation::CPython, false, "==3.12.*")),
+            ("cpython@3.12", build(Implementation::CPython, false, "==3.12.*")),
+            ("pypy", build(Implementation::PyPy, false, "")),
+            ("pypy3.10", build(Implementation::PyPy, false, "==3.10.*")),
+            ("graalpy-3.11", build(Implementation::GraalPy, false, "==3.11.*")),
+        ] {
+            assert_eq!(PythonRequest::parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_and_commands_are_told_apart() {
+        for text in ["/usr/bin/python3", "./python", ".venv", "..", "env/bin/python", r"C:\Python312\python.exe"] {
+            assert_eq!(PythonRequest::parse(text), Ok(PythonRequest::Path(PathBuf::from(text))));
+        }
+        for text in ["python", "python3.12", "python3.13t", "py", "my-python"] {
+            assert_eq!(PythonRequest::parse(text), Ok(PythonRequest::Command(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_begins_like_a_version_and_is_none_is_refused() {
+        for text in ["", " ", "3.x", "3.12.4.x", ">=three", "=>3.9", "3.", "pypyx"] {
+            assert_eq!(PythonRequest::parse(text).map_err(|error| error.text), Err(text.trim().to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_request_admits_what_it_describes() {
+        let interpreter = Interpreter::sample("3.13.1", "/p");
+        let free_threaded = Interpreter { free_threaded: true, ..interpreter.clone() };
+        let candidate = Interpreter::sample("3.14.0rc2", "/p");
+        let cases = [
+            ("3.13", [true, true, false]),
+            ("3.13t", [false, true, false]),
+            ("cpython3.13", [true, false, false]),
+            ("pypy", [false, false, false]),
+            (">=3.13", [true, true, true]),
+            ("3.14", [false, false, true]),
+            ("3.14.0rc2", [false, false, true]),
+            ("<3.14", [true, true, false]),
+            ("python3", [true, true, true]),
+        ];
+        for (text, expected) in cases {
+            let request = PythonRequest::parse(text).unwrap();
+            assert_eq!([&interpreter, &free_threaded, &candidate].map(|one| request.admits(one)), expected, "{text}");
+        }
+    }
+}
