@@ -211,6 +211,7 @@ impl Connection {
         let proxies = Arc::clone(&line.proxies);
         Client::builder()
             .user_agent(HeaderValue::from_static(USER_AGENT))
+            .dns_resolver(self.network.names())
             .tls_backend_preconfigured(tls)
             .proxy(Proxy::custom(move |url| proxies.for_url(url).cloned()))
             .redirect(reqwest::redirect::Policy::none())

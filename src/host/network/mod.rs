@@ -6,6 +6,7 @@ mod connection;
 mod credentials;
 mod error;
 mod io;
+mod names;
 mod netrc;
 mod proxy;
 mod request;

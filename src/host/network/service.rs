@@ -6,6 +6,7 @@ use url::Url;
 
 use super::address::Realm;
 use super::credentials::{Credentials, Keyring};
+use super::names::Names;
 use super::netrc::Netrc;
 use super::proxy::Proxies;
 use super::tls::Tls;
@@ -34,6 +35,7 @@ struct Shared {
     environment: Environment,
     files: Files,
     interrupt: Interrupt,
+    names: Names,
     settings: NetworkSettings,
     tls: Mutex<Option<Tls>>,
 }
@@ -46,6 +48,7 @@ impl Network {
             environment: host.environment.clone(),
             files: host.files,
             interrupt: host.interrupt.clone(),
+            names: Names::default(),
             settings,
             tls: Mutex::new(None),
         };
@@ -82,6 +85,10 @@ impl Network {
 
     pub(super) fn interrupt(&self) -> &Interrupt {
         &self.shared.interrupt
+    }
+
+    pub(super) fn names(&self) -> Names {
+        self.shared.names.clone()
     }
 
     pub(super) fn facts(&self) -> Result<Facts, NetworkError> {
