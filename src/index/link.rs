@@ -58,7 +58,7 @@ pub(super) fn resolve(base: &Url, reference: &str) -> Option<String> {
 }
 
 /// The file name at the end of an address, percent-decoded.
-pub(super) fn file_name(url: &str) -> Option<String> {
+pub(crate) fn file_name(url: &str) -> Option<String> {
     let path = url.split(['?', '#']).next()?;
     let last = path.rsplit('/').next()?;
     let name = percent_decoded(last)?;
@@ -67,7 +67,7 @@ pub(super) fn file_name(url: &str) -> Option<String> {
 }
 
 /// The secure digests in a fragment such as `sha256=…` or `egg=six&sha256=…`.
-pub(super) fn fragment_digests(fragment: &str) -> Option<Digests> {
+pub(crate) fn fragment_digests(fragment: &str) -> Option<Digests> {
     let pairs = fragment.split('&').filter_map(|part| part.split_once('='));
     Digests::new(pairs.filter_map(|(algorithm, hex)| Digest::parse(algorithm, hex).ok()).collect())
 }

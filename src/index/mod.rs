@@ -13,5 +13,6 @@ mod page;
 pub use address::{FindLinks, IndexSettings, IndexUrl, InvalidIndexUrl, without_credentials};
 pub use error::{NotAnIndexPage, PageError};
 pub use file::{File, FileName, MetadataFile, SdistName};
+pub(crate) use link::{file_name, fragment_digests};
 pub use listing::ByProject;
 pub use page::{Page, Skipped};

@@ -2,13 +2,24 @@
 //! come through the trait [`Packages`].
 //!
 //! Pre-releases follow pip: one is a candidate when a requirement that was met mentions a pre-release and admits it,
-//! or admits no final release that this machine can use; or when the wishes allow them all. Yanked files are
-//! candidates only for requirements that pin them exactly. Only wheels are candidates.
+//! or admits no final release that this machine can use; or when the wishes allow them all. pip forgets requirements
+//! of versions that it gave up, here they count. Yanked files are candidates only for requirements that pin them
+//! exactly. Only wheels are candidates.
 
+mod direct;
 mod error;
+mod offer;
 mod packages;
+mod pins;
+mod provider;
+mod release;
+mod report;
+mod shelf;
+mod solve;
 mod wishes;
+mod witness;
 
 pub use error::{InvalidDirectReference, ResolveError};
 pub use packages::{Likely, MetadataError, Packages};
+pub use solve::resolve;
 pub use wishes::{Prereleases, Wishes};

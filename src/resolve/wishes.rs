@@ -29,3 +29,23 @@ pub enum Prereleases {
     #[default]
     WhenAsked,
 }
+
+impl Wishes {
+    /// The requirements whose markers hold.
+    pub(super) fn applying(&self) -> impl Iterator<Item = &Requirement> {
+        let requirements = self.requirements.iter().chain(&self.with);
+        requirements.filter(|requirement| requirement.applies(&self.markers, &[]))
+    }
+
+    /// The interpreter and its machine, as people say it: `CPython 3.12 on linux x86_64`.
+    pub(super) fn machine(&self) -> String {
+        let markers = &self.markers;
+        format!(
+            "{} {} on {} {}",
+            markers.platform_python_implementation,
+            markers.python_version,
+            markers.sys_platform,
+            markers.platform_machine
+        )
+    }
+}

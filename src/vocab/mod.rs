@@ -24,7 +24,9 @@ pub use package_name::{ExtraName, GroupName, InvalidName, PackageName};
 pub use pin::{DirectReference, Location, Pin, Role};
 pub use requirement::{InvalidRequirement, Origin, Requirement};
 pub use safe_path::{SafePath, UnsafePath};
-pub use specifier::{admits, admits_python, admitted, mentions_prerelease, parse_requires_python, pins_exactly};
+pub use specifier::{
+    admits, admits_python, admitted, after_locals, mentions_prerelease, parse_requires_python, pins_exactly,
+};
 pub use tag::{InvalidTag, Tag};
 pub use version::{InvalidVersion, Version, VersionSpecifiers, parse_specifiers, parse_version};
 pub use wheel_name::{BuildNumber, InvalidWheelName, WheelName};

@@ -95,7 +95,7 @@ fn family(version: &Version) -> Ranges<Version> {
 }
 
 /// The least version above V and all its local versions.
-fn after_locals(version: &Version) -> Version {
+pub fn after_locals(version: &Version) -> Version {
     let public = version.clone().without_local();
     match (public.dev(), public.post()) {
         (Some(dev), _) => public.with_dev(Some(dev.saturating_add(1))),

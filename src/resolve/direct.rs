@@ -1,0 +1,61 @@
+//! Direct references: a requirement that names one wheel by its address (PEP 440).
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::error::InvalidDirectReference;
+use super::release::{Release, Source};
+use crate::index::{File, FileName, file_name, fragment_digests};
+use crate::platform::Tags;
+use crate::vocab::{PackageName, WheelName};
+
+/// The wheel that a direct reference names.
+#[derive(Clone, Debug)]
+pub(super) struct Direct {
+    pub(super) release: Release,
+    pub(super) file: File,
+}
+
+impl Direct {
+    /// Reads the address. The file name says which version it is, as for every wheel.
+    pub(super) fn parse(name: &PackageName, text: &str) -> Result<Self, InvalidDirectReference> {
+        let url = Url::parse(text).map_err(|_| InvalidDirectReference::Address)?;
+        if !matches!(url.scheme(), "file" | "http" | "https") {
+            return Err(InvalidDirectReference::NotAWheel);
+        }
+        let wheel =
+            file_name(text).and_then(|name| name.parse::<WheelName>().ok()).ok_or(InvalidDirectReference::NotAWheel)?;
+        if wheel.name() != name {
+            return Err(InvalidDirectReference::OtherPackage { name: wheel.name().clone() });
+        }
+        let fragment = url.fragment().unwrap_or_default();
+        let digests = fragment_digests(fragment);
+        if digests.is_none() && fragment.split('&').any(|part| part.starts_with("sha")) {
+            return Err(InvalidDirectReference::Digest);
+        }
+        let mut address = url.clone();
+        address.set_fragment(None);
+        let source = Source::Direct(Arc::from(address.as_str()));
+        Ok(Self {
+            release: Release { version: wheel.version().clone(), source },
+            file: File {
+                name: FileName::Wheel(wheel),
+                url: address.into(),
+                digests,
+                size: None,
+                requires_python: None,
+                yanked: None,
+                metadata: None,
+            },
+        })
+    }
+
+    /// Refuses a wheel that the interpreter cannot use.
+    pub(super) fn check(&self, tags: &Tags, machine: &str) -> Result<(), InvalidDirectReference> {
+        match self.file.name.wheel().and_then(|wheel| tags.rank(wheel)) {
+            Some(_) => Ok(()),
+            None => Err(InvalidDirectReference::Machine { machine: machine.to_owned() }),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The solution as pins, with what people should know about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pubgrub::SelectedDependencies;
+use url::Url;
+
+use super::error::ResolveError;
+use super::packages::Packages;
+use super::provider::{Provider, Stop};
+use super::release::{Node, Release, Source};
+use crate::host::{Event, Progress};
+use crate::index::{File, without_credentials};
+use crate::vocab::{DirectReference, ExtraName, Location, Metadata, PackageName, Pin, Requirement, Role};
+
+/// Makes one pin for each package of the solution, by name.
+pub(super) fn pins<P: Packages>(
+    provider: &Provider<'_, P>,
+    solution: SelectedDependencies<Node, Release>,
+    progress: &dyn Progress,
+) -> Result<Vec<Pin>, ResolveError<P::Error>> {
+    let mut chosen = BTreeMap::new();
+    let mut extras = BTreeMap::<PackageName, BTreeSet<ExtraName>>::new();
+    for (node, release) in solution {
+        match node {
+            Node::Root => {}
+            Node::Package(name) => {
+                chosen.insert(name, release);
+            }
+            Node::Extra(name, extra) => {
+                extras.entry(name).or_default().insert(extra);
+            }
+        }
+    }
+    let requested: BTreeSet<&PackageName> = provider.wishes.requirements.iter().map(|wish| &wish.name).collect();
+    let mut pins = Vec::with_capacity(chosen.len());
+    for (name, release) in chosen {
+        let extras = extras.remove(&name).unwrap_or_default().into_iter().collect();
+        let role = if requested.contains(&name) { Role::Requested } else { Role::Dependency };
+        pins.extend(pin(provider, name, &Choice { release, extras, role }, progress)?);
+    }
+    Ok(pins)
+}
+
+/// A release of the solution.
+struct Choice {
+    release: Release,
+    extras: Vec<ExtraName>,
+    role: Role,
+}
+
+fn pin<P: Packages>(
+    provider: &Provider<'_, P>,
+    name: PackageName,
+    choice: &Choice,
+    progress: &dyn Progress,
+) -> Result<Option<Pin>, ResolveError<P::Error>> {
+    let Some(file) = provider.file(&name, &choice.release) else {
+        return Ok(None);
+    };
+    let metadata = match provider.metadata(&name, &file) {
+        Ok(Ok(metadata)) => metadata,
+        Ok(Err(_)) | Err(Stop::Again) => return Ok(None),
+        Err(Stop::Failed(error)) => return Err(*error),
+    };
+    warn(&name, choice, (&file, &metadata), progress);
+    let direct = match &choice.release.source {
+        Source::Direct(url) => {
+            Url::parse(url).ok().map(|url| DirectReference { url: without_credentials(&url).into() })
+        }
+        Source::Index | Source::Last => None,
+    };
+    let location = file.location();
+    if file.digests.is_none() && direct.is_none() && matches!(location, Location::Url(_)) {
+        return Err(ResolveError::MissingDigest { file: file.name.as_str().to_owned() });
+    }
+    let applies = |requirement: &&Requirement| requirement_applies(requirement, provider, &choice.extras);
+    let dependencies = metadata.requires_dist.iter().filter(applies).map(|requirement| &requirement.name);
+    let dependencies: BTreeSet<&PackageName> = dependencies.filter(|other| **other != name).collect();
+    Ok(file.name.wheel().cloned().map(|wheel| Pin {
+        version: choice.release.version.clone(),
+        wheel,
+        location,
+        digests: file.digests.clone(),
+        size: file.size,
+        extras: choice.extras.clone(),
+        dependencies: dependencies.into_iter().cloned().collect(),
+        role: choice.role,
+        direct,
+        name,
+    }))
+}
+
+/// With the package itself, or with one of the extras.
+fn requirement_applies<P: Packages>(
+    requirement: &Requirement,
+    provider: &Provider<'_, P>,
+    extras: &[ExtraName],
+) -> bool {
+    let applies = |extras: &[ExtraName]| requirement.applies(&provider.wishes.markers, extras);
+    applies(&[]) || (!extras.is_empty() && applies(extras))
+}
+
+fn warn(name: &PackageName, choice: &Choice, (file, metadata): (&File, &Metadata), progress: &dyn Progress) {
+    let version = &choice.release.version;
+    if let Some(reason) = &file.yanked {
+        let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+        progress.event(Event::Warning { message: &format!("`{name}` {version} was yanked{because}") });
+    }
+    for extra in choice.extras.iter().filter(|extra| !metadata.provides_extra.contains(extra)) {
+        progress.event(Event::Warning { message: &format!("`{name}` {version} has no extra `{extra}`") });
+    }
+}
