@@ -11,6 +11,7 @@ mod processes;
 mod progress;
 mod random_file;
 mod registry;
+mod workers;
 
 pub use clock::{Clock, Timestamp};
 pub use environment::Environment;
@@ -22,6 +23,7 @@ pub use processes::{Command, Output, ProcessError, Processes};
 pub use progress::{Event, Progress, Silent};
 pub use random_file::RandomFile;
 pub use registry::{Hive, Registry};
+pub use workers::in_parallel;
 
 /// The process's world, passed explicitly.
 #[derive(Debug)]

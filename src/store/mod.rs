@@ -1,11 +1,30 @@
 //! Unpacked wheels by SHA-256: admitted once, linked into environments.
+//!
+//! ```text
+//! <root>/.lock                   shared by installs, exclusive to a sweep
+//! <root>/.locks/<32 hex>         exclusive to whoever admits that wheel
+//! <root>/<32 hex>/tree/          the unpacked files
+//! <root>/<32 hex>/manifest       what the files are; its presence makes the entry
+//! ```
+//!
+//! Files keep the modes that pip gives them, less the umask, though hard-linked environments share them: read-only
+//! files would be safer from an editor but break programs that copy their own templates, whose copies would be
+//! read-only too (`jupyter lab build`, `alembic init`, `dbt init` do so). A changed file is found by its hash.
 
+mod admit;
 mod assemble;
+mod digests;
 mod error;
+mod manifest;
+mod manifest_text;
+mod spare;
 mod stored_wheel;
+mod sweep;
 mod wheels;
 
 pub use assemble::{AssembleError, Assembly, Clash, Command, Installed, LinkMode, Placement, assemble};
 pub use error::StoreError;
+pub use manifest::Manifest;
 pub use stored_wheel::StoredWheel;
-pub use wheels::{Hold, Store, Sweep};
+pub use sweep::Sweep;
+pub use wheels::{Hold, Store};

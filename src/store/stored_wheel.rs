@@ -1,37 +1,58 @@
 //! One wheel in the store.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::host::{FileError, Host};
 use crate::vocab::{Sha256, WheelName};
 use crate::wheel::EntryPoint;
 
-/// An unpacked, verified wheel and what its manifest says. Cheap to clone.
+use super::Manifest;
+
+/// An unpacked, verified wheel. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct StoredWheel {
     directory: PathBuf,
-    sha256: Sha256,
-    name: WheelName,
-    entry_points: Vec<EntryPoint>,
+    manifest: Arc<Manifest>,
 }
 
+/// The directory of unpacked files in a wheel's entry.
+pub(super) const TREE: &str = "tree";
+/// The file that makes an entry.
+pub(super) const MANIFEST: &str = "manifest";
+
 impl StoredWheel {
+    pub(super) fn new(directory: PathBuf, manifest: Manifest) -> Self {
+        Self { directory, manifest: Arc::new(manifest) }
+    }
+
+    /// What the store knows about it.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
     /// The digest of the archive.
     pub fn sha256(&self) -> Sha256 {
-        self.sha256
+        self.manifest.sha256
     }
 
     /// The file name of the archive.
     pub fn name(&self) -> &WheelName {
-        &self.name
+        &self.manifest.archive
     }
 
     /// The unpacked files.
     pub fn tree(&self) -> PathBuf {
-        self.directory.join("tree")
+        self.directory.join(TREE)
     }
 
     /// The console and GUI entry points.
     pub fn entry_points(&self) -> &[EntryPoint] {
-        &self.entry_points
+        &self.manifest.entry_points
+    }
+
+    /// Reads METADATA.
+    pub fn metadata(&self, host: &Host) -> Result<Vec<u8>, FileError> {
+        host.files.read(&self.tree().join(&self.manifest.dist_info).join("METADATA"))
     }
 }

@@ -1,17 +1,20 @@
-//! The store's directory: finding, admitting, holding and sweeping.
+//! The store's directory: finding wheels, and keeping others from sweeping them.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::host::{FileLock, Host, Progress};
-use crate::vocab::{Digests, Sha256, WheelName};
+use crate::host::{FileLock, Host, Sharing};
+use crate::vocab::Sha256;
 
-use super::{StoreError, StoredWheel};
+use super::spare::Spare;
+use super::stored_wheel::MANIFEST;
+use super::{Manifest, StoreError, StoredWheel, Sweep};
 
-/// The directory of unpacked wheels.
+/// The directory of unpacked wheels. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
+    pub(super) spare: Arc<Spare>,
 }
 
 /// A promise that nobody sweeps the store: held by installs until their receipt stands.
@@ -20,71 +23,67 @@ pub struct Hold {
     _lock: FileLock,
 }
 
-/// The store to oneself, to sweep it.
-#[derive(Debug)]
-pub struct Sweep<'a> {
-    store: &'a Store,
-    _lock: FileLock,
-}
+/// Hexadecimal digits of the digest that name an entry: 128 bits, and a path that Windows can hold.
+const NAME_DIGITS: usize = 32;
 
 impl Store {
     /// The store in a directory, which is created when the first wheel comes.
     pub fn open(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { root: root.to_owned(), spare: Arc::new(Spare::of_machine()) }
+    }
+
+    /// Where the store is.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// Keeps others from sweeping; waits while somebody sweeps.
-    pub fn hold(&self, _host: &Host) -> Result<Hold, StoreError> {
-        unreachable!("comes next: {}", self.root.display())
+    pub fn hold(&self) -> Result<Hold, StoreError> {
+        Ok(Hold { _lock: FileLock::take(&self.lock_path(), Sharing::Shared)? })
     }
 
     /// Takes the store for oneself.
     ///
     /// # Errors
     /// [`StoreError::Lock`] with `Busy` when somebody holds it.
-    pub fn sweep(&self, _host: &Host) -> Result<Sweep<'_>, StoreError> {
-        unreachable!("comes next")
+    pub fn sweep(&self) -> Result<Sweep<'_>, StoreError> {
+        Ok(Sweep::new(self, FileLock::try_take(&self.lock_path(), Sharing::Exclusive)?))
     }
 
-    /// The wheel with this digest, when it is there.
-    pub fn find(&self, _host: &Host, _sha256: Sha256) -> Result<Option<StoredWheel>, StoreError> {
-        unreachable!("comes next")
+    /// The wheel with this digest, when it is there and whole.
+    pub fn find(&self, host: &Host, sha256: Sha256) -> Result<Option<StoredWheel>, StoreError> {
+        let directory = self.entry(sha256);
+        let Some(bytes) = host.files.read_if_present(&directory.join(MANIFEST))? else { return Ok(None) };
+        let manifest = str::from_utf8(&bytes).ok().and_then(Manifest::parse);
+        let manifest = manifest.filter(|manifest| manifest.sha256 == sha256);
+        Ok(manifest.map(|manifest| StoredWheel::new(directory, manifest)))
     }
 
-    /// Unpacks and checks a wheel whose bytes were just found to have this digest. A wheel that is already there is
-    /// returned as it is. May be called from many threads and processes at once.
-    pub fn admit(
-        &self,
-        _host: &Host,
-        _progress: &dyn Progress,
-        _archive: &Path,
-        _name: &WheelName,
-        _sha256: Sha256,
-    ) -> Result<StoredWheel, StoreError> {
-        unreachable!("comes next")
+    /// Where a wheel stands, or would stand.
+    pub(super) fn entry(&self, sha256: Sha256) -> PathBuf {
+        self.root.join(entry_name(sha256))
     }
 
-    /// Hashes a wheel that nobody hashed yet, compares with every stated digest, and admits it.
-    pub fn admit_unhashed(
-        &self,
-        _host: &Host,
-        _progress: &dyn Progress,
-        _archive: &Path,
-        _name: &WheelName,
-        _stated: Option<&Digests>,
-    ) -> Result<StoredWheel, StoreError> {
-        unreachable!("comes next")
+    /// The lock of whoever admits a wheel.
+    pub(super) fn entry_lock_path(&self, sha256: Sha256) -> PathBuf {
+        self.root.join(LOCKS).join(entry_name(sha256))
+    }
+
+    fn lock_path(&self) -> PathBuf {
+        self.root.join(".lock")
     }
 }
 
-impl Sweep<'_> {
-    /// Removes the wheels that are not to be kept; returns how many.
-    pub fn remove_unreferenced(&self, _host: &Host, _keep: &BTreeSet<Sha256>) -> Result<usize, StoreError> {
-        unreachable!("comes next: {}", self.store.root.display())
-    }
+/// The directory of the locks of entries.
+pub(super) const LOCKS: &str = ".locks";
 
-    /// Removes what crashed processes left half-done.
-    pub fn clear_unfinished(&self, _host: &Host) -> Result<(), StoreError> {
-        unreachable!("comes next")
-    }
+pub(super) fn entry_name(sha256: Sha256) -> String {
+    let mut name = sha256.to_hex();
+    name.truncate(NAME_DIGITS);
+    name
+}
+
+/// Whether a name in the store's directory is that of an entry.
+pub(super) fn is_entry_name(name: &str) -> bool {
+    name.len() == NAME_DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -19,6 +19,13 @@ pub struct UnsafePath {
     rule: &'static str,
 }
 
+impl UnsafePath {
+    /// The rule that the path breaks, as what is the case: "it is empty".
+    pub fn rule(&self) -> &'static str {
+        self.rule
+    }
+}
+
 /// Names that Windows gives to devices in every directory, with any extension.
 /// Source: Microsoft, "Naming Files, Paths, and Namespaces".
 const DEVICES: &[&str] = &[

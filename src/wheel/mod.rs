@@ -1,5 +1,31 @@
 //! A wheel archive -> a RECORD-checked tree; entry points and scripts. Knows nothing of stores and environments.
+//!
+//! [`unpack`] is the way in: it checks the archive ([`archive`]), the `.dist-info` directory, WHEEL, METADATA, RECORD
+//! and entry points, and writes a tree in which every file has the hash that RECORD states.
 
+pub mod archive;
+mod contents;
+mod csv;
+mod data;
+mod dist_info;
 mod entry_point;
+mod entry_points;
+mod error;
+mod headers;
+mod record;
+mod record_hash;
+mod script;
+mod tree;
+mod unpack;
+mod wheel_file;
 
-pub use entry_point::{EntryPoint, EntryPointGroup};
+pub use csv::write_row;
+pub use data::{Destination, NoDestination, Scheme};
+pub use dist_info::metadata;
+pub use entry_point::{EntryPoint, EntryPointGroup, is_interpreter_name};
+pub use error::WheelError;
+pub use record_hash::{InvalidRecordHash, RecordHash, RecordHasher};
+pub use script::{Starter, command_script, rewritten_script};
+pub use tree::{FileMode, Tree, TreeDirectory, TreeFile};
+pub use unpack::{DiskNames, Unpacked, unpack};
+pub use wheel_file::Root;

@@ -1,0 +1,111 @@
+//! Taking a wheel into the store: hashed, then opened, then unpacked beside its place, then put there.
+
+use std::path::Path;
+
+use crate::host::{Event, FileLock, Host, Progress, RandomFile, Sharing};
+use crate::vocab::{Digests, Sha256, WheelName};
+use crate::wheel::archive::Archive;
+use crate::wheel::{DiskNames, Unpacked, WheelError, unpack};
+
+use super::digests;
+use super::stored_wheel::{MANIFEST, TREE};
+use super::{Manifest, Store, StoreError, StoredWheel};
+
+/// A wheel that unpacks to less is unpacked by one thread: starting another costs more than it saves.
+const WORTH_A_THREAD: u64 = 4 << 20;
+
+impl Store {
+    /// Unpacks and checks a wheel whose bytes the caller just found to have this digest. A wheel that is already there
+    /// is returned as it is. May be called from many threads and processes at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the wheel breaks a rule; nothing of it is then left in the store.
+    pub fn admit(
+        &self,
+        host: &Host,
+        progress: &dyn Progress,
+        archive: &Path,
+        name: &WheelName,
+        sha256: Sha256,
+    ) -> Result<StoredWheel, StoreError> {
+        if let Some(wheel) = self.find(host, sha256)? {
+            return Ok(wheel);
+        }
+        self.admit_file(host, progress, &RandomFile::open(host.files, archive)?, name, sha256)
+    }
+
+    /// Hashes a wheel that nobody hashed yet, compares with every stated digest, and admits it.
+    ///
+    /// # Errors
+    /// [`StoreError::Digest`] when a digest is another, before anything is unpacked; else as [`Store::admit`].
+    pub fn admit_unhashed(
+        &self,
+        host: &Host,
+        progress: &dyn Progress,
+        archive: &Path,
+        name: &WheelName,
+        stated: Option<&Digests>,
+    ) -> Result<StoredWheel, StoreError> {
+        // One open file: what is hashed is what is unpacked.
+        let file = RandomFile::open(host.files, archive)?;
+        let sha256 = digests::verified(host, &file, stated)?;
+        match self.find(host, sha256)? {
+            Some(wheel) => Ok(wheel),
+            None => self.admit_file(host, progress, &file, name, sha256),
+        }
+    }
+
+    fn admit_file(
+        &self,
+        host: &Host,
+        progress: &dyn Progress,
+        file: &RandomFile,
+        name: &WheelName,
+        sha256: Sha256,
+    ) -> Result<StoredWheel, StoreError> {
+        let _lock = FileLock::take(&self.entry_lock_path(sha256), Sharing::Exclusive)?;
+        if let Some(wheel) = self.find(host, sha256)? {
+            return Ok(wheel);
+        }
+        let entry = self.entry(sha256);
+        // What stands there without a good manifest is damaged.
+        host.files.remove_tree(&entry)?;
+        let staged = host.files.stage(&entry)?;
+        let tree = staged.path().join(TREE);
+        host.files.create_dir(&tree)?;
+        let unpacked = self.unpacked(host, file, name, &tree).map_err(|error| failed(name, error))?;
+        for note in &unpacked.notes {
+            progress.event(Event::Detail { message: note });
+        }
+        let manifest = Manifest {
+            archive: name.clone(),
+            sha256,
+            size: file.size(),
+            project: unpacked.project,
+            dist_info: unpacked.dist_info,
+            root: unpacked.root,
+            entry_points: unpacked.entry_points,
+            tree: unpacked.tree,
+        };
+        host.files.write_new(&staged.path().join(MANIFEST), manifest.text().as_bytes(), 0o666)?;
+        staged.commit()?;
+        Ok(StoredWheel::new(entry, manifest))
+    }
+
+    fn unpacked(&self, host: &Host, file: &RandomFile, name: &WheelName, tree: &Path) -> Result<Unpacked, WheelError> {
+        let archive = Archive::open(file)?;
+        let total: u64 = archive.entries().iter().map(|entry| entry.size).sum();
+        let others = usize::try_from(total / WORTH_A_THREAD).unwrap_or(usize::MAX);
+        let spare = self.spare.take(others);
+        unpack(host, &archive, name, tree, 1 + spare.threads, DiskNames::of_this_system())
+    }
+}
+
+fn failed(name: &WheelName, error: WheelError) -> StoreError {
+    let wheel = name.to_string();
+    match error {
+        WheelError::Interrupted(source) => StoreError::Interrupted { source },
+        source if source.is_refusal() => StoreError::Refused { wheel, source },
+        source => StoreError::Unpack { wheel, source },
+    }
+}

@@ -1,0 +1,159 @@
+//! The end records: where the central directory stands (APPNOTE 4.3.14 to 4.3.16).
+
+use super::fields::Fields;
+use super::{ArchiveError, Rule, Source, limits};
+
+/// The place of the central directory.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct CentralDirectory {
+    pub(super) start: u64,
+    pub(super) size: u64,
+    pub(super) entries: u64,
+}
+
+/// An end record, with the counts and places it states.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Stated {
+    disk: u32,
+    directory_disk: u32,
+    entries_here: u64,
+    entries: u64,
+    size: u64,
+    start: u64,
+}
+
+const END: u32 = 0x0605_4b50;
+const ZIP64_END: u32 = 0x0606_4b50;
+const ZIP64_LOCATOR: u32 = 0x0706_4b50;
+const END_SIZE: u64 = 22;
+const ZIP64_END_SIZE: usize = 56;
+const ZIP64_LOCATOR_SIZE: usize = 20;
+
+/// Finds the central directory from the end of the file. The record taken is the last one, as Python's `zipfile` takes
+/// it, and nothing may follow it.
+pub(super) fn central_directory(source: &impl Source) -> Result<CentralDirectory, ArchiveError> {
+    let (position, stated) = end_record(source)?;
+    let (directory_end, stated) = match zip64(source, position, &stated)? {
+        Some((start, zip64)) => (start, zip64),
+        None => (position, stated),
+    };
+    if stated.disk != 0 || stated.directory_disk != 0 || stated.entries_here != stated.entries {
+        return Err(Rule::SeveralParts.into());
+    }
+    if stated.start.checked_add(stated.size) != Some(directory_end) {
+        return Err(Rule::CentralDirectoryPlace.into());
+    }
+    if stated.entries > limits::ENTRIES {
+        return Err(Rule::TooManyEntries { limit: limits::ENTRIES }.into());
+    }
+    if stated.size > limits::CENTRAL_DIRECTORY {
+        return Err(Rule::TooMuchDirectory { limit: limits::CENTRAL_DIRECTORY }.into());
+    }
+    Ok(CentralDirectory { start: stated.start, size: stated.size, entries: stated.entries })
+}
+
+fn end_record(source: &impl Source) -> Result<(u64, Stated), ArchiveError> {
+    let size = source.size();
+    let tail_size = size.min(END_SIZE + u64::from(u16::MAX));
+    let mut tail = vec![0; usize::try_from(tail_size).unwrap_or_default()];
+    source.read_exact_at(&mut tail, size - tail_size)?;
+    let signature = END.to_le_bytes();
+    let last = tail.windows(4).rposition(|window| window == signature).ok_or(Rule::NoEndRecord)?;
+    let (stated, comment_size, rest) = parsed(&tail[last..]).ok_or(Rule::NoEndRecord)?;
+    if comment_size < rest.len() {
+        return Err(Rule::TrailingBytes.into());
+    }
+    if comment_size > rest.len() {
+        return Err(Rule::NoEndRecord.into());
+    }
+    // Every signature is `PK` and two bytes from 1 to 8: a comment with such bytes is an archive inside the archive.
+    if rest.iter().any(|byte| (1..=8).contains(byte)) {
+        return Err(Rule::Comment.into());
+    }
+    Ok((size - tail_size + last as u64, stated))
+}
+
+fn parsed(bytes: &[u8]) -> Option<(Stated, usize, &[u8])> {
+    let mut fields = Fields(bytes.get(4..)?);
+    let stated = Stated {
+        disk: fields.u16()?.into(),
+        directory_disk: fields.u16()?.into(),
+        entries_here: fields.u16()?.into(),
+        entries: fields.u16()?.into(),
+        size: fields.u32()?.into(),
+        start: fields.u32()?.into(),
+    };
+    let comment_size = fields.u16()?.into();
+    Some((stated, comment_size, fields.0))
+}
+
+/// The ZIP64 record where there is one, with the position where it starts.
+fn zip64(source: &impl Source, end: u64, stated: &Stated) -> Result<Option<(u64, Stated)>, ArchiveError> {
+    let Some(locator_at) = end.checked_sub(ZIP64_LOCATOR_SIZE as u64) else { return Ok(None) };
+    let mut locator = [0; ZIP64_LOCATOR_SIZE];
+    source.read_exact_at(&mut locator, locator_at)?;
+    if !locator.starts_with(&ZIP64_LOCATOR.to_le_bytes()) {
+        // Without one, a placeholder is a number like any other: an archive may have exactly 65,535 entries.
+        return Ok(None);
+    }
+    if !stated.has_placeholder() {
+        // Python's `zipfile` would believe the ZIP64 record, others the plain one.
+        return Err(Rule::Zip64WithoutNeed.into());
+    }
+    let record_at = located(&locator, locator_at).ok_or(Rule::Zip64EndRecord)?;
+    let mut record = [0; ZIP64_END_SIZE];
+    source.read_exact_at(&mut record, record_at)?;
+    let zip64 = parsed_zip64(&record).ok_or(Rule::Zip64EndRecord)?;
+    if !stated.agrees(&zip64) {
+        return Err(Rule::Zip64Disagrees.into());
+    }
+    Ok(Some((record_at, zip64)))
+}
+
+/// Where the locator says that the ZIP64 record stands; it must stand right before the locator.
+fn located(locator: &[u8], locator_at: u64) -> Option<u64> {
+    let mut fields = Fields(locator.get(4..)?);
+    let disk = fields.u32()?;
+    let position = fields.u64()?;
+    let disks = fields.u32()?;
+    (disk == 0 && disks == 1 && position.checked_add(ZIP64_END_SIZE as u64) == Some(locator_at)).then_some(position)
+}
+
+fn parsed_zip64(record: &[u8]) -> Option<Stated> {
+    let mut fields = Fields(record);
+    let signature = fields.u32()?;
+    let size = fields.u64()?;
+    let _versions = fields.u32()?;
+    let stated = Stated {
+        disk: fields.u32()?,
+        directory_disk: fields.u32()?,
+        entries_here: fields.u64()?,
+        entries: fields.u64()?,
+        size: fields.u64()?,
+        start: fields.u64()?,
+    };
+    // Any other size carries an extensible data sector, which nobody needs and few read.
+    (signature == ZIP64_END && size == ZIP64_END_SIZE as u64 - 12).then_some(stated)
+}
+
+impl Stated {
+    fn has_placeholder(&self) -> bool {
+        self.disk == 0xffff
+            || self.directory_disk == 0xffff
+            || self.entries_here == 0xffff
+            || self.entries == 0xffff
+            || self.size == 0xffff_ffff
+            || self.start == 0xffff_ffff
+    }
+
+    /// Whether every value of this plain record is a placeholder or the ZIP64 record's value.
+    fn agrees(&self, zip64: &Self) -> bool {
+        let same = |plain: u64, wide: u64, placeholder: u64| plain == placeholder || plain == wide;
+        same(self.disk.into(), zip64.disk.into(), 0xffff)
+            && same(self.directory_disk.into(), zip64.directory_disk.into(), 0xffff)
+            && same(self.entries_here, zip64.entries_here, 0xffff)
+            && same(self.entries, zip64.entries, 0xffff)
+            && same(self.size, zip64.size, 0xffff_ffff)
+            && same(self.start, zip64.start, 0xffff_ffff)
+    }
+}

@@ -1,0 +1,139 @@
+//! Local headers and data descriptors (APPNOTE 4.3.7, 4.3.9): what they say must be what the central directory says.
+
+use super::Rule;
+use super::entry::Entry;
+use super::extra::{Extra, PLACEHOLDER};
+use super::fields::Fields;
+
+const HEADER: u32 = 0x0403_4b50;
+const DESCRIPTOR: u32 = 0x0807_4b50;
+
+/// Bytes of a local header before its name.
+pub(super) const HEADER_SIZE: usize = 30;
+
+/// What a local header tells beyond the central directory.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Local {
+    /// Bytes before the data.
+    pub(super) size: usize,
+    /// How wide the sizes in a data descriptor are.
+    pub(super) width: Width,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Width {
+    Bits32,
+    Bits64,
+}
+
+/// Bytes of name and extra fields that follow the fixed part of a local header.
+pub(super) fn variable_size(header: &[u8; HEADER_SIZE]) -> usize {
+    let size = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
+    size(26) + size(28)
+}
+
+/// Compares the local header at the start of these bytes with its entry.
+pub(super) fn check_header(entry: &Entry, bytes: &[u8]) -> Result<Local, Rule> {
+    let header = Header::parse(bytes).ok_or(Rule::LocalHeader)?;
+    let extra = Extra::parse(header.extra)?;
+    extra.check_name(header.name)?;
+    if header.name != entry.stated_name().as_bytes() {
+        return Err(Rule::Disagreement { what: "name" });
+    }
+    if header.flags != entry.flags {
+        return Err(Rule::Disagreement { what: "flags" });
+    }
+    if header.method != entry.method.number() {
+        return Err(Rule::Disagreement { what: "method" });
+    }
+    let (size, compressed_size, width) = match extra.zip64 {
+        Some(field) => {
+            let (size, compressed_size) = header.widened(field).ok_or(Rule::Zip64Field)?;
+            (size, compressed_size, Width::Bits64)
+        }
+        None => (header.size, header.compressed_size, Width::Bits32),
+    };
+    // Where a descriptor follows, the header may leave them out; one that states them must state them right.
+    let left_out = entry.has_descriptor() && (header.crc32, size, compressed_size) == (0, 0, 0);
+    if !left_out {
+        compare(entry, (header.crc32, size, compressed_size)).map_err(|what| Rule::Disagreement { what })?;
+    }
+    Ok(Local { size: HEADER_SIZE + header.name.len() + header.extra.len(), width })
+}
+
+/// Compares what stands between the data of an entry and the next entry with the entry.
+pub(super) fn check_descriptor(entry: &Entry, width: Width, bytes: &[u8]) -> Result<(), Rule> {
+    if !entry.has_descriptor() {
+        return if bytes.is_empty() { Ok(()) } else { Err(Rule::Gap) };
+    }
+    let stated = descriptor(width, bytes).ok_or(Rule::Descriptor { what: "presence" })?;
+    compare(entry, stated).map_err(|what| Rule::Descriptor { what })
+}
+
+/// CRC-32, size and compressed size. The signature before them is optional: the length tells whether it is there.
+fn descriptor(width: Width, bytes: &[u8]) -> Option<(u32, u64, u64)> {
+    let plain_size = match width {
+        Width::Bits32 => 12,
+        Width::Bits64 => 20,
+    };
+    let mut fields = Fields(bytes);
+    if bytes.len() == plain_size + 4 && fields.u32()? != DESCRIPTOR {
+        return None;
+    }
+    let crc32 = fields.u32()?;
+    let (compressed_size, size) = match width {
+        Width::Bits32 => (fields.u32()?.into(), fields.u32()?.into()),
+        Width::Bits64 => (fields.u64()?, fields.u64()?),
+    };
+    fields.is_empty().then_some((crc32, size, compressed_size))
+}
+
+fn compare(entry: &Entry, (crc32, size, compressed_size): (u32, u64, u64)) -> Result<(), &'static str> {
+    if crc32 != entry.crc32 {
+        Err("CRC-32")
+    } else if size != entry.size {
+        Err("size")
+    } else if compressed_size != entry.compressed_size {
+        Err("compressed size")
+    } else {
+        Ok(())
+    }
+}
+
+struct Header<'a> {
+    flags: u16,
+    method: u16,
+    crc32: u32,
+    compressed_size: u64,
+    size: u64,
+    name: &'a [u8],
+    extra: &'a [u8],
+}
+
+impl<'a> Header<'a> {
+    fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let mut fields = Fields(bytes);
+        if fields.u32()? != HEADER {
+            return None;
+        }
+        let _version = fields.u16()?;
+        let (flags, method) = (fields.u16()?, fields.u16()?);
+        let _time = fields.u32()?;
+        let crc32 = fields.u32()?;
+        let (compressed_size, size) = (fields.u32()?.into(), fields.u32()?.into());
+        let (name_size, extra_size) = (fields.u16()?, fields.u16()?);
+        let name = fields.bytes(name_size.into())?;
+        let extra = fields.bytes(extra_size.into())?;
+        Some(Self { flags, method, crc32, compressed_size, size, name, extra })
+    }
+
+    /// The sizes of a ZIP64 field. A local one always has both; some archivers write it without need, and then it has
+    /// to repeat what the header says (`selenium` has been packed like that).
+    fn widened(&self, field: &[u8]) -> Option<(u64, u64)> {
+        let mut fields = Fields(field);
+        let (size, compressed_size) = (fields.u64()?, fields.u64()?);
+        let same = |plain, wide| plain == PLACEHOLDER || plain == wide;
+        let agrees = same(self.size, size) && same(self.compressed_size, compressed_size);
+        (fields.is_empty() && agrees).then_some((size, compressed_size))
+    }
+}

@@ -1,0 +1,26 @@
+//! A strict reader of ZIP archives (PKWARE's APPNOTE 6.3): what two readers could understand in two ways is refused.
+//!
+//! Every byte of the file belongs to exactly one entry, to the central directory or to the end records. An entry's
+//! content is handed out only after its local header was found to agree with the central directory; its CRC-32 and its
+//! sizes are checked while it is read. Never writes files, never follows what an entry says about itself.
+
+mod central;
+mod content;
+mod end;
+mod entry;
+mod error;
+mod extra;
+mod fields;
+mod limits;
+mod local;
+mod names;
+mod reader;
+mod rule;
+mod source;
+
+pub use content::Unpacker;
+pub use entry::{Entry, EntryKind};
+pub use error::ArchiveError;
+pub use reader::Archive;
+pub use rule::Rule;
+pub use source::Source;

@@ -1,0 +1,46 @@
+//! What entries may not do to each other's names.
+
+use std::collections::HashSet;
+
+use super::entry::{Entry, EntryKind};
+use super::{ArchiveError, Rule};
+
+/// Refuses two entries for one path that differ, and files where other entries need directories. Entries that agree in
+/// everything the central directory says may repeat: some archivers do that.
+pub(super) fn check(entries: &[Entry]) -> Result<(), ArchiveError> {
+    let mut sorted: Vec<&Entry> = entries.iter().filter(|entry| entry.kind != EntryKind::Directory).collect();
+    sorted.sort_unstable_by(|left, right| left.path.cmp(&right.path));
+    for pair in sorted.windows(2) {
+        if let [left, right] = pair
+            && left.path == right.path
+            && (left.kind, left.size, left.crc32) != (right.kind, right.size, right.crc32)
+        {
+            return Err(ArchiveError::entry(left.path.as_str(), Rule::Duplicate));
+        }
+    }
+    let directories = directories(entries);
+    match sorted.iter().find(|entry| directories.contains(entry.path.as_str())) {
+        Some(entry) => Err(ArchiveError::entry(entry.path.as_str(), Rule::FileAndDirectory)),
+        None => Ok(()),
+    }
+}
+
+/// Every directory that the entries are or stand in.
+fn directories(entries: &[Entry]) -> HashSet<&str> {
+    let mut directories = HashSet::new();
+    for entry in entries {
+        let path = entry.path.as_str();
+        if entry.kind == EntryKind::Directory {
+            directories.insert(path);
+        }
+        let mut rest = path;
+        while let Some((parent, _)) = rest.rsplit_once('/') {
+            // Where a directory is known, those above it are.
+            if !directories.insert(parent) {
+                break;
+            }
+            rest = parent;
+        }
+    }
+    directories
+}

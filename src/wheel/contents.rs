@@ -1,0 +1,173 @@
+//! What is to be unpacked: every entry with its row of RECORD, and the directories that are needed.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::archive::{Entry, EntryKind};
+use super::record::{InvalidRow, Record, RecordRow};
+use super::{Destination, DiskNames, FileMode, RecordHash, Tree, TreeDirectory, TreeFile, WheelError};
+
+/// The plan of an unpacking.
+#[derive(Debug)]
+pub(super) struct Contents<'a> {
+    /// Every directory that files need, parents first; the first is the root, written as the empty path.
+    pub(super) directories: Vec<&'a str>,
+    /// Every entry: the largest first, so that no worker is left with a large one at the end.
+    pub(super) files: Vec<File<'a>>,
+}
+
+/// An entry and what RECORD says about it.
+#[derive(Debug)]
+pub(super) struct File<'a> {
+    pub(super) entry: &'a Entry,
+    /// Absent for directories and for the few files that RECORD need not name.
+    pub(super) row: Option<RecordRow>,
+    role: Role,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Role {
+    /// Checked, but nothing is written.
+    Checked,
+    Written,
+}
+
+impl<'a> Contents<'a> {
+    /// Compares names with RECORD, the schemes and the disk.
+    pub(super) fn plan(
+        entries: &'a [Entry],
+        dist_info: &str,
+        record: &str,
+        names: DiskNames,
+    ) -> Result<Self, WheelError> {
+        let paths: Vec<&str> = files(entries).map(|entry| entry.path.as_str()).collect();
+        let directories = directories(&paths);
+        check_destinations(&paths)?;
+        check_disk(entries, names)?;
+        let mut record =
+            Record::parse(record).map_err(|InvalidRow { line, reason }| WheelError::Record { line, reason })?;
+        let mut rows: HashMap<&str, Option<RecordRow>> = HashMap::with_capacity(paths.len());
+        let mut planned = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let path = entry.path.as_str();
+            let (row, role) = match (entry.kind, rows.get(path)) {
+                (EntryKind::Directory, _) => (None, Role::Checked),
+                (EntryKind::Executable | EntryKind::File, Some(row)) => (row.clone(), Role::Checked),
+                (EntryKind::Executable | EntryKind::File, None) => {
+                    let row = row(&mut record, path, dist_info)?;
+                    rows.insert(path, row.clone());
+                    (row, Role::Written)
+                }
+            };
+            planned.push(File { entry, row, role });
+        }
+        if let Some(path) = record.first_left() {
+            return Err(WheelError::RecordAbsent { path: path.to_owned() });
+        }
+        planned.sort_by_key(|file| std::cmp::Reverse(file.entry.size));
+        Ok(Self { directories, files: planned })
+    }
+
+    /// The tree, with the hash of every entry in the order of [`Contents::files`].
+    pub(super) fn tree(&self, hashes: Vec<RecordHash>) -> Tree {
+        let empty = |&path: &&str| TreeDirectory { path: path.to_owned(), files: Vec::new() };
+        let mut directories: Vec<TreeDirectory> = self.directories.iter().map(empty).collect();
+        let indices: HashMap<&str, usize> =
+            self.directories.iter().enumerate().map(|(index, &path)| (path, index)).collect();
+        for (file, hash) in self.files.iter().zip(hashes).filter(|(file, _)| file.is_written()) {
+            let (directory, name) = split(file.entry.path.as_str());
+            let mode = match file.entry.kind {
+                EntryKind::Executable => FileMode::Executable,
+                EntryKind::Directory | EntryKind::File => FileMode::Plain,
+            };
+            if let Some(&index) = indices.get(directory) {
+                directories[index].files.push(TreeFile { name: name.to_owned(), mode, size: file.entry.size, hash });
+            }
+        }
+        for directory in &mut directories {
+            directory.files.sort_unstable_by(|left, right| left.name.cmp(&right.name));
+        }
+        Tree { directories }
+    }
+}
+
+impl File<'_> {
+    /// Whether the entry becomes a file on disk: not a directory, nor a repetition of an earlier entry.
+    pub(super) fn is_written(&self) -> bool {
+        self.role == Role::Written
+    }
+}
+
+/// The row of a file, which must be there and have a hash; RECORD itself and its signatures (PEP 427) need neither.
+fn row(record: &mut Record, path: &str, dist_info: &str) -> Result<Option<RecordRow>, WheelError> {
+    let in_dist_info = path.strip_prefix(dist_info).and_then(|rest| rest.strip_prefix('/'));
+    let exempt = matches!(in_dist_info, Some("RECORD" | "RECORD.jws" | "RECORD.p7s"));
+    match record.take(path) {
+        Some(row) if row.hash.is_some() || exempt => Ok(Some(row)),
+        None if exempt => Ok(None),
+        Some(_) => Err(WheelError::RecordUnhashed { path: path.to_owned() }),
+        None => Err(WheelError::RecordUnlisted { path: path.to_owned() }),
+    }
+}
+
+fn files(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
+    entries.iter().filter(|entry| entry.kind != EntryKind::Directory)
+}
+
+/// The directories that hold files, and those above them. Others are not made: pip makes none either.
+fn directories<'a>(paths: &[&'a str]) -> Vec<&'a str> {
+    let mut directories = BTreeSet::from([""]);
+    for path in paths {
+        let mut rest = *path;
+        while let Some((parent, _)) = rest.rsplit_once('/') {
+            if !directories.insert(parent) {
+                break;
+            }
+            rest = parent;
+        }
+    }
+    directories.into_iter().collect()
+}
+
+fn check_destinations(paths: &[&str]) -> Result<(), WheelError> {
+    for path in paths {
+        if Destination::of(split(path).0).is_err() {
+            return Err(WheelError::DataPath { path: (*path).to_owned() });
+        }
+    }
+    Ok(())
+}
+
+fn check_disk(entries: &[Entry], names: DiskNames) -> Result<(), WheelError> {
+    match names {
+        DiskNames::CaseSensitive => Ok(()),
+        DiskNames::CaseInsensitive => check_case(entries),
+        DiskNames::Windows => {
+            let broken = |entry: &Entry| entry.path.windows_rule().map(|rule| (entry.path.to_string(), rule));
+            match files(entries).find_map(broken) {
+                Some((path, rule)) => Err(WheelError::WindowsName { path, rule }),
+                None => check_case(entries),
+            }
+        }
+    }
+}
+
+/// Two names that differ in case only would be one file, with the content of whichever came last.
+fn check_case(entries: &[Entry]) -> Result<(), WheelError> {
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    let mut known = HashSet::new();
+    for entry in files(entries) {
+        let path = entry.path.as_str();
+        if known.insert(path)
+            && let Some(first) = seen.insert(path.to_lowercase(), path)
+        {
+            let (first, second) = (first.to_owned(), path.to_owned());
+            return Err(WheelError::CaseCollision { first, second });
+        }
+    }
+    Ok(())
+}
+
+/// A path's directory, empty at the root, and its name.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}

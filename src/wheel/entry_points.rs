@@ -1,0 +1,59 @@
+//! `entry_points.txt`: groups of entry points in INI form (PyPA entry points specification).
+
+use super::{EntryPoint, EntryPointGroup};
+
+/// A line that cannot become a command, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct InvalidLine {
+    pub(super) line: String,
+    pub(super) reason: &'static str,
+}
+
+/// The console and GUI entry points, in the order of the file; of two with one name in a group the later counts, as in
+/// configparser's lenient mode. Other groups are not looked at: what they mean is not an installer's matter.
+pub(super) fn parse(text: &str) -> Result<Vec<EntryPoint>, InvalidLine> {
+    let mut group = None;
+    let mut entry_points: Vec<EntryPoint> = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if line.is_empty() || line.starts_with(['#', ';']) {
+            continue;
+        }
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            group = match name.trim() {
+                "console_scripts" => Some(EntryPointGroup::Console),
+                "gui_scripts" => Some(EntryPointGroup::Gui),
+                _ => None,
+            };
+        } else if let Some(group) = group {
+            let invalid = |reason| InvalidLine { line: line.to_owned(), reason };
+            let entry_point = EntryPoint::parse(group, line).map_err(invalid)?;
+            entry_points.retain(|known| (known.group, &known.name) != (group, &entry_point.name));
+            entry_points.push(entry_point);
+        }
+    }
+    Ok(entry_points)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_commands_are_read_and_case_counts() {
+        let text = "# made by hand\n[other]\nx = not an object\n\n[ console_scripts ]\nA = m:f\na = m:g\r\n; note\n\
+                    [gui_scripts]\nw = m.x:f.g [extra]\n";
+        let lines: Vec<_> = parse(text).unwrap().into_iter().map(|point| (point.group, point.line())).collect();
+        let expected = [
+            (EntryPointGroup::Console, "A = m:f".to_owned()),
+            (EntryPointGroup::Console, "a = m:g".to_owned()),
+            (EntryPointGroup::Gui, "w = m.x:f.g".to_owned()),
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn the_line_that_is_refused_is_named() {
+        let expected = InvalidLine { line: "a = b".to_owned(), reason: "it names no object in a module" };
+        assert_eq!(parse("[console_scripts]\na = b\n"), Err(expected));
+    }
+}

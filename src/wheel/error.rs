@@ -1,0 +1,77 @@
+//! Why a wheel was not unpacked. The caller adds which wheel it was.
+
+use crate::host::{FileError, Interrupted};
+
+use super::archive::ArchiveError;
+
+/// A broken rule, or a failure on the way.
+#[derive(Debug, thiserror::Error)]
+pub enum WheelError {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error("two of its files are one where case does not count: {first:?} and {second:?}")]
+    CaseCollision { first: String, second: String },
+    #[error("its file {path:?} belongs to no scheme of installation paths")]
+    DataPath { path: String },
+    #[error("its entry point {line:?} cannot become a command: {reason}")]
+    EntryPoint { line: String, reason: &'static str },
+    #[error(transparent)]
+    Files(#[from] FileError),
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    #[error("it lacks {missing}")]
+    Missing { missing: &'static str },
+    #[error("it is of another project or version: {place} says `{found}`")]
+    OtherIdentity { place: &'static str, found: String },
+    #[error("its RECORD is invalid in line {line}: {reason}")]
+    Record { line: usize, reason: &'static str },
+    #[error("its RECORD names a file that is not there: {path:?}")]
+    RecordAbsent { path: String },
+    #[error("the {what} of its file {path:?} is not the one that RECORD states")]
+    RecordMismatch { path: String, what: &'static str },
+    #[error("its RECORD states no hash of {path:?}")]
+    RecordUnhashed { path: String },
+    #[error("its RECORD does not name {path:?}")]
+    RecordUnlisted { path: String },
+    #[error("it has more than one .dist-info directory: {first:?} and {second:?}")]
+    SeveralDistInfo { first: String, second: String },
+    #[error("its file {path:?} is not text in UTF-8 of at most {limit} bytes")]
+    Text { path: String, limit: u64 },
+    #[error("its WHEEL is invalid: {reason}")]
+    WheelFile { reason: &'static str },
+    #[error("it is of the wheel format {version}, which is not supported")]
+    WheelVersion { version: String },
+    #[error("Windows cannot hold its file {path:?}: {rule}")]
+    WindowsName { path: String, rule: &'static str },
+}
+
+impl WheelError {
+    /// Whether the wheel itself is at fault, and not the machine.
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Archive(ArchiveError::Read { .. }) | Self::Files(_) | Self::Interrupted(_))
+    }
+
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Archive(ArchiveError::Read { .. }) | Self::Files(_) | Self::Interrupted(_) => return None,
+            Self::CaseCollision { .. } => "install it on a disk where case counts",
+            Self::WheelVersion { .. } => "a newer version of Kingbolt may know this format",
+            Self::WindowsName { .. } => "choose another version: this one installs on Unix only",
+            Self::Archive(ArchiveError::Archive { .. } | ArchiveError::Entry { .. })
+            | Self::DataPath { .. }
+            | Self::EntryPoint { .. }
+            | Self::Missing { .. }
+            | Self::OtherIdentity { .. }
+            | Self::Record { .. }
+            | Self::RecordAbsent { .. }
+            | Self::RecordMismatch { .. }
+            | Self::RecordUnhashed { .. }
+            | Self::RecordUnlisted { .. }
+            | Self::SeveralDistInfo { .. }
+            | Self::Text { .. }
+            | Self::WheelFile { .. } => "it was published like this: choose another version and tell its maintainers",
+        };
+        Some(hint.to_owned())
+    }
+}

@@ -1,0 +1,63 @@
+//! The files of an unpacked wheel, by directory.
+
+use super::RecordHash;
+
+/// Every directory with its files; parents stand before their children, the root is first.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Tree {
+    pub directories: Vec<TreeDirectory>,
+}
+
+/// A directory and the files right in it, both sorted by name.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct TreeDirectory {
+    /// Relative to the root of the tree, parts separated by `/`; empty for the root itself.
+    pub path: String,
+    pub files: Vec<TreeFile>,
+}
+
+/// A file, checked against RECORD.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TreeFile {
+    pub name: String,
+    pub mode: FileMode,
+    /// Bytes.
+    pub size: u64,
+    pub hash: RecordHash,
+}
+
+/// What is kept of a file's mode; the rest comes from the umask.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FileMode {
+    Executable,
+    Plain,
+}
+
+impl Tree {
+    /// The number of files.
+    pub fn files(&self) -> usize {
+        self.directories.iter().map(|directory| directory.files.len()).sum()
+    }
+
+    /// The sizes of all files added up.
+    pub fn bytes(&self) -> u64 {
+        self.directories.iter().flat_map(|directory| &directory.files).map(|file| file.size).sum()
+    }
+}
+
+impl TreeDirectory {
+    /// The path of a file in it, relative to the root of the tree.
+    pub fn path_of(&self, file: &TreeFile) -> String {
+        if self.path.is_empty() { file.name.clone() } else { format!("{}/{}", self.path, file.name) }
+    }
+}
+
+impl FileMode {
+    /// The bits that a new file is made with, before the umask.
+    pub fn bits(self) -> u32 {
+        match self {
+            Self::Executable => 0o777,
+            Self::Plain => 0o666,
+        }
+    }
+}

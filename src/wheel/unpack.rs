@@ -1,0 +1,139 @@
+//! A wheel archive -> a tree in which every file has the hash that RECORD states.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::host::{FileError, Host, in_parallel};
+use crate::vocab::{Algorithm, WheelName};
+
+use super::archive::{Archive, Entry, EntryKind, Source, Unpacker};
+use super::contents::{Contents, File};
+use super::dist_info::DistInfo;
+use super::record::RecordRow;
+use super::{EntryPoint, FileMode, RecordHash, RecordHasher, Root, Tree, WheelError};
+
+/// Which names the disk can keep apart and hold.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DiskNames {
+    CaseInsensitive,
+    CaseSensitive,
+    /// Case does not count, and some names are devices or contain reserved characters.
+    Windows,
+}
+
+/// A wheel that was unpacked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unpacked {
+    /// The name of the `.dist-info` directory.
+    pub dist_info: String,
+    /// The project's name as METADATA spells it.
+    pub project: String,
+    pub root: Root,
+    pub entry_points: Vec<EntryPoint>,
+    pub tree: Tree,
+    /// What should be known but stopped nothing.
+    pub notes: Vec<String>,
+}
+
+impl DiskNames {
+    /// What the disks of this system usually can.
+    pub fn of_this_system() -> Self {
+        if cfg!(windows) {
+            Self::Windows
+        } else if cfg!(target_vendor = "apple") {
+            Self::CaseInsensitive
+        } else {
+            Self::CaseSensitive
+        }
+    }
+}
+
+/// Checks a wheel and writes its files into an empty directory, with so many workers. What stands in the directory must
+/// not be used before this returns: files are checked while they are written.
+///
+/// # Errors
+/// Names the first rule that the wheel breaks. The directory is then unfinished.
+pub fn unpack<S: Source>(
+    host: &Host,
+    archive: &Archive<S>,
+    wheel: &WheelName,
+    target: &Path,
+    workers: usize,
+    names: DiskNames,
+) -> Result<Unpacked, WheelError> {
+    let info = DistInfo::read(archive, wheel)?;
+    let record = info.record(archive)?;
+    let contents = Contents::plan(archive.entries(), &info.directory, &record, names)?;
+    for directory in &contents.directories[1..] {
+        host.files.create_dir(&below(target, directory))?;
+    }
+    let job = Job { host, archive, target };
+    let hashes = in_parallel(&contents.files, workers, Unpacker::new, |unpacker, file| job.file(unpacker, file))?;
+    Ok(Unpacked {
+        tree: contents.tree(hashes),
+        dist_info: info.directory,
+        project: info.project,
+        root: info.root,
+        entry_points: info.entry_points,
+        notes: info.notes,
+    })
+}
+
+/// A relative path with `/` between its parts, below a root.
+fn below(root: &Path, path: &str) -> PathBuf {
+    let mut full = root.to_path_buf();
+    full.extend(path.split('/'));
+    full
+}
+
+struct Job<'a, S> {
+    host: &'a Host,
+    archive: &'a Archive<S>,
+    target: &'a Path,
+}
+
+impl<S: Source> Job<'_, S> {
+    /// Unpacks one entry: a file is written, hashed and compared; a directory or a repeated file only checked.
+    fn file(&self, unpacker: &mut Unpacker, file: &File<'_>) -> Result<RecordHash, WheelError> {
+        let algorithm = file.row.as_ref().and_then(RecordRow::algorithm).unwrap_or(Algorithm::Sha256);
+        let mut hasher = RecordHasher::new(algorithm);
+        let path = file.entry.path.below(self.target);
+        let mut out = None;
+        let mut sink = |chunk: &[u8]| {
+            self.host.interrupt.check()?;
+            hasher.update(chunk);
+            if file.is_written() {
+                let out = match &mut out {
+                    Some(out) => out,
+                    none => none.insert(self.host.files.create_new(&path, mode(file.entry).bits())?),
+                };
+                out.write_all(chunk).map_err(|source| FileError { act: "write", path: path.clone(), source })?;
+            }
+            Ok::<_, WheelError>(())
+        };
+        unpacker.unpack(self.archive, file.entry, &mut sink)?;
+        let hash = hasher.finish();
+        if let Some(row) = &file.row {
+            compare(file.entry, row, &hash)?;
+        }
+        Ok(hash)
+    }
+}
+
+fn compare(entry: &Entry, row: &RecordRow, hash: &RecordHash) -> Result<(), WheelError> {
+    let what = if row.size.is_some_and(|size| size != entry.size) {
+        "size"
+    } else if row.hash.as_ref().is_some_and(|stated| stated != hash) {
+        "hash"
+    } else {
+        return Ok(());
+    };
+    Err(WheelError::RecordMismatch { path: entry.path.to_string(), what })
+}
+
+fn mode(entry: &Entry) -> FileMode {
+    match entry.kind {
+        EntryKind::Executable => FileMode::Executable,
+        EntryKind::Directory | EntryKind::File => FileMode::Plain,
+    }
+}
