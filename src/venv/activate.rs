@@ -208,6 +208,36 @@ mod tests {
         }
     }
 
+    #[cfg(windows)]
+    #[test]
+    fn the_command_prompt_enters_and_leaves() {
+        let host = Host::real();
+        let parent = tempfile::tempdir().unwrap();
+        let root = parent.path().join("an env (x86) & Co");
+        let directory = root.join("Scripts");
+        host.files.create_dirs(&directory).unwrap();
+        let facts = Facts { root: "", scripts: "Scripts", prompt: "demo", os: Os::Windows };
+        for (name, script) in scripts(&facts).iter().filter(|(name, _)| name.contains("activate.bat")) {
+            host.files.write_new(&directory.join(name), script.as_bytes(), 0o666).unwrap();
+        }
+        let show = "@set VIRTUAL_ENV\r\n@echo \"%PATH%\"\r\n@echo [%PYTHONHOME%]\r\n@echo %PROMPT%\r\n";
+        let enter = format!("@call \"{}\"\r\n", directory.join("activate.bat").display());
+        let script = format!(
+            "@set \"PATH=C:\\a (b);C:\\c\"\r\n@set PYTHONHOME=H\r\n@set PROMPT=$G\r\n{enter}{enter}{show}@call deactivate\r\n{show}"
+        );
+        let file = parent.path().join("test.bat");
+        host.files.write_new(&file, script.as_bytes(), 0o666).unwrap();
+        let output =
+            host.processes.capture(&Command::new(Path::new("cmd"), ["/c".as_ref(), file.as_os_str()])).unwrap();
+        let root = root.display();
+        let expected = format!(
+            "VIRTUAL_ENV={root}\r\nVIRTUAL_ENV_PROMPT=demo\r\n\"{root}\\Scripts;C:\\a (b);C:\\c\"\r\n[]\r\n(demo) $G\r\n\
+             \"C:\\a (b);C:\\c\"\r\n[H]\r\n$G\r\n"
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    }
+
+    #[cfg(unix)]
     #[test]
     fn the_prompt_is_left_alone_when_asked() {
         let parent = tempfile::tempdir().unwrap();

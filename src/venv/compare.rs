@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::create::write;
 use super::{Layout, Options};
 use crate::host::{Command, Host, Silent};
+#[cfg(unix)]
 use crate::platform::Implementation;
 use crate::python::{Interpreter, PythonRequest, discover};
 
@@ -129,6 +130,7 @@ fn an_environment_may_stand_in_any_directory() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn pip_and_uv_know_an_environment() {
     let host = Host::real();
