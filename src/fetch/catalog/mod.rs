@@ -11,5 +11,8 @@ mod kept_page;
 mod pages;
 mod service;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{CatalogError, UnusableMetadata};
 pub use service::Catalog;

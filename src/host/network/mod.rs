@@ -20,7 +20,7 @@ mod tls;
 mod verifier;
 
 #[cfg(test)]
-mod test_server;
+pub(crate) mod test_server;
 
 pub use address::redacted;
 pub use connection::Connection;
