@@ -212,3 +212,121 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fetch::metadata::test_wheel::{Member as Given, Method, archive, large_archive};
+
+    /// An archive in memory that remembers what was read of it.
+    struct InMemory {
+        bytes: Vec<u8>,
+        read: u64,
+    }
+
+    impl Archive for InMemory {
+        type Error = Unreadable;
+
+        fn length(&self) -> u64 {
+            self.bytes.len() as u64
+        }
+
+        fn part(&mut self, range: Range<u64>) -> Result<Vec<u8>, Unreadable> {
+            self.read += range.end - range.start;
+            let range = usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap();
+            Ok(self.bytes[range].to_vec())
+        }
+    }
+
+    const NAME: &str = "six-1.0.dist-info/METADATA";
+
+    fn found(bytes: Vec<u8>) -> Result<String, &'static str> {
+        let mut archive = InMemory { bytes, read: 0 };
+        match metadata(&mut archive, &"six-1.0-py3-none-any.whl".parse().unwrap()) {
+            Ok(bytes) => Ok(String::from_utf8(bytes).unwrap()),
+            Err(Unreadable(reason)) => Err(reason),
+        }
+    }
+
+    #[test]
+    fn metadata_is_found_however_it_is_packed() {
+        let metadata = Given::new(NAME, "Name: six");
+        for member in [
+            metadata.clone(),
+            Given { method: Method::Stored, ..metadata.clone() },
+            Given { local_extra: 28, ..metadata.clone() },
+            Given { local_extra: 5000, ..metadata.clone() },
+            Given::new("SIX-1.0.0.dist-info/METADATA", "Name: six"),
+        ] {
+            let others = [
+                Given::bulk(100_000),
+                Given::new("six/vendor/six-1.0.dist-info/METADATA", "Name: vendored"),
+                Given::new("seven-1.0.dist-info/METADATA", "Name: seven"),
+            ];
+            let members = [&others[..1], &[member], &others[1..]].concat();
+            assert_eq!(found(archive(&members)), Ok("Name: six".to_owned()));
+            assert_eq!(found(large_archive(&members)), Ok("Name: six".to_owned()));
+        }
+        let mut commented = archive(&[metadata]);
+        let length = commented.len();
+        commented[length - 2] = 22;
+        commented.extend(b"PK\x05\x06 not the end, truly");
+        commented.truncate(length + 22);
+        assert_eq!(found(commented), Ok("Name: six".to_owned()));
+    }
+
+    #[test]
+    fn little_of_a_large_wheel_is_read() {
+        let bytes = archive(&[Given::new(NAME, "Name: six"), Given::bulk(10_000_000)]);
+        let mut archive = InMemory { bytes, read: 0 };
+        metadata(&mut archive, &"six-1.0-py3-none-any.whl".parse().unwrap()).unwrap();
+        assert!(archive.read < TAIL + 1000, "{}", archive.read);
+    }
+
+    #[test]
+    fn an_archive_that_cannot_be_read_in_parts_is_refused() {
+        let metadata = Given::new(NAME, "Name: six");
+        let sound = archive(std::slice::from_ref(&metadata));
+        let changed = |position_from_end: usize, byte: u8| {
+            let mut bytes = sound.clone();
+            let position = bytes.len() - position_from_end;
+            bytes[position] = byte;
+            bytes
+        };
+        for (bytes, reason) in [
+            (Vec::new(), "it does not end as a ZIP archive"),
+            (b"<html>not here</html>, says the server".to_vec(), "it does not end as a ZIP archive"),
+            (sound[..sound.len() - 1].to_vec(), "it does not end as a ZIP archive"),
+            ([b"#!shebang", &sound[..]].concat(), "its central directory does not lie before its end"),
+            (changed(10, 0xff), "its central directory does not lie before its end"),
+            (changed(6, 0xff), "its central directory does not lie before its end"),
+            (archive(&[Given::new("six/METADATA", "")]), "it holds no METADATA of its own"),
+            (archive(&[]), "it holds no METADATA of its own"),
+            (archive(&[metadata.clone(), metadata.clone()]), "it holds METADATA twice"),
+            (archive(&[Given { crc: Some(1), ..metadata.clone() }]), "its METADATA is damaged"),
+            (
+                archive(&[Given { method: Method::Encrypted, ..metadata.clone() }]),
+                "its METADATA is encrypted or packed in a way that wheels do not use",
+            ),
+        ] {
+            assert_eq!(found(bytes), Err(reason));
+        }
+    }
+
+    #[test]
+    fn no_damage_makes_the_reader_panic() {
+        let sound = archive(&[Given::new(NAME, "Name: six\n\nlong text"), Given::new("six.py", "pass")]);
+        let large = large_archive(&[Given::new(NAME, "Name: six")]);
+        for bytes in [sound, large] {
+            for position in 0..bytes.len() {
+                for flip in [0x01, 0x80, 0xff] {
+                    let mut damaged = bytes.clone();
+                    damaged[position] ^= flip;
+                    let _ = found(damaged);
+                }
+                let _ = found(bytes[position..].to_vec());
+                let _ = found(bytes[..position].to_vec());
+            }
+        }
+    }
+}

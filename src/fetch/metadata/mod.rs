@@ -7,5 +7,10 @@ mod reader;
 mod remote;
 mod whole;
 
+#[cfg(test)]
+mod test_wheel;
+#[cfg(test)]
+mod tests;
+
 pub use archive::Unreadable;
 pub(super) use reader::MetadataReader;
