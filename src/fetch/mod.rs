@@ -2,7 +2,9 @@
 
 mod cache;
 mod catalog;
+mod download;
 mod metadata;
 
 pub use catalog::{Catalog, CatalogError, UnusableMetadata};
+pub use download::{DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError};
 pub use metadata::Unreadable;

@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether somebody asked this process to stop. Clones share the flag.
 #[derive(Clone, Debug, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
+pub struct Interrupt {
+    flag: Arc<AtomicBool>,
+    above: Option<Arc<Self>>,
+}
 
 /// The process was asked to stop.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -22,14 +25,20 @@ impl Interrupt {
         interrupt
     }
 
+    /// A flag for a part of the work: up when this one is, and raised alone it stops that part only.
+    #[must_use]
+    pub fn branch(&self) -> Self {
+        Self { flag: Arc::default(), above: Some(Arc::new(self.clone())) }
+    }
+
     /// Raises the flag.
     pub fn raise(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.flag.store(true, Ordering::Relaxed);
     }
 
     /// Whether the flag was raised.
     pub fn is_raised(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.flag.load(Ordering::Relaxed) || self.above.as_ref().is_some_and(|above| above.is_raised())
     }
 
     /// For use between steps: `host.interrupt.check()?`.
@@ -38,5 +47,20 @@ impl Interrupt {
     /// When the flag was raised.
     pub fn check(&self) -> Result<(), Interrupted> {
         if self.is_raised() { Err(Interrupted) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_the_work_stops_alone_and_with_the_whole() {
+        let whole = Interrupt::default();
+        let (one, other) = (whole.branch(), whole.branch());
+        one.raise();
+        assert_eq!([&whole, &one, &other].map(Interrupt::is_raised), [false, true, false]);
+        whole.raise();
+        assert!(other.is_raised());
     }
 }

@@ -18,7 +18,7 @@ pub use environment::Environment;
 pub use files::{FileError, FileKind, Files, STAGED_PREFIX, Staged};
 pub use interrupt::{Interrupt, Interrupted};
 pub use lock::{FileLock, LockError, Sharing};
-pub use network::{Connection, Network, NetworkError, NetworkSettings};
+pub use network::{Connection, Network, NetworkError, NetworkSettings, Request, Response, redacted};
 pub use processes::{Command, Output, ProcessError, Processes};
 pub use progress::{Event, Progress, Silent};
 pub use random_file::RandomFile;

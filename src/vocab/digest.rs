@@ -81,7 +81,7 @@ impl Digest {
     }
 
     /// A computed digest.
-    pub(super) fn from_bytes(algorithm: Algorithm, bytes: &[u8]) -> Self {
+    pub(crate) fn from_bytes(algorithm: Algorithm, bytes: &[u8]) -> Self {
         Self { algorithm, hex: hex(bytes) }
     }
 

@@ -12,7 +12,7 @@ use url::Url;
 use super::credentials::{Hop, Keyring};
 use super::io::EventLoop;
 use super::proxy::Proxies;
-use super::retry::{Backoff, Failure, Retry, has_cause};
+use super::retry::{Backoff, Failure, Retry, has_cause, own_delay};
 use super::service::Facts;
 use super::tls::Tls;
 use super::{Encoding, Fetched, Network, NetworkError, Request, Response, address, redacted};
@@ -58,6 +58,14 @@ impl Connection {
     /// As [`Self::get`], and when the body is longer than the limit.
     pub fn fetch(&self, request: &Request, limit: u64) -> Result<Fetched, NetworkError> {
         self.persist(request, |response| response.into_fetched(limit))
+    }
+
+    /// Waits before what broke off is asked for again; longer with each attempt.
+    ///
+    /// # Errors
+    /// When the process is asked to stop.
+    pub fn pause(&self, attempt: u32) -> Result<(), NetworkError> {
+        Ok(self.line()?.event_loop.sleep(own_delay(self.network.settings(), attempt))?)
     }
 
     fn persist<T>(

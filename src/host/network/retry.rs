@@ -57,12 +57,17 @@ impl<'a> Backoff<'a> {
         if failure.retry == Retry::Never || self.attempts >= self.settings.retries {
             return Err(failure.error);
         }
-        let own = self.settings.first_delay.saturating_mul(1 << self.attempts.min(16));
+        let own = own_delay(self.settings, self.attempts);
         self.attempts += 1;
-        let own = own + own.mul_f64(random_fraction() / 2.0);
         let delay = if let Retry::After(asked) = failure.retry { asked.max(own) } else { own };
         Ok(delay.min(self.settings.longest_delay))
     }
+}
+
+/// How long to wait before another attempt when nobody asks for more.
+pub(super) fn own_delay(settings: &NetworkSettings, attempts: u32) -> Duration {
+    let delay = settings.first_delay.saturating_mul(1 << attempts.min(16));
+    delay.mul_f64(1.0 + random_fraction() / 2.0).min(settings.longest_delay)
 }
 
 /// Seconds, or a date.

@@ -19,6 +19,7 @@ use crate::host::{Clock, Environment, Files, Host, Interrupt};
 pub struct Network {
     /// Credentials of indexes.
     configured: Vec<(Realm, Credentials)>,
+    interrupt: Interrupt,
     shared: Arc<Shared>,
 }
 
@@ -34,7 +35,6 @@ struct Shared {
     clock: Clock,
     environment: Environment,
     files: Files,
-    interrupt: Interrupt,
     names: Names,
     settings: NetworkSettings,
     tls: Mutex<Option<Tls>>,
@@ -47,12 +47,11 @@ impl Network {
             clock: host.clock,
             environment: host.environment.clone(),
             files: host.files,
-            interrupt: host.interrupt.clone(),
             names: Names::default(),
             settings,
             tls: Mutex::new(None),
         };
-        Self { configured: Vec::new(), shared: Arc::new(shared) }
+        Self { configured: Vec::new(), interrupt: host.interrupt.clone(), shared: Arc::new(shared) }
     }
 
     /// Uses the credentials in an index's address for everything on the same server. Text that is not an address, or
@@ -62,6 +61,13 @@ impl Network {
         if let Ok(url) = Url::parse(index) {
             self.configured.extend(Credentials::in_address(&url).map(|credentials| (Realm::of(&url), credentials)));
         }
+        self
+    }
+
+    /// Its connections give up when this flag is raised, in place of the process's own.
+    #[must_use]
+    pub fn stopped_by(mut self, interrupt: &Interrupt) -> Self {
+        self.interrupt = interrupt.clone();
         self
     }
 
@@ -75,7 +81,8 @@ impl Network {
         self.shared.settings.offline
     }
 
-    pub(super) fn settings(&self) -> &NetworkSettings {
+    /// The limits and delays of its connections.
+    pub fn settings(&self) -> &NetworkSettings {
         &self.shared.settings
     }
 
@@ -84,7 +91,7 @@ impl Network {
     }
 
     pub(super) fn interrupt(&self) -> &Interrupt {
-        &self.shared.interrupt
+        &self.interrupt
     }
 
     pub(super) fn names(&self) -> Names {

@@ -1,6 +1,6 @@
 //! A server on loopback that answers as a test tells it, also wrongly.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -27,7 +27,16 @@ pub(crate) struct Answer {
     status: u16,
     headers: String,
     body: Vec<u8>,
-    stated: Option<usize>,
+    framing: Framing,
+    /// Keeps the connection open after the last byte.
+    hangs: bool,
+}
+
+/// How the client is told where the body ends.
+#[derive(Clone, Copy, Debug)]
+enum Framing {
+    Chunked,
+    Length(usize),
 }
 
 impl TestServer {
@@ -76,7 +85,8 @@ impl Asked {
 
 impl Answer {
     pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: String::new(), body: body.into(), stated: None }
+        let body = body.into();
+        Self { status, headers: String::new(), framing: Framing::Length(body.len()), body, hangs: false }
     }
 
     pub(crate) fn ok(body: impl Into<Vec<u8>>) -> Self {
@@ -90,7 +100,19 @@ impl Answer {
 
     /// States another length than the body has.
     pub(crate) fn stating(mut self, length: usize) -> Self {
-        self.stated = Some(length);
+        self.framing = Framing::Length(length);
+        self
+    }
+
+    /// States no length.
+    pub(crate) fn chunked(mut self) -> Self {
+        self.framing = Framing::Chunked;
+        self
+    }
+
+    /// Says nothing more after the body, and does not hang up.
+    pub(crate) fn hanging(mut self) -> Self {
+        self.hangs = true;
         self
     }
 }
@@ -113,10 +135,22 @@ fn serve(stream: TcpStream, log: &Mutex<Vec<Asked>>, answer: impl Fn(&Asked) -> 
         log.push(asked.clone());
         asked
     };
-    let Answer { status, headers, body, stated } = answer(&asked);
-    let length = stated.unwrap_or(body.len());
-    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n");
+    let Answer { status, headers, mut body, framing, hangs } = answer(&asked);
+    let framing = match framing {
+        Framing::Length(length) => format!("content-length: {length}"),
+        Framing::Chunked => {
+            let chunk = format!("{:x}\r\n", body.len());
+            body = [chunk.as_bytes(), &body, b"\r\n0\r\n\r\n"].concat();
+            "transfer-encoding: chunked".to_owned()
+        }
+    };
+    let head = format!("HTTP/1.1 {status} X\r\n{framing}\r\nconnection: close\r\n{headers}\r\n");
     let mut stream = reader.into_inner();
     stream.write_all(head.as_bytes())?;
-    stream.write_all(&body)
+    stream.write_all(&body)?;
+    if hangs {
+        // Returns when the client hangs up.
+        stream.read_to_end(&mut Vec::new())?;
+    }
+    Ok(())
 }

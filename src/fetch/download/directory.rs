@@ -1,0 +1,137 @@
+//! The directory where downloads arrive. Shared by all processes: a lock for each file lets one work and the others
+//! wait, and a lock on the directory says that somebody is here.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use url::Url;
+
+use crate::host::{FileError, FileLock, Files, Host, Interrupt, Interrupted, LockError, Sharing};
+use crate::vocab::{Digests, Location, Sha256};
+
+use super::item::Item;
+
+/// `<cache>/downloads`, in use.
+#[derive(Debug)]
+pub(super) struct Directory {
+    path: PathBuf,
+    files: Files,
+    presence: FileLock,
+}
+
+/// A file of the directory that belongs to this thread alone.
+#[derive(Debug)]
+pub(super) struct Claim {
+    /// What has arrived.
+    pub(super) partial: PathBuf,
+    pub(super) tag_file: TagFile,
+    _lock: FileLock,
+}
+
+/// The entity tag of what has arrived, for files of which no digest is stated.
+#[derive(Debug)]
+pub(super) struct TagFile {
+    path: PathBuf,
+    files: Files,
+}
+
+/// A lock that was not obtained.
+#[derive(Debug)]
+pub(super) enum Unclaimed {
+    Interrupted(Interrupted),
+    Lock(LockError),
+}
+
+const PRESENCE: &str = ".lock";
+const LOCK_EXTENSION: &str = "lock";
+/// Between two looks at a lock that somebody else holds.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+impl Directory {
+    pub(super) fn enter(host: &Host, cache: &Path, interrupt: &Interrupt) -> Result<Self, Unclaimed> {
+        let path = cache.join("downloads");
+        let presence = wait(host, &path.join(PRESENCE), Sharing::Shared, interrupt)?;
+        Ok(Self { path, files: host.files, presence })
+    }
+
+    /// Waits until nobody else, in this process or another, works on the file.
+    pub(super) fn claim(&self, host: &Host, item: Item<'_>, interrupt: &Interrupt) -> Result<Claim, Unclaimed> {
+        let key = key(item);
+        let lock = wait(host, &self.path.join(format!("{key}.{LOCK_EXTENSION}")), Sharing::Exclusive, interrupt)?;
+        let place = |extension: &str| self.path.join(format!("{key}.{extension}"));
+        let tag_file = TagFile { path: place("etag"), files: self.files };
+        Ok(Claim { partial: place("part"), tag_file, _lock: lock })
+    }
+
+    /// Removes the lock files, if nobody else is here who may hold one.
+    pub(super) fn leave(self) -> Result<(), FileError> {
+        let presence = self.path.join(PRESENCE);
+        drop(self.presence);
+        let Ok(_alone) = FileLock::try_take(&presence, Sharing::Exclusive) else {
+            return Ok(());
+        };
+        let is_lock = |path: &PathBuf| path.extension().is_some_and(|extension| extension == LOCK_EXTENSION);
+        for lock in self.files.list(&self.path)?.into_iter().filter(is_lock) {
+            self.files.remove_file(&lock)?;
+        }
+        Ok(())
+    }
+}
+
+impl Claim {
+    /// Removes what has arrived.
+    pub(super) fn clear(&self, files: Files) -> Result<(), FileError> {
+        files.remove_file(&self.partial)?;
+        self.tag_file.write(None)
+    }
+}
+
+impl TagFile {
+    pub(super) fn read(&self) -> Result<Option<String>, FileError> {
+        let bytes = self.files.read_if_present(&self.path)?;
+        Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
+    pub(super) fn write(&self, etag: Option<&str>) -> Result<(), FileError> {
+        match etag {
+            Some(etag) => self.files.write_unsynced(&self.path, etag.as_bytes()),
+            None => self.files.remove_file(&self.path),
+        }
+    }
+}
+
+fn wait(host: &Host, path: &Path, sharing: Sharing, interrupt: &Interrupt) -> Result<FileLock, Unclaimed> {
+    loop {
+        match FileLock::try_take(path, sharing) {
+            Ok(lock) => return Ok(lock),
+            Err(LockError::Busy { .. }) => host.clock.sleep(PATIENCE),
+            Err(error @ LockError::Io { .. }) => return Err(Unclaimed::Lock(error)),
+        }
+        interrupt.check().map_err(Unclaimed::Interrupted)?;
+    }
+}
+
+/// A name for the file: its SHA-256 where stated, else another digest, else one that stands for its address.
+fn key(item: Item<'_>) -> String {
+    if let Some(sha256) = item.digests.and_then(Digests::sha256) {
+        return sha256.to_hex();
+    }
+    let other = item.digests.and_then(|digests| digests.as_slice().first());
+    match (other, item.location) {
+        (Some(digest), _) => format!("{}-{}", digest.algorithm().name(), digest.hex()),
+        (None, Location::Url(url)) => format!("url-{}", Sha256::of(plain(url).as_bytes())),
+        (None, Location::Path(path)) => format!("path-{}", Sha256::of(path.as_os_str().as_encoded_bytes())),
+    }
+}
+
+/// The address without what changes from time to time: credentials, and a query that holds a signature.
+fn plain(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else {
+        return address.to_owned();
+    };
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
+}

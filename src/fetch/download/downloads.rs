@@ -1,0 +1,225 @@
+//! Many wheels at once, by a bounded number of threads.
+
+use std::cmp::Reverse;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Builder};
+
+use crate::host::{Connection, Event, Host, Interrupt, Network, Progress};
+use crate::vocab::{Pin, Sha256};
+
+use super::directory::{Claim, Directory, TagFile, Unclaimed};
+use super::item::Item;
+use super::local::Source;
+use super::partial::Partial;
+use super::transfer::{Remote, Transfer};
+use super::{DownloadError, DownloadsError, local};
+
+/// Where wheels go once they are verified. A closure `Fn(&Pin, &Path, Sha256) -> Result<(), E>` is one too.
+pub trait Destination: Sync {
+    type Error: Send;
+
+    /// Whether the wheel got there by other means; asked again after waiting for another process.
+    fn has(&self, pin: &Pin) -> bool;
+
+    /// Takes a verified wheel, on the thread that downloaded it. The file may be removed afterwards.
+    fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), Self::Error>;
+}
+
+/// Everything that downloading needs, and how much of it.
+#[derive(Clone, Copy)]
+pub struct Downloads<'a> {
+    pub host: &'a Host,
+    pub network: &'a Network,
+    /// The cache directory; downloads arrive in `downloads` below it.
+    pub cache: &'a Path,
+    /// Threads, each with its own connection.
+    pub jobs: NonZeroUsize,
+    pub progress: &'a dyn Progress,
+}
+
+/// How many downloads run at once where nobody says otherwise.
+pub const DEFAULT_JOBS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
+
+/// One run, shared by its threads.
+struct Run<'a, D: Destination> {
+    downloads: Downloads<'a>,
+    network: Network,
+    directory: Directory,
+    destination: &'a D,
+    queue: Vec<&'a Pin>,
+    next: AtomicUsize,
+    stop: Interrupt,
+    failure: Mutex<Option<DownloadsError<D::Error>>>,
+}
+
+impl Downloads<'_> {
+    /// Downloads every wheel and hands each to the destination. What is local is used where it is.
+    ///
+    /// # Errors
+    /// With the first failure, which stops all other downloads; what has arrived of them is kept and continued next
+    /// time.
+    pub fn run<D: Destination>(&self, pins: &[Pin], destination: &D) -> Result<(), DownloadsError<D::Error>> {
+        let bytes = pins.iter().filter_map(|pin| pin.size).sum();
+        self.progress.event(Event::DownloadsStarted { files: pins.len(), bytes });
+        if let Some(first) = pins.first() {
+            self.run_threads(first, pins, destination)?;
+        }
+        self.progress.event(Event::DownloadsFinished);
+        Ok(())
+    }
+
+    fn run_threads<D: Destination>(
+        &self,
+        first: &Pin,
+        pins: &[Pin],
+        destination: &D,
+    ) -> Result<(), DownloadsError<D::Error>> {
+        let stop = self.host.interrupt.branch();
+        let directory =
+            Directory::enter(self.host, self.cache, &stop).map_err(|error| unclaimed(Item::of(first), error))?;
+        let run = Run {
+            downloads: *self,
+            network: self.network.clone().stopped_by(&stop),
+            directory,
+            destination,
+            queue: biggest_first(pins),
+            next: AtomicUsize::new(0),
+            stop,
+            failure: Mutex::new(None),
+        };
+        thread::scope(|scope| {
+            for number in 1..self.jobs.get().min(pins.len()) {
+                // With fewer threads than wished for it takes longer, and that is all.
+                let _ = Builder::new().name(format!("download {number}")).spawn_scoped(scope, || run.work());
+            }
+            run.work();
+        });
+        let failure = run.failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let left = run.directory.leave().map_err(|error| Item::of(first).file_error(error));
+        match failure {
+            Some(failure) => Err(failure),
+            None => Ok(left?),
+        }
+    }
+}
+
+impl<D: Destination> Run<'_, D> {
+    /// Downloads one wheel after the other until none is left or one fails.
+    fn work(&self) {
+        let connection = self.network.connection();
+        while let Some(pin) = self.queue.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            let delivered = self.stop.check().map_err(|error| DownloadError::from(error).into());
+            if let Err(error) = delivered.and_then(|()| self.deliver(pin, &connection)) {
+                self.fail(error);
+                return;
+            }
+        }
+    }
+
+    /// The first failure counts; those that it causes come after it.
+    fn fail(&self, error: DownloadsError<D::Error>) {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        self.stop.raise();
+    }
+
+    fn deliver(&self, pin: &Pin, connection: &Connection) -> Result<(), DownloadsError<D::Error>> {
+        let item = Item::of(pin);
+        let source = local::source(item)?;
+        self.tell(Event::DownloadStarted { file: item.file, size: item.size });
+        match source {
+            Source::Local(path) => {
+                let Downloads { host, progress, .. } = self.downloads;
+                let sha256 = local::check(host, item, &path, &self.stop, progress)?;
+                self.tell(Event::DownloadFinished { file: item.file });
+                self.destination.take(pin, &path, sha256).map_err(DownloadsError::Destination)
+            }
+            Source::Remote(url) => self.deliver_remote(pin, url, connection),
+        }
+    }
+
+    fn deliver_remote(&self, pin: &Pin, url: &str, connection: &Connection) -> Result<(), DownloadsError<D::Error>> {
+        let item = Item::of(pin);
+        let claim =
+            self.directory.claim(self.downloads.host, item, &self.stop).map_err(|error| unclaimed(item, error))?;
+        if self.destination.has(pin) {
+            self.tell(Event::DownloadFinished { file: item.file });
+            return Ok(());
+        }
+        let sha256 = self.receive(item, url, &claim, connection)?;
+        self.tell(Event::DownloadFinished { file: item.file });
+        let taken = self.destination.take(pin, &claim.partial, sha256).map_err(DownloadsError::Destination);
+        // What is verified serves the next attempt; what nothing vouches for may be the very reason.
+        if taken.is_ok() || item.digests.is_none() {
+            claim.clear(self.downloads.host.files).map_err(|error| item.file_error(error))?;
+        }
+        taken
+    }
+
+    /// Completes the file of a claim.
+    fn receive(
+        &self,
+        item: Item<'_>,
+        url: &str,
+        claim: &Claim,
+        connection: &Connection,
+    ) -> Result<Sha256, DownloadError> {
+        let Downloads { host, progress, .. } = self.downloads;
+        let mut partial =
+            Partial::open(host.files, &claim.partial, item.digests, &self.stop).map_err(|error| item.unread(error))?;
+        let tag_file = item.digests.is_none().then_some(&claim.tag_file);
+        let etag = tag_file.map(TagFile::read).transpose().map_err(|error| item.file_error(error))?.flatten();
+        if item.digests.is_none() && etag.is_none() {
+            partial.clear().map_err(|error| item.file_error(error))?;
+        }
+        self.tell(Event::DownloadAdvanced { file: item.file, bytes: partial.length() });
+        let retries = self.network.settings().retries;
+        let transfer = Transfer { item, url, connection, tag_file, progress, retries };
+        let received = transfer.complete(&mut partial, &mut Remote::of(etag));
+        if received.is_err() && partial.length() == 0 {
+            drop(partial);
+            claim.clear(host.files).map_err(|error| item.file_error(error))?;
+        }
+        received
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        self.downloads.progress.event(event);
+    }
+}
+
+impl<F, E> Destination for F
+where
+    F: Fn(&Pin, &Path, Sha256) -> Result<(), E> + Sync,
+    E: Send,
+{
+    type Error = E;
+
+    fn has(&self, _pin: &Pin) -> bool {
+        false
+    }
+
+    fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), E> {
+        self(pin, file, sha256)
+    }
+}
+
+fn unclaimed(item: Item<'_>, error: Unclaimed) -> DownloadError {
+    match error {
+        Unclaimed::Interrupted(interrupted) => interrupted.into(),
+        Unclaimed::Lock(error) => item.lock_error(error),
+    }
+}
+
+/// The biggest first, since the last one to begin decides when all are there; those of unknown size come last, in
+/// their order.
+fn biggest_first(pins: &[Pin]) -> Vec<&Pin> {
+    let mut queue: Vec<&Pin> = pins.iter().collect();
+    queue.sort_by_key(|pin| Reverse(pin.size));
+    queue
+}
+
+#[cfg(test)]
+mod tests;

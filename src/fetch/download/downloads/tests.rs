@@ -1,0 +1,504 @@
+//! Downloads from a server that misbehaves.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::host::network::test_server::{Answer, Asked, TestServer};
+use crate::host::{Environment, Files, NetworkError, NetworkSettings, Silent};
+use crate::vocab::{Digest, Digests, Location, Role};
+
+type Failure = DownloadsError<&'static str>;
+
+const WHEEL: &str = "a-1-py3-none-any.whl";
+
+struct Bench {
+    host: Host,
+    network: Network,
+    cache: TempDir,
+    /// What arrived: name and content.
+    taken: Mutex<Vec<(String, Vec<u8>)>>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let home = [("HOME", OsStr::new("/nonexistent")), ("USERPROFILE", OsStr::new("/nonexistent"))];
+        let host = Host::with(Environment::of(home, Path::new("")), Interrupt::default());
+        let short = Duration::from_millis(1);
+        let settings =
+            NetworkSettings { first_delay: short, longest_delay: short, retries: 2, ..NetworkSettings::default() };
+        let network = Network::new(&host, settings);
+        Self { host, network, cache: tempfile::tempdir().unwrap(), taken: Mutex::default() }
+    }
+
+    fn run(&self, pins: &[Pin]) -> Result<(), Failure> {
+        self.run_with(pins, &Silent, &|pin: &Pin, file: &Path, sha256: Sha256| {
+            let content = Files.read(file).unwrap();
+            assert_eq!(sha256, Sha256::of(&content));
+            self.taken.lock().unwrap().push((pin.wheel.to_string(), content));
+            Ok(())
+        })
+    }
+
+    fn run_with<D: Destination>(
+        &self,
+        pins: &[Pin],
+        progress: &dyn Progress,
+        destination: &D,
+    ) -> Result<(), DownloadsError<D::Error>> {
+        let jobs = NonZeroUsize::new(3).unwrap();
+        let Self { host, network, cache, .. } = self;
+        Downloads { host, network, cache: cache.path(), jobs, progress }.run(pins, destination)
+    }
+
+    fn error(&self, pin: &Pin) -> DownloadError {
+        match self.run(std::slice::from_ref(pin)) {
+            Err(DownloadsError::Download(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn taken(&self) -> Vec<(String, Vec<u8>)> {
+        std::mem::take(&mut self.taken.lock().unwrap())
+    }
+
+    /// Files in the directory of downloads, but for the lock of the directory.
+    fn left(&self) -> Vec<(String, Vec<u8>)> {
+        let paths = Files.list(&self.cache.path().join("downloads")).unwrap();
+        let files = paths.iter().map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
+        files.filter(|(name, _)| name != ".lock").map(|(name, path)| (name, Files.read(path).unwrap())).collect()
+    }
+}
+
+fn pin(url: String, content: &[u8]) -> Pin {
+    let digests = Digests::new(vec![Sha256::of(content).into()]);
+    Pin { digests, size: Some(content.len() as u64), ..unstated(Location::Url(url)) }
+}
+
+fn unstated(location: Location) -> Pin {
+    Pin {
+        name: "a".parse().unwrap(),
+        version: "1".parse().unwrap(),
+        wheel: WHEEL.parse().unwrap(),
+        location,
+        digests: None,
+        size: None,
+        extras: Vec::new(),
+        dependencies: Vec::new(),
+        role: Role::Dependency,
+        direct: None,
+    }
+}
+
+/// Content that an archive could have, long enough to come in several chunks.
+fn content() -> Vec<u8> {
+    let mut content = b"PK".to_vec();
+    content.extend((0..300_000_u32).map(|number| number.to_le_bytes()[0] ^ number.to_le_bytes()[1]));
+    content
+}
+
+/// The first byte that a request asks for.
+fn start(asked: &Asked) -> Option<usize> {
+    asked.header("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
+}
+
+/// Answers as a good server does.
+fn serve(asked: &Asked, content: &[u8]) -> Answer {
+    match start(asked) {
+        Some(first) if first >= content.len() => Answer::new(416, ""),
+        Some(first) => {
+            let range = format!("bytes {first}-{}/{}", content.len() - 1, content.len());
+            Answer::new(206, &content[first..]).header("Content-Range", &range)
+        }
+        None => Answer::ok(content),
+    }
+}
+
+fn starts(server: &TestServer) -> Vec<Option<usize>> {
+    server.asked().iter().map(start).collect()
+}
+
+#[test]
+fn wheels_arrive_verified_and_leave_nothing_behind() {
+    let server = TestServer::start(|asked| Answer::ok(format!("PK of {}", asked.path())));
+    let bench = Bench::new();
+    let names: Vec<String> = (0..10).map(|number| format!("p{number}-1-py3-none-any.whl")).collect();
+    let pins: Vec<Pin> = names
+        .iter()
+        .map(|name| {
+            let pin = pin(server.url(&format!("/{name}")), format!("PK of /{name}").as_bytes());
+            Pin { wheel: name.parse().unwrap(), ..pin }
+        })
+        .collect();
+    bench.run(&pins).unwrap();
+    let mut taken = bench.taken();
+    taken.sort();
+    let expected: Vec<_> = names.iter().map(|name| (name.clone(), format!("PK of /{name}").into_bytes())).collect();
+    assert_eq!(taken, expected);
+    assert_eq!(bench.left(), []);
+}
+
+#[test]
+fn the_biggest_wheel_is_asked_for_first_and_those_of_unknown_size_last() {
+    let sized = |size| Pin { size, ..unstated(Location::Url("http://index.example".to_owned())) };
+    let pins = [sized(None), sized(Some(1)), sized(Some(3)), sized(Some(2))];
+    let order: Vec<_> = biggest_first(&pins).iter().map(|pin| pin.size).collect();
+    assert_eq!(order, [Some(3), Some(2), Some(1), None]);
+}
+
+#[test]
+fn nothing_to_do_is_done_at_once() {
+    let bench = Bench::new();
+    bench.run(&[]).unwrap();
+    assert_eq!(Files.list(bench.cache.path()).unwrap(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_body_that_breaks_off_is_continued() {
+    let content = Arc::new(content());
+    let wheel = Arc::clone(&content);
+    let server = TestServer::start(move |asked| match asked.before {
+        0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()).header("ETag", "\"1\""),
+        1 => Answer::new(206, &wheel[100_000..200_000])
+            .stating(wheel.len() - 100_000)
+            .header("Content-Range", &format!("bytes 100000-{}/{}", wheel.len() - 1, wheel.len())),
+        _ => serve(asked, &wheel),
+    });
+    let bench = Bench::new();
+    bench.run(&[pin(server.url("/a"), &content)]).unwrap();
+    assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+    assert_eq!(starts(&server), [None, Some(100_000), Some(200_000)]);
+    assert_eq!(server.asked()[2].header("if-range"), Some("\"1\""));
+    assert_eq!(bench.left(), []);
+}
+
+#[test]
+fn what_a_killed_process_left_is_continued() {
+    let content = Arc::new(content());
+    let wheel = Arc::clone(&content);
+    let server = TestServer::start(move |asked| serve(asked, &wheel));
+    let pin = pin(server.url("/a"), &content);
+    let part = format!("{}.part", Sha256::of(&content).to_hex());
+    for (length, expected) in [(70_000, vec![Some(70_000)]), (content.len(), vec![])] {
+        let bench = Bench::new();
+        let directory = bench.cache.path().join("downloads");
+        Files.create_dirs(&directory).unwrap();
+        Files.write_new(&directory.join(&part), &content[..length], 0o666).unwrap();
+        let before = server.asked().len();
+        bench.run(std::slice::from_ref(&pin)).unwrap();
+        assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        assert_eq!(starts(&server)[before..], expected);
+    }
+}
+
+#[test]
+fn a_beginning_that_belongs_to_another_file_is_replaced() {
+    let content = Arc::new(content());
+    let wheel = Arc::clone(&content);
+    let server = TestServer::start(move |asked| serve(asked, &wheel));
+    for left in [vec![b'x'; 1000], vec![b'x'; 400_000]] {
+        let bench = Bench::new();
+        let directory = bench.cache.path().join("downloads");
+        Files.create_dirs(&directory).unwrap();
+        let part = format!("{}.part", Sha256::of(&content).to_hex());
+        Files.write_new(&directory.join(part), &left, 0o666).unwrap();
+        bench.run(&[pin(server.url("/a"), &content)]).unwrap();
+        assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+    }
+}
+
+#[test]
+fn a_server_that_knows_no_parts_is_asked_for_the_whole_again() {
+    let content = Arc::new(content());
+    let wheel = Arc::clone(&content);
+    let server = TestServer::start(move |asked| match asked.before {
+        0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
+        _ => Answer::ok(&**wheel),
+    });
+    let bench = Bench::new();
+    bench.run(&[pin(server.url("/a"), &content)]).unwrap();
+    assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+    assert_eq!(starts(&server), [None, Some(100_000)]);
+}
+
+#[test]
+fn a_part_other_than_the_one_asked_for_is_refused() {
+    let content = Arc::new(content());
+    for range in ["bytes 0-302001/302002", "bytes 99999-300001/300002", "nonsense"] {
+        let wheel = Arc::clone(&content);
+        let server = TestServer::start(move |asked| match start(asked) {
+            Some(_) => Answer::new(206, &wheel[..1000]).header("Content-Range", range),
+            None if asked.before == 0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
+            None => Answer::ok(&**wheel),
+        });
+        let bench = Bench::new();
+        bench.run(&[pin(server.url("/a"), &content)]).unwrap();
+        assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        assert_eq!(starts(&server), [None, Some(100_000), None]);
+    }
+}
+
+#[test]
+fn a_body_that_always_ends_early_is_an_error_and_is_kept() {
+    let content = Arc::new(content());
+    let wheel = Arc::clone(&content);
+    let server = TestServer::start(move |asked| match start(asked) {
+        None => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
+        Some(_) => Answer::new(206, "")
+            .stating(wheel.len() - 100_000)
+            .header("Content-Range", &format!("bytes 100000-{}/{}", wheel.len() - 1, wheel.len())),
+    });
+    let bench = Bench::new();
+    let error = bench.error(&pin(server.url("/a"), &content));
+    assert!(matches!(error, DownloadError::Network { source: NetworkError::Body { .. }, .. }), "{error:?}");
+    assert_eq!(bench.left(), [(format!("{}.part", Sha256::of(&content).to_hex()), content[..100_000].to_vec())]);
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
+fn a_body_shorter_than_stated_is_an_error() {
+    let server = TestServer::start(|asked| match start(asked) {
+        None => Answer::ok("PK").chunked(),
+        Some(_) => Answer::new(416, ""),
+    });
+    let error = bench_error(&server, b"PK longer");
+    let expected = format!("failed to download `{WHEEL}`: `{}` sends 2 of 9 bytes", server.url("/a"));
+    assert_eq!(error.to_string(), expected);
+}
+
+fn bench_error(server: &TestServer, content: &[u8]) -> DownloadError {
+    let bench = Bench::new();
+    let error = bench.error(&pin(server.url_for("user:secret@", "/a"), content));
+    assert_eq!(bench.left().into_iter().filter(|(_, content)| content.is_empty()).count(), 0);
+    assert_eq!(bench.taken(), []);
+    error
+}
+
+#[test]
+fn a_body_longer_than_stated_is_refused_at_once() {
+    let server = TestServer::start(|_| Answer::ok("PK and more").chunked());
+    let error = bench_error(&server, b"PK");
+    let expected = format!("refused `{WHEEL}`: `{}` sends more than the stated 2 bytes", server.url("/a"));
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
+fn another_size_than_stated_is_refused_before_the_body() {
+    let server = TestServer::start(|_| Answer::ok("PK and more"));
+    let error = bench_error(&server, b"PK");
+    let expected = format!("refused `{WHEEL}`: `{}` has 11 bytes, not the stated 2", server.url("/a"));
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn a_wrong_digest_is_refused_and_the_file_is_gone() {
+    let server = TestServer::start(|_| Answer::ok("PK evil"));
+    let bench = Bench::new();
+    let error = bench.error(&pin(server.url("/a?signature=secret"), b"PK good"));
+    let expected = format!(
+        "refused `{WHEEL}`: `{}` has sha256:{}, not the stated sha256:{}",
+        server.url("/a?…"),
+        Sha256::of(b"PK evil"),
+        Sha256::of(b"PK good"),
+    );
+    assert_eq!(error.to_string(), expected);
+    assert_eq!((bench.taken(), bench.left()), (vec![], vec![]));
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
+fn every_stated_digest_counts() {
+    let server = TestServer::start(|_| Answer::ok("PK good"));
+    let sha512 = Digest::parse("sha512", &"0".repeat(128)).unwrap();
+    let digests = Digests::new(vec![Sha256::of(b"PK good").into(), sha512.clone()]);
+    let bench = Bench::new();
+    let error = bench.error(&Pin { digests, ..pin(server.url("/a"), b"PK good") });
+    assert!(matches!(error, DownloadError::WrongDigest { expected, .. } if expected == sha512));
+}
+
+#[test]
+fn a_web_page_in_place_of_a_wheel_is_called_that() {
+    let server =
+        TestServer::start(|_| Answer::ok("<html>log in</html>").header("Content-Type", "text/html; charset=utf-8"));
+    let expected = format!("refused `{WHEEL}`: `{}` answers with a web page", server.url("/a"));
+    let bench = Bench::new();
+    let stated = pin(server.url("/a"), b"PK good");
+    for pin in [&stated, &Pin { size: None, ..stated.clone() }, &unstated(stated.location.clone())] {
+        assert_eq!(bench.error(pin).to_string(), expected);
+    }
+    assert_eq!(bench.left(), []);
+    let server = TestServer::start(|_| Answer::ok("PK good").header("Content-Type", "text/html"));
+    bench.run(&[pin(server.url("/a"), b"PK good")]).unwrap();
+}
+
+#[test]
+fn a_file_of_which_no_digest_is_stated_is_continued_only_where_its_server_vouches_for_it() {
+    let content = Arc::new(content());
+    for (etag, expected) in [("\"1\"", [None, Some(100_000)]), ("W/\"1\"", [None, None])] {
+        let wheel = Arc::clone(&content);
+        let server = TestServer::start(move |asked| match (asked.before, asked.header("if-range")) {
+            (0, _) => Answer::ok(&wheel[..100_000]).stating(wheel.len()).header("ETag", etag),
+            (1, _) => Answer::new(404, ""),
+            (_, None | Some("\"1\"")) => serve(asked, &wheel),
+            _ => Answer::ok(&**wheel),
+        });
+        let bench = Bench::new();
+        let pin = unstated(Location::Url(server.url("/a?signature=1")));
+        assert!(matches!(bench.error(&pin), DownloadError::Network { .. }));
+        bench.run(&[unstated(Location::Url(server.url("/a?signature=2")))]).unwrap();
+        assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        let starts = starts(&server);
+        assert_eq!([starts[0], starts[2]], expected, "{etag}");
+        assert_eq!(bench.left(), []);
+    }
+}
+
+#[test]
+fn a_local_wheel_is_checked_and_used_where_it_is() {
+    let bench = Bench::new();
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("a b.whl");
+    Files.write_new(&path, b"PK local", 0o666).unwrap();
+    let url = url::Url::from_file_path(&path).unwrap();
+    let locations = [Location::Path(path.clone()), Location::Url(url.to_string())];
+    for location in locations {
+        let stated = Pin { location: location.clone(), ..pin(String::new(), b"PK local") };
+        bench.run(&[stated, unstated(location.clone())]).unwrap();
+        assert_eq!(bench.taken(), [(WHEEL.to_owned(), b"PK local".to_vec()), (WHEEL.to_owned(), b"PK local".to_vec())]);
+        let wrong = Pin { location: location.clone(), ..pin(String::new(), b"PK other") };
+        assert!(matches!(bench.error(&Pin { size: None, ..wrong.clone() }), DownloadError::WrongDigest { .. }));
+        assert!(matches!(bench.error(&Pin { size: Some(3), ..wrong }), DownloadError::WrongSize { .. }));
+    }
+    let absent = Location::Path(place.path().join("absent.whl"));
+    assert!(matches!(bench.error(&unstated(absent)), DownloadError::File { .. }));
+    assert!(Files.is_file(&path));
+}
+
+#[test]
+fn the_first_failure_stops_the_others_and_is_the_one_told() {
+    let server = TestServer::start(|asked| match asked.path() {
+        "/missing" => Answer::new(404, ""),
+        // Never ends: only the failure of the other one does.
+        _ => Answer::ok("PK").stating(1_000_000).hanging(),
+    });
+    let bench = Bench::new();
+    let slow = Pin { size: None, ..pin(server.url("/slow"), b"slow") };
+    let missing = Pin { size: None, ..pin(server.url("/missing"), b"missing") };
+    match bench.run(&[slow, missing]) {
+        Err(DownloadsError::Download(DownloadError::Network { source, .. })) => assert!(source.is_not_found()),
+        other => panic!("{other:?}"),
+    }
+    assert!(!bench.host.interrupt.is_raised());
+}
+
+#[test]
+fn an_interruption_ends_downloads_and_keeps_what_has_arrived() {
+    let bench = Bench::new();
+    let content = content();
+    let part = content[..1000].to_vec();
+    let (interrupt, wheel) = (bench.host.interrupt.clone(), part.clone());
+    let server = TestServer::start(move |_| Answer::ok(wheel.clone()).stating(300_002).hanging());
+    let seen = Seen(move |event: Event<'_>| {
+        if let Event::DownloadAdvanced { bytes: 1.., .. } = event {
+            interrupt.raise();
+        }
+    });
+    let ended = bench.run_with(&[pin(server.url("/a"), &content)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(()));
+    assert!(matches!(ended, Err(DownloadsError::Download(DownloadError::Interrupted(_)))), "{ended:?}");
+    assert_eq!(bench.left(), [(format!("{}.part", Sha256::of(&content).to_hex()), part)]);
+}
+
+struct Seen<F>(F);
+
+impl<F: Fn(Event<'_>) + Send + Sync> Progress for Seen<F> {
+    fn event(&self, event: Event<'_>) {
+        self.0(event);
+    }
+}
+
+#[test]
+fn a_wheel_that_its_destination_does_not_take_stays_for_another_attempt() {
+    let server = TestServer::start(|_| Answer::ok("PK"));
+    let bench = Bench::new();
+    let stated = pin(server.url("/a"), b"PK");
+    let refused = bench.run_with(std::slice::from_ref(&stated), &Silent, &|_: &Pin, _: &Path, _| Err("full"));
+    assert!(matches!(refused, Err(DownloadsError::Destination("full"))));
+    assert_eq!(bench.left().len(), 1);
+    bench.run(std::slice::from_ref(&stated)).unwrap();
+    assert_eq!(server.asked().len(), 1);
+    let refused = bench.run_with(&[unstated(stated.location)], &Silent, &|_: &Pin, _: &Path, _| Err("broken"));
+    assert!(matches!(refused, Err(DownloadsError::Destination("broken"))));
+    assert_eq!(bench.left(), []);
+}
+
+/// Takes one wheel of each digest, as a store does.
+#[derive(Default)]
+struct Shelf(Mutex<Vec<Sha256>>);
+
+impl Destination for Shelf {
+    type Error = ();
+
+    fn has(&self, pin: &Pin) -> bool {
+        let wanted = pin.digests.as_ref().unwrap().sha256().unwrap();
+        self.0.lock().unwrap().contains(&wanted)
+    }
+
+    fn take(&self, _pin: &Pin, _file: &Path, sha256: Sha256) -> Result<(), ()> {
+        self.0.lock().unwrap().push(sha256);
+        Ok(())
+    }
+}
+
+#[test]
+fn two_who_want_the_same_wheel_download_it_once() {
+    let content = Arc::new(content());
+    let wheel = Arc::clone(&content);
+    let server = TestServer::start(move |_| Answer::ok(&**wheel));
+    let (bench, shelf) = (Bench::new(), Shelf::default());
+    let pins = [pin(server.url("/a"), &content)];
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| bench.run_with(&pins, &Silent, &shelf).unwrap());
+        }
+    });
+    assert_eq!(shelf.0.into_inner().unwrap(), [Sha256::of(&content)]);
+    assert_eq!(server.asked().len(), 1);
+    assert_eq!(bench.left(), []);
+}
+
+#[test]
+fn progress_counts_every_byte_once_and_tells_what_is_kept() {
+    let content = Arc::new(content());
+    let wheel = Arc::clone(&content);
+    let server = TestServer::start(move |asked| match asked.before {
+        0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
+        _ => serve(asked, &wheel),
+    });
+    let (bytes, events) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let seen = Seen(|event: Event<'_>| {
+        let text = match event {
+            Event::DownloadAdvanced { bytes: more, .. } => {
+                bytes.fetch_add(usize::try_from(more).unwrap(), Ordering::Relaxed);
+                return;
+            }
+            other => format!("{other:?}"),
+        };
+        events.lock().unwrap().push(text);
+    });
+    let bench = Bench::new();
+    bench.run_with(&[pin(server.url("/a"), &content)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(())).unwrap();
+    assert_eq!(bytes.into_inner(), content.len());
+    let expected = [
+        "DownloadsStarted { files: 1, bytes: 300002 }".to_owned(),
+        format!("DownloadStarted {{ file: {WHEEL:?}, size: Some(300002) }}"),
+        format!("DownloadRetried {{ file: {WHEEL:?}, resumed: 100000 }}"),
+        format!("DownloadFinished {{ file: {WHEEL:?} }}"),
+        "DownloadsFinished".to_owned(),
+    ];
+    assert_eq!(events.into_inner().unwrap(), expected);
+}

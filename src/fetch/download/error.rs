@@ -1,0 +1,77 @@
+//! What can go wrong with a wheel on its way.
+
+use crate::host::{FileError, Interrupted, LockError, NetworkError};
+use crate::vocab::Digest;
+
+/// A wheel that did not arrive as it should.
+#[derive(Debug, thiserror::Error)]
+pub enum DownloadError {
+    /// An address that names no place on this machine.
+    #[error("failed to read the address `{url}` of `{file}`")]
+    Address { file: String, url: String },
+    /// The disk.
+    #[error("failed to keep `{file}`")]
+    File { file: String, source: FileError },
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    /// The lock that keeps two processes from downloading the same wheel.
+    #[error("failed to claim the download of `{file}`")]
+    Lock { file: String, source: LockError },
+    /// The server goes on after the end of the file.
+    #[error("refused `{file}`: `{url}` sends more than the stated {size} bytes")]
+    Long { file: String, url: String, size: u64 },
+    /// The server.
+    #[error("failed to download `{file}`")]
+    Network { file: String, source: NetworkError },
+    /// The server sends a page for people in place of the file.
+    #[error("refused `{file}`: `{url}` answers with a web page")]
+    Page { file: String, url: String },
+    /// The server stops before the end of the file, each time it is asked.
+    #[error("failed to download `{file}`: `{url}` sends {got} of {expected} bytes")]
+    Short { file: String, url: String, expected: u64, got: u64 },
+    /// The bytes are not those that the index, the lock or the address states.
+    #[error("refused `{file}`: `{url}` has {got}, not the stated {expected}")]
+    WrongDigest { file: String, url: String, expected: Digest, got: Digest },
+    /// The server sends another part of the file than it was asked for.
+    #[error("refused a part of `{file}`: asked for the bytes from {asked} on, `{url}` sends `{got}`")]
+    WrongRange { file: String, url: String, asked: u64, got: String },
+    /// The size is not the stated one.
+    #[error("refused `{file}`: `{url}` has {got} bytes, not the stated {expected}")]
+    WrongSize { file: String, url: String, expected: u64, got: u64 },
+}
+
+/// Why not all wheels arrived: the first reason.
+#[derive(Debug, thiserror::Error)]
+pub enum DownloadsError<E> {
+    #[error(transparent)]
+    Download(DownloadError),
+    /// The wheel arrived, and its destination did not take it.
+    #[error(transparent)]
+    Destination(E),
+}
+
+impl DownloadError {
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Network { source, .. } => source.hint(),
+            Self::Page { .. } => {
+                Some("open the address in a browser: the network or the server may want you to log in first".to_owned())
+            }
+            Self::Short { .. } | Self::WrongRange { .. } => {
+                Some("try again; what has arrived is kept and used".to_owned())
+            }
+            Self::WrongDigest { .. } | Self::WrongSize { .. } | Self::Long { .. } => Some(
+                "the file was changed on the server or on its way; do not install it before its publisher explains why"
+                    .to_owned(),
+            ),
+            Self::Address { .. } | Self::File { .. } | Self::Interrupted(_) | Self::Lock { .. } => None,
+        }
+    }
+}
+
+impl<E> From<DownloadError> for DownloadsError<E> {
+    fn from(error: DownloadError) -> Self {
+        Self::Download(error)
+    }
+}

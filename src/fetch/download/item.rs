@@ -1,0 +1,85 @@
+//! One wheel to be had: what is stated of it, and how its errors name it.
+
+use crate::host::{FileError, LockError, NetworkError, redacted};
+use crate::vocab::{Digests, Location, Mismatch, Pin};
+
+use super::DownloadError;
+use super::partial::Unread;
+
+/// A wheel at one place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item<'a> {
+    /// The name of the wheel.
+    pub(super) file: &'a str,
+    pub(super) location: &'a Location,
+    pub(super) digests: Option<&'a Digests>,
+    pub(super) size: Option<u64>,
+}
+
+impl<'a> Item<'a> {
+    pub(super) fn of(pin: &'a Pin) -> Self {
+        Self { file: pin.wheel.as_str(), location: &pin.location, digests: pin.digests.as_ref(), size: pin.size }
+    }
+
+    pub(super) fn address_error(&self) -> DownloadError {
+        DownloadError::Address { file: self.name(), url: self.shown() }
+    }
+
+    pub(super) fn file_error(&self, source: FileError) -> DownloadError {
+        DownloadError::File { file: self.name(), source }
+    }
+
+    pub(super) fn lock_error(&self, source: LockError) -> DownloadError {
+        DownloadError::Lock { file: self.name(), source }
+    }
+
+    pub(super) fn long(&self, size: u64) -> DownloadError {
+        DownloadError::Long { file: self.name(), url: self.shown(), size }
+    }
+
+    pub(super) fn network_error(&self, source: NetworkError) -> DownloadError {
+        match source {
+            NetworkError::Interrupted(interrupted) => DownloadError::Interrupted(interrupted),
+            source => DownloadError::Network { file: self.name(), source },
+        }
+    }
+
+    pub(super) fn page(&self) -> DownloadError {
+        DownloadError::Page { file: self.name(), url: self.shown() }
+    }
+
+    pub(super) fn short(&self, expected: u64, got: u64) -> DownloadError {
+        DownloadError::Short { file: self.name(), url: self.shown(), expected, got }
+    }
+
+    pub(super) fn unread(&self, error: Unread) -> DownloadError {
+        match error {
+            Unread::File(source) => self.file_error(source),
+            Unread::Interrupted(interrupted) => interrupted.into(),
+        }
+    }
+
+    pub(super) fn wrong_digest(&self, Mismatch { expected, found }: Mismatch) -> DownloadError {
+        DownloadError::WrongDigest { file: self.name(), url: self.shown(), expected, got: found }
+    }
+
+    pub(super) fn wrong_range(&self, asked: u64, got: Option<&str>) -> DownloadError {
+        let got = got.unwrap_or("no range").to_owned();
+        DownloadError::WrongRange { file: self.name(), url: self.shown(), asked, got }
+    }
+
+    pub(super) fn wrong_size(&self, expected: u64, got: u64) -> DownloadError {
+        DownloadError::WrongSize { file: self.name(), url: self.shown(), expected, got }
+    }
+
+    fn name(&self) -> String {
+        self.file.to_owned()
+    }
+
+    fn shown(&self) -> String {
+        match self.location {
+            Location::Path(path) => path.display().to_string(),
+            Location::Url(url) => redacted(url),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Wheels from servers and directories to whoever wants them: in parallel, hashed while they arrive, resumed after a
+//! cut, handed on only when every stated digest and size holds. Never unpacks anything.
+
+mod answer;
+mod directory;
+mod downloads;
+mod error;
+mod fingerprint;
+mod item;
+mod local;
+mod partial;
+mod transfer;
+
+pub use downloads::{DEFAULT_JOBS, Destination, Downloads};
+pub use error::{DownloadError, DownloadsError};

@@ -1,0 +1,102 @@
+//! A file that is arriving.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::fingerprint::Fingerprint;
+use crate::host::{FileError, Files, Interrupt, Interrupted};
+use crate::vocab::{Digests, Mismatch, Sha256};
+
+/// The beginning of a file, at most all of it.
+#[derive(Debug)]
+pub(super) struct Partial<'a> {
+    path: PathBuf,
+    file: File,
+    stated: Option<&'a Digests>,
+    fingerprint: Fingerprint,
+    length: u64,
+}
+
+/// Why a file was not read to its end.
+#[derive(Debug)]
+pub(super) enum Unread {
+    File(FileError),
+    Interrupted(Interrupted),
+}
+
+/// Bytes read at a time.
+const BLOCK: usize = 256 * 1024;
+
+impl<'a> Partial<'a> {
+    /// Opens the file, made where it is missing, and takes what an earlier process left.
+    pub(super) fn open(
+        files: Files,
+        path: &Path,
+        stated: Option<&'a Digests>,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Unread> {
+        let mut file = files.open_or_create(path)?;
+        let (fingerprint, length) = read(&mut file, path, stated, interrupt)?;
+        Ok(Self { path: path.to_owned(), file, stated, fingerprint, length })
+    }
+
+    /// Bytes that are there.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Adds the next bytes.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        self.file.write_all(bytes).map_err(|source| self.failed("write", source))?;
+        self.fingerprint.update(bytes);
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Forgets all bytes.
+    pub(super) fn clear(&mut self) -> Result<(), FileError> {
+        let emptied = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
+        emptied.map_err(|source| self.failed("empty", source))?;
+        self.fingerprint = Fingerprint::new(self.stated);
+        self.length = 0;
+        Ok(())
+    }
+
+    /// Compares what is there with everything stated.
+    pub(super) fn check(&self) -> Result<Sha256, Mismatch> {
+        self.fingerprint.check()
+    }
+
+    fn failed(&self, act: &'static str, source: std::io::Error) -> FileError {
+        FileError { act, path: self.path.clone(), source }
+    }
+}
+
+/// Reads a file from where it stands to its end: its digests, and how many bytes there were.
+pub(super) fn read(
+    file: &mut File,
+    path: &Path,
+    stated: Option<&Digests>,
+    interrupt: &Interrupt,
+) -> Result<(Fingerprint, u64), Unread> {
+    let mut fingerprint = Fingerprint::new(stated);
+    let mut length = 0;
+    let mut block = vec![0; BLOCK];
+    loop {
+        interrupt.check().map_err(Unread::Interrupted)?;
+        let read = file.read(&mut block);
+        let count = read.map_err(|source| FileError { act: "read", path: path.to_owned(), source })?;
+        if count == 0 {
+            return Ok((fingerprint, length));
+        }
+        fingerprint.update(&block[..count]);
+        length += count as u64;
+    }
+}
+
+impl From<FileError> for Unread {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
+    }
+}
