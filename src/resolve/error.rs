@@ -19,6 +19,9 @@ pub enum ResolveError<E: Error + 'static> {
     DirectReference { requirement: Box<Requirement>, source: InvalidDirectReference },
     #[error("failed to look up `{name}`")]
     Fetch { name: PackageName, source: E },
+    /// The specifiers of a requirement exclude each other.
+    #[error("no version can match `{requirement}`")]
+    Impossible { requirement: Box<Requirement> },
     /// An index states no secure digest for a file that was chosen.
     #[error("the index states no secure hash for `{file}`")]
     MissingDigest { file: String },
@@ -65,7 +68,7 @@ impl<E: Error + 'static> ResolveError<E> {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Conflict { .. } | Self::NoMatchingVersion { .. } => {
+            Self::Conflict { .. } | Self::Impossible { .. } | Self::NoMatchingVersion { .. } => {
                 Some("ask for other versions, or for fewer packages at once".to_owned())
             }
             Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } | Self::OnlySource { .. } => {

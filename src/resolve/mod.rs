@@ -2,8 +2,8 @@
 //! come through the trait [`Packages`].
 //!
 //! Pre-releases follow pip: one is a candidate when a requirement that was met mentions a pre-release and admits it,
-//! or admits no final release that this machine can use; or when the wishes allow them all. pip forgets requirements
-//! of versions that it gave up, here they count. Yanked files are candidates only for requirements that pin them
+//! or admits no final release that this machine can use; or when the wishes allow them all. pip looks at all
+//! requirements of the moment together, here each counts by itself, also when its version was given up later. Yanked files are candidates only for requirements that pin them
 //! exactly. Only wheels are candidates.
 
 mod direct;
@@ -16,6 +16,8 @@ mod release;
 mod report;
 mod shelf;
 mod solve;
+#[cfg(test)]
+mod tests;
 mod wishes;
 mod witness;
 

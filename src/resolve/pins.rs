@@ -7,7 +7,7 @@ use url::Url;
 
 use super::error::ResolveError;
 use super::packages::Packages;
-use super::provider::{Provider, Stop};
+use super::provider::Provider;
 use super::release::{Node, Release, Source};
 use crate::host::{Event, Progress};
 use crate::index::{File, without_credentials};
@@ -58,10 +58,8 @@ fn pin<P: Packages>(
     let Some(file) = provider.file(&name, &choice.release) else {
         return Ok(None);
     };
-    let metadata = match provider.metadata(&name, &file) {
-        Ok(Ok(metadata)) => metadata,
-        Ok(Err(_)) | Err(Stop::Again) => return Ok(None),
-        Err(Stop::Failed(error)) => return Err(*error),
+    let Ok(metadata) = provider.metadata(&name, &file)? else {
+        return Ok(None);
     };
     warn(&name, choice, (&file, &metadata), progress);
     let direct = match &choice.release.source {

@@ -13,7 +13,7 @@ use super::direct::Direct;
 use super::error::{InvalidDirectReference, ResolveError};
 use super::packages::{Facts, Likely, MetadataError, Packages};
 use super::release::{Node, Release, Releases, Source, direct, is_pinned, releases};
-use super::shelf::{Effect, Rules, Shelf, Stock};
+use super::shelf::{Rules, Shelf, Stock};
 use super::wishes::{Prereleases, Wishes};
 use crate::host::{Event, Progress};
 use crate::index::File;
@@ -36,34 +36,13 @@ pub(super) struct Provider<'a, P: Packages> {
 #[derive(Debug, Default)]
 struct Known {
     shelves: BTreeMap<PackageName, Shelf>,
-    direct: BTreeMap<Arc<str>, File>,
+    /// Wheels that are referred to directly, by their addresses.
+    direct: BTreeMap<String, File>,
     /// The release of each package that was decided last: what its extras follow.
     decided: BTreeMap<PackageName, Release>,
     /// Releases whose metadata was asked for.
     looked_at: BTreeMap<PackageName, BTreeSet<String>>,
     steps: usize,
-    effect: Option<Effect>,
-}
-
-impl Known {
-    fn meet_direct(&mut self, name: &PackageName, reference: Direct) -> (Releases, Effect) {
-        let release = reference.release;
-        let effect = self.shelves.get_mut(name).map_or(Effect::None, |shelf| shelf.ask_direct(&release));
-        if let Source::Direct(url) = &release.source {
-            let file = self.direct.entry(Arc::clone(url)).or_insert_with(|| reference.file.clone());
-            // The same address may come with its hash in one requirement and without it in another.
-            file.digests = file.digests.take().or(reference.file.digests);
-        }
-        (Ranges::singleton(release), effect)
-    }
-}
-
-/// Why PubGrub has to stop.
-#[derive(Debug)]
-pub(super) enum Stop<E: Error + 'static> {
-    /// An answer given before is wrong now: start again.
-    Again,
-    Failed(Box<ResolveError<E>>),
 }
 
 /// Why a release cannot be used, as PubGrub keeps it.
@@ -121,14 +100,6 @@ impl<'a, P: Packages> Provider<'a, P> {
         }
     }
 
-    /// Forgets what a search that starts again must not build upon.
-    pub(super) fn start_again(&self) {
-        let mut known = self.known.borrow_mut();
-        known.effect = None;
-        known.decided.clear();
-        known.shelves.values_mut().for_each(Shelf::start_again);
-    }
-
     pub(super) fn rules(&self) -> Rules<'_> {
         Rules { facts: &self.facts, prereleases: self.wishes.prereleases }
     }
@@ -147,7 +118,7 @@ impl<'a, P: Packages> Provider<'a, P> {
     pub(super) fn file(&self, name: &PackageName, release: &Release) -> Option<File> {
         let known = self.known.borrow();
         if let Source::Direct(url) = &release.source {
-            return known.direct.get(url).cloned();
+            return known.direct.get(url.as_ref()).cloned();
         }
         let stocked = known.shelves.get(name)?;
         let place = stocked.candidate(&release.version, &self.rules())?;
@@ -159,7 +130,7 @@ impl<'a, P: Packages> Provider<'a, P> {
         &self,
         name: &PackageName,
         file: &File,
-    ) -> Result<Result<Arc<Metadata>, Unusable>, Stop<P::Error>> {
+    ) -> Result<Result<Arc<Metadata>, Unusable>, ResolveError<P::Error>> {
         let metadata = match self.packages.metadata(file) {
             Ok(metadata) => metadata,
             Err(MetadataError::Unusable(reason)) => return Ok(Err(Unusable::Metadata(reason))),
@@ -177,18 +148,17 @@ impl<'a, P: Packages> Provider<'a, P> {
         }
     }
 
-    /// Asks the index for a package, once.
-    fn look_up(&self, name: &PackageName) -> Result<(), Stop<P::Error>> {
+    /// The newest candidate of the index in a set. The index is asked once for each package.
+    fn newest(&self, name: &PackageName, range: &Releases) -> Result<Option<Release>, ResolveError<P::Error>> {
         let asked = self.with_shelf(name, |shelf| !matches!(shelf.stock, Stock::Unasked));
-        if asked.unwrap_or_default() {
-            return Ok(());
+        if asked != Some(true) {
+            let page = self.packages.page(name).map_err(|source| fetch(name, source))?;
+            let mut known = self.known.borrow_mut();
+            let order = known.shelves.len();
+            known.shelves.entry(name.clone()).or_insert_with(|| Shelf::new(order)).fill(page);
+            self.progress.event(Event::PackageLookedUp { name: name.as_str(), known: known.shelves.len() });
         }
-        let page = self.packages.page(name).map_err(|source| fetch(name, source))?;
-        let mut known = self.known.borrow_mut();
-        let order = known.shelves.len();
-        known.shelves.entry(name.clone()).or_insert_with(|| Shelf::new(order)).fill(page);
-        self.progress.event(Event::PackageLookedUp { name: name.as_str(), known: known.shelves.len() });
-        Ok(())
+        Ok(self.with_shelf(name, |shelf| shelf.choose(range, &self.rules())).flatten())
     }
 
     /// Requirements as PubGrub wants them. A package is met here: this is when its page is asked for ahead.
@@ -207,43 +177,36 @@ impl<'a, P: Packages> Provider<'a, P> {
     }
 
     fn meet(&self, requirement: &Requirement) -> Result<Releases, Unusable> {
+        let name = &requirement.name;
         let mut known = self.known.borrow_mut();
         let order = known.shelves.len();
-        known.shelves.entry(requirement.name.clone()).or_insert_with(|| Shelf::new(order));
-        let (set, effect) = match &requirement.origin {
-            Origin::Index(specifiers) => self.meet_specifiers(&mut known, &requirement.name, specifiers),
+        let asked = known.shelves.entry(name.clone()).or_insert_with(|| Shelf::new(order));
+        match &requirement.origin {
+            Origin::Index(specifiers) => {
+                let admitted = admitted(specifiers);
+                let set = releases(&admitted);
+                if asked.ask(specifiers) {
+                    let prereleases = self.wishes.prereleases == Prereleases::Allow || mentions_prerelease(specifiers);
+                    let facts = Arc::clone(&self.facts);
+                    self.packages.prefetch(name, Likely { facts, admitted, prereleases });
+                }
+                Ok(set)
+            }
             Origin::Url(url) => {
                 let unusable = |reason| Unusable::Direct { requirement: requirement.to_string(), reason };
-                let reference = Direct::parse(&requirement.name, url).map_err(unusable)?;
+                let reference = Direct::parse(name, url).map_err(unusable)?;
                 reference.check(&self.facts.tags, &self.machine).map_err(unusable)?;
-                known.meet_direct(&requirement.name, reference)
+                let digests = reference.file.digests.clone();
+                let file = known.direct.entry(reference.file.url.clone()).or_insert(reference.file);
+                // The same address may come with its hash in one requirement and without it in another.
+                file.digests = file.digests.take().or(digests);
+                Ok(Ranges::singleton(reference.release))
             }
-        };
-        if effect == Effect::Revised {
-            known.effect = Some(effect);
         }
-        Ok(set)
-    }
-
-    fn meet_specifiers(
-        &self,
-        known: &mut Known,
-        name: &PackageName,
-        specifiers: &VersionSpecifiers,
-    ) -> (Releases, Effect) {
-        let versions = admitted(specifiers);
-        let set = releases(&versions);
-        let Some(asked) = known.shelves.get_mut(name).filter(|package| !package.was_asked(specifiers)) else {
-            return (set, Effect::None);
-        };
-        let effect = asked.ask(specifiers, &self.rules());
-        let prereleases = self.wishes.prereleases == Prereleases::Allow || mentions_prerelease(specifiers);
-        self.packages.prefetch(name, Likely { facts: Arc::clone(&self.facts), admitted: versions, prereleases });
-        (set, effect)
     }
 
     /// What a release needs: PubGrub's form of the requirements that apply.
-    fn needs(&self, node: &Node, release: &Release) -> Result<Needs, Stop<P::Error>> {
+    fn needs(&self, node: &Node, release: &Release) -> Result<Needs, ResolveError<P::Error>> {
         let (name, extra) = match node {
             Node::Root => return Ok(self.constraints(self.wishes.applying())),
             Node::Package(name) => (name, None),
@@ -283,7 +246,7 @@ impl<'a, P: Packages> Provider<'a, P> {
 
     /// Counts releases that are looked at. A package of which many were tried will have to show more of them: those
     /// are asked for ahead.
-    fn count(&self, name: &PackageName, release: &Release) -> Result<(), Stop<P::Error>> {
+    fn count(&self, name: &PackageName, release: &Release) -> Result<(), ResolveError<P::Error>> {
         let mut known = self.known.borrow_mut();
         let tried = known.looked_at.entry(name.clone()).or_default();
         if tried.insert(release.to_string()) && tried.len() >= MANY && tried.len() % AHEAD == MANY % AHEAD {
@@ -298,7 +261,7 @@ impl<'a, P: Packages> Provider<'a, P> {
         if looked_at > MOST_RELEASES || known.steps > MOST_STEPS {
             let most = known.looked_at.iter().max_by_key(|(_, releases)| releases.len());
             let name = most.map_or(name, |(name, _)| name).clone();
-            return Err(Stop::Failed(Box::new(ResolveError::TooMuchWork { versions: looked_at, name })));
+            return Err(ResolveError::TooMuchWork { versions: looked_at, name });
         }
         Ok(())
     }
@@ -309,7 +272,7 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
     type V = Release;
     type VS = Releases;
     type M = Unusable;
-    type Err = Stop<P::Error>;
+    type Err = ResolveError<P::Error>;
     /// Class, magnitude of conflicts, earliest met, the package before its extras.
     type Priority = (Class, u32, Reverse<usize>, Reverse<bool>);
 
@@ -335,26 +298,25 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
     }
 
     fn choose_version(&self, node: &Node, range: &Releases) -> Result<Option<Release>, Self::Err> {
+        let mut known = self.known.borrow_mut();
+        known.steps += 1;
         let name = match node {
             Node::Root => return Ok(range.as_singleton().cloned()),
             Node::Package(name) => name,
             Node::Extra(name, _) => {
-                let known = self.known.borrow();
                 if let Some(decided) = known.decided.get(name).filter(|release| range.contains(release)) {
                     return Ok(Some(decided.clone()));
                 }
                 name
             }
         };
-        if direct(range).is_none() {
-            self.look_up(name)?;
-        }
-        let rules = self.rules();
-        let mut known = self.known.borrow_mut();
-        known.steps += 1;
-        let chosen = known.shelves.get_mut(name).and_then(|shelf| shelf.choose(range, &rules));
+        drop(known);
+        let chosen = match direct(range) {
+            Some(release) => Some(release.clone()),
+            None => self.newest(name, range)?,
+        };
         if let (Node::Package(name), Some(release)) = (node, &chosen) {
-            known.decided.insert(name.clone(), release.clone());
+            self.known.borrow_mut().decided.insert(name.clone(), release.clone());
         }
         Ok(chosen)
     }
@@ -364,11 +326,7 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
         node: &Node,
         release: &Release,
     ) -> Result<Dependencies<Node, Releases, Unusable>, Self::Err> {
-        let needs = self.needs(node, release)?;
-        if self.known.borrow().effect == Some(Effect::Revised) {
-            return Err(Stop::Again);
-        }
-        Ok(match needs {
+        Ok(match self.needs(node, release)? {
             Ok(constraints) => Dependencies::Available(DependencyConstraints::from_iter(constraints)),
             Err(unusable) => Dependencies::Unavailable(unusable),
         })
@@ -383,20 +341,9 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
     }
 }
 
-fn fetch<E: Error + 'static>(name: &PackageName, source: E) -> Stop<E> {
-    Stop::Failed(Box::new(ResolveError::Fetch { name: name.clone(), source }))
+fn fetch<E: Error + 'static>(name: &PackageName, source: E) -> ResolveError<E> {
+    ResolveError::Fetch { name: name.clone(), source }
 }
-
-impl<E: Error + 'static> fmt::Display for Stop<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Again => f.write_str("the search starts again"),
-            Self::Failed(error) => write!(f, "{error}"),
-        }
-    }
-}
-
-impl<E: Error + 'static> Error for Stop<E> {}
 
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

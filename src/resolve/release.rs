@@ -39,6 +39,16 @@ pub(super) enum Source {
 /// A set of releases.
 pub(super) type Releases = Ranges<Release>;
 
+impl Node {
+    /// The package, or the package of the extra.
+    pub(super) fn package(&self) -> Option<&PackageName> {
+        match self {
+            Self::Root => None,
+            Self::Extra(name, _) | Self::Package(name) => Some(name),
+        }
+    }
+}
+
 impl Release {
     pub(super) fn of_index(version: &Version) -> Self {
         Self { version: version.clone(), source: Source::Index }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use version_ranges::Ranges;
 
-use super::offer::{Offer, Offered, Verdict};
+use super::offer::{Offer, Verdict};
 use super::packages::Facts;
-use super::release::{Release, Releases, direct};
+use super::release::{Release, Releases};
 use super::wishes::Prereleases;
 use crate::index::Page;
 use crate::vocab::{Version, VersionSpecifiers, admitted, mentions_prerelease, pins_exactly};
@@ -19,9 +19,6 @@ pub(super) struct Shelf {
     pub(super) order: usize,
     pub(super) stock: Stock,
     asked: Vec<Asked>,
-    direct: Vec<Release>,
-    /// Sets for which the answer was that there is no version.
-    barren: Vec<Releases>,
 }
 
 /// What the index says of the package.
@@ -47,18 +44,9 @@ struct Asked {
     has_final: OnceCell<bool>,
 }
 
-/// What a requirement changed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Effect {
-    /// Nothing that was answered before is wrong now.
-    None,
-    /// A version is a candidate now that was denied before.
-    Revised,
-}
-
 impl Shelf {
     pub(super) fn new(order: usize) -> Self {
-        Self { order, stock: Stock::Unasked, asked: Vec::new(), direct: Vec::new(), barren: Vec::new() }
+        Self { order, stock: Stock::Unasked, asked: Vec::new() }
     }
 
     /// Puts the index's answer on the shelf.
@@ -72,53 +60,27 @@ impl Shelf {
         };
     }
 
-    /// Takes note of a requirement. It may ask for pre-releases or a yanked version that nobody asked for before.
-    pub(super) fn ask(&mut self, specifiers: &VersionSpecifiers, rules: &Rules<'_>) -> Effect {
-        if self.was_asked(specifiers) {
-            return Effect::None;
+    /// Takes note of a requirement, which may ask for pre-releases or a yanked version. Tells whether it is new.
+    pub(super) fn ask(&mut self, specifiers: &VersionSpecifiers) -> bool {
+        if self.asked.iter().any(|asked| asked.specifiers == *specifiers) {
+            return false;
         }
-        let asked = Asked {
+        self.asked.push(Asked {
             specifiers: specifiers.clone(),
             versions: admitted(specifiers),
             mentions_prerelease: mentions_prerelease(specifiers),
             pins_exactly: pins_exactly(specifiers),
             has_final: OnceCell::new(),
-        };
-        let denied = self.denied(&asked.versions, rules);
-        self.asked.push(asked);
-        let admitted = denied.iter().filter(|version| self.candidate(version, rules).is_some());
-        self.effect(&admitted.map(Release::of_index).collect::<Vec<_>>())
+        });
+        true
     }
 
-    /// Whether a requirement with the same specifiers was met before.
-    pub(super) fn was_asked(&self, specifiers: &VersionSpecifiers) -> bool {
-        self.asked.iter().any(|asked| asked.specifiers == *specifiers)
-    }
-
-    /// Takes note of a direct reference.
-    pub(super) fn ask_direct(&mut self, release: &Release) -> Effect {
-        if self.direct.contains(release) {
-            return Effect::None;
-        }
-        self.direct.push(release.clone());
-        self.effect(std::slice::from_ref(release))
-    }
-
-    /// The newest candidate in a set; remembers when there is none. A direct reference that somebody made is used
-    /// where the index has nothing.
-    pub(super) fn choose(&mut self, releases: &Releases, rules: &Rules<'_>) -> Option<Release> {
-        if let Some(direct) = direct(releases) {
-            return Some(direct.clone());
-        }
+    /// The newest candidate in a set.
+    pub(super) fn choose(&self, releases: &Releases, rules: &Rules<'_>) -> Option<Release> {
         let versions = self.offer().map_or(&[][..], Offer::versions).iter();
-        let index = versions.map(|offered| Release::of_index(&offered.version));
-        let inside = |release: &Release| releases.contains(release);
-        let newest = index.filter(inside).find(|release| self.candidate(&release.version, rules).is_some());
-        let newest = newest.or_else(|| self.direct.iter().find(|release| inside(release)).cloned());
-        if newest.is_none() {
-            self.barren.push(releases.clone());
-        }
-        newest
+        let mut inside =
+            versions.map(|offered| Release::of_index(&offered.version)).filter(|release| releases.contains(release));
+        inside.find(|release| self.candidate(&release.version, rules).is_some())
     }
 
     /// The next candidates of the index below a version.
@@ -152,29 +114,6 @@ impl Shelf {
         }
         let wanted = |asked: &&Asked| asked.mentions_prerelease || !asked.has_final(offer, rules);
         self.asked.iter().filter(|asked| asked.versions.contains(version)).find(wanted).map(|_| place)
-    }
-
-    /// Versions in a range that need a reason to be candidates, and have none so far.
-    fn denied(&self, versions: &Ranges<Version>, rules: &Rules<'_>) -> Vec<Version> {
-        let Some(offer) = self.offer().filter(|_| !self.barren.is_empty()) else {
-            return Vec::new();
-        };
-        let special = |offered: &&Offered| {
-            offered.version.any_prerelease() || offer.files(offered).any(|file| file.yanked.is_some())
-        };
-        let inside = offer.versions().iter().filter(special).filter(|offered| versions.contains(&offered.version));
-        let versions = inside.map(|offered| &offered.version);
-        versions.filter(|version| self.candidate(version, rules).is_none()).cloned().collect()
-    }
-
-    fn effect(&self, admitted: &[Release]) -> Effect {
-        let denied = |release: &Release| self.barren.iter().any(|releases| releases.contains(release));
-        if admitted.iter().any(denied) { Effect::Revised } else { Effect::None }
-    }
-
-    /// Forgets the answers that a search that starts again will not build upon.
-    pub(super) fn start_again(&mut self) {
-        self.barren.clear();
     }
 }
 

@@ -9,7 +9,7 @@ use super::direct::Direct;
 use super::error::ResolveError;
 use super::packages::Packages;
 use super::pins;
-use super::provider::{Provider, Stop};
+use super::provider::Provider;
 use super::release::{Node, Release};
 use super::report;
 use super::wishes::Wishes;
@@ -65,25 +65,14 @@ fn check_direct_references<E: Error + 'static>(wishes: &Wishes) -> Result<(), Re
     Ok(())
 }
 
-/// Searches, from the beginning again whenever a requirement turned a version into a candidate that was denied before.
-/// That happens at most once for each pre-release, yanked version and direct reference, and no answer of the index is
-/// asked for twice.
 fn search<P: Packages>(
     provider: &Provider<'_, P>,
 ) -> Result<SelectedDependencies<Node, Release>, ResolveError<P::Error>> {
-    loop {
-        let root = Release::of_index(&Version::new([0]));
-        match pubgrub::resolve(provider, Node::Root, root) {
-            Ok(solution) => return Ok(solution),
-            Err(PubGrubError::NoSolution(tree)) => return Err(report::explained(&provider.evidence(), &tree)),
-            Err(
-                PubGrubError::ErrorChoosingVersion { source, .. }
-                | PubGrubError::ErrorInShouldCancel(source)
-                | PubGrubError::ErrorRetrievingDependencies { source, .. },
-            ) => match source {
-                Stop::Again => provider.start_again(),
-                Stop::Failed(error) => return Err(*error),
-            },
-        }
-    }
+    let root = Release::of_index(&Version::new([0]));
+    pubgrub::resolve(provider, Node::Root, root).map_err(|error| match error {
+        PubGrubError::NoSolution(tree) => report::explained(&provider.evidence(), &tree),
+        PubGrubError::ErrorChoosingVersion { source, .. }
+        | PubGrubError::ErrorInShouldCancel(source)
+        | PubGrubError::ErrorRetrievingDependencies { source, .. } => source,
+    })
 }

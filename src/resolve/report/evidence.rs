@@ -62,10 +62,7 @@ impl Stand {
 impl Evidence {
     /// What is known of a package or of the package of an extra.
     pub(super) fn subject(&self, node: &Node) -> Option<&Subject> {
-        match node {
-            Node::Root => None,
-            Node::Extra(name, _) | Node::Package(name) => self.subjects.get(name),
-        }
+        self.subjects.get(node.package()?)
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod evidence;
 mod explain;
+mod merge;
 mod range;
 mod sentence;
 mod single;

@@ -20,6 +20,7 @@ pub(super) struct Speaker<'a> {
 
 /// Some versions of a package, with the number that verbs need.
 pub(super) struct Versions {
+    name: String,
     text: String,
     is_plural: bool,
 }
@@ -40,6 +41,9 @@ impl Speaker<'_> {
                 format!("{} {} on {}", versions.text, versions.verb("depends", "depend"), wanted(needed, needed_set))
             }
             External::NoVersions(node, set) => self.absence(node, set),
+            External::Custom(node, set, Unusable::OtherPython(requires)) => {
+                format!("{} requires Python {requires}", self.versions(node, set).text)
+            }
             External::Custom(node, set, reason) => {
                 format!("{} cannot be used ({reason})", self.versions(node, set).text)
             }
@@ -67,6 +71,7 @@ impl Speaker<'_> {
         match (positive.as_slice(), negative.as_slice()) {
             ([], []) => format!("what {} asked for cannot be satisfied", self.evidence.asked_by),
             ([], needed) => format!("{} must be chosen", either(needed)),
+            ([versions], []) if versions.is_plural => format!("no version of {} can be used", versions.name),
             ([versions], []) => format!("{} cannot be used", versions.text),
             ([versions], needed) => format!("{} {} {}", versions.text, versions.verb("needs", "need"), either(needed)),
             (several, []) => format!("{} do not go together", all(several)),
@@ -76,7 +81,8 @@ impl Speaker<'_> {
 
     /// Some versions of a package: by their number if it is one, "all versions" if it is all.
     pub(super) fn versions(&self, node: &Node, set: &Releases) -> Versions {
-        let singular = |text| Versions { text, is_plural: false };
+        let singular = |text| Versions { name: node.to_string(), text, is_plural: false };
+        let plural = |text| Versions { name: node.to_string(), text, is_plural: true };
         if let Some(release) = direct(set) {
             return singular(format!("{node} {}", release.version));
         }
@@ -87,12 +93,8 @@ impl Speaker<'_> {
         match candidates.as_slice() {
             [] => singular(format!("{node}{}", specifiers(set))),
             [only] if count == 1 => singular(format!("{node} {only}")),
-            versions if count == versions.len() && refused => {
-                Versions { text: format!("all usable versions of {node}"), is_plural: true }
-            }
-            versions if count == versions.len() => {
-                Versions { text: format!("all versions of {node}"), is_plural: true }
-            }
+            versions if count == versions.len() && refused => plural(format!("all usable versions of {node}")),
+            versions if count == versions.len() => plural(format!("all versions of {node}")),
             versions => match runs(versions, set).as_slice() {
                 [] => singular(format!("{node}{}", specifiers(set))),
                 [run] if count == 1 => singular(format!("{node} {}", run.trim_start_matches('='))),
@@ -213,7 +215,12 @@ impl Speaker<'_> {
             External::Custom(..) | External::NoVersions(..) => 2,
         };
         let (first, second) = if place(second) < place(first) { (second, first) } else { (first, second) };
-        format!("{} and {}", self.fact(first), self.fact(second))
+        match (first, second) {
+            (External::FromDependencyOf(Node::Root, ..), External::FromDependencyOf(Node::Root, _, needed, set)) => {
+                format!("{} and {}", self.fact(first), wanted(needed, set))
+            }
+            _ => format!("{} and {}", self.fact(first), self.fact(second)),
+        }
     }
 }
 

@@ -21,6 +21,10 @@ fn unsatisfiable<E: Error + 'static>(requirement: &Requirement, evidence: &Evide
     let Origin::Index(specifiers) = &requirement.origin else {
         return None;
     };
+    let versions = admitted(specifiers);
+    if versions.is_empty() {
+        return Some(ResolveError::Impossible { requirement: Box::new(requirement.clone()) });
+    }
     let subject = evidence.subjects.get(&name)?;
     match &subject.supply {
         Supply::Offered => {}
@@ -28,7 +32,6 @@ fn unsatisfiable<E: Error + 'static>(requirement: &Requirement, evidence: &Evide
         Supply::Unasked => return None,
         Supply::Unknown => return Some(ResolveError::UnknownPackage { name }),
     }
-    let versions = admitted(specifiers);
     if subject.candidates().any(|version| versions.contains(version)) {
         return None;
     }

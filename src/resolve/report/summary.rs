@@ -24,12 +24,13 @@ struct Kind<'a> {
 pub(super) fn summary(facts: &[&Fact], evidence: &Evidence) -> String {
     let speaker = Speaker { evidence };
     let mut kinds = kinds(facts);
-    kinds.sort_by_key(|kind| *kind.node != Node::Root);
+    let order = outwards(&kinds);
+    kinds.sort_by_key(|kind| order.iter().position(|node| *node == kind.node));
     let mut lines = vec!["These contradict each other:".to_owned()];
     for kind in kinds.iter().take(MOST_FACTS) {
         let others = match kind.others {
             0 => String::new(),
-            _ if *kind.node == Node::Root => String::new(),
+            _ if kind.needed.is_none() => String::new(),
             1 => " (another version says something like it)".to_owned(),
             count => format!(" ({count} other versions say something like it)"),
         };
@@ -59,6 +60,21 @@ fn kinds<'a>(facts: &[&'a Fact]) -> Vec<Kind<'a>> {
         }
     }
     kinds
+}
+
+/// The packages, from the request outwards.
+fn outwards<'a>(kinds: &[Kind<'a>]) -> Vec<&'a Node> {
+    let mut order = vec![&Node::Root];
+    let mut next = 0;
+    while let Some(node) = order.get(next).copied() {
+        next += 1;
+        for needed in kinds.iter().filter(|kind| kind.node == node).filter_map(|kind| kind.needed) {
+            if !order.contains(&needed) {
+                order.push(needed);
+            }
+        }
+    }
+    order
 }
 
 /// Whether a fact is about newer versions than another.

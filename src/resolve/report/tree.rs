@@ -1,6 +1,6 @@
 //! Makes a derivation tree shorter, without changing what it proves to people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use pubgrub::{DerivationTree, Derived, External, Term};
@@ -19,31 +19,28 @@ pub(super) fn shortened(tree: &Tree, evidence: &Evidence) -> Tree {
     shortener.shorten(&Arc::new(tree.clone())).as_ref().clone()
 }
 
-/// The facts of a tree, each once, in the order of the proof.
+/// The facts of a tree, in the order of the proof.
 pub(super) fn facts(tree: &Tree) -> Vec<&Fact> {
     let mut facts = Vec::new();
-    let mut seen = Vec::new();
-    collect(tree, &mut facts, &mut seen);
+    collect(tree, &mut facts, &mut HashSet::new());
     facts
 }
 
 /// How many conclusions a tree draws.
 pub(super) fn conclusions(tree: &Tree) -> usize {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     collect(tree, &mut Vec::new(), &mut seen);
     seen.len()
 }
 
-fn collect<'t>(tree: &'t Tree, facts: &mut Vec<&'t Fact>, seen: &mut Vec<*const Derived<Node, Releases, Unusable>>) {
+fn collect<'t>(tree: &'t Tree, facts: &mut Vec<&'t Fact>, seen: &mut HashSet<*const Tree>) {
     match tree {
         DerivationTree::External(fact) => facts.push(fact),
         DerivationTree::Derived(derived) => {
-            if seen.iter().any(|other| std::ptr::eq(*other, derived)) {
-                return;
+            if seen.insert(tree) {
+                collect(&derived.cause1, facts, seen);
+                collect(&derived.cause2, facts, seen);
             }
-            seen.push(derived);
-            collect(&derived.cause1, facts, seen);
-            collect(&derived.cause2, facts, seen);
         }
     }
 }
@@ -86,23 +83,13 @@ impl Shortener<'_> {
                 name == package && set == other
             }
             External::FromDependencyOf(..) | External::Custom(..) => false,
-            External::NoVersions(node, set) => !is_dependency(node, beside) && !self.is_worth_saying(node, set),
+            External::NoVersions(node, _) => !is_dependency(node, beside) && self.is_known(node),
         }
     }
 
-    /// A version that is newer than all that could be used, and that people will ask about.
-    fn is_worth_saying(&self, node: &Node, set: &Releases) -> bool {
-        let Some(subject) = self.evidence.subject(node) else {
-            return true;
-        };
-        if !matches!(subject.supply, Supply::Offered | Supply::Unasked) {
-            return true;
-        }
-        let newest = subject.candidates().last();
-        subject.refused(set).into_iter().any(|(version, stand)| {
-            let is_newer = newest.is_none_or(|newest| version > newest);
-            is_newer && stand.is_about_machine()
-        })
+    fn is_known(&self, node: &Node) -> bool {
+        let supply = self.evidence.subject(node).map(|subject| &subject.supply);
+        matches!(supply, Some(Supply::Offered | Supply::Unasked))
     }
 }
 

@@ -1,0 +1,254 @@
+//! What is said when nothing can be chosen.
+
+use super::world::{World, wishes};
+use crate::resolve::{ResolveError, Wishes};
+
+/// Headlines of the two errors that explain themselves.
+const CONFLICT: &str = "there are no versions that satisfy everything asked for:";
+const UNSUITABLE: &str = "there are no versions that fit CPython 3.12 on linux x86_64:";
+
+#[track_caller]
+fn assert_refused(world: &str, requirements: &[&str], expected: &str) {
+    assert_eq!(World::new(world).error(requirements).to_string(), expected);
+}
+
+#[track_caller]
+fn assert_explained(world: &str, requirements: &[&str], headline: &str, lines: &[&str]) {
+    assert_refused(world, requirements, &format!("{headline}\n{}", lines.join("\n")));
+}
+
+#[test]
+fn a_package_that_no_index_knows_is_named() {
+    assert_refused("a 1.0", &["a", "nosuch>=1"], "no index knows a package `nosuch`");
+    assert_explained(
+        "a 1.0 -> nosuch",
+        &["a"],
+        CONFLICT,
+        &[
+            "Because a 1.0 depends on nosuch and no index knows a package nosuch, a 1.0 cannot be used.",
+            "And because you asked for a, what you asked for cannot be satisfied.",
+        ],
+    );
+}
+
+#[test]
+fn a_quarantined_package_is_named_with_the_reason() {
+    assert_refused("a quarantined=malware", &["a"], "`a` is in quarantine at the index: malware");
+    assert_refused("a quarantined=", &["a"], "`a` is in quarantine at the index");
+}
+
+#[test]
+fn versions_that_exist_are_named_where_none_matches() {
+    assert_refused("a 1.0\na 2.0", &["a>5"], "no version of `a` matches `a>5`: the newest are 2.0, 1.0");
+    assert_refused("a 1.0", &["a>2"], "no version of `a` matches `a>2`: there is only 1.0");
+    assert_refused("a 1.0", &["a>2,<1"], "no version can match `a<1,>2`");
+    assert_refused("a", &["a"], "no version of `a` matches `a`: it has no files");
+    let many: Vec<String> = (0..9).map(|number| format!("a {number}")).collect();
+    assert_refused(&many.join("\n"), &["a==10"], "no version of `a` matches `a==10`: the newest are 8, 7, 6, 5, 4");
+}
+
+#[test]
+fn source_distributions_are_named_and_what_would_build_them() {
+    let error = World::new("a 1.0 sdist\na 2.0 sdist").error(&["a"]);
+    assert!(matches!(error, ResolveError::OnlySource { .. }));
+    assert_eq!(error.to_string(), "`a` 2.0 has no wheel, only a source distribution");
+    assert_eq!(error.hint().as_deref(), Some("building from source comes with `--allow-build`"));
+}
+
+#[test]
+fn wheels_for_other_machines_are_named() {
+    let error = World::new(
+        "a 1.0 wheel=cp310-cp310-win_amd64
+         a 1.0 wheel=cp311-cp311-macosx_11_0_arm64
+         a 1.0 sdist",
+    )
+    .error(&["a"]);
+    assert!(matches!(error, ResolveError::NoWheel { .. }));
+    assert_eq!(
+        error.to_string(),
+        "no wheel of `a` 1.0 fits CPython 3.12 on linux x86_64: there are wheels for cp310 and cp311 on win_amd64 and \
+         macosx_11_0_arm64"
+    );
+}
+
+#[test]
+fn another_python_is_named_where_one_is_needed() {
+    let error = World::new("a 1.0 python=>=3.13 wheel=cp313-cp313-win_amd64").error(&["a"]);
+    assert!(matches!(error, ResolveError::OtherPython { .. }));
+    assert_eq!(error.to_string(), "`a` 1.0 requires Python >=3.13, not 3.12.1");
+    assert_eq!(error.hint().as_deref(), Some("pass `--python \">=3.13\"`"));
+}
+
+#[test]
+fn yanked_versions_are_named_with_the_reason() {
+    let error = World::new("a 1.0 yanked=\na 2.0 yanked=leaks").error(&["a>=1"]);
+    assert!(matches!(error, ResolveError::OnlyYanked { .. }));
+    assert_eq!(error.to_string(), "every version of `a` that matches `a>=1` was yanked: leaks");
+    assert_eq!(error.hint().as_deref(), Some("to have it all the same, pin it exactly: `a==2.0`"));
+}
+
+#[test]
+fn versions_that_do_not_fit_for_different_reasons_are_all_named() {
+    assert_explained(
+        "a 1.0 sdist
+         a 1.1 sdist
+         a 1.2 sdist
+         a 1.3 sdist
+         a 2.0 wheel=cp312-cp312-win_amd64
+         a 3.0 python=>=3.13
+         a 4.0 yanked=oops",
+        &["a"],
+        UNSUITABLE,
+        &[
+            "Because a 4.0 was yanked, a 3.0 requires Python >=3.13, a 2.0 has no wheel for CPython 3.12 on linux x86_64 \
+             and a 1.3, 1.2, 1.1 and 1 older come only as source, what you asked for cannot be satisfied.",
+        ],
+    );
+}
+
+#[test]
+fn an_index_without_hashes_is_told() {
+    let error = World::new("a 1.0 no-hash").error(&["a"]);
+    assert!(matches!(error, ResolveError::MissingDigest { .. }));
+    assert_eq!(error.to_string(), "the index states no secure hash for `a-1.0-py3-none-any.whl`");
+}
+
+#[test]
+fn two_packages_that_need_different_versions_of_a_third_are_named() {
+    assert_explained(
+        "a 1.0 -> c>=2\nb 1.0 -> c<2\nc 1.0\nc 2.0",
+        &["a", "b"],
+        CONFLICT,
+        &[
+            "Because a 1.0 depends on c>=2 and b 1.0 depends on c<2, a 1.0 and b 1.0 do not go together.",
+            "And because you asked for a and b, what you asked for cannot be satisfied.",
+        ],
+    );
+}
+
+#[test]
+fn several_versions_are_told_together_and_repetitions_by_number() {
+    assert_explained(
+        "a 1.0 -> c>=2
+         a 2.0 -> c>=3
+         b 1.0 -> c<2
+         b 1.1 -> c<1.5
+         c 1.0
+         c 2.0
+         c 3.0",
+        &["a", "b"],
+        CONFLICT,
+        &[
+            "Because b 1.1 depends on c<1.5 and b 1.0 depends on c<2, all versions of b need c<2. (1)",
+            "And because a 1.0 depends on c>=2, a 1.0 and all versions of b do not go together. (2)",
+            "",
+            "Because all versions of b need c<2 (1) and a 2.0 depends on c>=3, a 2.0 and all versions of b do not go \
+             together.",
+            "And because a 1.0 and all versions of b do not go together (2), all versions of a and all versions of b do \
+             not go together.",
+            "And because you asked for a and b, what you asked for cannot be satisfied.",
+        ],
+    );
+}
+
+#[test]
+fn the_one_who_asked_and_the_extra_are_named() {
+    let world = World::new("a 1.0 provides=x -> b>=2 ; extra == 'x'\nb 1.0\nb 2.0");
+    let wishes = Wishes { asked_by: "pyproject.toml".to_owned(), ..wishes(&["a[x]", "b<2"]) };
+    assert_eq!(
+        world.solve(&wishes).unwrap_err().to_string(),
+        "there are no versions that satisfy everything asked for:\n\
+         Because pyproject.toml asked for a[x] and a[x] 1.0 depends on b>=2, b>=2 must be chosen.\n\
+         And because pyproject.toml asked for b<2, what pyproject.toml asked for cannot be satisfied."
+    );
+}
+
+#[test]
+fn two_addresses_for_one_package_contradict_each_other() {
+    assert_explained(
+        "a 1.0 -> b @ https://x.example/b-1.0-py3-none-any.whl\nb 1.0",
+        &["a", "b @ https://y.example/b-1.0-py3-none-any.whl"],
+        CONFLICT,
+        &[
+            "Because you asked for a and a 1.0 depends on b @ https://x.example/b-1.0-py3-none-any.whl, \
+             b @ https://x.example/b-1.0-py3-none-any.whl must be chosen.",
+            "And because you asked for b @ https://y.example/b-1.0-py3-none-any.whl, what you asked for cannot be \
+             satisfied.",
+        ],
+    );
+}
+
+#[test]
+fn addresses_that_cannot_be_installed_are_refused_at_once() {
+    let cause = |requirement: &str| {
+        let error = World::new("").error(&[requirement]);
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        (error.to_string(), source.unwrap_or_default())
+    };
+    let text = |requirement: &str| format!("`{requirement}` cannot be installed");
+    for (requirement, expected) in [
+        ("a @ git+https://x.example/a", "it does not name a wheel"),
+        ("a @ https://x.example/a-1.0.tar.gz", "it does not name a wheel"),
+        ("a @ a-1.0-py3-none-any.whl", "it is not an address"),
+        ("a @ https://x.example/b-1.0-py3-none-any.whl", "the wheel is one of `b`"),
+        ("a @ https://x.example/a-1.0-py3-none-any.whl#sha256=12", "its digest is not one that can be verified"),
+        (
+            "a @ https://x.example/a-1.0-cp312-cp312-win_amd64.whl",
+            "the wheel does not fit CPython 3.12 on linux x86_64",
+        ),
+    ] {
+        assert_eq!(cause(requirement), (text(requirement), expected.to_owned()));
+    }
+}
+
+#[test]
+fn a_dependency_that_no_machine_like_this_can_use_is_named() {
+    assert_explained(
+        "a 1.0 -> b
+         a 2.0 -> b
+         a 3.0 python=>=3.13
+         b 1.0 sdist",
+        &["a"],
+        UNSUITABLE,
+        &[
+            "Because all usable versions of a depend on b and b 1.0 comes only as source, no version of a can be used.",
+            "And because you asked for a, what you asked for cannot be satisfied.",
+            "Not considered: a 3.0 requires Python >=3.13.",
+        ],
+    );
+}
+
+#[test]
+fn metadata_that_is_no_use_is_told() {
+    assert_explained(
+        "a 1.0 invalid=nonsense\na 2.0 needs-python=>=3.13",
+        &["a"],
+        CONFLICT,
+        &[
+            "Because a 1.0 cannot be used (nonsense) and a 2.0 requires Python >=3.13, no version of a can be used.",
+            "And because you asked for a, what you asked for cannot be satisfied.",
+        ],
+    );
+}
+
+#[test]
+fn a_long_search_is_summed_up() {
+    let mut lines = vec!["urllib3 1.26".to_owned(), "urllib3 2.0".to_owned()];
+    for number in 0..40 {
+        lines.push(format!("boto3 1.{number} -> botocore>=1.{number},<1.{}", number + 1));
+        lines.push(format!("botocore 1.{number}.0 -> urllib3>=2.{number}"));
+        lines.push(format!("botocore 1.{number}.5 -> urllib3>=2.{number}"));
+    }
+    assert_explained(
+        &lines.join("\n"),
+        &["boto3", "urllib3<2"],
+        CONFLICT,
+        &[
+            "These contradict each other:",
+            "- you asked for boto3",
+            "- you asked for urllib3<2",
+            "- boto3 1.39 depends on botocore>=1.39,<1.40 (39 other versions say something like it)",
+            "- botocore>=1.39.0 depends on urllib3>=2.39 (39 other versions say something like it)",
+        ],
+    );
+}

@@ -1,0 +1,6 @@
+//! Whole resolutions in a small world that is written down in lines.
+
+mod explanations;
+mod random;
+mod solutions;
+mod world;
