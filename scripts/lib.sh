@@ -57,16 +57,21 @@ rust_target() {
   rustup -q target add "$1" || printf 'note: failed to add the Rust target %s\n' "$1" >&2
 }
 
+# python_tool NAME: a tool from PyPI, in a virtual environment of our own under target/tools.
+python_tool() {
+  local tools=$PWD/target/tools
+  if [[ ! -x $tools/bin/pip ]] && has python3; then
+    python3 -m venv "$tools" >&2 || rm -rf "$tools"
+  fi
+  if [[ ! -x $tools/bin/pip ]]; then return 1; fi
+  if "$tools/bin/pip" show --quiet "$1" 2>/dev/null; then return; fi
+  "$tools/bin/pip" install --quiet --disable-pip-version-check "$1" >&2
+}
+
 # Sets ZIG_CC and ZIG_AR: a C compiler for macOS, from PyPI's `ziglang`.
 zig_compiler() {
   local tools=$PWD/target/tools
-  if [[ ! -x $tools/bin/python ]] && has python3; then
-    python3 -m venv "$tools" >&2 || rm -rf "$tools"
-  fi
-  if [[ ! -x $tools/bin/python ]]; then return; fi
-  if ! "$tools/bin/python" -c 'import ziglang' 2>/dev/null; then
-    "$tools/bin/python" -m pip install --quiet --disable-pip-version-check ziglang >&2 || return 0
-  fi
+  python_tool ziglang || return 0
   # Zig does not know the target names that the `cc` crate passes.
   cat >"$tools/zig-cc" <<SCRIPT
 #!/usr/bin/env bash
