@@ -35,6 +35,11 @@ impl Clock {
         Instant::now()
     }
 
+    /// How long ago a moment was; zero when it lies in the future.
+    pub fn since(self, moment: SystemTime) -> Duration {
+        SystemTime::now().duration_since(moment).unwrap_or_default()
+    }
+
     /// Waits.
     pub fn sleep(self, duration: Duration) {
         std::thread::sleep(duration);

@@ -16,6 +16,7 @@ pub enum Sharing {
 #[derive(Debug)]
 pub struct FileLock {
     _file: File,
+    path: PathBuf,
 }
 
 /// A lock that was not obtained.
@@ -35,16 +36,10 @@ impl FileLock {
     /// # Errors
     /// [`LockError::Busy`] when another process holds it in a way that excludes this one.
     pub fn try_take(path: &Path, sharing: Sharing) -> Result<Self, LockError> {
-        let file = open(path)?;
-        let taken = match sharing {
+        Self::obtain(path, |file| match sharing {
             Sharing::Exclusive => file.try_lock(),
             Sharing::Shared => file.try_lock_shared(),
-        };
-        match taken {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(LockError::Busy { path: path.to_owned() }),
-            Err(TryLockError::Error(source)) => Err(LockError::Io { path: path.to_owned(), source }),
-        }
+        })
     }
 
     /// Takes the lock on a file, which is created when missing, and waits for it.
@@ -52,16 +47,49 @@ impl FileLock {
     /// # Errors
     /// When the file cannot be opened or locked.
     pub fn take(path: &Path, sharing: Sharing) -> Result<Self, LockError> {
-        let file = open(path)?;
-        let taken = match sharing {
-            Sharing::Exclusive => file.lock(),
-            Sharing::Shared => file.lock_shared(),
-        };
-        match taken {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(source) => Err(LockError::Io { path: path.to_owned(), source }),
+        Self::obtain(path, |file| {
+            match sharing {
+                Sharing::Exclusive => file.lock(),
+                Sharing::Shared => file.lock_shared(),
+            }
+            .map_err(TryLockError::Error)
+        })
+    }
+
+    /// Removes the lock's file and releases the lock: for locks on things that are gone.
+    pub fn remove(self) {
+        // Whoever waits for it notices that the file is gone and takes a new one. A file that cannot be removed
+        // does no harm: it is empty.
+        let _ = std::fs::remove_file(&self.path);
+    }
+
+    fn obtain(path: &Path, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, LockError> {
+        loop {
+            let file = open(path)?;
+            match lock(&file) {
+                Ok(()) if still_stands(&file, path) => return Ok(Self { _file: file, path: path.to_owned() }),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(LockError::Busy { path: path.to_owned() }),
+                Err(TryLockError::Error(source)) => return Err(LockError::Io { path: path.to_owned(), source }),
+            }
         }
     }
+}
+
+/// Whether the path still leads to the file that was locked: its last holder may have removed it meanwhile.
+#[cfg(unix)]
+fn still_stands(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
+        _ => false,
+    }
+}
+
+/// Elsewhere an open file keeps its name until it is closed.
+#[cfg(not(unix))]
+fn still_stands(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 fn open(path: &Path) -> Result<File, LockError> {

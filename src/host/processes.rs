@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
 use std::thread::JoinHandle;
@@ -71,6 +72,11 @@ impl Command {
 impl Processes {
     pub(super) fn new(interrupt: Interrupt) -> Self {
         Self { interrupt }
+    }
+
+    /// How many threads can run at the same time.
+    pub fn parallelism(&self) -> NonZeroUsize {
+        std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
     }
 
     /// Runs a program to its end and captures what it writes. On every error the program is killed.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use crate::host::{Host, Progress};
 use crate::store::StoredWheel;
 use crate::venv::Layout;
@@ -11,7 +13,8 @@ use crate::wheel::EntryPointGroup;
 use super::AssembleError;
 
 /// How files come from the store into an environment.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LinkMode {
     /// Each file is copied: the environment needs no store.
     Copy,

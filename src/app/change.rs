@@ -1,0 +1,237 @@
+//! The change of an application: planned from its state and a resolution, then carried out step by step.
+
+use std::path::{Path, PathBuf};
+
+use crate::host::Event;
+use crate::plan::{Fetch, Plan, PythonChoice, Step};
+use crate::store::{Assembly, Command, Installed, LinkMode, Placement, Store, StoredWheel, assemble};
+use crate::venv::{self, Layout};
+use crate::vocab::Pin;
+use crate::wheel::EntryPointGroup;
+
+use super::generation::{self, CommandKind, Generation, GenerationName, InstalledCommand, InstalledWheel, PythonFacts};
+use super::install::{Context, Exposure, Renewal, Wish, settle};
+use super::launcher::Shelf;
+use super::resolution::Resolution;
+use super::state::State;
+use super::{AppError, AppPlaces, Complete, pointer, supply};
+
+/// How many generations stay: the current one, and the one to go back to.
+const KEPT: usize = 2;
+
+/// A plan, and the generation that it makes or makes current.
+#[derive(Clone, Debug)]
+pub(super) struct Change {
+    pub plan: Plan,
+    name: GenerationName,
+    root: PathBuf,
+    /// The generation, where it is already there.
+    existing: Option<Generation>,
+}
+
+/// Decides what has to be done.
+pub(super) fn plan(
+    context: &Context<'_>,
+    wish: &Wish,
+    state: &State,
+    resolution: &Resolution,
+) -> Result<Change, AppError> {
+    let places = context.places.app(&wish.app);
+    let id = generation::id(&wish.request, &resolution.pins, &resolution.interpreter, state.next_number);
+    let existing = state.generations.iter().find(|generation| generation.name.id == id);
+    let existing = existing.filter(|_| wish.renewal == Renewal::WhenChanged).cloned();
+    let name =
+        existing.as_ref().map_or(GenerationName { number: state.next_number, id }, |existing| existing.name.clone());
+    let root = places.generations().join(name.directory());
+    let package = wish.request.requirement.name.clone();
+    let mut steps = Vec::new();
+    if existing.is_none() {
+        let missing = supply::missing(context, &resolution.pins)?;
+        if !missing.is_empty() {
+            steps.push(Step::Fetch { wheels: missing.into_iter().map(Fetch::of).collect() });
+        }
+        steps.push(Step::CreateEnvironment { environment: root.clone() });
+        steps.push(Step::Install { wheels: resolution.pins.iter().map(|pin| pin.wheel.clone()).collect() });
+    }
+    if wish.exposure == Exposure::BinDirectory {
+        let directory = context.places.bin_dir.clone();
+        steps.push(Step::CheckCommands { package: package.clone(), directory });
+    }
+    if existing.is_none() {
+        steps.push(Step::Complete);
+    }
+    steps.push(Step::Flip { pointer: places.pointer() });
+    if wish.exposure == Exposure::BinDirectory {
+        steps.push(Step::PlaceCommands { package, directory: context.places.bin_dir.clone() });
+    }
+    steps.push(Step::WriteReceipt { receipt: places.receipt() });
+    steps.push(Step::RemoveOld);
+    let python = PythonChoice {
+        executable: resolution.interpreter.executable.clone(),
+        version: resolution.interpreter.version.clone(),
+    };
+    let plan = Plan { environment: root.clone(), python, pins: resolution.pins.clone(), steps };
+    Ok(Change { plan, name, root, existing })
+}
+
+/// Carries a planned change out.
+///
+/// # Errors
+/// On an error before the pointer is flipped, everything is as it was: an unfinished generation is removed.
+pub(super) fn carry_out(
+    context: &Context<'_>,
+    wish: &Wish,
+    change: &Change,
+    resolution: &Resolution,
+) -> Result<Generation, AppError> {
+    // Nobody may sweep the store until `complete` names the wheels taken from it.
+    let hold = Store::open(&context.places.store()).hold()?;
+    let generation = match &change.existing {
+        Some(generation) => Ok(generation.clone()),
+        None => build(context, wish, change, resolution),
+    };
+    let activated = generation.and_then(|generation| {
+        activate(context, wish, &generation)?;
+        Ok(generation)
+    });
+    if activated.is_err() && change.existing.is_none() {
+        abandon(context, wish, change);
+    }
+    drop(hold);
+    activated
+}
+
+/// Builds the generation at its final place. It counts once `complete` stands in it.
+fn build(context: &Context<'_>, wish: &Wish, change: &Change, resolution: &Resolution) -> Result<Generation, AppError> {
+    let host = context.host;
+    let wheels = supply::supply(context, &resolution.pins)?;
+    let options = venv::Options { prompt: Some(wish.app.to_string()) };
+    let layout = venv::create(host, &resolution.interpreter, &change.root, &options)?;
+    let assembly = install_wheels(context, &resolution.pins, &wheels, &layout, wish.request.link_mode)?;
+    let facts = facts(context, wish, change, resolution, &wheels, &assembly)?;
+    host.interrupt.check()?;
+    generation::write_complete(host, &change.root, &facts)?;
+    Ok(Generation { name: change.name.clone(), root: change.root.clone(), facts })
+}
+
+/// Puts wheels into an environment and reports what two of them both wanted to write.
+pub(super) fn install_wheels(
+    context: &Context<'_>,
+    pins: &[Pin],
+    wheels: &[StoredWheel],
+    layout: &Layout,
+    link_mode: LinkMode,
+) -> Result<Assembly, AppError> {
+    let placements: Vec<Placement<'_>> = pins
+        .iter()
+        .zip(wheels)
+        .map(|(pin, wheel)| Placement { wheel, role: pin.role, direct: pin.direct.as_ref() })
+        .collect();
+    context.progress.event(Event::InstallStarted { packages: placements.len() });
+    let assembly = assemble(context.host, context.progress, &placements, layout, link_mode)?;
+    context.progress.event(Event::InstallFinished);
+    Ok(assembly)
+}
+
+/// What the new generation says of itself.
+fn facts(
+    context: &Context<'_>,
+    wish: &Wish,
+    change: &Change,
+    resolution: &Resolution,
+    wheels: &[StoredWheel],
+    assembly: &Assembly,
+) -> Result<Complete, AppError> {
+    let package = &wish.request.requirement.name;
+    let main = assembly.wheels.iter().find(|wheel| wheel.name == *package);
+    let commands = main.map(|wheel| commands(wheel, &change.root)).unwrap_or_default();
+    let pin = resolution.pins.iter().find(|pin| pin.name == *package);
+    let Some(pin) = pin.filter(|_| !commands.is_empty()) else {
+        return Err(AppError::no_commands(package, assembly));
+    };
+    Ok(Complete {
+        schema: generation::SCHEMA,
+        app: wish.app.clone(),
+        version: pin.version.clone(),
+        created: context.host.clock.now(),
+        files: assembly.wheels.iter().map(|wheel| wheel.files as u64).sum(),
+        bytes: assembly.wheels.iter().map(|wheel| wheel.bytes).sum(),
+        request: wish.request.clone(),
+        python: PythonFacts::of(&resolution.interpreter),
+        commands,
+        wheels: resolution.pins.iter().zip(wheels).map(installed_wheel).collect(),
+    })
+}
+
+/// What is written down of a wheel in an environment.
+pub(super) fn installed_wheel((pin, wheel): (&Pin, &StoredWheel)) -> InstalledWheel {
+    InstalledWheel {
+        name: pin.name.clone(),
+        version: pin.version.clone(),
+        file: pin.wheel.clone(),
+        digest: wheel.sha256().into(),
+    }
+}
+
+fn commands(wheel: &Installed, root: &Path) -> Vec<InstalledCommand> {
+    let command = |command: &Command| InstalledCommand {
+        name: command.name.clone(),
+        script: relative(&command.path, root),
+        kind: match command.group {
+            EntryPointGroup::Console => CommandKind::Console,
+            EntryPointGroup::Gui => CommandKind::Gui,
+        },
+    };
+    wheel.commands.iter().map(command).collect()
+}
+
+fn relative(path: &Path, root: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Makes a generation the current one: from here on the application is the new one.
+fn activate(context: &Context<'_>, wish: &Wish, generation: &Generation) -> Result<(), AppError> {
+    let host = context.host;
+    let places = context.places.app(&wish.app);
+    if wish.exposure == Exposure::BinDirectory {
+        let shelf = Shelf { places: context.places, app: &wish.app };
+        shelf.check(host, &generation.facts.commands, wish.foreign)?;
+        host.files.create_dirs(&context.places.bin_dir)?;
+    }
+    host.interrupt.check()?;
+    pointer::flip(host, &places, &generation.name)?;
+    // From here on errors leave the new generation current: a retry finishes what is derived from it.
+    let kept = remove_old(context, &places, generation)?;
+    settle(context, wish, generation, &kept)
+}
+
+/// Removes unfinished generations and those that are older than the ones to keep.
+fn remove_old(context: &Context<'_>, places: &AppPlaces, current: &Generation) -> Result<Vec<Generation>, AppError> {
+    let host = context.host;
+    let complete = generation::complete(host, places)?;
+    let others: Vec<&Generation> = complete.iter().filter(|other| other.name != current.name).collect();
+    let first_kept = others.len().saturating_sub(KEPT - 1);
+    let kept: Vec<Generation> = complete
+        .iter()
+        .filter(|other| other.name == current.name || others[first_kept..].contains(other))
+        .cloned()
+        .collect();
+    for (name, root) in generation::directories(host, places)? {
+        if !kept.iter().any(|generation| generation.name == name) {
+            host.files.remove_tree(&root)?;
+        }
+    }
+    Ok(kept)
+}
+
+/// After a failure: the generation that was being made goes, unless it is current.
+fn abandon(context: &Context<'_>, wish: &Wish, change: &Change) {
+    let places = context.places.app(&wish.app);
+    let is_current = pointer::read(context.host, &places).is_ok_and(|name| name.as_ref() == Some(&change.name));
+    if !is_current {
+        // The error that led here is the one to tell; what stays is removed by the next change.
+        let _ = context.host.files.remove_tree(&change.root);
+    }
+}

@@ -1,0 +1,168 @@
+//! Generations: immutable environments of an application, built in place and never moved.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::host::{FileKind, Host, Timestamp};
+use crate::python::Interpreter;
+use crate::vocab::{Digest, PackageName, Pin, Version, WheelName};
+
+use super::{AppError, AppName, AppPlaces, Request, check_schema, fingerprint};
+
+/// Raised when the content of a generation is laid out differently: generations of another layout are not reused.
+const LAYOUT: u32 = 1;
+
+/// The newest form of `complete` that this version reads, and the one it writes.
+pub(super) const SCHEMA: u32 = 1;
+
+/// The file that makes a directory a generation. Written last.
+pub(super) const COMPLETE: &str = "complete";
+
+/// The directory name of a generation: a number that counts up and is never reused, and a hash of the content.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct GenerationName {
+    pub number: u32,
+    pub id: String,
+}
+
+/// A generation that is complete.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Generation {
+    pub name: GenerationName,
+    pub root: PathBuf,
+    pub facts: Complete,
+}
+
+/// What `complete` says.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Complete {
+    pub schema: u32,
+    pub app: AppName,
+    pub version: Version,
+    pub created: Timestamp,
+    pub files: u64,
+    pub bytes: u64,
+    pub request: Request,
+    pub python: PythonFacts,
+    #[serde(default)]
+    pub commands: Vec<InstalledCommand>,
+    #[serde(default)]
+    pub wheels: Vec<InstalledWheel>,
+}
+
+/// The interpreter that a generation was made with.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PythonFacts {
+    pub executable: PathBuf,
+    pub version: Version,
+    pub identity: String,
+}
+
+/// A command of the application.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct InstalledCommand {
+    pub name: String,
+    /// Relative to the generation, with `/`.
+    pub script: String,
+    pub kind: CommandKind,
+}
+
+/// Whether a command opens a terminal on Windows.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CommandKind {
+    Console,
+    Gui,
+}
+
+/// A wheel in a generation.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct InstalledWheel {
+    pub name: PackageName,
+    pub version: Version,
+    pub file: WheelName,
+    pub digest: Digest,
+}
+
+impl GenerationName {
+    /// Parses `<number>-<id>`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, id) = text.split_once('-')?;
+        let is_id = id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        Some(Self { number: number.parse().ok()?, id: is_id.then(|| id.to_owned())? })
+    }
+
+    /// The directory's name.
+    pub fn directory(&self) -> String {
+        format!("{}-{}", self.number, self.id)
+    }
+}
+
+impl PythonFacts {
+    /// What is worth keeping of an interpreter.
+    pub fn of(interpreter: &Interpreter) -> Self {
+        Self {
+            executable: interpreter.executable.clone(),
+            version: interpreter.version.clone(),
+            identity: interpreter.identity(),
+        }
+    }
+}
+
+/// The hash that tells whether two generations have the same content: request, wheels, interpreter, layout. A wheel
+/// whose digest nobody stated could be any: such a generation equals no other, and `number` makes its hash its own.
+pub(super) fn id(request: &Request, pins: &[Pin], interpreter: &Interpreter, number: u32) -> String {
+    let unique = pins.iter().any(|pin| pin.digests.is_none()).then_some(number);
+    fingerprint(&(LAYOUT, request, content(pins), interpreter.identity(), unique))
+}
+
+/// What of pins decides the content of an environment: not where the bytes come from.
+pub(super) fn content(pins: &[Pin]) -> impl Serialize {
+    let decisive = |pin: &Pin| (pin.wheel.clone(), pin.digests.clone(), pin.role, pin.direct.clone());
+    pins.iter().map(decisive).collect::<Vec<_>>()
+}
+
+/// All directories among an application's generations, complete or not, lowest number first.
+pub(super) fn directories(host: &Host, places: &AppPlaces) -> Result<Vec<(GenerationName, PathBuf)>, AppError> {
+    let mut found = Vec::new();
+    for path in host.files.list(&places.generations())? {
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(GenerationName::parse);
+        if let Some(name) = name
+            && host.files.kind(&path)? == Some(FileKind::Directory)
+        {
+            found.push((name, path));
+        }
+    }
+    found.sort_by_key(|(name, _)| name.number);
+    Ok(found)
+}
+
+/// The complete generations of an application, lowest number first.
+pub(super) fn complete(host: &Host, places: &AppPlaces) -> Result<Vec<Generation>, AppError> {
+    let mut generations = Vec::new();
+    for (name, root) in directories(host, places)? {
+        if let Some(facts) = read(host, &root)? {
+            generations.push(Generation { name, root, facts });
+        }
+    }
+    Ok(generations)
+}
+
+/// The generation in a directory; `None` when it is not complete.
+pub(super) fn read(host: &Host, root: &Path) -> Result<Option<Complete>, AppError> {
+    let path = root.join(COMPLETE);
+    let Some(bytes) = host.files.read_if_present(&path)? else {
+        return Ok(None);
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    check_schema(&path, &text, SCHEMA)?;
+    let facts = toml::from_str(&text).map_err(|source| AppError::Malformed { path, source: Box::new(source) })?;
+    Ok(Some(facts))
+}
+
+/// Makes a directory a generation: everything in it is finished.
+pub(super) fn write_complete(host: &Host, root: &Path, facts: &Complete) -> Result<(), AppError> {
+    let text = toml::to_string(facts).map_err(|source| AppError::Unwritable { what: COMPLETE, source })?;
+    Ok(host.files.write_atomic(&root.join(COMPLETE), text.as_bytes())?)
+}

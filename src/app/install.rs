@@ -1,0 +1,188 @@
+//! `install`: from a request to an application whose commands work.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::host::network::Network;
+use crate::host::{Event, FileLock, Host, LockError, Progress, Sharing};
+use crate::index::IndexSettings;
+use crate::plan::Plan;
+use crate::vocab::{Origin, Requirement};
+
+use super::generation::Generation;
+use super::launcher::{Foreign, Shelf};
+use super::receipt::Receipt;
+use super::state::{self, State};
+use super::{AppError, AppName, AppPlaces, Complete, Places, Request, change, resolution, supply};
+
+/// How long another process is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often a lock is asked for.
+const POLL: Duration = Duration::from_millis(50);
+
+/// What every use case works with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub host: &'a Host,
+    pub places: &'a Places,
+    pub network: &'a Network,
+    pub progress: &'a dyn Progress,
+    /// Downloads and unpackings at once.
+    pub jobs: NonZeroUsize,
+}
+
+/// A wish to have an application.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub app: AppName,
+    pub request: Request,
+    /// The indexes to ask, with credentials.
+    pub index: IndexSettings,
+    pub renewal: Renewal,
+    pub foreign: Foreign,
+    pub exposure: Exposure,
+    pub mode: Mode,
+}
+
+/// Whether an installation that already meets the request is made anew.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Renewal {
+    Always,
+    WhenChanged,
+}
+
+/// Whether the commands go into the bin directory.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Exposure {
+    BinDirectory,
+    Hidden,
+}
+
+/// Whether the plan is carried out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Mode {
+    DryRun,
+    Perform,
+}
+
+/// What came of a wish.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    Installed(Installation),
+    Planned(Plan),
+    Unchanged(Installation),
+}
+
+/// An installed application.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    pub generation: Generation,
+    pub previous: Option<Complete>,
+}
+
+/// Installs an application, or finds that it is installed as wished.
+///
+/// # Errors
+/// Whatever went wrong, the application is afterwards what it was before.
+pub fn install(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppError> {
+    let places = context.places.app(&wish.app);
+    if wish.mode == Mode::DryRun {
+        let state = state::read(context.host, &places)?;
+        if let Some(current) = met(context, wish, &state)? {
+            return Ok(Outcome::Unchanged(Installation { generation: current, previous: None }));
+        }
+        let resolution = resolution::resolve(context, wish)?;
+        return Ok(Outcome::Planned(change::plan(context, wish, &state, &resolution)?.plan));
+    }
+    let lock = lock(context, places.lock())?;
+    let outcome = install_locked(context, wish, &places);
+    if outcome.is_err() {
+        tidy(context, &places, lock);
+    }
+    outcome
+}
+
+/// Takes a lock. Another process gets a moment to finish; then it is busy.
+pub(super) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppError> {
+    let mut told = false;
+    let deadline = context.host.clock.instant() + PATIENCE;
+    loop {
+        match FileLock::try_take(path, Sharing::Exclusive) {
+            Err(LockError::Busy { .. }) if context.host.clock.instant() < deadline => {
+                if !told {
+                    context.progress.event(Event::Detail { message: "waiting for another process" });
+                    told = true;
+                }
+                context.host.interrupt.check()?;
+                context.host.clock.sleep(POLL);
+            }
+            other => return Ok(other?),
+        }
+    }
+}
+
+fn install_locked(context: &Context<'_>, wish: &Wish, places: &AppPlaces) -> Result<Outcome, AppError> {
+    let state = state::read(context.host, places)?;
+    if let Some(current) = met(context, wish, &state)? {
+        settle(context, wish, &current, &state.generations)?;
+        return Ok(Outcome::Unchanged(Installation { generation: current, previous: None }));
+    }
+    let resolution = resolution::resolve(context, wish)?;
+    let change = change::plan(context, wish, &state, &resolution)?;
+    let generation = change::carry_out(context, wish, &change, &resolution)?;
+    Ok(Outcome::Installed(Installation { generation, previous: state.current.map(|current| current.facts) }))
+}
+
+/// The current generation, when it already is what the wish asks for and still works.
+fn met(context: &Context<'_>, wish: &Wish, state: &State) -> Result<Option<Generation>, AppError> {
+    let Some(current) = &state.current else { return Ok(None) };
+    let host = context.host;
+    let met = wish.renewal == Renewal::WhenChanged
+        && current.facts.request == wish.request
+        && host.files.is_file(&current.facts.python.executable)
+        && !local_wheel_changed(context, &wish.request.requirement, current)?;
+    Ok(met.then(|| current.clone()))
+}
+
+/// Whether the request names a local wheel whose content is no longer what was installed.
+fn local_wheel_changed(
+    context: &Context<'_>,
+    requirement: &Requirement,
+    current: &Generation,
+) -> Result<bool, AppError> {
+    let Origin::Url(url) = &requirement.origin else { return Ok(false) };
+    let Some(path) = resolution::local_path(url) else { return Ok(false) };
+    let digest = supply::digest_of(context.host, &path)?;
+    Ok(!current.facts.wheels.iter().any(|wheel| wheel.name == requirement.name && wheel.digest == digest))
+}
+
+/// Brings what is derived from the pointer in line with it: launchers, receipt.
+pub(super) fn settle(
+    context: &Context<'_>,
+    wish: &Wish,
+    current: &Generation,
+    generations: &[Generation],
+) -> Result<(), AppError> {
+    if wish.exposure == Exposure::BinDirectory {
+        let shelf = Shelf { places: context.places, app: &wish.app };
+        shelf.check(context.host, &current.facts.commands, wish.foreign)?;
+        shelf.place(context.host, &current.facts.commands)?;
+        shelf.remove_others(context.host, &current.facts.commands)?;
+    }
+    Receipt::of(current, generations).write(context.host, &context.places.app(&wish.app))
+}
+
+/// After a failure: an application that was not there before leaves nothing, not even directories.
+fn tidy(context: &Context<'_>, places: &AppPlaces, lock: FileLock) {
+    let files = context.host.files;
+    let is_empty = |path: &Path| files.list(path).is_ok_and(|entries| entries.is_empty());
+    // The error that led here is the one to tell; an empty directory that stays does no harm.
+    if is_empty(&places.generations()) {
+        let _ = files.remove_dir(&places.generations());
+        let _ = files.remove_dir(places.root());
+        lock.remove();
+        super::uninstall::remove_empty_home(context.host, context.places);
+    }
+}

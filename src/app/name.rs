@@ -1,0 +1,67 @@
+//! Names of applications.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::vocab::{InvalidName, PackageName};
+
+/// The name of an application: a normalised package name, or, for one that `run` made, such a name behind a dot.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AppName(String);
+
+impl AppName {
+    /// The application that holds a package.
+    pub fn of(package: &PackageName) -> Self {
+        Self(package.as_str().to_owned())
+    }
+
+    /// The hidden application that `run` makes for one request. `id` tells requests for the same package apart.
+    pub fn hidden(package: &PackageName, id: &str) -> Self {
+        Self(format!(".{package}-{id}"))
+    }
+
+    /// Whether `run` made the application.
+    pub fn is_hidden(&self) -> bool {
+        self.0.starts_with('.')
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for AppName {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let (dot, name) = match text.strip_prefix('.') {
+            Some(name) => (".", name),
+            None => ("", text),
+        };
+        Ok(Self(format!("{dot}{}", name.parse::<PackageName>()?)))
+    }
+}
+
+impl TryFrom<String> for AppName {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        text.parse()
+    }
+}
+
+impl From<AppName> for String {
+    fn from(name: AppName) -> Self {
+        name.0
+    }
+}
+
+impl fmt::Display for AppName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

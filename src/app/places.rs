@@ -1,0 +1,69 @@
+//! Where things lie on disk (docs/architecture.md, "On disk").
+
+use std::path::{Path, PathBuf};
+
+use super::AppName;
+
+/// The three directories that everything of Kingbolt lies in. All absolute.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Places {
+    pub home: PathBuf,
+    pub bin_dir: PathBuf,
+    pub cache_dir: PathBuf,
+}
+
+impl Places {
+    /// The directory that holds one directory per application.
+    pub fn apps(&self) -> PathBuf {
+        self.home.join("apps")
+    }
+
+    /// The unpacked wheels.
+    pub fn store(&self) -> PathBuf {
+        self.home.join("store")
+    }
+
+    /// The lock held by whoever changes an environment outside the home.
+    pub fn environment_lock(&self, root: &Path) -> PathBuf {
+        self.home.join("locks").join(format!("environment-{}", super::fingerprint(&root)))
+    }
+
+    /// The directory of an application.
+    pub fn app(&self, name: &AppName) -> AppPlaces {
+        AppPlaces { root: self.apps().join(name.as_str()), lock: self.home.join("locks").join(name.as_str()) }
+    }
+}
+
+/// Where the parts of one application lie.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AppPlaces {
+    root: PathBuf,
+    lock: PathBuf,
+}
+
+impl AppPlaces {
+    /// The application's own directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The lock held by whoever changes the application. It lies outside its directory, which comes and goes.
+    pub fn lock(&self) -> &Path {
+        &self.lock
+    }
+
+    /// The pointer to the current generation.
+    pub fn pointer(&self) -> PathBuf {
+        self.root.join("current")
+    }
+
+    /// The receipt.
+    pub fn receipt(&self) -> PathBuf {
+        self.root.join("receipt.toml")
+    }
+
+    /// The directory that holds the generations.
+    pub fn generations(&self) -> PathBuf {
+        self.root.join("generations")
+    }
+}

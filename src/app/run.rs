@@ -1,0 +1,99 @@
+//! `run`: the command of an installed application, or of one that is installed for it out of sight.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::host::Host;
+
+use super::generation::Generation;
+use super::install::{Context, Outcome, Wish, install};
+use super::uninstall::uninstall;
+use super::{AppError, AppName, Complete, InstalledCommand, Places, Request, list, state};
+
+/// How long an application that `run` made stays after it was last used.
+const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
+
+/// The program that `run` starts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Runnable {
+    pub program: PathBuf,
+}
+
+/// The command of an installed application: by the application's name, or by the command's own.
+pub fn installed(
+    host: &Host,
+    places: &Places,
+    name: &str,
+    command: Option<&str>,
+) -> Result<Option<Runnable>, AppError> {
+    if let Ok(app) = name.parse::<AppName>()
+        && let Some(current) = state::read(host, &places.app(&app))?.current
+    {
+        return runnable(&current, command).map(Some);
+    }
+    for app in list::names(host, places)? {
+        let Some(current) = state::read(host, &places.app(&app))?.current else { continue };
+        if !app.is_hidden()
+            && let Some(found) = current.facts.commands.iter().find(|found| found.name == name)
+        {
+            return Ok(Some(program(&current, found)));
+        }
+    }
+    Ok(None)
+}
+
+/// Installs an application out of sight, or finds it from an earlier run, and tells its command.
+pub fn hidden(context: &Context<'_>, wish: &Wish, command: Option<&str>) -> Result<Runnable, AppError> {
+    prune(context)?;
+    let (Outcome::Installed(installation) | Outcome::Unchanged(installation)) = install(context, wish)? else {
+        unreachable!("a wish to run is carried out")
+    };
+    runnable(&installation.generation, command)
+}
+
+/// The name of the hidden application for a request: the same request finds it again.
+pub fn hidden_name(request: &Request) -> AppName {
+    AppName::hidden(&request.requirement.name, &super::fingerprint(request)[..8])
+}
+
+/// The command to start: the one asked for, else the one named like the package, else the only one.
+pub(super) fn command_to_run<'a>(facts: &'a Complete, asked: Option<&str>) -> Result<&'a InstalledCommand, AppError> {
+    let package = &facts.request.requirement.name;
+    let named = |name: &str| facts.commands.iter().find(|command| command.name == name);
+    let found = match (asked, facts.commands.as_slice()) {
+        (Some(asked), _) => named(asked),
+        (None, [only]) => Some(only),
+        (None, _) => named(package.as_str()).or_else(|| named(&package.escaped())),
+    };
+    found.ok_or_else(|| AppError::WhichCommand {
+        package: package.clone(),
+        asked: asked.map(str::to_owned),
+        commands: facts.commands.iter().map(|command| command.name.clone()).collect(),
+    })
+}
+
+fn runnable(generation: &Generation, command: Option<&str>) -> Result<Runnable, AppError> {
+    Ok(program(generation, command_to_run(&generation.facts, command)?))
+}
+
+/// The generation's own script, not the launcher: a flip of the pointer does not reach a program that is starting.
+fn program(generation: &Generation, command: &InstalledCommand) -> Runnable {
+    let mut program = generation.root.clone();
+    program.extend(command.script.split('/'));
+    Runnable { program }
+}
+
+/// Removes applications that `run` made and that were not used for long. One that is in use stays.
+fn prune(context: &Context<'_>) -> Result<(), AppError> {
+    let host = context.host;
+    for app in list::names(host, context.places)? {
+        let receipt = context.places.app(&app).receipt();
+        if app.is_hidden()
+            && host.files.is_file(&receipt)
+            && host.files.metadata(&receipt)?.modified().is_ok_and(|used| host.clock.since(used) > KEPT_UNUSED)
+        {
+            uninstall(context, &app)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! What `install` and `run` take: a requirement, or a wheel by path or address.
+
+use std::path::{Path, PathBuf};
+
+use crate::vocab::{InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName};
+
+/// A source as typed, understood but not yet looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    Requirement(Requirement),
+}
+
+/// Text that is no source.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("`{text}` is not a source that can be installed")]
+    Requirement { text: String, source: InvalidRequirement },
+    #[error("`{text}` is not a source that can be installed")]
+    Wheel { text: String, source: InvalidWheelName },
+    #[error("`{text}` is a lock, which `install` does not take yet")]
+    Lock { text: String },
+    #[error("`{text}` is not a wheel")]
+    NotAWheel { text: String },
+}
+
+impl SourceError {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Requirement { .. } => {
+                "give a package (`httpie`), a requirement (`black[d]>=24`) or the path or address of a wheel".to_owned()
+            }
+            Self::Wheel { .. } => "keep the wheel's file name as it was published: it says what is inside".to_owned(),
+            Self::Lock { text } => format!("make an environment from it: `kingbolt sync {text} --into DIR`"),
+            Self::NotAWheel { .. } => "only wheels (`.whl`) are installed; ask the publisher for one".to_owned(),
+        }
+    }
+}
+
+impl Source {
+    /// Understands a source. `current_dir` is what relative paths start from.
+    ///
+    /// # Errors
+    /// When the text is neither a requirement nor the path or address of a wheel.
+    pub fn parse(text: &str, current_dir: &Path) -> Result<Self, SourceError> {
+        if let Some(wheel) = wheel_file(text) {
+            let name: WheelName =
+                wheel.parse().map_err(|source| SourceError::Wheel { text: text.to_owned(), source })?;
+            return Ok(Self::Requirement(Requirement {
+                name: name.name().clone(),
+                extras: Vec::new(),
+                origin: Origin::Url(address(text, current_dir)),
+                marker: None,
+            }));
+        }
+        if is_lock(text) {
+            return Err(SourceError::Lock { text: text.to_owned() });
+        }
+        if text.contains("://") && !text.contains('@') || looks_like_path(text) {
+            return Err(SourceError::NotAWheel { text: text.to_owned() });
+        }
+        match text.parse() {
+            Ok(requirement) => Ok(Self::Requirement(requirement)),
+            Err(source) => Err(SourceError::Requirement { text: text.to_owned(), source }),
+        }
+    }
+}
+
+/// The file name, where the text is the path or address of a wheel rather than a requirement.
+fn wheel_file(text: &str) -> Option<&str> {
+    let plain = text.split(['#', '?']).next().unwrap_or(text);
+    let is_requirement = text.split_once('@').is_some_and(|(name, _)| !name.contains(['/', '\\', ':']));
+    if is_requirement || !plain.to_ascii_lowercase().ends_with(".whl") {
+        return None;
+    }
+    plain.rsplit(['/', '\\']).next()
+}
+
+fn is_lock(text: &str) -> bool {
+    let file = text.rsplit(['/', '\\']).next().unwrap_or(text);
+    file.starts_with("pylock.") && file.ends_with("toml")
+}
+
+fn looks_like_path(text: &str) -> bool {
+    text.starts_with(['.', '/', '~']) || text.contains('\\')
+}
+
+fn address(text: &str, current_dir: &Path) -> String {
+    if text.contains("://") {
+        return text.to_owned();
+    }
+    let path: PathBuf = current_dir.join(text);
+    url::Url::from_file_path(&path).map_or_else(|()| path.display().to_string(), String::from)
+}

@@ -1,0 +1,83 @@
+//! `uninstall`: an application and everything that only it needed goes.
+
+use std::collections::BTreeSet;
+
+use crate::host::{FileKind, Host, LockError};
+use crate::store::{Store, StoreError};
+use crate::vocab::{Algorithm, Sha256};
+
+use super::install::{Context, lock};
+use super::launcher::Shelf;
+use super::{AppError, AppName, Places, generation, list, state};
+
+/// What was removed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Uninstalled {
+    pub app: AppName,
+    /// The commands that were on PATH.
+    pub commands: Vec<String>,
+}
+
+/// Removes an application.
+///
+/// # Errors
+/// [`AppError::NotInstalled`] when there is none of that name. After any other error a retry goes on.
+pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, AppError> {
+    let host = context.host;
+    let places = context.places.app(app);
+    if host.files.kind(places.root())? != Some(FileKind::Directory) {
+        let installed = list::names(host, context.places)?;
+        return Err(AppError::NotInstalled { app: app.clone(), installed });
+    }
+    let lock = lock(context, places.lock())?;
+    // A damaged pointer or `complete` must not keep an application from being removed.
+    let current = state::read(host, &places).ok().and_then(|state| state.current);
+    let commands = current.map(|current| current.facts.commands).unwrap_or_default();
+    let shelf = Shelf { places: context.places, app };
+    shelf.remove_others(host, &[])?;
+    super::pointer::remove(host, &places)?;
+    host.files.remove_tree(places.root())?;
+    lock.remove();
+    sweep(context)?;
+    remove_empty_home(context.host, context.places);
+    Ok(Uninstalled { app: app.clone(), commands: commands.into_iter().map(|command| command.name).collect() })
+}
+
+/// Removes the wheels that no generation needs. Where somebody is installing, that is left for the next time.
+pub(super) fn sweep(context: &Context<'_>) -> Result<(), AppError> {
+    let host = context.host;
+    let store = Store::open(&context.places.store());
+    if host.files.kind(&context.places.store())?.is_none() {
+        return Ok(());
+    }
+    let sweep = match store.sweep() {
+        Err(StoreError::Lock { source: LockError::Busy { .. } }) => return Ok(()),
+        other => other?,
+    };
+    // Read while nobody installs: what is not named now is not needed.
+    let keep = needed(host, context.places)?;
+    sweep.remove_unreferenced(host, &keep)?;
+    sweep.clear_unfinished(host)?;
+    Ok(())
+}
+
+/// The wheels that complete generations name.
+fn needed(host: &Host, places: &Places) -> Result<BTreeSet<Sha256>, AppError> {
+    let mut needed = BTreeSet::new();
+    for name in list::names(host, places)? {
+        for generation in generation::complete(host, &places.app(&name))? {
+            let digests = generation.facts.wheels.iter().map(|wheel| &wheel.digest);
+            let sha256 = digests.filter(|digest| digest.algorithm() == Algorithm::Sha256);
+            needed.extend(sha256.filter_map(|digest| Sha256::from_hex(digest.hex())));
+        }
+    }
+    Ok(needed)
+}
+
+/// Removes the directories of the home that hold nothing any more.
+pub(super) fn remove_empty_home(host: &Host, places: &Places) {
+    for directory in [places.apps(), places.home.join("locks"), places.home.clone()] {
+        // A directory that is not empty stays, and that is no error.
+        let _ = host.files.remove_dir(&directory);
+    }
+}
