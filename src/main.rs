@@ -1,3 +1,9 @@
 //! The kingbolt command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use kingbolt::host::Host;
+
+fn main() -> ExitCode {
+    kingbolt::cli::run(&Host::real(), std::env::args_os())
+}

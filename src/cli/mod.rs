@@ -1,1 +1,19 @@
-//! The command line: arguments -> settings -> one file per command; what people see; exit codes. The only user of clap, colour, indicatif and stdout.
+//! The command line: arguments -> settings -> one file per command; what people see; exit codes. The only user of
+//! clap, colour, indicatif and stdout.
+
+mod args;
+mod command;
+mod error;
+mod exit;
+mod path_advice;
+mod pip_configuration;
+mod progress;
+mod report;
+mod run;
+mod settings;
+mod text;
+
+pub use run::run;
+
+/// Version of every JSON document's form.
+const JSON_SCHEMA: u32 = 1;

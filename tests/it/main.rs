@@ -6,7 +6,6 @@
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
 mod foundation;
-mod launcher;
 #[allow(dead_code, unused_imports, reason = "not every part is in use yet")]
 mod support;
 mod tidy;

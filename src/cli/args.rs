@@ -1,0 +1,182 @@
+//! The command line as typed. Parsing only: what it means is decided in `settings`.
+#![expect(clippy::doc_markdown, reason = "the doc comments here are what `--help` shows")]
+
+use std::num::NonZeroU8;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::exit;
+
+/// Gets a released Python package onto this machine: makes the environment itself, verifies every byte, links the
+/// commands on PATH.
+#[derive(Debug, Parser)]
+#[command(name = "kingbolt", version, max_term_width = 100, after_help = exit::table(), arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: GlobalArguments,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that was typed or not; `settings` gives them meaning"
+)]
+#[command(next_help_heading = "Everywhere")]
+pub(super) struct GlobalArguments {
+    /// Print one JSON document on stdout instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say nothing but errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: interpreters skipped, servers asked, files reused
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// Draw no progress bars, not even on a terminal
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// When to colour what is said
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+    /// Use no network: only what is cached, stored or local [env: KINGBOLT_OFFLINE]
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// How many downloads and unpackings run at once [default: 8, or as many as there are processors]
+    #[arg(long, global = true, value_name = "N")]
+    pub jobs: Option<NonZeroU8>,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Install packages, each in an environment of its own, and put their commands on PATH
+    Install(InstallArguments),
+    /// List the installed applications
+    List,
+    /// Run a command of an installed application, or of a package that is installed for it out of sight
+    Run(RunArguments),
+    /// Make an environment with exactly the packages of a lock (pylock.toml)
+    Sync(SyncArguments),
+    /// Remove applications and everything that was installed for them
+    Uninstall(UninstallArguments),
+}
+
+/// Arguments of `install`.
+#[derive(Args, Debug)]
+pub(super) struct InstallArguments {
+    /// What to install: a requirement (`httpie`, `black[d]>=24`, `name @ https://…whl`) or a wheel
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    #[command(flatten)]
+    pub request: RequestArguments,
+    /// Name of the application [default: the package's name]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Install again even if nothing changed, and replace files in the bin directory that are not ours
+    #[arg(long)]
+    pub force: bool,
+    /// Print what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+pub(super) struct RunArguments {
+    /// An installed application or one of its commands, or a requirement or wheel
+    pub source: String,
+    /// Arguments of the command
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<String>,
+    /// The command to run, where it is not called like the package
+    #[arg(long, value_name = "COMMAND")]
+    pub command: Option<String>,
+    #[command(flatten)]
+    pub request: RequestArguments,
+}
+
+/// What decides the content of an application's environment.
+#[derive(Args, Debug)]
+pub(super) struct RequestArguments {
+    /// Python to use: a version (`3.12`), a specifier (`>=3.10`) or a path
+    #[arg(long, value_name = "VERSION|PATH")]
+    pub python: Option<String>,
+    /// Extra of the package to install as well
+    #[arg(long = "extra", value_name = "EXTRA")]
+    pub extras: Vec<String>,
+    /// Further requirement to install into the same environment
+    #[arg(long = "with", value_name = "REQUIREMENT")]
+    pub with: Vec<String>,
+    #[command(flatten)]
+    pub index: IndexArguments,
+    /// How files get from the store into the environment
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
+    pub link_mode: LinkMode,
+}
+
+/// Where packages are looked for.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Index")]
+pub(super) struct IndexArguments {
+    /// Base address of the package index [env: KINGBOLT_INDEX_URL, else pip's and uv's settings]
+    #[arg(long, value_name = "URL")]
+    pub index_url: Option<String>,
+    /// Further index, asked before the main one; the first that knows a package serves it
+    #[arg(long = "extra-index-url", value_name = "URL")]
+    pub extra_index_urls: Vec<String>,
+    /// Directory of wheels, or page with links to wheels
+    #[arg(long = "find-links", value_name = "DIR|URL")]
+    pub find_links: Vec<String>,
+}
+
+/// How files get from the store into an environment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum LinkMode {
+    /// Copy every file: the environment depends on nothing
+    Copy,
+    /// Reflink, hard link or copy each file, whichever the file system can
+    File,
+}
+
+/// Arguments of `sync`.
+#[derive(Args, Debug)]
+pub(super) struct SyncArguments {
+    /// The lock file
+    pub lock: PathBuf,
+    /// The environment's directory
+    #[arg(long, value_name = "DIR")]
+    pub into: PathBuf,
+    /// Python to use: a version (`3.12`), a specifier (`>=3.10`) or a path
+    #[arg(long, value_name = "VERSION|PATH")]
+    pub python: Option<String>,
+    /// Extra of the lock to install as well
+    #[arg(long = "extra", value_name = "EXTRA")]
+    pub extras: Vec<String>,
+    /// How files get from the store into the environment
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
+    pub link_mode: LinkMode,
+    /// Print what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `uninstall`.
+#[derive(Args, Debug)]
+pub(super) struct UninstallArguments {
+    /// The applications to remove
+    #[arg(required = true, value_name = "APP")]
+    pub apps: Vec<String>,
+}

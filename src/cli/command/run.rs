@@ -1,0 +1,43 @@
+//! `kingbolt run`.
+
+use crate::app::{Context, Exposure, Foreign, Mode, Renewal, Runnable, Wish, hidden, hidden_name, installed};
+use crate::cli::args::RunArguments;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::progress::Reporter;
+use crate::cli::settings::Settings;
+use crate::host::{Command, Host};
+
+use super::wish;
+
+/// Runs a command in this process's place.
+pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Exit, CliError> {
+    let command = arguments.command.as_deref();
+    let runnable = match installed(host, &settings.places, &arguments.source, command)? {
+        Some(runnable) => runnable,
+        None => installed_for_it(host, settings, arguments)?,
+    };
+    let code = host.processes.become_program(&Command::new(&runnable.program, &arguments.arguments))?;
+    Ok(Exit::Command(u8::try_from(code).unwrap_or(1)))
+}
+
+fn installed_for_it(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Runnable, CliError> {
+    let request = wish::request(host, &arguments.source, &arguments.request)?;
+    let index = wish::index(host, &arguments.request)?;
+    let network = wish::network(host, settings, &index);
+    let reporter = Reporter::new(host.clock, settings);
+    let context =
+        Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
+    let wish = Wish {
+        app: hidden_name(&request),
+        request,
+        index,
+        renewal: Renewal::WhenChanged,
+        foreign: Foreign::Refuse,
+        exposure: Exposure::Hidden,
+        mode: Mode::Perform,
+    };
+    let runnable = hidden(&context, &wish, arguments.command.as_deref());
+    reporter.clear();
+    Ok(runnable?)
+}

@@ -1,0 +1,102 @@
+//! Forms in which several commands show the same things.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::app::InstalledWheel;
+use crate::host::Host;
+use crate::plan::{Plan, Step};
+use crate::vocab::{Location, Pin};
+
+/// A package of an environment.
+#[derive(Serialize)]
+pub(super) struct ShownPackage {
+    name: String,
+    version: String,
+    file: String,
+    /// Absent before the wheel has been fetched, where nobody stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+}
+
+/// A plan.
+#[derive(Serialize)]
+pub(super) struct ShownPlan {
+    environment: PathBuf,
+    python: String,
+    interpreter: PathBuf,
+    packages: Vec<ShownPackage>,
+    steps: Vec<Step>,
+}
+
+impl ShownPackage {
+    /// A package that is installed.
+    pub(super) fn of_wheel(wheel: &InstalledWheel) -> Self {
+        Self {
+            name: wheel.name.to_string(),
+            version: wheel.version.to_string(),
+            file: wheel.file.to_string(),
+            digest: Some(wheel.digest.to_string()),
+        }
+    }
+
+    fn of_pin(pin: &Pin) -> Self {
+        let digest = pin.digests.as_ref().and_then(|digests| digests.as_slice().first());
+        Self {
+            name: pin.name.to_string(),
+            version: pin.version.to_string(),
+            file: pin.wheel.to_string(),
+            digest: digest.map(ToString::to_string),
+        }
+    }
+}
+
+impl ShownPlan {
+    pub(super) fn of(plan: &Plan) -> Self {
+        // Credentials belong to the request, not to what is shown of it.
+        let steps = plan.steps.iter().cloned().map(without_credentials).collect();
+        Self {
+            environment: plan.environment.clone(),
+            python: plan.python.version.to_string(),
+            interpreter: plan.python.executable.clone(),
+            packages: plan.pins.iter().map(ShownPackage::of_pin).collect(),
+            steps,
+        }
+    }
+}
+
+/// A plan for people: the packages, then what would be done.
+pub(super) fn plan_text(name: &str, plan: &Plan) -> String {
+    let mut text = format!("{name} on Python {} ({})\n", plan.python.version, plan.python.executable.display());
+    for pin in &plan.pins {
+        text.push_str(&format!("  {} {}\n", pin.name, pin.version));
+    }
+    text.push_str("Would do:\n");
+    for (index, step) in plan.steps.iter().enumerate() {
+        text.push_str(&format!("  {}. {step}\n", index + 1));
+    }
+    text
+}
+
+/// A path for people: the home directory as `~`.
+pub(super) fn shown_path(host: &Host, path: &Path) -> String {
+    match host.environment.home_dir().and_then(|home| path.strip_prefix(home).ok().map(Path::to_path_buf)) {
+        Some(below) if !cfg!(windows) => format!("~/{}", below.display()),
+        Some(_) | None => path.display().to_string(),
+    }
+}
+
+fn without_credentials(step: Step) -> Step {
+    match step {
+        Step::Fetch { mut wheels } => {
+            for fetch in &mut wheels {
+                if let Location::Url(url) = &mut fetch.location {
+                    *url = crate::host::network::redacted(url);
+                }
+            }
+            Step::Fetch { wheels }
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,54 @@
+//! `kingbolt uninstall`.
+
+use serde::Serialize;
+
+use crate::app::{AppName, Context, uninstall};
+use crate::cli::args::UninstallArguments;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::progress::Reporter;
+use crate::cli::report;
+use crate::cli::settings::{Format, Settings, Talk};
+use crate::cli::text::say;
+use crate::host::Host;
+use crate::index::IndexSettings;
+
+use super::wish;
+
+#[derive(Serialize)]
+struct Document {
+    schema: u32,
+    command: &'static str,
+    apps: Vec<Removed>,
+}
+
+#[derive(Serialize)]
+struct Removed {
+    app: AppName,
+    commands: Vec<String>,
+}
+
+/// Removes every application that was named.
+pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UninstallArguments) -> Result<Exit, CliError> {
+    let names: Vec<AppName> = arguments
+        .apps
+        .iter()
+        .map(|text| text.parse().map_err(|_| CliError::AppName { text: text.clone() }))
+        .collect::<Result<_, _>>()?;
+    let network = wish::network(host, settings, &IndexSettings::default());
+    let reporter = Reporter::new(host.clock, settings);
+    let context =
+        Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
+    let mut apps = Vec::new();
+    for name in names {
+        let removed = uninstall(&context, &name)?;
+        if settings.talk != Talk::Quiet {
+            say(&format!("Uninstalled {}", removed.app));
+        }
+        apps.push(Removed { app: removed.app, commands: removed.commands });
+    }
+    if settings.format == Format::Json {
+        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "uninstall", apps });
+    }
+    Ok(Exit::Done)
+}

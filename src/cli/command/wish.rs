@@ -1,0 +1,68 @@
+//! What was typed -> what is wished, the same for `install` and `run`.
+
+use url::Url;
+
+use crate::app::{Request, Source, Sources};
+use crate::cli::args::{self, RequestArguments};
+use crate::cli::error::CliError;
+use crate::host::Host;
+use crate::host::network::{Network, NetworkSettings};
+use crate::index::{IndexSettings, without_credentials};
+use crate::store::LinkMode;
+use crate::vocab::{ExtraName, Requirement};
+
+use super::super::settings::{Connectivity, Settings, index_settings};
+
+/// The request for a source.
+pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -> Result<Request, CliError> {
+    let Source::Requirement(requirement) = Source::parse(source, host.environment.current_dir())?;
+    let with: Vec<Requirement> = arguments.with.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+    let mut request = Request {
+        requirement,
+        with,
+        python: arguments.python.clone(),
+        sources: sources(arguments),
+        link_mode: link_mode(arguments.link_mode),
+    };
+    request.add_extras(extras(&arguments.extras)?);
+    Ok(request)
+}
+
+/// Extras as typed: one option may name several, separated by commas.
+pub(super) fn extras(typed: &[String]) -> Result<Vec<ExtraName>, CliError> {
+    let names = typed.iter().flat_map(|text| text.split(',')).map(str::trim);
+    Ok(names.map(str::parse).collect::<Result<_, _>>()?)
+}
+
+/// The indexes to ask.
+pub(super) fn index(host: &Host, arguments: &RequestArguments) -> Result<IndexSettings, CliError> {
+    Ok(index_settings(host, &arguments.index)?)
+}
+
+/// The network, with the credentials that the addresses of the indexes carry.
+pub(super) fn network(host: &Host, settings: &Settings, index: &IndexSettings) -> Network {
+    let offline = settings.connectivity == Connectivity::Offline;
+    let network = Network::new(host, NetworkSettings { offline, ..NetworkSettings::default() });
+    index.indexes().fold(network, |network, index| network.with_credentials(index.url().as_str()))
+}
+
+/// The mode as the store names it.
+pub(super) fn link_mode(typed: args::LinkMode) -> LinkMode {
+    match typed {
+        args::LinkMode::Copy => LinkMode::Copy,
+        args::LinkMode::File => LinkMode::File,
+    }
+}
+
+/// The indexes that were typed, without credentials: they are kept in the receipt.
+fn sources(arguments: &RequestArguments) -> Sources {
+    let bare = |text: &String| match Url::parse(text) {
+        Ok(url) if url.has_authority() => without_credentials(&url).to_string(),
+        Ok(_) | Err(_) => text.clone(),
+    };
+    Sources {
+        index_url: arguments.index.index_url.as_ref().map(bare),
+        extra_index_urls: arguments.index.extra_index_urls.iter().map(bare).collect(),
+        find_links: arguments.index.find_links.iter().map(bare).collect(),
+    }
+}

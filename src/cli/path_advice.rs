@@ -1,0 +1,106 @@
+//! What to tell a person whose bin directory is not on PATH: the exact line, and the exact file.
+
+use std::path::{Path, PathBuf};
+
+use crate::host::Environment;
+use crate::platform::Os;
+
+/// A line to add to a file, or to type, so that commands are found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct PathAdvice {
+    /// Where the line goes; `None` when it is to be typed once.
+    pub file: Option<PathBuf>,
+    pub line: String,
+}
+
+/// The advice for this environment; `None` when the bin directory is on PATH already.
+pub(super) fn path_advice(environment: &Environment, os: Os, bin_dir: &Path) -> Option<PathAdvice> {
+    if environment.search_path().iter().any(|directory| directory == bin_dir) {
+        return None;
+    }
+    let home = environment.home_dir().unwrap_or_default();
+    let shell = environment.var("SHELL").and_then(|path| path.rsplit('/').next());
+    Some(match os {
+        Os::Windows => windows(bin_dir),
+        Os::Linux | Os::MacOs => {
+            unix(shell.unwrap_or("sh"), &home, bin_dir, |name| environment.var_os(name).map(PathBuf::from))
+        }
+    })
+}
+
+fn windows(bin_dir: &Path) -> PathAdvice {
+    let directory = bin_dir.display().to_string().replace('\'', "''");
+    PathAdvice {
+        file: None,
+        line: format!(
+            "[Environment]::SetEnvironmentVariable('Path', '{directory};' + \
+             [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')"
+        ),
+    }
+}
+
+fn unix(shell: &str, home: &Path, bin_dir: &Path, directory: impl Fn(&str) -> Option<PathBuf>) -> PathAdvice {
+    let quoted = in_home(home, bin_dir);
+    let config = directory("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
+    let export = format!("export PATH=\"{quoted}:$PATH\"");
+    let (file, line) = match shell {
+        "bash" => (home.join(".bashrc"), export),
+        "zsh" => (directory("ZDOTDIR").unwrap_or_else(|| home.to_owned()).join(".zshrc"), export),
+        "fish" => (config.join("fish").join("config.fish"), format!("fish_add_path \"{quoted}\"")),
+        "csh" => (home.join(".cshrc"), format!("set path = (\"{quoted}\" $path)")),
+        "tcsh" => (home.join(".tcshrc"), format!("set path = (\"{quoted}\" $path)")),
+        _ => (home.join(".profile"), export),
+    };
+    PathAdvice { file: Some(file), line }
+}
+
+/// The directory for double quotes, with the home directory as `$HOME`, so that the line can be shared.
+fn in_home(home: &Path, bin_dir: &Path) -> String {
+    match bin_dir.strip_prefix(home) {
+        Ok(below) if !home.as_os_str().is_empty() => format!("$HOME/{}", escaped(below)),
+        _ => escaped(bin_dir),
+    }
+}
+
+fn escaped(path: &Path) -> String {
+    let mut text = String::new();
+    for character in path.display().to_string().chars() {
+        if matches!(character, '"' | '$' | '`' | '\\') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn advice(shell: &str) -> (PathBuf, String) {
+        let advice = unix(shell, Path::new("/home/ada"), Path::new("/home/ada/.local/bin"), |_| None);
+        (advice.file.unwrap(), advice.line)
+    }
+
+    #[test]
+    fn every_shell_gets_its_own_file_and_line() {
+        let export = "export PATH=\"$HOME/.local/bin:$PATH\"".to_owned();
+        assert_eq!(advice("bash"), (PathBuf::from("/home/ada/.bashrc"), export.clone()));
+        assert_eq!(advice("zsh"), (PathBuf::from("/home/ada/.zshrc"), export.clone()));
+        assert_eq!(advice("dash"), (PathBuf::from("/home/ada/.profile"), export));
+        assert_eq!(
+            advice("fish"),
+            (PathBuf::from("/home/ada/.config/fish/config.fish"), "fish_add_path \"$HOME/.local/bin\"".to_owned())
+        );
+        assert_eq!(
+            advice("tcsh"),
+            (PathBuf::from("/home/ada/.tcshrc"), "set path = (\"$HOME/.local/bin\" $path)".to_owned())
+        );
+    }
+
+    #[test]
+    fn characters_that_shells_interpret_are_escaped() {
+        let advice = unix("bash", Path::new("/home/ada"), Path::new("/opt/my $tools"), |_| None);
+        assert_eq!(advice.line, "export PATH=\"/opt/my \\$tools:$PATH\"");
+    }
+}

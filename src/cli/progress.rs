@@ -1,0 +1,182 @@
+//! Draws what long work reports: bars on a terminal, one line per phase elsewhere. The only user of indicatif.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::host::{Clock, Event, Progress};
+
+use super::settings::{Bars, Settings, Talk};
+use super::text::{Style, bytes, counted, say, seconds};
+
+/// Shows events on stderr as the settings want them.
+pub(super) struct Reporter {
+    clock: Clock,
+    talk: Talk,
+    bars: Bars,
+    style: Style,
+    phase: Mutex<Phase>,
+}
+
+/// What is going on and how far it is.
+struct Phase {
+    bar: ProgressBar,
+    started: Instant,
+    downloads: BTreeMap<String, u64>,
+    files: usize,
+    bytes_planned: u64,
+    bytes_announced: u64,
+    bytes_done: u64,
+    done: u64,
+    warnings: Vec<String>,
+}
+
+impl Reporter {
+    /// A reporter that has nothing to show yet.
+    pub(super) fn new(clock: Clock, settings: &Settings) -> Self {
+        let phase = Phase {
+            bar: ProgressBar::hidden(),
+            started: clock.instant(),
+            downloads: BTreeMap::new(),
+            files: 0,
+            bytes_planned: 0,
+            bytes_announced: 0,
+            bytes_done: 0,
+            done: 0,
+            warnings: Vec::new(),
+        };
+        Self {
+            clock,
+            talk: settings.talk,
+            bars: settings.bars,
+            style: Style::new(settings.palette),
+            phase: Mutex::new(phase),
+        }
+    }
+
+    /// Takes the bar away, so that what is printed next stands on a clean line.
+    pub(super) fn clear(&self) {
+        self.phase().bar.finish_and_clear();
+    }
+
+    /// The warnings shown so far, for documents that carry them too.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        self.phase().warnings.clone()
+    }
+
+    fn begin(&self, phase: &mut Phase, bar: ProgressBar) {
+        phase.bar.finish_and_clear();
+        phase.started = self.clock.instant();
+        phase.downloads.clear();
+        phase.bytes_announced = 0;
+        phase.bytes_done = 0;
+        phase.done = 0;
+        if self.bars == Bars::Drawn {
+            bar.enable_steady_tick(Duration::from_millis(120));
+            phase.bar = bar;
+        }
+    }
+
+    /// Ends a phase with the one line that stays.
+    fn end(&self, phase: &mut Phase, line: &str) {
+        phase.bar.finish_and_clear();
+        phase.bar = ProgressBar::hidden();
+        if self.talk != Talk::Quiet {
+            let took = phase.started.elapsed();
+            say(&format!("{line} in {}", seconds(took)));
+        }
+    }
+
+    fn phase(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Progress for Reporter {
+    fn event(&self, event: Event<'_>) {
+        let phase = &mut *self.phase();
+        match event {
+            Event::ResolveStarted => self.begin(phase, bar("{prefix:>11.cyan} {spinner} {msg}", "Resolving")),
+            Event::PackageLookedUp { name, known } => {
+                phase.bar.set_message(format!("{} {name}", counted(known, "package")));
+            }
+            Event::ResolveFinished { packages } => {
+                self.end(phase, &format!("Resolved {}", counted(packages, "package")));
+            }
+            Event::DownloadsStarted { files, bytes } => {
+                self.begin(phase, bar(DOWNLOAD, "Downloading"));
+                phase.files = files;
+                phase.bytes_planned = bytes;
+                phase.bar.set_length(bytes);
+                phase.bar.set_message(format!("0/{files}"));
+            }
+            Event::DownloadStarted { file, size } => phase.download_started(file, size),
+            Event::DownloadAdvanced { file: _, bytes } => {
+                phase.bytes_done += bytes;
+                phase.bar.inc(bytes);
+            }
+            Event::DownloadRetried { file, resumed } => {
+                if self.talk == Talk::Verbose {
+                    phase.note(&format!("retrying {file} from byte {resumed}"));
+                }
+            }
+            Event::DownloadFinished { file: _ } => {
+                phase.done += 1;
+                phase.bar.set_message(format!("{}/{}", phase.done, phase.files));
+            }
+            Event::DownloadsFinished => {
+                let line = format!("Downloaded {} ({})", counted(phase.files, "wheel"), bytes(phase.bytes_done));
+                self.end(phase, &line);
+            }
+            Event::InstallStarted { packages } => {
+                self.begin(phase, bar(INSTALL, "Installing"));
+                phase.files = packages;
+                phase.bar.set_length(packages as u64);
+            }
+            Event::PackageInstalled { name } => {
+                phase.bar.inc(1);
+                phase.bar.set_message(name.to_owned());
+            }
+            Event::InstallFinished => self.end(phase, &format!("Installed {}", counted(phase.files, "package"))),
+            Event::Warning { message } => {
+                phase.warnings.push(message.to_owned());
+                if self.talk != Talk::Quiet {
+                    phase.note(&self.style.warning(message));
+                }
+            }
+            Event::Detail { message } => {
+                if self.talk == Talk::Verbose {
+                    phase.note(message);
+                }
+            }
+        }
+    }
+}
+
+impl Phase {
+    /// Says a line that stays, above the bar.
+    fn note(&self, line: &str) {
+        self.bar.suspend(|| say(line));
+    }
+
+    fn download_started(&mut self, file: &str, size: Option<u64>) {
+        // A download that starts again announces its size again.
+        if let Some(size) = size
+            && self.downloads.insert(file.to_owned(), size).is_none()
+        {
+            self.bytes_announced += size;
+            self.bar.set_length(self.bytes_planned.max(self.bytes_announced));
+        }
+    }
+}
+
+const DOWNLOAD: &str =
+    "{prefix:>11.cyan} {bar:20.cyan/dim} {bytes:>10}/{total_bytes:10} {bytes_per_sec:>12} {eta:>4} {msg}";
+const INSTALL: &str = "{prefix:>11.cyan} {bar:20.cyan/dim} {pos}/{len} {wide_msg}";
+
+fn bar(template: &str, prefix: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style.progress_chars("━╸─")).with_prefix(prefix)
+}

@@ -1,0 +1,69 @@
+//! An error, shown: what failed, why, and what to do.
+
+use std::error::Error;
+
+use serde::Serialize;
+
+use super::error::CliError;
+use super::settings::Format;
+use super::text::{Style, print_data, say};
+
+/// The document that `--json` prints when a command fails.
+#[derive(Debug, Serialize)]
+struct Failure {
+    schema: u32,
+    error: FailureDetails,
+}
+
+#[derive(Debug, Serialize)]
+struct FailureDetails {
+    exit_code: u8,
+    message: String,
+    causes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+/// Shows an error on stderr, and as a document on stdout where one was asked for.
+pub(super) fn failure(style: Style, format: Format, error: &CliError) {
+    let details = FailureDetails {
+        exit_code: error.exit().code(),
+        message: error.to_string(),
+        causes: causes(error),
+        hint: error.hint(),
+    };
+    say(&style.error(&details.message));
+    for cause in &details.causes {
+        say(&format!("  caused by: {}", cause.replace('\n', "\n    ")));
+    }
+    if let Some(hint) = &details.hint {
+        say(&style.hint(hint));
+    }
+    if format == Format::Json {
+        document(&Failure { schema: super::JSON_SCHEMA, error: details });
+    }
+}
+
+/// Prints a JSON document on stdout.
+pub(super) fn document(value: &impl Serialize) {
+    // Every document is made of strings, numbers, lists and maps with string keys: it always has a JSON form.
+    if let Ok(text) = serde_json::to_string_pretty(value) {
+        print_data(&format!("{text}\n"));
+    }
+}
+
+/// The causes, outermost first; one that only repeats what was said is left out.
+fn causes(error: &dyn Error) -> Vec<String> {
+    let mut causes: Vec<String> = Vec::new();
+    let mut said = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !text.is_empty() && text != said {
+            causes.push(text.clone());
+            said = text;
+        }
+        next = cause.source();
+    }
+    causes
+}

@@ -1,0 +1,72 @@
+//! From the process's arguments to its exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::host::{Host, Interrupted};
+
+use super::args::{Arguments, Command};
+use super::command;
+use super::error::CliError;
+use super::exit::Exit;
+use super::report;
+use super::settings::{Format, Palette, Settings};
+use super::text::{Style, print_data, say};
+
+/// Runs the command line and says how it ended.
+pub fn run(host: &Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(usage(&error).code()),
+    };
+    let exit = match Settings::resolve(host, &arguments.global) {
+        Ok(settings) => carry_out(host, &settings, &arguments.command),
+        Err(error) => {
+            let format = if arguments.global.json { Format::Json } else { Format::Text };
+            let error = CliError::Settings(error);
+            report::failure(Style::new(Palette::Plain), format, &error);
+            error.exit()
+        }
+    };
+    ExitCode::from(exit.code())
+}
+
+fn carry_out(host: &Host, settings: &Settings, command: &Command) -> Exit {
+    let outcome = match command {
+        Command::Install(arguments) => command::install::run(host, settings, arguments),
+        Command::List => command::list::run(host, settings),
+        Command::Run(arguments) => command::run::run(host, settings, arguments),
+        Command::Sync(arguments) => command::sync::run(host, settings, arguments),
+        Command::Uninstall(arguments) => command::uninstall::run(host, settings, arguments),
+    };
+    match outcome {
+        Ok(exit) => exit,
+        // Whatever an interrupted act says went wrong: it was stopped.
+        Err(_) if host.interrupt.is_raised() => {
+            report::failure(Style::new(settings.palette), settings.format, &CliError::Interrupted(Interrupted));
+            Exit::Interrupted
+        }
+        Err(error) => {
+            report::failure(Style::new(settings.palette), settings.format, &error);
+            error.exit()
+        }
+    }
+}
+
+/// `--help` and `--version` are data that somebody asked for; everything else that clap tells is a wrong usage.
+fn usage(error: &clap::Error) -> Exit {
+    let text = error.render();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            print_data(&text.to_string());
+            Exit::Done
+        }
+        _ => {
+            say(text.to_string().trim_end());
+            Exit::Usage
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Arguments and environment -> settings. Precedence is decided here and nowhere else: option, then Kingbolt's own
+//! variable, then what pip and uv are told, then the default.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use crate::app::Places;
+use crate::fetch::DEFAULT_JOBS;
+use crate::host::{Environment, Host};
+use crate::index::{FindLinks, IndexSettings, IndexUrl, InvalidIndexUrl};
+
+use super::args::{ColorChoice, GlobalArguments, IndexArguments};
+use super::pip_configuration;
+
+/// What every command goes by.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub places: Places,
+    pub connectivity: Connectivity,
+    /// Downloads and unpackings at once.
+    pub jobs: NonZeroUsize,
+    pub format: Format,
+    pub talk: Talk,
+    pub bars: Bars,
+    pub palette: Palette,
+}
+
+/// Whether the network may be used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Connectivity {
+    Offline,
+    Online,
+}
+
+/// What goes to stdout.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Format {
+    Json,
+    Text,
+}
+
+/// How much is said on stderr.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Talk {
+    Normal,
+    Quiet,
+    Verbose,
+}
+
+/// Whether progress bars are drawn.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Bars {
+    Drawn,
+    Hidden,
+}
+
+/// Whether colour is used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Palette {
+    Colored,
+    Plain,
+}
+
+/// Settings that cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SettingsError {
+    #[error("failed to find the home directory")]
+    NoHome,
+}
+
+impl SettingsError {
+    /// What to do about it.
+    pub(super) fn hint(&self) -> String {
+        match self {
+            Self::NoHome => {
+                "set HOME, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to absolute paths".to_owned()
+            }
+        }
+    }
+}
+
+impl Settings {
+    /// Resolves what was typed against the environment.
+    ///
+    /// # Errors
+    /// When a directory has neither been named nor can be derived.
+    pub(super) fn resolve(host: &Host, arguments: &GlobalArguments) -> Result<Self, SettingsError> {
+        let environment = &host.environment;
+        let talk = match (arguments.quiet, arguments.verbose) {
+            (true, _) => Talk::Quiet,
+            (false, true) => Talk::Verbose,
+            (false, false) => Talk::Normal,
+        };
+        let drawn = environment.stderr_is_terminal()
+            && talk != Talk::Quiet
+            && !arguments.no_progress
+            && environment.var("CI").is_none()
+            && environment.var("TERM") != Some("dumb");
+        let offline = arguments.offline || environment.var("KINGBOLT_OFFLINE").is_some_and(is_true);
+        Ok(Self {
+            places: places(environment)?,
+            connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
+            jobs: arguments.jobs.map_or_else(|| default_jobs(host), NonZeroUsize::from),
+            format: if arguments.json { Format::Json } else { Format::Text },
+            talk,
+            bars: if drawn { Bars::Drawn } else { Bars::Hidden },
+            palette: palette(environment, arguments.color),
+        })
+    }
+}
+
+/// The indexes to ask, from options, environment and pip's configuration.
+///
+/// # Errors
+/// When one of them is no address.
+pub(super) fn index_settings(host: &Host, arguments: &IndexArguments) -> Result<IndexSettings, InvalidIndexUrl> {
+    let environment = &host.environment;
+    let directory = environment.current_dir();
+    let pip = pip_configuration::read(host);
+    let first = |names: &[&str]| names.iter().find_map(|name| environment.var(name)).map(str::to_owned);
+    let words = |names: &[&str]| -> Option<Vec<String>> {
+        first(names).map(|text| text.split_whitespace().map(str::to_owned).collect())
+    };
+    let or_else = |typed: &[String], others: Vec<String>| if typed.is_empty() { others } else { typed.to_vec() };
+    let index_url = arguments.index_url.clone().or_else(|| first(INDEX_VARIABLES)).or(pip.index_url);
+    let extra = words(EXTRA_INDEX_VARIABLES).unwrap_or(pip.extra_index_urls);
+    let links = words(FIND_LINKS_VARIABLES).unwrap_or(pip.find_links);
+    let parse_index = |text: &String| IndexUrl::parse(text, directory);
+    let parse_links = |text: &String| FindLinks::parse(text, directory);
+    let mut find_links: Vec<FindLinks> =
+        or_else(&arguments.find_links, links).iter().map(parse_links).collect::<Result<_, _>>()?;
+    if arguments.find_links.is_empty() {
+        // A directory that pip is told to look in and that is not there means nothing to pip either.
+        find_links.retain(
+            |place| !matches!(place, FindLinks::Path(path) if host.files.kind(path).is_ok_and(|kind| kind.is_none())),
+        );
+    }
+    Ok(IndexSettings {
+        index_url: index_url.as_ref().map_or_else(|| Ok(IndexUrl::pypi()), parse_index)?,
+        extra_index_urls: or_else(&arguments.extra_index_urls, extra)
+            .iter()
+            .map(parse_index)
+            .collect::<Result<_, _>>()?,
+        find_links,
+    })
+}
+
+/// Variables that name the index, ours first.
+const INDEX_VARIABLES: &[&str] = &["KINGBOLT_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"];
+
+/// Variables that name further indexes, separated by blanks.
+const EXTRA_INDEX_VARIABLES: &[&str] =
+    &["KINGBOLT_EXTRA_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL"];
+
+/// Variables that name places with wheels, separated by blanks.
+const FIND_LINKS_VARIABLES: &[&str] = &["KINGBOLT_FIND_LINKS", "UV_FIND_LINKS", "PIP_FIND_LINKS"];
+
+fn places(environment: &Environment) -> Result<Places, SettingsError> {
+    let named = |name: &str| environment.var_os(name).map(|path| absolute(environment, Path::new(path)));
+    let home = || environment.home_dir().ok_or(SettingsError::NoHome);
+    let local_app_data =
+        || named("LOCALAPPDATA").map_or_else(|| home().map(|home| home.join("AppData").join("Local")), Ok);
+    let or =
+        |named: Option<PathBuf>, default: &dyn Fn() -> Result<PathBuf, SettingsError>| named.map_or_else(default, Ok);
+    // One layout for Linux and macOS: no space in the path, because shebangs cannot carry one.
+    let default_home = || match (cfg!(windows), named("XDG_DATA_HOME")) {
+        (true, _) => Ok(local_app_data()?.join("kingbolt")),
+        (false, Some(data)) => Ok(data.join("kingbolt")),
+        (false, None) => Ok(home()?.join(".local").join("share").join("kingbolt")),
+    };
+    let default_cache = || match (cfg!(windows), named("XDG_CACHE_HOME")) {
+        (true, _) => Ok(local_app_data()?.join("kingbolt").join("cache")),
+        (false, Some(cache)) => Ok(cache.join("kingbolt")),
+        (false, None) => Ok(home()?.join(".cache").join("kingbolt")),
+    };
+    let default_bin = || match named("XDG_BIN_HOME") {
+        Some(bin) => Ok(bin),
+        None => Ok(home()?.join(".local").join("bin")),
+    };
+    Ok(Places {
+        home: or(named("KINGBOLT_HOME"), &default_home)?,
+        bin_dir: or(named("KINGBOLT_BIN_DIR"), &default_bin)?,
+        cache_dir: or(named("KINGBOLT_CACHE_DIR"), &default_cache)?,
+    })
+}
+
+/// A path as typed, seen from the directory the process was started in.
+pub(super) fn absolute(environment: &Environment, path: &Path) -> PathBuf {
+    let mut absolute = environment.current_dir().to_path_buf();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            other => absolute.push(other),
+        }
+    }
+    absolute
+}
+
+fn default_jobs(host: &Host) -> NonZeroUsize {
+    // Downloads wait more than they compute; unpacking computes more than it waits.
+    host.processes.parallelism().max(DEFAULT_JOBS)
+}
+
+fn palette(environment: &Environment, choice: ColorChoice) -> Palette {
+    let on_terminal = environment.stderr_is_terminal()
+        && environment.var("NO_COLOR").is_none()
+        && environment.var("TERM") != Some("dumb");
+    match choice {
+        ColorChoice::Always => Palette::Colored,
+        ColorChoice::Auto if on_terminal => Palette::Colored,
+        ColorChoice::Auto | ColorChoice::Never => Palette::Plain,
+    }
+}
+
+fn is_true(text: &str) -> bool {
+    !matches!(text.to_ascii_lowercase().as_str(), "0" | "false" | "no" | "off")
+}
