@@ -57,7 +57,7 @@ enum Slot<T> {
 
 /// Requests in flight at the same time. The answer to one takes some tenths of a second at busy indexes, most of which
 /// is waiting.
-const MOST_THREADS: usize = 24;
+const MOST_THREADS: usize = 16;
 
 impl Desk {
     /// Puts a question, unless it was put before. Returns whether another thread should come and help.

@@ -329,7 +329,7 @@ fn many_pages_are_fetched_by_a_bounded_number_of_threads() {
         assert_eq!(names(catalog.page(project).unwrap()), [""; 0]);
     }
     assert_eq!(server.asked().len(), 200);
-    assert!(most.load(Ordering::SeqCst) <= 24);
+    assert!(most.load(Ordering::SeqCst) <= 16);
 }
 
 #[test]
