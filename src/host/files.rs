@@ -141,6 +141,14 @@ impl Files {
         fs::copy(original, path).map_err(failed("copy", path))
     }
 
+    /// Copies content into a file that must not exist yet, with permission bits less the umask; returns the number of
+    /// bytes.
+    pub fn copy_new(self, original: &Path, path: &Path, mode: u32) -> Result<u64, FileError> {
+        let mut from = self.open(original)?;
+        let mut to = self.create_new(path, mode)?;
+        io::copy(&mut from, &mut to).map_err(failed("write", path))
+    }
+
     /// Renames, over an existing file.
     pub fn rename(self, from: &Path, to: &Path) -> Result<(), FileError> {
         fs::rename(from, to).map_err(failed("rename", from))

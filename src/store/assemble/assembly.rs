@@ -1,16 +1,12 @@
-//! Putting wheels into a fresh environment.
+//! What is asked of an assembly, and what comes of it.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Host, Progress};
 use crate::store::StoredWheel;
-use crate::venv::Layout;
 use crate::vocab::{DirectReference, PackageName, Role};
 use crate::wheel::EntryPointGroup;
-
-use super::AssembleError;
 
 /// How files come from the store into an environment.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -52,7 +48,7 @@ pub struct Installed {
 }
 
 /// A command that a wheel brought.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Command {
     /// What a person types.
     pub name: String,
@@ -61,25 +57,11 @@ pub struct Command {
     pub group: EntryPointGroup,
 }
 
-/// Two wheels, one path, different content: the later placement won.
+/// Two wheels, one path, different content: the later placement won, as in pip the last installed does. The path is in
+/// the winner's RECORD only.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Clash {
     pub path: PathBuf,
     pub loser: PackageName,
     pub winner: PackageName,
-}
-
-/// Puts wheels into a fresh environment, in parallel.
-///
-/// # Errors
-/// When a file cannot be written, or would replace one of the environment's own, or stands where another wheel needs a
-/// directory. The environment is then unfinished and to be removed.
-pub fn assemble(
-    _host: &Host,
-    _progress: &dyn Progress,
-    _placements: &[Placement<'_>],
-    _layout: &Layout,
-    _mode: LinkMode,
-) -> Result<Assembly, AssembleError> {
-    unreachable!("comes next")
 }

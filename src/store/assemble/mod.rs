@@ -1,7 +1,18 @@
 //! Stored wheels -> an environment: links, scripts, entry points, RECORD.
+//!
+//! What goes where is decided first, as values ([`plan`], [`commands`]); then it is done, in parallel.
 
 mod assembly;
+mod commands;
 mod error;
+mod finish;
+mod link;
+mod paths;
+mod plan;
+mod roots;
+mod rows;
+mod run;
 
-pub use assembly::{Assembly, Clash, Command, Installed, LinkMode, Placement, assemble};
+pub use assembly::{Assembly, Clash, Command, Installed, LinkMode, Placement};
 pub use error::AssembleError;
+pub use run::assemble;

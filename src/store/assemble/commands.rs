@@ -1,0 +1,97 @@
+//! The commands of a wheel: which files its entry points become.
+
+use std::path::Path;
+
+use crate::venv::Layout;
+use crate::wheel::{EntryPoint, EntryPointGroup};
+
+/// A version of Python, as the names of pip's commands have it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct PythonVersion<'a> {
+    major: &'a str,
+    minor: &'a str,
+}
+
+impl<'a> PythonVersion<'a> {
+    /// The version in the name of the headers' directory: `include/site/python3.12`.
+    pub(super) fn of(layout: &'a Layout) -> Option<Self> {
+        let name = layout.headers.file_name().and_then(|name| name.to_str())?;
+        let version = name.trim_start_matches(|character: char| !character.is_ascii_digit());
+        let (major, minor) = version.split_once('.')?;
+        let minor = minor.trim_end_matches(|character: char| !character.is_ascii_digit());
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        (is_number(major) && is_number(minor)).then_some(Self { major, minor })
+    }
+}
+
+/// The entry points that become commands of an environment. pip's wheel may name commands of the Python that built it;
+/// like pip itself, `pip`, `pip3` and `pip3.12` are made for the one that runs it.
+pub(super) fn of_wheel(
+    project: &str,
+    entry_points: &[EntryPoint],
+    python: Option<PythonVersion<'_>>,
+) -> Vec<EntryPoint> {
+    let mut commands = entry_points.to_vec();
+    let pip = entry_points.iter().find(|point| point.group == EntryPointGroup::Console && point.name == "pip");
+    if let (true, Some(pip), Some(PythonVersion { major, minor })) = (project.eq_ignore_ascii_case("pip"), pip, python)
+    {
+        commands.retain(|point| !is_versioned_pip(&point.name));
+        for name in [format!("pip{major}"), format!("pip{major}.{minor}")] {
+            commands.push(EntryPoint { name, ..pip.clone() });
+        }
+    }
+    commands
+}
+
+/// Whether a file among a wheel's scripts is the wrapper that old builders made for one of its entry points.
+pub(super) fn is_wrapper(name: &str, commands: &[EntryPoint]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let suffix = [".exe", "-script.py", ".pya"].into_iter().find(|suffix| lower.ends_with(suffix));
+    let stem = &name[..name.len() - suffix.map_or(0, str::len)];
+    commands.iter().any(|command| command.name == stem)
+}
+
+/// The name of a command whose file is this.
+pub(super) fn name_of(path: &Path) -> String {
+    let is_program = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("exe"));
+    let name = if is_program { path.file_stem() } else { path.file_name() };
+    name.unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn is_versioned_pip(name: &str) -> bool {
+    let version = name.strip_prefix("pip");
+    version.is_some_and(|version| {
+        version.starts_with(|first: char| first.is_ascii_digit())
+            && version.chars().all(|character| character.is_ascii_digit() || character == '.')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(lines: &[&str]) -> Vec<EntryPoint> {
+        lines.iter().map(|line| EntryPoint::parse(EntryPointGroup::Console, line).unwrap()).collect()
+    }
+
+    #[test]
+    fn pip_gets_the_commands_of_the_python_that_runs_it() {
+        let version = Some(PythonVersion { major: "3", minor: "12" });
+        let pip = points(&["pip = p:m", "pip3 = p:m", "pip3.9 = p:m", "pipx = p:x"]);
+        let expected = points(&["pip = p:m", "pipx = p:x", "pip3 = p:m", "pip3.12 = p:m"]);
+        assert_eq!(of_wheel("pip", &pip, version), expected);
+        assert_eq!(of_wheel("other", &pip, version), pip);
+        assert_eq!(of_wheel("pip", &pip, None), pip);
+    }
+
+    #[test]
+    fn wrappers_of_entry_points_are_known() {
+        let commands = points(&["run = m:f"]);
+        for name in ["run", "run.exe", "run-script.py", "run.PYA"] {
+            assert!(is_wrapper(name, &commands), "{name}");
+        }
+        for name in ["run.sh", "running", "Run"] {
+            assert!(!is_wrapper(name, &commands), "{name}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! What goes where: every file of every wheel to its directory, and who wins where two want the same path.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+
+use crate::store::Manifest;
+use crate::vocab::PackageName;
+use crate::wheel::{Destination, DiskNames, EntryPoint, Scheme, TreeDirectory, TreeFile, is_interpreter_name};
+
+use super::commands::{self, PythonVersion};
+use super::roots::Roots;
+use super::{AssembleError, Clash};
+
+/// Everything that is to be made.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    /// Directories below the schemes', parents first.
+    pub(super) directories: Vec<PathBuf>,
+    /// One for each directory of each wheel.
+    pub(super) batches: Vec<Batch<'a>>,
+    /// One for each file among the commands, entry points included.
+    pub(super) scripts: Vec<Script<'a>>,
+    pub(super) clashes: Vec<Clash>,
+}
+
+/// The files of one directory of one wheel that go to one directory.
+#[derive(Debug)]
+pub(super) struct Batch<'a> {
+    /// The index of the wheel among the placements.
+    pub(super) wheel: usize,
+    pub(super) source: &'a TreeDirectory,
+    pub(super) target: PathBuf,
+    /// What is put there.
+    pub(super) links: Vec<&'a TreeFile>,
+    /// What RECORD says is there: all that is put there, and what another wheel puts there with the same content.
+    pub(super) recorded: Vec<&'a TreeFile>,
+}
+
+/// A file among an environment's commands.
+#[derive(Clone, Debug)]
+pub(super) struct Script<'a> {
+    pub(super) wheel: usize,
+    pub(super) name: String,
+    pub(super) content: Content<'a>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Content<'a> {
+    EntryPoint(EntryPoint),
+    /// From `.data/scripts`: made executable, its interpreter named.
+    Script {
+        directory: &'a str,
+        file: &'a TreeFile,
+    },
+    /// From elsewhere, as `.data/data/bin`: put there as it is.
+    Verbatim {
+        directory: &'a str,
+        file: &'a TreeFile,
+    },
+}
+
+/// Files of a `.dist-info` that the environment has its own of.
+const OWN: &[&str] = &["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"];
+
+/// What makes a directory an environment.
+const CONFIGURATION: &str = "pyvenv.cfg";
+
+impl<'a> Plan<'a> {
+    /// Decides for wheels in the order of their placement: of two the later wins.
+    pub(super) fn decide(
+        manifests: &[&'a Manifest],
+        roots: &Roots,
+        python: Option<PythonVersion<'_>>,
+        names: DiskNames,
+    ) -> Result<Self, AssembleError> {
+        let mut plan = Self { directories: Vec::new(), batches: Vec::new(), scripts: Vec::new(), clashes: Vec::new() };
+        let mut targets: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+        for (wheel, manifest) in manifests.iter().enumerate() {
+            let entry_points = commands::of_wheel(&manifest.project, &manifest.entry_points, python);
+            for source in &manifest.tree.directories {
+                let Ok(destination) = Destination::of(&source.path) else { continue };
+                let target = roots.directory(manifest, destination);
+                if target == roots.scripts {
+                    plan.scripts.extend(scripts(wheel, source, destination.scheme, &entry_points));
+                    continue;
+                }
+                let links: Vec<&TreeFile> = if source.path == manifest.dist_info {
+                    source.files.iter().filter(|file| !OWN.contains(&file.name.as_str())).collect()
+                } else {
+                    source.files.iter().collect()
+                };
+                targets.entry(target.clone()).or_default().push(plan.batches.len());
+                plan.batches.push(Batch { wheel, source, target, recorded: links.clone(), links });
+            }
+            plan.scripts.extend(entry_points.into_iter().map(|point| Script {
+                wheel,
+                name: point.name.clone(),
+                content: Content::EntryPoint(point),
+            }));
+        }
+        plan.check_environment(manifests, roots)?;
+        plan.check_directories(manifests, &targets)?;
+        plan.settle_files(manifests, &targets, names);
+        plan.settle_scripts(manifests, roots, names);
+        plan.clashes.sort();
+        plan.clashes.dedup();
+        plan.directories = targets.into_keys().collect();
+        plan.directories.sort_unstable();
+        Ok(plan)
+    }
+
+    /// Refuses files that would stand for the environment's interpreter.
+    fn check_environment(&self, manifests: &[&Manifest], roots: &Roots) -> Result<(), AssembleError> {
+        let occupied = |wheel: usize, path: PathBuf| AssembleError::Occupied { path, wheel: package(manifests, wheel) };
+        if let Some(script) = self.scripts.iter().find(|script| is_interpreter_name(&script.name)) {
+            return Err(occupied(script.wheel, roots.scripts.join(&script.name)));
+        }
+        for batch in &self.batches {
+            if batch.target == roots.data && batch.links.iter().any(|file| file.name == CONFIGURATION) {
+                return Err(occupied(batch.wheel, batch.target.join(CONFIGURATION)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a file where another wheel needs a directory.
+    fn check_directories(
+        &self,
+        manifests: &[&Manifest],
+        targets: &HashMap<PathBuf, Vec<usize>>,
+    ) -> Result<(), AssembleError> {
+        for (directory, own) in targets {
+            let (Some(parent), Some(name)) = (directory.parent(), directory.file_name()) else { continue };
+            for &index in targets.get(parent).into_iter().flatten() {
+                let batch = &self.batches[index];
+                let found = batch.source.files.binary_search_by(|file| name_order(file, &name.to_string_lossy()));
+                if found.is_ok() {
+                    return Err(AssembleError::FileAndDirectory {
+                        path: directory.clone(),
+                        file: package(manifests, batch.wheel),
+                        directory: package(manifests, own.first().map_or(batch.wheel, |&own| self.batches[own].wheel)),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the last of several files for one path win. Only directories that several batches go to can have such.
+    fn settle_files(&mut self, manifests: &[&Manifest], targets: &HashMap<PathBuf, Vec<usize>>, names: DiskNames) {
+        for (directory, batches) in targets.iter().filter(|(_, batches)| batches.len() > 1) {
+            let mut winners: HashMap<String, (usize, &TreeFile)> = HashMap::new();
+            for &index in batches.iter().rev() {
+                let wheel = self.batches[index].wheel;
+                let mut losers: Vec<(&TreeFile, usize, bool)> = Vec::new();
+                for &file in &self.batches[index].links {
+                    match winners.get(&key(&file.name, names)) {
+                        Some(&(winner, other)) => losers.push((file, winner, *other == *file)),
+                        None => {
+                            winners.insert(key(&file.name, names), (wheel, file));
+                        }
+                    }
+                }
+                for (file, winner, same) in losers {
+                    let batch = &mut self.batches[index];
+                    batch.links.retain(|link| link.name != file.name);
+                    if !same {
+                        batch.recorded.retain(|recorded| recorded.name != file.name);
+                        self.clashes.push(clash(manifests, directory.join(&file.name), wheel, winner));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same for the commands, whether they are files or entry points.
+    fn settle_scripts(&mut self, manifests: &[&Manifest], roots: &Roots, names: DiskNames) {
+        let mut winners: BTreeMap<String, Script<'_>> = BTreeMap::new();
+        for script in std::mem::take(&mut self.scripts) {
+            if let Some(loser) = winners.insert(key(&script.name, names), script.clone())
+                && loser.content != script.content
+            {
+                let path = roots.scripts.join(&script.name);
+                self.clashes.push(clash(manifests, path, loser.wheel, script.wheel));
+            }
+        }
+        self.scripts = winners.into_values().collect();
+    }
+}
+
+fn scripts<'a>(
+    wheel: usize,
+    source: &'a TreeDirectory,
+    scheme: Scheme,
+    entry_points: &[EntryPoint],
+) -> impl Iterator<Item = Script<'a>> {
+    let directory = source.path.as_str();
+    let wanted = move |file: &&TreeFile| scheme != Scheme::Scripts || !commands::is_wrapper(&file.name, entry_points);
+    source.files.iter().filter(wanted).map(move |file| Script {
+        wheel,
+        name: file.name.clone(),
+        content: match scheme {
+            Scheme::Scripts => Content::Script { directory, file },
+            Scheme::Data | Scheme::Headers | Scheme::Platlib | Scheme::Purelib | Scheme::Root => {
+                Content::Verbatim { directory, file }
+            }
+        },
+    })
+}
+
+/// What tells files of one directory apart.
+fn key(name: &str, names: DiskNames) -> String {
+    match names {
+        DiskNames::CaseInsensitive | DiskNames::Windows => name.to_lowercase(),
+        DiskNames::CaseSensitive => name.to_owned(),
+    }
+}
+
+fn name_order(file: &TreeFile, name: &str) -> std::cmp::Ordering {
+    file.name.as_str().cmp(name)
+}
+
+fn clash(manifests: &[&Manifest], path: PathBuf, loser: usize, winner: usize) -> Clash {
+    Clash { path, loser: package(manifests, loser), winner: package(manifests, winner) }
+}
+
+fn package(manifests: &[&Manifest], wheel: usize) -> PackageName {
+    manifests[wheel].archive.name().clone()
+}

@@ -1,0 +1,60 @@
+//! The directories of an environment that the schemes of wheels stand for.
+
+use std::path::{Path, PathBuf};
+
+use crate::host::{FileError, Host};
+use crate::store::Manifest;
+use crate::venv::Layout;
+use crate::wheel::{Destination, Root, Scheme};
+
+use super::paths;
+
+/// The scheme directories with every symbolic link resolved (`lib64` is one to `lib`), so that equal paths are equal
+/// files.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Roots {
+    pub(super) purelib: PathBuf,
+    pub(super) platlib: PathBuf,
+    pub(super) scripts: PathBuf,
+    pub(super) data: PathBuf,
+    pub(super) headers: PathBuf,
+}
+
+impl Roots {
+    /// Makes the directories where they are missing.
+    pub(super) fn made(host: &Host, layout: &Layout) -> Result<Self, FileError> {
+        let made = |directory: &Path| {
+            host.files.create_dirs(directory)?;
+            host.files.canonical(directory)
+        };
+        let data = made(&layout.data)?;
+        // Few wheels have headers: their directory is made when one comes.
+        let headers = match layout.headers.strip_prefix(&layout.data) {
+            Ok(below) => data.join(below),
+            Err(_) => layout.headers.clone(),
+        };
+        let (purelib, platlib) = (made(&layout.purelib)?, made(&layout.platlib)?);
+        Ok(Self { purelib, platlib, scripts: made(&layout.scripts)?, data, headers })
+    }
+
+    /// Where the `.dist-info` of a wheel and most of its files go.
+    pub(super) fn library(&self, manifest: &Manifest) -> &Path {
+        match manifest.root {
+            Root::Platlib => &self.platlib,
+            Root::Purelib => &self.purelib,
+        }
+    }
+
+    /// Where files of a wheel go.
+    pub(super) fn directory(&self, manifest: &Manifest, destination: Destination<'_>) -> PathBuf {
+        let directory = destination.directory;
+        match destination.scheme {
+            Scheme::Data => paths::below(&self.data, directory),
+            Scheme::Headers => paths::below(&self.headers.join(&manifest.project), directory),
+            Scheme::Platlib => paths::below(&self.platlib, directory),
+            Scheme::Purelib => paths::below(&self.purelib, directory),
+            Scheme::Root => paths::below(self.library(manifest), directory),
+            Scheme::Scripts => paths::below(&self.scripts, directory),
+        }
+    }
+}

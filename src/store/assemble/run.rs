@@ -1,0 +1,170 @@
+//! Doing what was decided, in parallel.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::host::{Event, FileError, Host, Progress, in_parallel};
+use crate::store::Manifest;
+use crate::venv::Layout;
+use crate::wheel::{DiskNames, TreeFile};
+
+use super::commands::PythonVersion;
+use super::finish::Finish;
+use super::link::{self, Method};
+use super::plan::{Batch, Plan, Script};
+use super::roots::Roots;
+use super::{AssembleError, Assembly, Clash, Installed, LinkMode, Placement, paths};
+
+/// Files that one thread links before it looks for other work.
+const FILES_AT_ONCE: usize = 128;
+
+/// Puts wheels into a fresh environment. Of two files for one path the one of the later placement wins; when they
+/// differ, that is a warning and told in the result.
+///
+/// # Errors
+/// When a file cannot be written, or would replace one of the environment's own, or stands where another wheel needs a
+/// directory. The environment is then unfinished and to be removed.
+pub fn assemble(
+    host: &Host,
+    progress: &dyn Progress,
+    placements: &[Placement<'_>],
+    layout: &Layout,
+    mode: LinkMode,
+) -> Result<Assembly, AssembleError> {
+    let manifests: Vec<&Manifest> = placements.iter().map(|placement| placement.wheel.manifest()).collect();
+    let roots = Roots::made(host, layout)?;
+    let plan = Plan::decide(&manifests, &roots, PythonVersion::of(layout), DiskNames::of_this_system())?;
+    for clash in &plan.clashes {
+        warn(progress, clash);
+    }
+    for directory in &plan.directories {
+        host.interrupt.check()?;
+        make_directory(host, directory)?;
+    }
+    let method = method(host, mode, placements, &plan, &roots);
+    let run = Run { host, progress, placements, layout, roots: &roots, method, plan: &plan };
+    let tasks = run.tasks();
+    let left: Vec<AtomicUsize> = run.tasks_per_wheel(&tasks);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let done = in_parallel(&tasks, threads, || (), |(), task| run.task(task, &left))?;
+    let mut wheels: Vec<(usize, Installed)> = done.into_iter().flatten().collect();
+    wheels.sort_unstable_by_key(|(wheel, _)| *wheel);
+    let wheels = wheels.into_iter().map(|(_, installed)| installed).collect();
+    Ok(Assembly { wheels, clashes: plan.clashes })
+}
+
+struct Run<'a> {
+    host: &'a Host,
+    progress: &'a dyn Progress,
+    placements: &'a [Placement<'a>],
+    layout: &'a Layout,
+    roots: &'a Roots,
+    method: Method,
+    plan: &'a Plan<'a>,
+}
+
+enum Task<'a> {
+    Finish { wheel: usize, batches: Vec<&'a Batch<'a>>, scripts: Vec<&'a Script<'a>> },
+    Link { batch: &'a Batch<'a>, files: &'a [&'a TreeFile] },
+}
+
+impl<'a> Run<'a> {
+    /// The finishing of each wheel, and its files in portions. What takes longest to do in one piece comes first.
+    fn tasks(&self) -> Vec<Task<'a>> {
+        let wheels = 0..self.placements.len();
+        let mut finishing: Vec<(Vec<&Batch<'_>>, Vec<&Script<'_>>)> = wheels.map(|_| Default::default()).collect();
+        let mut links = Vec::new();
+        for batch in &self.plan.batches {
+            finishing[batch.wheel].0.push(batch);
+            links.extend(batch.links.chunks(FILES_AT_ONCE).map(|files| Task::Link { batch, files }));
+        }
+        for script in &self.plan.scripts {
+            finishing[script.wheel].1.push(script);
+        }
+        let finish = |(wheel, (batches, scripts))| Task::Finish { wheel, batches, scripts };
+        finishing.into_iter().enumerate().map(finish).chain(links).collect()
+    }
+
+    fn tasks_per_wheel(&self, tasks: &[Task<'_>]) -> Vec<AtomicUsize> {
+        let mut counts = vec![0; self.placements.len()];
+        for task in tasks {
+            counts[task.wheel()] += 1;
+        }
+        counts.into_iter().map(AtomicUsize::new).collect()
+    }
+
+    /// Does a task; tells when it was the last one of its wheel.
+    fn task(&self, task: &Task<'_>, left: &[AtomicUsize]) -> Result<Option<(usize, Installed)>, AssembleError> {
+        self.host.interrupt.check()?;
+        let wheel = task.wheel();
+        let installed = match task {
+            Task::Finish { batches, scripts, .. } => Some((wheel, self.finish(wheel).run(batches, scripts)?)),
+            Task::Link { batch, files } => {
+                self.link(batch, files)?;
+                None
+            }
+        };
+        if left[wheel].fetch_sub(1, Ordering::Relaxed) == 1 {
+            let name = self.placements[wheel].wheel.name().name().as_str();
+            self.progress.event(Event::PackageInstalled { name });
+        }
+        Ok(installed)
+    }
+
+    fn finish(&self, wheel: usize) -> Finish<'_> {
+        let &Self { host, layout, roots, method, .. } = self;
+        Finish { host, layout, roots, method, placement: self.placements[wheel] }
+    }
+
+    fn link(&self, batch: &Batch<'_>, files: &[&TreeFile]) -> Result<(), AssembleError> {
+        let wheel = self.placements[batch.wheel].wheel;
+        let source = paths::below(&wheel.tree(), &batch.source.path);
+        for file in files {
+            let (original, path) = (source.join(&file.name), batch.target.join(&file.name));
+            match self.method.put(self.host, &original, &path, file.mode) {
+                Err(error) if link::is_occupied(&error) => {
+                    return Err(AssembleError::Occupied { path: error.path, wheel: wheel.name().name().clone() });
+                }
+                put => put?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Task<'_> {
+    fn wheel(&self) -> usize {
+        match self {
+            Self::Finish { wheel, .. } => *wheel,
+            Self::Link { batch, .. } => batch.wheel,
+        }
+    }
+}
+
+/// Tried once, with the first file: one store and one environment are each on one file system, nearly always.
+fn method(host: &Host, mode: LinkMode, placements: &[Placement<'_>], plan: &Plan<'_>, roots: &Roots) -> Method {
+    let first = plan.batches.iter().find_map(|batch| batch.links.first().map(|file| (batch, file)));
+    match first {
+        Some((batch, file)) => {
+            let tree = placements[batch.wheel].wheel.tree();
+            let original = paths::below(&tree, &batch.source.path).join(&file.name);
+            Method::between(host, mode, &original, &roots.purelib)
+        }
+        None => Method::Copy,
+    }
+}
+
+fn make_directory(host: &Host, directory: &std::path::Path) -> Result<(), FileError> {
+    use std::io::ErrorKind;
+    match host.files.create_dir(directory) {
+        Err(error) if error.source.kind() == ErrorKind::AlreadyExists => Ok(()),
+        // The directory of headers is the only one whose own parents may be missing.
+        Err(error) if error.source.kind() == ErrorKind::NotFound => host.files.create_dirs(directory),
+        made => made,
+    }
+}
+
+fn warn(progress: &dyn Progress, clash: &Clash) {
+    let Clash { path, loser, winner } = clash;
+    let message = format!("{loser} and {winner} both bring `{}`: the one of {winner} is installed", path.display());
+    progress.event(Event::Warning { message: &message });
+}
