@@ -42,7 +42,7 @@ pub(super) enum Unclaimed {
     Lock(LockError),
 }
 
-const PRESENCE: &str = ".lock";
+pub(super) const PRESENCE: &str = ".lock";
 const LOCK_EXTENSION: &str = "lock";
 /// Between two looks at a lock that somebody else holds.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -57,10 +57,9 @@ impl Directory {
     /// Waits until nobody else, in this process or another, works on the file.
     pub(super) fn claim(&self, host: &Host, item: Item<'_>, interrupt: &Interrupt) -> Result<Claim, Unclaimed> {
         let key = key(item);
-        let lock = wait(host, &self.path.join(format!("{key}.{LOCK_EXTENSION}")), Sharing::Exclusive, interrupt)?;
-        let place = |extension: &str| self.path.join(format!("{key}.{extension}"));
-        let tag_file = TagFile { path: place("etag"), files: self.files };
-        Ok(Claim { partial: place("part"), tag_file, _lock: lock })
+        let lock = wait(host, &self.path.join(lock_name(&key)), Sharing::Exclusive, interrupt)?;
+        let tag_file = TagFile { path: self.path.join(format!("{key}.etag")), files: self.files };
+        Ok(Claim { partial: self.path.join(partial_name(&key)), tag_file, _lock: lock })
     }
 
     /// Removes the lock files, if nobody else is here who may hold one.
@@ -76,6 +75,16 @@ impl Directory {
         }
         Ok(())
     }
+}
+
+/// Of the file that has arrived, or some of it.
+pub(super) fn partial_name(key: &str) -> String {
+    format!("{key}.part")
+}
+
+/// Of the lock on it.
+pub(super) fn lock_name(key: &str) -> String {
+    format!("{key}.{LOCK_EXTENSION}")
 }
 
 impl Claim {

@@ -6,6 +6,7 @@ mod directory;
 mod downloads;
 mod error;
 mod fingerprint;
+mod found;
 mod item;
 mod local;
 mod partial;
@@ -13,3 +14,4 @@ mod transfer;
 
 pub use downloads::{DEFAULT_JOBS, Destination, Downloads};
 pub use error::{DownloadError, DownloadsError};
+pub(super) use found::leave_for_download;

@@ -7,6 +7,7 @@ use super::local::LocalError;
 use super::remote::{Opened, RemoteArchive, RemoteError};
 use super::whole::{WholeError, WholeWheel};
 use crate::fetch::cache::Shelf;
+use crate::fetch::download::leave_for_download;
 use crate::fetch::{CatalogError, UnusableMetadata};
 use crate::host::network::{Request, Response};
 use crate::host::{Connection, Files, Host, Network, NetworkError, RandomFile};
@@ -16,7 +17,7 @@ use crate::vocab::{Checksum, Digests, Location, Metadata, Sha256, WheelName};
 /// Reads the METADATA of wheels.
 #[derive(Debug)]
 pub(in crate::fetch) struct MetadataReader {
-    directory: PathBuf,
+    cache_dir: PathBuf,
     files: Files,
     offline: bool,
     shelf: Shelf,
@@ -28,7 +29,7 @@ const ATTEMPTS: usize = 3;
 impl MetadataReader {
     pub(in crate::fetch) fn new(host: &Host, network: &Network, cache_dir: &Path) -> Self {
         Self {
-            directory: cache_dir.join("metadata"),
+            cache_dir: cache_dir.to_owned(),
             files: host.files,
             offline: network.is_offline(),
             shelf: Shelf::new(host.files, cache_dir, "metadata"),
@@ -84,6 +85,7 @@ impl MetadataReader {
         url: &str,
         mut answer: Option<Response>,
     ) -> Result<Vec<u8>, CatalogError> {
+        let directory = self.cache_dir.join("metadata");
         let mut attempts = 0;
         let whole = loop {
             attempts += 1;
@@ -91,7 +93,7 @@ impl MetadataReader {
                 Some(response) => response,
                 None => subject.connection.get(&Request::new(url)).map_err(|error| subject.failure(error))?,
             };
-            match WholeWheel::save(self.files, &self.directory, response, subject.file.digests.as_ref()) {
+            match WholeWheel::save(self.files, &directory, response, subject.file.digests.as_ref()) {
                 Ok(whole) => break whole,
                 Err(WholeError::Network(NetworkError::Body { .. })) if attempts < ATTEMPTS => {}
                 Err(WholeError::Network(error)) => return Err(subject.failure(error)),
@@ -101,7 +103,11 @@ impl MetadataReader {
                 }
             }
         };
-        self.in_file(subject, wheel, &whole.path())
+        let bytes = self.in_file(subject, wheel, &whole.path())?;
+        if let Some(sha256) = subject.file.digests.as_ref().and_then(Digests::sha256) {
+            leave_for_download(self.files, &self.cache_dir, sha256, &whole.path());
+        }
+        Ok(bytes)
     }
 
     fn in_file(&self, subject: &Subject<'_>, wheel: &WheelName, path: &Path) -> Result<Vec<u8>, CatalogError> {

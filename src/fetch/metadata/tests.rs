@@ -9,7 +9,7 @@ use super::MetadataReader;
 use super::test_wheel::{Member, archive};
 use crate::fetch::CatalogError;
 use crate::host::network::test_server::{Answer, Asked, TestServer};
-use crate::host::{Environment, Files, Host, Interrupt, Network, NetworkSettings};
+use crate::host::{Environment, FileLock, Files, Host, Interrupt, Network, NetworkSettings, Sharing};
 use crate::index::{File, Page};
 use crate::vocab::{Metadata, Sha256};
 
@@ -146,8 +146,26 @@ fn a_server_that_sends_the_whole_wheel_unasked_is_asked_once() {
     let lab = Lab::new();
     assert_eq!(lab.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
     assert_eq!(lines(&server), [format!("{WHEEL} bytes=-32768")]);
-    let left = Files.list(&lab.directory.path().join("metadata")).unwrap();
-    assert_eq!(left, [lab.directory.path().join("metadata").join(Sha256::of(&large_wheel()).to_hex())]);
+    let (left, sha256) = (lab.directory.path(), Sha256::of(&large_wheel()));
+    assert_eq!(Files.list(&left.join("metadata")).unwrap(), [left.join("metadata").join(sha256.to_hex())]);
+    let arrived = left.join("downloads").join(format!("{sha256}.part"));
+    assert_eq!(Files.read(&arrived).unwrap(), large_wheel());
+}
+
+#[test]
+fn a_whole_wheel_does_not_disturb_its_download() {
+    let server = TestServer::start(|_| Answer::ok(large_wheel()));
+    let place = |lab: &Lab, extension: &str| {
+        lab.directory.path().join("downloads").join(format!("{}.{extension}", Sha256::of(&large_wheel())))
+    };
+    let lab = Lab::new();
+    Files.write_unsynced(&place(&lab, "part"), b"PK").unwrap();
+    assert_eq!(lab.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
+    assert_eq!(Files.read(&place(&lab, "part")).unwrap(), b"PK");
+    let lab = Lab::new();
+    let _held = FileLock::take(&place(&lab, "lock"), Sharing::Exclusive).unwrap();
+    assert_eq!(lab.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
+    assert_eq!(Files.kind(&place(&lab, "part")).unwrap(), None);
 }
 
 #[test]
