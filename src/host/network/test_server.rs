@@ -2,14 +2,25 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// Serves until the process ends; each connection carries one request.
 #[derive(Debug)]
 pub(crate) struct TestServer {
     address: SocketAddr,
+    scheme: &'static str,
+    connections: Arc<AtomicUsize>,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
+
+/// What an encrypted server shows: made for 127.0.0.1, valid until 2126, signed by itself.
+pub(crate) const CERTIFICATE: &str = include_str!("test_server/loopback.crt");
 
 /// A request as it came.
 #[derive(Clone, Debug)]
@@ -41,30 +52,60 @@ enum Framing {
 
 impl TestServer {
     pub(crate) fn start(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        Self::listen("http", move |stream, log| serve(stream, log, &answer))
+    }
+
+    /// Speaks TLS.
+    pub(crate) fn start_encrypted(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        let certificate = CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
+        let key = PrivateKeyDer::from_pem_slice(include_bytes!("test_server/loopback.key")).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .unwrap();
+        let config = Arc::new(config);
+        Self::listen("https", move |stream, log| {
+            let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            serve(StreamOwned::new(connection, stream), log, &answer)
+        })
+    }
+
+    fn listen(
+        scheme: &'static str,
+        serve: impl Fn(TcpStream, &Mutex<Vec<Asked>>) -> std::io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&asked);
-        let answer = Arc::new(answer);
+        let (asked, connections) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
+        let (log, count) = (Arc::clone(&asked), Arc::clone(&connections));
+        let serve = Arc::new(serve);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+                count.fetch_add(1, Ordering::Relaxed);
+                let (log, serve) = (Arc::clone(&log), Arc::clone(&serve));
                 std::thread::spawn(move || {
                     // A client that goes away is part of many tests.
-                    let _ = serve(stream.unwrap(), &log, &*answer);
+                    let _ = serve(stream.unwrap(), &log);
                 });
             }
         });
-        Self { address, asked }
+        Self { address, scheme, connections, asked }
     }
 
     /// The address of a path, with `userinfo@` before the host where wanted.
     pub(crate) fn url_for(&self, userinfo: &str, path: &str) -> String {
-        format!("http://{userinfo}{}{path}", self.address)
+        format!("{}://{userinfo}{}{path}", self.scheme, self.address)
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
         self.url_for("", path)
+    }
+
+    /// How many connections were opened.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// All requests so far.
@@ -117,7 +158,7 @@ impl Answer {
     }
 }
 
-fn serve(stream: TcpStream, log: &Mutex<Vec<Asked>>, answer: impl Fn(&Asked) -> Answer) -> std::io::Result<()> {
+fn serve(stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answer: impl Fn(&Asked) -> Answer) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut next_line = || -> std::io::Result<String> {
         let mut line = String::new();
