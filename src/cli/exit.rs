@@ -167,8 +167,26 @@ fn of_download(error: &DownloadError) -> Exit {
     }
 }
 
-fn of_lock_file(_error: &LockFileError) -> Exit {
-    Exit::Failed
+fn of_lock_file(error: &LockFileError) -> Exit {
+    match error {
+        LockFileError::MissingDigest { .. } => Exit::Verification,
+        LockFileError::Environment { .. }
+        | LockFileError::NoWheel { .. }
+        | LockFileError::OtherPython { .. }
+        | LockFileError::PackageOtherPython { .. }
+        | LockFileError::SourceOnly { .. } => Exit::Unsuitable,
+        LockFileError::UnknownExtra { .. } | LockFileError::UnknownGroup { .. } => Exit::Usage,
+        LockFileError::Ambiguous { .. }
+        | LockFileError::ConflictingSources { .. }
+        | LockFileError::EscapingPath { .. }
+        | LockFileError::InvalidAddress { .. }
+        | LockFileError::InvalidDigest { .. }
+        | LockFileError::InvalidWheelName { .. }
+        | LockFileError::NoPlace { .. }
+        | LockFileError::OtherWheel { .. }
+        | LockFileError::Syntax(_)
+        | LockFileError::UnsupportedVersion { .. } => Exit::Failed,
+    }
 }
 
 /// Files that cannot be read or written because of permissions or space stop every act alike, and so does a network

@@ -1,46 +1,17 @@
-//! PEP 751 lock files: read, and select for one machine.
+//! PEP 751 lock files: read, and select for one machine. Reads no files and fetches nothing: text comes in, pins come
+//! out.
 
-use std::path::Path;
+mod artifact;
+mod base;
+mod document;
+mod error;
+mod file;
+mod file_name;
+mod select;
+#[cfg(test)]
+mod tests;
 
-use crate::platform::Tags;
-use crate::vocab::{ExtraName, GroupName, MarkerEnvironment, Pin, Version, VersionSpecifiers};
-
-/// A lock that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("locks cannot be read yet")]
-pub struct LockError;
-
-impl LockError {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        None
-    }
-}
-
-/// A parsed lock.
-#[derive(Debug)]
-pub struct Lock;
-
-impl Lock {
-    /// Parses a lock.
-    pub fn parse(_text: &str, _directory: &Path) -> Result<Self, LockError> {
-        Err(LockError)
-    }
-
-    /// The interpreters that the lock admits.
-    pub fn requires_python(&self) -> Option<&VersionSpecifiers> {
-        None
-    }
-
-    /// The wheels of the lock for one machine.
-    pub fn select(
-        &self,
-        _markers: &MarkerEnvironment,
-        _python: &Version,
-        _tags: &Tags,
-        _extras: &[ExtraName],
-        _groups: &[GroupName],
-    ) -> Result<Vec<Pin>, LockError> {
-        Err(LockError)
-    }
-}
+pub use base::Base;
+pub use error::LockError;
+pub use file::Lock;
+pub use file_name::{app_name, is_lock_name};

@@ -95,7 +95,7 @@ impl<'a, P: Packages> Provider<'a, P> {
             packages,
             progress,
             facts: Arc::new(facts),
-            machine: wishes.machine(),
+            machine: wishes.markers.description(),
             known: RefCell::default(),
         }
     }

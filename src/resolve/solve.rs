@@ -59,7 +59,7 @@ fn check_direct_references<E: Error + 'static>(wishes: &Wishes) -> Result<(), Re
             continue;
         };
         Direct::parse(&requirement.name, url)
-            .and_then(|direct| direct.check(&wishes.tags, &wishes.machine()))
+            .and_then(|direct| direct.check(&wishes.tags, &wishes.markers.description()))
             .map_err(|source| ResolveError::DirectReference { requirement: Box::new(requirement.clone()), source })?;
     }
     Ok(())

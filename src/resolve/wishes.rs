@@ -36,16 +36,4 @@ impl Wishes {
         let requirements = self.requirements.iter().chain(&self.with);
         requirements.filter(|requirement| requirement.applies(&self.markers, &[]))
     }
-
-    /// The interpreter and its machine, as people say it: `CPython 3.12 on linux x86_64`.
-    pub(super) fn machine(&self) -> String {
-        let markers = &self.markers;
-        format!(
-            "{} {} on {} {}",
-            markers.platform_python_implementation,
-            markers.python_version,
-            markers.sys_platform,
-            markers.platform_machine
-        )
-    }
 }

@@ -18,7 +18,18 @@ pub struct InvalidTag {
     text: String,
 }
 
+/// Interpreters or platforms that a summary names; the rest is counted.
+const NAMED: usize = 6;
+
 impl Tag {
+    /// For what there are wheels with these tags: `cp310 and cp311 on macosx_11_0_arm64 and win_amd64`.
+    pub fn summary<'t>(tags: impl IntoIterator<Item = &'t Self>) -> String {
+        let tags: Vec<&Self> = tags.into_iter().collect();
+        let interpreters = named(tags.iter().map(|tag| tag.interpreter.as_str()));
+        let platforms = named(tags.iter().map(|tag| tag.platform.as_str()));
+        format!("{interpreters} on {platforms}")
+    }
+
     /// A tag from its three parts.
     pub fn new(interpreter: &str, abi: &str, platform: &str) -> Self {
         Self {
@@ -52,6 +63,25 @@ impl Tag {
             }
         }
         Ok(tags)
+    }
+}
+
+/// The different ones of some texts, in words.
+fn named<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for text in texts {
+        if !names.contains(&text) {
+            names.push(text);
+        }
+    }
+    let more = names.len().saturating_sub(NAMED);
+    let mut names: Vec<String> = names.into_iter().take(NAMED).map(str::to_owned).collect();
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    match names.split_last() {
+        Some((last, head)) if !head.is_empty() => format!("{} and {last}", head.join(", ")),
+        _ => names.concat(),
     }
 }
 

@@ -105,6 +105,16 @@ pub(super) const OPERATORS: &[(&str, Operator)] = &[
     ("<", Operator::Less),
 ];
 
+impl MarkerEnvironment {
+    /// The interpreter and its machine, as people say it: `CPython 3.12 on linux x86_64`.
+    pub fn description(&self) -> String {
+        format!(
+            "{} {} on {} {}",
+            self.platform_python_implementation, self.python_version, self.sys_platform, self.platform_machine
+        )
+    }
+}
+
 impl Marker {
     /// Whether a variable occurs in the marker.
     pub fn mentions(&self, variable: Variable) -> bool {

@@ -1,0 +1,88 @@
+//! Why a lock cannot be used.
+
+use crate::vocab::{ExtraName, GroupName, InvalidDigest, InvalidWheelName, PackageName, VersionSpecifiers};
+
+/// A lock that cannot be used, or not here.
+///
+/// Exit codes: [`MissingDigest`](Self::MissingDigest) is a failed verification; [`Environment`](Self::Environment),
+/// [`NoWheel`](Self::NoWheel), [`OtherPython`](Self::OtherPython), [`PackageOtherPython`](Self::PackageOtherPython) and
+/// [`SourceOnly`](Self::SourceOnly) mean that nothing fits this machine; [`UnknownExtra`](Self::UnknownExtra) and
+/// [`UnknownGroup`](Self::UnknownGroup) are wrong requests; everything else is a broken lock.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Two entries of one package apply here.
+    #[error("the lock names `{name}` more than once for {machine}")]
+    Ambiguous { name: PackageName, machine: String },
+    #[error("`{name}` has more than one kind of source, or none")]
+    ConflictingSources { name: PackageName },
+    #[error("the lock is not for {machine}")]
+    Environment { machine: String },
+    /// A lock from elsewhere may not name files outside its own directory.
+    #[error("`{path}` leads away from the place of the lock")]
+    EscapingPath { path: String },
+    #[error("`{address}` is not an address to download from")]
+    InvalidAddress { address: String },
+    #[error("the hash of `{file}` is invalid")]
+    InvalidDigest { file: String, source: InvalidDigest },
+    #[error("a wheel of `{package}` cannot be used")]
+    InvalidWheelName { package: PackageName, source: InvalidWheelName },
+    #[error("the lock states no secure hash for `{file}`")]
+    MissingDigest { file: String },
+    #[error("a file of `{name}` has neither path nor address")]
+    NoPlace { name: PackageName },
+    #[error("no wheel of `{package}` fits {machine}: there are wheels for {offered}")]
+    NoWheel { package: String, machine: String, offered: String },
+    #[error("the lock requires Python {requires}, not {python}")]
+    OtherPython { requires: VersionSpecifiers, python: String },
+    #[error("`{wheel}` is not a wheel of `{package}`")]
+    OtherWheel { wheel: String, package: String },
+    #[error("`{package}` requires Python {requires}, not {python}")]
+    PackageOtherPython { package: String, requires: VersionSpecifiers, python: String },
+    /// There is no wheel, only what would have to be built.
+    #[error("`{package}` has no wheel, only {kind}")]
+    SourceOnly { package: String, kind: &'static str },
+    #[error("the text is not a lock")]
+    Syntax(#[source] Box<toml::de::Error>),
+    #[error("the lock has no extra `{extra}`")]
+    UnknownExtra { extra: ExtraName },
+    #[error("the lock has no dependency group `{group}`")]
+    UnknownGroup { group: GroupName },
+    #[error("version {version} of the lock format is not supported")]
+    UnsupportedVersion { version: String },
+}
+
+/// A project as it lies in a directory, in words.
+pub(super) const DIRECTORY: &str = "a directory of sources";
+
+impl LockError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Ambiguous { .. }
+            | Self::ConflictingSources { .. }
+            | Self::InvalidAddress { .. }
+            | Self::InvalidDigest { .. }
+            | Self::InvalidWheelName { .. }
+            | Self::NoPlace { .. }
+            | Self::OtherWheel { .. }
+            | Self::Syntax(_)
+            | Self::UnknownExtra { .. }
+            | Self::UnknownGroup { .. } => None,
+            Self::Environment { .. } | Self::NoWheel { .. } => {
+                Some("try another Python with `--python`, or lock again for this machine".to_owned())
+            }
+            Self::EscapingPath { .. } => Some("download the lock and its files, and use it from there".to_owned()),
+            Self::MissingDigest { .. } => {
+                Some("lock again with SHA-256 hashes: without one, the file cannot be verified".to_owned())
+            }
+            Self::OtherPython { requires, .. } | Self::PackageOtherPython { requires, .. } => {
+                Some(format!("pass `--python \"{requires}\"`"))
+            }
+            Self::SourceOnly { kind: DIRECTORY, .. } => {
+                Some("lock without the project itself, with `uv export --no-emit-project` for example".to_owned())
+            }
+            Self::SourceOnly { .. } => Some("building from source comes with `--allow-build`".to_owned()),
+            Self::UnsupportedVersion { .. } => Some("a newer kingbolt may read it".to_owned()),
+        }
+    }
+}

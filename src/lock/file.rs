@@ -1,0 +1,130 @@
+//! A parsed lock.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::Path;
+
+use super::artifact::{Wheel, name, wheel};
+use super::base::Base;
+use super::document::{Document, Head, Package};
+use super::error::{DIRECTORY, LockError};
+use crate::vocab::{ExtraName, GroupName, Marker, PackageName, Version, VersionSpecifiers};
+
+/// A lock, checked as a whole (PEP 751). It is one for many machines: [`Lock::select`] picks what one of them needs.
+#[derive(Clone, Debug)]
+pub struct Lock {
+    pub(super) environments: Vec<Marker>,
+    pub(super) requires_python: Option<VersionSpecifiers>,
+    pub(super) extras: Vec<ExtraName>,
+    pub(super) groups: Vec<GroupName>,
+    pub(super) default_groups: Vec<GroupName>,
+    pub(super) packages: Vec<Entry>,
+    warnings: Vec<String>,
+}
+
+/// One package of a lock. The same package may stand there again for other machines.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) name: PackageName,
+    pub(super) version: Option<Version>,
+    pub(super) marker: Option<Marker>,
+    pub(super) requires_python: Option<VersionSpecifiers>,
+    pub(super) dependencies: Vec<PackageName>,
+    pub(super) source: Source,
+}
+
+/// What there is of a package.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Source {
+    /// One wheel, named directly.
+    Archive(Wheel),
+    /// What would have to be built, in words.
+    Build(&'static str),
+    /// Wheels from an index.
+    Wheels(Vec<Wheel>),
+}
+
+/// The newest version of the format that is understood in full.
+const NEWEST: [u64; 2] = [1, 0];
+
+impl Lock {
+    /// Parses a lock that stands at `base`: a directory, or the address of the lock.
+    pub fn parse(text: &str, base: impl Into<Base>) -> Result<Self, LockError> {
+        let base = base.into();
+        let syntax = |error| LockError::Syntax(Box::new(error));
+        let version = toml::from_str::<Head>(text).map_err(syntax)?.lock_version.0;
+        if version.release().first() != NEWEST.first() || version.epoch() != 0 {
+            return Err(LockError::UnsupportedVersion { version: version.to_string() });
+        }
+        let is_newer = version > Version::new(NEWEST);
+        let warning = || format!("the lock has format version {version}: what that adds to 1.0 is passed over");
+        let document: Document = toml::from_str(text).map_err(syntax)?;
+        Ok(Self {
+            environments: document.environments.into_iter().map(|marker| marker.0).collect(),
+            requires_python: document.requires_python.map(|python| python.0),
+            extras: document.extras,
+            groups: document.dependency_groups,
+            default_groups: document.default_groups,
+            packages: document.packages.into_iter().map(|package| entry(package, &base)).collect::<Result<_, _>>()?,
+            warnings: is_newer.then(warning).into_iter().collect(),
+        })
+    }
+
+    /// The interpreters that the lock admits.
+    pub fn requires_python(&self) -> Option<&VersionSpecifiers> {
+        self.requires_python.as_ref()
+    }
+
+    /// What people should know about the lock before it is used.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.version {
+            Some(version) => write!(f, "{} {version}", self.name),
+            None => write!(f, "{}", self.name),
+        }
+    }
+}
+
+fn entry(package: Package, base: &Base) -> Result<Entry, LockError> {
+    let version = package.version.as_ref().map(|version| version.0.clone());
+    Ok(Entry {
+        source: source(&package, version.as_ref(), base)?,
+        version,
+        marker: package.marker.map(|marker| marker.0),
+        requires_python: package.requires_python.map(|python| python.0),
+        dependencies: package.dependencies.into_iter().map(|dependency| dependency.name).collect(),
+        name: package.name,
+    })
+}
+
+fn is_wheel(file_name: &str) -> bool {
+    Path::new(file_name).extension() == Some(OsStr::new("whl"))
+}
+
+fn source(package: &Package, version: Option<&Version>, base: &Base) -> Result<Source, LockError> {
+    let of = (&package.name, version);
+    let from_index = package.sdist.is_some() || !package.wheels.is_empty();
+    let direct = [package.vcs.is_some(), package.directory.is_some(), package.archive.is_some()];
+    let direct_count = direct.into_iter().filter(|is_there| *is_there).count();
+    if direct_count + usize::from(from_index) != 1 {
+        return Err(LockError::ConflictingSources { name: package.name.clone() });
+    }
+    if !package.wheels.is_empty() {
+        let wheels = package.wheels.iter().map(|artifact| wheel(artifact, of, base));
+        return Ok(Source::Wheels(wheels.collect::<Result<_, _>>()?));
+    }
+    match &package.archive {
+        Some(archive) if name(archive).is_some_and(|name| is_wheel(&name)) => {
+            Ok(Source::Archive(wheel(archive, of, base)?))
+        }
+        Some(_) => Ok(Source::Build("a source archive")),
+        None if package.vcs.is_some() => Ok(Source::Build("a repository")),
+        None if package.directory.is_some() => Ok(Source::Build(DIRECTORY)),
+        None => Ok(Source::Build("a source distribution")),
+    }
+}

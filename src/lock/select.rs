@@ -1,0 +1,109 @@
+//! What one machine needs of a lock (PEP 751, "Installation").
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::artifact::{Wheel, direct_url};
+use super::error::LockError;
+use super::file::{Entry, Lock, Source};
+use crate::index::without_credentials;
+use crate::platform::Tags;
+use crate::vocab::{
+    DirectReference, ExtraName, GroupName, MarkerEnvironment, PackageName, Pin, Role, Tag, Version, WheelName,
+    admits_python,
+};
+
+impl Lock {
+    /// The wheels for one machine, by package name. Without `groups`, the lock's default groups are taken.
+    ///
+    /// Nobody says in a lock what was asked for: packages that no other one of them depends on are
+    /// `Role::Requested`. Locks of pip and uv state no dependencies; there, all are.
+    pub fn select(
+        &self,
+        markers: &MarkerEnvironment,
+        python: &Version,
+        tags: &Tags,
+        extras: &[ExtraName],
+        groups: &[GroupName],
+    ) -> Result<Vec<Pin>, LockError> {
+        self.check(markers, python, extras, groups)?;
+        let groups = if groups.is_empty() { &self.default_groups } else { groups };
+        let machine = markers.description();
+        let mut active = BTreeMap::<&PackageName, &Entry>::new();
+        for entry in &self.packages {
+            if entry.marker.as_ref().is_some_and(|marker| !marker.evaluate_locked(markers, extras, groups)) {
+                continue;
+            }
+            if let Some(requires) = entry.requires_python.clone().filter(|requires| !admits_python(requires, python)) {
+                let python = python.to_string();
+                return Err(LockError::PackageOtherPython { package: entry.to_string(), requires, python });
+            }
+            if active.insert(&entry.name, entry).is_some() {
+                return Err(LockError::Ambiguous { name: entry.name.clone(), machine });
+            }
+        }
+        active.values().map(|entry| pin(entry, &active, tags, &machine)).collect()
+    }
+
+    fn check(
+        &self,
+        markers: &MarkerEnvironment,
+        python: &Version,
+        extras: &[ExtraName],
+        groups: &[GroupName],
+    ) -> Result<(), LockError> {
+        if let Some(extra) = extras.iter().find(|extra| !self.extras.contains(extra)) {
+            return Err(LockError::UnknownExtra { extra: extra.clone() });
+        }
+        if let Some(group) = groups.iter().find(|group| !self.groups.contains(group)) {
+            return Err(LockError::UnknownGroup { group: group.clone() });
+        }
+        if let Some(requires) = self.requires_python.clone().filter(|requires| !admits_python(requires, python)) {
+            return Err(LockError::OtherPython { requires, python: python.to_string() });
+        }
+        let admits =
+            self.environments.is_empty() || self.environments.iter().any(|marker| marker.evaluate(markers, &[]));
+        if admits { Ok(()) } else { Err(LockError::Environment { machine: markers.description() }) }
+    }
+}
+
+fn pin(entry: &Entry, active: &BTreeMap<&PackageName, &Entry>, tags: &Tags, machine: &str) -> Result<Pin, LockError> {
+    let wheel = best(entry, tags, machine)?;
+    let digests = wheel.digests.clone();
+    let digests = digests.ok_or_else(|| LockError::MissingDigest { file: wheel.name.as_str().to_owned() })?;
+    let is_direct = matches!(entry.source, Source::Archive(_));
+    let direct = if is_direct { direct_url(&wheel.location) } else { None };
+    let needs = |other: &&Entry| other.name != entry.name && other.dependencies.contains(&entry.name);
+    let mut dependencies: Vec<PackageName> =
+        entry.dependencies.iter().filter(|name| active.contains_key(name)).cloned().collect();
+    dependencies.sort();
+    dependencies.dedup();
+    Ok(Pin {
+        name: entry.name.clone(),
+        version: wheel.name.version().clone(),
+        wheel: wheel.name.clone(),
+        location: wheel.location.clone(),
+        digests: Some(digests),
+        size: wheel.size,
+        extras: Vec::new(),
+        dependencies,
+        role: if active.values().copied().any(|other| needs(&other)) { Role::Dependency } else { Role::Requested },
+        direct: direct.map(|url| DirectReference { url: without_credentials(&url).into() }),
+    })
+}
+
+/// The wheel with the best tag, then that with the highest build number.
+fn best<'e>(entry: &'e Entry, tags: &Tags, machine: &str) -> Result<&'e Wheel, LockError> {
+    let wheels = match &entry.source {
+        Source::Archive(wheel) => std::slice::from_ref(wheel),
+        Source::Build(kind) => return Err(LockError::SourceOnly { package: entry.to_string(), kind }),
+        Source::Wheels(wheels) => wheels,
+    };
+    let ranked = wheels.iter().filter_map(|wheel| Some((tags.rank(&wheel.name)?, wheel)));
+    let best = ranked.min_by_key(|(rank, wheel)| (*rank, Reverse(wheel.name.build().cloned())));
+    best.map(|(_, wheel)| wheel).ok_or_else(|| LockError::NoWheel {
+        package: entry.to_string(),
+        machine: machine.to_owned(),
+        offered: Tag::summary(wheels.iter().map(|wheel| &wheel.name).flat_map(WheelName::tags)),
+    })
+}

@@ -1,0 +1,325 @@
+//! Locks of uv and pip as they write them (addresses changed), and locks that are wrong.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::{Lock, LockError};
+use crate::platform::tags::{TagFacts, supported};
+use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform, Tags};
+use crate::vocab::{
+    Digest, Digests, DirectReference, ExtraName, GroupName, Location, MarkerEnvironment, Pin, Role, Version,
+    parse_version,
+};
+
+const UV_EXPORT: &str = include_str!("fixtures/uv-export.toml");
+const UV_COMPILE: &str = include_str!("fixtures/uv-pip-compile.toml");
+const PIP_LOCK: &str = include_str!("fixtures/pip-lock.toml");
+
+/// An interpreter on one of two machines.
+struct Machine {
+    markers: MarkerEnvironment,
+    python: Version,
+    tags: Tags,
+}
+
+impl Machine {
+    fn linux(minor: u64) -> Self {
+        let platform = Platform {
+            os: Os::Linux,
+            arch: Arch::X86_64,
+            libc: Some(Libc::Glibc { major: 2, minor: 36 }),
+            macos: None,
+        };
+        Self::new(minor, platform, ("linux", "posix", "x86_64"))
+    }
+
+    fn windows(minor: u64) -> Self {
+        let platform = Platform { os: Os::Windows, arch: Arch::X86_64, libc: None, macos: None };
+        Self::new(minor, platform, ("win32", "nt", "AMD64"))
+    }
+
+    fn new(minor: u64, platform: Platform, (sys_platform, os_name, machine): (&str, &str, &str)) -> Self {
+        let facts = TagFacts {
+            implementation: Implementation::CPython,
+            version: (3, minor),
+            free_threaded: false,
+            debug: false,
+            ext_suffix: String::new(),
+            platform,
+            manylinux: Manylinux::All,
+        };
+        let version = format!("3.{minor}.1");
+        let markers = MarkerEnvironment {
+            sys_platform: sys_platform.to_owned(),
+            os_name: os_name.to_owned(),
+            platform_machine: machine.to_owned(),
+            platform_python_implementation: "CPython".to_owned(),
+            python_version: format!("3.{minor}"),
+            python_full_version: version.clone(),
+            ..MarkerEnvironment::default()
+        };
+        Self { markers, python: parse_version(&version).unwrap(), tags: supported(&facts) }
+    }
+
+    fn select(&self, text: &str) -> Result<Vec<Pin>, LockError> {
+        self.select_with(text, &[], &[])
+    }
+
+    fn select_with(&self, text: &str, extras: &[&str], groups: &[&str]) -> Result<Vec<Pin>, LockError> {
+        let extras: Vec<ExtraName> = extras.iter().map(|name| name.parse().unwrap()).collect();
+        let groups: Vec<GroupName> = groups.iter().map(|name| name.parse().unwrap()).collect();
+        let lock = Lock::parse(text, Path::new("/srv/locks"))?;
+        lock.select(&self.markers, &self.python, &self.tags, &extras, &groups)
+    }
+
+    fn files(&self, text: &str) -> Vec<String> {
+        self.select(text).unwrap().iter().map(|pin| pin.wheel.as_str().to_owned()).collect()
+    }
+
+    fn error(&self, text: &str) -> String {
+        self.select(text).unwrap_err().to_string()
+    }
+}
+
+/// A lock with these packages.
+fn lock(packages: &str) -> String {
+    format!("lock-version = \"1.0\"\ncreated-by = \"tests\"\n{packages}")
+}
+
+/// A package with one wheel that fits everywhere.
+fn package(name: &str, more: &str) -> String {
+    let hash = "a".repeat(64);
+    format!(
+        "[[packages]]\nname = \"{name}\"\nversion = \"1.0\"\n{more}\n\
+         wheels = [{{ url = \"https://files.example/{name}-1.0-py3-none-any.whl\", hashes = {{ sha256 = \"{hash}\" }} }}]\n"
+    )
+}
+
+#[test]
+fn locks_of_uv_are_read_for_the_machine_at_hand() {
+    let markupsafe =
+        "markupsafe-3.0.4-cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64.manylinux_2_28_x86_64.whl";
+    assert_eq!(
+        Machine::linux(12).files(UV_EXPORT),
+        [
+            "anyio-4.16.0-py3-none-any.whl",
+            "idna-3.20-py3-none-any.whl",
+            markupsafe,
+            "typing_extensions-4.16.0-py3-none-any.whl"
+        ]
+    );
+    assert_eq!(
+        Machine::windows(12).files(UV_EXPORT),
+        [
+            "anyio-4.16.0-py3-none-any.whl",
+            "colorama-0.4.6-py2.py3-none-any.whl",
+            "idna-3.20-py3-none-any.whl",
+            "markupsafe-3.0.4-cp312-cp312-win_amd64.whl",
+            "typing_extensions-4.16.0-py3-none-any.whl"
+        ]
+    );
+    assert_eq!(
+        Machine::linux(10).files(UV_COMPILE),
+        [
+            "anyio-4.16.0-py3-none-any.whl",
+            "exceptiongroup-1.3.1-py3-none-any.whl",
+            "idna-3.20-py3-none-any.whl",
+            "typing_extensions-4.16.0-py3-none-any.whl"
+        ]
+    );
+}
+
+#[test]
+fn locks_of_pip_are_read_with_their_local_wheels() {
+    if cfg!(windows) {
+        // The lock names a path of Unix.
+        return;
+    }
+    let pins = Machine::linux(12).select(PIP_LOCK).unwrap();
+    let hex = "ab7ae7122974553370f0bdb919e1a960b2cd1bc1ef0276416d896db81c14582c";
+    assert_eq!(pins.iter().map(|pin| pin.name.as_str()).collect::<Vec<_>>(), ["anyio", "idna", "typing-extensions"]);
+    assert_eq!(
+        pins[1],
+        Pin {
+            name: "idna".parse().unwrap(),
+            version: parse_version("3.20").unwrap(),
+            wheel: "idna-3.20-py3-none-any.whl".parse().unwrap(),
+            location: Location::Path("/srv/wheels/idna-3.20-py3-none-any.whl".into()),
+            digests: Digests::new(vec![Digest::parse("sha256", hex).unwrap()]),
+            size: None,
+            extras: Vec::new(),
+            dependencies: Vec::new(),
+            role: Role::Requested,
+            direct: Some(DirectReference { url: "file:///srv/wheels/idna-3.20-py3-none-any.whl".to_owned() }),
+        }
+    );
+}
+
+#[test]
+fn dependencies_tell_what_was_asked_for() {
+    let text = lock(&format!(
+        "{}{}{}",
+        package("app", "dependencies = [{ name = \"lib\", version = \"1.0\" }, { name = \"absent\" }]"),
+        package("lib", ""),
+        package("absent", "marker = \"os_name == 'nt'\"")
+    ));
+    let pins = Machine::linux(12).select(&text).unwrap();
+    let shown: Vec<_> = pins.iter().map(|pin| (pin.name.as_str(), pin.role, pin.dependencies.len())).collect();
+    assert_eq!(shown, [("app", Role::Requested, 1), ("lib", Role::Dependency, 0)]);
+}
+
+#[test]
+fn extras_and_groups_are_chosen_by_name() {
+    let text = lock(&format!(
+        "extras = [\"fast\"]\ndependency-groups = [\"dev\", \"docs\"]\ndefault-groups = [\"docs\"]\n{}{}{}",
+        package("a", "marker = \"'fast' in extras\""),
+        package("b", "marker = \"'dev' in dependency_groups\""),
+        package("c", "marker = \"'docs' in dependency_groups\"")
+    ));
+    let names = |extras: &[&str], groups: &[&str]| {
+        let pins = Machine::linux(12).select_with(&text, extras, groups).unwrap();
+        pins.iter().map(|pin| pin.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&[], &[]), ["c"]);
+    assert_eq!(names(&["Fast"], &["dev"]), ["a", "b"]);
+    let error = |extras: &[&str], groups: &[&str]| {
+        Machine::linux(12).select_with(&text, extras, groups).unwrap_err().to_string()
+    };
+    assert_eq!(error(&["slow"], &[]), "the lock has no extra `slow`");
+    assert_eq!(error(&[], &["test"]), "the lock has no dependency group `test`");
+}
+
+#[test]
+fn a_wheel_is_chosen_by_tag_and_then_by_build_number() {
+    let wheel = |name: &str| {
+        format!(
+            "{{ name = \"{name}\", path = \"w/{name}\", size = 7, hashes = {{ sha512 = \"{}\" }} }}",
+            "b".repeat(128)
+        )
+    };
+    let text = lock(&format!(
+        "[[packages]]\nname = \"a\"\nwheels = [{}, {}, {}]",
+        wheel("a-1.0-py3-none-any.whl"),
+        wheel("a-1.0-1-cp312-cp312-manylinux_2_17_x86_64.whl"),
+        wheel("a-1.0-2-cp312-cp312-manylinux_2_17_x86_64.whl")
+    ));
+    let pins = Machine::linux(12).select(&text).unwrap();
+    assert_eq!(pins[0].wheel.as_str(), "a-1.0-2-cp312-cp312-manylinux_2_17_x86_64.whl");
+    assert_eq!(pins[0].version, parse_version("1.0").unwrap());
+    assert_eq!(pins[0].size, Some(7));
+    let path = Path::new("/srv/locks").join("w/a-1.0-2-cp312-cp312-manylinux_2_17_x86_64.whl");
+    assert_eq!(pins[0].location, Location::Path(path));
+}
+
+#[test]
+fn paths_of_a_lock_from_elsewhere_are_addresses_beside_it() {
+    let text = package("a", "").replace("url = \"https://files.example/", "path = \"wheels/");
+    let base = Url::parse("https://x.example/releases/pylock.a.toml").unwrap();
+    let machine = Machine::linux(12);
+    let select = |text: &str| {
+        let lock = Lock::parse(&lock(text), base.clone())?;
+        lock.select(&machine.markers, &machine.python, &machine.tags, &[], &[])
+    };
+    let there = "https://x.example/releases/wheels/a-1.0-py3-none-any.whl";
+    assert_eq!(select(&text).unwrap()[0].location, Location::Url(there.to_owned()));
+    let outside = text.replace("wheels/", "../wheels/");
+    assert!(matches!(select(&outside), Err(LockError::EscapingPath { .. })));
+}
+
+#[test]
+fn a_lock_for_other_machines_is_refused() {
+    let linux = Machine::linux(12);
+    let environments =
+        lock(&format!("environments = [\"os_name == 'nt'\", \"os_name == 'java'\"]\n{}", package("a", "")));
+    assert_eq!(linux.error(&environments), "the lock is not for CPython 3.12 on linux x86_64");
+    assert!(Machine::windows(12).select(&environments).is_ok());
+    let newer = lock(&format!("requires-python = \">=3.13\"\n{}", package("a", "")));
+    assert_eq!(linux.error(&newer), "the lock requires Python >=3.13, not 3.12.1");
+    let package_newer = lock(&package("a", "requires-python = \">=3.13\""));
+    assert_eq!(linux.error(&package_newer), "`a 1.0` requires Python >=3.13, not 3.12.1");
+    assert_eq!(
+        Machine::linux(11).error(UV_EXPORT),
+        "no wheel of `markupsafe 3.0.4` fits CPython 3.11 on linux x86_64: there are wheels for cp312 on \
+         macosx_10_13_x86_64, macosx_11_0_arm64, manylinux2014_aarch64, manylinux_2_17_aarch64, manylinux_2_28_aarch64, \
+         manylinux2014_armv7l and 18 more"
+    );
+}
+
+#[test]
+fn what_would_have_to_be_built_is_refused() {
+    for (source, kind) in [
+        (
+            "sdist = { url = \"https://files.example/a-1.0.tar.gz\", hashes = { sha256 = \"\" } }",
+            "a source distribution",
+        ),
+        ("archive = { url = \"https://files.example/a.zip\", hashes = {} }", "a source archive"),
+        ("vcs = { type = \"git\", url = \"https://x.example/a\", commit-id = \"1\" }", "a repository"),
+        ("directory = { path = \".\" , editable = true }", "a directory of sources"),
+    ] {
+        let error = Machine::linux(12).error(&lock(&format!("[[packages]]\nname = \"a\"\n{source}")));
+        assert_eq!(error, format!("`a` has no wheel, only {kind}"));
+    }
+}
+
+#[test]
+fn a_wheel_without_a_secure_hash_is_refused() {
+    for hashes in ["hashes = {}", "hashes = { md5 = \"d41d8cd98f00b204e9800998ecf8427e\" }", "size = 3"] {
+        let url = "https://files.example/a-1.0-py3-none-any.whl";
+        let text = lock(&format!("[[packages]]\nname = \"a\"\nwheels = [{{ url = \"{url}\", {hashes} }}]"));
+        let error = Machine::linux(12).select(&text).unwrap_err();
+        assert!(matches!(error, LockError::MissingDigest { .. }), "{hashes}");
+        assert_eq!(error.to_string(), "the lock states no secure hash for `a-1.0-py3-none-any.whl`");
+    }
+}
+
+#[test]
+fn locks_that_contradict_themselves_are_refused() {
+    let twice = lock(&format!("{}{}", package("a", ""), package("A", "marker = \"os_name == 'posix'\"")));
+    let sdist = "sdist = { url = \"https://files.example/a-1.0.tar.gz\" }";
+    let directory = "directory = { path = \".\" }";
+    for (text, expected) in [
+        (twice, "the lock names `a` more than once for CPython 3.12 on linux x86_64"),
+        (lock(&package("a", directory)), "`a` has more than one kind of source, or none"),
+        (lock("[[packages]]\nname = \"a\""), "`a` has more than one kind of source, or none"),
+        (lock(&package("a", sdist).replace("a-1.0-", "b-1.0-")), "`b-1.0-py3-none-any.whl` is not a wheel of `a 1.0`"),
+        (lock(&package("a", "").replace("a-1.0-", "a-2.0-")), "`a-2.0-py3-none-any.whl` is not a wheel of `a 1.0`"),
+        (lock(&package("a", "").replace("-any.whl", ".whl")), "a wheel of `a` cannot be used"),
+        (
+            lock(&package("a", "").replace("https:", "ftp:")),
+            "`ftp://files.example/a-1.0-py3-none-any.whl` is not an \
+          address to download from",
+        ),
+        (lock(&package("a", "").replace("aaaa\"", "aaa\"")), "the hash of `a-1.0-py3-none-any.whl` is invalid"),
+        (lock(&package("a", "").replace("url =", "link =")), "a file of `a` has neither path nor address"),
+    ] {
+        assert_eq!(Machine::linux(12).error(&text), expected);
+    }
+}
+
+#[test]
+fn the_format_is_checked_before_the_content() {
+    let machine = Machine::linux(12);
+    assert_eq!(
+        machine.error("lock-version = \"2.0\"\npackages = \"another kind of thing\""),
+        "version 2.0 of the lock format is not supported"
+    );
+    for text in ["lock-version = \"1.0\"", "packages = []", "lock-version = 1\npackages = []", "no toml"] {
+        assert_eq!(machine.error(text), "the text is not a lock", "{text}");
+    }
+    assert_eq!(machine.select(&lock("packages = []")).unwrap(), []);
+    let newer = "lock-version = \"1.1\"\nnew-key = 1\npackages = []";
+    let lock = Lock::parse(newer, Path::new("/srv")).unwrap();
+    assert_eq!(lock.warnings(), ["the lock has format version 1.1: what that adds to 1.0 is passed over"]);
+}
+
+#[test]
+fn what_is_written_wrongly_is_named_with_its_place() {
+    let text = lock("requires-python = \"three\"\npackages = []");
+    let LockError::Syntax(source) = Lock::parse(&text, Path::new("/srv")).unwrap_err() else { panic!() };
+    assert_eq!(
+        source.to_string(),
+        "TOML parse error at line 3, column 19\n  |\n3 | requires-python = \"three\"\n  |                   ^^^^^^^\n\
+         `three` is not a valid version specifier\n"
+    );
+}
