@@ -80,8 +80,6 @@ pub(super) struct InstallArguments {
     /// What to install: a requirement (`httpie`, `black[d]>=24`, `name @ https://…whl`) or a wheel
     #[arg(required = true, value_name = "SOURCE")]
     pub sources: Vec<String>,
-    #[command(flatten)]
-    pub request: RequestArguments,
     /// Name of the application [default: the package's name]
     #[arg(long)]
     pub name: Option<String>,
@@ -91,6 +89,8 @@ pub(super) struct InstallArguments {
     /// Print what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub request: RequestArguments,
 }
 
 /// Arguments of `run`.
@@ -120,11 +120,11 @@ pub(super) struct RequestArguments {
     /// Further requirement to install into the same environment
     #[arg(long = "with", value_name = "REQUIREMENT")]
     pub with: Vec<String>,
-    #[command(flatten)]
-    pub index: IndexArguments,
     /// How files get from the store into the environment
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
+    #[command(flatten)]
+    pub index: IndexArguments,
 }
 
 /// Where packages are looked for.
