@@ -1,12 +1,13 @@
 //! The change of an application: planned from its state and a resolution, then carried out step by step.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::host::Event;
 use crate::plan::{Fetch, Plan, PythonChoice, Step};
 use crate::store::{Assembly, Command, Installed, LinkMode, Placement, Store, StoredWheel, assemble};
 use crate::venv::{self, Layout};
-use crate::vocab::Pin;
+use crate::vocab::{Digests, Pin, Sha256};
 use crate::wheel::EntryPointGroup;
 
 use super::generation::{self, CommandKind, Generation, GenerationName, InstalledCommand, InstalledWheel, PythonFacts};
@@ -14,7 +15,7 @@ use super::install::{Context, Exposure, Renewal, Wish, settle};
 use super::launcher::Shelf;
 use super::resolution::Resolution;
 use super::state::State;
-use super::{AppError, AppPlaces, Complete, pointer, supply};
+use super::{AppError, AppPlaces, Complete, pointer, supply, uninstall};
 
 /// How many generations stay: the current one, and the one to go back to.
 const KEPT: usize = 2;
@@ -91,14 +92,28 @@ pub(super) fn carry_out(
         None => build(context, wish, change, resolution),
     };
     let activated = generation.and_then(|generation| {
-        activate(context, wish, &generation)?;
-        Ok(generation)
+        let dropped = activate(context, wish, &generation)?;
+        Ok((generation, dropped))
     });
     if activated.is_err() && change.existing.is_none() {
         abandon(context, wish, change);
     }
     drop(hold);
-    activated
+    match activated {
+        Ok((generation, dropped)) => {
+            uninstall::sweep(context, &dropped)?;
+            Ok(generation)
+        }
+        // The next try goes on from what has arrived.
+        Err(error) if context.host.interrupt.is_raised() || error.is_passing() => Err(error),
+        Err(error) => {
+            let digests = resolution.pins.iter().filter_map(|pin| pin.digests.as_ref());
+            let fetched = digests.filter_map(Digests::sha256).collect();
+            // The error that led here is the one to tell; wheels that stay do no harm.
+            let _ = uninstall::sweep(context, &fetched);
+            Err(error)
+        }
+    }
 }
 
 /// Builds the generation at its final place. It counts once `complete` stands in it.
@@ -191,8 +206,9 @@ fn relative(path: &Path, root: &Path) -> String {
     parts.join("/")
 }
 
-/// Makes a generation the current one: from here on the application is the new one.
-fn activate(context: &Context<'_>, wish: &Wish, generation: &Generation) -> Result<(), AppError> {
+/// Makes a generation the current one: from here on the application is the new one. Returns the wheels of the old
+/// generations that went.
+fn activate(context: &Context<'_>, wish: &Wish, generation: &Generation) -> Result<BTreeSet<Sha256>, AppError> {
     let host = context.host;
     let places = context.places.app(&wish.app);
     if wish.exposure == Exposure::BinDirectory {
@@ -203,27 +219,31 @@ fn activate(context: &Context<'_>, wish: &Wish, generation: &Generation) -> Resu
     host.interrupt.check()?;
     pointer::flip(host, &places, &generation.name)?;
     // From here on errors leave the new generation current: a retry finishes what is derived from it.
-    let kept = remove_old(context, &places, generation)?;
-    settle(context, wish, generation, &kept)
+    let Generations { kept, dropped } = remove_old(context, &places, generation)?;
+    settle(context, wish, generation, &kept)?;
+    Ok(uninstall::wheels_of(&dropped))
+}
+
+/// An application's generations after a change.
+struct Generations {
+    kept: Vec<Generation>,
+    dropped: Vec<Generation>,
 }
 
 /// Removes unfinished generations and those that are older than the ones to keep.
-fn remove_old(context: &Context<'_>, places: &AppPlaces, current: &Generation) -> Result<Vec<Generation>, AppError> {
+fn remove_old(context: &Context<'_>, places: &AppPlaces, current: &Generation) -> Result<Generations, AppError> {
     let host = context.host;
     let complete = generation::complete(host, places)?;
-    let others: Vec<&Generation> = complete.iter().filter(|other| other.name != current.name).collect();
-    let first_kept = others.len().saturating_sub(KEPT - 1);
-    let kept: Vec<Generation> = complete
-        .iter()
-        .filter(|other| other.name == current.name || others[first_kept..].contains(other))
-        .cloned()
-        .collect();
+    let older: Vec<_> = complete.iter().map(|one| &one.name).filter(|name| **name != current.name).collect();
+    let kept_names = &older[older.len().saturating_sub(KEPT - 1)..];
+    let is_kept = |one: &Generation| one.name == current.name || kept_names.contains(&&one.name);
+    let (kept, dropped): (Vec<_>, Vec<_>) = complete.iter().cloned().partition(is_kept);
     for (name, root) in generation::directories(host, places)? {
         if !kept.iter().any(|generation| generation.name == name) {
             host.files.remove_tree(&root)?;
         }
     }
-    Ok(kept)
+    Ok(Generations { kept, dropped })
 }
 
 /// After a failure: the generation that was being made goes, unless it is current.

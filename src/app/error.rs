@@ -99,6 +99,11 @@ impl AppError {
         }
     }
 
+    /// Whether the same may succeed a little later: the network failed on the way.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(self, Self::Download(DownloadError::Network { .. } | DownloadError::Short { .. }))
+    }
+
     /// What a person can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {

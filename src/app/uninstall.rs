@@ -6,9 +6,10 @@ use crate::host::{FileKind, Host, LockError};
 use crate::store::{Store, StoreError};
 use crate::vocab::{Algorithm, Sha256};
 
+use super::generation::{self, Generation};
 use super::install::{Context, lock};
 use super::launcher::Shelf;
-use super::{AppError, AppName, Places, generation, list, state};
+use super::{AppError, AppName, Places, list, state};
 
 /// What was removed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,23 +32,26 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     }
     let lock = lock(context, places.lock())?;
     // A damaged pointer or `complete` must not keep an application from being removed.
-    let current = state::read(host, &places).ok().and_then(|state| state.current);
+    let state = state::read(host, &places).ok();
+    let wheels = state.as_ref().map(|state| wheels_of(&state.generations)).unwrap_or_default();
+    let current = state.and_then(|state| state.current);
     let commands = current.map(|current| current.facts.commands).unwrap_or_default();
     let shelf = Shelf { places: context.places, app };
     shelf.remove_others(host, &[])?;
     super::pointer::remove(host, &places)?;
     host.files.remove_tree(places.root())?;
     lock.remove();
-    sweep(context)?;
+    sweep(context, &wheels)?;
     remove_empty_home(context.host, context.places);
     Ok(Uninstalled { app: app.clone(), commands: commands.into_iter().map(|command| command.name).collect() })
 }
 
-/// Removes the wheels that no generation needs. Where somebody is installing, that is left for the next time.
-pub(super) fn sweep(context: &Context<'_>) -> Result<(), AppError> {
+/// Removes those of some wheels that no generation needs any more. Where somebody is installing just now, that is
+/// left for another time.
+pub(super) fn sweep(context: &Context<'_>, wheels: &BTreeSet<Sha256>) -> Result<(), AppError> {
     let host = context.host;
     let store = Store::open(&context.places.store());
-    if host.files.kind(&context.places.store())?.is_none() {
+    if host.files.kind(store.root())?.is_none() {
         return Ok(());
     }
     let sweep = match store.sweep() {
@@ -55,23 +59,26 @@ pub(super) fn sweep(context: &Context<'_>) -> Result<(), AppError> {
         other => other?,
     };
     // Read while nobody installs: what is not named now is not needed.
-    let keep = needed(host, context.places)?;
-    sweep.remove_unreferenced(host, &keep)?;
+    let needed = needed(host, context.places)?;
+    sweep.remove(host, &wheels.difference(&needed).copied().collect())?;
     sweep.clear_unfinished(host)?;
-    Ok(())
+    Ok(sweep.finish(host)?)
 }
 
 /// The wheels that complete generations name.
 fn needed(host: &Host, places: &Places) -> Result<BTreeSet<Sha256>, AppError> {
     let mut needed = BTreeSet::new();
     for name in list::names(host, places)? {
-        for generation in generation::complete(host, &places.app(&name))? {
-            let digests = generation.facts.wheels.iter().map(|wheel| &wheel.digest);
-            let sha256 = digests.filter(|digest| digest.algorithm() == Algorithm::Sha256);
-            needed.extend(sha256.filter_map(|digest| Sha256::from_hex(digest.hex())));
-        }
+        needed.extend(wheels_of(&generation::complete(host, &places.app(&name))?));
     }
     Ok(needed)
+}
+
+/// The wheels that generations were made of.
+pub(super) fn wheels_of(generations: &[Generation]) -> BTreeSet<Sha256> {
+    let wheels = generations.iter().flat_map(|generation| &generation.facts.wheels);
+    let digests = wheels.map(|wheel| &wheel.digest).filter(|digest| digest.algorithm() == Algorithm::Sha256);
+    digests.filter_map(|digest| Sha256::from_hex(digest.hex())).collect()
 }
 
 /// Removes the directories of the home that hold nothing any more.

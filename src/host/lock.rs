@@ -92,10 +92,22 @@ fn still_stands(_file: &File, _path: &Path) -> bool {
     true
 }
 
+/// Opens the lock file, made with its directory where missing. Another process may be removing that very directory
+/// because it became empty: then once more.
 fn open(path: &Path) -> Result<File, LockError> {
-    let io = |source| LockError::Io { path: path.to_owned(), source };
-    if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory).map_err(io)?;
+    const ATTEMPTS: usize = 100;
+    let mut attempt = 0;
+    loop {
+        match try_open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && attempt < ATTEMPTS => attempt += 1,
+            other => return other.map_err(|source| LockError::Io { path: path.to_owned(), source }),
+        }
     }
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(io)
+}
+
+fn try_open(path: &Path) -> io::Result<File> {
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory)?;
+    }
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }

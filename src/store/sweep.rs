@@ -8,34 +8,31 @@ use crate::host::{FileLock, Host, STAGED_PREFIX};
 use crate::vocab::Sha256;
 
 use super::stored_wheel::MANIFEST;
-use super::wheels::{LOCKS, entry_name, is_entry_name};
+use super::wheels::{LOCKS, is_entry_name};
 use super::{Store, StoreError};
 
 /// The store to oneself, to sweep it: nobody installs while this lives.
 #[derive(Debug)]
 pub struct Sweep<'a> {
     store: &'a Store,
-    _lock: FileLock,
+    lock: FileLock,
 }
 
 impl<'a> Sweep<'a> {
     pub(super) fn new(store: &'a Store, lock: FileLock) -> Self {
-        Self { store, _lock: lock }
+        Self { store, lock }
     }
 
-    /// Removes the wheels that are not to be kept; returns how many.
-    pub fn remove_unreferenced(&self, host: &Host, keep: &BTreeSet<Sha256>) -> Result<usize, StoreError> {
-        let kept: BTreeSet<String> = keep.iter().copied().map(entry_name).collect();
-        let mut removed = 0;
-        for path in host.files.list(self.store.root())? {
-            let Some(name) = name(&path).filter(|name| is_entry_name(name) && !kept.contains(*name)) else { continue };
+    /// Removes wheels; those that are not there are passed over.
+    pub fn remove(&self, host: &Host, wheels: &BTreeSet<Sha256>) -> Result<(), StoreError> {
+        for sha256 in wheels {
+            let path = self.store.entry(*sha256);
             // Without its manifest an entry counts as absent: a sweep that dies half-way leaves no damaged wheel.
             host.files.remove_file(&path.join(MANIFEST))?;
             host.files.remove_tree(&path)?;
-            host.files.remove_file(&self.store.root().join(LOCKS).join(name))?;
-            removed += 1;
+            host.files.remove_file(&self.store.entry_lock_path(*sha256))?;
         }
-        Ok(removed)
+        Ok(())
     }
 
     /// Removes what crashed processes left half-done.
@@ -45,6 +42,19 @@ impl<'a> Sweep<'a> {
                 host.files.remove_tree(&path)?;
             }
         }
+        Ok(())
+    }
+
+    /// Lets others in again. A store without wheels goes, with its directory.
+    pub fn finish(self, host: &Host) -> Result<(), StoreError> {
+        let root = self.store.root();
+        if host.files.list(root)?.iter().any(|path| name(path).is_some_and(is_entry_name)) {
+            return Ok(());
+        }
+        host.files.remove_tree(&root.join(LOCKS))?;
+        self.lock.remove();
+        // Whoever came in meanwhile made the directory anew: then it is not empty, and stays.
+        let _ = host.files.remove_dir(root);
         Ok(())
     }
 }
