@@ -24,6 +24,11 @@ impl Registry {
         let text = hive.key().open(path).ok()?.get_string(name).ok()?;
         (!text.is_empty()).then_some(text)
     }
+
+    /// A number of a key.
+    pub fn number(self, hive: Hive, path: &str, name: &str) -> Option<u32> {
+        hive.key().open(path).ok()?.get_u32(name).ok()
+    }
 }
 
 #[cfg(windows)]
@@ -45,6 +50,11 @@ impl Registry {
 
     /// A text value of a key; the empty name is the key's default value.
     pub fn text(self, _hive: Hive, _path: &str, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// A number of a key.
+    pub fn number(self, _hive: Hive, _path: &str, _name: &str) -> Option<u32> {
         None
     }
 }

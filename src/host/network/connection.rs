@@ -16,6 +16,7 @@ use super::retry::{Backoff, Failure, Retry, has_cause, own_delay};
 use super::service::Facts;
 use super::tls::Tls;
 use super::{Encoding, Fetched, Network, NetworkError, Request, Response, address, redacted};
+use crate::host::Event;
 
 /// Sends requests, one at a time, over connections that it keeps open. Each thread has its own.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ const USER_AGENT: &str = concat!("kingbolt/", env!("CARGO_PKG_VERSION"));
 const MOST_REDIRECTS: usize = 10;
 /// A body that nobody wants is read to its end, which keeps the connection, when it is no longer than this.
 const SMALL_BODY: usize = 64 * 1024;
+/// A wait that people are told of.
+const LONG: Duration = Duration::from_secs(3);
 
 impl Connection {
     pub(super) fn new(network: Network) -> Self {
@@ -88,7 +91,15 @@ impl Connection {
             });
             match finished {
                 Ok(finished) => return Ok(finished),
-                Err(failure) => line.event_loop.sleep(backoff.next_delay(failure)?)?,
+                Err(failure) => {
+                    let trouble = failure.error.to_string();
+                    let delay = backoff.next_delay(failure)?;
+                    if delay >= LONG {
+                        let message = &format!("{trouble}; trying again in {} seconds", delay.as_secs());
+                        self.network.progress().event(Event::Warning { message });
+                    }
+                    line.event_loop.sleep(delay)?;
+                }
             }
         }
     }
@@ -181,7 +192,8 @@ impl Connection {
             let after = if error.is_connect() { settings.connect_timeout } else { settings.read_timeout };
             NetworkError::Timeout { url: shown, after }
         } else {
-            NetworkError::Connection { url: shown, source: reason.into() }
+            let proxy = line.proxies.for_url(url).map(|proxy| redacted(proxy.as_str()));
+            NetworkError::Connection { url: shown, proxy, source: reason.into() }
         };
         Failure { error, retry: Retry::Soon }
     }
@@ -249,6 +261,9 @@ impl Line {
     }
 }
 
+/// How errors begin that only say that there is a cause.
+const EMPTY_PHRASES: &[&str] = &["client error", "dns error", "error resolving DNS", "error sending request"];
+
 /// The causes of an error in one line, without the address, which may hold a password, and without what every error
 /// of a kind says.
 pub(super) fn simplified(error: &reqwest::Error) -> String {
@@ -256,7 +271,7 @@ pub(super) fn simplified(error: &reqwest::Error) -> String {
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
-        let says_more = !text.starts_with("client error") && !text.starts_with("error sending request");
+        let says_more = !EMPTY_PHRASES.iter().any(|phrase| text.starts_with(phrase));
         if says_more && !texts.last().is_some_and(|last| last.contains(&text)) {
             texts.push(text);
         }

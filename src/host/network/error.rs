@@ -24,7 +24,7 @@ pub enum NetworkError {
     Certificate { url: String, unusable_roots: Vec<UnusableRoots>, source: Cause },
     /// The connection failed, or broke before an answer came.
     #[error("failed to fetch `{url}`")]
-    Connection { url: String, source: Cause },
+    Connection { url: String, proxy: Option<String>, source: Cause },
     /// The answer is compressed in a way that was not asked for.
     #[error("refused the body of `{url}`: it is encoded as `{encoding}`")]
     Encoding { url: String, encoding: String },
@@ -75,7 +75,10 @@ impl NetworkError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Certificate { unusable_roots, .. } => Some(certificate_hint(unusable_roots)),
-            Self::Connection { .. } | Self::Timeout { .. } => {
+            Self::Connection { proxy: Some(proxy), .. } => {
+                Some(format!("check the network connection and the proxy `{proxy}`"))
+            }
+            Self::Connection { proxy: None, .. } | Self::Timeout { .. } => {
                 Some("check the network connection; behind a proxy set `HTTPS_PROXY=http://host:port`".to_owned())
             }
             Self::Offline { .. } => Some("run the command without `--offline`".to_owned()),

@@ -18,6 +18,7 @@ mod settings;
 mod tls;
 #[cfg(any(windows, target_vendor = "apple"))]
 mod verifier;
+mod windows_proxy;
 
 #[cfg(test)]
 pub(crate) mod test_server;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use url::Url;
 
+use super::windows_proxy::WindowsProxy;
 use super::{NetworkError, redacted};
 use crate::host::Environment;
 
@@ -25,26 +26,39 @@ enum Exception {
         suffix: String,
         port: Option<u16>,
     },
+    /// A host without a dot, as a person names a neighbour.
+    Local,
     /// An address or a block of addresses.
     Network {
         base: IpAddr,
         prefix: u32,
     },
+    /// Everything that begins like this; only Windows' settings have it.
+    Prefix(String),
 }
 
 impl Proxies {
     /// Reads the variables; the lower-case form of a name wins over the other. In a CGI program `HTTP_PROXY` is set by
     /// whoever sends the request (<https://httpoxy.org>), so there only the lower-case form counts.
-    pub(super) fn of(environment: &Environment) -> Result<Self, NetworkError> {
+    pub(super) fn of(environment: &Environment, windows: &WindowsProxy) -> Result<Self, NetworkError> {
         let cgi = !cfg!(windows) && environment.var("REQUEST_METHOD").is_some();
         let http: &[&str] = if cgi { &["http_proxy"] } else { &["http_proxy", "HTTP_PROXY"] };
         let all = first_set(environment, &["all_proxy", "ALL_PROXY"])?;
         let no_proxy = environment.var("no_proxy").or_else(|| environment.var("NO_PROXY")).unwrap_or_default();
-        Ok(Self {
+        let variables = Self {
             http: first_set(environment, http)?.or_else(|| all.clone()),
             https: first_set(environment, &["https_proxy", "HTTPS_PROXY"])?.or(all),
             direct: no_proxy.split([',', ' ']).filter_map(Exception::parse).collect(),
-        })
+        };
+        let named = variables.http.is_some() || variables.https.is_some();
+        Ok(if named { variables } else { variables.or_windows(windows) })
+    }
+
+    /// The proxies of Windows' settings. One that is no address is none; exceptions of both kinds count.
+    fn or_windows(mut self, windows: &WindowsProxy) -> Self {
+        let server = |scheme| parse_proxy("ProxyServer", &windows.server(scheme)?).ok();
+        self.direct.extend(windows.direct.split(';').filter_map(Exception::parse_windows));
+        Self { http: server("http"), https: server("https"), direct: self.direct }
     }
 
     /// The proxy for an address; `None` means a direct connection.
@@ -71,6 +85,15 @@ impl Exception {
         (!host.is_empty()).then(|| Self::Host { suffix: host.to_ascii_lowercase(), port })
     }
 
+    fn parse_windows(entry: &str) -> Option<Self> {
+        let entry = entry.trim();
+        match (entry, entry.strip_suffix('*')) {
+            ("<local>", _) => Some(Self::Local),
+            (_, Some(prefix)) if !prefix.is_empty() => Some(Self::Prefix(prefix.to_ascii_lowercase())),
+            _ => Self::parse(entry),
+        }
+    }
+
     fn parse_network(entry: &str) -> Option<Self> {
         let (address, prefix) = match entry.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix.parse::<u32>().ok()?)),
@@ -90,6 +113,8 @@ impl Exception {
                     host.strip_suffix(suffix.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
                 below && port.is_none_or(|port| url.port_or_known_default() == Some(port))
             }
+            Self::Local => !host.contains(['.', ':']),
+            Self::Prefix(prefix) => host.starts_with(prefix.as_str()),
             Self::Network { base, prefix } => {
                 host.parse().is_ok_and(|address: IpAddr| leading(address, *prefix) == leading(*base, *prefix))
             }
@@ -149,7 +174,7 @@ mod tests {
     }
 
     fn proxies(variables: &[(&str, &str)]) -> Proxies {
-        Proxies::of(&environment(variables)).unwrap()
+        Proxies::of(&environment(variables), &WindowsProxy::default()).unwrap()
     }
 
     fn chosen(proxies: &Proxies, address: &str) -> Option<String> {
@@ -207,6 +232,23 @@ mod tests {
     }
 
     #[test]
+    fn windows_settings_count_where_no_variable_names_a_proxy() {
+        let windows = WindowsProxy {
+            server: "proxy.example:8080".to_owned(),
+            direct: "*.corp.example; 10.1.*;exact.example;<local>".to_owned(),
+        };
+        let none = Proxies::of(&environment(&[("NO_PROXY", "named.example")]), &windows).unwrap();
+        assert_eq!(chosen(&none, "https://index.example/").as_deref(), Some("http://proxy.example:8080/"));
+        for direct in ["a.corp.example", "10.1.2.3", "exact.example", "neighbour", "named.example"] {
+            assert_eq!(chosen(&none, &format!("http://{direct}/")), None, "{direct}");
+        }
+        let named = Proxies::of(&environment(&[("HTTP_PROXY", "http://named.example")]), &windows).unwrap();
+        assert_eq!(chosen(&named, "https://index.example/"), None);
+        let broken = WindowsProxy { server: "http://".to_owned(), direct: String::new() };
+        assert_eq!(chosen(&Proxies::of(&environment(&[]), &broken).unwrap(), "http://a.example/"), None);
+    }
+
+    #[test]
     fn a_star_turns_every_proxy_off() {
         let proxies = proxies(&[("ALL_PROXY", "http://proxy.example"), ("no_proxy", "a.example,*")]);
         assert_eq!(chosen(&proxies, "https://index.example/"), None);
@@ -227,7 +269,8 @@ mod tests {
             ("http://", "failed to read the proxy address `http://` in `https_proxy`: it is not an address"),
             ("socks5://", "failed to read the proxy address `socks5://` in `https_proxy`: it has no host"),
         ] {
-            let error = Proxies::of(&environment(&[("https_proxy", value)])).unwrap_err();
+            let environment = environment(&[("https_proxy", value)]);
+            let error = Proxies::of(&environment, &WindowsProxy::default()).unwrap_err();
             assert_eq!(error.to_string(), message);
         }
     }

@@ -1,5 +1,6 @@
 //! The network as this process uses it: read once from the environment, shared by all connections.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use url::Url;
@@ -10,16 +11,18 @@ use super::names::Names;
 use super::netrc::Netrc;
 use super::proxy::Proxies;
 use super::tls::Tls;
+use super::windows_proxy::WindowsProxy;
 use super::{Connection, NetworkError, NetworkSettings};
-use crate::host::{Clock, Environment, Files, Host, Interrupt};
+use crate::host::{Clock, Environment, Files, Host, Interrupt, Progress, Registry, Silent};
 
 /// Makes connections. Cheap to clone. Nothing is read before the first request: neither certificates, which cost
 /// milliseconds, nor proxies and netrc, which may be wrong and then matter only to those who use the network.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Network {
     /// Credentials of indexes.
     configured: Vec<(Realm, Credentials)>,
     interrupt: Interrupt,
+    progress: Arc<dyn Progress>,
     shared: Arc<Shared>,
 }
 
@@ -36,6 +39,7 @@ struct Shared {
     environment: Environment,
     files: Files,
     names: Names,
+    registry: Registry,
     settings: NetworkSettings,
     tls: Mutex<Option<Tls>>,
 }
@@ -48,10 +52,12 @@ impl Network {
             environment: host.environment.clone(),
             files: host.files,
             names: Names::default(),
+            registry: host.registry,
             settings,
             tls: Mutex::new(None),
         };
-        Self { configured: Vec::new(), interrupt: host.interrupt.clone(), shared: Arc::new(shared) }
+        let (interrupt, progress) = (host.interrupt.clone(), Arc::new(Silent));
+        Self { configured: Vec::new(), interrupt, progress, shared: Arc::new(shared) }
     }
 
     /// Uses the credentials in an index's address for everything on the same server. Text that is not an address, or
@@ -68,6 +74,13 @@ impl Network {
     #[must_use]
     pub fn stopped_by(mut self, interrupt: &Interrupt) -> Self {
         self.interrupt = interrupt.clone();
+        self
+    }
+
+    /// Says when its connections wait for a server for long.
+    #[must_use]
+    pub fn telling(mut self, progress: Arc<dyn Progress>) -> Self {
+        self.progress = progress;
         self
     }
 
@@ -94,13 +107,17 @@ impl Network {
         &self.interrupt
     }
 
+    pub(super) fn progress(&self) -> &dyn Progress {
+        &*self.progress
+    }
+
     pub(super) fn names(&self) -> Names {
         self.shared.names.clone()
     }
 
     pub(super) fn facts(&self) -> Result<Facts, NetworkError> {
         let netrc = self.netrc().unwrap_or_default();
-        let proxies = Proxies::of(&self.shared.environment)?;
+        let proxies = Proxies::of(&self.shared.environment, &WindowsProxy::of(self.shared.registry))?;
         Ok(Facts { keyring: Keyring::new(self.configured.clone(), netrc), proxies })
     }
 
@@ -123,5 +140,11 @@ impl Network {
         };
         let bytes = candidates.iter().find_map(|path| self.shared.files.read_if_present(path).ok().flatten())?;
         Some(Netrc::parse(&String::from_utf8_lossy(&bytes)))
+    }
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Network").field("settings", &self.shared.settings).finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -10,7 +11,7 @@ use flate2::write::GzEncoder;
 
 use crate::host::network::test_server::{Answer, Asked, TestServer};
 use crate::host::network::{NetworkError, NetworkSettings, Request};
-use crate::host::{Environment, Files, Host, Interrupt, Network};
+use crate::host::{Environment, Event, Files, Host, Interrupt, Network, Progress};
 
 const LIMIT: u64 = 1000;
 
@@ -244,6 +245,38 @@ fn a_proxy_is_asked_with_its_password_and_named_without_it() {
     let lines: Vec<String> = proxy.asked().into_iter().map(|asked| asked.line).collect();
     assert_eq!(lines[2], "CONNECT index.example:443 HTTP/1.1");
     assert_eq!(lines.len(), 3);
+}
+
+#[test]
+fn a_proxy_that_is_not_there_is_named() {
+    let gone = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let connection = network(&[("https_proxy", &format!("http://user:secret@{gone}"))]).connection();
+    let error = connection.fetch(&Request::new("https://index.example/"), LIMIT).unwrap_err();
+    let expected = format!("check the network connection and the proxy `http://{gone}/`");
+    assert_eq!(error.hint(), Some(expected));
+}
+
+#[test]
+fn a_long_wait_for_a_server_is_told() {
+    #[derive(Default)]
+    struct Told(Mutex<Vec<String>>, Interrupt);
+    impl Progress for Told {
+        fn event(&self, event: Event<'_>) {
+            self.0.lock().unwrap().push(format!("{event:?}"));
+            self.1.raise();
+        }
+    }
+    let server = TestServer::start(|_| Answer::new(429, "").header("Retry-After", "20"));
+    let host = host(&[]);
+    let told = Arc::new(Told(Mutex::default(), host.interrupt.clone()));
+    let settings = NetworkSettings { longest_delay: Duration::from_secs(20), ..patient() };
+    let connection = Network::new(&host, settings).telling(told.clone()).connection();
+    assert!(matches!(connection.get(&Request::new(&server.url("/"))), Err(NetworkError::Interrupted(_))));
+    let message = format!(
+        "failed to fetch `{}`: the server answers 429 Too Many Requests; trying again in 20 seconds",
+        server.url("/")
+    );
+    assert_eq!(*told.0.lock().unwrap(), [format!("{:?}", Event::Warning { message: &message })]);
 }
 
 #[test]
