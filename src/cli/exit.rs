@@ -144,9 +144,11 @@ fn of_catalog(error: &CatalogError) -> Exit {
     match error {
         CatalogError::MetadataDigest { .. } => Exit::Verification,
         CatalogError::FindLinks { .. }
+        | CatalogError::FindLinksNotCached { .. }
         | CatalogError::LookUp { .. }
         | CatalogError::Metadata { .. }
         | CatalogError::MetadataNotCached { .. }
+        | CatalogError::NoFindLinks { .. }
         | CatalogError::PageNotCached { .. }
         | CatalogError::FindLinksPage { .. }
         | CatalogError::Page { .. } => Exit::Network,

@@ -8,7 +8,7 @@ use url::Url;
 use super::error::PageError;
 use super::file::{File, FileName};
 use super::link::{Link, Links};
-use super::page::{Specifiers, file, parse_links};
+use super::page::{Page, Specifiers, file, parse_links};
 use crate::vocab::PackageName;
 
 /// What a find-links page or directory offers, by project.
@@ -29,6 +29,14 @@ impl ByProject {
     /// The files of a project, when there are any.
     pub fn files(&self, project: &PackageName) -> &[File] {
         self.0.get(project).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everything offered, as JSON that [`Self::parse`] reads back.
+    ///
+    /// # Errors
+    /// Never, as far as anybody knows; see [`Page::to_json`].
+    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        Page { files: self.0.values().flatten().cloned().collect(), ..Page::default() }.to_json()
     }
 
     fn of_links(links: Links) -> Self {
@@ -70,5 +78,7 @@ mod tests {
         let torch = "https://wheels.example/cpu/torch-2.0%2Bcpu-cp311-cp311-linux_x86_64.whl";
         assert_eq!(urls("torch"), [torch]);
         assert_eq!(urls("absent"), Vec::<String>::new());
+        let kept = projects.to_json().unwrap();
+        assert_eq!(ByProject::parse(&kept, Some("application/json"), &base).unwrap(), projects);
     }
 }

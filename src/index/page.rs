@@ -9,7 +9,7 @@ use super::error::{NotAnIndexPage, PageError};
 use super::file::{File, FileName, Unusable};
 use super::link::{Link, Links};
 use super::{html, json, listing};
-use crate::vocab::{PackageName, VersionSpecifiers, parse_specifiers};
+use crate::vocab::{PackageName, VersionSpecifiers, parse_requires_python};
 
 /// What an index says about one project.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -89,7 +89,7 @@ pub(super) struct Specifiers(HashMap<String, Option<VersionSpecifiers>>);
 
 impl Specifiers {
     fn parsed(&mut self, text: String) -> Option<VersionSpecifiers> {
-        self.0.entry(text).or_insert_with_key(|text| parse_specifiers(text).ok()).clone()
+        self.0.entry(text).or_insert_with_key(|text| parse_requires_python(text)).clone()
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
         let page = parsed(body, Some("text/html; charset=utf-8")).unwrap();
         assert_eq!(names(&page), ["six-1.0-py3-none-any.whl", "six-1.0-py3-none-any.whl", "six-1.0.tar.gz"]);
         let admitted: Vec<_> = page.files.iter().map(|file| file.requires_python.clone()).collect();
-        assert_eq!(admitted, [Some(parse_specifiers(">=3.5").unwrap()), None, None]);
+        assert_eq!(admitted, [Some(">=3.5".parse().unwrap()), None, None]);
         assert_eq!(page.skipped, Skipped { invalid_wheels: 2, others: 3 });
     }
 

@@ -116,6 +116,16 @@ impl Desk {
         if state.closed { None } else { state.queue.pop_front() }
     }
 
+    /// The next thing to do, if there is one.
+    pub(super) fn take_now(&self) -> Option<Job> {
+        self.lock().queue.pop_front()
+    }
+
+    /// Counts a thread less: it did not come.
+    pub(super) fn dismiss(&self) {
+        self.lock().threads -= 1;
+    }
+
     /// Answers the question for a page. Returns which file is likely to be asked about next, where that was said.
     pub(super) fn answer_page(
         &self,
@@ -213,5 +223,54 @@ where
             Some(Slot::Done(answer)) => Answered::Done(answer),
             Some(Slot::Pending) | None => Answered::NotAsked,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(project: &str) -> Job {
+        Job::Page(project.parse().unwrap())
+    }
+
+    fn queue(desk: &Desk) -> Vec<String> {
+        let name = |job| match job {
+            Job::Metadata(file) => file.url.clone(),
+            Job::Page(project) => project.to_string(),
+            Job::Pick(..) => "pick".to_owned(),
+        };
+        std::iter::from_fn(|| desk.take_now()).map(name).collect()
+    }
+
+    #[test]
+    fn what_is_waited_for_comes_first_and_everything_once() {
+        let desk = Desk::default();
+        for project in ["a", "b", "c", "b"] {
+            desk.put(page(project), Urgency::Ahead);
+        }
+        desk.put(page("c"), Urgency::Now);
+        desk.put(page("d"), Urgency::Now);
+        assert_eq!(queue(&desk), ["d", "c", "a", "b"]);
+        desk.put(page("a"), Urgency::Now);
+        assert_eq!(queue(&desk), [""; 0]);
+    }
+
+    #[test]
+    fn threads_come_while_there_is_more_to_do_than_they_wait_for() {
+        let desk = Desk::default();
+        let wanted = (0..40).filter(|number| desk.put(page(&format!("p{number}")), Urgency::Ahead)).count();
+        assert_eq!(wanted, MOST_THREADS);
+        desk.dismiss();
+        assert!(desk.put(page("next"), Urgency::Now));
+        assert!(!desk.put(page("after"), Urgency::Now));
+    }
+
+    #[test]
+    fn nobody_finds_work_after_the_end() {
+        let desk = Desk::default();
+        desk.put(page("a"), Urgency::Now);
+        desk.close();
+        assert!(desk.take().is_none());
     }
 }

@@ -11,7 +11,8 @@ use crate::vocab::{InvalidMetadata, Mismatch, PackageName, Version};
 /// Why a page or METADATA could not be had.
 ///
 /// Exit codes: [`MetadataDigest`](Self::MetadataDigest) is a failed verification. [`FindLinks`](Self::FindLinks),
-/// [`LookUp`](Self::LookUp), [`Metadata`](Self::Metadata) and the two `NotCached` ones concern the network;
+/// [`LookUp`](Self::LookUp), [`Metadata`](Self::Metadata) [`NoFindLinks`](Self::NoFindLinks) and the three
+/// `NotCached` ones concern the network;
 /// [`Interrupted`](Self::Interrupted) is what it says. All others mean plain failure.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
@@ -20,6 +21,9 @@ pub enum CatalogError {
     /// A find-links page cannot be fetched.
     #[error("failed to fetch the find-links page `{place}`")]
     FindLinks { place: String, source: Box<NetworkError> },
+    /// Offline.
+    #[error("the find-links page `{place}` is not in the cache, and network use is turned off")]
+    FindLinksNotCached { place: String },
     #[error("failed to read the find-links page `{place}`")]
     FindLinksPage { place: String, source: PageError },
     #[error(transparent)]
@@ -45,6 +49,8 @@ pub enum CatalogError {
     /// A local wheel cannot be read.
     #[error("failed to read `{}`", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("there is no find-links page `{place}`")]
+    NoFindLinks { place: String },
     /// METADATA is there, but no good.
     #[error("failed to use the metadata of `{file}`")]
     Unusable { file: String, source: UnusableMetadata },
@@ -74,9 +80,10 @@ impl CatalogError {
             Self::MetadataDigest { .. } => {
                 Some("the index contradicts itself; if it is a mirror, try another one".to_owned())
             }
-            Self::MetadataNotCached { .. } | Self::PageNotCached { .. } => {
+            Self::FindLinksNotCached { .. } | Self::MetadataNotCached { .. } | Self::PageNotCached { .. } => {
                 Some("run the command once without `--offline`".to_owned())
             }
+            Self::NoFindLinks { .. } => Some("check the address of the page".to_owned()),
             Self::File(_) | Self::Interrupted(_) | Self::Read { .. } | Self::Unusable { .. } => None,
         }
     }

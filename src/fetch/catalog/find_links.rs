@@ -7,10 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 use super::CatalogError;
-use super::pages::{ACCEPT, LONGEST_PAGE};
-use crate::host::network::Request;
+use super::remote::{EveryProject, RemotePages, Unanswered};
 use crate::host::{Connection, FileError, Files, NetworkError};
-use crate::index::{ByProject, FindLinks, without_credentials};
+use crate::index::{ByProject, FindLinks};
 
 /// A find-links place and what is known of it.
 #[derive(Debug)]
@@ -26,7 +25,12 @@ impl Place {
     }
 
     /// What the place offers.
-    pub(super) fn files(&self, files: Files, connection: &Connection) -> Result<Arc<ByProject>, CatalogError> {
+    pub(super) fn files(
+        &self,
+        files: Files,
+        remote: &RemotePages,
+        connection: &Connection,
+    ) -> Result<Arc<ByProject>, CatalogError> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(offered) = &*read {
             return Ok(Arc::clone(offered));
@@ -36,33 +40,27 @@ impl Place {
             FindLinks::Path(path) => {
                 let body = files.read(path)?;
                 let base = Url::from_file_path(path).map_err(|()| not_absolute(path))?;
-                self.parse(&body, Some("text/html"), &base)?
+                ByProject::parse(&body, Some("text/html"), &base)
+                    .map_err(|source| CatalogError::FindLinksPage { place: self.place.to_string(), source })?
             }
-            FindLinks::Url(url) => {
-                let request = Request::new(url.as_str()).header("accept", ACCEPT).compressed();
-                let answer = connection.fetch(&request, LONGEST_PAGE).map_err(|source| self.failure(source))?;
-                self.parse(&answer.body, answer.header("content-type"), &answered_at(url, answer.url()))?
-            }
+            FindLinks::Url(url) => self.fetch(remote, connection, url)?,
         };
         Ok(Arc::clone(read.insert(Arc::new(offered))))
     }
 
-    fn parse(&self, body: &[u8], content_type: Option<&str>, base: &Url) -> Result<ByProject, CatalogError> {
-        ByProject::parse(body, content_type, base)
-            .map_err(|source| CatalogError::FindLinksPage { place: self.place.to_string(), source })
-    }
-
-    fn failure(&self, source: NetworkError) -> CatalogError {
-        match source {
-            NetworkError::Interrupted(interrupted) => interrupted.into(),
-            source => CatalogError::FindLinks { place: self.place.to_string(), source: Box::new(source) },
+    fn fetch(&self, remote: &RemotePages, connection: &Connection, url: &Url) -> Result<ByProject, CatalogError> {
+        let place = || self.place.to_string();
+        match remote.read(connection, url, &EveryProject) {
+            Ok(Some(offered)) => Ok(offered),
+            Ok(None) => Err(CatalogError::NoFindLinks { place: place() }),
+            Err(Unanswered::Network(NetworkError::Interrupted(interrupted))) => Err(interrupted.into()),
+            Err(Unanswered::Network(source)) => {
+                Err(CatalogError::FindLinks { place: place(), source: Box::new(source) })
+            }
+            Err(Unanswered::NotCached) => Err(CatalogError::FindLinksNotCached { place: place() }),
+            Err(Unanswered::Page(source)) => Err(CatalogError::FindLinksPage { place: place(), source }),
         }
     }
-}
-
-/// The base of an answer's relative links: the address that answered, without credentials.
-pub(super) fn answered_at(asked: &Url, answered: &str) -> Url {
-    without_credentials(&Url::parse(answered).unwrap_or_else(|_| asked.clone()))
 }
 
 fn not_absolute(path: &Path) -> FileError {

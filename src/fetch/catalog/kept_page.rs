@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::remote::Reading;
 use crate::fetch::cache::Shelf;
-use crate::index::{Page, PageError};
-use crate::vocab::{PackageName, Sha256};
+use crate::index::PageError;
+use crate::vocab::Sha256;
 
-/// An answer of an index as it is kept.
+/// An answer of a server as it is kept.
 pub(super) struct KeptPage {
     pub(super) head: Head,
-    /// JSON as [`Page::to_json`] writes it; empty when the index does not know the project.
+    /// JSON; empty when there is no such page.
     body: Vec<u8>,
 }
 
@@ -57,12 +58,14 @@ impl PageShelf {
 }
 
 impl KeptPage {
-    /// An answer just given; `None` stands for "no such project".
-    pub(super) fn new(url: &Url, page: Option<&Page>, asked: i64) -> Self {
-        let body = page.and_then(|page| page.to_json().ok()).unwrap_or_default();
-        let head =
-            Head { url: question(url), known: page.is_some(), etag: None, last_modified: None, asked, lifetime: 0 };
-        Self { head, body }
+    /// A page just sent, as JSON.
+    pub(super) fn new(url: &Url, body: Vec<u8>, asked: i64) -> Self {
+        Self { head: Head::new(url, true, asked), body }
+    }
+
+    /// The answer "there is no such page".
+    pub(super) fn absent(url: &Url, asked: i64) -> Self {
+        Self { head: Head::new(url, false, asked), body: Vec::new() }
     }
 
     /// Whether the answer may be used without asking again.
@@ -71,12 +74,18 @@ impl KeptPage {
         self.head.known && age.is_ok_and(|age| age < self.head.lifetime)
     }
 
-    /// The page, or `None` when the index does not know the project.
-    pub(super) fn page(&self, url: &Url, project: &PackageName) -> Result<Option<Page>, PageError> {
+    /// What the page says; `None` when there is none.
+    pub(super) fn content<R: Reading>(&self, url: &Url, reading: &R) -> Result<Option<R::Content>, PageError> {
         if !self.head.known {
             return Ok(None);
         }
-        Page::parse_json(&self.body, url, project).map(Some)
+        reading.read(&self.body, Some("application/json"), url).map(Some)
+    }
+}
+
+impl Head {
+    fn new(url: &Url, known: bool, asked: i64) -> Self {
+        Self { url: question(url), known, etag: None, last_modified: None, asked, lifetime: 0 }
     }
 }
 

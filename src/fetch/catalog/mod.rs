@@ -9,6 +9,7 @@ mod find_links;
 mod freshness;
 mod kept_page;
 mod pages;
+mod remote;
 mod service;
 
 #[cfg(test)]

@@ -85,7 +85,12 @@ impl Catalog {
 
     fn hire(&self) {
         let office = Arc::clone(&self.office);
-        thread::spawn(move || office.work());
+        let hired = thread::Builder::new().name("catalog".to_owned()).spawn(move || office.work());
+        if hired.is_err() {
+            // The system has no further thread: whoever asks works.
+            self.office.desk.dismiss();
+            self.office.work_now();
+        }
     }
 }
 
@@ -125,11 +130,23 @@ impl Office {
     fn work(&self) {
         let connection = self.network.connection();
         while let Some(job) = self.desk.take() {
-            match job {
-                Job::Metadata(file) => self.answer_metadata(&connection, &file),
-                Job::Page(project) => self.answer_page(&connection, &project),
-                Job::Pick(page, likely) => self.go_on(&connection, &page, &likely),
-            }
+            self.carry_out(&connection, job);
+        }
+    }
+
+    /// Does what there is to do now.
+    fn work_now(&self) {
+        let connection = self.network.connection();
+        while let Some(job) = self.desk.take_now() {
+            self.carry_out(&connection, job);
+        }
+    }
+
+    fn carry_out(&self, connection: &Connection, job: Job) {
+        match job {
+            Job::Metadata(file) => self.answer_metadata(connection, &file),
+            Job::Page(project) => self.answer_page(connection, &project),
+            Job::Pick(page, likely) => self.go_on(connection, &page, &likely),
         }
     }
 

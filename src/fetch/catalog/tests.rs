@@ -272,6 +272,7 @@ fn find_links_files_come_first_whatever_the_index_says() {
     assert_eq!(names(catalog.page(&"seven".parse().unwrap()).unwrap()), ["seven-2.0.zip"]);
     assert_eq!(catalog.page(&"eight".parse().unwrap()).unwrap(), None);
     assert_eq!(paths(&server).iter().filter(|path| *path == "/wheels.html").count(), 1);
+    assert_eq!(names(lab.offline_catalog(&settings).page(&"seven".parse().unwrap()).unwrap()), ["seven-2.0.zip"]);
 }
 
 #[test]
@@ -283,7 +284,7 @@ fn a_find_links_place_that_is_not_there_is_an_error() {
     assert!(matches!(error, CatalogError::File(_)), "{error:?}");
     settings.find_links = vec![FindLinks::parse(&server.url("/absent.html"), Path::new("/")).unwrap()];
     let error = lab.catalog(&settings).page(&six()).unwrap_err();
-    assert_eq!(error.to_string(), format!("failed to fetch the find-links page `{}`", server.url("/absent.html")));
+    assert_eq!(error.to_string(), format!("there is no find-links page `{}`", server.url("/absent.html")));
 }
 
 #[test]
