@@ -19,14 +19,18 @@ pub struct InvalidVersion {
 /// # Errors
 /// When the text is no PEP 440 version; legacy versions are refused, as `packaging` refuses them.
 pub fn parse_version(text: &str) -> Result<Version, InvalidVersion> {
-    Version::from_str(text).map_err(|_| InvalidVersion { text: text.to_owned(), specifier: false })
+    let version = Version::from_str(text).ok().filter(|_| !text.contains(GREATEST_NUMBER));
+    version.ok_or_else(|| InvalidVersion { text: text.to_owned(), specifier: false })
 }
+
+/// The greatest number of 64 bits. No version with it is read: what comes after a version needs a greater number.
+const GREATEST_NUMBER: &str = "18446744073709551615";
 
 /// Parses a comma-separated list of PEP 440 version specifiers; the empty list admits every version. Empty parts are
 /// passed over, as `packaging` passes over them.
 ///
 /// Two things that `packaging` reads are refused: `===` with a text that is no version, which no release can match,
-/// and numbers above 2^64.
+/// and numbers from 2^64 - 1 on.
 ///
 /// # Errors
 /// When one of the specifiers is invalid.
@@ -47,5 +51,18 @@ fn parse_specifier(text: &str) -> Option<VersionSpecifier> {
     if version.contains(char::is_whitespace) || version.ends_with(".*") && !matches!(operator, "==" | "!=") {
         return None;
     }
-    VersionSpecifier::from_str(text).ok()
+    VersionSpecifier::from_str(text).ok().filter(|_| !text.contains(GREATEST_NUMBER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_after_which_none_could_come_is_not_read() {
+        for text in ["1.18446744073709551615", "1.post18446744073709551615", "1.dev018446744073709551615"] {
+            assert!(parse_version(text).is_err() && parse_specifiers(&format!("=={text}")).is_err(), "{text}");
+        }
+        assert!(parse_version("1.18446744073709551614").is_ok());
+    }
 }
