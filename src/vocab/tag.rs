@@ -1,5 +1,6 @@
 //! Compatibility tags (PEP 425).
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -23,11 +24,13 @@ const NAMED: usize = 6;
 
 impl Tag {
     /// For what there are wheels with these tags: `cp310 and cp311 on macosx_11_0_arm64 and win_amd64`.
-    pub fn summary<'t>(tags: impl IntoIterator<Item = &'t Self>) -> String {
-        let tags: Vec<&Self> = tags.into_iter().collect();
-        let interpreters = named(tags.iter().map(|tag| tag.interpreter.as_str()));
-        let platforms = named(tags.iter().map(|tag| tag.platform.as_str()));
-        format!("{interpreters} on {platforms}")
+    pub fn summary(tags: impl IntoIterator<Item = Self>) -> String {
+        let (mut interpreters, mut platforms) = (Names::default(), Names::default());
+        for tag in tags {
+            interpreters.add(tag.interpreter);
+            platforms.add(tag.platform);
+        }
+        format!("{} on {}", interpreters.in_words(), platforms.in_words())
     }
 
     /// A tag from its three parts.
@@ -42,46 +45,58 @@ impl Tag {
     /// Expands a compressed tag set such as `py2.py3-none-any`, as found in file names and in WHEEL.
     ///
     /// # Errors
-    /// When the text does not have three parts, or a part is empty.
+    /// When the text does not have three parts, or a part is empty, or it stands for far more tags than any real one.
     pub fn parse_set(text: &str) -> Result<Vec<Self>, InvalidTag> {
+        Self::in_set(text).map(Iterator::collect)
+    }
+
+    /// The same without keeping them: few bytes can stand for many tags.
+    pub(super) fn in_set(text: &str) -> Result<impl Iterator<Item = Self>, InvalidTag> {
         let invalid = || InvalidTag { text: text.to_owned() };
-        let mut parts = text.split('-');
-        let (Some(interpreters), Some(abis), Some(platforms), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let parts: Vec<&str> = text.split('-').collect();
+        let [interpreters, abis, platforms] = parts[..] else {
             return Err(invalid());
         };
-        let mut tags = Vec::new();
-        for interpreter in interpreters.split('.') {
-            for abi in abis.split('.') {
-                for platform in platforms.split('.') {
-                    if [interpreter, abi, platform].iter().any(|part| part.is_empty()) {
-                        return Err(invalid());
-                    }
-                    tags.push(Self::new(interpreter, abi, platform));
-                }
-            }
+        let counts = parts.iter().map(|part| part.split('.').count());
+        if parts.iter().any(|part| part.split('.').any(str::is_empty))
+            || counts.fold(1, usize::saturating_mul) > MOST_IN_SET
+        {
+            return Err(invalid());
         }
-        Ok(tags)
+        let pairs = interpreters.split('.').flat_map(|interpreter| abis.split('.').map(move |abi| (interpreter, abi)));
+        Ok(pairs.flat_map(|(interpreter, abi)| {
+            platforms.split('.').map(move |platform| Self::new(interpreter, abi, platform))
+        }))
     }
 }
 
-/// The different ones of some texts, in words.
-fn named<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for text in texts {
-        if !names.contains(&text) {
-            names.push(text);
+/// No real wheel has a fifth as many tags.
+const MOST_IN_SET: usize = 500;
+
+/// Texts, each once, in the order in which they came.
+#[derive(Default)]
+struct Names {
+    known: HashSet<String>,
+    first: Vec<String>,
+}
+
+impl Names {
+    fn add(&mut self, name: String) {
+        if self.known.insert(name.clone()) && self.first.len() < NAMED {
+            self.first.push(name);
         }
     }
-    let more = names.len().saturating_sub(NAMED);
-    let mut names: Vec<String> = names.into_iter().take(NAMED).map(str::to_owned).collect();
-    if more > 0 {
-        names.push(format!("{more} more"));
-    }
-    match names.split_last() {
-        Some((last, head)) if !head.is_empty() => format!("{} and {last}", head.join(", ")),
-        _ => names.concat(),
+
+    fn in_words(self) -> String {
+        let more = self.known.len() - self.first.len();
+        let mut names = self.first;
+        if more > 0 {
+            names.push(format!("{more} more"));
+        }
+        match names.split_last() {
+            Some((last, head)) if !head.is_empty() => format!("{} and {last}", head.join(", ")),
+            _ => names.concat(),
+        }
     }
 }
 
@@ -100,5 +115,28 @@ impl FromStr for Tag {
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}-{}", self.interpreter, self.abi, self.platform)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_stands_for_every_combination_of_its_parts() {
+        let tags = |text| Tag::parse_set(text).map(|tags| tags.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(
+            tags("py2.py3-None-any.win32"),
+            Ok(["py2-none-any", "py2-none-win32", "py3-none-any", "py3-none-win32"].map(str::to_owned).to_vec())
+        );
+        for text in ["", "py3", "py3-none", "py3-none-any-x", "py3..py2-none-any", "py3-none-", "-none-any"] {
+            assert!(tags(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_short_set_that_stands_for_a_billion_tags_is_refused() {
+        let many = ["a"; 1000].join(".");
+        assert!(Tag::parse_set(&format!("{many}-{many}-{many}")).is_err());
     }
 }

@@ -15,7 +15,6 @@ pub struct WheelName {
     name: PackageName,
     version: Version,
     build: Option<BuildNumber>,
-    tags: Vec<Tag>,
 }
 
 /// A build number: its leading digits, then the rest as text. Ordered as wheels of the same version are preferred.
@@ -54,18 +53,38 @@ impl WheelName {
         self.build.as_ref()
     }
 
-    /// Every tag of the compressed tag set.
-    pub fn tags(&self) -> &[Tag] {
-        &self.tags
+    /// The tags, expanded from the compressed sets.
+    pub fn tags(&self) -> impl Iterator<Item = Tag> {
+        // They were read once, so that they can be read.
+        self.tag_set().and_then(|set| Tag::in_set(set).ok()).into_iter().flatten()
+    }
+
+    /// `{interpreters}-{abis}-{platforms}`.
+    fn tag_set(&self) -> Option<&str> {
+        let stem = self.text.strip_suffix(ENDING)?;
+        let (before, _) = stem.rmatch_indices('-').nth(2)?;
+        Some(&stem[before + 1..])
     }
 }
+
+const ENDING: &str = ".whl";
+
+/// The longest name of a file that common disks can hold, in bytes.
+const LONGEST: usize = 255;
 
 impl FromStr for WheelName {
     type Err = InvalidWheelName;
 
     fn from_str(text: &str) -> Result<Self, InvalidWheelName> {
         let invalid = |reason| InvalidWheelName { text: text.to_owned(), reason };
-        let stem = text.strip_suffix(".whl").ok_or_else(|| invalid("it does not end in `.whl`"))?;
+        if text.len() > LONGEST {
+            return Err(invalid("it is too long for the name of a file"));
+        }
+        // Names, versions, build numbers and tags need no other; that it is the name of a file follows.
+        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+!".contains(&byte)) {
+            return Err(invalid("it contains a character that no part of it may have"));
+        }
+        let stem = text.strip_suffix(ENDING).ok_or_else(|| invalid("it does not end in `.whl`"))?;
         let parts: Vec<&str> = stem.split('-').collect();
         let (name, version, build, tags) = match parts.as_slice() {
             [name, version, tags @ ..] if tags.len() == 3 => (name, version, None, tags),
@@ -79,8 +98,8 @@ impl FromStr for WheelName {
             Some(build) => Some(build.parse().map_err(|()| invalid("the build number does not start with a digit"))?),
             None => None,
         };
-        let tags = Tag::parse_set(&tags.join("-")).map_err(|_| invalid("the tags are invalid"))?;
-        Ok(Self { text: text.to_owned(), name, version, build, tags })
+        drop(Tag::in_set(&tags.join("-")).map_err(|_| invalid("the tags are invalid"))?);
+        Ok(Self { text: text.to_owned(), name, version, build })
     }
 }
 
@@ -111,5 +130,29 @@ impl FromStr for BuildNumber {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, suffix) = text.split_at(digits);
         Ok(Self { number: number.parse().map_err(|_| ())?, suffix: suffix.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_name_are_read() {
+        let name: WheelName = "Demo_x-1!2.0+cu118-1abc-py2.py3-none-any.whl".parse().unwrap();
+        assert_eq!((name.name().as_str(), name.version().to_string()), ("demo-x", "1!2.0+cu118".to_owned()));
+        assert_eq!(name.build(), Some(&BuildNumber { number: 1, suffix: "abc".to_owned() }));
+        let tags = ["py2-none-any", "py3-none-any"].map(|tag| tag.parse().unwrap());
+        assert_eq!(name.tags().collect::<Vec<Tag>>(), tags);
+    }
+
+    #[test]
+    fn a_build_number_or_tag_that_leads_to_another_directory_is_refused() {
+        let long = format!("a-1-1{}-py3-none-any.whl", "x".repeat(255));
+        for text in
+            ["a-1-1/../../b-py3-none-any.whl", "a-1-py3-none-any\\b.whl", "a-1-1\nb-py3-none-any.whl", &long, "a-1.whl"]
+        {
+            assert!(text.parse::<WheelName>().is_err(), "{text}");
+        }
     }
 }

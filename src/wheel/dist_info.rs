@@ -164,7 +164,7 @@ fn notes(wheel_file: &WheelFile, wheel: &WheelName) -> Vec<String> {
     if let Some(version) = &wheel_file.newer {
         notes.push(format!("the wheel `{wheel}` is of the wheel format {version}, which is newer than 1.0"));
     }
-    let named: BTreeSet<Tag> = wheel.tags().iter().cloned().collect();
+    let named: BTreeSet<Tag> = wheel.tags().collect();
     if wheel_file.tags.as_ref() != Some(&named) {
         notes.push(format!("the tags in WHEEL of `{wheel}` are not those of its file name"));
     }

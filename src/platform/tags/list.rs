@@ -50,7 +50,7 @@ impl Tags {
 
     /// How good a wheel is here: 0 for the best tag; `None` when no tag of the wheel is supported.
     pub fn rank(&self, wheel: &WheelName) -> Option<usize> {
-        wheel.tags().iter().filter_map(|tag| self.rank_of(tag)).min()
+        wheel.tags().filter_map(|tag| self.rank_of(&tag)).min()
     }
 
     /// The position of a tag; `None` when it is not supported.
