@@ -8,6 +8,8 @@
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub mod host;
+#[cfg(any(test, fuzzing))]
+pub mod property;
 pub mod vocab;
 
 pub mod app;

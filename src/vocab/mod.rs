@@ -9,6 +9,8 @@ mod marker;
 mod metadata;
 mod package_name;
 mod pin;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod requirement;
 mod safe_path;
 mod specifier;
