@@ -1,5 +1,7 @@
 //! What can go wrong with a wheel on its way.
 
+use std::io::ErrorKind;
+
 use crate::host::{FileError, Interrupted, LockError, NetworkError};
 use crate::vocab::Digest;
 
@@ -54,6 +56,9 @@ impl DownloadError {
     /// What a person can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::File { source, .. } if source.source.kind() == ErrorKind::StorageFull => {
+                Some("make room there, or name another place in `KINGBOLT_CACHE_DIR`".to_owned())
+            }
             Self::Network { source, .. } => source.hint(),
             Self::Page { .. } => {
                 Some("open the address in a browser: the network or the server may want you to log in first".to_owned())

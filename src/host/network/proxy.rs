@@ -41,8 +41,13 @@ impl Proxies {
     /// Reads the variables; the lower-case form of a name wins over the other. In a CGI program `HTTP_PROXY` is set by
     /// whoever sends the request (<https://httpoxy.org>), so there only the lower-case form counts.
     pub(super) fn of(environment: &Environment, windows: &WindowsProxy) -> Result<Self, NetworkError> {
-        let cgi = !cfg!(windows) && environment.var("REQUEST_METHOD").is_some();
-        let http: &[&str] = if cgi { &["http_proxy"] } else { &["http_proxy", "HTTP_PROXY"] };
+        let cgi = environment.var("REQUEST_METHOD").is_some();
+        let http: &[&str] = match cgi {
+            false => &["http_proxy", "HTTP_PROXY"],
+            // Windows does not tell the two apart.
+            true if cfg!(windows) => &[],
+            true => &["http_proxy"],
+        };
         let all = first_set(environment, &["all_proxy", "ALL_PROXY"])?;
         let no_proxy = environment.var("no_proxy").or_else(|| environment.var("NO_PROXY")).unwrap_or_default();
         let variables = Self {
