@@ -1,6 +1,6 @@
 //! Draws what long work reports: bars on a terminal, one line per phase elsewhere. The only user of indicatif.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ pub(super) struct Reporter {
 struct Phase {
     bar: ProgressBar,
     started: Instant,
-    downloads: BTreeMap<String, u64>,
+    downloads: BTreeSet<String>,
     files: usize,
     bytes_planned: u64,
     bytes_announced: u64,
@@ -39,7 +39,7 @@ impl Reporter {
         let phase = Phase {
             bar: ProgressBar::hidden(),
             started: clock.instant(),
-            downloads: BTreeMap::new(),
+            downloads: BTreeSet::new(),
             files: 0,
             bytes_planned: 0,
             bytes_announced: 0,
@@ -112,7 +112,10 @@ impl Progress for Reporter {
                 phase.bar.set_length(bytes);
                 phase.bar.set_message(format!("0/{files}"));
             }
-            Event::DownloadStarted { file, size } => phase.download_started(file, size),
+            Event::DownloadStarted { file: _, size: None } => {}
+            Event::DownloadStarted { file, size: Some(size) } | Event::DownloadSized { file, size } => {
+                phase.download_sized(file, size);
+            }
             Event::DownloadAdvanced { file: _, bytes } => {
                 phase.bytes_done += bytes;
                 phase.bar.inc(bytes);
@@ -161,19 +164,16 @@ impl Phase {
         self.bar.suspend(|| say(line));
     }
 
-    fn download_started(&mut self, file: &str, size: Option<u64>) {
-        // A download that starts again announces its size again.
-        if let Some(size) = size
-            && self.downloads.insert(file.to_owned(), size).is_none()
-        {
+    fn download_sized(&mut self, file: &str, size: u64) {
+        // A download that starts again tells its size again.
+        if self.downloads.insert(file.to_owned()) {
             self.bytes_announced += size;
             self.bar.set_length(self.bytes_planned.max(self.bytes_announced));
         }
     }
 }
 
-const DOWNLOAD: &str =
-    "{prefix:>11.cyan} {bar:20.cyan/dim} {bytes:>10}/{total_bytes:10} {bytes_per_sec:>12} {eta:>4} {msg}";
+const DOWNLOAD: &str = "{prefix:>11.cyan} {bar:18.cyan/dim} {decimal_bytes:>9} of {decimal_total_bytes:9} {decimal_bytes_per_sec:>11} {eta:>4} {msg}";
 const INSTALL: &str = "{prefix:>11.cyan} {bar:20.cyan/dim} {pos}/{len} {wide_msg}";
 
 fn bar(template: &str, prefix: &'static str) -> ProgressBar {

@@ -11,8 +11,10 @@ pub enum Event<'a> {
     ResolveFinished { packages: usize },
     /// Wheels are about to be downloaded; `bytes` counts those whose size is known.
     DownloadsStarted { files: usize, bytes: u64 },
-    /// A download began; `size` is what the server or the index says.
+    /// A download began; `size` is what the index or the lock says.
     DownloadStarted { file: &'a str, size: Option<u64> },
+    /// The server says how large a file is whose size nobody stated before. May be said again.
+    DownloadSized { file: &'a str, size: u64 },
     /// More bytes of a download arrived.
     DownloadAdvanced { file: &'a str, bytes: u64 },
     /// A download broke and is tried again; its bytes so far are kept when `resumed`.

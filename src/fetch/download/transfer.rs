@@ -126,6 +126,9 @@ impl Transfer<'_> {
                 remote.size = size.or(told);
             }
         }
+        if let (None, Some(size)) = (self.item.size, remote.size) {
+            self.progress.event(Event::DownloadSized { file: self.item.file, size });
+        }
         self.read(partial, &mut response, remote.size)
     }
 
