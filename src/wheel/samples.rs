@@ -20,8 +20,8 @@ impl Wheel {
         let stem: Vec<&str> = name.as_str().split('-').take(2).collect();
         let dist_info = format!("{}.dist-info", stem.join("-"));
         let metadata = format!("Metadata-Version: 2.1\nName: {}\nVersion: {}\n", name.name(), name.version());
-        let tags: String = name.tags().iter().map(|tag| format!("Tag: {tag}\n")).collect();
-        let wheel = format!("Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\n{tags}");
+        let tags: Vec<String> = name.tags().map(|tag| format!("Tag: {tag}")).collect();
+        let wheel = format!("Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\n{}\n", tags.join("\n"));
         Self { name, entries: Vec::new(), dist_info, record: String::new() }
             .info("METADATA", &metadata)
             .info("WHEEL", &wheel)
@@ -55,8 +55,8 @@ impl Wheel {
     /// Removes a file and its row.
     pub(crate) fn without(mut self, path: &str) -> Self {
         self.entries.retain(|entry| entry.central.name != path.as_bytes());
-        let kept = self.record.lines().filter(|row| !row.starts_with(&format!("{path},")));
-        self.record = kept.map(|row| format!("{row}\n")).collect();
+        let kept = self.record.split_inclusive('\n').filter(|row| !row.starts_with(&format!("{path},")));
+        self.record = kept.collect();
         self
     }
 
