@@ -104,16 +104,22 @@ pub(super) fn carry_out(
             uninstall::sweep(context, &dropped)?;
             Ok(generation)
         }
-        // The next try goes on from what has arrived.
-        Err(error) if context.host.interrupt.is_raised() || error.is_passing() => Err(error),
         Err(error) => {
-            let digests = resolution.pins.iter().filter_map(|pin| pin.digests.as_ref());
-            let fetched = digests.filter_map(Digests::sha256).collect();
-            // The error that led here is the one to tell; wheels that stay do no harm.
-            let _ = uninstall::sweep(context, &fetched);
+            clear_up(context, &resolution.pins, &error);
             Err(error)
         }
     }
+}
+
+/// After a failure: wheels that only this change wanted go, unless a try a little later goes on from them.
+pub(super) fn clear_up(context: &Context<'_>, pins: &[Pin], error: &AppError) {
+    let fetched = if context.host.interrupt.is_raised() || error.is_passing() {
+        BTreeSet::new()
+    } else {
+        pins.iter().filter_map(|pin| pin.digests.as_ref()).filter_map(Digests::sha256).collect()
+    };
+    // The error that led here is the one to tell; wheels that stay do no harm.
+    let _ = uninstall::sweep(context, &fetched);
 }
 
 /// Builds the generation at its final place. It counts once `complete` stands in it.

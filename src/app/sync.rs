@@ -84,6 +84,9 @@ pub fn sync(context: &Context<'_>, wish: &SyncWish) -> Result<Synced, AppError> 
     }
     let lock = lock(context, &context.places.environment_lock(&wish.into))?;
     let synced = sync_locked(context, wish, &interpreter, &pins, id);
+    if let Err(error) = &synced {
+        change::clear_up(context, &pins, error);
+    }
     lock.remove();
     super::uninstall::remove_empty_home(host, context.places);
     synced

@@ -1,6 +1,8 @@
 //! The command line as typed. Parsing only: what it means is decided in `settings`.
 #![expect(clippy::doc_markdown, reason = "the doc comments here are what `--help` shows")]
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::num::NonZeroU8;
 use std::path::PathBuf;
 
@@ -95,17 +97,29 @@ pub(super) struct InstallArguments {
 
 /// Arguments of `run`.
 #[derive(Args, Debug)]
+#[command(override_usage = "kingbolt run [OPTIONS] SOURCE [ARGUMENTS]...")]
 pub(super) struct RunArguments {
-    /// An installed application or one of its commands, or a requirement or wheel
-    pub source: String,
-    /// Arguments of the command
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    pub arguments: Vec<String>,
+    /// An installed application or one of its commands, or a requirement or wheel; all that follows goes to it
+    // One list, because only so clap leaves options alone that follow the source and have the names of ours.
+    #[arg(required = true, trailing_var_arg = true, value_name = "SOURCE")]
+    line: Vec<OsString>,
     /// The command to run, where it is not called like the package
     #[arg(long, value_name = "COMMAND")]
     pub command: Option<String>,
     #[command(flatten)]
     pub request: RequestArguments,
+}
+
+impl RunArguments {
+    /// What to run.
+    pub(super) fn source(&self) -> Cow<'_, str> {
+        self.line.first().map(|source| source.to_string_lossy()).unwrap_or_default()
+    }
+
+    /// What to pass to it.
+    pub(super) fn arguments(&self) -> &[OsString] {
+        self.line.get(1..).unwrap_or_default()
+    }
 }
 
 /// What decides the content of an application's environment.

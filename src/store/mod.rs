@@ -20,8 +20,6 @@ mod manifest_text;
 mod spare;
 mod stored_wheel;
 mod sweep;
-#[cfg(test)]
-mod tests;
 mod wheels;
 
 pub use assemble::{AssembleError, Assembly, Clash, Command, Installed, LinkMode, Placement, assemble};

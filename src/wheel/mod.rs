@@ -14,11 +14,7 @@ mod error;
 mod headers;
 mod record;
 mod record_hash;
-#[cfg(test)]
-pub(crate) mod samples;
 mod script;
-#[cfg(test)]
-mod tests;
 mod tree;
 mod unpack;
 mod wheel_file;

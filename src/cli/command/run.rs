@@ -13,16 +13,16 @@ use super::wish;
 /// Runs a command in this process's place.
 pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Exit, CliError> {
     let command = arguments.command.as_deref();
-    let runnable = match installed(host, &settings.places, &arguments.source, command)? {
+    let runnable = match installed(host, &settings.places, &arguments.source(), command)? {
         Some(runnable) => runnable,
         None => installed_for_it(host, settings, arguments)?,
     };
-    let code = host.processes.become_program(&Command::new(&runnable.program, &arguments.arguments))?;
+    let code = host.processes.become_program(&Command::new(&runnable.program, arguments.arguments()))?;
     Ok(Exit::Command(u8::try_from(code).unwrap_or(1)))
 }
 
 fn installed_for_it(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Runnable, CliError> {
-    let request = wish::request(host, &arguments.source, &arguments.request)?;
+    let request = wish::request(host, &arguments.source(), &arguments.request)?;
     let index = wish::index(host, &arguments.request)?;
     let network = wish::network(host, settings, &index);
     let reporter = Reporter::new(host.clock, settings);

@@ -16,11 +16,7 @@ mod local;
 mod names;
 mod reader;
 mod rule;
-#[cfg(test)]
-pub(crate) mod samples;
 mod source;
-#[cfg(test)]
-mod tests;
 
 pub use content::Unpacker;
 pub use entry::{Entry, EntryKind};
