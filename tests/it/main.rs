@@ -5,7 +5,12 @@
 )]
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
+mod bad_input;
+mod documents;
 mod foundation;
-#[allow(dead_code, unused_imports, reason = "not every part is in use yet")]
+mod install;
+mod network;
+mod places;
 mod support;
+mod sync;
 mod tidy;

@@ -40,7 +40,13 @@ impl Machine {
         for directory in [&home, &temporary, &root.join("path")] {
             fs::create_dir(directory).expect("the temporary directory can be filled");
         }
-        let names = vec![(shown(&home), "[HOME]".to_owned()), (shown(&root), "[ROOT]".to_owned())];
+        let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+        let mut names = vec![(platform, "[PLATFORM]".to_owned())];
+        names.extend([(shown(&home), "[HOME]".to_owned()), (shown(&root), "[ROOT]".to_owned())]);
+        if cfg!(unix) {
+            // How people are shown their home directory.
+            names.push(("~/".to_owned(), "[HOME]/".to_owned()));
+        }
         let machine = Self { _root: directory, root, home, search_path, environment: BTreeMap::new(), names };
         let at = |path: &str| machine.home.join(path).into_os_string();
         let places = [
@@ -64,6 +70,7 @@ impl Machine {
     pub(crate) fn with_python(mut self, python: &Python) -> Self {
         self.names.push((shown(&python.executable), "[PYTHON]".to_owned()));
         self.names.push((python.version.clone(), "[PYTHON VERSION]".to_owned()));
+        self.names.push((format!("CPython {}", python.minor_version()), "CPython [PYTHON MINOR]".to_owned()));
         if cfg!(unix) {
             self.with_program("python3", |path| link(&python.executable, path))
         } else {
@@ -128,11 +135,20 @@ impl Machine {
         path
     }
 
-    /// Every file below the home directory, relative and sorted, and directories where they are empty; the cache left
-    /// out. The directory for temporary files must be empty.
+    /// The files below the home directory, cache included, with a text in them.
+    pub(crate) fn containing(&self, text: &str) -> Vec<String> {
+        let holds = |path: &String| {
+            let content = fs::read(self.home.join(path)).unwrap_or_default();
+            content.windows(text.len()).any(|window| window == text.as_bytes())
+        };
+        listing(&self.home).into_iter().filter(holds).collect()
+    }
+
+    /// Every file below the home directory, relative and sorted, and directories where they are empty; left out are the
+    /// cache, and the bin directory when it is empty. The directory for temporary files must be empty.
     pub(crate) fn files(&self) -> Vec<String> {
         assert_eq!(listing(&self.root.join("temporary")), Vec::<String>::new());
-        listing(&self.home).into_iter().filter(|path| !path.starts_with("cache/")).collect()
+        listing(&self.home).into_iter().filter(|path| !path.starts_with("cache/") && path != "bin/").collect()
     }
 }
 

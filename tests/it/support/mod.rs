@@ -9,15 +9,16 @@ mod machine;
 mod page;
 mod python;
 mod redact;
+mod repository;
 mod run;
 mod trouble;
 mod wheel;
 
-pub(crate) use archive::{Archive, Entry, Method};
-pub(crate) use http::Request;
+pub(crate) use archive::{Entry, Method};
 pub(crate) use index::{Feature, Index};
 pub(crate) use machine::Machine;
 pub(crate) use python::{Python, skipped};
+pub(crate) use repository::{repository_text, table_after};
 pub(crate) use run::Run;
 pub(crate) use trouble::{Times, Trouble};
 pub(crate) use wheel::{BuiltWheel, Wheel};

@@ -53,11 +53,6 @@ impl Python {
         format!("3.{}", self.minor)
     }
 
-    /// Whether the version is 3.`minor` or newer.
-    pub(crate) fn is_at_least(&self, minor: u32) -> bool {
-        self.minor >= minor
-    }
-
     /// What a program prints.
     pub(crate) fn prints(&self, program: &str) -> String {
         let output = Command::new(&self.executable).args(["-I", "-c", program]).stdin(Stdio::piped()).output();

@@ -1,6 +1,6 @@
 //! One run of a program, and what is expected of it: exit code and the whole of both outputs.
 
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use super::redact::{redacted, unindented};
 
@@ -54,11 +54,8 @@ impl<'a> Run<'a> {
     /// Runs it, and checks outputs and code.
     #[track_caller]
     pub(crate) fn exits(mut self, code: i32) {
-        let stdout = self.stdout.take().unwrap_or_default();
-        let stderr = self.stderr.take().unwrap_or_default();
-        let outcome = self.outcome();
-        let expected = Outcome { code: Some(code), stdout, stderr };
-        assert!(outcome == expected, "expected\n{}\nbut got\n{}", expected.shown(), outcome.shown());
+        let expected = self.expected(code);
+        expected.assert_is(&self.outcome());
     }
 
     /// Runs it, and gives what came of it.
@@ -67,9 +64,33 @@ impl<'a> Run<'a> {
         Outcome::of(&output, self.names)
     }
 
-    /// Starts it, and leaves it running.
-    pub(crate) fn start(mut self) -> Child {
-        self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command))
+    /// Runs it, and gives the one document that it prints on stdout.
+    #[track_caller]
+    pub(crate) fn json(self) -> serde_json::Value {
+        let outcome = self.outcome();
+        serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}\n{}", outcome.shown()))
+    }
+
+    /// Starts it, presses Ctrl-C when a condition holds, and checks outputs and code.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn interrupted_when(mut self, condition: impl Fn() -> bool) {
+        use rustix::process::{Pid, Signal, kill_process};
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        while !condition() {
+            assert_eq!(child.try_wait().expect("it is ours"), None, "it ended before it was interrupted");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
+        let output = child.wait_with_output().expect("it is ours");
+        let expected = self.expected(130);
+        expected.assert_is(&Outcome::of(&output, self.names));
+    }
+
+    fn expected(&mut self, code: i32) -> Outcome {
+        let stdout = self.stdout.take().unwrap_or_default();
+        let stderr = self.stderr.take().unwrap_or_default();
+        Outcome { code: Some(code), stdout, stderr }
     }
 }
 
@@ -77,6 +98,11 @@ impl Outcome {
     fn of(output: &Output, names: &[(String, String)]) -> Self {
         let text = |bytes: &[u8]| redacted(&String::from_utf8_lossy(bytes), names);
         Self { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    #[track_caller]
+    fn assert_is(&self, outcome: &Self) {
+        assert!(self == outcome, "expected\n{}\nbut got\n{}", self.shown(), outcome.shown());
     }
 
     fn shown(&self) -> String {

@@ -47,6 +47,13 @@ impl Trouble {
         Self::Answer(status, Vec::new(), b"no".to_vec())
     }
 
+    /// What [`Trouble::Corrupted`] makes of a body.
+    pub(crate) fn corrupted(mut body: Vec<u8>) -> Vec<u8> {
+        let middle = body.len() / 2;
+        body[middle] ^= 0x20;
+        body
+    }
+
     /// Another address to go to.
     pub(crate) fn redirect(address: &str) -> Self {
         Self::Answer(302, vec![("Location", address.to_owned())], Vec::new())
@@ -63,10 +70,7 @@ impl Trouble {
                     response = response.with(name, value);
                 }
             }
-            Self::Corrupted => {
-                let middle = response.body.len() / 2;
-                response.body[middle] ^= 0x20;
-            }
+            Self::Corrupted => response.body = Self::corrupted(response.body),
             Self::Drip(piece) => ending = Ending::Dripping(*piece),
             Self::Gzip => {
                 let mut encoder = GzEncoder::new(Vec::new(), Compression::default());

@@ -1,0 +1,441 @@
+//! Bad input of every kind: a clear error, the documented exit code, and nothing left behind.
+
+use std::path::Path;
+
+use crate::support::{BuiltWheel, Index, Machine, Python, Times, Trouble, Wheel};
+
+#[test]
+fn an_unknown_package_is_named() {
+    let index = Index::complete();
+    refused(
+        &index,
+        &["install", "helo"],
+        3,
+        "
+        error: no index knows a package `helo`
+        hint: check the spelling, and which index is asked
+        ",
+    );
+}
+
+#[test]
+fn no_version_matches_the_request() {
+    let index = serving(&[hello("1.0"), hello("1.1")]);
+    refused(
+        &index,
+        &["install", "hello>=2"],
+        3,
+        "
+        error: no version of `hello` matches `hello>=2`: the newest are 1.1, 1.0
+        hint: ask for other versions, or for fewer packages at once
+        ",
+    );
+}
+
+#[test]
+fn a_conflict_is_explained_with_who_asked_for_what() {
+    let red = Wheel::new("red", "1.0").requires("paint<2").build();
+    let blue = Wheel::new("blue", "1.0").requires("paint>=2").build();
+    let house = Wheel::new("house", "1.0").requires("red").requires("blue").console("house", "house:main").build();
+    let index = serving(&[house, red, blue, Wheel::new("paint", "1.5").build(), Wheel::new("paint", "2.0").build()]);
+    refused(
+        &index,
+        &["install", "house"],
+        3,
+        "
+        error: there are no versions that satisfy everything asked for:
+        Because red 1.0 depends on paint<2 and blue 1.0 depends on paint>=2, blue 1.0 and red 1.0 do not go together.
+        And because house 1.0 depends on red, blue 1.0 and house 1.0 do not go together.
+        And because you asked for house and house 1.0 depends on blue, what you asked for cannot be satisfied.
+        hint: ask for other versions, or for fewer packages at once
+        ",
+    );
+}
+
+#[test]
+fn a_wheel_with_another_hash_is_refused() {
+    let index = Index::complete();
+    index.publish_with(&hello("1.0"), |offer| offer.sha256 = Some("0".repeat(64)));
+    refused(&index, &["install", "hello"], 4, &another_hash(&hello("1.0").sha256(), &"0".repeat(64)));
+}
+
+#[test]
+fn a_wheel_that_was_changed_on_the_way_is_refused() {
+    let index = serving(&[hello("1.0")]);
+    index.trouble_with(&hello("1.0"), Times::Always, Trouble::Corrupted);
+    let changed = BuiltWheel { bytes: Trouble::corrupted(hello("1.0").bytes), ..hello("1.0") }.sha256();
+    refused(&index, &["install", "hello"], 4, &another_hash(&changed, &hello("1.0").sha256()));
+}
+
+#[test]
+fn a_body_that_always_ends_too_early_is_a_network_failure() {
+    let index = serving(&[hello("1.0")]);
+    index.trouble_with(&hello("1.0"), Times::Always, Trouble::Truncated(100));
+    refused(&index, &["install", "hello"], 5, "
+        Resolved 1 package in [TIME]
+        error: failed to download `hello-1.0-py3-none-any.whl`
+          caused by: failed to read the body of `[INDEX]/files/hello-1.0-py3-none-any.whl`
+          caused by: request or response body error: error reading a body from connection: end of file before message length reached
+        hint: the server has a problem; try again later
+        ");
+}
+
+#[test]
+fn a_body_longer_than_stated_is_refused() {
+    let index = serving(&[hello("1.0")]);
+    index.trouble_with(&hello("1.0"), Times::Always, Trouble::Longer(b"and more".to_vec()));
+    refused(&index, &["install", "hello"], 4, "
+        Resolved 1 package in [TIME]
+        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has [SIZE], not the stated 1194
+        hint: the file was changed on the server or on its way; do not install it before its publisher explains why
+        ");
+}
+
+#[test]
+fn an_error_page_instead_of_a_wheel_is_recognised() {
+    let index = serving(&[hello("1.0")]);
+    index.trouble_with(&hello("1.0"), Times::Always, Trouble::error_page());
+    refused(
+        &index,
+        &["install", "hello"],
+        5,
+        "
+        Resolved 1 package in [TIME]
+        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` answers with a web page
+        hint: open the address in a browser: the network or the server may want you to log in first
+        ",
+    );
+}
+
+#[test]
+fn an_error_page_instead_of_the_index_is_recognised() {
+    let index = serving(&[hello("1.0")]);
+    index.trouble("*", Times::Always, Trouble::error_page());
+    refused(&index, &["install", "hello"], 5, "
+        error: failed to read the page of `hello` at the index `[INDEX]/simple/`
+          caused by: the answer is not a page of a package index: it is HTML without links to distributions, and does not present itself as a page of an index
+        hint: check the index address; a login page or a proxy may answer in its place
+        ");
+}
+
+#[test]
+fn an_index_without_hashes_is_refused() {
+    let index = Index::offering(&[]);
+    index.publish(&hello("1.0"));
+    refused(
+        &index,
+        &["install", "hello"],
+        4,
+        "
+        error: the index states no secure hash for `hello-1.0-py3-none-any.whl`
+        hint: use an index that states SHA-256 hashes: without one, the file cannot be verified
+        ",
+    );
+}
+
+#[test]
+fn a_wheel_for_another_platform_is_not_installed() {
+    let index = serving(&[Wheel::new("hello", "1.0").tag("cp312-cp312-sunos_5_sparc").build()]);
+    refused(&index, &["install", "hello"], 6, "
+        error: no wheel of `hello` 1.0 fits CPython [PYTHON MINOR] on [PLATFORM]: there are wheels for cp312 on sunos_5_sparc
+        hint: try another Python with `--python`, or another version
+        ");
+}
+
+#[test]
+fn a_wheel_whose_record_names_another_hash_is_refused() {
+    let wheel = Wheel::new("hello", "1.0").console("hello", "hello:main");
+    let wheel = wheel.wrong_record("hello/__init__.py", "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,").build();
+    refused(
+        &serving(&[wheel]),
+        &["install", "hello"],
+        4,
+        "
+        Resolved 1 package in [TIME]
+        error: the wheel `hello-1.0-py3-none-any.whl` is refused
+          caused by: the hash of its file \"hello/__init__.py\" is not the one that RECORD states
+        hint: it was published like this: choose another version and tell its maintainers
+        ",
+    );
+}
+
+#[test]
+fn a_wheel_with_a_file_that_its_record_misses_is_refused() {
+    let wheel = Wheel::new("hello", "1.0").console("hello", "hello:main").unrecorded("hello/__init__.py").build();
+    refused(
+        &serving(&[wheel]),
+        &["install", "hello"],
+        4,
+        "
+        Resolved 1 package in [TIME]
+        error: the wheel `hello-1.0-py3-none-any.whl` is refused
+          caused by: its RECORD does not name \"hello/__init__.py\"
+        hint: it was published like this: choose another version and tell its maintainers
+        ",
+    );
+}
+
+#[test]
+fn a_wheel_that_reaches_out_of_its_directory_is_refused() {
+    let wheel =
+        Wheel::new("hello", "1.0").console("hello", "hello:main").file("../../../evil.py", "print('evil')").build();
+    refused(&serving(&[wheel]), &["install", "hello"], 4, "
+        Resolved 1 package in [TIME]
+        error: the wheel `hello-1.0-py3-none-any.whl` is refused
+          caused by: entry \"../../../evil.py\" of the archive is refused: its name is not a path inside a tree: it has a part `.` or `..`
+        hint: it was published like this: choose another version and tell its maintainers
+        ");
+}
+
+#[test]
+fn a_package_without_commands_is_not_installed_alone() {
+    let index = serving(&[Wheel::new("hello", "1.0").build()]);
+    refused(
+        &index,
+        &["install", "hello"],
+        1,
+        "
+        Resolved 1 package in [TIME]
+        Downloaded 1 wheel ([SIZE]) in [TIME]
+        Installed 1 package in [TIME]
+        error: `hello` has no commands
+        hint: `hello` is a library: install it beside an application with `--with hello`
+        ",
+    );
+}
+
+#[test]
+fn a_server_that_fails_always_is_named() {
+    let index = serving(&[hello("1.0")]);
+    index.trouble("*", Times::Always, Trouble::status(503));
+    refused(
+        &index,
+        &["install", "hello"],
+        5,
+        "
+        error: failed to ask the index `[INDEX]/simple/` for `hello`
+          caused by: failed to fetch `[INDEX]/simple/hello/`: the server answers 503 Service Unavailable
+        hint: the server has a problem; try again later
+        ",
+    );
+}
+
+#[test]
+fn no_python_of_the_wanted_version_is_told_with_those_there_are() {
+    let Some(python) = Python::newest_or_skip("bad input") else { return };
+    let index = serving(&[hello("1.0")]);
+    let machine = Machine::new().with_python(python).with_index(&index);
+    let outcome = machine.kingbolt(["install", "hello", "--python", "3.99"]).outcome();
+    // The machine has other Pythons too, in the places that belong to the system.
+    let lines: Vec<&str> = outcome.stderr.lines().collect();
+    assert_eq!(lines[0], "error: no Python on this machine matches `==3.99.*`; there are:");
+    assert!(lines.contains(&"  [PYTHON]: CPython [PYTHON VERSION]"), "{lines:?}");
+    assert_eq!(lines.last(), Some(&"hint: pass another version or the path of an interpreter with `--python`"));
+    assert_eq!(outcome.code, Some(6));
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
+fn a_package_for_later_pythons_is_not_installed() {
+    let wheel = Wheel::new("hello", "1.0").requires_python(">=4").console("hello", "hello:main").build();
+    refused(
+        &serving(&[wheel]),
+        &["install", "hello"],
+        6,
+        "
+        error: `hello` 1.0 requires Python >=4, not [PYTHON VERSION]
+        hint: pass `--python \">=4\"`
+        ",
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interpreter_that_prints_noise_is_refused() {
+    let index = serving(&[hello("1.0")]);
+    let machine = Machine::new().with_index(&index);
+    let machine = machine.with_program("noise", |path| script(path, "echo 'Welcome to the cluster!'"));
+    machine
+        .kingbolt(["install", "hello", "--python", "noise"])
+        .stderr(
+            "
+            error: failed to use `[ROOT]/path/noise` as Python
+              caused by: it does not answer as a Python does: Welcome to the cluster!
+            hint: pass the path of a working Python 3.8 or newer with `--python`
+            ",
+        )
+        .exits(6);
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interpreter_that_hangs_is_refused() {
+    let index = serving(&[hello("1.0")]);
+    let machine = Machine::new().with_index(&index).with_program("hang", |path| script(path, "while :; do :; done"));
+    machine
+        .kingbolt(["install", "hello", "--python", "hang"])
+        .stderr(
+            "
+            error: failed to use `[ROOT]/path/hang` as Python
+              caused by: it cannot be asked what it is
+              caused by: `[ROOT]/path/hang` did not end within [TIME]
+            hint: pass the path of a working Python 3.8 or newer with `--python`
+            ",
+        )
+        .exits(6);
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
+fn a_home_that_cannot_be_written_is_named() {
+    let index = serving(&[hello("1.0")]);
+    unwritable(
+        &index,
+        "KINGBOLT_HOME",
+        "
+        error: failed to lock `[HOME]/file/directory/locks/hello`
+          caused by: Not a directory (os error 20)
+        ",
+    );
+}
+
+#[test]
+fn a_bin_directory_that_cannot_be_written_is_named() {
+    let index = serving(&[hello("1.0")]);
+    unwritable(
+        &index,
+        "KINGBOLT_BIN_DIR",
+        "
+        Resolved 1 package in [TIME]
+        Downloaded 1 wheel ([SIZE]) in [TIME]
+        Installed 1 package in [TIME]
+        error: failed to create the directory `[HOME]/file/directory`
+          caused by: Not a directory (os error 20)
+        ",
+    );
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_named() {
+    let index = serving(&[hello("1.0")]);
+    unwritable(
+        &index,
+        "KINGBOLT_CACHE_DIR",
+        "
+        Resolved 1 package in [TIME]
+        error: failed to claim the download of `hello-1.0-py3-none-any.whl`
+          caused by: failed to lock `[HOME]/file/directory/downloads/.lock`
+          caused by: Not a directory (os error 20)
+        ",
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn without_a_network_the_server_is_named() {
+    let Some(python) = Python::newest_or_skip("bad input") else { return };
+    let machine = Machine::new().with_python(python);
+    machine
+        .kingbolt(["install", "hello"])
+        .stderr(
+            "
+        error: failed to ask the index `http://127.0.0.1:9/simple/` for `hello`
+          caused by: failed to fetch `http://127.0.0.1:9/simple/hello/`
+          caused by: tcp connect error: Connection refused (os error 111)
+        hint: check the network connection; behind a proxy set `HTTPS_PROXY=http://host:port`
+        ",
+        )
+        .exits(5);
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
+fn a_proxy_that_asks_for_a_password_is_named() {
+    let Some(python) = Python::newest_or_skip("bad input") else { return };
+    let proxy = Index::plain();
+    proxy.trouble("*", Times::Always, Trouble::status(407));
+    let machine = Machine::new().with_python(python).with_index(&proxy);
+    for scheme in ["http", "https"] {
+        let address = format!("{scheme}://index.example/simple/");
+        let expected = format!(
+            "
+            error: failed to ask the index `{address}` for `hello`
+              caused by: failed to fetch `{address}hello/`: the proxy `[INDEX]/` asks for a password
+            hint: set `HTTPS_PROXY=http://user:password@host:port` (and `HTTP_PROXY` for http addresses)
+            "
+        );
+        let run = machine.kingbolt(["install", "hello", "--index-url", &address]);
+        run.with_variable("ALL_PROXY", &proxy.origin()).stderr(&expected).exits(5);
+    }
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_install_leaves_nothing_and_can_be_retried() {
+    let Some(python) = Python::newest_or_skip("bad input") else { return };
+    let index = serving(&[hello("1.0")]);
+    index.trouble_with(&hello("1.0"), Times::First(1), Trouble::Hang);
+    let machine = Machine::new().with_python(python).with_index(&index);
+    let is_downloading = || index.paths().iter().any(|path| Path::new(path).extension() == Some("whl".as_ref()));
+    let expected = "
+        Resolved 1 package in [TIME]
+        error: interrupted
+        ";
+    machine.kingbolt(["install", "hello"]).stderr(expected).interrupted_when(is_downloading);
+    assert_eq!(machine.files(), Vec::<String>::new());
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+/// Runs Kingbolt on a machine with a Python and an index: it must fail as said and leave nothing behind.
+#[track_caller]
+fn refused(index: &Index, arguments: &[&str], code: i32, stderr: &str) {
+    let Some(python) = Python::newest_or_skip("bad input") else { return };
+    let machine = Machine::new().with_python(python).with_index(index);
+    machine.kingbolt(arguments).stderr(stderr).exits(code);
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+/// A file stands where a directory is needed: not even root can write there.
+#[track_caller]
+fn unwritable(index: &Index, variable: &str, stderr: &str) {
+    let Some(python) = Python::newest_or_skip("bad input") else { return };
+    let machine = Machine::new().with_python(python).with_index(index);
+    let file = machine.write("file", "");
+    let machine = machine.with_variable(variable, file.join("directory"));
+    machine.kingbolt(["install", "hello"]).stderr(stderr).exits(8);
+    assert_eq!(machine.files(), ["file"]);
+}
+
+#[cfg(unix)]
+fn script(path: &Path, body: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::write(path, format!("#!/bin/sh\n{body}\n")).expect("it can be written");
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("it can be made executable");
+}
+
+fn serving(wheels: &[BuiltWheel]) -> Index {
+    let index = Index::complete();
+    for wheel in wheels {
+        index.publish(wheel);
+    }
+    index
+}
+
+/// A package with a command.
+fn hello(version: &str) -> BuiltWheel {
+    Wheel::new("hello", version).console("hello", "hello:main").build()
+}
+
+fn another_hash(got: &str, stated: &str) -> String {
+    let file = "hello-1.0-py3-none-any.whl";
+    format!(
+        "
+        Resolved 1 package in [TIME]
+        error: refused `{file}`: `[INDEX]/files/{file}` has sha256:{got}, not the stated sha256:{stated}
+        hint: the file was changed on the server or on its way; do not install it before its publisher explains why
+        "
+    )
+}

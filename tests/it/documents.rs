@@ -1,0 +1,49 @@
+//! What the README says is what the executable does.
+
+use std::collections::BTreeSet;
+
+use crate::support::{Machine, repository_text, table_after};
+
+#[test]
+fn the_readme_and_help_tell_the_same_exit_codes() {
+    let help = help(&[]);
+    let told = help.split_once("Exit codes:\n").expect("help tells exit codes").1;
+    let told: Vec<(&str, &str)> =
+        told.lines().map_while(|line| line.strip_prefix("  ")?.split_once(' ')).map(|(c, m)| (c, m.trim())).collect();
+    let readme = repository_text("README.md");
+    let rows = table_after(&readme, "## Exit codes");
+    let documented: Vec<(&str, &str)> = rows.iter().map(|row| (row[0].as_str(), row[1].as_str())).collect();
+    assert_eq!(documented, told);
+}
+
+#[test]
+fn the_readme_names_every_command_and_no_other() {
+    let help = help(&[]);
+    let commands = help.split_once("Commands:\n").expect("help tells commands").1;
+    let told: BTreeSet<&str> = commands
+        .lines()
+        .map_while(|line| line.strip_prefix("  "))
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    let readme = repository_text("README.md");
+    let rows = table_after(&readme, "## Commands");
+    let documented = rows.iter().filter_map(|row| row[0].trim_matches('`').split_whitespace().nth(1)).collect();
+    assert_eq!(told, documented);
+}
+
+#[test]
+fn the_readme_names_every_variable_of_ours() {
+    let settings = repository_text("src/cli/settings.rs");
+    let read: BTreeSet<&str> = settings.split('"').filter(|text| text.starts_with("KINGBOLT_")).collect();
+    let readme = repository_text("README.md");
+    let rows = table_after(&readme, "## Environment variables");
+    let documented: BTreeSet<&str> =
+        rows.iter().flat_map(|row| row[0].split('`')).filter(|text| text.starts_with("KINGBOLT_")).collect();
+    assert_eq!(read, documented);
+}
+
+fn help(arguments: &[&str]) -> String {
+    Machine::new().kingbolt(arguments.iter().chain(&["--help"])).outcome().stdout
+}

@@ -1,0 +1,261 @@
+//! `install`, `list`, `run` and `uninstall`, as somebody sees them for whom all goes well.
+
+use crate::support::{BuiltWheel, Feature, Index, Machine, Python, Wheel};
+
+#[test]
+fn a_package_installs_from_an_index_in_html() {
+    installs_and_runs_from(&Index::plain());
+}
+
+#[test]
+fn a_package_installs_from_an_index_in_json() {
+    installs_and_runs_from(&Index::complete());
+}
+
+#[test]
+fn a_package_installs_from_an_index_that_offers_parts_of_files() {
+    installs_and_runs_from(&Index::offering(&[Feature::Digests, Feature::Ranges]));
+}
+
+#[test]
+fn installing_again_does_nothing_and_asks_nobody() {
+    let Some((index, machine)) = prepared() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let before = machine.files();
+    index.forget_requests();
+    machine
+        .kingbolt(["install", "hello"])
+        .stderr(
+            "
+            hello 1.0 is already installed as requested
+            Command in [HOME]/bin: hello
+            ",
+        )
+        .succeeds();
+    assert_eq!(index.paths(), Vec::<String>::new());
+    assert_eq!(machine.files(), before);
+}
+
+#[test]
+fn a_changed_request_installs_another_version_and_says_which_was_there() {
+    let Some((_index, machine)) = prepared() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["install", "hello<1"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            Downloaded 1 wheel ([SIZE]) in [TIME]
+            Installed 2 packages in [TIME]
+            hello 0.9 (was 1.0): 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/bin: hello
+            ",
+        )
+        .succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 0.9\n").succeeds();
+}
+
+#[test]
+fn what_is_installed_is_listed() {
+    let Some((_index, machine)) = prepared() else { return };
+    machine.kingbolt(["list"]).stderr("Nothing is installed\n").succeeds();
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.kingbolt(["list"]).stdout("hello 1.0 (Python [PYTHON VERSION]): hello\n").succeeds();
+}
+
+#[test]
+fn uninstalling_leaves_nothing() {
+    let Some((_index, machine)) = prepared() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.kingbolt(["uninstall", "hello"]).stderr("Uninstalled hello\n").succeeds();
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
+fn uninstalling_leaves_what_other_apps_need() {
+    let Some((index, machine)) = prepared() else { return };
+    index.publish(&Wheel::new("bye", "3.0").requires("other").console("bye", "bye:main").build());
+    machine.kingbolt(["install", "hello", "bye", "--quiet"]).succeeds();
+    machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    machine.command("bye", ["now"]).stdout("hello from bye 3.0 now\n").succeeds();
+    machine.kingbolt(["list"]).stdout("bye 3.0 (Python [PYTHON VERSION]): bye\n").succeeds();
+}
+
+#[test]
+fn what_is_not_installed_cannot_be_uninstalled() {
+    let Some((_index, machine)) = prepared() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["uninstall", "helo"])
+        .stderr(
+            "
+            error: `helo` is not installed
+            hint: installed are: hello
+            ",
+        )
+        .exits(1);
+}
+
+#[test]
+fn run_passes_arguments_and_the_commands_own_code() {
+    let Some((index, machine)) = prepared() else { return };
+    index.publish(&Wheel::new("fails", "1.0").console("fails", "fails:fail").build());
+    machine.kingbolt(["install", "hello", "fails", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["run", "hello", "--quiet", "to", "you"])
+        .stdout("hello from hello 1.0 --quiet to you\n")
+        .succeeds();
+    machine.kingbolt(["run", "fails"]).exits(7);
+}
+
+#[test]
+fn run_installs_out_of_sight_what_is_not_installed() {
+    let Some((index, machine)) = prepared() else { return };
+    machine.kingbolt(["--quiet", "run", "hello", "you"]).stdout("hello from hello 1.0 you\n").succeeds();
+    machine.kingbolt(["list"]).stderr("Nothing is installed\n").succeeds();
+    assert!(!machine.home().join("bin").exists());
+    index.forget_requests();
+    machine.kingbolt(["--quiet", "run", "hello", "me"]).stdout("hello from hello 1.0 me\n").succeeds();
+    assert_eq!(index.paths(), Vec::<String>::new());
+}
+
+#[test]
+fn extras_and_further_requirements_come_along() {
+    let Some((index, machine)) = prepared() else { return };
+    let base =
+        Wheel::new("base", "1.0").extra("loud", "shout").console("base", "base:main").gui("base-gui", "base:main");
+    index.publish(&base.build());
+    index.publish(&Wheel::new("shout", "1.0").build()).publish(&Wheel::new("more", "1.0").build());
+    machine
+        .kingbolt(["install", "base[loud]", "--with", "more"])
+        .stderr(
+            "
+            Resolved 3 packages in [TIME]
+            Downloaded 3 wheels ([SIZE]) in [TIME]
+            Installed 3 packages in [TIME]
+            base 1.0: 3 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            Commands in [HOME]/bin: base, base-gui
+            ",
+        )
+        .succeeds();
+}
+
+#[test]
+fn yanked_files_and_those_for_other_pythons_are_passed_over() {
+    let Some((index, machine)) = prepared() else { return };
+    index.publish_with(&hello("2.0"), |offer| offer.yanked = Some("it eats files".to_owned()));
+    index.publish(&Wheel::new("hello", "3.0").requires_python(">=4").console("hello", "hello:main").build());
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
+fn a_wheel_on_disk_installs_without_an_index() {
+    let Some((index, machine)) = prepared() else { return };
+    let alone = Wheel::new("alone", "1.0").console("alone", "alone:main").build();
+    machine.write(&alone.file_name, &alone.bytes);
+    machine.kingbolt(["install", &format!("./{}", alone.file_name), "--quiet"]).succeeds();
+    machine.command("alone", [""; 0]).stdout("hello from alone 1.0\n").succeeds();
+    assert_eq!(index.paths(), Vec::<String>::new());
+}
+
+#[test]
+fn a_directory_of_wheels_serves_as_an_index() {
+    let Some((_index, machine)) = prepared() else { return };
+    for wheel in [hello("5.0"), Wheel::new("other", "7.0").build()] {
+        machine.write(&format!("wheels/{}", wheel.file_name), &wheel.bytes);
+    }
+    machine.kingbolt(["install", "hello", "--find-links", "wheels", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 5.0\n").succeeds();
+}
+
+#[test]
+fn a_wheel_at_an_address_installs() {
+    let Some((index, machine)) = prepared() else { return };
+    let wheel = hello("1.0");
+    let address = format!("hello @ {}/files/{}#sha256={}", index.origin(), wheel.file_name, wheel.sha256());
+    machine.kingbolt(["install", &address, "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
+fn scripts_and_data_of_a_wheel_are_where_they_belong() {
+    let Some((index, machine)) = prepared() else { return };
+    let script =
+        "#!python\nimport sys, os\nprint(open(os.path.join(sys.prefix, 'share/tool/note.txt')).read(), end='')\n";
+    let tool =
+        Wheel::new("tool", "1.0").data("scripts", "tool", script).data("data", "share/tool/note.txt", "a note\n");
+    index.publish(&tool.build());
+    machine.kingbolt(["install", "tool", "--quiet"]).succeeds();
+    if cfg!(unix) {
+        machine.command("tool", [""; 0]).stdout("a note\n").succeeds();
+    }
+}
+
+#[test]
+fn packages_of_one_namespace_import_together() {
+    let Some((index, machine)) = prepared() else { return };
+    let main = "def main():\n    from space import moon\n    print('on', moon.NAME)\n";
+    let sun = Wheel::empty("space-sun", "1.0").file("space/sun.py", main).requires("space-moon");
+    index.publish(&sun.console("sun", "space.sun:main").build());
+    index.publish(&Wheel::empty("space-moon", "1.0").file("space/moon.py", "NAME = 'the moon'\n").build());
+    machine.kingbolt(["install", "space-sun", "--quiet"]).succeeds();
+    machine.command("sun", [""; 0]).stdout("on the moon\n").succeeds();
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_changes_nothing() {
+    let Some((_index, machine)) = prepared() else { return };
+    let outcome = machine.kingbolt(["install", "hello", "--dry-run"]).outcome();
+    assert_eq!(outcome.code, Some(0));
+    assert_eq!(outcome.stdout.lines().next(), Some("hello on Python [PYTHON VERSION] ([PYTHON])"));
+    assert_eq!(outcome.stderr, "Resolved 2 packages in [TIME]\n");
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
+fn every_command_answers_in_json() {
+    let Some((_index, machine)) = prepared() else { return };
+    let installed = machine.kingbolt(["install", "hello", "--json", "--quiet"]).json();
+    assert_eq!(installed["results"][0]["status"], "installed");
+    assert_eq!(installed["results"][0]["commands"][0], "hello");
+    assert_eq!(machine.kingbolt(["list", "--json"]).json()["apps"][0]["app"], "hello");
+    assert_eq!(machine.kingbolt(["uninstall", "hello", "--json", "--quiet"]).json()["apps"][0]["app"], "hello");
+    let failure = machine.kingbolt(["install", "helo", "--json", "--quiet"]).json();
+    assert_eq!(failure["error"]["exit_code"], 3);
+    assert_eq!(failure["error"]["message"], "no index knows a package `helo`");
+}
+
+#[track_caller]
+fn installs_and_runs_from(index: &Index) {
+    let Some(python) = Python::newest_or_skip("install") else { return };
+    index.publish(&hello("1.0")).publish(&hello("0.9")).publish(&Wheel::new("other", "2.1").build());
+    let machine = Machine::new().with_python(python).with_index(index);
+    machine
+        .kingbolt(["install", "hello"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            Downloaded 2 wheels ([SIZE]) in [TIME]
+            Installed 2 packages in [TIME]
+            hello 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/bin: hello
+            ",
+        )
+        .succeeds();
+    machine.command("hello", ["to", "you"]).stdout("hello from hello 1.0 to you\n").succeeds();
+}
+
+/// An index that serves `hello` in two versions and what it needs, and a machine that uses it.
+fn prepared() -> Option<(Index, Machine)> {
+    let python = Python::newest_or_skip("install")?;
+    let index = Index::complete();
+    index.publish(&hello("1.0")).publish(&hello("0.9")).publish(&Wheel::new("other", "2.1").build());
+    let machine = Machine::new().with_python(python).with_index(&index);
+    Some((index, machine))
+}
+
+/// A package with a command and a dependency.
+fn hello(version: &str) -> BuiltWheel {
+    Wheel::new("hello", version).requires("other>=2").console("hello", "hello:main").build()
+}

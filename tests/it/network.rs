@@ -1,0 +1,174 @@
+//! What servers, proxies and connections do, and what becomes of an install.
+
+use crate::support::{BuiltWheel, Feature, Index, Machine, Python, Run, Times, Trouble, Wheel};
+
+const WHEEL: &str = "/files/hello-1.0-py3-none-any.whl";
+
+#[test]
+fn a_connection_that_is_cut_once_goes_on_where_it_stopped() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    index.trouble(WHEEL, Times::First(1), Trouble::Truncated(300));
+    installed(machine.kingbolt(["install", "hello"]));
+    let requests = index.requests();
+    let ranges: Vec<_> = requests.iter().filter(|request| request.path == WHEEL).map(|r| r.header("range")).collect();
+    assert_eq!(ranges, [None, Some("bytes=300-")]);
+}
+
+#[test]
+fn a_connection_that_is_cut_once_starts_again_where_the_server_serves_no_parts() {
+    let Some((index, machine)) = prepared(&Index::plain) else { return };
+    index.trouble(WHEEL, Times::First(1), Trouble::Truncated(300));
+    installed(machine.kingbolt(["install", "hello"]));
+}
+
+#[test]
+fn a_connection_that_is_reset_once_is_tried_again() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    index.trouble("*", Times::First(1), Trouble::Reset(0));
+    index.trouble(WHEEL, Times::First(1), Trouble::Reset(500));
+    installed(machine.kingbolt(["install", "hello"]));
+}
+
+#[test]
+fn a_server_that_fails_for_a_moment_is_asked_again() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    index.trouble("/simple/hello/", Times::First(2), Trouble::status(502));
+    index.trouble(WHEEL, Times::First(2), Trouble::status(500));
+    installed(machine.kingbolt(["install", "hello"]));
+}
+
+#[test]
+fn a_server_that_has_too_much_to_do_is_asked_again_when_it_says() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let busy = Trouble::Answer(429, vec![("Retry-After", "1".to_owned())], Vec::new());
+    index.trouble("/simple/hello/", Times::First(1), busy);
+    installed(machine.kingbolt(["install", "hello"]));
+}
+
+#[test]
+fn a_body_that_comes_in_drips_arrives() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    index.trouble("*", Times::Always, Trouble::Drip(50));
+    installed(machine.kingbolt(["install", "hello"]));
+}
+
+#[test]
+fn pages_that_come_compressed_are_read() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    index.trouble("/simple/hello/", Times::Always, Trouble::Gzip);
+    installed(machine.kingbolt(["install", "hello"]));
+}
+
+#[test]
+fn credentials_in_the_address_reach_their_server_and_no_other() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    index.demand_login("ada", "s3cret");
+    let mirror = Index::complete();
+    mirror.publish(&hello());
+    // Another host, as far as a client can know.
+    index.trouble(WHEEL, Times::Always, Trouble::redirect(&format!("{}{WHEEL}", mirror.origin_as_localhost())));
+    let address = index.url().replace("http://", "http://ada:s3cret@");
+    installed(machine.kingbolt(["install", "hello", "--index-url", &address]));
+    assert!(index.requests().iter().skip(1).all(|request| request.header("authorization").is_some()));
+    let mirrored: Vec<_> = mirror.requests().iter().map(|r| r.header("authorization").map(str::to_owned)).collect();
+    assert_eq!(mirrored, [None]);
+    assert_eq!(machine.containing("s3cret"), Vec::<String>::new());
+}
+
+#[test]
+fn credentials_come_from_netrc() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    index.demand_login("ada", "s3cret");
+    machine.write(if cfg!(windows) { "_netrc" } else { ".netrc" }, "machine 127.0.0.1 login ada password s3cret\n");
+    installed(machine.kingbolt(["install", "hello"]));
+}
+
+#[test]
+fn wrong_credentials_are_told_from_a_server_that_fails() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    index.demand_login("ada", "s3cret");
+    machine
+        .kingbolt(["install", "hello"])
+        .stderr(
+            "
+        error: failed to ask the index `[INDEX]/simple/` for `hello`
+          caused by: failed to fetch `[INDEX]/simple/hello/`: the server answers 401 Unauthorized
+        hint: put credentials into the address (`https://user:password@host/…`) or into `[HOME]/.netrc`
+        ",
+        )
+        .exits(5);
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
+fn a_proxy_is_asked_for_everything() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let address = "http://index.example/simple/";
+    installed(
+        machine.kingbolt(["install", "hello", "--index-url", address]).with_variable("HTTP_PROXY", &index.origin()),
+    );
+    let hosts: Vec<_> = index.requests().iter().map(|r| r.header("host").map(str::to_owned)).collect();
+    assert!(!hosts.is_empty() && hosts.iter().all(|host| host.as_deref() == Some("index.example")), "{hosts:?}");
+}
+
+#[test]
+fn metadata_comes_from_the_file_beside_the_wheel() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).outcome();
+    assert_eq!(index.paths(), ["/simple/hello/", &format!("{WHEEL}.metadata")]);
+}
+
+#[test]
+fn metadata_comes_from_a_part_of_the_wheel_where_parts_are_served() {
+    let Some((index, machine)) = prepared(&|| Index::offering(&[Feature::Digests, Feature::Ranges])) else { return };
+    let large = Wheel::new("hello", "2.0").console("hello", "hello:main").entry(filler()).build();
+    index.publish(&large);
+    machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).outcome();
+    let requests = index.requests();
+    assert_eq!(requests[0].path, "/simple/hello/");
+    assert!(requests[1..].iter().all(|request| request.header("range").is_some()), "{requests:?}");
+}
+
+#[test]
+fn pages_that_did_not_change_are_not_sent_again() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    machine.kingbolt(["install", "hello", "--dry-run"]).outcome();
+    index.forget_requests();
+    machine.kingbolt(["install", "hello", "--dry-run"]).outcome();
+    let requests = index.requests();
+    assert_eq!(index.paths(), ["/simple/hello/"]);
+    assert!(requests[0].header("if-none-match").is_some());
+}
+
+/// An index that serves `hello`, and a machine that uses it.
+fn prepared(index: &dyn Fn() -> Index) -> Option<(Index, Machine)> {
+    let python = Python::newest_or_skip("network")?;
+    let index = index();
+    index.publish(&hello());
+    let machine = Machine::new().with_python(python).with_index(&index);
+    Some((index, machine))
+}
+
+/// Stored, so that it stays large.
+fn filler() -> crate::support::Entry {
+    use crate::support::{Entry, Method};
+    Entry { method: Method::Stored, ..Entry::file("hello/filler", &vec![b'x'; 400_000]) }
+}
+
+#[track_caller]
+fn installed(run: Run<'_>) {
+    run.stderr(
+        "
+        Resolved 1 package in [TIME]
+        Downloaded 1 wheel ([SIZE]) in [TIME]
+        Installed 1 package in [TIME]
+        hello 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+        Command in [HOME]/bin: hello
+        ",
+    )
+    .succeeds();
+}
+
+fn hello() -> BuiltWheel {
+    Wheel::new("hello", "1.0").console("hello", "hello:main").build()
+}

@@ -1,0 +1,104 @@
+//! Home directories of every kind, and a bin directory that has other inhabitants.
+
+use crate::support::{Index, Machine, Python, Wheel};
+
+#[test]
+fn a_home_with_spaces_works() {
+    works_in("my home directory");
+}
+
+#[test]
+fn a_home_beyond_ascii_works() {
+    works_in("Grüße, 世界 🐍");
+}
+
+#[test]
+fn a_home_with_a_long_name_works() {
+    works_in(&"long".repeat(50));
+}
+
+#[test]
+fn a_bin_directory_that_is_not_on_the_search_path_is_told_with_the_line_to_add() {
+    let Some((_index, machine)) = prepared("home") else { return };
+    let bin_dir = machine.home().join("elsewhere");
+    let machine = machine.with_variable("KINGBOLT_BIN_DIR", bin_dir).with_variable("SHELL", "/bin/zsh");
+    let outcome = machine.kingbolt(["install", "hello"]).outcome();
+    let advice: Vec<&str> = outcome.stderr.lines().skip_while(|line| !line.starts_with("warning")).collect();
+    if cfg!(unix) {
+        let expected = [
+            "warning: [HOME]/elsewhere is not on PATH",
+            "hint: add this line to [HOME]/.zshrc, then open a new terminal:",
+            "    export PATH=\"$HOME/elsewhere:$PATH\"",
+        ];
+        assert_eq!(advice, expected);
+    } else {
+        assert_eq!(advice.len(), 3, "{advice:?}");
+    }
+}
+
+#[test]
+fn a_file_of_somebody_else_is_replaced_only_by_force() {
+    let Some((_index, machine)) = prepared("home") else { return };
+    let name = format!("hello{}", std::env::consts::EXE_SUFFIX);
+    let file = machine.write(&format!("bin/{name}"), "#!/bin/sh\necho mine\n");
+    let expected = format!(
+        "
+        error: `[HOME]/bin/{name}` already exists and was not put there by kingbolt
+        hint: pass `--force` to replace it, or move it away
+        "
+    );
+    machine.kingbolt(["install", "hello", "--quiet"]).stderr(&expected).exits(8);
+    assert_eq!(machine.files(), [format!("bin/{name}")]);
+    assert_eq!(std::fs::read_to_string(&file).expect("it is still there"), "#!/bin/sh\necho mine\n");
+    machine.kingbolt(["install", "hello", "--quiet", "--force"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
+fn a_command_of_another_app_is_not_taken_over() {
+    let Some((index, machine)) = prepared("home") else { return };
+    index.publish(&Wheel::new("rival", "1.0").console("hello", "rival:main").build());
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["install", "rival", "--quiet"])
+        .stderr(
+            "
+            error: the command `hello` belongs to the installed application `hello`
+            hint: uninstall it first: `kingbolt uninstall hello`, or pass `--force` to take the command over
+            ",
+        )
+        .exits(8);
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+    machine.kingbolt(["list"]).stdout("hello 1.0 (Python [PYTHON VERSION]): hello\n").succeeds();
+}
+
+#[test]
+#[cfg(unix)]
+fn without_our_variables_everything_is_where_the_platform_has_it() {
+    let Some((_index, machine)) = prepared("home") else { return };
+    let ours = ["KINGBOLT_HOME", "KINGBOLT_BIN_DIR", "KINGBOLT_CACHE_DIR"];
+    let machine = ours.iter().fold(machine, |machine, name| machine.without_variable(name));
+    machine.kingbolt(["install", "hello", "--quiet"]).outcome();
+    let places = [".cache/kingbolt/", ".local/bin/hello", ".local/share/kingbolt/"];
+    let files = machine.files();
+    assert!(places.iter().all(|place| files.iter().any(|file| file.starts_with(place))), "{files:?}");
+    assert!(files.iter().all(|file| places.iter().any(|place| file.starts_with(place))), "{files:?}");
+}
+
+#[track_caller]
+fn works_in(home: &str) {
+    let Some((_index, machine)) = prepared(home) else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.command("hello", ["you"]).stdout("hello from hello 1.0 you\n").succeeds();
+    machine.kingbolt(["run", "hello", "me"]).stdout("hello from hello 1.0 me\n").succeeds();
+    machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+fn prepared(home: &str) -> Option<(Index, Machine)> {
+    let python = Python::newest_or_skip("places")?;
+    let index = Index::complete();
+    index.publish(&Wheel::new("hello", "1.0").console("hello", "hello:main").build());
+    let machine = Machine::with_home_named(home).with_python(python).with_index(&index);
+    Some((index, machine))
+}

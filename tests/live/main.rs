@@ -1,0 +1,120 @@
+//! Installs real packages from the index that this machine is configured for, on several Pythons, and runs them. Where
+//! there is no network or no Python, says so and passes.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests prepare the machine for the executable and look at it afterwards"
+)]
+#![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
+
+#[path = "../it/support/python.rs"]
+#[allow(dead_code, reason = "the other test binary uses the rest")]
+mod python;
+mod workshop;
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Child;
+
+use workshop::on_each_python;
+
+#[test]
+fn imednet_installs_runs_and_goes() {
+    on_each_python("imednet", |workshop| {
+        workshop.kingbolt(&["install", "imednet"]);
+        assert!(workshop.run("imednet", &["--help"]).contains("imednet"));
+        workshop.kingbolt(&["uninstall", "imednet"]);
+        assert!(!workshop.command_path("imednet").exists());
+        assert_eq!(workshop.apps(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn httpie_installs_and_runs() {
+    on_each_python("httpie", |workshop| {
+        workshop.kingbolt(&["install", "httpie"]);
+        let version = workshop.run("http", &["--version"]);
+        assert!(version.starts_with("3."), "{version}");
+        assert!(workshop.run("https", &["--version"]) == version);
+    });
+}
+
+#[test]
+fn black_installs_with_an_extra_and_runs() {
+    on_each_python("black[d]", |workshop| {
+        workshop.kingbolt(&["install", "black[d]"]);
+        assert_eq!(workshop.run("black", &["-q", "-c", "x  =  'a'"]), "x = \"a\"\n");
+        assert!(workshop.run("blackd", &["--help"]).contains("--bind-port"));
+    });
+}
+
+#[test]
+fn jupyterlab_installs_and_its_server_answers() {
+    on_each_python("jupyterlab", |workshop| {
+        workshop.kingbolt(&["install", "jupyterlab"]);
+        let port = free_port();
+        let mut server = Server(workshop.start(
+            "jupyter-lab",
+            &[
+                "--no-browser",
+                "--allow-root",
+                "--ServerApp.port_retries=0",
+                "--IdentityProvider.token=",
+                &format!("--ServerApp.port={port}"),
+            ],
+        ));
+        assert!(server.answer(port, "/api/status").contains("\"started\""));
+        assert!(server.answer(port, "/lab").contains("<title>JupyterLab</title>"));
+    });
+}
+
+#[test]
+fn transformers_installs_beside_others_and_everything_imports() {
+    const PROGRAM: &str = "
+import matplotlib, pandas, sklearn.linear_model, transformers
+matplotlib.use('agg')
+import matplotlib.pyplot as plot
+frame = pandas.DataFrame({'x': [1, 2, 3], 'y': [2, 4, 6]})
+model = sklearn.linear_model.LinearRegression().fit(frame[['x']], frame['y'])
+plot.plot(frame['x'], frame['y'])
+plot.savefig('plot.png')
+print(round(model.coef_[0]), transformers.__name__)
+";
+    on_each_python("transformers scikit-learn pandas matplotlib", |workshop| {
+        let with = ["--with", "scikit-learn", "--with", "pandas", "--with", "matplotlib"];
+        workshop.kingbolt(&[&["install", "transformers"], with.as_slice()].concat());
+        assert_eq!(workshop.run_python("transformers", PROGRAM), "2 transformers\n");
+    });
+}
+
+/// A server that ends with the test.
+struct Server(Child);
+
+impl Server {
+    /// The answer to a GET request, asked for until the server listens.
+    fn answer(&mut self, port: u16, path: &str) -> String {
+        let mut stream = loop {
+            match TcpStream::connect(("127.0.0.1", port)) {
+                Ok(stream) => break stream,
+                Err(_) => assert_eq!(self.0.try_wait().expect("it is ours"), None, "the server ended"),
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        };
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("the server reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("the server answers");
+        answer
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+    listener.local_addr().expect("a bound socket has an address").port()
+}
