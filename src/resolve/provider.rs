@@ -43,6 +43,20 @@ struct Known {
     /// Releases whose metadata was asked for.
     looked_at: BTreeMap<PackageName, BTreeSet<String>>,
     steps: usize,
+    /// Packages with many conflicts, in this search or in those before it.
+    contested: BTreeSet<PackageName>,
+    starts_again: bool,
+    starts: usize,
+}
+
+/// Why PubGrub has to stop.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stop<E: Error + 'static> {
+    /// A package turned out to be contested, and should have been decided earlier.
+    #[error("the search starts again")]
+    Again,
+    #[error(transparent)]
+    Failed(#[from] ResolveError<E>),
 }
 
 /// Why a release cannot be used, as PubGrub keeps it.
@@ -77,6 +91,8 @@ pub(super) enum Class {
 /// Conflicts after which a package is decided before the usual ones. uv's number.
 const CONTESTED: u32 = 5;
 
+const MOST_STARTS: usize = 20;
+
 /// Releases of a package that are tried one by one before older ones are asked for ahead, and how many then.
 const MANY: usize = 4;
 const AHEAD: usize = 12;
@@ -98,6 +114,22 @@ impl<'a, P: Packages> Provider<'a, P> {
             machine: wishes.markers.description(),
             known: RefCell::default(),
         }
+    }
+
+    fn is_contested(&self, name: &PackageName, conflicts: u32) -> bool {
+        let mut known = self.known.borrow_mut();
+        if conflicts >= CONTESTED && !known.contested.contains(name) {
+            known.contested.insert(name.clone());
+            known.starts_again |= known.starts < MOST_STARTS;
+        }
+        known.contested.contains(name)
+    }
+
+    pub(super) fn start_again(&self) {
+        let mut known = self.known.borrow_mut();
+        known.starts += 1;
+        known.starts_again = false;
+        known.decided.clear();
     }
 
     pub(super) fn rules(&self) -> Rules<'_> {
@@ -272,34 +304,36 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
     type V = Release;
     type VS = Releases;
     type M = Unusable;
-    type Err = ResolveError<P::Error>;
+    type Err = Stop<P::Error>;
     /// Class, magnitude of conflicts, earliest met, the package before its extras.
-    type Priority = (Class, u32, Reverse<usize>, Reverse<bool>);
+    type Priority = (Class, Reverse<usize>, Reverse<bool>);
 
     /// What has least choice comes first, then what makes trouble, then what was met first: as uv orders them.
     fn prioritize(&self, node: &Node, range: &Releases, statistics: &PackageResolutionStatistics) -> Self::Priority {
         let (name, is_extra) = match node {
-            Node::Root => return (Class::Root, 0, Reverse(0), Reverse(false)),
+            Node::Root => return (Class::Root, Reverse(0), Reverse(false)),
             Node::Package(name) => (name, false),
             Node::Extra(name, _) => (name, true),
         };
         let order = self.with_shelf(name, |shelf| shelf.order).unwrap_or_default();
-        let conflicts = statistics.conflict_count();
-        let (class, conflicts) = if direct(range).is_some() {
-            (Class::Direct, 0)
+        let class = if direct(range).is_some() {
+            Class::Direct
         } else if is_pinned(range) {
-            (Class::Pinned, 0)
-        } else if conflicts >= CONTESTED && !is_extra {
-            (Class::Contested, conflicts.ilog2())
+            Class::Pinned
+        } else if self.is_contested(name, statistics.conflict_count()) {
+            Class::Contested
         } else {
-            (Class::Usual, 0)
+            Class::Usual
         };
-        (class, conflicts, Reverse(order), Reverse(is_extra))
+        (class, Reverse(order), Reverse(is_extra))
     }
 
     fn choose_version(&self, node: &Node, range: &Releases) -> Result<Option<Release>, Self::Err> {
         let mut known = self.known.borrow_mut();
         known.steps += 1;
+        if known.starts_again {
+            return Err(Stop::Again);
+        }
         let name = match node {
             Node::Root => return Ok(range.as_singleton().cloned()),
             Node::Package(name) => name,
@@ -335,7 +369,7 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
     fn should_cancel(&self) -> Result<(), Self::Err> {
         let root = || self.wishes.requirements.first().map(|requirement| requirement.name.clone());
         match (self.packages.check(), root()) {
-            (Err(source), Some(name)) => Err(fetch(&name, source)),
+            (Err(source), Some(name)) => Err(fetch(&name, source).into()),
             _ => Ok(()),
         }
     }

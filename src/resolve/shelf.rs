@@ -75,12 +75,15 @@ impl Shelf {
         true
     }
 
-    /// The newest candidate in a set.
+    /// The newest candidate in a set. A long search cuts a set into thousands of segments: versions and segments are
+    /// walked side by side.
     pub(super) fn choose(&self, releases: &Releases, rules: &Rules<'_>) -> Option<Release> {
-        let versions = self.offer().map_or(&[][..], Offer::versions).iter();
-        let mut inside =
-            versions.map(|offered| Release::of_index(&offered.version)).filter(|release| releases.contains(release));
-        inside.find(|release| self.candidate(&release.version, rules).is_some())
+        let versions = self.offer()?.versions();
+        let all = versions.iter().rev().map(|offered| Release::of_index(&offered.version));
+        let inside: Vec<bool> = releases.contains_many(all).collect();
+        let inside = versions.iter().zip(inside.into_iter().rev()).filter(|(_, is_inside)| *is_inside);
+        let mut versions = inside.map(|(offered, _)| &offered.version);
+        versions.find(|version| self.candidate(version, rules).is_some()).map(Release::of_index)
     }
 
     /// The next candidates of the index below a version.

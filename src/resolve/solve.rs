@@ -9,7 +9,7 @@ use super::direct::Direct;
 use super::error::ResolveError;
 use super::packages::Packages;
 use super::pins;
-use super::provider::Provider;
+use super::provider::{Provider, Stop};
 use super::release::{Node, Release};
 use super::report;
 use super::wishes::Wishes;
@@ -68,11 +68,19 @@ fn check_direct_references<E: Error + 'static>(wishes: &Wishes) -> Result<(), Re
 fn search<P: Packages>(
     provider: &Provider<'_, P>,
 ) -> Result<SelectedDependencies<Node, Release>, ResolveError<P::Error>> {
-    let root = Release::of_index(&Version::new([0]));
-    pubgrub::resolve(provider, Node::Root, root).map_err(|error| match error {
-        PubGrubError::NoSolution(tree) => report::explained(&provider.evidence(), &tree),
-        PubGrubError::ErrorChoosingVersion { source, .. }
-        | PubGrubError::ErrorInShouldCancel(source)
-        | PubGrubError::ErrorRetrievingDependencies { source, .. } => source,
-    })
+    loop {
+        let root = Release::of_index(&Version::new([0]));
+        match pubgrub::resolve(provider, Node::Root, root) {
+            Ok(solution) => return Ok(solution),
+            Err(PubGrubError::NoSolution(tree)) => return Err(report::explained(&provider.evidence(), &tree)),
+            Err(
+                PubGrubError::ErrorChoosingVersion { source, .. }
+                | PubGrubError::ErrorInShouldCancel(source)
+                | PubGrubError::ErrorRetrievingDependencies { source, .. },
+            ) => match source {
+                Stop::Again => provider.start_again(),
+                Stop::Failed(error) => return Err(error),
+            },
+        }
+    }
 }

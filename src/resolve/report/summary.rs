@@ -27,17 +27,22 @@ pub(super) fn summary(facts: &[&Fact], evidence: &Evidence) -> String {
     let order = outwards(&kinds);
     kinds.sort_by_key(|kind| order.iter().position(|node| *node == kind.node));
     let mut lines = vec!["These contradict each other:".to_owned()];
-    for kind in kinds.iter().take(MOST_FACTS) {
+    for kind in &kinds {
         let others = match kind.others {
             0 => String::new(),
             _ if kind.needed.is_none() => String::new(),
             1 => " (another version says something like it)".to_owned(),
             count => format!(" ({count} other versions say something like it)"),
         };
-        lines.push(format!("- {}{others}", speaker.fact(kind.newest)));
+        let line = format!("- {}{others}", speaker.fact(kind.newest));
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
-    if kinds.len() > MOST_FACTS {
-        lines.push(format!("- and {} more like these", kinds.len() - MOST_FACTS));
+    let more = lines.len().saturating_sub(1 + MOST_FACTS);
+    if more > 0 {
+        lines.truncate(1 + MOST_FACTS);
+        lines.push(format!("- and {more} more like these"));
     }
     lines.join("\n")
 }
