@@ -38,6 +38,15 @@ pub struct InvalidIndexUrl {
     text: String,
 }
 
+impl InvalidIndexUrl {
+    /// What was meant as an address may hold a password anywhere before its last `@`.
+    fn new(text: &str) -> Self {
+        let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+        let shown = rest.rsplit('@').next().unwrap_or_default();
+        Self { text: if scheme.is_empty() { shown.to_owned() } else { format!("{scheme}://{shown}") } }
+    }
+}
+
 impl IndexSettings {
     /// The indexes in the order in which they are asked.
     pub fn indexes(&self) -> impl Iterator<Item = &IndexUrl> {
@@ -61,7 +70,7 @@ impl IndexUrl {
     /// path of a directory that is laid out as an index, relative to `directory`.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, InvalidIndexUrl> {
         let text = text.trim();
-        let invalid = || InvalidIndexUrl { text: text.to_owned() };
+        let invalid = || InvalidIndexUrl::new(text);
         if matches!(text, "pypi" | "testpypi") {
             return Ok(Self(public_index(text)));
         }
@@ -96,7 +105,7 @@ impl FindLinks {
     /// Parses an address, or the path of a directory or page, relative to `directory`.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, InvalidIndexUrl> {
         let text = text.trim();
-        place(text, directory).ok_or_else(|| InvalidIndexUrl { text: text.to_owned() })
+        place(text, directory).ok_or_else(|| InvalidIndexUrl::new(text))
     }
 }
 
@@ -200,6 +209,12 @@ mod tests {
         assert_eq!(index.url().password(), Some("secret"));
         assert_eq!(index.to_string(), "https://index.example/simple/");
         assert_eq!(format!("{index:?}"), "IndexUrl(https://index.example/simple/)");
+    }
+
+    #[test]
+    fn an_address_that_is_refused_does_not_show_its_password() {
+        let refusal = IndexUrl::parse("https://user:secret@index.example:99999/", Path::new(HERE)).unwrap_err();
+        assert_eq!(refusal.to_string(), "`https://index.example:99999/` is not an address of an index or a directory");
     }
 
     #[test]

@@ -15,21 +15,32 @@ pub(super) struct Realm {
 /// An address as it may be shown: without credentials, fragment, and the content of the query, which in signed
 /// addresses is a password too.
 pub fn redacted(address: &str) -> String {
-    let Some((scheme, rest)) = address.split_once("://") else {
-        return address.to_owned();
+    let plain = match Url::parse(address) {
+        // Parsing finds credentials wherever slashes are one too many or missing.
+        Ok(url) if url.has_authority() && url.username().is_empty() && url.password().is_none() => address.to_owned(),
+        Ok(mut url) if url.has_authority() => {
+            // Only addresses that cannot have credentials refuse to lose them.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.to_string()
+        }
+        // An address that does not parse may carry its password anywhere before the last `@`.
+        Ok(_) | Err(_) => without_user(address),
     };
-    // An address that does not parse may carry its password anywhere before the last `@`.
-    let authority_end = match Url::parse(address) {
-        Ok(_) => rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()),
-        Err(_) => rest.len(),
-    };
-    let start = rest[..authority_end].rfind('@').map_or(0, |at| at + 1);
-    let rest = &rest[start..];
-    let rest = rest.split('#').next().unwrap_or_default();
-    match rest.split_once('?') {
-        Some((path, _)) => format!("{scheme}://{path}?…"),
-        None => format!("{scheme}://{rest}"),
+    let plain = plain.split('#').next().unwrap_or_default();
+    match plain.split_once('?') {
+        Some((path, _)) => format!("{path}?…"),
+        None => plain.to_owned(),
     }
+}
+
+/// The text without what stands between its scheme and its last `@`.
+fn without_user(text: &str) -> String {
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
+    };
+    scheme + rest.rsplit('@').next().unwrap_or_default()
 }
 
 /// Parses the address of a request.
@@ -77,6 +88,10 @@ mod tests {
             ("https://user:secret@index.example/simple/", "https://index.example/simple/"),
             ("https://token@index.example:8443/a@b/", "https://index.example:8443/a@b/"),
             ("https://files.example/a.whl?X-Amz-Signature=secret&x=1", "https://files.example/a.whl?…"),
+            ("https:///user:secret@files.example/a.whl", "https://files.example/a.whl"),
+            ("https:user:secret@files.example/a.whl", "https://files.example/a.whl"),
+            ("https://user:secret@files.example:99999/a.whl", "https://files.example:99999/a.whl"),
+            ("user:secret@files.example", "files.example"),
             ("https://files.example/a.whl#sha256=00", "https://files.example/a.whl"),
             ("https://user:se/cret@index.example/simple/", "https://index.example/simple/"),
             ("https://user:p@ss@index.example/", "https://index.example/"),

@@ -268,7 +268,7 @@ mod tests {
             ),
             (
                 "ftp://user:secret@proxy.example",
-                "failed to read the proxy address `ftp://proxy.example` in `https_proxy`: \
+                "failed to read the proxy address `ftp://proxy.example/` in `https_proxy`: \
                  its scheme is not http, https or socks",
             ),
             ("http://", "failed to read the proxy address `http://` in `https_proxy`: it is not an address"),
