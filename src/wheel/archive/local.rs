@@ -7,6 +7,7 @@ use super::fields::Fields;
 
 const HEADER: u32 = 0x0403_4b50;
 const DESCRIPTOR: u32 = 0x0807_4b50;
+const SIGNATURE_SIZE: usize = size_of::<u32>();
 
 /// Bytes of a local header before its name.
 pub(super) const HEADER_SIZE: usize = 30;
@@ -70,15 +71,20 @@ pub(super) fn check_descriptor(entry: &Entry, width: Width, bytes: &[u8]) -> Res
     compare(entry, stated).map_err(|what| Rule::Descriptor { what })
 }
 
-/// CRC-32, size and compressed size. The signature before them is optional: the length tells whether it is there.
+/// CRC-32, size and compressed size. The signature before them is optional: the length tells whether it is there. For
+/// readers of streams a CRC-32 that looks like it is the signature, so that no descriptor may begin with such a one.
 fn descriptor(width: Width, bytes: &[u8]) -> Option<(u32, u64, u64)> {
     let plain_size = match width {
         Width::Bits32 => 12,
         Width::Bits64 => 20,
     };
     let mut fields = Fields(bytes);
-    if bytes.len() == plain_size + 4 && fields.u32()? != DESCRIPTOR {
+    let is_signed = bytes.starts_with(&DESCRIPTOR.to_le_bytes());
+    if is_signed != (bytes.len() == plain_size + SIGNATURE_SIZE) {
         return None;
+    }
+    if is_signed {
+        fields.u32()?;
     }
     let crc32 = fields.u32()?;
     let (compressed_size, size) = match width {
