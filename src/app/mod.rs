@@ -14,6 +14,8 @@ mod list;
 mod name;
 mod places;
 mod pointer;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod receipt;
 mod request;
 mod resolution;

@@ -8,3 +8,5 @@ mod metadata;
 pub use catalog::{Catalog, CatalogError, UnusableMetadata};
 pub use download::{DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError};
 pub use metadata::Unreadable;
+#[cfg(any(test, fuzzing))]
+pub use metadata::properties;

@@ -9,6 +9,8 @@ mod json_writer;
 mod link;
 mod listing;
 mod page;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 
 pub use address::{FindLinks, IndexSettings, IndexUrl, InvalidIndexUrl, without_credentials};
 pub use error::{NotAnIndexPage, PageError};

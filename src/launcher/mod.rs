@@ -4,6 +4,8 @@
 //! same, but it works there, so that its promises are tested everywhere.
 
 mod follow;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod run;
 mod sidecar;
 

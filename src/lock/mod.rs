@@ -7,6 +7,8 @@ mod document;
 mod error;
 mod file;
 mod file_name;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod select;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,8 @@ mod elf;
 mod implementation;
 mod machine;
 pub mod probe;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 pub mod tags;
 
 pub use implementation::Implementation;

@@ -9,6 +9,8 @@ mod interpreter;
 mod places;
 mod preference;
 mod probe;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod report;
 mod request;
 mod scheme;

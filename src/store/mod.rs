@@ -17,6 +17,8 @@ mod digests;
 mod error;
 mod manifest;
 mod manifest_text;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod spare;
 mod stored_wheel;
 mod sweep;

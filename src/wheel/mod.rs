@@ -12,6 +12,8 @@ mod entry_point;
 mod entry_points;
 mod error;
 mod headers;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod record;
 mod record_hash;
 mod script;

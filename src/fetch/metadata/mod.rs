@@ -3,6 +3,8 @@
 
 mod archive;
 mod local;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod reader;
 mod remote;
 mod whole;

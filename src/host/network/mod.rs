@@ -8,6 +8,8 @@ mod error;
 mod io;
 mod names;
 mod netrc;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod proxy;
 mod request;
 mod response;

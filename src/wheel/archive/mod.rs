@@ -14,6 +14,8 @@ mod fields;
 mod limits;
 mod local;
 mod names;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod reader;
 mod rule;
 mod source;

@@ -1,0 +1,71 @@
+//! What holds for the files of an application: what is read can be written and read again.
+
+use std::path::Path;
+
+use super::generation::{Complete, GenerationName, SCHEMA};
+use super::receipt::Receipt;
+use super::schema::check_schema;
+use crate::property::{Property, texts};
+
+/// The file that makes a directory a generation.
+pub const COMPLETE: Property = Property {
+    seeds: || {
+        texts(&["schema = 1\napp = 'demo'\nversion = '1.0'\ncreated = '2024-01-01T00:00:00Z'\nfiles = 1\nbytes = 2\n\
+             [request]\nrequirement = \"demo[a]>=1 ; os_name == 'posix'\"\nwith = ['b']\npython = '3.12'\n\
+             link_mode = 'file'\n[request.sources]\nindex_url = 'https://index.example/simple'\n\
+             [python]\nexecutable = '/usr/bin/python3'\nversion = '3.12.1'\nidentity = 'x'\n\
+             [[commands]]\nname = 'demo'\nscript = 'bin/demo'\nkind = 'console'\n\
+             [[wheels]]\nname = 'demo'\nversion = '1.0'\nfile = 'demo-1.0-py3-none-any.whl'\ndigest = \
+             'sha256:47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'\n"])
+    },
+    holds: complete,
+};
+
+/// The receipt.
+pub const RECEIPT: Property = Property {
+    seeds: || {
+        texts(&["schema = 1\napp = '.demo-0123456789ab'\ncurrent = '1-0123456789ab'\n\
+             [request]\nrequirement = 'demo'\nlink_mode = 'copy'\n\
+             [[history]]\ngeneration = '1-0123456789ab'\nversion = '1.0'\ncreated = '2024-01-01T00:00:00Z'\n"])
+    },
+    holds: receipt,
+};
+
+fn complete(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    if let Some(name) = GenerationName::parse(text) {
+        assert_eq!(GenerationName::parse(&name.directory()), Some(name));
+    }
+    let schema = check_schema(Path::new("complete"), text, SCHEMA);
+    let Ok(facts) = toml::from_str::<Complete>(text) else { return };
+    let _ = schema;
+    let written = toml::to_string(&facts);
+    let Ok(written) = written else { panic!("{written:?}") };
+    let again = toml::from_str::<Complete>(&written);
+    assert_eq!(again.as_ref().ok(), Some(&facts), "{again:?}");
+}
+
+fn receipt(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let Ok(receipt) = toml::from_str::<Receipt>(text) else { return };
+    let written = toml::to_string(&receipt);
+    let Ok(written) = written else { panic!("{written:?}") };
+    let again = toml::from_str::<Receipt>(&written);
+    assert_eq!(again.as_ref().ok(), Some(&receipt), "{again:?}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receipts_that_are_read_can_be_written_and_read_again() {
+        for seed in (COMPLETE.seeds)() {
+            let read = toml::from_str::<Complete>(&String::from_utf8(seed).unwrap());
+            assert!(read.is_ok(), "{read:?}");
+        }
+        for property in [COMPLETE, RECEIPT] {
+            property.try_out(1000);
+        }
+    }
+}

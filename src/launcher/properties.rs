@@ -1,0 +1,38 @@
+//! What holds for sidecars: what is read can be written and read again, and following one comes to an end.
+
+use std::path::Path;
+
+use super::Sidecar;
+use super::follow::follow;
+use crate::property::{Property, texts};
+
+/// The text beside a launcher, or of a pointer.
+pub const SIDECAR: Property = Property {
+    seeds: || {
+        texts(&[
+            "kingbolt-launcher 1\npython = C:\\e = 1\\python.exe\nscript = demo-script.py\n",
+            "kingbolt-launcher 1\r\ncolour = red\r\n\r\ncommand = a\r\npointer = ../b\r\n",
+        ])
+    },
+    holds: sidecar,
+};
+
+fn sidecar(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let _ = follow(Path::new("bin/demo"), &|_| Ok(text.to_owned()));
+    let Ok(sidecar) = Sidecar::parse(text) else { return };
+    // Text that a person wrote may hold paths that are not written here: empty ones, or with blanks around them.
+    if let Ok(written) = sidecar.to_text() {
+        assert_eq!(Sidecar::parse(&written), Ok(sidecar));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sidecar_that_is_read_can_be_written_and_read_again() {
+        SIDECAR.try_out(1000);
+    }
+}

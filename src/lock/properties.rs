@@ -1,0 +1,76 @@
+//! What holds for locks: whatever one says, what it selects can be verified.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::{Base, Lock};
+use crate::platform::tags::{TagFacts, supported};
+use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform};
+use crate::property::{Property, texts};
+use crate::vocab::{Location, MarkerEnvironment, parse_version};
+
+/// A lock.
+pub const LOCK: Property = Property {
+    seeds: || {
+        texts(&[
+            "lock-version = '1.0'\ncreated-by = 'x'\nrequires-python = '>=3.8'\nextras = ['a']\n\
+             dependency-groups = ['dev']\ndefault-groups = ['dev']\nenvironments = [\"sys_platform == 'linux'\"]\n\
+             [[packages]]\nname = 'demo'\nversion = '1.0'\nmarker = \"'dev' in dependency_groups\"\n\
+             dependencies = [{name = 'b'}]\nindex = 'https://index.example/'\n\
+             wheels = [{name = 'demo-1.0-py3-none-any.whl', url = 'https://h.example/demo-1.0-py3-none-any.whl', \
+             size = 1, upload-time = 2024-01-01T00:00:00Z, hashes = {sha256 = \
+             '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'}}]\n\
+             [[packages]]\nname = 'b'\n[packages.archive]\npath = 'x/b-2-py3-none-any.whl'\nhashes = {sha256 = \
+             '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'}\n",
+            "lock-version = '1.1'\npackages = [{name = 'a', vcs = {}}, {name = 'a', sdist = {}}]\n",
+            "lock-version = '2'\n",
+        ])
+    },
+    holds: lock,
+};
+
+fn lock(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    check(text, Base::from(Path::new("/locks")));
+    if let Ok(url) = Url::parse("https://locks.example/pylock.toml") {
+        check(text, Base::from(url));
+    }
+}
+
+fn check(text: &str, base: Base) {
+    let is_remote = matches!(base, Base::Url(_));
+    let Ok(lock) = Lock::parse(text, base) else { return };
+    let facts = TagFacts {
+        implementation: Implementation::CPython,
+        version: (3, 12),
+        free_threaded: false,
+        debug: false,
+        ext_suffix: String::new(),
+        platform: Platform {
+            os: Os::Linux,
+            arch: Arch::X86_64,
+            libc: Some(Libc::Glibc { major: 2, minor: 17 }),
+            macos: None,
+        },
+        manylinux: Manylinux::All,
+    };
+    let markers = MarkerEnvironment { sys_platform: "linux".to_owned(), ..MarkerEnvironment::default() };
+    let Ok(python) = parse_version("3.12.1") else { return };
+    let Ok(pins) = lock.select(&markers, &python, &supported(&facts), &[], &[]) else { return };
+    for pin in &pins {
+        assert!(pin.digests.is_some() && pin.wheel.name() == &pin.name, "{pin:?}");
+        assert!(!is_remote || matches!(pin.location, Location::Url(_)), "{pin:?}");
+    }
+    assert!(pins.is_sorted_by(|one, other| one.name < other.name));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_lock_selects_can_be_verified() {
+        LOCK.try_out(1000);
+    }
+}
