@@ -4,7 +4,9 @@
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::patience::{is_in_use, patiently};
+use super::staged::staged_name;
 
 /// Reads and changes files.
 #[derive(Clone, Copy, Debug)]
@@ -28,16 +30,12 @@ pub enum FileKind {
     Symlink,
 }
 
-/// A directory filled beside its target and put in place with one rename. Dropped before that, it is removed.
-#[derive(Debug)]
-pub struct Staged {
-    path: PathBuf,
-    target: PathBuf,
-    committed: bool,
+impl FileError {
+    /// Whether a program that has the file open may be what is in the way. Only Windows knows such a thing.
+    pub fn is_in_use(&self) -> bool {
+        is_in_use(&self.source)
+    }
 }
-
-/// Begins the names of files and directories that are not finished; a sweep may remove those of dead processes.
-pub const STAGED_PREFIX: &str = ".kingbolt-";
 
 impl Files {
     /// Reads a whole file.
@@ -151,7 +149,7 @@ impl Files {
 
     /// Renames, over an existing file.
     pub fn rename(self, from: &Path, to: &Path) -> Result<(), FileError> {
-        fs::rename(from, to).map_err(failed("rename", from))
+        patiently(|| fs::rename(from, to)).map_err(failed("rename", from))
     }
 
     /// Creates a directory that must not exist yet.
@@ -166,25 +164,12 @@ impl Files {
 
     /// Removes a file or a link; no error when there is none.
     pub fn remove_file(self, path: &Path) -> Result<(), FileError> {
-        absent_is_done(fs::remove_file(path)).map_err(failed("remove", path))
+        absent_is_done(patiently(|| fs::remove_file(path))).map_err(failed("remove", path))
     }
 
     /// Removes an empty directory; no error when there is none.
     pub fn remove_dir(self, path: &Path) -> Result<(), FileError> {
         absent_is_done(fs::remove_dir(path)).map_err(failed("remove", path))
-    }
-
-    /// Removes a directory and all below it, read-only directories included; links are not followed. No error when
-    /// there is none.
-    pub fn remove_tree(self, path: &Path) -> Result<(), FileError> {
-        if let Err(error) = absent_is_done(fs::remove_dir_all(path)) {
-            if error.kind() != io::ErrorKind::PermissionDenied {
-                return Err(failed("remove", path)(error));
-            }
-            self.make_tree_writable(path)?;
-            absent_is_done(fs::remove_dir_all(path)).map_err(failed("remove", path))?;
-        }
-        Ok(())
     }
 
     /// What stands at a path; `None` when nothing does.
@@ -244,7 +229,9 @@ impl Files {
 
     /// Makes sure that a file's content is on the disk.
     pub fn sync_file(self, path: &Path) -> Result<(), FileError> {
-        File::open(path).and_then(|file| file.sync_all()).map_err(failed("sync", path))
+        // Windows syncs only what is open for writing.
+        let file = if cfg!(windows) { OpenOptions::new().write(true).open(path) } else { File::open(path) };
+        file.and_then(|file| file.sync_all()).map_err(failed("sync", path))
     }
 
     /// Makes sure that a directory's entries are on the disk. Windows has no such call and journals them.
@@ -253,16 +240,6 @@ impl Files {
             return Ok(());
         }
         self.sync_file(path)
-    }
-
-    /// Begins a directory beside its target; see [`Staged`].
-    pub fn stage(self, target: &Path) -> Result<Staged, FileError> {
-        if let Some(directory) = target.parent() {
-            self.create_dirs(directory)?;
-        }
-        let path = staged_name(target);
-        self.create_dir(&path)?;
-        Ok(Staged { path, target: target.to_owned(), committed: false })
     }
 
     /// Writes a file beside the path and renames it over.
@@ -276,54 +253,17 @@ impl Files {
         }
         Ok(())
     }
-
-    fn make_tree_writable(self, path: &Path) -> Result<(), FileError> {
-        if self.kind(path)? != Some(FileKind::Directory) {
-            return Ok(());
-        }
-        self.set_mode(path, 0o700)?;
-        for entry in self.list(path)? {
-            self.make_tree_writable(&entry)?;
-        }
-        Ok(())
-    }
 }
 
-impl Staged {
-    /// The directory to fill.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Puts the directory in place. Where the target came to stand meanwhile, the target wins and this one goes.
-    pub fn commit(mut self) -> Result<(), FileError> {
-        match fs::rename(&self.path, &self.target) {
-            Ok(()) => self.committed = true,
-            Err(_) if self.target.is_dir() => {}
-            Err(source) => return Err(failed("put in place", &self.target)(source)),
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        if !self.committed {
-            // The error that led here is the one to tell; what stays is swept by its name later.
-            let _ = Files.remove_tree(&self.path);
-        }
-    }
-}
-
-fn failed<'a>(act: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + 'a {
+pub(super) fn failed<'a>(act: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + 'a {
     move |source| FileError { act, path: path.to_owned(), source }
 }
 
-fn is_absent(error: &io::Error) -> bool {
+pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-fn absent_is_done(result: io::Result<()>) -> io::Result<()> {
+pub(super) fn absent_is_done(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if is_absent(&error) => Ok(()),
         other => other,
@@ -341,14 +281,6 @@ fn kind_of(metadata: &Metadata) -> FileKind {
     } else {
         FileKind::Other
     }
-}
-
-/// A name beside the target that no other process and no other thread uses.
-fn staged_name(target: &Path) -> PathBuf {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!("{STAGED_PREFIX}{}-{count}-{name}", std::process::id()))
 }
 
 #[cfg(unix)]

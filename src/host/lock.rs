@@ -86,10 +86,10 @@ fn still_stands(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Elsewhere an open file keeps its name until it is closed.
-#[cfg(not(unix))]
-fn still_stands(_file: &File, _path: &Path) -> bool {
-    true
+#[cfg(windows)]
+fn still_stands(file: &File, path: &Path) -> bool {
+    let held = file.try_clone().and_then(same_file::Handle::from_file);
+    matches!((held, same_file::Handle::from_path(path)), (Ok(held), Ok(there)) if held == there)
 }
 
 /// Opens the lock file, made with its directory where missing. Another process may be removing that very directory

@@ -7,15 +7,18 @@ mod files;
 mod interrupt;
 mod lock;
 pub mod network;
+mod patience;
 mod processes;
 mod progress;
 mod random_file;
 mod registry;
+mod removal;
+mod staged;
 mod workers;
 
 pub use clock::{Clock, Timestamp};
 pub use environment::Environment;
-pub use files::{FileError, FileKind, Files, STAGED_PREFIX, Staged};
+pub use files::{FileError, FileKind, Files};
 pub use interrupt::{Interrupt, Interrupted};
 pub use lock::{FileLock, LockError, Sharing};
 pub use network::{Connection, Network, NetworkError, NetworkSettings, Request, Response, redacted};
@@ -23,6 +26,7 @@ pub use processes::{Command, Output, ProcessError, Processes};
 pub use progress::{Event, Progress, Silent};
 pub use random_file::RandomFile;
 pub use registry::{Hive, Registry};
+pub use staged::{STAGED_PREFIX, Staged, staged_for};
 pub use workers::in_parallel;
 
 /// The process's world, passed explicitly.

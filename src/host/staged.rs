@@ -1,0 +1,76 @@
+//! What is not finished yet: a directory filled beside its place, and the names of such things.
+#![expect(clippy::disallowed_methods, reason = "this is part of the door to files")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::files::failed;
+use super::patience::patiently;
+use super::{FileError, Files};
+
+/// A directory filled beside its target and put in place with one rename. Dropped before that, it is removed.
+#[derive(Debug)]
+pub struct Staged {
+    path: PathBuf,
+    target: PathBuf,
+    committed: bool,
+}
+
+/// Begins the names of files and directories that are not finished, or not needed any more; a sweep may remove those
+/// of dead processes.
+pub const STAGED_PREFIX: &str = ".kingbolt-";
+
+impl Files {
+    /// Begins a directory beside its target; see [`Staged`].
+    pub fn stage(self, target: &Path) -> Result<Staged, FileError> {
+        if let Some(directory) = target.parent() {
+            self.create_dirs(directory)?;
+        }
+        let path = staged_name(target);
+        self.create_dir(&path)?;
+        Ok(Staged { path, target: target.to_owned(), committed: false })
+    }
+}
+
+impl Staged {
+    /// The directory to fill.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts the directory in place. Where the target came to stand meanwhile, the target wins and this one goes.
+    pub fn commit(mut self) -> Result<(), FileError> {
+        let renamed = patiently(|| match fs::rename(&self.path, &self.target) {
+            Err(_) if self.target.is_dir() => Ok(false),
+            renamed => renamed.map(|()| true),
+        });
+        self.committed = renamed.map_err(failed("put in place", &self.target))?;
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.committed {
+            // The error that led here is the one to tell; what stays is swept by its name later.
+            let _ = Files.remove_tree(&self.path);
+        }
+    }
+}
+
+/// A name beside the target that no other process and no other thread uses.
+pub(super) fn staged_name(target: &Path) -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!("{STAGED_PREFIX}{}-{count}-{name}", std::process::id()))
+}
+
+/// The name that something unfinished or put aside under this name was meant for, or had; `None` for other names.
+pub fn staged_for(name: &str) -> Option<&str> {
+    let (process, rest) = name.strip_prefix(STAGED_PREFIX)?.split_once('-')?;
+    let (count, target) = rest.split_once('-')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number(process) && is_number(count)).then_some(target)
+}
