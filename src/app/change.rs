@@ -218,7 +218,7 @@ fn activate(context: &Context<'_>, wish: &Wish, generation: &Generation) -> Resu
     let host = context.host;
     let places = context.places.app(&wish.app);
     if wish.exposure == Exposure::BinDirectory {
-        let shelf = Shelf { places: context.places, app: &wish.app };
+        let shelf = Shelf::of(context.host, context.places, &wish.app);
         shelf.check(host, &generation.facts.commands, wish.foreign)?;
         host.files.create_dirs(&context.places.bin_dir)?;
     }
@@ -236,20 +236,34 @@ struct Generations {
     dropped: Vec<Generation>,
 }
 
-/// Removes unfinished generations and those that are older than the ones to keep.
+/// Removes unfinished generations and those that are older than the ones to keep. On Windows one that is in use stays
+/// too, until another change.
 fn remove_old(context: &Context<'_>, places: &AppPlaces, current: &Generation) -> Result<Generations, AppError> {
     let host = context.host;
     let complete = generation::complete(host, places)?;
     let older: Vec<_> = complete.iter().map(|one| &one.name).filter(|name| **name != current.name).collect();
     let kept_names = &older[older.len().saturating_sub(KEPT - 1)..];
     let is_kept = |one: &Generation| one.name == current.name || kept_names.contains(&&one.name);
-    let (kept, dropped): (Vec<_>, Vec<_>) = complete.iter().cloned().partition(is_kept);
-    for (name, root) in generation::directories(host, places)? {
-        if !kept.iter().any(|generation| generation.name == name) {
-            host.files.remove_tree(&root)?;
+    let (mut kept, dropped): (Vec<_>, Vec<_>) = complete.iter().cloned().partition(is_kept);
+    let mut going = generation::unfinished(host, places)?;
+    let mut removed = Vec::new();
+    for generation in dropped {
+        match host.files.put_tree_aside(&generation.root) {
+            Err(error) if error.is_in_use() => kept.push(generation),
+            aside => {
+                going.extend(aside?);
+                removed.push(generation);
+            }
         }
     }
-    Ok(Generations { kept, dropped })
+    for directory in going {
+        match host.files.remove_tree(&directory) {
+            Err(error) if error.is_in_use() => {}
+            removed => removed?,
+        }
+    }
+    kept.sort_by_key(|generation| generation.name.number);
+    Ok(Generations { kept, dropped: removed })
 }
 
 /// After a failure: the generation that was being made goes, unless it is current.

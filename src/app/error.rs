@@ -35,6 +35,9 @@ pub enum AppError {
     ForeignPointer { path: PathBuf },
     #[error(transparent)]
     Files(#[from] FileError),
+    /// A program of the application runs, or has a file of it open.
+    #[error("`{app}` is in use")]
+    InUse { app: AppName, source: FileError },
     #[error(transparent)]
     Index(#[from] InvalidIndexUrl),
     #[error(transparent)]
@@ -118,6 +121,7 @@ impl AppError {
             Self::ForeignPointer { path } | Self::Malformed { path, .. } => {
                 Some(format!("remove `{}` and install again", path.parent().unwrap_or(path).display()))
             }
+            Self::InUse { app, .. } => Some(format!("end every program of `{app}`, then try again")),
             Self::LockFile { source, .. } => source.hint(),
             Self::NewerSchema { .. } => Some("update kingbolt".to_owned()),
             Self::NoCommands { package, dependencies } => Some(match dependencies.as_slice() {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{FileKind, Host, Timestamp};
+use crate::host::{FileKind, Host, STAGED_PREFIX, Timestamp};
 use crate::python::Interpreter;
 use crate::vocab::{Digest, PackageName, Pin, Version, WheelName};
 
@@ -147,6 +147,19 @@ pub(super) fn complete(host: &Host, places: &AppPlaces) -> Result<Vec<Generation
         }
     }
     Ok(generations)
+}
+
+/// What is left of generations that were never finished, or not removed to the end.
+pub(super) fn unfinished(host: &Host, places: &AppPlaces) -> Result<Vec<PathBuf>, AppError> {
+    let mut found = Vec::new();
+    for path in host.files.list(&places.generations())? {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_generation = GenerationName::parse(name).is_some();
+        if name.starts_with(STAGED_PREFIX) || (is_generation && host.files.kind(&path.join(COMPLETE))?.is_none()) {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// The generation in a directory; `None` when it is not complete.

@@ -166,7 +166,7 @@ pub(super) fn settle(
     generations: &[Generation],
 ) -> Result<(), AppError> {
     if wish.exposure == Exposure::BinDirectory {
-        let shelf = Shelf { places: context.places, app: &wish.app };
+        let shelf = Shelf::of(context.host, context.places, &wish.app);
         shelf.check(context.host, &current.facts.commands, wish.foreign)?;
         shelf.place(context.host, &current.facts.commands)?;
         shelf.remove_others(context.host, &current.facts.commands)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::host::{FileKind, Host, LockError};
+use crate::host::{FileError, FileKind, Host, LockError};
 use crate::store::{Store, StoreError};
 use crate::vocab::{Algorithm, Sha256};
 
@@ -36,14 +36,21 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     let wheels = state.as_ref().map(|state| wheels_of(&state.generations)).unwrap_or_default();
     let current = state.and_then(|state| state.current);
     let commands = current.map(|current| current.facts.commands).unwrap_or_default();
-    let shelf = Shelf { places: context.places, app };
+    // On Windows a program that runs keeps its directory: when that shows, nothing has been removed yet.
+    host.files.put_tree_aside(&places.generations()).map_err(|error| in_use(app, error))?;
+    let shelf = Shelf::of(host, context.places, app);
     shelf.remove_others(host, &[])?;
+    shelf.clear_leftovers(host, &commands)?;
     super::pointer::remove(host, &places)?;
-    host.files.remove_tree(places.root())?;
-    lock.remove();
     sweep(context, &wheels)?;
+    host.files.remove_tree(places.root()).map_err(|error| in_use(app, error))?;
+    lock.remove();
     remove_empty_home(context.host, context.places);
     Ok(Uninstalled { app: app.clone(), commands: commands.into_iter().map(|command| command.name).collect() })
+}
+
+fn in_use(app: &AppName, source: FileError) -> AppError {
+    if source.is_in_use() { AppError::InUse { app: app.clone(), source } } else { source.into() }
 }
 
 /// Removes those of some wheels that no generation needs any more. Where somebody is installing just now, that is

@@ -39,7 +39,7 @@ pub(super) const CODES: &[(Exit, &str)] = &[
     (Exit::Verification, "verification failed: hash, size, RECORD, archive"),
     (Exit::Network, "network"),
     (Exit::Unsuitable, "no suitable Python, platform or wheel"),
-    (Exit::Busy, "busy: another Kingbolt works on the same app"),
+    (Exit::Busy, "busy: another Kingbolt works on the same app, or the app runs"),
     (Exit::Preflight, "preflight: disk, permissions, path"),
     (Exit::Interrupted, "interrupted with Ctrl-C"),
 ];
@@ -88,7 +88,7 @@ pub(super) fn exit_of(error: &CliError) -> Exit {
 fn of_app(error: &AppError) -> Exit {
     match error {
         AppError::Interrupted(_) => Exit::Interrupted,
-        AppError::Lock(LockError::Busy { .. }) => Exit::Busy,
+        AppError::InUse { .. } | AppError::Lock(LockError::Busy { .. }) => Exit::Busy,
         AppError::PythonRequest(_) => Exit::Usage,
         AppError::CommandForeign { .. } | AppError::CommandTaken { .. } | AppError::ForeignEnvironment { .. } => {
             Exit::Preflight
