@@ -317,7 +317,8 @@ mod tests {
     fn what_a_killed_installation_left_in_the_bin_directory_goes() {
         let (bench, demo) = (Bench::new(), app("demo"));
         let commands = [command("demo", CommandKind::Console)];
-        let theirs = [".kingbolt-7-0-other.exe", ".kingbolt-demo.exe", ".kingbolt-7-x-demo.exe", "kingbolt-7-0-demo.exe"];
+        let theirs =
+            [".kingbolt-7-0-other.exe", ".kingbolt-demo.exe", ".kingbolt-7-x-demo.exe", "kingbolt-7-0-demo.exe"];
         for name in [".kingbolt-7-0-demo.exe", ".kingbolt-123-45-demo.kingbolt"].iter().chain(&theirs) {
             bench.write(name, "");
         }

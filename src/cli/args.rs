@@ -13,7 +13,7 @@ use super::exit;
 /// Gets a released Python package onto this machine: makes the environment itself, verifies every byte, links the
 /// commands on PATH.
 #[derive(Debug, Parser)]
-#[command(name = "kingbolt", version, max_term_width = 100, after_help = exit::table(), arg_required_else_help = true)]
+#[command(name = "kingbolt", bin_name = "kingbolt", version, max_term_width = 100, after_help = exit::table(), arg_required_else_help = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,

@@ -15,7 +15,7 @@ pub(super) struct PathAdvice {
 
 /// The advice for this environment; `None` when the bin directory is on PATH already.
 pub(super) fn path_advice(environment: &Environment, os: Os, bin_dir: &Path) -> Option<PathAdvice> {
-    if environment.search_path().iter().any(|directory| directory == bin_dir) {
+    if environment.search_path().iter().any(|directory| is_same(os, directory, bin_dir)) {
         return None;
     }
     let home = environment.home_dir().unwrap_or_default();
@@ -26,6 +26,17 @@ pub(super) fn path_advice(environment: &Environment, os: Os, bin_dir: &Path) -> 
             unix(shell.unwrap_or("sh"), &home, bin_dir, |name| environment.var_os(name).map(PathBuf::from))
         }
     })
+}
+
+/// Whether two paths name one directory, as far as their texts tell.
+fn is_same(os: Os, one: &Path, other: &Path) -> bool {
+    match os {
+        Os::Linux | Os::MacOs => one == other,
+        Os::Windows => {
+            let folded = |path: &Path| path.to_string_lossy().replace('/', "\\").to_lowercase();
+            folded(one).trim_end_matches('\\') == folded(other).trim_end_matches('\\')
+        }
+    }
 }
 
 fn windows(bin_dir: &Path) -> PathAdvice {
@@ -75,6 +86,8 @@ fn escaped(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
 
     fn advice(shell: &str) -> (PathBuf, String) {
@@ -96,6 +109,24 @@ mod tests {
             advice("tcsh"),
             (PathBuf::from("/home/ada/.tcshrc"), "set path = (\"$HOME/.local/bin\" $path)".to_owned())
         );
+    }
+
+    #[test]
+    fn windows_is_told_what_to_type() {
+        let environment = Environment::of([("PATH", OsStr::new("C:\\windows"))], Path::new(""));
+        let advice = path_advice(&environment, Os::Windows, Path::new(r"C:\Users\O'Hara\.local\bin"));
+        let line = r"[Environment]::SetEnvironmentVariable('Path', 'C:\Users\O''Hara\.local\bin;' + [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')";
+        assert_eq!(advice, Some(PathAdvice { file: None, line: line.to_owned() }));
+    }
+
+    #[test]
+    fn windows_writes_one_directory_in_several_ways() {
+        let bin_dir = Path::new(r"C:\Users\Ada\.local\bin");
+        for path in [r"c:\users\ada\.local\bin", r"C:\Users\Ada\.local\bin\", "C:/Users/Ada/.local/bin"] {
+            assert!(is_same(Os::Windows, Path::new(path), bin_dir), "{path}");
+        }
+        assert!(!is_same(Os::Windows, Path::new(r"C:\Users\Ada\.local"), bin_dir));
+        assert!(!is_same(Os::Linux, Path::new("/home/Ada/bin"), Path::new("/home/ada/bin")));
     }
 
     #[test]

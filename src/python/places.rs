@@ -104,7 +104,10 @@ fn search_path(host: &Host) -> Place {
 /// Those that keep each version in a directory of its own.
 fn version_managers(host: &Host, os: Os, home: &Path) -> Vec<Place> {
     let variable = |name: &str| host.environment.var_os(name).map(PathBuf::from);
-    let data = variable("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));
+    let data = match os {
+        Os::Linux | Os::MacOs => variable("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local").join("share")),
+        Os::Windows => variable("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData").join("Local")),
+    };
     let (pyenv, uv) = match os {
         Os::Linux | Os::MacOs => (home.join(".pyenv"), data.join("uv/python")),
         Os::Windows => {
@@ -113,8 +116,8 @@ fn version_managers(host: &Host, os: Os, home: &Path) -> Vec<Place> {
     };
     let pyenv = variable("PYENV_ROOT").unwrap_or(pyenv).join("versions");
     let uv = variable("UV_PYTHON_INSTALL_DIR").unwrap_or(uv);
-    let asdf = variable("ASDF_DATA_DIR").unwrap_or_else(|| home.join(".asdf")).join("installs/python");
-    let mise = variable("MISE_DATA_DIR").unwrap_or_else(|| data.join("mise")).join("installs/python");
+    let asdf = variable("ASDF_DATA_DIR").unwrap_or_else(|| home.join(".asdf")).join("installs").join("python");
+    let mise = variable("MISE_DATA_DIR").unwrap_or_else(|| data.join("mise")).join("installs").join("python");
     let place = |tool: &str, directory: PathBuf| {
         let versions = host.files.list(&directory).unwrap_or_default();
         let spots = versions.iter().flat_map(|version| installation(os, version)).collect();
