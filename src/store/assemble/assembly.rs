@@ -14,7 +14,7 @@ use crate::wheel::EntryPointGroup;
 pub enum LinkMode {
     /// Each file is copied: the environment needs no store.
     Copy,
-    /// Each file shares its blocks with the store where the file systems can: as a clone, a hard link, else a copy.
+    /// Each file shares its blocks with the store where the file systems can: as a hard link or a clone, else a copy.
     File,
 }
 

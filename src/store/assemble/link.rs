@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use crate::host::{FileError, Host};
+use crate::host::{FileError, Host, STAGED_PREFIX};
 use crate::wheel::FileMode;
 
 use super::LinkMode;
@@ -18,32 +18,41 @@ pub(super) enum Method {
     HardLink,
 }
 
+/// The methods of sharing, the best first. Measured with 11,604 files of 90 wheels on Linux: hard links took 0.17 s on
+/// XFS and 0.53 s on Btrfs, clones 0.7 s and 1.2 s, and 3 s on XFS where the originals were just written, since a clone
+/// has to bring them to the disk first. On APFS a clone is one call like a link, and an edit in the environment stays
+/// there.
+const SHARING: [Method; 2] =
+    if cfg!(target_vendor = "apple") { [Method::Clone, Method::HardLink] } else { [Method::HardLink, Method::Clone] };
+
 impl Method {
     /// The best method of a link mode between the file systems of an original and of a directory, found by trying.
     pub(super) fn between(host: &Host, mode: LinkMode, original: &Path, directory: &Path) -> Self {
-        let trial = directory.join(format!("{}link", crate::host::STAGED_PREFIX));
-        let works = |linked: Result<(), FileError>| linked.is_ok() && host.files.remove_file(&trial).is_ok();
-        // A clone costs some microseconds more than a hard link, but an edit in the environment stays there.
-        if mode == LinkMode::File && works(host.files.reflink(original, &trial)) {
-            Self::Clone
-        } else if mode == LinkMode::File && works(host.files.hard_link(original, &trial)) {
-            Self::HardLink
-        } else {
-            Self::Copy
+        let trial = directory.join(format!("{STAGED_PREFIX}link"));
+        let works = |method: &Self| {
+            let linked = method.link(host, original, &trial, FileMode::Plain);
+            linked.is_ok() && host.files.remove_file(&trial).is_ok()
+        };
+        match mode {
+            LinkMode::Copy => Self::Copy,
+            LinkMode::File => SHARING.into_iter().find(works).unwrap_or(Self::Copy),
         }
     }
 
     /// Puts a file where none may stand. One that cannot be linked is copied: it may have too many links (EMLINK), or
     /// another owner (EPERM), or a mount may begin below (EXDEV).
     pub(super) fn put(self, host: &Host, original: &Path, path: &Path, mode: FileMode) -> Result<(), FileError> {
-        let linked = match self {
-            Self::Clone => host.files.reflink(original, path),
-            Self::Copy => return host.files.copy_new(original, path, mode.bits()).map(|_| ()),
-            Self::HardLink => host.files.hard_link(original, path),
-        };
-        match linked {
-            Err(error) if !is_occupied(&error) => host.files.copy_new(original, path, mode.bits()).map(|_| ()),
+        match self.link(host, original, path, mode) {
+            Err(error) if self != Self::Copy && !is_occupied(&error) => Self::Copy.link(host, original, path, mode),
             done => done,
+        }
+    }
+
+    fn link(self, host: &Host, original: &Path, path: &Path, mode: FileMode) -> Result<(), FileError> {
+        match self {
+            Self::Clone => host.files.reflink(original, path),
+            Self::Copy => host.files.copy_new(original, path, mode.bits()).map(|_| ()),
+            Self::HardLink => host.files.hard_link(original, path),
         }
     }
 }
