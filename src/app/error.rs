@@ -127,14 +127,17 @@ impl AppError {
             Self::NoCommands { package, dependencies } => Some(match dependencies.as_slice() {
                 [] => format!("`{package}` is a library: install it beside an application with `--with {package}`"),
                 [only] => format!("its dependency `{only}` has: `kingbolt install {only} --with {package}`"),
-                several => format!(
-                    "its dependencies {} have: install one of them with `--with {package}`",
-                    several.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                [first, ..] => format!(
+                    "its dependencies {} have: to install one with it, `kingbolt install {first} --with {package}`",
+                    dependencies.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
                 ),
             }),
             Self::NotInstalled { installed, .. } => {
                 let names: Vec<&str> = installed.iter().filter(|name| !name.is_hidden()).map(AppName::as_str).collect();
-                (!names.is_empty()).then(|| format!("installed are: {}", names.join(", ")))
+                Some(match names.as_slice() {
+                    [] => "nothing is installed".to_owned(),
+                    names => format!("installed are: {}", names.join(", ")),
+                })
             }
             Self::Python(error) => error.hint(),
             Self::PythonRequest(_) => Some("give a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
@@ -142,9 +145,14 @@ impl AppError {
             Self::Store(error) => error.hint(),
             Self::Venv(error) => error.hint(),
             Self::Vanished { .. } => Some("try again".to_owned()),
-            Self::WhichCommand { package, commands, .. } => {
-                Some(format!("name one of its commands: `kingbolt run --command {} {package}`", commands.join("|")))
-            }
+            Self::WhichCommand { package, commands, .. } => match commands.as_slice() {
+                [] => None,
+                [only] => Some(format!("it has one command: `kingbolt run --command {only} {package}`")),
+                [first, ..] => Some(format!(
+                    "it has the commands {}: name one, as in `kingbolt run --command {first} {package}`",
+                    commands.iter().map(|command| format!("`{command}`")).collect::<Vec<_>>().join(", ")
+                )),
+            },
             Self::Files(error) => file_hint(error),
             Self::Lock(LockError::Busy { .. }) => Some("wait for the other process, then try again".to_owned()),
             Self::Index(_)
@@ -168,6 +176,7 @@ pub(super) fn file_hint(error: &FileError) -> Option<String> {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             Some("free some space, or choose another disk with KINGBOLT_HOME and KINGBOLT_CACHE_DIR".to_owned())
         }
+        ErrorKind::NotFound => Some("check the path".to_owned()),
         _ => None,
     }
 }

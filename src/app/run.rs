@@ -56,20 +56,27 @@ pub fn hidden_name(request: &Request) -> AppName {
     AppName::hidden(&request.requirement.name, &super::fingerprint(request)[..8])
 }
 
-/// The command to start: the one asked for, else the one named like the package, else the only one.
+/// The command to start: the one asked for, else the only one, else the one named like the package.
 pub(super) fn command_to_run<'a>(facts: &'a Complete, asked: Option<&str>) -> Result<&'a InstalledCommand, AppError> {
     let package = &facts.request.requirement.name;
     let named = |name: &str| facts.commands.iter().find(|command| command.name == name);
     let found = match (asked, facts.commands.as_slice()) {
         (Some(asked), _) => named(asked),
         (None, [only]) => Some(only),
-        (None, _) => named(package.as_str()).or_else(|| named(&package.escaped())),
+        (None, commands) => named(package.as_str())
+            .or_else(|| named(&package.escaped()))
+            .or_else(|| commands.iter().find(|command| bare(&command.name) == bare(package.as_str()))),
     };
     found.ok_or_else(|| AppError::WhichCommand {
         package: package.clone(),
         asked: asked.map(str::to_owned),
         commands: facts.commands.iter().map(|command| command.name.clone()).collect(),
     })
+}
+
+/// A name without the characters that people set or leave out: the command of `jupyterlab` is `jupyter-lab`.
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
 }
 
 fn runnable(generation: &Generation, command: Option<&str>) -> Result<Runnable, AppError> {

@@ -32,7 +32,9 @@ impl SourceError {
             }
             Self::Wheel { .. } => "keep the wheel's file name as it was published: it says what is inside".to_owned(),
             Self::Lock { text } => format!("make an environment from it: `kingbolt sync {text} --into DIR`"),
-            Self::NotAWheel { .. } => "only wheels (`.whl`) are installed; ask the publisher for one".to_owned(),
+            Self::NotAWheel { .. } => {
+                "only wheels (`.whl`) and packages of an index are installed; ask the publisher for a wheel".to_owned()
+            }
         }
     }
 }
@@ -59,6 +61,9 @@ impl Source {
         if text.contains("://") && !text.contains('@') || looks_like_path(text) {
             return Err(SourceError::NotAWheel { text: text.to_owned() });
         }
+        if is_source_archive(text) {
+            return Err(SourceError::NotAWheel { text: text.to_owned() });
+        }
         match text.parse() {
             Ok(requirement) => Ok(Self::Requirement(requirement)),
             Err(source) => Err(SourceError::Requirement { text: text.to_owned(), source }),
@@ -81,6 +86,12 @@ fn is_lock(text: &str) -> bool {
     file.starts_with("pylock.") && file.ends_with("toml")
 }
 
+/// Whether the text ends like a source distribution. Spelt like a package, `hello-1.0.tar.gz` would be looked up.
+fn is_source_archive(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    !text.contains('@') && [".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip"].iter().any(|end| text.ends_with(end))
+}
+
 fn looks_like_path(text: &str) -> bool {
     text.starts_with(['.', '/', '~']) || text.contains('\\')
 }
@@ -91,4 +102,17 @@ fn address(text: &str, current_dir: &Path) -> String {
     }
     let path: PathBuf = current_dir.join(text);
     url::Url::from_file_path(&path).map_or_else(|()| path.display().to_string(), String::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_archive_is_refused_and_not_looked_up_as_a_package() {
+        for text in ["hello-1.0.tar.gz", "hello-1.0.ZIP", "hello.tgz", "./hello-1.0.tar.bz2"] {
+            let error = Source::parse(text, Path::new("/")).unwrap_err();
+            assert_eq!(error.to_string(), format!("`{text}` is not a wheel"));
+        }
+    }
 }

@@ -49,7 +49,7 @@ mod tests {
     fn when_none_works_all_are_named() {
         let error = choose(discovery(&["3.12.1", "3.11.0"]), &parse_specifiers(">=3.13").unwrap()).unwrap_err();
         let expected = "no Python on this machine satisfies `>=3.13`; there are:\n  /bin/python3.12.1: CPython 3.12.1\n  \
-                        /bin/python3.11.0: CPython 3.11.0\n  /bin/old: it is Python 2.7.18, which is too old";
+                        /bin/python3.11.0: CPython 3.11.0\n  /bin/old: it is Python 2.7.18, older than 3.8";
         assert_eq!(error.to_string(), expected);
         let hint = "install a Python that satisfies `>=3.13`, or pass the path of one with `--python`";
         assert_eq!(error.hint().as_deref(), Some(hint));
@@ -77,7 +77,7 @@ mod tests {
         let error = choose(searched, &parse_specifiers("").unwrap()).unwrap_err();
         let reason = std::error::Error::source(&error).map(ToString::to_string);
         assert_eq!(error.to_string(), "failed to use `/bin/old` as Python");
-        assert_eq!(reason.as_deref(), Some("it is Python 2.7.18, which is too old"));
+        assert_eq!(reason.as_deref(), Some("it is Python 2.7.18, older than 3.8"));
     }
 
     fn discovery(versions: &[&str]) -> Discovery {

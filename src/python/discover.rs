@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(below(&scene, &others), ["path/python3.10"]);
         let skipped: Vec<String> = discovery.skipped.iter().map(ToString::to_string).collect();
         let expected = [
-            format!("{}: it is Python 2.7.18, which is too old", scene.path("path/python").display()),
+            format!("{}: it is Python 2.7.18, older than 3.8", scene.path("path/python").display()),
             format!(
                 "{}: it does not answer as a Python does: no module named encodings",
                 scene.path("path/python3.13").display()

@@ -43,7 +43,7 @@ pub enum SkipReason {
     NoAnswer { said: String },
     #[error("it cannot be asked what it is")]
     NotRun { source: Box<dyn Error + Send + Sync> },
-    #[error("it is Python {version}, which is too old")]
+    #[error("it is Python {version}, older than 3.8")]
     TooOld { version: Version },
     #[error("it runs on `{platform}`, which is not supported")]
     Unsupported { platform: String },
@@ -62,7 +62,10 @@ impl PythonError {
             Self::Unsuitable { requires_python, .. } => {
                 format!("install a Python that satisfies `{requires_python}`, or pass the path of one with `--python`")
             }
-            Self::Unusable { .. } => "pass the path of a working Python 3.8 or newer with `--python`".to_owned(),
+            Self::Unusable { .. } => {
+                "pass a version such as `3.12`, or the path of a working Python 3.8 or newer, with `--python`"
+                    .to_owned()
+            }
         };
         Some(text)
     }

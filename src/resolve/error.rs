@@ -68,12 +68,17 @@ impl<E: Error + 'static> ResolveError<E> {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Conflict { .. } | Self::Impossible { .. } | Self::NoMatchingVersion { .. } => {
-                Some("ask for other versions, or for fewer packages at once".to_owned())
+            Self::Conflict { .. } => Some("ask for other versions, or for fewer packages at once".to_owned()),
+            Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } => {
+                Some("only wheels (`.whl`) are installed: ask the publisher for one".to_owned())
             }
-            Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } | Self::OnlySource { .. } => {
-                Some("building from source comes with `--allow-build`".to_owned())
+            Self::Impossible { .. } => Some("correct the version in the requirement".to_owned()),
+            Self::NoMatchingVersion { name, newest, .. } => {
+                newest.first().map(|newest| format!("ask for a version that there is, such as `{name}=={newest}`"))
             }
+            Self::OnlySource { .. } => Some(
+                "only wheels are installed: ask for a version that has one, or the publisher for a wheel".to_owned(),
+            ),
             Self::DirectReference { .. } | Self::Fetch { .. } | Self::Quarantined { .. } => None,
             Self::MissingDigest { .. } => {
                 Some("use an index that states SHA-256 hashes: without one, the file cannot be verified".to_owned())
@@ -88,7 +93,9 @@ impl<E: Error + 'static> ResolveError<E> {
             }
             Self::OtherPython { requires, .. } => Some(format!("pass `--python \"{requires}\"`")),
             Self::TooMuchWork { name, .. } => Some(format!("narrow the versions of `{name}`")),
-            Self::UnknownPackage { .. } => Some("check the spelling, and which index is asked".to_owned()),
+            Self::UnknownPackage { .. } => Some(
+                "check the spelling; a package of another index needs `--index-url` or `--extra-index-url`".to_owned(),
+            ),
         }
     }
 }

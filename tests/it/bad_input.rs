@@ -13,7 +13,7 @@ fn an_unknown_package_is_named() {
         3,
         "
         error: no index knows a package `helo`
-        hint: check the spelling, and which index is asked
+        hint: check the spelling; a package of another index needs `--index-url` or `--extra-index-url`
         ",
     );
 }
@@ -27,7 +27,7 @@ fn no_version_matches_the_request() {
         3,
         "
         error: no version of `hello` matches `hello>=2`: the newest are 1.1, 1.0
-        hint: ask for other versions, or for fewer packages at once
+        hint: ask for a version that there is, such as `hello==1.1`
         ",
     );
 }
@@ -261,7 +261,7 @@ fn an_interpreter_that_prints_noise_is_refused() {
             "
             error: failed to use `[ROOT]/path/noise` as Python
               caused by: it does not answer as a Python does: Welcome to the cluster!
-            hint: pass the path of a working Python 3.8 or newer with `--python`
+            hint: pass a version such as `3.12`, or the path of a working Python 3.8 or newer, with `--python`
             ",
         )
         .exits(6);
@@ -280,7 +280,7 @@ fn an_interpreter_that_hangs_is_refused() {
             error: failed to use `[ROOT]/path/hang` as Python
               caused by: it cannot be asked what it is
               caused by: `[ROOT]/path/hang` did not end within [TIME]
-            hint: pass the path of a working Python 3.8 or newer with `--python`
+            hint: pass a version such as `3.12`, or the path of a working Python 3.8 or newer, with `--python`
             ",
         )
         .exits(6);

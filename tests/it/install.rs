@@ -60,7 +60,7 @@ fn what_is_installed_is_listed() {
     let Some((_index, machine)) = prepared() else { return };
     machine.kingbolt(["list"]).stderr("Nothing is installed\n").succeeds();
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    machine.kingbolt(["list"]).stdout("hello 1.0 (Python [PYTHON VERSION]): hello\n").succeeds();
+    machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn uninstalling_leaves_what_other_apps_need() {
     machine.kingbolt(["install", "hello", "bye", "--quiet"]).succeeds();
     machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
     machine.command("bye", ["now"]).stdout("hello from bye 3.0 now\n").succeeds();
-    machine.kingbolt(["list"]).stdout("bye 3.0 (Python [PYTHON VERSION]): bye\n").succeeds();
+    machine.kingbolt(["list"]).stdout("bye  3.0  Python [PYTHON VERSION]  bye\n").succeeds();
 }
 
 #[test]
@@ -117,6 +117,23 @@ fn run_installs_out_of_sight_what_is_not_installed() {
     index.forget_requests();
     machine.kingbolt(["--quiet", "run", "hello", "me"]).stdout("hello from hello 1.0 me\n").succeeds();
     assert_eq!(index.paths(), Vec::<String>::new());
+}
+
+#[test]
+fn run_knows_a_command_that_is_spelt_otherwise_than_its_package() {
+    let Some((index, machine)) = prepared() else { return };
+    let lab = Wheel::new("hellolab", "1.0").console("hello-lab", "hellolab:main");
+    index.publish(&lab.console("hello-labhub", "hellolab:fail").build());
+    machine.kingbolt(["--quiet", "run", "hellolab", "you"]).stdout("hello from hellolab 1.0 you\n").succeeds();
+    machine
+        .kingbolt(["--quiet", "run", "--command", "lab", "hellolab"])
+        .stderr(
+            "
+            error: `hellolab` has no command `lab`
+            hint: it has the commands `hello-lab`, `hello-labhub`: name one, as in `kingbolt run --command hello-lab hellolab`
+            ",
+        )
+        .exits(1);
 }
 
 #[test]
