@@ -15,6 +15,8 @@ pub struct InstalledApp {
     pub app: AppName,
     pub version: Version,
     pub request: Requirement,
+    /// What was asked for beside it.
+    pub with: Vec<Requirement>,
     pub python: Version,
     pub interpreter: PathBuf,
     /// Whether the interpreter still stands.
@@ -40,6 +42,7 @@ pub fn list(host: &Host, places: &Places) -> Result<Vec<InstalledApp>, AppError>
             app: name,
             version: facts.version,
             request: facts.request.requirement,
+            with: facts.request.with,
             interpreter_found: host.files.is_file(&facts.python.executable),
             python: facts.python.version,
             interpreter: facts.python.executable,

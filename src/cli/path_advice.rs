@@ -20,11 +20,12 @@ pub(super) fn path_advice(environment: &Environment, os: Os, bin_dir: &Path) -> 
     }
     let home = environment.home_dir().unwrap_or_default();
     let shell = environment.var("SHELL").and_then(|path| path.rsplit('/').next());
+    let directory = |name: &str| environment.var_os(name).map(PathBuf::from);
     Some(match os {
         Os::Windows => windows(bin_dir),
-        Os::Linux | Os::MacOs => {
-            unix(shell.unwrap_or("sh"), &home, bin_dir, |name| environment.var_os(name).map(PathBuf::from))
-        }
+        Os::Linux => unix(shell.unwrap_or("sh"), ".bashrc", &home, bin_dir, directory),
+        // Terminals of macOS start login shells, for which bash reads another file.
+        Os::MacOs => unix(shell.unwrap_or("zsh"), ".bash_profile", &home, bin_dir, directory),
     })
 }
 
@@ -39,6 +40,23 @@ fn is_same(os: Os, one: &Path, other: &Path) -> bool {
     }
 }
 
+/// The commands that another file of the search path answers to, before the bin directory's own is reached.
+pub(super) fn shadowed<'a>(
+    search_path: &[PathBuf],
+    os: Os,
+    bin_dir: &Path,
+    commands: &[&'a str],
+    is_file: impl Fn(&Path) -> bool,
+) -> Vec<(&'a str, PathBuf)> {
+    let before = || search_path.iter().take_while(|directory| !is_same(os, directory, bin_dir));
+    let file = |command: &str| match os {
+        Os::Linux | Os::MacOs => command.to_owned(),
+        Os::Windows => format!("{command}.exe"),
+    };
+    let first = |command: &str| before().map(|directory| directory.join(file(command))).find(|path| is_file(path));
+    commands.iter().filter_map(|command| Some((*command, first(command)?))).collect()
+}
+
 fn windows(bin_dir: &Path) -> PathAdvice {
     let directory = bin_dir.display().to_string().replace('\'', "''");
     PathAdvice {
@@ -50,16 +68,26 @@ fn windows(bin_dir: &Path) -> PathAdvice {
     }
 }
 
-fn unix(shell: &str, home: &Path, bin_dir: &Path, directory: impl Fn(&str) -> Option<PathBuf>) -> PathAdvice {
+fn unix(
+    shell: &str,
+    bash_file: &str,
+    home: &Path,
+    bin_dir: &Path,
+    directory: impl Fn(&str) -> Option<PathBuf>,
+) -> PathAdvice {
     let quoted = in_home(home, bin_dir);
     let config = directory("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
     let export = format!("export PATH=\"{quoted}:$PATH\"");
     let (file, line) = match shell {
-        "bash" => (home.join(".bashrc"), export),
+        "bash" => (home.join(bash_file), export),
         "zsh" => (directory("ZDOTDIR").unwrap_or_else(|| home.to_owned()).join(".zshrc"), export),
         "fish" => (config.join("fish").join("config.fish"), format!("fish_add_path \"{quoted}\"")),
         "csh" => (home.join(".cshrc"), format!("set path = (\"{quoted}\" $path)")),
         "tcsh" => (home.join(".tcshrc"), format!("set path = (\"{quoted}\" $path)")),
+        "nu" => (
+            config.join("nushell").join("config.nu"),
+            format!("$env.PATH = ($env.PATH | prepend \"{}\")", escaped(bin_dir)),
+        ),
         _ => (home.join(".profile"), export),
     };
     PathAdvice { file: Some(file), line }
@@ -91,7 +119,7 @@ mod tests {
     use super::*;
 
     fn advice(shell: &str) -> (PathBuf, String) {
-        let advice = unix(shell, Path::new("/home/ada"), Path::new("/home/ada/.local/bin"), |_| None);
+        let advice = unix(shell, ".bashrc", Path::new("/home/ada"), Path::new("/home/ada/.local/bin"), |_| None);
         (advice.file.unwrap(), advice.line)
     }
 
@@ -109,6 +137,21 @@ mod tests {
             advice("tcsh"),
             (PathBuf::from("/home/ada/.tcshrc"), "set path = (\"$HOME/.local/bin\" $path)".to_owned())
         );
+        assert_eq!(
+            advice("nu"),
+            (
+                PathBuf::from("/home/ada/.config/nushell/config.nu"),
+                "$env.PATH = ($env.PATH | prepend \"/home/ada/.local/bin\")".to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn a_command_that_comes_first_on_the_search_path_is_found() {
+        let search_path = ["/usr/bin", "/home/ada/.local/bin", "/opt/bin"].map(PathBuf::from);
+        let there = |path: &Path| ["/usr/bin/http", "/opt/bin/https"].iter().any(|file| path == Path::new(file));
+        let found = shadowed(&search_path, Os::Linux, Path::new("/home/ada/.local/bin"), &["http", "https"], there);
+        assert_eq!(found, [("http", PathBuf::from("/usr/bin/http"))]);
     }
 
     #[test]
@@ -131,7 +174,7 @@ mod tests {
 
     #[test]
     fn characters_that_shells_interpret_are_escaped() {
-        let advice = unix("bash", Path::new("/home/ada"), Path::new("/opt/my $tools"), |_| None);
+        let advice = unix("bash", ".bashrc", Path::new("/home/ada"), Path::new("/opt/my $tools"), |_| None);
         assert_eq!(advice.line, "export PATH=\"/opt/my \\$tools:$PATH\"");
     }
 }

@@ -29,7 +29,7 @@ struct Phase {
     bytes_planned: u64,
     bytes_announced: u64,
     bytes_done: u64,
-    done: u64,
+    done: usize,
     warnings: Vec<String>,
 }
 
@@ -98,7 +98,7 @@ impl Progress for Reporter {
     fn event(&self, event: Event<'_>) {
         let phase = &mut *self.phase();
         match event {
-            Event::ResolveStarted => self.begin(phase, bar("{prefix:>11.cyan} {spinner} {msg}", "Resolving")),
+            Event::ResolveStarted => self.begin(phase, bar(SPINNER, "Resolving")),
             Event::PackageLookedUp { name, known } => {
                 phase.bar.set_message(format!("{} {name}", counted(known, "package")));
             }
@@ -106,7 +106,7 @@ impl Progress for Reporter {
                 self.end(phase, &format!("Resolved {}", counted(packages, "package")));
             }
             Event::DownloadsStarted { files, bytes } => {
-                self.begin(phase, bar(DOWNLOAD, "Downloading"));
+                self.begin(phase, bar(DOWNLOAD_OF_UNKNOWN_SIZE, "Downloading"));
                 phase.files = files;
                 phase.bytes_planned = bytes;
                 phase.bar.set_length(bytes);
@@ -126,8 +126,7 @@ impl Progress for Reporter {
                 }
             }
             Event::DownloadFinished { file: _ } => {
-                phase.done += 1;
-                phase.bar.set_message(format!("{}/{}", phase.done, phase.files));
+                phase.download_finished();
             }
             Event::DownloadsFinished => {
                 let line = format!("Downloaded {} ({})", counted(phase.files, "wheel"), bytes(phase.bytes_done));
@@ -168,15 +167,69 @@ impl Phase {
         // A download that starts again tells its size again.
         if self.downloads.insert(file.to_owned()) {
             self.bytes_announced += size;
-            self.bar.set_length(self.bytes_planned.max(self.bytes_announced));
+            self.bar.set_length(likely_total(
+                self.bytes_planned.max(self.bytes_announced),
+                self.downloads.len(),
+                self.files,
+            ));
+            if self.downloads.len() == self.files {
+                self.bar.set_style(style(DOWNLOAD));
+            }
+        }
+    }
+
+    fn download_finished(&mut self) {
+        self.done += 1;
+        if self.done == self.files {
+            // The last bytes are here; what takes time now is unpacking them.
+            self.bar.set_style(style(SPINNER));
+            self.bar.set_prefix("Unpacking");
+            self.bar.set_message(counted(self.files, "wheel"));
+        } else {
+            self.bar.set_message(format!("{}/{}", self.done, self.files));
         }
     }
 }
 
-const DOWNLOAD: &str = "{prefix:>11.cyan} {bar:18.cyan/dim} {decimal_bytes:>9} of {decimal_total_bytes:9} {decimal_bytes_per_sec:>11} {eta:>4} {msg}";
-const INSTALL: &str = "{prefix:>11.cyan} {bar:20.cyan/dim} {pos}/{len} {wide_msg}";
+/// The bytes of all files, guessed from those whose size is known, so that the bar does not run full early.
+fn likely_total(announced: u64, known: usize, files: usize) -> u64 {
+    let (known, files) = (known.max(1) as u64, files as u64);
+    announced.saturating_mul(files.max(known)) / known
+}
+
+// Each fits into 80 columns.
+const SPINNER: &str = "{prefix:11.cyan} {spinner} {msg}";
+const DOWNLOAD: &str = "{prefix:11.cyan} {bar:18.cyan/dim} {decimal_bytes:>9} of {decimal_total_bytes:9} {decimal_bytes_per_sec:>11} {eta:>4} {msg}";
+/// A total that is a guess is not shown.
+const DOWNLOAD_OF_UNKNOWN_SIZE: &str =
+    "{prefix:11.cyan} {bar:18.cyan/dim} {decimal_bytes:>9}              {decimal_bytes_per_sec:>11}      {msg}";
+const INSTALL: &str = "{prefix:11.cyan} {bar:18.cyan/dim} {pos}/{len} {wide_msg}";
 
 fn bar(template: &str, prefix: &'static str) -> ProgressBar {
+    ProgressBar::new(0).with_style(style(template)).with_prefix(prefix)
+}
+
+fn style(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(0).with_style(style.progress_chars("━╸─")).with_prefix(prefix)
+    style.progress_chars("━╸─")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_that_nobody_stated_are_guessed_from_the_others() {
+        assert_eq!(likely_total(300, 3, 10), 1000);
+        assert_eq!(likely_total(0, 0, 10), 0);
+        assert_eq!(likely_total(300, 10, 10), 300);
+        assert_eq!(likely_total(7, 1, 0), 7);
+    }
+
+    #[test]
+    fn every_bar_has_a_form_that_indicatif_understands() {
+        for template in [SPINNER, DOWNLOAD, DOWNLOAD_OF_UNKNOWN_SIZE, INSTALL] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
+    }
 }

@@ -27,7 +27,7 @@ fn a_bin_directory_that_is_not_on_the_search_path_is_told_with_the_line_to_add()
     if cfg!(unix) {
         let expected = [
             "warning: [HOME]/elsewhere is not on PATH",
-            "hint: add this line to [HOME]/.zshrc, then open a new terminal:",
+            "hint: add this line to [HOME]/.zshrc, and type it in this terminal too:",
             "    export PATH=\"$HOME/elsewhere:$PATH\"",
         ];
         assert_eq!(advice, expected);
@@ -69,7 +69,7 @@ fn a_command_of_another_app_is_not_taken_over() {
         )
         .exits(8);
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
-    machine.kingbolt(["list"]).stdout("hello 1.0 (Python [PYTHON VERSION]): hello\n").succeeds();
+    machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
 }
 
 #[test]

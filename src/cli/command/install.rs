@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::{AppName, Context, Exposure, Foreign, Installation, Mode, Outcome, Renewal, Request, Wish, install};
+use crate::app::{AppName, Context, Exposure, Foreign, Installation, Mode, Outcome, Renewal, Wish, install};
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::path_advice::path_advice;
+use crate::cli::path_advice::{PathAdvice, path_advice, shadowed};
 use crate::cli::progress::Reporter;
 use crate::cli::report;
 use crate::cli::settings::{Format, Settings, Talk};
-use crate::cli::text::{Style, bytes, counted, say, seconds};
+use crate::cli::text::{Style, bytes, counted, say, seconds, wrapped};
 use crate::host::Host;
+use crate::index::IndexSettings;
 use crate::plan::Plan;
 use crate::platform::Os;
 
@@ -59,26 +60,50 @@ struct ShownApp {
 
 /// Installs every source that was named, one after the other.
 pub(crate) fn run(host: &Host, settings: &Settings, arguments: &InstallArguments) -> Result<Exit, CliError> {
-    if arguments.name.is_some() && arguments.sources.len() > 1 {
-        return Err(CliError::OneName);
-    }
-    let requests: Vec<Request> = arguments
-        .sources
-        .iter()
-        .map(|source| wish::request(host, source, &arguments.request))
-        .collect::<Result<_, _>>()?;
     let index = wish::index(host, &arguments.request)?;
+    let wishes = wishes(host, arguments, &index)?;
     let network = wish::network(host, settings, &index);
     let reporter = Reporter::new(host.clock, settings);
     let context =
         Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
     let mut results = Vec::new();
-    for request in requests {
+    let mut failure = None;
+    for wish in &wishes {
+        let started = host.clock.instant();
+        let outcome = install(&context, wish);
+        reporter.clear();
+        match outcome {
+            Ok(outcome) => results.push(shown(host, settings, wish, outcome, started.elapsed())),
+            Err(error) => {
+                failure = Some(error);
+                break;
+            }
+        }
+    }
+    if settings.talk != Talk::Quiet {
+        advise(host, settings, &results);
+    }
+    if let Some(error) = failure {
+        return Err(error.into());
+    }
+    if settings.format == Format::Json {
+        let warnings = reporter.warnings();
+        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "install", results, warnings });
+    }
+    Ok(Exit::Done)
+}
+
+fn wishes(host: &Host, arguments: &InstallArguments, index: &IndexSettings) -> Result<Vec<Wish>, CliError> {
+    if arguments.name.is_some() && arguments.sources.len() > 1 {
+        return Err(CliError::OneName);
+    }
+    let wish = |source: &String| {
+        let request = wish::request(host, source, &arguments.request)?;
         let app = match &arguments.name {
             Some(name) => name.parse().map_err(|_| CliError::AppName { text: name.clone() })?,
             None => AppName::of(&request.requirement.name),
         };
-        let wish = Wish {
+        Ok(Wish {
             app,
             request,
             index: index.clone(),
@@ -86,17 +111,9 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &InstallArguments
             foreign: if arguments.force { Foreign::Replace } else { Foreign::Refuse },
             exposure: Exposure::BinDirectory,
             mode: if arguments.dry_run { Mode::DryRun } else { Mode::Perform },
-        };
-        let started = host.clock.instant();
-        let outcome = install(&context, &wish);
-        reporter.clear();
-        results.push(shown(host, settings, &wish, outcome?, started.elapsed()));
-    }
-    if settings.format == Format::Json {
-        let warnings = reporter.warnings();
-        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "install", results, warnings });
-    }
-    Ok(Exit::Done)
+        })
+    };
+    arguments.sources.iter().map(wish).collect()
 }
 
 fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: Duration) -> Shown {
@@ -116,8 +133,12 @@ fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: 
         Outcome::Unchanged(installation) => {
             if talks {
                 let facts = &installation.generation.facts;
-                say(&format!("{} {} is already installed as requested", facts.app, facts.version));
-                tell_commands(host, settings, style, &installation);
+                say(&format!(
+                    "{} {} is already installed as requested",
+                    style.strong(facts.app.as_str()),
+                    facts.version
+                ));
+                tell_commands(host, settings, &installation);
             }
             Shown::Unchanged(shown_app(host, settings, &installation, took))
         }
@@ -126,36 +147,72 @@ fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: 
 
 fn tell_installed(host: &Host, settings: &Settings, style: Style, installation: &Installation, took: Duration) {
     let facts = &installation.generation.facts;
-    let changed = match &installation.previous {
-        Some(previous) if previous.version != facts.version => format!(" (was {})", previous.version),
-        Some(_) | None => String::new(),
-    };
+    let before = installation.previous.as_ref().and_then(|previous| {
+        match (previous.version == facts.version, previous.python.version == facts.python.version) {
+            (true, true) => None,
+            (true, false) => Some(format!(" (was on Python {})", previous.python.version)),
+            (false, true) => Some(format!(" (was {})", previous.version)),
+            (false, false) => Some(format!(" (was {} on Python {})", previous.version, previous.python.version)),
+        }
+    });
     say(&format!(
-        "{} {}{changed}: {}, {}, Python {}, {}",
+        "{} {}{}: {}, {}, Python {}, {}",
         style.strong(facts.app.as_str()),
         facts.version,
+        before.unwrap_or_default(),
         counted(facts.wheels.len(), "package"),
         bytes(facts.bytes),
         facts.python.version,
         seconds(took)
     ));
-    tell_commands(host, settings, style, installation);
+    tell_commands(host, settings, installation);
 }
 
-/// What to type now, and what to do first where that would not be found.
-fn tell_commands(host: &Host, settings: &Settings, style: Style, installation: &Installation) {
+/// What to type now.
+fn tell_commands(host: &Host, settings: &Settings, installation: &Installation) {
     let commands = &installation.generation.facts.commands;
     let names: Vec<&str> = commands.iter().map(|command| command.name.as_str()).collect();
     let noun = if names.len() == 1 { "Command" } else { "Commands" };
+    say(&wrapped(&format!("{noun} in {}:", shown_path(host, &settings.places.bin_dir)), &names));
+}
+
+/// What keeps the commands from being found, and what to do about it: once, however many applications there are.
+fn advise(host: &Host, settings: &Settings, results: &[Shown]) {
+    let style = Style::new(settings.palette);
     let bin_dir = &settings.places.bin_dir;
-    say(&format!("{noun} in {}: {}", shown_path(host, bin_dir), names.join(", ")));
+    let apps = results.iter().filter_map(|result| match result {
+        Shown::Installed(app) | Shown::Unchanged(app) => Some(app),
+        Shown::Planned { .. } => None,
+    });
+    let commands: Vec<&str> = apps.flat_map(|app| &app.commands).map(String::as_str).collect();
+    if commands.is_empty() {
+        return;
+    }
     if let Some(advice) = path_advice(&host.environment, Os::current(), bin_dir) {
         say(&style.warning(&format!("{} is not on PATH", shown_path(host, bin_dir))));
-        let to_do = match &advice.file {
-            Some(file) => format!("add this line to {}, then open a new terminal:", shown_path(host, file)),
-            None => "type this once in PowerShell, then open a new terminal:".to_owned(),
-        };
-        say(&format!("{}\n    {}", style.hint(&to_do), advice.line));
+        say(&style.hint(&to_do(host, &advice)));
+        return;
+    }
+    for (command, path) in
+        shadowed(&host.environment.search_path(), Os::current(), bin_dir, &commands, |path| host.files.is_file(path))
+    {
+        say(&style.warning(&format!("`{command}` starts {}, which comes first on PATH", shown_path(host, &path))));
+    }
+}
+
+fn to_do(host: &Host, advice: &PathAdvice) -> String {
+    let line = &advice.line;
+    match &advice.file {
+        Some(file) if host.files.read_text(file).is_ok_and(|text| text.lines().any(|there| there.trim() == line)) => {
+            format!(
+                "{} has the line already: open a new terminal, or type it in this one:\n    {line}",
+                shown_path(host, file)
+            )
+        }
+        Some(file) => {
+            format!("add this line to {}, and type it in this terminal too:\n    {line}", shown_path(host, file))
+        }
+        None => format!("type this once in PowerShell, then open a new terminal:\n    {line}"),
     }
 }
 

@@ -29,27 +29,57 @@ pub(crate) fn run(host: &Host, settings: &Settings) -> Result<Exit, CliError> {
                 say("Nothing is installed");
             }
         }
-        Format::Text => print_data(&apps.iter().map(|app| entry(host, settings, app)).collect::<String>()),
+        Format::Text => print_data(&table(host, settings, &apps)),
     }
     Ok(Exit::Done)
 }
 
-fn entry(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
-    let commands: Vec<&str> = app.commands.iter().map(|command| command.name.as_str()).collect();
-    let mut text = format!("{} {} (Python {}): {}\n", app.app, app.version, app.python, commands.join(", "));
-    if !app.interpreter_found {
-        text.push_str(&format!("    broken: its Python is gone from {}\n", app.interpreter.display()));
-    }
-    if settings.talk == Talk::Verbose {
-        text.push_str(&format!("    requested   {}\n", app.request));
-        text.push_str(&format!("    generation  {}, {}\n", app.generation, app.created));
+/// The applications in aligned columns: name, version, Python, commands.
+fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
+    let width = |text: &dyn Fn(&InstalledApp) -> String| apps.iter().map(|app| text(app).len()).max().unwrap_or(0);
+    let name = width(&|app| app.app.to_string());
+    let version = width(&|app| app.version.to_string());
+    let python = width(&|app| app.python.to_string());
+    let mut text = String::new();
+    for app in apps {
+        let commands: Vec<&str> = app.commands.iter().map(|command| command.name.as_str()).collect();
+        let (app_name, app_version, app_python) =
+            (app.app.to_string(), app.version.to_string(), app.python.to_string());
         text.push_str(&format!(
-            "    content     {}, {}, {}\n",
-            counted(app.packages, "package"),
-            counted(usize::try_from(app.files).unwrap_or(usize::MAX), "file"),
-            bytes(app.bytes)
+            "{app_name:name$}  {app_version:version$}  Python {app_python:python$}  {}\n",
+            commands.join(", ")
         ));
-        text.push_str(&format!("    Python      {}\n", shown_path(host, &app.interpreter)));
+        if !app.interpreter_found {
+            text.push_str(&format!(
+                "    broken: its Python is gone from {}; install it again\n",
+                shown_path(host, &app.interpreter)
+            ));
+        }
+        if settings.talk == Talk::Verbose {
+            text.push_str(&details(host, settings, app));
+        }
     }
     text
+}
+
+fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
+    let environment = settings.places.app(&app.app).generations().join(&app.generation);
+    let content = format!(
+        "{}, {}, {}",
+        counted(app.packages, "package"),
+        counted(usize::try_from(app.files).unwrap_or(usize::MAX), "file"),
+        bytes(app.bytes)
+    );
+    let with: Vec<String> = app.with.iter().map(ToString::to_string).collect();
+    let requested =
+        if with.is_empty() { app.request.to_string() } else { format!("{} with {}", app.request, with.join(", ")) };
+    [
+        ("requested", requested),
+        ("installed", app.created.to_string()),
+        ("content", content),
+        ("Python", shown_path(host, &app.interpreter)),
+        ("environment", shown_path(host, &environment)),
+    ]
+    .map(|(key, value)| format!("    {key:<12}{value}\n"))
+    .concat()
 }

@@ -74,7 +74,8 @@ pub(super) fn plan_text(name: &str, plan: &Plan) -> String {
     }
     text.push_str("Would do:\n");
     for (index, step) in plan.steps.iter().enumerate() {
-        text.push_str(&format!("  {}. {step}\n", index + 1));
+        let lines = step.to_string().replace('\n', "\n   ");
+        text.push_str(&format!("  {}. {lines}\n", index + 1));
     }
     text
 }
