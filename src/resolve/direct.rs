@@ -38,7 +38,7 @@ impl Direct {
         address.set_fragment(None);
         let source = Source::Direct(Arc::from(address.as_str()));
         Ok(Self {
-            release: Release { version: wheel.version().clone(), source },
+            release: Release { version: wheel.version().clone(), source, next: None },
             file: File {
                 name: FileName::Wheel(wheel),
                 url: address.into(),

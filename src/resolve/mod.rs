@@ -8,11 +8,14 @@
 
 mod direct;
 mod error;
+mod known;
+mod needs;
 mod offer;
 mod packages;
 mod pins;
 mod provider;
 mod release;
+mod releases;
 mod report;
 mod shelf;
 mod solve;

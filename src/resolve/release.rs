@@ -1,12 +1,10 @@
 //! What PubGrub calls packages and versions.
 
+use std::cmp::Ordering;
 use std::fmt;
-use std::ops::Bound;
 use std::sync::Arc;
 
-use version_ranges::Ranges;
-
-use crate::vocab::{ExtraName, PackageName, Version, after_locals};
+use crate::vocab::{ExtraName, PackageName, Version};
 
 /// What a version is chosen for.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -20,10 +18,13 @@ pub(super) enum Node {
 
 /// A version, and where it comes from. A direct reference is a release of its own, so that two different addresses
 /// for one package contradict each other.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug)]
 pub(super) struct Release {
     pub(super) version: Version,
     pub(super) source: Source,
+    /// The next version of the package, where it is known and sets of the package are snapped: the release then stands
+    /// for everything before that. No part of what the release is.
+    pub(super) next: Option<Version>,
 }
 
 /// Where a release comes from.
@@ -35,9 +36,6 @@ pub(super) enum Source {
     /// None: the end of a version's releases, for bounds.
     Last,
 }
-
-/// A set of releases.
-pub(super) type Releases = Ranges<Release>;
 
 impl Node {
     /// The package, or the package of the extra.
@@ -51,40 +49,42 @@ impl Node {
 
 impl Release {
     pub(super) fn of_index(version: &Version) -> Self {
-        Self { version: version.clone(), source: Source::Index }
+        Self { version: version.clone(), source: Source::Index, next: None }
+    }
+
+    /// The same, standing for everything before the next version, or for everything above.
+    pub(super) fn until(self, next: Option<&Version>) -> Self {
+        Self { next: Some(next.map_or_else(nowhere, Clone::clone)), ..self }
     }
 }
 
-/// The releases of an admitted range of versions, direct references included.
-pub(super) fn releases(versions: &Ranges<Version>) -> Releases {
-    let at = |version: &Version, source| Release { version: version.clone(), source };
-    let segment = |(low, high): (&Bound<Version>, &Bound<Version>)| {
-        let low = match low {
-            Bound::Excluded(version) => Bound::Excluded(at(version, Source::Last)),
-            Bound::Included(version) => Bound::Included(at(version, Source::Index)),
-            Bound::Unbounded => Bound::Unbounded,
-        };
-        let high = match high {
-            Bound::Excluded(version) => Bound::Excluded(at(version, Source::Index)),
-            Bound::Included(version) => Bound::Included(at(version, Source::Last)),
-            Bound::Unbounded => Bound::Unbounded,
-        };
-        (low, high)
-    };
-    versions.iter().map(segment).collect()
+/// Above all versions.
+pub(super) fn nowhere() -> Version {
+    Version::new([u64::MAX]).with_epoch(u64::MAX)
 }
 
-/// The one direct reference that a set consists of.
-pub(super) fn direct(releases: &Releases) -> Option<&Release> {
-    releases.as_singleton().filter(|release| matches!(release.source, Source::Direct(_)))
+/// Whether a release is above all versions: a bound, or what nothing is.
+pub(super) fn is_nowhere(release: &Release) -> bool {
+    release.version.epoch() == u64::MAX
 }
 
-/// Whether a set holds one version only, as `==1.0` does.
-pub(super) fn is_pinned(releases: &Releases) -> bool {
-    match releases.bounding_range() {
-        Some((Bound::Included(low), Bound::Included(high))) => low.version == high.version,
-        Some((Bound::Included(low), Bound::Excluded(high))) => after_locals(&low.version) == high.version,
-        _ => false,
+impl Ord for Release {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.version.cmp(&other.version).then_with(|| self.source.cmp(&other.source))
+    }
+}
+
+impl PartialOrd for Release {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Eq for Release {}
+
+impl PartialEq for Release {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
     }
 }
 

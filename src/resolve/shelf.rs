@@ -7,7 +7,8 @@ use version_ranges::Ranges;
 
 use super::offer::{Offer, Verdict};
 use super::packages::Facts;
-use super::release::{Release, Releases};
+use super::release::Release;
+use super::releases::Releases;
 use super::wishes::Prereleases;
 use crate::index::Page;
 use crate::vocab::{Version, VersionSpecifiers, admitted, mentions_prerelease, pins_exactly};
@@ -19,6 +20,10 @@ pub(super) struct Shelf {
     pub(super) order: usize,
     pub(super) stock: Stock,
     asked: Vec<Asked>,
+    /// Somebody refers to a wheel of it directly.
+    is_direct: bool,
+    /// Sets of this search are snapped to the versions of the index.
+    is_snapped: bool,
 }
 
 /// What the index says of the package.
@@ -38,6 +43,8 @@ pub(super) enum Stock {
 struct Asked {
     specifiers: VersionSpecifiers,
     versions: Ranges<Version>,
+    set: Releases,
+    snapped: OnceCell<Releases>,
     mentions_prerelease: bool,
     pins_exactly: bool,
     /// Whether a final release that this machine can use satisfies the requirement.
@@ -46,7 +53,7 @@ struct Asked {
 
 impl Shelf {
     pub(super) fn new(order: usize) -> Self {
-        Self { order, stock: Stock::Unasked, asked: Vec::new() }
+        Self { order, stock: Stock::Unasked, asked: Vec::new(), is_direct: false, is_snapped: false }
     }
 
     /// Puts the index's answer on the shelf.
@@ -60,30 +67,47 @@ impl Shelf {
         };
     }
 
-    /// Takes note of a requirement, which may ask for pre-releases or a yanked version. Tells whether it is new.
-    pub(super) fn ask(&mut self, specifiers: &VersionSpecifiers) -> bool {
-        if self.asked.iter().any(|asked| asked.specifiers == *specifiers) {
-            return false;
-        }
-        self.asked.push(Asked {
-            specifiers: specifiers.clone(),
-            versions: admitted(specifiers),
-            mentions_prerelease: mentions_prerelease(specifiers),
-            pins_exactly: pins_exactly(specifiers),
-            has_final: OnceCell::new(),
+    /// Takes note of a requirement, which may ask for pre-releases or a yanked version. Gives back what it admits, and
+    /// whether it is new.
+    pub(super) fn ask(&mut self, specifiers: &VersionSpecifiers) -> (Releases, bool) {
+        let known = self.asked.iter().position(|asked| asked.specifiers == *specifiers);
+        let place = known.unwrap_or_else(|| {
+            self.asked.push(Asked::new(specifiers));
+            self.asked.len() - 1
         });
-        true
+        let asked = &self.asked[place];
+        let snapped = self.offer().filter(|_| self.is_snapped).map(|offer| asked.snapped(offer));
+        (snapped.unwrap_or(&asked.set).clone(), known.is_none())
     }
 
-    /// The newest candidate in a set. A long search cuts a set into thousands of segments: versions and segments are
-    /// walked side by side.
+    /// Takes note of a direct reference. Tells whether the search has gone wrong already: where sets are snapped,
+    /// versions stand for the direct references between them too.
+    pub(super) fn ask_direct(&mut self) -> bool {
+        self.is_direct = true;
+        self.is_snapped
+    }
+
+    /// Prepares for a new search.
+    pub(super) fn start_again(&mut self) {
+        self.is_snapped = self.offer().is_some() && !self.is_direct;
+    }
+
+    /// What sets of this search mean, where those that were asked for stand for others.
+    pub(super) fn meanings(&self) -> Vec<(Releases, Releases)> {
+        let meaning = |asked: &Asked| Some((asked.snapped.get()?.clone(), asked.set.clone()));
+        self.asked.iter().filter(|_| self.is_snapped).filter_map(meaning).collect()
+    }
+
+    /// The newest candidate in a set. Versions and segments are walked side by side: a set may have many.
     pub(super) fn choose(&self, releases: &Releases, rules: &Rules<'_>) -> Option<Release> {
         let versions = self.offer()?.versions();
         let all = versions.iter().rev().map(|offered| Release::of_index(&offered.version));
         let inside: Vec<bool> = releases.contains_many(all).collect();
-        let inside = versions.iter().zip(inside.into_iter().rev()).filter(|(_, is_inside)| *is_inside);
-        let mut versions = inside.map(|(offered, _)| &offered.version);
-        versions.find(|version| self.candidate(version, rules).is_some()).map(Release::of_index)
+        let mut places = (0..versions.len()).filter(|place| inside[versions.len() - 1 - place]);
+        let place = places.find(|place| self.candidate(&versions[*place].version, rules).is_some())?;
+        let newer = place.checked_sub(1).map(|newer| &versions[newer].version);
+        let release = Release::of_index(&versions[place].version);
+        Some(if self.is_snapped { release.until(newer) } else { release })
     }
 
     /// The next candidates of the index below a version.
@@ -121,6 +145,26 @@ impl Shelf {
 }
 
 impl Asked {
+    fn new(specifiers: &VersionSpecifiers) -> Self {
+        let versions = admitted(specifiers);
+        Self {
+            specifiers: specifiers.clone(),
+            set: Releases::of(&versions),
+            versions,
+            snapped: OnceCell::new(),
+            mentions_prerelease: mentions_prerelease(specifiers),
+            pins_exactly: pins_exactly(specifiers),
+            has_final: OnceCell::new(),
+        }
+    }
+
+    fn snapped(&self, offer: &Offer) -> &Releases {
+        self.snapped.get_or_init(|| {
+            let versions: Vec<&Version> = offer.versions().iter().rev().map(|offered| &offered.version).collect();
+            Releases::snapped(&self.versions, &versions)
+        })
+    }
+
     fn has_final(&self, offer: &Offer, rules: &Rules<'_>) -> bool {
         *self.has_final.get_or_init(|| {
             let finals = offer.versions().iter().filter(|offered| !offered.version.any_prerelease());

@@ -65,22 +65,27 @@ fn check_direct_references<E: Error + 'static>(wishes: &Wishes) -> Result<(), Re
     Ok(())
 }
 
-fn search<P: Packages>(
+/// Searches until a search says something that counts.
+pub(super) fn search<P: Packages>(
     provider: &Provider<'_, P>,
 ) -> Result<SelectedDependencies<Node, Release>, ResolveError<P::Error>> {
     loop {
         let root = Release::of_index(&Version::new([0]));
         match pubgrub::resolve(provider, Node::Root, root) {
-            Ok(solution) => return Ok(solution),
-            Err(PubGrubError::NoSolution(tree)) => return Err(report::explained(&provider.evidence(), &tree)),
+            Ok(solution) if provider.is_right() => return Ok(solution),
+            Err(PubGrubError::NoSolution(tree)) if provider.is_right() => {
+                return Err(report::explained(&provider.evidence(), &tree));
+            }
+            Ok(_) | Err(PubGrubError::NoSolution(_)) => {}
             Err(
                 PubGrubError::ErrorChoosingVersion { source, .. }
                 | PubGrubError::ErrorInShouldCancel(source)
                 | PubGrubError::ErrorRetrievingDependencies { source, .. },
             ) => match source {
-                Stop::Again => provider.start_again(),
+                Stop::Again => {}
                 Stop::Failed(error) => return Err(error),
             },
         }
+        provider.start_again();
     }
 }

@@ -10,12 +10,14 @@ use crate::vocab::{Tag, WheelName};
 impl<P: Packages> Provider<'_, P> {
     /// What the search learnt.
     pub(super) fn evidence(&self) -> Evidence {
+        let known = self.known.borrow();
+        let subjects = known.shelves.iter();
         Evidence {
             asked_by: self.wishes.asked_by.clone(),
             machine: self.wishes.markers.description(),
             python: self.wishes.python.clone(),
             asked: self.wishes.applying().cloned().collect(),
-            subjects: self.shelves(|name, shelf| (name.clone(), subject(shelf, &self.rules()))),
+            subjects: subjects.map(|(name, shelf)| (name.clone(), subject(shelf, &self.rules()))).collect(),
         }
     }
 }
@@ -30,7 +32,7 @@ fn subject(shelf: &Shelf, rules: &Rules<'_>) -> Subject {
     let stand = |offer: &Offer, offered: &Offered| (offered.version.clone(), stand(shelf, offer, offered, rules));
     let versions =
         shelf.offer().map(|offer| offer.versions().iter().rev().map(|offered| stand(offer, offered)).collect());
-    Subject { supply, versions: versions.unwrap_or_default() }
+    Subject { supply, versions: versions.unwrap_or_default(), meanings: shelf.meanings() }
 }
 
 fn stand(shelf: &Shelf, offer: &Offer, offered: &Offered, rules: &Rules<'_>) -> Stand {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::resolve::release::{Node, Release, Releases};
+use crate::resolve::release::{Node, Release};
+use crate::resolve::releases::Releases;
 use crate::vocab::{PackageName, Requirement, Version, VersionSpecifiers};
 
 /// All that an explanation may say.
@@ -24,6 +25,8 @@ pub(crate) struct Subject {
     pub(crate) supply: Supply,
     /// All its versions, oldest first.
     pub(crate) versions: Vec<(Version, Stand)>,
+    /// Sets that stand for what was asked for, and what that was.
+    pub(crate) meanings: Vec<(Releases, Releases)>,
 }
 
 /// What the index says of a package.
@@ -60,6 +63,12 @@ impl Stand {
 }
 
 impl Evidence {
+    /// What a set means: what was asked for, where the set stands for that.
+    pub(super) fn meaning<'s>(&'s self, node: &Node, set: &'s Releases) -> &'s Releases {
+        let meanings = self.subject(node).map(|subject| &subject.meanings[..]).unwrap_or_default();
+        meanings.iter().find(|(snapped, _)| snapped == set).map_or(set, |(_, meant)| meant)
+    }
+
     /// What is known of a package or of the package of an extra.
     pub(super) fn subject(&self, node: &Node) -> Option<&Subject> {
         self.subjects.get(node.package()?)

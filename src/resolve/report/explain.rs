@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 
-use pubgrub::{DefaultStringReporter, External, Ranges, Reporter};
+use pubgrub::{DefaultStringReporter, External, Reporter};
 
 use super::evidence::Evidence;
 use super::merge::merged;
@@ -12,8 +12,9 @@ use super::single::single_cause;
 use super::summary::summary;
 use super::tree::{Fact, Tree, conclusions, facts, shortened};
 use crate::resolve::error::ResolveError;
-use crate::resolve::provider::Unusable;
+use crate::resolve::needs::Unusable;
 use crate::resolve::release::{Node, Release};
+use crate::resolve::releases::Releases;
 use crate::vocab::PackageName;
 
 /// Conclusions that are told one after the other; a longer proof is summed up.
@@ -71,7 +72,7 @@ fn notes(facts: &[&Fact], evidence: &Evidence) -> Vec<String> {
     let note = |name: &PackageName| {
         let subject = evidence.subjects.get(name)?;
         let newest = subject.candidates().last()?;
-        let newer = subject.refused(&Ranges::strictly_higher_than(Release::of_index(newest)));
+        let newer = subject.refused(&Releases::above(Release::of_index(newest)));
         let newer: Vec<_> = newer.into_iter().filter(|(_, stand)| stand.is_about_machine()).collect();
         (!newer.is_empty()).then(|| format!("Not considered: {}.", speaker.refusals(name.as_str(), &newer)))
     };

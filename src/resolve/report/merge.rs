@@ -8,7 +8,8 @@ use pubgrub::{DerivationTree, Derived, Map, Term};
 
 use super::sentence::Speaker;
 use super::tree::{Fact, Tree};
-use crate::resolve::release::{Node, Releases};
+use crate::resolve::release::Node;
+use crate::resolve::releases::Releases;
 
 /// The tree with equal parts shared, and marked as such where they are used more than once.
 pub(super) fn merged(tree: &Tree, speaker: &Speaker<'_>) -> Tree {

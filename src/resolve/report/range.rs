@@ -2,14 +2,16 @@
 
 use std::ops::Bound;
 
-use crate::resolve::release::{Release, Releases, Source};
+use crate::resolve::release::{Release, Source, is_nowhere};
+use crate::resolve::releases::Releases;
 use crate::vocab::{Version, after_locals};
 
 type Segment<'a> = (&'a Bound<Release>, &'a Bound<Release>);
 
 /// A set as specifiers: `>=1.0,!=1.5,<2`. Empty for all releases.
 pub(super) fn specifiers(set: &Releases) -> String {
-    let segments: Vec<Segment<'_>> = set.iter().collect();
+    let is_somewhere = |(low, _): &Segment<'_>| !matches!(low, Bound::Included(low) if is_nowhere(low));
+    let segments: Vec<Segment<'_>> = set.iter().filter(is_somewhere).collect();
     let (Some((low, _)), Some((_, high))) = (segments.first(), segments.last()) else {
         return " in no version at all".to_owned();
     };
@@ -100,6 +102,9 @@ fn upper(bound: &Bound<Release>) -> Option<String> {
         Bound::Included(release) => (&release.version, true),
         Bound::Unbounded => return None,
     };
+    if version.epoch() == u64::MAX {
+        return None;
+    }
     if version.max().is_some() {
         return Some(format!("<={}", version.clone().with_max(None)));
     }
@@ -112,12 +117,13 @@ fn upper(bound: &Bound<Release>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use pubgrub::VersionSet;
+
     use super::*;
-    use crate::resolve::release::releases;
     use crate::vocab::{admitted, parse_specifiers};
 
     fn set(text: &str) -> Releases {
-        releases(&admitted(&parse_specifiers(text).unwrap()))
+        Releases::of(&admitted(&parse_specifiers(text).unwrap()))
     }
 
     #[test]
@@ -153,6 +159,18 @@ mod tests {
     }
 
     #[test]
+    fn snapped_sets_end_where_versions_end() {
+        let versions: Vec<_> = ["1.0", "2.0", "3.0"].iter().map(|text| text.parse().unwrap()).collect();
+        let snapped = |text: &str| {
+            let admitted = admitted(&parse_specifiers(text).unwrap());
+            specifiers(&Releases::snapped(&admitted, &versions.iter().collect::<Vec<_>>()))
+        };
+        assert_eq!(snapped(">=1.5"), ">=2.0");
+        assert_eq!(snapped("<=2"), ">=1.0,<3.0");
+        assert_eq!(snapped(""), "");
+    }
+
+    #[test]
     fn what_a_specifier_leaves_out_can_be_read_too() {
         for (text, rest) in [
             (">=1.0", "<1.0"),
@@ -163,7 +181,7 @@ mod tests {
             ("!=1.2.*", "==1.2.*"),
             (">=1.0,<2.0", "<1.0 or >=2.0"),
         ] {
-            assert_eq!(specifiers(&set(text).complement()), rest, "{text}");
+            assert_eq!(specifiers(&VersionSet::complement(&set(text))), rest, "{text}");
         }
     }
 }

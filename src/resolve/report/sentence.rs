@@ -5,8 +5,9 @@ use pubgrub::{Derived, External, Map, ReportFormatter, Term};
 use super::evidence::{Evidence, Stand, Subject, Supply};
 use super::range::specifiers;
 use super::tree::Fact;
-use crate::resolve::provider::Unusable;
-use crate::resolve::release::{Node, Release, Releases, direct};
+use crate::resolve::needs::Unusable;
+use crate::resolve::release::{Node, Release};
+use crate::resolve::releases::Releases;
 use crate::vocab::Version;
 
 type Terms = Map<Node, Term<Releases>>;
@@ -34,11 +35,16 @@ impl Speaker<'_> {
         match fact {
             External::NotRoot(..) => format!("{} asked", self.evidence.asked_by),
             External::FromDependencyOf(Node::Root, _, needed, set) => {
-                format!("{} asked for {}", self.evidence.asked_by, wanted(needed, set))
+                format!("{} asked for {}", self.evidence.asked_by, self.wanted(needed, set))
             }
             External::FromDependencyOf(node, set, needed, needed_set) => {
                 let versions = self.versions(node, set);
-                format!("{} {} on {}", versions.text, versions.verb("depends", "depend"), wanted(needed, needed_set))
+                format!(
+                    "{} {} on {}",
+                    versions.text,
+                    versions.verb("depends", "depend"),
+                    self.wanted(needed, needed_set)
+                )
             }
             External::NoVersions(node, set) => self.absence(node, set),
             External::Custom(node, set, Unusable::OtherPython(requires)) => {
@@ -65,7 +71,7 @@ impl Speaker<'_> {
             .iter()
             .filter_map(|(node, term)| match term {
                 Term::Positive(_) => None,
-                Term::Negative(set) => Some(wanted(node, set)),
+                Term::Negative(set) => Some(self.wanted(node, set)),
             })
             .collect();
         match (positive.as_slice(), negative.as_slice()) {
@@ -83,7 +89,7 @@ impl Speaker<'_> {
     pub(super) fn versions(&self, node: &Node, set: &Releases) -> Versions {
         let singular = |text| Versions { name: node.to_string(), text, is_plural: false };
         let plural = |text| Versions { name: node.to_string(), text, is_plural: true };
-        if let Some(release) = direct(set) {
+        if let Some(release) = set.direct() {
             return singular(format!("{node} {}", release.version));
         }
         let candidates: Vec<&Version> = self.evidence.subject(node).into_iter().flat_map(Subject::candidates).collect();
@@ -91,12 +97,12 @@ impl Speaker<'_> {
         let count = candidates.iter().copied().filter(inside).count();
         let refused = self.evidence.subject(node).is_some_and(|subject| subject.versions.len() > candidates.len());
         match candidates.as_slice() {
-            [] => singular(format!("{node}{}", specifiers(set))),
+            [] => singular(self.wanted(node, set)),
             [only] if count == 1 => singular(format!("{node} {only}")),
             versions if count == versions.len() && refused => plural(format!("all usable versions of {node}")),
             versions if count == versions.len() => plural(format!("all versions of {node}")),
             versions => match runs(versions, set).as_slice() {
-                [] => singular(format!("{node}{}", specifiers(set))),
+                [] => singular(self.wanted(node, set)),
                 [run] if count == 1 => singular(format!("{node} {}", run.trim_start_matches('='))),
                 runs => singular(format!("{node}{}", runs.join(" or "))),
             },
@@ -110,7 +116,7 @@ impl Speaker<'_> {
             Node::Package(_) | Node::Root => node.to_string(),
         };
         let Some(subject) = self.evidence.subject(node) else {
-            return format!("there is no {name}{}", specifiers(set));
+            return format!("there is no {name}{}", self.specifiers(node, set));
         };
         match &subject.supply {
             Supply::Offered | Supply::Unasked => {}
@@ -122,7 +128,7 @@ impl Speaker<'_> {
             return self.refusals(&name, &refused);
         }
         let newest = subject.candidates().last().map(|version| format!(" (the newest is {version})"));
-        format!("there is no {name}{}{}", specifiers(set), newest.unwrap_or_default())
+        format!("there is no {name}{}{}", self.specifiers(node, set), newest.unwrap_or_default())
     }
 
     /// Why each of some versions is no candidate, newest first; those with the same reason are put together.
@@ -207,6 +213,15 @@ impl ReportFormatter<Node, Releases, Unusable> for Speaker<'_> {
 }
 
 impl Speaker<'_> {
+    /// A package with what is wanted of it: `foo[x]>=1.0`.
+    fn wanted(&self, node: &Node, set: &Releases) -> String {
+        format!("{node}{}", self.specifiers(node, set))
+    }
+
+    fn specifiers(&self, node: &Node, set: &Releases) -> String {
+        specifiers(self.evidence.meaning(node, set))
+    }
+
     /// Two facts: who asked first, what is missing last.
     fn both(&self, first: &Fact, second: &Fact) -> String {
         let place = |fact: &Fact| match fact {
@@ -217,16 +232,11 @@ impl Speaker<'_> {
         let (first, second) = if place(second) < place(first) { (second, first) } else { (first, second) };
         match (first, second) {
             (External::FromDependencyOf(Node::Root, ..), External::FromDependencyOf(Node::Root, _, needed, set)) => {
-                format!("{} and {}", self.fact(first), wanted(needed, set))
+                format!("{} and {}", self.fact(first), self.wanted(needed, set))
             }
             _ => format!("{} and {}", self.fact(first), self.fact(second)),
         }
     }
-}
-
-/// A package with what is wanted of it: `foo[x]>=1.0`.
-fn wanted(node: &Node, set: &Releases) -> String {
-    format!("{node}{}", specifiers(set))
 }
 
 /// Runs of neighbouring candidates that a set takes in, as specifiers.

@@ -5,7 +5,8 @@ use std::error::Error;
 use super::evidence::{Evidence, Stand, Subject, Supply};
 use super::sentence::Speaker;
 use crate::resolve::error::ResolveError;
-use crate::resolve::release::{Node, Releases, releases};
+use crate::resolve::release::Node;
+use crate::resolve::releases::Releases;
 use crate::vocab::{Origin, Requirement, Version, admitted};
 
 /// Versions that are named when none matches.
@@ -35,7 +36,7 @@ fn unsatisfiable<E: Error + 'static>(requirement: &Requirement, evidence: &Evide
     if subject.candidates().any(|version| versions.contains(version)) {
         return None;
     }
-    let set = releases(&versions);
+    let set = Releases::of(&versions);
     let refused = subject.refused(&set);
     let Some((newest, stand)) = refused.first() else {
         return Some(ResolveError::NoMatchingVersion {

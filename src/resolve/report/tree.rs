@@ -6,8 +6,9 @@ use std::sync::Arc;
 use pubgrub::{DerivationTree, Derived, External, Term};
 
 use super::evidence::{Evidence, Supply};
-use crate::resolve::provider::Unusable;
-use crate::resolve::release::{Node, Releases};
+use crate::resolve::needs::Unusable;
+use crate::resolve::release::Node;
+use crate::resolve::releases::Releases;
 
 pub(super) type Tree = DerivationTree<Node, Releases, Unusable>;
 pub(super) type Fact = External<Node, Releases, Unusable>;
