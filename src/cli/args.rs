@@ -6,14 +6,15 @@ use std::ffi::OsString;
 use std::num::NonZeroU8;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::exit;
 
-/// Gets a released Python package onto this machine: makes the environment itself, verifies every byte, links the
+/// Gets a released Python package onto this machine: makes an environment for it, verifies every file, and puts its
 /// commands on PATH.
 #[derive(Debug, Parser)]
-#[command(name = "kingbolt", bin_name = "kingbolt", version, max_term_width = 100, after_help = exit::table(), arg_required_else_help = true)]
+#[command(name = "kingbolt", bin_name = "kingbolt", version, max_term_width = 100, after_help = after_help())]
+#[command(arg_required_else_help = true, disable_help_flag = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -35,13 +36,13 @@ pub(super) struct GlobalArguments {
     /// Say nothing but errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more: interpreters skipped, servers asked, files reused
+    /// Say more: which interpreters are passed over, what is tried again; with `list`, where things lie
     #[arg(long, short, global = true)]
     pub verbose: bool,
     /// Draw no progress bars, not even on a terminal
     #[arg(long, global = true)]
     pub no_progress: bool,
-    /// When to colour what is said
+    /// When to use colour; `auto` means on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
     /// Use no network: only what is cached, stored or local [env: KINGBOLT_OFFLINE]
@@ -50,12 +51,32 @@ pub(super) struct GlobalArguments {
     /// How many downloads and unpackings run at once [default: 8, or as many as there are processors]
     #[arg(long, global = true, value_name = "N")]
     pub jobs: Option<NonZeroU8>,
+    /// Print help
+    // Short or long, the help is the one that fits a screen.
+    #[arg(long, short, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
 }
+
+/// What stands below the help: how to begin, where things lie, exit codes.
+fn after_help() -> String {
+    let places = if cfg!(windows) { WINDOWS_PLACES } else { UNIX_PLACES };
+    format!(
+        "Begin with:\n  kingbolt install jupyterlab\n\nDirectories, and the variables that move them:\n{places}\n\n{}",
+        exit::table()
+    )
+}
+
+const UNIX_PLACES: &str = "  applications  ~/.local/share/kingbolt  KINGBOLT_HOME
+  commands      ~/.local/bin             KINGBOLT_BIN_DIR
+  downloads     ~/.cache/kingbolt        KINGBOLT_CACHE_DIR";
+
+const WINDOWS_PLACES: &str = r"  applications  %LOCALAPPDATA%\kingbolt        KINGBOLT_HOME
+  commands      %USERPROFILE%\.local\bin      KINGBOLT_BIN_DIR
+  downloads     %LOCALAPPDATA%\kingbolt\cache  KINGBOLT_CACHE_DIR";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(super) enum ColorChoice {
-    /// On a terminal, unless NO_COLOR is set
     Auto,
     Always,
     Never,
@@ -64,11 +85,11 @@ pub(super) enum ColorChoice {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Install packages, each in an environment of its own, and put their commands on PATH
+    /// Install packages, each in its own environment, with their commands
     Install(InstallArguments),
-    /// List the installed applications
+    /// List the installed applications; `-v` tells more of each
     List,
-    /// Run a command of an installed application, or of a package that is installed for it out of sight
+    /// Run a command of an application, installed or not
     Run(RunArguments),
     /// Make an environment with exactly the packages of a lock (pylock.toml)
     Sync(SyncArguments),
@@ -99,7 +120,7 @@ pub(super) struct InstallArguments {
 #[derive(Args, Debug)]
 #[command(override_usage = "kingbolt run [OPTIONS] SOURCE [ARGUMENTS]...")]
 pub(super) struct RunArguments {
-    /// An installed application or one of its commands, or a requirement or wheel; all that follows goes to it
+    /// An installed application or one of its commands, or a package to run without installing it; all that follows goes to it
     // One list, because only so clap leaves options alone that follow the source and have the names of ours.
     #[arg(required = true, trailing_var_arg = true, value_name = "SOURCE")]
     line: Vec<OsString>,
@@ -134,7 +155,7 @@ pub(super) struct RequestArguments {
     /// Further requirement to install into the same environment
     #[arg(long = "with", value_name = "REQUIREMENT")]
     pub with: Vec<String>,
-    /// How files get from the store into the environment
+    /// How files get into the environment: shared with the store where the file system can (`file`), or copied
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
     #[command(flatten)]
@@ -159,9 +180,7 @@ pub(super) struct IndexArguments {
 /// How files get from the store into an environment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(super) enum LinkMode {
-    /// Copy every file: the environment depends on nothing
     Copy,
-    /// Reflink, hard link or copy each file, whichever the file system can
     File,
 }
 
@@ -179,7 +198,7 @@ pub(super) struct SyncArguments {
     /// Extra of the lock to install as well
     #[arg(long = "extra", value_name = "EXTRA")]
     pub extras: Vec<String>,
-    /// How files get from the store into the environment
+    /// How files get into the environment: shared with the store where the file system can (`file`), or copied
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
     /// Print what would be done, and do nothing

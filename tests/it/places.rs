@@ -27,7 +27,7 @@ fn a_bin_directory_that_is_not_on_the_search_path_is_told_with_the_line_to_add()
     if cfg!(unix) {
         let expected = [
             "warning: [HOME]/elsewhere is not on PATH",
-            "hint: add this line to [HOME]/.zshrc, and type it in this terminal too:",
+            "hint: add this line to [HOME]/.zshrc, and type it here too:",
             "    export PATH=\"$HOME/elsewhere:$PATH\"",
         ];
         assert_eq!(advice, expected);

@@ -210,7 +210,7 @@ fn to_do(host: &Host, advice: &PathAdvice) -> String {
             )
         }
         Some(file) => {
-            format!("add this line to {}, and type it in this terminal too:\n    {line}", shown_path(host, file))
+            format!("add this line to {}, and type it here too:\n    {line}", shown_path(host, file))
         }
         None => format!("type this once in PowerShell, then open a new terminal:\n    {line}"),
     }
