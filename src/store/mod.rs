@@ -22,6 +22,8 @@ pub mod properties;
 mod spare;
 mod stored_wheel;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod wheels;
 
 pub use assemble::{AssembleError, Assembly, Clash, Command, Installed, LinkMode, Placement, assemble};

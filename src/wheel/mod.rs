@@ -16,7 +16,11 @@ mod headers;
 pub mod properties;
 mod record;
 mod record_hash;
+#[cfg(test)]
+pub(crate) mod samples;
 mod script;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod unpack;
 mod wheel_file;

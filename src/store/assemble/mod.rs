@@ -12,6 +12,8 @@ mod plan;
 mod roots;
 mod rows;
 mod run;
+#[cfg(test)]
+mod tests;
 
 pub use assembly::{Assembly, Clash, Command, Installed, LinkMode, Placement};
 pub use error::AssembleError;

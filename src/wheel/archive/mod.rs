@@ -18,7 +18,11 @@ mod names;
 pub mod properties;
 mod reader;
 mod rule;
+#[cfg(test)]
+pub(crate) mod samples;
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub use content::Unpacker;
 pub use entry::{Entry, EntryKind};

@@ -1,0 +1,386 @@
+//! Whole environments: what stands where, and what every RECORD says.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use crate::host::{Event, FileKind, Host, Progress};
+use crate::platform::Os;
+use crate::store::{Store, StoredWheel};
+use crate::venv::{Launchers, Layout};
+use crate::vocab::{DirectReference, Role};
+use crate::wheel::samples::Wheel;
+use crate::wheel::{EntryPointGroup, RecordHash};
+
+use super::{AssembleError, Assembly, Clash, Command, LinkMode, Placement, assemble};
+
+struct Lab {
+    host: Host,
+    directory: tempfile::TempDir,
+    warnings: Mutex<Vec<String>>,
+}
+
+impl Progress for Lab {
+    fn event(&self, event: Event<'_>) {
+        if let Event::Warning { message } = event {
+            self.warnings.lock().unwrap().push(message.to_owned());
+        }
+    }
+}
+
+impl Lab {
+    fn new() -> Self {
+        Self { host: Host::real(), directory: tempfile::tempdir().unwrap(), warnings: Mutex::default() }
+    }
+
+    /// The environment's directory, without links.
+    fn root(&self) -> PathBuf {
+        self.host.files.canonical(self.directory.path()).unwrap().join("env")
+    }
+
+    fn layout(&self) -> Layout {
+        let root = self.root();
+        let scripts = root.join("bin");
+        Layout {
+            python: scripts.join("python"),
+            purelib: root.join("lib/python3.12/site-packages"),
+            platlib: root.join("lib/python3.12/site-packages"),
+            scripts,
+            data: root.clone(),
+            headers: root.join("include/site/python3.12"),
+            os: Os::Linux,
+            launchers: None,
+            root,
+        }
+    }
+
+    fn store(&self, wheel: &Wheel) -> StoredWheel {
+        let path = self.directory.path().join(wheel.name.as_str());
+        self.host.files.write_atomic(&path, &wheel.bytes()).unwrap();
+        let store = Store::open(&self.directory.path().join("store"));
+        store.admit_unhashed(&self.host, self, &path, &wheel.name, None).unwrap()
+    }
+
+    fn assemble(&self, wheels: &[Wheel]) -> Result<Assembly, AssembleError> {
+        self.assemble_into(&self.layout(), LinkMode::File, wheels)
+    }
+
+    fn assemble_into(&self, layout: &Layout, mode: LinkMode, wheels: &[Wheel]) -> Result<Assembly, AssembleError> {
+        let stored: Vec<StoredWheel> = wheels.iter().map(|wheel| self.store(wheel)).collect();
+        let placement = |wheel| Placement { wheel, role: Role::Dependency, direct: None };
+        let placements: Vec<Placement<'_>> = stored.iter().map(placement).collect();
+        assemble(&self.host, self, &placements, layout, mode)
+    }
+
+    /// Every file of the environment.
+    fn files(&self) -> Vec<String> {
+        fn walk(host: &Host, root: &Path, directory: &Path, files: &mut Vec<String>) {
+            for path in host.files.list(directory).unwrap() {
+                if host.files.kind(&path).unwrap() == Some(FileKind::Directory) {
+                    walk(host, root, &path, files);
+                } else {
+                    files.push(path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/"));
+                }
+            }
+        }
+        let mut files = Vec::new();
+        walk(&self.host, &self.root(), &self.root(), &mut files);
+        files.sort();
+        files
+    }
+
+    fn read(&self, path: &str) -> String {
+        self.host.files.read_text(&self.root().join(path)).unwrap()
+    }
+
+    fn record(&self, dist_info: &str) -> String {
+        self.read(&format!("lib/python3.12/site-packages/{dist_info}/RECORD"))
+    }
+}
+
+fn row(path: &str, content: &str) -> String {
+    format!("{path},{},{}\n", RecordHash::of(content.as_bytes()), content.len())
+}
+
+fn paths(record: &str) -> Vec<&str> {
+    record.lines().filter_map(|row| row.split(',').next()).collect()
+}
+
+const PLAIN: &str = "one-1.0-py3-none-any.whl";
+const SITE: &str = "lib/python3.12/site-packages";
+
+#[test]
+fn every_file_stands_where_its_scheme_says_and_record_says_so() {
+    let lab = Lab::new();
+    let wheel = Wheel::new(PLAIN)
+        .file("one/__init__.py", b"1")
+        .data("data/share/one/x", b"2")
+        .data("headers/one.h", b"3")
+        .data("purelib/one/pure.py", b"4")
+        .data("platlib/one/plat.py", b"5")
+        .data("scripts/run", b"#!python\nrun\n")
+        .info("entry_points.txt", "[console_scripts]\none = one:main\n");
+    let assembly = lab.assemble(&[wheel]).unwrap();
+    let python = lab.layout().python;
+    let run = format!("#!{}\nrun\n", python.display());
+    let one = format!(
+        "#!{}\nimport sys\nfrom one import main\nif __name__ == '__main__':\n    sys.exit(main())\n",
+        python.display()
+    );
+    let info = "one-1.0.dist-info";
+    let expected = [
+        "bin/one".to_owned(),
+        "bin/run".to_owned(),
+        "include/site/python3.12/one/one.h".to_owned(),
+        format!("{SITE}/{info}/INSTALLER"),
+        format!("{SITE}/{info}/METADATA"),
+        format!("{SITE}/{info}/RECORD"),
+        format!("{SITE}/{info}/WHEEL"),
+        format!("{SITE}/{info}/entry_points.txt"),
+        format!("{SITE}/one/__init__.py"),
+        format!("{SITE}/one/plat.py"),
+        format!("{SITE}/one/pure.py"),
+        "share/one/x".to_owned(),
+    ];
+    assert_eq!(lab.files(), expected);
+    assert_eq!((lab.read("bin/run"), lab.read("bin/one")), (run.clone(), one.clone()));
+    let record = [
+        row("../../../bin/one", &one),
+        row("../../../bin/run", &run),
+        row("../../../include/site/python3.12/one/one.h", "3"),
+        row("../../../share/one/x", "2"),
+        row(&format!("{info}/INSTALLER"), "kingbolt\n"),
+        row(&format!("{info}/METADATA"), "Metadata-Version: 2.1\nName: one\nVersion: 1.0\n"),
+        format!("{info}/RECORD,,\n"),
+        row(&format!("{info}/WHEEL"), &lab.read(&format!("{SITE}/{info}/WHEEL"))),
+        row(&format!("{info}/entry_points.txt"), "[console_scripts]\none = one:main\n"),
+        row("one/__init__.py", "1"),
+        row("one/plat.py", "5"),
+        row("one/pure.py", "4"),
+    ];
+    assert_eq!(lab.record(info), record.concat());
+    let command = |name: &str| Command {
+        name: name.to_owned(),
+        path: lab.layout().scripts.join(name),
+        group: EntryPointGroup::Console,
+    };
+    assert_eq!(assembly.wheels[0].commands, [command("one"), command("run")]);
+    assert_eq!(assembly.wheels[0].files, 12);
+    assert_eq!(assembly.clashes, []);
+}
+
+#[test]
+fn a_package_that_was_asked_for_says_so_and_where_it_came_from() {
+    let lab = Lab::new();
+    let wheel = lab.store(&Wheel::new(PLAIN));
+    let direct = DirectReference { url: "https://index.example/one-1.0-py3-none-any.whl".to_owned() };
+    let placement = Placement { wheel: &wheel, role: Role::Requested, direct: Some(&direct) };
+    assemble(&lab.host, &lab, &[placement], &lab.layout(), LinkMode::File).unwrap();
+    let sha256 = wheel.sha256();
+    let text = format!(
+        "{{\"archive_info\":{{\"hash\":\"sha256={sha256}\",\"hashes\":{{\"sha256\":\"{sha256}\"}}}},\
+         \"url\":\"https://index.example/one-1.0-py3-none-any.whl\"}}"
+    );
+    let info = "one-1.0.dist-info";
+    assert_eq!(lab.read(&format!("{SITE}/{info}/direct_url.json")), text);
+    assert_eq!(lab.read(&format!("{SITE}/{info}/REQUESTED")), "");
+    let record = lab.record(info);
+    assert!(record.contains(&row(&format!("{info}/REQUESTED"), "")));
+    assert!(record.contains(&row(&format!("{info}/direct_url.json"), &text)));
+}
+
+#[test]
+fn files_of_dist_info_that_the_environment_writes_itself_are_not_taken_from_the_wheel() {
+    let lab = Lab::new();
+    let wheel = Wheel::new(PLAIN).info("INSTALLER", "pip\n").info("REQUESTED", "").info("direct_url.json", "{}");
+    lab.assemble(&[wheel]).unwrap();
+    let info = "one-1.0.dist-info";
+    let expected = ["INSTALLER", "METADATA", "RECORD", "WHEEL"].map(|name| format!("{info}/{name}"));
+    assert_eq!(paths(&lab.record(info)), expected);
+    assert_eq!(lab.read(&format!("{SITE}/{info}/INSTALLER")), "kingbolt\n");
+}
+
+#[test]
+fn wheels_may_share_directories_and_equal_files() {
+    let lab = Lab::new();
+    let one = Wheel::new(PLAIN).file("shared/__init__.py", b"").file("shared/one.py", b"1");
+    let two = Wheel::new("two-1.0-py3-none-any.whl").file("shared/__init__.py", b"").file("shared/two.py", b"2");
+    let assembly = lab.assemble(&[one, two]).unwrap();
+    assert_eq!(assembly.clashes, []);
+    assert_eq!(*lab.warnings.lock().unwrap(), Vec::<String>::new());
+    for (info, own) in [("one-1.0.dist-info", "shared/one.py"), ("two-1.0.dist-info", "shared/two.py")] {
+        let record = lab.record(info);
+        let shared: Vec<&str> = paths(&record).into_iter().filter(|path| path.starts_with("shared/")).collect();
+        assert_eq!(shared, ["shared/__init__.py", own]);
+    }
+}
+
+#[test]
+fn of_two_files_for_one_path_the_later_wins_and_both_wheels_are_named() {
+    let lab = Lab::new();
+    let one =
+        Wheel::new(PLAIN).file("shared/x.py", b"first").info("entry_points.txt", "[console_scripts]\nrun = a:b\n");
+    let two = Wheel::new("two-1.0-py3-none-any.whl").file("shared/x.py", b"second").data("scripts/run", b"#!/bin/sh\n");
+    let assembly = lab.assemble(&[one.clone(), two.clone()]).unwrap();
+    let (file, script) = (lab.root().join(SITE).join("shared").join("x.py"), lab.root().join("bin").join("run"));
+    let clash =
+        |path: &Path| Clash { path: path.to_owned(), loser: "one".parse().unwrap(), winner: "two".parse().unwrap() };
+    assert_eq!(assembly.clashes, [clash(&script), clash(&file)]);
+    let warning = |path: &Path| format!("one and two both bring `{}`: the one of two is installed", path.display());
+    assert_eq!(*lab.warnings.lock().unwrap(), [warning(&script), warning(&file)]);
+    assert_eq!(lab.read(&format!("{SITE}/shared/x.py")), "second");
+    assert_eq!(lab.read("bin/run"), "#!/bin/sh\n");
+    assert!(!lab.record("one-1.0.dist-info").contains("x.py"));
+    assert!(lab.record("two-1.0.dist-info").contains(&row("shared/x.py", "second")));
+
+    let reversed = Lab::new();
+    reversed.assemble(&[two, one]).unwrap();
+    assert_eq!(reversed.read(&format!("{SITE}/shared/x.py")), "first");
+}
+
+#[test]
+fn a_file_where_another_wheel_has_a_directory_is_refused() {
+    let one = Wheel::new(PLAIN).file("x", b"file");
+    let two = Wheel::new("two-1.0-py3-none-any.whl").file("x/y.py", b"");
+    for wheels in [[one.clone(), two.clone()], [two, one]] {
+        let lab = Lab::new();
+        let error = lab.assemble(&wheels).unwrap_err();
+        let path = lab.root().join(SITE).join("x");
+        assert_eq!(error.to_string(), format!("`{}` is a file of one and a directory of two", path.display()));
+        assert_eq!(error.hint().unwrap(), "one and two cannot be installed together: leave one out");
+    }
+}
+
+#[test]
+fn what_the_environment_has_is_not_replaced() {
+    let refused = |wheel: Wheel, path: &str| {
+        let lab = Lab::new();
+        lab.host.files.write_atomic(&lab.root().join("bin/activate"), b"own").unwrap();
+        let error = lab.assemble(&[wheel]).unwrap_err();
+        let path = lab.root().join(path);
+        let expected = format!("one would replace `{}`, a file of the environment itself", path.display());
+        assert_eq!(error.to_string(), expected);
+    };
+    let new = || Wheel::new(PLAIN);
+    refused(new().data("scripts/activate", b"#!python\n"), "bin/activate");
+    refused(new().data("data/bin/activate", b""), "bin/activate");
+    refused(new().info("entry_points.txt", "[console_scripts]\nactivate = a:b\n"), "bin/activate");
+    refused(new().data("scripts/python3.12", b""), "bin/python3.12");
+    refused(new().data("data/bin/Python", b""), "bin/Python");
+    refused(new().data("data/pyvenv.cfg", b""), "pyvenv.cfg");
+}
+
+#[test]
+fn wrappers_that_old_builders_made_of_entry_points_are_left_out() {
+    let lab = Lab::new();
+    let wheel = Wheel::new(PLAIN)
+        .info("entry_points.txt", "[console_scripts]\nrun = a:b\n")
+        .data("scripts/run", b"#!python\nold\n")
+        .data("scripts/run-script.py", b"#!python\nold\n")
+        .data("scripts/run.exe", b"MZ");
+    let assembly = lab.assemble(&[wheel]).unwrap();
+    assert_eq!(assembly.clashes, []);
+    assert_eq!(lab.files()[..2], ["bin/run".to_owned(), format!("{SITE}/one-1.0.dist-info/INSTALLER")]);
+}
+
+#[test]
+fn programs_among_the_commands_are_kept_as_they_are() {
+    let lab = Lab::new();
+    let mut wheel = Wheel::new(PLAIN).data("scripts/tool", b"\x7fELF").data("data/bin/other", b"#!python\n");
+    for entry in &mut wheel.entries {
+        entry.attributes = 0o100_755 << 16;
+    }
+    let assembly = lab.assemble(&[wheel]).unwrap();
+    let names: Vec<&str> = assembly.wheels[0].commands.iter().map(|command| command.name.as_str()).collect();
+    assert_eq!(names, ["other", "tool"]);
+    assert_eq!((lab.read("bin/tool").as_str(), lab.read("bin/other").as_str()), ("\x7fELF", "#!python\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn scripts_are_made_executable_without_touching_the_store() {
+    use std::os::unix::fs::PermissionsExt;
+    let lab = Lab::new();
+    let wheel = Wheel::new(PLAIN).data("scripts/asks", b"#!python\n").data("scripts/plain", b"#!/bin/sh\n");
+    lab.assemble(std::slice::from_ref(&wheel)).unwrap();
+    let mode = |path: &Path| lab.host.files.metadata(path).unwrap().permissions().mode() & 0o100;
+    let stored = lab.store(&wheel).tree().join("one-1.0.data/scripts");
+    for name in ["asks", "plain"] {
+        assert_eq!((mode(&lab.layout().scripts.join(name)), mode(&stored.join(name))), (0o100, 0), "{name}");
+    }
+    assert_eq!(lab.host.files.read(&stored.join("asks")).unwrap(), b"#!python\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn copies_are_files_of_their_own() {
+    use std::os::unix::fs::MetadataExt;
+    let lab = Lab::new();
+    let wheel = Wheel::new(PLAIN).program("one/tool", b"1");
+    lab.assemble_into(&lab.layout(), LinkMode::Copy, &[wheel]).unwrap();
+    let metadata = lab.host.files.metadata(&lab.root().join(SITE).join("one/tool")).unwrap();
+    assert_eq!((metadata.nlink(), metadata.mode() & 0o100), (1, 0o100));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_library_directory_behind_a_link_is_the_same_directory() {
+    let lab = Lab::new();
+    let mut layout = lab.layout();
+    lab.host.files.create_dirs(&layout.purelib).unwrap();
+    lab.host.files.symlink(Path::new("lib"), &layout.root.join("lib64")).unwrap();
+    layout.platlib = layout.root.join("lib64/python3.12/site-packages");
+    let two = Wheel::new("two-1.0-py3-none-any.whl");
+    let one = Wheel::new(PLAIN).file("shared.py", b"pure");
+    let two =
+        two.info("WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-any\n").file("shared.py", b"plat");
+    let assembly = lab.assemble_into(&layout, LinkMode::File, &[one, two]).unwrap();
+    assert_eq!(assembly.clashes.len(), 1);
+    assert_eq!(lab.read(&format!("{SITE}/shared.py")), "plat");
+}
+
+#[test]
+fn where_scripts_cannot_start_themselves_launchers_do() {
+    let lab = Lab::new();
+    let launcher = |name: &str| {
+        let path = lab.directory.path().join(name);
+        lab.host.files.write_atomic(&path, name.as_bytes()).unwrap();
+        path
+    };
+    let mut layout = lab.layout();
+    layout.os = Os::Windows;
+    layout.python = layout.scripts.join("python.exe");
+    layout.launchers = Some(Launchers { console: launcher("console"), gui: launcher("gui") });
+    let wheel = Wheel::new(PLAIN).info("entry_points.txt", "[console_scripts]\none = a:b\n[gui_scripts]\nonew = a:c\n");
+    let assembly = lab.assemble_into(&layout, LinkMode::File, &[wheel]).unwrap();
+    let names = ["one-script.py", "one.exe", "one.kingbolt", "onew-script.pyw", "onew.exe", "onew.kingbolt"];
+    assert_eq!(lab.files()[..6], names.map(|name| format!("bin/{name}")));
+    assert_eq!((lab.read("bin/one.exe").as_str(), lab.read("bin/onew.exe").as_str()), ("console", "gui"));
+    let sidecar = |python: &str, script: &str| format!("kingbolt-launcher 1\npython = {python}\nscript = {script}\n");
+    assert_eq!(lab.read("bin/one.kingbolt"), sidecar("python.exe", "one-script.py"));
+    assert_eq!(lab.read("bin/onew.kingbolt"), sidecar("pythonw.exe", "onew-script.pyw"));
+    let record = lab.record("one-1.0.dist-info");
+    assert_eq!(paths(&record)[..6], names.map(|name| format!("../../../bin/{name}")));
+    let command =
+        |name: &str, group| Command { name: name.to_owned(), path: layout.scripts.join(format!("{name}.exe")), group };
+    let expected = [command("one", EntryPointGroup::Console), command("onew", EntryPointGroup::Gui)];
+    assert_eq!(assembly.wheels[0].commands, expected);
+}
+
+#[test]
+fn pip_gets_the_commands_of_this_python() {
+    let lab = Lab::new();
+    let pip = Wheel::new("pip-99-py3-none-any.whl");
+    let pip = pip.info("entry_points.txt", "[console_scripts]\npip = p:m\npip3 = p:m\npip3.8 = p:m\n");
+    lab.assemble(&[pip]).unwrap();
+    assert_eq!(lab.files()[..3], ["bin/pip", "bin/pip3", "bin/pip3.12"]);
+}
+
+#[test]
+fn an_interrupted_assembly_says_so() {
+    let lab = Lab::new();
+    let wheel = lab.store(&Wheel::new(PLAIN));
+    lab.host.interrupt.raise();
+    let placement = Placement { wheel: &wheel, role: Role::Requested, direct: None };
+    let error = assemble(&lab.host, &lab, &[placement], &lab.layout(), LinkMode::File).unwrap_err();
+    assert!(matches!(error, AssembleError::Interrupted { .. }), "{error}");
+}

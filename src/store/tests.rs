@@ -1,0 +1,183 @@
+//! The store as a whole: what comes in, what is kept out, what goes.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use sha2::digest::Digest as _;
+
+use crate::host::{Host, LockError, Silent};
+use crate::vocab::{Digest, Digests, Sha256};
+use crate::wheel::archive::samples::Packed;
+use crate::wheel::samples::Wheel;
+
+use super::{Manifest, Store, StoreError, StoredWheel};
+
+struct Lab {
+    host: Host,
+    directory: tempfile::TempDir,
+    store: Store,
+}
+
+impl Lab {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store"));
+        Self { host: Host::real(), directory, store }
+    }
+
+    fn archive(&self, wheel: &Wheel) -> (PathBuf, Sha256) {
+        let bytes = wheel.bytes();
+        let path = self.directory.path().join(wheel.name.as_str());
+        self.host.files.write_atomic(&path, &bytes).unwrap();
+        (path, Sha256(sha2::Sha256::digest(&bytes).into()))
+    }
+
+    fn admit(&self, wheel: &Wheel) -> Result<StoredWheel, StoreError> {
+        let (path, sha256) = self.archive(wheel);
+        self.store.admit(&self.host, &Silent, &path, &wheel.name, sha256)
+    }
+
+    /// Everything in the store but the locks.
+    fn content(&self) -> Vec<PathBuf> {
+        let mut paths = self.host.files.list(self.store.root()).unwrap();
+        paths.retain(|path| path.file_name().is_some_and(|name| name != ".lock" && name != ".locks"));
+        paths
+    }
+}
+
+fn demo() -> Wheel {
+    Wheel::new("demo-1.0-py3-none-any.whl").file("demo.py", b"x = 1\n").program("tool", b"\x7fELF")
+}
+
+fn bad() -> Wheel {
+    demo().entry(Packed::stored("unlisted.py", b""))
+}
+
+#[test]
+fn an_admitted_wheel_is_found_again() {
+    let lab = Lab::new();
+    let (_, sha256) = lab.archive(&demo());
+    assert!(lab.store.find(&lab.host, sha256).unwrap().is_none());
+    let admitted = lab.admit(&demo()).unwrap();
+    let found = lab.store.find(&lab.host, sha256).unwrap().unwrap();
+    assert_eq!(found.manifest(), admitted.manifest());
+    assert_eq!(found.sha256(), sha256);
+    assert_eq!(lab.host.files.read(&found.tree().join("demo.py")).unwrap(), b"x = 1\n");
+    assert_eq!(found.metadata(&lab.host).unwrap(), b"Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n");
+    let again = lab.admit(&demo()).unwrap();
+    assert_eq!(again.manifest(), admitted.manifest());
+    assert_eq!(lab.content(), [lab.store.root().join(&sha256.to_hex()[..32])]);
+}
+
+#[test]
+fn the_manifest_of_a_wheel_is_the_same_everywhere() {
+    let text = |lab: &Lab| {
+        let wheel = lab.admit(&demo()).unwrap();
+        lab.host.files.read_text(&wheel.tree().with_file_name("manifest")).unwrap()
+    };
+    let first = text(&Lab::new());
+    assert_eq!(first, text(&Lab::new()));
+    assert_eq!(Manifest::parse(&first).map(|manifest| manifest.text()), Some(first));
+}
+
+#[test]
+fn a_refused_wheel_leaves_nothing_in_the_store() {
+    let lab = Lab::new();
+    let error = lab.admit(&bad()).unwrap_err();
+    assert!(matches!(error, StoreError::Refused { .. }), "{error}");
+    assert_eq!(error.to_string(), "the wheel `demo-1.0-py3-none-any.whl` is refused");
+    assert_eq!(lab.content(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn an_interrupted_admission_leaves_nothing_in_the_store() {
+    let lab = Lab::new();
+    lab.host.interrupt.raise();
+    let error = lab.admit(&demo()).unwrap_err();
+    assert!(matches!(error, StoreError::Interrupted { .. }), "{error}");
+    assert_eq!(lab.content(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn an_archive_is_hashed_before_it_is_opened() {
+    let lab = Lab::new();
+    let (path, sha256) = lab.archive(&demo());
+    let name = demo().name;
+    let admit = |digests: &[Digest]| {
+        let digests = Digests::new(digests.to_vec());
+        lab.store.admit_unhashed(&lab.host, &Silent, &path, &name, digests.as_ref())
+    };
+    let wrong = Digest::parse("sha256", &"0".repeat(64)).unwrap();
+    let wide = |hex: &str| Digest::parse("sha512", hex).unwrap();
+    let sha512 =
+        sha2::Sha512::digest(demo().bytes()).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    for digests in [vec![wrong.clone()], vec![sha256.into(), wide(&"0".repeat(128))]] {
+        let error = admit(&digests).unwrap_err();
+        assert!(matches!(error, StoreError::Digest { .. }), "{error}");
+    }
+    let error = admit(&[wrong]).unwrap_err();
+    let expected =
+        format!("the sha256 of `{}` is sha256:{sha256}, not sha256:{} as was stated", path.display(), "0".repeat(64));
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(lab.host.files.list(lab.store.root()).unwrap(), Vec::<PathBuf>::new());
+    assert_eq!(admit(&[sha256.into(), wide(&sha512)]).unwrap().sha256(), sha256);
+    assert_eq!(admit(&[]).unwrap().sha256(), sha256);
+}
+
+#[test]
+fn a_damaged_entry_is_as_good_as_none_and_admitted_again() {
+    let lab = Lab::new();
+    let wheel = lab.admit(&demo()).unwrap();
+    let manifest = wheel.tree().with_file_name("manifest");
+    let text = lab.host.files.read_text(&manifest).unwrap();
+    lab.host.files.write_atomic(&manifest, &text.as_bytes()[..text.len() / 2]).unwrap();
+    lab.host.files.remove_file(&wheel.tree().join("demo.py")).unwrap();
+    assert!(lab.store.find(&lab.host, wheel.sha256()).unwrap().is_none());
+    let again = lab.admit(&demo()).unwrap();
+    assert_eq!(lab.host.files.read(&again.tree().join("demo.py")).unwrap(), b"x = 1\n");
+}
+
+#[test]
+fn many_may_admit_the_same_wheel_at_once() {
+    let lab = Lab::new();
+    let (path, sha256) = lab.archive(&demo());
+    let name = demo().name;
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                // As another process would: with a store of its own.
+                let store = Store::open(lab.store.root());
+                let wheel = store.admit(&lab.host, &Silent, &path, &name, sha256).unwrap();
+                assert!(lab.host.files.is_file(&wheel.tree().join("demo.py")));
+            });
+        }
+    });
+    assert_eq!(lab.content().len(), 1);
+}
+
+#[test]
+fn nobody_sweeps_what_somebody_holds() {
+    let lab = Lab::new();
+    let hold = lab.store.hold().unwrap();
+    let also = lab.store.hold().unwrap();
+    let error = lab.store.sweep().unwrap_err();
+    assert!(matches!(error, StoreError::Lock { source: LockError::Busy { .. } }), "{error}");
+    drop((hold, also));
+    lab.store.sweep().unwrap();
+}
+
+#[test]
+fn a_sweep_removes_what_it_is_told_and_what_was_left_half_done() {
+    let lab = Lab::new();
+    let kept = lab.admit(&demo()).unwrap();
+    let other = Wheel::new("other-1.0-py3-none-any.whl");
+    let removed = lab.admit(&other).unwrap();
+    let unfinished = lab.store.root().join(".kingbolt-1-0-abc");
+    lab.host.files.create_dirs(&unfinished.join("tree")).unwrap();
+    let sweep = lab.store.sweep().unwrap();
+    sweep.remove(&lab.host, &BTreeSet::from([removed.sha256(), Sha256([7; 32])])).unwrap();
+    sweep.clear_unfinished(&lab.host).unwrap();
+    sweep.finish(&lab.host).unwrap();
+    assert_eq!(lab.content(), [kept.tree().parent().unwrap_or(Path::new(""))]);
+    assert!(lab.store.find(&lab.host, removed.sha256()).unwrap().is_none());
+}
