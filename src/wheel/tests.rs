@@ -233,11 +233,13 @@ fn entry_points_that_cannot_be_commands_are_refused() {
 fn names_that_a_disk_cannot_keep_apart_are_refused_there() {
     let wheel = Wheel::new(DEMO).file("A.py", b"1").file("a.py", b"2");
     let reason = "two of its files are one where case does not count: \"A.py\" and \"a.py\"";
-    accepted(&wheel);
     refused_on(DiskNames::CaseInsensitive, &wheel, reason);
     refused_on(DiskNames::Windows, &wheel, reason);
     let device = Wheel::new(DEMO).file("demo/aux.py", b"");
-    accepted(&device);
+    if DiskNames::of_this_system() == DiskNames::CaseSensitive {
+        accepted(&wheel);
+        accepted(&device);
+    }
     refused_on(
         DiskNames::Windows,
         &device,

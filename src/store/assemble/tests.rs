@@ -11,7 +11,7 @@ use crate::vocab::{DirectReference, Role};
 use crate::wheel::samples::Wheel;
 use crate::wheel::{EntryPointGroup, RecordHash};
 
-use super::{AssembleError, Assembly, Clash, Command, LinkMode, Placement, assemble};
+use super::{AssembleError, Assembly, Clash, Command, LinkMode, Placement, assemble, paths};
 
 struct Lab {
     host: Host,
@@ -88,8 +88,13 @@ impl Lab {
         files
     }
 
+    /// A path of the environment.
+    fn at(&self, path: &str) -> PathBuf {
+        paths::below(&self.root(), path)
+    }
+
     fn read(&self, path: &str) -> String {
-        self.host.files.read_text(&self.root().join(path)).unwrap()
+        self.host.files.read_text(&self.at(path)).unwrap()
     }
 
     fn record(&self, dist_info: &str) -> String {
@@ -101,7 +106,7 @@ fn row(path: &str, content: &str) -> String {
     format!("{path},{},{}\n", RecordHash::of(content.as_bytes()), content.len())
 }
 
-fn paths(record: &str) -> Vec<&str> {
+fn paths_in(record: &str) -> Vec<&str> {
     record.lines().filter_map(|row| row.split(',').next()).collect()
 }
 
@@ -195,7 +200,7 @@ fn files_of_dist_info_that_the_environment_writes_itself_are_not_taken_from_the_
     lab.assemble(&[wheel]).unwrap();
     let info = "one-1.0.dist-info";
     let expected = ["INSTALLER", "METADATA", "RECORD", "WHEEL"].map(|name| format!("{info}/{name}"));
-    assert_eq!(paths(&lab.record(info)), expected);
+    assert_eq!(paths_in(&lab.record(info)), expected);
     assert_eq!(lab.read(&format!("{SITE}/{info}/INSTALLER")), "kingbolt\n");
 }
 
@@ -209,7 +214,7 @@ fn wheels_may_share_directories_and_equal_files() {
     assert_eq!(*lab.warnings.lock().unwrap(), Vec::<String>::new());
     for (info, own) in [("one-1.0.dist-info", "shared/one.py"), ("two-1.0.dist-info", "shared/two.py")] {
         let record = lab.record(info);
-        let shared: Vec<&str> = paths(&record).into_iter().filter(|path| path.starts_with("shared/")).collect();
+        let shared: Vec<&str> = paths_in(&record).into_iter().filter(|path| path.starts_with("shared/")).collect();
         assert_eq!(shared, ["shared/__init__.py", own]);
     }
 }
@@ -221,7 +226,7 @@ fn of_two_files_for_one_path_the_later_wins_and_both_wheels_are_named() {
         Wheel::new(PLAIN).file("shared/x.py", b"first").info("entry_points.txt", "[console_scripts]\nrun = a:b\n");
     let two = Wheel::new("two-1.0-py3-none-any.whl").file("shared/x.py", b"second").data("scripts/run", b"#!/bin/sh\n");
     let assembly = lab.assemble(&[one.clone(), two.clone()]).unwrap();
-    let (file, script) = (lab.root().join(SITE).join("shared").join("x.py"), lab.root().join("bin").join("run"));
+    let (file, script) = (lab.at(&format!("{SITE}/shared/x.py")), lab.at("bin/run"));
     let clash =
         |path: &Path| Clash { path: path.to_owned(), loser: "one".parse().unwrap(), winner: "two".parse().unwrap() };
     assert_eq!(assembly.clashes, [clash(&script), clash(&file)]);
@@ -244,7 +249,7 @@ fn a_file_where_another_wheel_has_a_directory_is_refused() {
     for wheels in [[one.clone(), two.clone()], [two, one]] {
         let lab = Lab::new();
         let error = lab.assemble(&wheels).unwrap_err();
-        let path = lab.root().join(SITE).join("x");
+        let path = lab.at(&format!("{SITE}/x"));
         assert_eq!(error.to_string(), format!("`{}` is a file of one and a directory of two", path.display()));
         assert_eq!(error.hint().unwrap(), "one and two cannot be installed together: leave one out");
     }
@@ -256,7 +261,7 @@ fn what_the_environment_has_is_not_replaced() {
         let lab = Lab::new();
         lab.host.files.write_atomic(&lab.root().join("bin/activate"), b"own").unwrap();
         let error = lab.assemble(&[wheel]).unwrap_err();
-        let path = lab.root().join(path);
+        let path = lab.at(path);
         let expected = format!("one would replace `{}`, a file of the environment itself", path.display());
         assert_eq!(error.to_string(), expected);
     };
@@ -359,7 +364,7 @@ fn where_scripts_cannot_start_themselves_launchers_do() {
     assert_eq!(lab.read("bin/one.kingbolt"), sidecar("python.exe", "one-script.py"));
     assert_eq!(lab.read("bin/onew.kingbolt"), sidecar("pythonw.exe", "onew-script.pyw"));
     let record = lab.record("one-1.0.dist-info");
-    assert_eq!(paths(&record)[..6], names.map(|name| format!("../../../bin/{name}")));
+    assert_eq!(paths_in(&record)[..6], names.map(|name| format!("../../../bin/{name}")));
     let command =
         |name: &str, group| Command { name: name.to_owned(), path: layout.scripts.join(format!("{name}.exe")), group };
     let expected = [command("one", EntryPointGroup::Console), command("onew", EntryPointGroup::Gui)];
