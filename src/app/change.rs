@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::host::Event;
+use crate::host::{Event, FileError};
 use crate::plan::{Fetch, Plan, PythonChoice, Step};
 use crate::store::{Assembly, Command, Installed, LinkMode, Placement, Store, StoredWheel, assemble};
 use crate::venv::{self, Layout};
@@ -11,8 +11,9 @@ use crate::vocab::{Digests, Pin, Sha256};
 use crate::wheel::EntryPointGroup;
 
 use super::generation::{self, CommandKind, Generation, GenerationName, InstalledCommand, InstalledWheel, PythonFacts};
-use super::install::{Context, Exposure, Renewal, Wish, settle};
+use super::install::{Context, Exposure, Renewal, Wish, expose};
 use super::launcher::Shelf;
+use super::receipt::Receipt;
 use super::resolution::Resolution;
 use super::state::State;
 use super::{AppError, AppPlaces, Complete, pointer, supply, uninstall};
@@ -40,7 +41,8 @@ pub(super) fn plan(
     let places = context.places.app(&wish.app);
     let id = generation::id(&wish.request, &resolution.pins, &resolution.interpreter, state.next_number);
     let existing = state.generations.iter().find(|generation| generation.name.id == id);
-    let existing = existing.filter(|_| wish.renewal == Renewal::WhenChanged).cloned();
+    let is_good = |one: &&Generation| wish.renewal == Renewal::WhenChanged && one.has_its_commands(context.host);
+    let existing = existing.filter(is_good).cloned();
     let name =
         existing.as_ref().map_or(GenerationName { number: state.next_number, id }, |existing| existing.name.clone());
     let root = places.generations().join(name.directory());
@@ -225,8 +227,9 @@ fn activate(context: &Context<'_>, wish: &Wish, generation: &Generation) -> Resu
     host.interrupt.check()?;
     pointer::flip(host, &places, &generation.name)?;
     // From here on errors leave the new generation current: a retry finishes what is derived from it.
+    expose(context, wish, generation)?;
     let Generations { kept, dropped } = remove_old(context, &places, generation)?;
-    settle(context, wish, generation, &kept)?;
+    Receipt::of(generation, &kept).write(host, &places)?;
     Ok(uninstall::wheels_of(&dropped))
 }
 
@@ -236,8 +239,8 @@ struct Generations {
     dropped: Vec<Generation>,
 }
 
-/// Removes unfinished generations and those that are older than the ones to keep. On Windows one that is in use stays
-/// too, until another change.
+/// Removes unfinished generations and those that are older than the ones to keep. What cannot be removed stays until
+/// another change: on Windows one that is in use, elsewhere one that a program of another user wrote into.
 fn remove_old(context: &Context<'_>, places: &AppPlaces, current: &Generation) -> Result<Generations, AppError> {
     let host = context.host;
     let complete = generation::complete(host, places)?;
@@ -249,21 +252,31 @@ fn remove_old(context: &Context<'_>, places: &AppPlaces, current: &Generation) -
     let mut removed = Vec::new();
     for generation in dropped {
         match host.files.put_tree_aside(&generation.root) {
-            Err(error) if error.is_in_use() => kept.push(generation),
-            aside => {
-                going.extend(aside?);
+            Err(error) => {
+                tell_that_it_stays(context, &error);
+                kept.push(generation);
+            }
+            Ok(aside) => {
+                going.extend(aside);
                 removed.push(generation);
             }
         }
     }
     for directory in going {
-        match host.files.remove_tree(&directory) {
-            Err(error) if error.is_in_use() => {}
-            removed => removed?,
+        if let Err(error) = host.files.remove_tree(&directory) {
+            tell_that_it_stays(context, &error);
         }
     }
     kept.sort_by_key(|generation| generation.name.number);
     Ok(Generations { kept, dropped: removed })
+}
+
+/// The application is installed already: what is in the way of tidying up is no failure.
+fn tell_that_it_stays(context: &Context<'_>, error: &FileError) {
+    if !error.is_in_use() {
+        let message = format!("an old generation stays: {error}: {}", error.source);
+        context.progress.event(Event::Warning { message: &message });
+    }
 }
 
 /// After a failure: the generation that was being made goes, unless it is current.

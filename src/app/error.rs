@@ -22,6 +22,9 @@ use super::AppName;
 pub enum AppError {
     #[error("failed to assemble the environment")]
     Assemble(#[from] AssembleError),
+    /// A command's place in the bin directory is taken by a directory: those are never replaced.
+    #[error("`{}` is a directory, where a command has to go", path.display())]
+    CommandDirectory { path: PathBuf },
     /// A command's place in the bin directory is taken by a file that is not ours.
     #[error("`{}` already exists and was not put there by kingbolt", path.display())]
     CommandForeign { path: PathBuf },
@@ -112,6 +115,7 @@ impl AppError {
         match self {
             Self::Assemble(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
+            Self::CommandDirectory { .. } => Some("move the directory away".to_owned()),
             Self::CommandForeign { .. } => Some("pass `--force` to replace it, or move it away".to_owned()),
             Self::CommandTaken { app, .. } => Some(format!(
                 "uninstall it first: `kingbolt uninstall {app}`, or pass `--force` to take the command over"

@@ -99,6 +99,13 @@ impl GenerationName {
     }
 }
 
+impl Generation {
+    /// Whether the programs of its commands still stand: somebody may have tidied up by hand.
+    pub(super) fn has_its_commands(&self, host: &Host) -> bool {
+        self.facts.commands.iter().all(|command| host.files.is_file(&self.root.join(&command.script)))
+    }
+}
+
 impl PythonFacts {
     /// What is worth keeping of an interpreter.
     pub fn of(interpreter: &Interpreter) -> Self {
@@ -138,24 +145,27 @@ pub(super) fn directories(host: &Host, places: &AppPlaces) -> Result<Vec<(Genera
     Ok(found)
 }
 
-/// The complete generations of an application, lowest number first.
+/// The complete generations of an application, lowest number first. One whose `complete` is damaged is none.
 pub(super) fn complete(host: &Host, places: &AppPlaces) -> Result<Vec<Generation>, AppError> {
     let mut generations = Vec::new();
     for (name, root) in directories(host, places)? {
-        if let Some(facts) = read(host, &root)? {
-            generations.push(Generation { name, root, facts });
+        match read(host, &root) {
+            Ok(Some(facts)) => generations.push(Generation { name, root, facts }),
+            Ok(None) | Err(AppError::Malformed { .. }) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(generations)
 }
 
-/// What is left of generations that were never finished, or not removed to the end.
+/// What is left of generations that were never finished, or not removed to the end, or damaged.
 pub(super) fn unfinished(host: &Host, places: &AppPlaces) -> Result<Vec<PathBuf>, AppError> {
     let mut found = Vec::new();
     for path in host.files.list(&places.generations())? {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_generation = GenerationName::parse(name).is_some();
-        if name.starts_with(STAGED_PREFIX) || (is_generation && host.files.kind(&path.join(COMPLETE))?.is_none()) {
+        let is_incomplete = || matches!(read(host, &path), Ok(None) | Err(AppError::Malformed { .. }));
+        if name.starts_with(STAGED_PREFIX) || is_generation && is_incomplete() {
             found.push(path);
         }
     }

@@ -126,8 +126,14 @@ pub(super) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppEr
 fn install_locked(context: &Context<'_>, wish: &Wish, places: &AppPlaces) -> Result<Outcome, AppError> {
     let state = state::read(context.host, places)?;
     if let Some(current) = met(context, wish, &state)? {
-        settle(context, wish, &current, &state.generations)?;
+        // What is derived from the pointer is brought in line with it.
+        expose(context, wish, &current)?;
+        Receipt::of(&current, &state.generations).write(context.host, places)?;
         return Ok(Outcome::Unchanged(Installation { generation: current, previous: None }));
+    }
+    if wish.exposure == Exposure::BinDirectory {
+        // Before anything is fetched: after the flip it would be too late.
+        context.host.files.check_writable(&context.places.bin_dir)?;
     }
     let resolution = resolution::resolve(context, wish)?;
     let change = change::plan(context, wish, &state, &resolution)?;
@@ -142,6 +148,7 @@ fn met(context: &Context<'_>, wish: &Wish, state: &State) -> Result<Option<Gener
     let met = wish.renewal == Renewal::WhenChanged
         && current.facts.request == wish.request
         && host.files.is_file(&current.facts.python.executable)
+        && current.has_its_commands(host)
         && !local_wheel_changed(context, &wish.request.requirement, current)?;
     Ok(met.then(|| current.clone()))
 }
@@ -158,20 +165,15 @@ fn local_wheel_changed(
     Ok(!current.facts.wheels.iter().any(|wheel| wheel.name == requirement.name && wheel.digest == digest))
 }
 
-/// Brings what is derived from the pointer in line with it: launchers, receipt.
-pub(super) fn settle(
-    context: &Context<'_>,
-    wish: &Wish,
-    current: &Generation,
-    generations: &[Generation],
-) -> Result<(), AppError> {
+/// Brings the launchers in line with the pointer.
+pub(super) fn expose(context: &Context<'_>, wish: &Wish, current: &Generation) -> Result<(), AppError> {
     if wish.exposure == Exposure::BinDirectory {
         let shelf = Shelf::of(context.host, context.places, &wish.app);
         shelf.check(context.host, &current.facts.commands, wish.foreign)?;
         shelf.place(context.host, &current.facts.commands)?;
         shelf.remove_others(context.host, &current.facts.commands)?;
     }
-    Receipt::of(current, generations).write(context.host, &context.places.app(&wish.app))
+    Ok(())
 }
 
 /// After a failure: an application that was not there before leaves nothing, not even directories.

@@ -47,13 +47,16 @@ impl<'a> Shelf<'a> {
         Self { places, app, os: Os::current(), launchers: Launchers::beside(host.environment.executable()) }
     }
 
-    /// Refuses when a command would replace a file that is not this application's.
+    /// Refuses when a command would replace a file that is not this application's. A directory is never replaced.
     pub(super) fn check(&self, host: &Host, commands: &[InstalledCommand], foreign: Foreign) -> Result<(), AppError> {
-        if foreign == Foreign::Replace {
-            return Ok(());
-        }
         for command in commands {
             let path = self.path(&command.name);
+            if host.files.kind(&path)? == Some(FileKind::Directory) {
+                return Err(AppError::CommandDirectory { path });
+            }
+            if foreign == Foreign::Replace {
+                continue;
+            }
             match self.owner(host, &path)? {
                 Owner::Nobody => {}
                 Owner::App(app) if app == *self.app => {}
@@ -147,8 +150,22 @@ impl<'a> Shelf<'a> {
                 sidecar => sidecar.and_then(|text| pointer_in(&text)),
             },
         };
-        let name = target.and_then(|target| self.first_below_apps(&target));
+        let name = target.and_then(|target| self.app_directory(host, &target));
         Ok(name.and_then(|name| name.parse().ok()).map_or(Owner::Foreign, Owner::App))
+    }
+
+    /// The directory of an application that a path goes through. The home may have been spelt another way when the
+    /// path was written down: through a symbolic link, or with `..`.
+    fn app_directory(&self, host: &Host, path: &Path) -> Option<String> {
+        let apps = self.places.apps();
+        self.first_below_apps(path).or_else(|| {
+            let apps_now = host.files.canonical(&apps).ok()?;
+            let is_apps = |above: &&Path| {
+                above.file_name() == apps.file_name() && host.files.canonical(above).is_ok_and(|then| then == apps_now)
+            };
+            let below = path.strip_prefix(path.ancestors().find(is_apps)?).ok()?;
+            below.iter().next()?.to_str().map(str::to_owned)
+        })
     }
 
     /// The directory right below that of all applications which a path goes through.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::host::{FileKind, Host, Timestamp};
 use crate::vocab::{Requirement, Version};
 
+use super::generation::Generation;
 use super::{AppError, AppName, InstalledCommand, Places, state};
 
 /// An installed application, as `list` shows it.
@@ -29,32 +30,61 @@ pub struct InstalledApp {
     pub commands: Vec<InstalledCommand>,
 }
 
+/// What is installed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listing {
+    pub apps: Vec<InstalledApp>,
+    pub broken: Vec<BrokenApp>,
+}
+
+/// An application that is there and cannot be understood. The others are listed all the same.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct BrokenApp {
+    pub app: AppName,
+    pub problem: String,
+}
+
 /// Every installed application by name, those that `run` made left out.
-pub fn list(host: &Host, places: &Places) -> Result<Vec<InstalledApp>, AppError> {
-    let mut apps = Vec::new();
+pub fn list(host: &Host, places: &Places) -> Result<Listing, AppError> {
+    let mut listing = Listing::default();
     for name in names(host, places)? {
         if name.is_hidden() {
             continue;
         }
-        let Some(current) = state::read(host, &places.app(&name))?.current else { continue };
-        let facts = current.facts;
-        apps.push(InstalledApp {
-            app: name,
-            version: facts.version,
-            request: facts.request.requirement,
-            with: facts.request.with,
-            interpreter_found: host.files.is_file(&facts.python.executable),
-            python: facts.python.version,
-            interpreter: facts.python.executable,
-            generation: current.name.directory(),
-            created: facts.created,
-            packages: facts.wheels.len(),
-            files: facts.files,
-            bytes: facts.bytes,
-            commands: facts.commands,
-        });
+        let app = places.app(&name);
+        let problem = match state::read(host, &app).map(|state| state.current) {
+            Ok(Some(current)) => {
+                listing.apps.push(installed(host, name, current));
+                continue;
+            }
+            // Another process may be installing it for the first time: then it has no pointer yet.
+            Ok(None) if host.files.kind(&app.pointer())?.is_none() => continue,
+            Ok(None) => "its current generation is damaged or gone".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        listing.broken.push(BrokenApp { app: name, problem });
     }
-    Ok(apps)
+    Ok(listing)
+}
+
+fn installed(host: &Host, name: AppName, current: Generation) -> InstalledApp {
+    let generation = current.name.directory();
+    let facts = current.facts;
+    InstalledApp {
+        app: name,
+        version: facts.version,
+        request: facts.request.requirement,
+        with: facts.request.with,
+        interpreter_found: host.files.is_file(&facts.python.executable),
+        python: facts.python.version,
+        interpreter: facts.python.executable,
+        generation,
+        created: facts.created,
+        packages: facts.wheels.len(),
+        files: facts.files,
+        bytes: facts.bytes,
+        commands: facts.commands,
+    }
 }
 
 /// The names of everything that has a directory among the applications, hidden ones included.

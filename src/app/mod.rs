@@ -31,7 +31,7 @@ pub use error::AppError;
 pub use generation::{CommandKind, Complete, GenerationName, InstalledCommand, InstalledWheel};
 pub use install::{Context, Exposure, Installation, Mode, Outcome, Renewal, Wish, install};
 pub use launcher::Foreign;
-pub use list::{InstalledApp, list};
+pub use list::{BrokenApp, InstalledApp, Listing, list};
 pub use name::AppName;
 pub use places::{AppPlaces, Places};
 pub use request::{Request, Sources};

@@ -7,8 +7,9 @@ use crate::host::Host;
 
 use super::generation::Generation;
 use super::install::{Context, Outcome, Wish, install};
+use super::state::{self, State};
 use super::uninstall::uninstall;
-use super::{AppError, AppName, Complete, InstalledCommand, Places, Request, list, state};
+use super::{AppError, AppName, Complete, InstalledCommand, Places, Request, list};
 
 /// How long an application that `run` made stays after it was last used.
 const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
@@ -32,7 +33,8 @@ pub fn installed(
         return runnable(&current, command).map(Some);
     }
     for app in list::names(host, places)? {
-        let Some(current) = state::read(host, &places.app(&app))?.current else { continue };
+        // An application that cannot be understood does not keep others from running.
+        let Ok(State { current: Some(current), .. }) = state::read(host, &places.app(&app)) else { continue };
         if !app.is_hidden()
             && let Some(found) = current.facts.commands.iter().find(|found| found.name == name)
         {
@@ -99,7 +101,8 @@ fn prune(context: &Context<'_>) -> Result<(), AppError> {
             && host.files.is_file(&receipt)
             && host.files.metadata(&receipt)?.modified().is_ok_and(|used| host.clock.since(used) > KEPT_UNUSED)
         {
-            uninstall(context, &app)?;
+            // One that cannot be removed now is no reason not to run another: the next run tries again.
+            let _ = uninstall(context, &app);
         }
     }
     Ok(())

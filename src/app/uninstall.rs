@@ -9,7 +9,7 @@ use crate::vocab::{Algorithm, Sha256};
 use super::generation::{self, Generation};
 use super::install::{Context, lock};
 use super::launcher::Shelf;
-use super::{AppError, AppName, Places, list, state};
+use super::{AppError, AppName, Complete, Places, list, state};
 
 /// What was removed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -65,9 +65,12 @@ pub(super) fn sweep(context: &Context<'_>, wheels: &BTreeSet<Sha256>) -> Result<
         Err(StoreError::Lock { source: LockError::Busy { .. } }) => return Ok(()),
         other => other?,
     };
-    // Read while nobody installs: what is not named now is not needed.
-    let needed = needed(host, context.places)?;
-    sweep.remove(host, &wheels.difference(&needed).copied().collect())?;
+    // Read while nobody installs: what is not named now is not needed. A damaged application does not say what it needs.
+    match needed(host, context.places) {
+        Ok(needed) => sweep.remove(host, &wheels.difference(&needed).copied().collect())?,
+        Err(AppError::Malformed { .. } | AppError::NewerSchema { .. }) => {}
+        Err(error) => return Err(error),
+    }
     sweep.clear_unfinished(host)?;
     Ok(sweep.finish(host)?)
 }
@@ -76,16 +79,22 @@ pub(super) fn sweep(context: &Context<'_>, wheels: &BTreeSet<Sha256>) -> Result<
 fn needed(host: &Host, places: &Places) -> Result<BTreeSet<Sha256>, AppError> {
     let mut needed = BTreeSet::new();
     for name in list::names(host, places)? {
-        needed.extend(wheels_of(&generation::complete(host, &places.app(&name))?));
+        for (_, root) in generation::directories(host, &places.app(&name))? {
+            needed.extend(generation::read(host, &root)?.iter().flat_map(wheels_named));
+        }
     }
     Ok(needed)
 }
 
 /// The wheels that generations were made of.
 pub(super) fn wheels_of(generations: &[Generation]) -> BTreeSet<Sha256> {
-    let wheels = generations.iter().flat_map(|generation| &generation.facts.wheels);
-    let digests = wheels.map(|wheel| &wheel.digest).filter(|digest| digest.algorithm() == Algorithm::Sha256);
-    digests.filter_map(|digest| Sha256::from_hex(digest.hex())).collect()
+    generations.iter().flat_map(|generation| wheels_named(&generation.facts)).collect()
+}
+
+fn wheels_named(facts: &Complete) -> impl Iterator<Item = Sha256> {
+    let digests = facts.wheels.iter().map(|wheel| &wheel.digest);
+    let digests = digests.filter(|digest| digest.algorithm() == Algorithm::Sha256);
+    digests.filter_map(|digest| Sha256::from_hex(digest.hex()))
 }
 
 /// Removes the directories of the home that hold nothing any more.

@@ -162,6 +162,13 @@ pub(super) struct RequestArguments {
     pub index: IndexArguments,
 }
 
+impl RequestArguments {
+    /// Whether none of what decides the content was typed.
+    pub(super) fn is_default(&self) -> bool {
+        self.python.is_none() && self.extras.is_empty() && self.with.is_empty()
+    }
+}
+
 /// Where packages are looked for.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Index")]

@@ -90,9 +90,10 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Interrupted(_) => Exit::Interrupted,
         AppError::InUse { .. } | AppError::Lock(LockError::Busy { .. }) => Exit::Busy,
         AppError::PythonRequest(_) => Exit::Usage,
-        AppError::CommandForeign { .. } | AppError::CommandTaken { .. } | AppError::ForeignEnvironment { .. } => {
-            Exit::Preflight
-        }
+        AppError::CommandDirectory { .. }
+        | AppError::CommandForeign { .. }
+        | AppError::CommandTaken { .. }
+        | AppError::ForeignEnvironment { .. } => Exit::Preflight,
         AppError::Python(_) => Exit::Unsuitable,
         AppError::Catalog(error) => of_catalog(error),
         AppError::Download(error) => of_download(error),

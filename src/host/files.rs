@@ -147,6 +147,15 @@ impl Files {
         io::copy(&mut from, &mut to).map_err(failed("write", path))
     }
 
+    /// Finds out, by trying, whether files can be made in a directory. Where it does not stand yet, that is asked of the
+    /// nearest directory above it.
+    pub fn check_writable(self, directory: &Path) -> Result<(), FileError> {
+        let nearest = directory.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(directory);
+        let trial = staged_name(&nearest.join("trial"));
+        self.write_new(&trial, b"", 0o666).map_err(|error| failed("write into", directory)(error.source))?;
+        self.remove_file(&trial)
+    }
+
     /// Renames, over an existing file.
     pub fn rename(self, from: &Path, to: &Path) -> Result<(), FileError> {
         patiently(|| fs::rename(from, to)).map_err(failed("rename", from))

@@ -307,10 +307,7 @@ fn a_bin_directory_that_cannot_be_written_is_named() {
         &index,
         "KINGBOLT_BIN_DIR",
         "
-        Resolved 1 package in [TIME]
-        Downloaded 1 wheel ([SIZE]) in [TIME]
-        Installed 1 package in [TIME]
-        error: failed to create the directory `[HOME]/file/directory`
+        error: failed to write into `[HOME]/file/directory`
           caused by: Not a directory (os error 20)
         ",
     );

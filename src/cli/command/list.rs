@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::app::{InstalledApp, list};
+use crate::app::{BrokenApp, InstalledApp, Listing, list};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::report;
@@ -17,19 +17,28 @@ struct Document {
     schema: u32,
     command: &'static str,
     apps: Vec<InstalledApp>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    broken: Vec<BrokenApp>,
 }
 
 /// Lists the installed applications.
 pub(crate) fn run(host: &Host, settings: &Settings) -> Result<Exit, CliError> {
-    let apps = list(host, &settings.places)?;
+    let Listing { apps, broken } = list(host, &settings.places)?;
     match settings.format {
-        Format::Json => report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "list", apps }),
-        Format::Text if apps.is_empty() => {
+        Format::Json => {
+            report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "list", apps, broken });
+        }
+        Format::Text if apps.is_empty() && broken.is_empty() => {
             if settings.talk != Talk::Quiet {
                 say("Nothing is installed");
             }
         }
-        Format::Text => print_data(&table(host, settings, &apps)),
+        Format::Text => {
+            let broken = broken.iter().map(|BrokenApp { app, problem }| {
+                format!("{app}\n    broken: {problem}; install it again, or uninstall it\n")
+            });
+            print_data(&(table(host, settings, &apps) + &broken.collect::<String>()));
+        }
     }
     Ok(Exit::Done)
 }

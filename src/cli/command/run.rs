@@ -13,7 +13,13 @@ use super::wish;
 /// Runs a command in this process's place.
 pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Exit, CliError> {
     let command = arguments.command.as_deref();
-    let runnable = match installed(host, &settings.places, &arguments.source(), command)? {
+    // Options that decide what is in an environment are about one that has to be made for them.
+    let standing = if arguments.request.is_default() {
+        installed(host, &settings.places, &arguments.source(), command)?
+    } else {
+        None
+    };
+    let runnable = match standing {
         Some(runnable) => runnable,
         None => installed_for_it(host, settings, arguments)?,
     };

@@ -1,0 +1,162 @@
+//! What lies on the disk was damaged, or is in the way: others are not drawn in, and a retry succeeds.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
+
+#[test]
+fn an_app_whose_complete_is_damaged_does_not_keep_others_from_being_listed_installed_and_removed() {
+    let Some((index, machine)) = prepared() else { return };
+    index.publish(&command("bye", "3.0"));
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.write(&complete(&machine), "garbage");
+    machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["list"])
+        .stdout(
+            "
+            bye  3.0  Python [PYTHON VERSION]  bye
+            hello
+                broken: its current generation is damaged or gone; install it again, or uninstall it
+            ",
+        )
+        .succeeds();
+    machine.kingbolt(["run", "bye"]).stdout("hello from bye 3.0\n").succeeds();
+    machine.kingbolt(["uninstall", "bye", "--quiet"]).succeeds();
+    machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    let commands: Vec<String> = machine.files().into_iter().filter(|path| path.starts_with("bin/")).collect();
+    assert_eq!(commands, Vec::<String>::new());
+}
+
+#[test]
+fn installing_again_mends_an_app_whose_complete_is_damaged() {
+    for content in ["garbage", "", "schema = 1\n"] {
+        let Some((_index, machine)) = prepared() else { return };
+        machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+        machine.write(&complete(&machine), content);
+        machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+        machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
+        machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+        assert_eq!(generations(&machine).len(), 1);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn installing_again_mends_a_pointer_that_leads_elsewhere() {
+    for target in ["/etc", "generations/9-aaaaaaaaaaaa"] {
+        let Some((_index, machine)) = prepared() else { return };
+        machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+        let pointer = machine.home().join("kingbolt/apps/hello/current");
+        fs::remove_file(&pointer).expect("it was just made");
+        std::os::unix::fs::symlink(target, &pointer).expect("a link can be made");
+        let broken =
+            "hello\n    broken: its current generation is damaged or gone; install it again, or uninstall it\n";
+        machine.kingbolt(["list"]).stdout(broken).succeeds();
+        machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+        machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+    }
+}
+
+#[test]
+fn installing_again_mends_an_app_whose_programs_were_deleted() {
+    let Some((_index, machine)) = prepared() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let scripts = generations(&machine)[0].join(if cfg!(windows) { "Scripts" } else { "bin" });
+    fs::remove_dir_all(scripts).expect("the programs stand there");
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
+fn a_directory_in_the_place_of_a_command_is_refused_before_the_app_changes() {
+    let Some((_index, machine)) = prepared() else { return };
+    let name = format!("bin/hello{}", std::env::consts::EXE_SUFFIX);
+    machine.write(&format!("{name}/precious"), "");
+    machine
+        .kingbolt(["install", "hello", "--force", "--quiet"])
+        .stderr(&format!(
+            "
+            error: `[HOME]/{name}` is a directory, where a command has to go
+            hint: move the directory away
+            "
+        ))
+        .exits(8);
+    assert_eq!(machine.files(), [format!("{name}/precious")]);
+}
+
+#[test]
+fn a_bin_directory_that_is_a_file_is_refused_before_anything_is_fetched() {
+    let Some((index, machine)) = prepared() else { return };
+    machine.write("bin", "");
+    let outcome = machine.kingbolt(["install", "hello", "--quiet"]).outcome();
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(8), ""));
+    assert!(outcome.stderr.starts_with("error: failed to write into `[HOME]/bin`\n"), "{}", outcome.stderr);
+    assert_eq!((machine.files(), index.paths()), (vec!["bin".to_owned()], Vec::new()));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_old_generation_that_cannot_be_removed_does_not_fail_an_install() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some((_index, machine)) = prepared() else { return };
+    machine.kingbolt(["install", "hello<1", "--quiet"]).succeeds();
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let parent = machine.home().join("kingbolt/apps/hello/generations");
+    let foreign = generations(&machine)[0].join("lib");
+    fs::set_permissions(&foreign, fs::Permissions::from_mode(0o555)).expect("it is ours");
+    machine.kingbolt(["install", "hello>0", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+    assert!(parent.is_dir());
+}
+
+#[test]
+#[cfg(unix)]
+fn commands_placed_through_a_symbolic_link_to_the_home_are_known_by_its_other_name() {
+    let Some((_index, machine)) = prepared() else { return };
+    let link = machine.home().join("link");
+    fs::create_dir(machine.home().join("kingbolt")).expect("home can be filled");
+    std::os::unix::fs::symlink("kingbolt", &link).expect("a link can be made");
+    let through_link = link.to_string_lossy().into_owned();
+    machine.kingbolt(["install", "hello", "--quiet"]).with_variable("KINGBOLT_HOME", &through_link).succeeds();
+    machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
+    machine.kingbolt(["install", "hello", "--quiet"]).with_variable("KINGBOLT_HOME", &through_link).succeeds();
+    machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    assert_eq!(machine.files(), ["link"]);
+}
+
+#[test]
+fn options_of_run_that_change_the_environment_are_not_ignored_for_an_installed_app() {
+    let Some((index, machine)) = prepared() else { return };
+    index.publish(&command("extra", "1.0"));
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.kingbolt(["run", "--quiet", "--with", "extra", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    assert!(machine.files().iter().any(|path| path.contains("apps/.hello-") && path.contains("extra-1.0.dist-info")));
+}
+
+/// The path of the first generation's `complete` below the home directory.
+fn complete(machine: &Machine) -> String {
+    let path = generations(machine)[0].join("complete");
+    path.strip_prefix(machine.home()).expect("it is below home").to_string_lossy().into_owned()
+}
+
+fn generations(machine: &Machine) -> Vec<PathBuf> {
+    let directory = machine.home().join("kingbolt/apps/hello/generations");
+    let entries = fs::read_dir(directory).expect("an app has generations");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn prepared() -> Option<(Index, Machine)> {
+    let python = Python::newest_or_skip("damage")?;
+    let index = Index::complete();
+    index.publish(&command("hello", "1.0")).publish(&command("hello", "0.9"));
+    let machine = Machine::new().with_python(python).with_index(&index);
+    Some((index, machine))
+}
+
+fn command(name: &str, version: &str) -> BuiltWheel {
+    Wheel::new(name, version).console(name, &format!("{name}:main")).build()
+}
