@@ -120,6 +120,20 @@ fn the_changelog_has_one_entry_for_what_is_next() {
     assert!(unreleased <= 1 && this <= 1 && unreleased + this >= 1, "{headings:?}");
 }
 
+#[test]
+fn the_invariants_name_tests_that_there_are() {
+    let architecture = repository_text("docs/architecture.md");
+    let rows = table_after(&architecture, "## Invariants");
+    let names: Vec<&str> = rows.iter().flat_map(|row| row[2].split('`').skip(1).step_by(2)).collect();
+    let sources: String = rust_files().into_iter().map(|file| file.text).collect();
+    let is_there = |name: &str| match name.strip_suffix(".rs") {
+        Some(_) => !repository_text(name).is_empty(),
+        None => sources.contains(&format!("fn {name}()")),
+    };
+    let missing: Vec<&str> = names.into_iter().filter(|name| !is_there(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
 impl Layer {
     fn allows(&self, module: &str, stem: &str) -> bool {
         let named = match &self.may_name {
