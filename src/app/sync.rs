@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{FileKind, Host, STAGED_PREFIX};
+use crate::host::{Event, FileKind, Host, STAGED_PREFIX};
 use crate::lock::Lock;
 use crate::plan::{Fetch, Plan, PythonChoice, Step};
 use crate::python::{self, Interpreter};
@@ -68,6 +68,9 @@ pub fn sync(context: &Context<'_>, wish: &SyncWish) -> Result<Synced, AppError> 
     let directory = wish.lock.parent().unwrap_or(Path::new("."));
     let unreadable = |source| AppError::LockFile { path: wish.lock.clone(), source };
     let lock_file = Lock::parse(&text, directory).map_err(unreadable)?;
+    for message in lock_file.warnings() {
+        context.progress.event(Event::Warning { message });
+    }
     let interpreter = choose(context, wish, &lock_file)?;
     let mut pins = lock_file
         .select(&interpreter.markers, &interpreter.version, &interpreter.tags(), &wish.extras, &[])

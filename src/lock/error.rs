@@ -81,7 +81,9 @@ impl LockError {
             Self::SourceOnly { kind: DIRECTORY, .. } => {
                 Some("lock without the project itself, with `uv export --no-emit-project` for example".to_owned())
             }
-            Self::SourceOnly { .. } => Some("building from source comes with `--allow-build`".to_owned()),
+            Self::SourceOnly { .. } => Some(
+                "only wheels are installed: lock a version that has one, or ask the publisher for a wheel".to_owned(),
+            ),
             Self::UnsupportedVersion { .. } => Some("a newer kingbolt may read it".to_owned()),
         }
     }

@@ -84,10 +84,7 @@ impl<E: Error + 'static> ResolveError<E> {
                 Some("use an index that states SHA-256 hashes: without one, the file cannot be verified".to_owned())
             }
             Self::NoWheel { .. } => Some("try another Python with `--python`, or another version".to_owned()),
-            Self::Unsuitable { .. } => {
-                let build = "building from source comes with `--allow-build`";
-                Some(format!("try another Python with `--python`, or other versions; {build}"))
-            }
+            Self::Unsuitable { .. } => Some("try another Python with `--python`, or other versions".to_owned()),
             Self::OnlyYanked { name, version, .. } => {
                 Some(format!("to have it all the same, pin it exactly: `{name}=={version}`"))
             }

@@ -48,11 +48,14 @@ fn versions_that_exist_are_named_where_none_matches() {
 }
 
 #[test]
-fn source_distributions_are_named_and_what_would_build_them() {
+fn source_distributions_are_named() {
     let error = World::new("a 1.0 sdist\na 2.0 sdist").error(&["a"]);
     assert!(matches!(error, ResolveError::OnlySource { .. }));
     assert_eq!(error.to_string(), "`a` 2.0 has no wheel, only a source distribution");
-    assert_eq!(error.hint().as_deref(), Some("building from source comes with `--allow-build`"));
+    assert_eq!(
+        error.hint().as_deref(),
+        Some("only wheels are installed: ask for a version that has one, or the publisher for a wheel")
+    );
 }
 
 #[test]
