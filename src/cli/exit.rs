@@ -26,8 +26,6 @@ pub(super) enum Exit {
     Busy,
     Preflight,
     Interrupted,
-    /// What a command started by `run` returned.
-    Command(u8),
 }
 
 /// The documented codes, in order, with what they mean.
@@ -64,7 +62,6 @@ impl Exit {
             Self::Busy => 7,
             Self::Preflight => 8,
             Self::Interrupted => 130,
-            Self::Command(code) => code,
         }
     }
 }

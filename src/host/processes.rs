@@ -112,23 +112,11 @@ impl Processes {
         }
     }
 
-    /// Runs a program in this one's place: on Unix this process becomes it, on Windows it waits for it. The time and
-    /// output limits do not apply.
-    ///
-    /// # Errors
-    /// When the program cannot be started. On Unix, success does not return.
-    pub fn become_program(&self, command: &Command) -> Result<i32, ProcessError> {
-        let start = |source| ProcessError::Start { program: command.program.clone(), source };
-        #[cfg(unix)]
-        {
-            use std::os::unix::process::CommandExt;
-            Err(start(prepared(command).exec()))
-        }
-        #[cfg(not(unix))]
-        {
-            let status = prepared(command).status().map_err(start)?;
-            Ok(status.code().unwrap_or(1))
-        }
+    /// Runs a program in this one's place: on Unix this process becomes it, on Windows it waits and ends with the same
+    /// code, all 32 bits of it. The time and output limits do not apply. Returns only when the program cannot be started.
+    pub fn become_program(&self, command: &Command) -> ProcessError {
+        let source = take_over(prepared(command));
+        ProcessError::Start { program: command.program.clone(), source }
     }
 
     fn wait(&self, child: &mut Child, command: &Command, started: Instant) -> Result<ExitStatus, ProcessError> {
@@ -162,6 +150,20 @@ fn prepared(command: &Command) -> std::process::Command {
         };
     }
     prepared
+}
+
+#[cfg(unix)]
+fn take_over(mut command: std::process::Command) -> io::Error {
+    std::os::unix::process::CommandExt::exec(&mut command)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::exit, reason = "an exit code of 32 bits does not fit in an `ExitCode`")]
+fn take_over(mut command: std::process::Command) -> io::Error {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(source) => source,
+    }
 }
 
 fn write_in_background(mut pipe: impl Write + Send + 'static, input: Vec<u8>) -> JoinHandle<()> {

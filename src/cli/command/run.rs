@@ -10,7 +10,7 @@ use crate::host::{Command, Host};
 
 use super::wish;
 
-/// Runs a command in this process's place.
+/// Runs a command in this process's place: returns only when it cannot.
 pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Exit, CliError> {
     let command = arguments.command.as_deref();
     // Options that decide what is in an environment are about one that has to be made for them.
@@ -23,8 +23,7 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RunArguments) ->
         Some(runnable) => runnable,
         None => installed_for_it(host, settings, arguments)?,
     };
-    let code = host.processes.become_program(&Command::new(&runnable.program, arguments.arguments()))?;
-    Ok(Exit::Command(u8::try_from(code).unwrap_or(1)))
+    Err(host.processes.become_program(&Command::new(&runnable.program, arguments.arguments())).into())
 }
 
 fn installed_for_it(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Runnable, CliError> {
