@@ -26,6 +26,9 @@ pub(super) enum FollowError {
 /// Reads a whole file as text: the only question asked of the machine here.
 pub(super) type Reader<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 
+/// What the files of commands end in that Windows runs by itself, in the order in which they are looked for.
+pub const PROGRAM_SUFFIXES: &[&str] = &[".exe", ".bat", ".cmd", ".com"];
+
 const SCRIPTS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 
 /// What the launcher at a path stands for.
@@ -54,9 +57,17 @@ fn through(pointer: &Path, command: &str, read: Reader<'_>) -> Result<Invocation
             Sidecar::Script { python, script } => Ok(script_in(&scripts, &python, &script)),
             Sidecar::Pointer { .. } => Err(FollowError::Loop { path }),
         },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Invocation { program, arguments: Vec::new() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let mut others = PROGRAM_SUFFIXES[1..].iter().map(|suffix| scripts.join(format!("{command}{suffix}")));
+            let program = others.find(|path| stands(path, read)).unwrap_or(program);
+            Ok(Invocation { program, arguments: Vec::new() })
+        }
         Err(source) => Err(FollowError::Read { path, source }),
     }
+}
+
+fn stands(path: &Path, read: Reader<'_>) -> bool {
+    !matches!(read(path), Err(error) if error.kind() == io::ErrorKind::NotFound)
 }
 
 fn script_in(directory: &Path, python: &Path, script: &Path) -> Invocation {
@@ -127,6 +138,14 @@ mod tests {
             .join(format!("demo{}", std::env::consts::EXE_SUFFIX));
         let expected = Invocation { program, arguments: Vec::new() };
         assert_eq!(followed(&[pointer(), current("generations/2-ab\r\n")]), Ok(expected));
+    }
+
+    #[test]
+    fn a_batch_file_stands_in_for_a_program() {
+        let scripts = joined(&["bin", "../apps/demo", "generations/2-ab", SCRIPTS]);
+        let batch = (scripts.join("demo.cmd"), "@echo off");
+        let expected = Invocation { program: batch.0.clone(), arguments: Vec::new() };
+        assert_eq!(followed(&[pointer(), current("generations/2-ab"), batch]), Ok(expected));
     }
 
     #[test]

@@ -9,5 +9,6 @@ pub mod properties;
 mod run;
 mod sidecar;
 
+pub use follow::PROGRAM_SUFFIXES;
 pub use run::run;
 pub use sidecar::{CONSOLE, GUI, Sidecar, SidecarError, sidecar_of};

@@ -1,7 +1,7 @@
 //! The commands of a wheel: which files its entry points become.
 
-use std::path::Path;
-
+use crate::launcher;
+use crate::platform::Os;
 use crate::venv::Layout;
 use crate::wheel::{EntryPoint, EntryPointGroup};
 
@@ -51,11 +51,19 @@ pub(super) fn is_wrapper(name: &str, commands: &[EntryPoint]) -> bool {
     commands.iter().any(|command| command.name == stem)
 }
 
-/// The name of a command whose file is this.
-pub(super) fn name_of(path: &Path) -> String {
-    let is_program = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("exe"));
-    let name = if is_program { path.file_stem() } else { path.file_name() };
-    name.unwrap_or_default().to_string_lossy().into_owned()
+/// What a person types to run a file among the commands; `None` for one that the system does not run by itself.
+pub(super) fn name_of(file_name: &str, os: Os) -> Option<&str> {
+    match os {
+        Os::Linux | Os::MacOs => Some(file_name),
+        Os::Windows => {
+            let (stem, extension) = file_name.rsplit_once('.')?;
+            launcher::PROGRAM_SUFFIXES
+                .iter()
+                .any(|suffix| suffix[1..].eq_ignore_ascii_case(extension))
+                .then_some(stem)
+                .filter(|stem| !stem.is_empty())
+        }
+    }
 }
 
 fn is_versioned_pip(name: &str) -> bool {
@@ -82,6 +90,14 @@ mod tests {
         assert_eq!(of_wheel("pip", &pip, version), expected);
         assert_eq!(of_wheel("other", &pip, version), pip);
         assert_eq!(of_wheel("pip", &pip, None), pip);
+    }
+
+    #[test]
+    fn windows_runs_programs_and_batch_files() {
+        let windows = |name| name_of(name, Os::Windows);
+        assert_eq!(["a.exe", "b.c.BAT", "d.cmd"].map(windows), [Some("a"), Some("b.c"), Some("d")]);
+        assert_eq!(["a", "a.py", "a.sh", ".exe"].map(windows), [None; 4]);
+        assert_eq!(name_of("a.exe", Os::Linux), Some("a.exe"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod plan;
 mod roots;
 mod rows;
 mod run;
+mod scripts;
 #[cfg(test)]
 mod tests;
 

@@ -53,6 +53,17 @@ impl Lab {
         }
     }
 
+    fn windows_layout(&self) -> Layout {
+        let launcher = |name: &str| {
+            let path = self.directory.path().join(name);
+            self.host.files.write_atomic(&path, name.as_bytes()).unwrap();
+            path
+        };
+        let launchers = Some(Launchers { console: launcher("console"), gui: launcher("gui") });
+        let layout = self.layout();
+        Layout { os: Os::Windows, python: layout.scripts.join("python.exe"), launchers, ..layout }
+    }
+
     fn store(&self, wheel: &Wheel) -> StoredWheel {
         let path = self.directory.path().join(wheel.name.as_str());
         self.host.files.write_atomic(&path, &wheel.bytes()).unwrap();
@@ -346,15 +357,7 @@ fn a_library_directory_behind_a_link_is_the_same_directory() {
 #[test]
 fn where_scripts_cannot_start_themselves_launchers_do() {
     let lab = Lab::new();
-    let launcher = |name: &str| {
-        let path = lab.directory.path().join(name);
-        lab.host.files.write_atomic(&path, name.as_bytes()).unwrap();
-        path
-    };
-    let mut layout = lab.layout();
-    layout.os = Os::Windows;
-    layout.python = layout.scripts.join("python.exe");
-    layout.launchers = Some(Launchers { console: launcher("console"), gui: launcher("gui") });
+    let layout = lab.windows_layout();
     let wheel = Wheel::new(PLAIN).info("entry_points.txt", "[console_scripts]\none = a:b\n[gui_scripts]\nonew = a:c\n");
     let assembly = lab.assemble_into(&layout, LinkMode::File, &[wheel]).unwrap();
     let names = ["one-script.py", "one.exe", "one.kingbolt", "onew-script.pyw", "onew.exe", "onew.kingbolt"];
@@ -368,6 +371,46 @@ fn where_scripts_cannot_start_themselves_launchers_do() {
     let command =
         |name: &str, group| Command { name: name.to_owned(), path: layout.scripts.join(format!("{name}.exe")), group };
     let expected = [command("one", EntryPointGroup::Console), command("onew", EntryPointGroup::Gui)];
+    assert_eq!(assembly.wheels[0].commands, expected);
+}
+
+#[test]
+fn scripts_of_a_wheel_are_commands_on_windows_where_windows_can_start_them() {
+    let lab = Lab::new();
+    let layout = lab.windows_layout();
+    let wheel = Wheel::new(PLAIN)
+        .data("scripts/batch", b"#!/bin/sh\n")
+        .data("scripts/batch.bat", b"@echo off\r\n")
+        .data("scripts/run", b"#!python\nrun\n")
+        .data("scripts/show.pyw", b"#!pythonw\nshow\n")
+        .data("scripts/tool.exe", b"MZ");
+    let assembly = lab.assemble_into(&layout, LinkMode::File, &[wheel]).unwrap();
+    let names = [
+        "batch",
+        "batch.bat",
+        "run",
+        "run.exe",
+        "run.kingbolt",
+        "show.pyw",
+        "show.pyw.exe",
+        "show.pyw.kingbolt",
+        "tool.exe",
+    ];
+    assert_eq!(lab.files()[..9], names.map(|name| format!("bin/{name}")));
+    assert_eq!((lab.read("bin/run.exe").as_str(), lab.read("bin/show.pyw.exe").as_str()), ("console", "gui"));
+    let sidecar = |python: &str, script: &str| format!("kingbolt-launcher 1\npython = {python}\nscript = {script}\n");
+    assert_eq!(lab.read("bin/run.kingbolt"), sidecar("python.exe", "run"));
+    assert_eq!(lab.read("bin/show.pyw.kingbolt"), sidecar("pythonw.exe", "show.pyw"));
+    let record = lab.record("one-1.0.dist-info");
+    assert_eq!(paths_in(&record)[..9], names.map(|name| format!("../../../bin/{name}")));
+    let command =
+        |name: &str, file: &str, group| Command { name: name.to_owned(), path: layout.scripts.join(file), group };
+    let expected = [
+        command("batch", "batch.bat", EntryPointGroup::Console),
+        command("run", "run.exe", EntryPointGroup::Console),
+        command("show.pyw", "show.pyw.exe", EntryPointGroup::Gui),
+        command("tool", "tool.exe", EntryPointGroup::Console),
+    ];
     assert_eq!(assembly.wheels[0].commands, expected);
 }
 
