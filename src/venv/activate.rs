@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
     use crate::host::{Command, Host};
-    use crate::venv::samples::linux;
+    use crate::venv::samples::{linux, skipped};
     use crate::venv::{Layout, Options, create};
 
     /// Everything that some shell could take for its own.
@@ -95,13 +95,12 @@ mod tests {
         create(&Host::real(), &linux(), &parent.join(name), &options).unwrap()
     }
 
-    #[expect(clippy::print_stderr, reason = "a test that does nothing says so")]
     fn shell(name: &str) -> Option<PathBuf> {
         let host = Host::real();
         let found =
             host.environment.search_path().into_iter().map(|dir| dir.join(name)).find(|p| host.files.is_file(p));
         if found.is_none() {
-            eprintln!("skipped: {name} is not installed (apt-get install {name})");
+            skipped(&format!("{name} is not installed (apt-get install {name})"));
         }
         found
     }

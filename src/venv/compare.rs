@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::create::write;
+use super::samples::skipped;
 use super::{Layout, Options};
 use crate::host::{Command, Host, Silent};
 #[cfg(unix)]
@@ -45,11 +46,6 @@ fn interpreters() -> &'static [Interpreter] {
         }
         found
     })
-}
-
-#[expect(clippy::print_stderr, reason = "a test that does nothing says so")]
-fn skipped(why: &str) {
-    eprintln!("skipped: {why}");
 }
 
 fn written(interpreter: &Interpreter, root: &Path) -> Layout {

@@ -1,4 +1,6 @@
-//! Interpreters for tests.
+//! What the tests share: interpreters, and a word about what was not tested.
+
+use std::io::Write;
 
 use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform};
 use crate::python::{Interpreter, Scheme};
@@ -41,6 +43,11 @@ pub(super) fn windows() -> Interpreter {
         ext_suffix: ".cp312-win_amd64.pyd".into(),
         ..linux()
     }
+}
+
+/// Says that something was not tested, past the capture of the test harness, which would swallow it.
+pub(super) fn skipped(why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
 
 fn scheme(purelib: &str, platlib: &str, scripts: &str) -> Scheme {
