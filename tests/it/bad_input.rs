@@ -1,5 +1,6 @@
 //! Bad input of every kind: a clear error, the documented exit code, and nothing left behind.
 
+#[cfg(unix)]
 use std::path::Path;
 
 use crate::support::{BuiltWheel, Index, Machine, Python, Times, Trouble, Wheel};
