@@ -30,6 +30,7 @@ pub const ANSWER: Property = Property {
             ".pypy39-pp73-win_amd64.pyd", "platform": "win-amd64", "macos": [65535, 15], "glibc": null,
             "refused_manylinux": []}}"#,
             r#"{"version": [2, 7, 18, "final", 0], "executable": "/usr/bin/python2", "facts": null}"#,
+            r#"{"version": [3, 4294967295, 0, "final", 0], "executable": "", "facts": null}"#,
         ])
     },
     holds: answer,

@@ -66,6 +66,9 @@ struct Directories {
     scripts: String,
 }
 
+/// There are tags for every minor version up to an interpreter's own.
+const GREATEST_MINOR: u64 = 999;
+
 const BEGIN: &str = "-----BEGIN KINGBOLT PROBE-----";
 const END: &str = "-----END KINGBOLT PROBE-----";
 
@@ -105,14 +108,17 @@ impl Report {
 impl VersionInfo {
     fn parse(&self) -> Result<Version, SkipReason> {
         let Self(major, minor, micro, level, serial) = self;
+        let invalid = || SkipReason::Unusable { what: "its version" };
+        if *minor > GREATEST_MINOR {
+            return Err(invalid());
+        }
         let level = match level.as_str() {
             "alpha" => format!("a{serial}"),
             "beta" => format!("b{serial}"),
             "candidate" => format!("rc{serial}"),
             _ => String::new(),
         };
-        parse_version(&format!("{major}.{minor}.{micro}{level}"))
-            .map_err(|_| SkipReason::Unusable { what: "its version" })
+        parse_version(&format!("{major}.{minor}.{micro}{level}")).map_err(|_| invalid())
     }
 }
 
@@ -221,6 +227,13 @@ mod tests {
             report["version"] = info;
             assert_eq!(found(&report).version, parse_version(expected).unwrap());
         }
+    }
+
+    #[test]
+    fn a_minor_version_that_no_list_of_tags_could_hold_is_refused() {
+        let mut report = debian();
+        report["version"] = json!([3, 4_294_967_295_u32, 0, "final", 0]);
+        assert_eq!(answer(&marked(&report)), Err("its version cannot be used".to_owned()));
     }
 
     #[test]
