@@ -1,11 +1,11 @@
 //! What holds for archives: whoever reads an accepted one from its beginning, header by header, finds the same files
 //! with the same content as who reads its central directory.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::io::Write;
 
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Decompress, FlushDecompress, Status};
+use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::{CompressionLvl, Compressor};
 
 use super::fields::Fields;
 use super::{Archive, ArchiveError, Entry, EntryKind, Unpacker};
@@ -23,6 +23,11 @@ pub const ARCHIVE: Property = Property {
 /// A recipe for an archive whose checksums are right, and for changes to it.
 pub const RECIPE: Property =
     Property { seeds: || RECIPES.iter().map(|recipe| recipe.to_vec()).collect(), holds: recipe };
+
+thread_local! {
+    /// Making one takes longer than everything else that is done here.
+    static COMPRESSOR: RefCell<Compressor> = RefCell::new(Compressor::new(CompressionLvl::fastest()));
+}
 
 /// Bytes that control what comes next.
 pub(in crate::wheel) struct Bytes<'a>(pub(in crate::wheel) &'a [u8]);
@@ -154,9 +159,12 @@ impl Member {
         if !self.has(DEFLATED) {
             return self.content.clone();
         }
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-        let written = encoder.write_all(&self.content).and_then(|()| encoder.finish());
-        written.unwrap_or_else(|error| panic!("writing to memory cannot fail: {error}"))
+        COMPRESSOR.with_borrow_mut(|compressor| {
+            let mut packed = vec![0; compressor.deflate_compress_bound(self.content.len())];
+            let size = compressor.deflate_compress(&self.content, &mut packed);
+            packed.truncate(size.unwrap_or_else(|error| panic!("there is room enough: {error}")));
+            packed
+        })
     }
 
     /// CRC-32, packed size, size.
