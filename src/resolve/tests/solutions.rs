@@ -225,6 +225,19 @@ fn a_direct_reference_of_a_dependency_counts() {
 }
 
 #[test]
+fn a_direct_reference_counts_in_a_search_that_started_again() {
+    let mut lines = vec!["app 1.0 -> lib>=1 | many | base<2".to_owned()];
+    lines.extend(["lib 1.0", "lib 3.0", "base 1.0", "base 2.0"].map(str::to_owned));
+    lines.push("many 0 -> lib @ https://files.example/lib-1.0-py3-none-any.whl".to_owned());
+    lines.extend((1..40).map(|number| format!("many {number} -> base>=2,!=2.{number}")));
+    let world = World::new(&lines.join("\n"));
+    let pins = resolve(&wishes(&["app"]), &world, &Silent).unwrap();
+    let shown: Vec<_> =
+        pins.iter().map(|pin| format!("{} {} {}", pin.name, pin.version, pin.direct.is_some())).collect();
+    assert_eq!(shown, ["app 1.0 false", "base 1.0 false", "lib 1.0 true", "many 0 false"]);
+}
+
+#[test]
 fn many_versions_that_do_not_fit_are_searched_through() {
     // boto3 needs one botocore each, all but the oldest of those need a new urllib3.
     let mut lines = vec!["urllib3 1.26".to_owned(), "urllib3 2.0".to_owned()];
