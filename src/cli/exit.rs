@@ -213,5 +213,7 @@ const PREFLIGHT: &[io::ErrorKind] = &[
     io::ErrorKind::StorageFull,
     io::ErrorKind::QuotaExceeded,
     io::ErrorKind::NotADirectory,
+    // What Windows says where a file stands in the place of a directory.
+    io::ErrorKind::AlreadyExists,
     io::ErrorKind::InvalidFilename,
 ];

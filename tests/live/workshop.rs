@@ -46,9 +46,10 @@ fn index_answers(python: &Python) -> bool {
         let pip = Command::new(&python.executable)
             .args(["-m", "pip", "download", "--no-deps", "--no-cache-dir", "--quiet", "imednet", "--dest"])
             .arg(target.path())
-            .stderr(Stdio::null())
-            .status();
-        pip.is_ok_and(|status| status.success())
+            // Pipes, because wine's CPython does not start on an empty device.
+            .stdin(Stdio::piped())
+            .output();
+        pip.is_ok_and(|output| output.status.success())
     })
 }
 

@@ -40,13 +40,16 @@ impl Machine {
         for directory in [&home, &temporary, &root.join("path")] {
             fs::create_dir(directory).expect("the temporary directory can be filled");
         }
-        let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+        let platform = if cfg!(windows) {
+            // As Windows names it.
+            format!("win32 {}", std::env::var("PROCESSOR_ARCHITECTURE").unwrap_or_default())
+        } else {
+            format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
+        };
         let mut names = vec![(platform, "[PLATFORM]".to_owned())];
         names.extend([(shown(&home), "[HOME]".to_owned()), (shown(&root), "[ROOT]".to_owned())]);
-        if cfg!(unix) {
-            // How people are shown their home directory.
-            names.push(("~/".to_owned(), "[HOME]/".to_owned()));
-        }
+        // How people are shown their home directory.
+        names.push(("~/".to_owned(), "[HOME]/".to_owned()));
         let machine = Self { _root: directory, root, home, search_path, environment: BTreeMap::new(), names };
         let at = |path: &str| machine.home.join(path).into_os_string();
         let places = [
@@ -117,7 +120,7 @@ impl Machine {
     pub(crate) fn program<S: AsRef<OsStr>>(&self, program: &Path, arguments: impl IntoIterator<Item = S>) -> Run<'_> {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.home).env_clear().envs(&self.environment);
-        for name in ["SYSTEMROOT", "PATHEXT", "WINEPREFIX", "WINEDEBUG"] {
+        for name in ["SYSTEMROOT", "PATHEXT", "PROCESSOR_ARCHITECTURE"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
         command.env("PATH", std::env::join_paths(&self.search_path).expect("no path has a separator in it"));

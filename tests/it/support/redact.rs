@@ -1,6 +1,7 @@
 //! Replaces what differs from machine to machine and from run to run, so that the whole of an output can be compared.
 
-/// Known texts become their names, then every duration `[TIME]` and every number of bytes `[SIZE]`.
+/// Known texts become their names, what the system says `[SYSTEM ERROR]`, then every duration `[TIME]` and every number
+/// of bytes `[SIZE]`.
 pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
     let mut text = output.replace("\r\n", "\n");
     if cfg!(windows) {
@@ -9,7 +10,15 @@ pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
     for (known, name) in names {
         text = text.replace(known.as_str(), name);
     }
-    measures(&text)
+    measures(&text.split('\n').map(without_system_error).collect::<Vec<_>>().join("\n"))
+}
+
+/// Systems have different words and numbers for the same thing: `Connection refused (os error 111)`.
+fn without_system_error(line: &str) -> String {
+    match (line.rfind(": "), line.ends_with(')') && line.contains("(os error ")) {
+        (Some(colon), true) => format!("{}: [SYSTEM ERROR]", &line[..colon]),
+        _ => line.to_owned(),
+    }
 }
 
 /// Removes the first line break and the indentation that all lines share, so that expected text can stand in the code
@@ -59,6 +68,7 @@ fn is_word(text: &str, word: &str) -> bool {
 #[test]
 fn sizes_and_durations_are_redacted_and_versions_are_not() {
     let names = [("/tmp/x".to_owned(), "[HOME]".to_owned())];
+    assert_eq!(redacted("caused by: gone (os error 7)\nand: on", &names), "caused by: [SYSTEM ERROR]\nand: on");
     assert_eq!(
         redacted("1 package, 3.5 MiB in 12ms (1.2 s) at /tmp/x/1.0s, hello 1.2.3, 7 bugs", &names),
         "1 package, [SIZE] in [TIME] ([TIME]) at [HOME]/1.0s, hello 1.2.3, 7 bugs"
