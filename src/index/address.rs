@@ -80,10 +80,10 @@ impl IndexUrl {
         };
         url.set_fragment(None);
         url.set_query(None);
-        if !url.path().ends_with('/') {
-            let path = format!("{}/", url.path());
-            url.set_path(&path);
-        }
+        // Setting the path resolves `..` in it, so that one directory has one address.
+        let slash = if url.path().ends_with('/') { "" } else { "/" };
+        let path = format!("{}{slash}", url.path());
+        url.set_path(&path);
         Ok(Self(url))
     }
 
@@ -201,6 +201,11 @@ mod tests {
         }
         let drive = if cfg!(windows) { "/C:" } else { "" };
         assert_eq!(page("mirror"), format!("file://{drive}/here/mirror/zope-interface/"));
+    }
+
+    #[test]
+    fn one_directory_has_one_address() {
+        assert_eq!(index("a/../mirror"), index("mirror/"));
     }
 
     #[test]
