@@ -61,7 +61,9 @@ fn pin<P: Packages>(
     let Ok(metadata) = provider.metadata(&name, &file)? else {
         return Ok(None);
     };
-    warn(&name, choice, (&file, &metadata), progress);
+    let wishes = provider.wishes.requirements.iter().chain(&provider.wishes.with);
+    let asked: BTreeSet<&ExtraName> = wishes.filter(|wish| wish.name == name).flat_map(|wish| &wish.extras).collect();
+    warn(&name, choice, (&file, &metadata), &asked, progress);
     let direct = match &choice.release.source {
         Source::Direct(url) => {
             Url::parse(url).ok().map(|url| DirectReference { url: without_credentials(&url).into() })
@@ -99,13 +101,21 @@ fn requirement_applies<P: Packages>(
     applies(&[]) || (!extras.is_empty() && applies(extras))
 }
 
-fn warn(name: &PackageName, choice: &Choice, (file, metadata): (&File, &Metadata), progress: &dyn Progress) {
+/// Tells what a person should know of a choice. An extra that only another package asks for is beyond them.
+fn warn(
+    name: &PackageName,
+    choice: &Choice,
+    (file, metadata): (&File, &Metadata),
+    asked: &BTreeSet<&ExtraName>,
+    progress: &dyn Progress,
+) {
     let version = &choice.release.version;
     if let Some(reason) = &file.yanked {
         let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
         progress.event(Event::Warning { message: &format!("`{name}` {version} was yanked{because}") });
     }
     for extra in choice.extras.iter().filter(|extra| !metadata.provides_extra.contains(extra)) {
-        progress.event(Event::Warning { message: &format!("`{name}` {version} has no extra `{extra}`") });
+        let message = &format!("`{name}` {version} has no extra `{extra}`");
+        progress.event(if asked.contains(extra) { Event::Warning { message } } else { Event::Detail { message } });
     }
 }

@@ -69,6 +69,14 @@ fn an_extra_that_does_not_exist_is_told() {
 }
 
 #[test]
+fn an_extra_that_only_a_dependency_asks_for_is_nothing_to_warn_of() {
+    let world = World::new("app 1.0 -> lib[b]\nlib 1.0 provides=a");
+    let (pins, warnings) = world.solve(&wishes(&["app"])).unwrap();
+    assert_eq!(pins, ["app 1.0 requested -> lib", "lib[b] 1.0"]);
+    assert_eq!(warnings, Vec::<String>::new());
+}
+
+#[test]
 fn extras_follow_the_version_of_their_package() {
     let world = World::new(
         "app 1.0 provides=x -> old ; extra == 'x'
