@@ -91,7 +91,11 @@ pub(super) fn carry_out(
     let hold = Store::open(&context.places.store()).hold()?;
     let generation = match &change.existing {
         Some(generation) => Ok(generation.clone()),
-        None => build(context, wish, change, resolution),
+        None => supply::with_sound_wheels(context, || {
+            // Of an attempt that failed because of a damaged wheel.
+            context.host.files.remove_tree(&change.root)?;
+            build(context, wish, change, resolution)
+        }),
     };
     let activated = generation.and_then(|generation| {
         let dropped = activate(context, wish, &generation)?;

@@ -22,6 +22,7 @@ mod resolution;
 mod run;
 mod schema;
 mod source;
+mod standby;
 mod state;
 mod supply;
 mod sync;

@@ -1,6 +1,6 @@
 //! Pins -> wheels in the store: what is missing is downloaded and admitted, all of it side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,8 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use sha2::Digest as _;
 
 use crate::fetch::{Destination, Downloads};
-use crate::host::{FileError, Host};
-use crate::store::{Store, StoreError, StoredWheel};
+use crate::host::{Event, FileError, Host};
+use crate::store::{AssembleError, Store, StoreError, StoredWheel};
 use crate::vocab::{Digest, Digests, Pin, Sha256};
 
 use super::AppError;
@@ -42,6 +42,23 @@ pub(super) fn supply(context: &Context<'_>, pins: &[Pin]) -> Result<Vec<StoredWh
         downloads.run(&missing, &admission)?;
     }
     pins.iter().map(|pin| admission.wheel(pin)).collect()
+}
+
+/// Builds an environment. A wheel that the store has damaged is brought anew, once.
+pub(super) fn with_sound_wheels<T>(
+    context: &Context<'_>,
+    mut attempt: impl FnMut() -> Result<T, AppError>,
+) -> Result<T, AppError> {
+    let mut renewed = BTreeSet::new();
+    loop {
+        match attempt() {
+            Err(AppError::Assemble(error @ AssembleError::Damaged { sha256, .. })) if renewed.insert(sha256) => {
+                context.progress.event(Event::Detail { message: &format!("{error}: it is fetched anew") });
+                Store::open(&context.places.store()).discard(context.host, sha256)?;
+            }
+            other => return other,
+        }
+    }
 }
 
 /// Admits every wheel that arrives to the store, on the thread that downloaded it.

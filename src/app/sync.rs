@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Event, FileKind, Host, STAGED_PREFIX};
+use crate::host::{Event, Host};
 use crate::lock::Lock;
 use crate::plan::{Fetch, Plan, PythonChoice, Step};
 use crate::python::{self, Interpreter};
-use crate::store::{LinkMode, Store};
-use crate::venv;
+use crate::store::{LinkMode, Store, StoredWheel};
+use crate::venv::{self, Layout};
 use crate::vocab::{ExtraName, Pin, VersionSpecifiers};
 
 use super::generation::{InstalledWheel, PythonFacts};
 use super::install::{Context, Mode, lock};
+use super::standby::Standby;
 use super::{AppError, change, check_schema, fingerprint, resolution, supply};
 
 /// The newest form of the record that this version reads, and the one it writes.
@@ -80,13 +81,15 @@ pub fn sync(context: &Context<'_>, wish: &SyncWish) -> Result<Synced, AppError> 
     }
     let id = fingerprint(&(LAYOUT, super::generation::content(&pins), interpreter.identity(), wish.link_mode));
     if wish.mode == Mode::DryRun {
-        return match standing(host, &wish.into, &id)? {
+        return match standing(host, &wish.into, &interpreter, &id)? {
             Some(environment) => Ok(Synced::Unchanged(environment)),
             None => Ok(Synced::Planned(plan(context, wish, &interpreter, pins)?)),
         };
     }
-    let lock = lock(context, &context.places.environment_lock(&wish.into))?;
-    let synced = sync_locked(context, wish, &interpreter, &pins, id);
+    // One directory, one lock, however it is spelt.
+    let directory = host.files.canonical(&wish.into).unwrap_or_else(|_| wish.into.clone());
+    let lock = lock(context, &context.places.environment_lock(&directory))?;
+    let synced = sync_locked(context, wish, &interpreter, &pins, &id);
     if let Err(error) = &synced {
         change::clear_up(context, &pins, error);
     }
@@ -107,31 +110,25 @@ fn sync_locked(
     wish: &SyncWish,
     interpreter: &Interpreter,
     pins: &[Pin],
-    id: String,
+    id: &str,
 ) -> Result<Synced, AppError> {
     let files = context.host.files;
-    let aside = aside(&wish.into);
-    restore(context.host, &wish.into, &aside)?;
-    if let Some(environment) = standing(context.host, &wish.into, &id)? {
+    let standby = Standby { files, root: &wish.into, record: RECORD };
+    standby.restore()?;
+    if let Some(environment) = standing(context.host, &wish.into, interpreter, id)? {
         return Ok(Synced::Unchanged(environment));
     }
-    match files.kind(&wish.into)? {
-        None => {}
-        Some(FileKind::Directory) if files.list(&wish.into)?.is_empty() => files.remove_dir(&wish.into)?,
-        Some(FileKind::Directory) if is_ours(context.host, &wish.into) => files.rename(&wish.into, &aside)?,
-        Some(_) => return Err(AppError::ForeignEnvironment { path: wish.into.clone() }),
+    let stands = files.kind(&wish.into)?.is_some();
+    if stands && !files.is_dir(&wish.into) || !files.list(&wish.into)?.is_empty() && !is_ours(context.host, &wish.into)
+    {
+        return Err(AppError::ForeignEnvironment { path: wish.into.clone() });
     }
-    match make(context, wish, interpreter, pins, id) {
-        Ok(environment) => {
-            files.remove_tree(&aside)?;
-            Ok(Synced::Made(environment))
-        }
-        Err(error) => {
-            // The error that led here is the one to tell; what stays is restored by the next sync.
-            let _ = restore(context.host, &wish.into, &aside);
-            Err(error)
-        }
+    let made = supply::with_sound_wheels(context, || make(context, wish, interpreter, pins, id));
+    if made.is_err() && !stands {
+        // The error that led here is the one to tell; an empty directory does no harm.
+        let _ = files.remove_dir(&wish.into);
     }
+    made.map(Synced::Made)
 }
 
 fn make(
@@ -139,41 +136,64 @@ fn make(
     wish: &SyncWish,
     interpreter: &Interpreter,
     pins: &[Pin],
-    id: String,
+    id: &str,
+) -> Result<Environment, AppError> {
+    let standby = Standby { files: context.host.files, root: &wish.into, record: RECORD };
+    let hold = Store::open(&context.places.store()).hold()?;
+    // What takes long comes first: until everything is here, the previous environment stands.
+    let wheels = supply::supply(context, pins)?;
+    let filled =
+        standby.begin().map_err(AppError::from).and_then(|()| fill(context, wish, interpreter, pins, &wheels, id));
+    drop(hold);
+    match filled {
+        Ok(environment) => {
+            standby.finish()?;
+            Ok(environment)
+        }
+        Err(error) => {
+            // The error that led here is the one to tell; what stays is restored by the next sync.
+            let _ = standby.restore();
+            Err(error)
+        }
+    }
+}
+
+fn fill(
+    context: &Context<'_>,
+    wish: &SyncWish,
+    interpreter: &Interpreter,
+    pins: &[Pin],
+    wheels: &[StoredWheel],
+    id: &str,
 ) -> Result<Environment, AppError> {
     let host = context.host;
-    let hold = Store::open(&context.places.store()).hold()?;
-    let wheels = supply::supply(context, pins)?;
     let prompt = wish.into.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    host.files.write_atomic(&unfinished(&wish.into), b"")?;
     let options = venv::Options { prompt: Some(prompt) };
     let layout = venv::create(host, interpreter, &wish.into, &options)?;
-    let assembly = change::install_wheels(context, pins, &wheels, &layout, wish.link_mode)?;
+    let assembly = change::install_wheels(context, pins, wheels, &layout, wish.link_mode)?;
     host.interrupt.check()?;
     let environment = Environment {
         schema: SCHEMA,
-        id,
+        id: id.to_owned(),
         files: assembly.wheels.iter().map(|wheel| wheel.files as u64).sum(),
         bytes: assembly.wheels.iter().map(|wheel| wheel.bytes).sum(),
         python: PythonFacts::of(interpreter),
-        wheels: pins.iter().zip(&wheels).map(change::installed_wheel).collect(),
+        wheels: pins.iter().zip(wheels).map(change::installed_wheel).collect(),
     };
     let text = toml::to_string(&environment).map_err(|source| AppError::Unwritable { what: RECORD, source })?;
     host.files.write_atomic(&wish.into.join(RECORD), text.as_bytes())?;
-    host.files.remove_file(&unfinished(&wish.into))?;
-    drop(hold);
     Ok(environment)
 }
 
 fn plan(context: &Context<'_>, wish: &SyncWish, interpreter: &Interpreter, pins: Vec<Pin>) -> Result<Plan, AppError> {
     let environment = wish.into.clone();
     let mut steps = Vec::new();
-    if is_ours(context.host, &environment) {
-        steps.push(Step::SetAside { environment: environment.clone() });
-    }
     let missing = supply::missing(context, &pins)?;
     if !missing.is_empty() {
         steps.push(Step::Fetch { wheels: missing.into_iter().map(Fetch::of).collect() });
+    }
+    if is_ours(context.host, &environment) {
+        steps.push(Step::SetAside { environment: environment.clone() });
     }
     steps.push(Step::CreateEnvironment { environment: environment.clone() });
     steps.push(Step::Install { wheels: pins.iter().map(|pin| pin.wheel.clone()).collect() });
@@ -182,47 +202,21 @@ fn plan(context: &Context<'_>, wish: &SyncWish, interpreter: &Interpreter, pins:
     Ok(Plan { environment, python, pins, steps })
 }
 
-/// The finished environment in a directory, when it has the wished content.
-fn standing(host: &Host, root: &Path, id: &str) -> Result<Option<Environment>, AppError> {
+/// The finished environment in a directory, when it has the wished content and can be used. One whose record is damaged
+/// is made anew.
+fn standing(host: &Host, root: &Path, interpreter: &Interpreter, id: &str) -> Result<Option<Environment>, AppError> {
     let path = root.join(RECORD);
     let Some(bytes) = host.files.read_if_present(&path)? else { return Ok(None) };
     let text = String::from_utf8_lossy(&bytes);
-    check_schema(&path, &text, SCHEMA)?;
-    let environment: Environment =
-        toml::from_str(&text).map_err(|source| AppError::Malformed { path, source: Box::new(source) })?;
-    Ok((environment.id == id && host.files.is_file(&environment.python.executable)).then_some(environment))
+    match check_schema(&path, &text, SCHEMA) {
+        Err(AppError::Malformed { .. }) => return Ok(None),
+        checked => checked?,
+    }
+    let Ok(environment) = toml::from_str::<Environment>(&text) else { return Ok(None) };
+    let works = host.files.is_file(&Layout::of(interpreter, root).python);
+    Ok((environment.id == id && works).then_some(environment))
 }
 
 fn is_ours(host: &Host, root: &Path) -> bool {
     host.files.is_file(&root.join(RECORD))
-}
-
-/// Where the previous environment waits while the new one is made.
-fn aside(root: &Path) -> PathBuf {
-    beside(root, "previous")
-}
-
-/// The file that stands beside an environment until it is finished.
-fn unfinished(root: &Path) -> PathBuf {
-    beside(root, "unfinished")
-}
-
-fn beside(root: &Path, role: &str) -> PathBuf {
-    let name = root.file_name().unwrap_or_default().to_string_lossy();
-    root.with_file_name(format!("{STAGED_PREFIX}{role}-{name}"))
-}
-
-/// Undoes a sync that was interrupted: what it set aside comes back, what it did not finish goes.
-fn restore(host: &Host, root: &Path, aside: &Path) -> Result<(), AppError> {
-    let files = host.files;
-    if files.is_file(&unfinished(root)) {
-        files.remove_tree(root)?;
-        files.remove_file(&unfinished(root))?;
-    }
-    match (files.kind(aside)?, files.kind(root)?) {
-        (Some(_), None) => files.rename(aside, root)?,
-        (Some(_), Some(_)) => files.remove_tree(aside)?,
-        (None, _) => {}
-    }
-    Ok(())
 }

@@ -59,6 +59,12 @@ impl Store {
         Ok(manifest.map(|manifest| StoredWheel::new(directory, manifest)))
     }
 
+    /// Forgets a wheel that was found damaged: it counts as absent, and is unpacked anew when it is admitted again.
+    pub fn discard(&self, host: &Host, sha256: Sha256) -> Result<(), StoreError> {
+        let _lock = FileLock::take(&self.entry_lock_path(sha256), Sharing::Exclusive)?;
+        Ok(host.files.remove_file(&self.entry(sha256).join(MANIFEST))?)
+    }
+
     /// Where a wheel stands, or would stand.
     pub(super) fn entry(&self, sha256: Sha256) -> PathBuf {
         self.root.join(entry_name(sha256))

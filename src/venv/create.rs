@@ -5,7 +5,7 @@ use std::path::Path;
 use super::base::{Base, redirector_directory};
 use super::steps::{Step, steps};
 use super::{Launchers, Layout, VenvError};
-use crate::host::{FileError, Host};
+use crate::host::{FileError, Host, STAGED_PREFIX};
 use crate::platform::Os;
 use crate::python::Interpreter;
 
@@ -51,7 +51,10 @@ pub(super) fn write(
 }
 
 fn is_free(host: &Host, root: &Path) -> Result<bool, FileError> {
-    Ok(host.files.kind(root)?.is_none() || (host.files.is_dir(root) && host.files.list(root)?.is_empty()))
+    // What our own work in progress left there is not in the way.
+    let is_ours = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX));
+    let stands = host.files.kind(root)?.is_some();
+    Ok(!stands || (host.files.is_dir(root) && host.files.list(root)?.iter().all(|path| is_ours(path))))
 }
 
 /// The launchers of this installation, where the environment's system needs them.

@@ -70,6 +70,17 @@ fn installing_again_mends_an_app_whose_programs_were_deleted() {
 }
 
 #[test]
+fn a_wheel_that_lost_a_file_in_the_store_is_fetched_anew() {
+    let Some((_index, machine)) = prepared() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let stored = machine.files().into_iter().find(|path| path.contains("/store/") && path.ends_with("/__init__.py"));
+    fs::remove_file(machine.home().join(stored.expect("the store has the module"))).expect("it stands there");
+    machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+    assert_eq!(generations(&machine).len(), 2);
+}
+
+#[test]
 fn a_directory_in_the_place_of_a_command_is_refused_before_the_app_changes() {
     let Some((_index, machine)) = prepared() else { return };
     let name = format!("bin/hello{}", std::env::consts::EXE_SUFFIX);

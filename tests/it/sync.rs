@@ -89,6 +89,67 @@ fn a_lock_that_is_not_there_or_no_lock_is_told() {
 }
 
 /// An index with two wheels, a machine, and a lock of the two in its home directory.
+#[test]
+fn an_interrupted_sync_is_undone_by_the_next_and_the_previous_environment_stood_until_all_was_fetched() {
+    let Some((index, machine, _)) = prepared() else { return };
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
+    let before = machine.files();
+    let newer = Wheel::new("hello", "2.0").console("hello", "hello:main").build();
+    index.publish(&newer).trouble_with(&newer, Times::First(1), Trouble::Corrupted);
+    machine.write("pylock.two.toml", lock(&index, std::slice::from_ref(&newer)));
+    assert_eq!(machine.kingbolt(["sync", "pylock.two.toml", "--into", "env", "--quiet"]).outcome().code, Some(4));
+    let files = |machine: &Machine| {
+        let files = machine.files().into_iter().filter(|path| path != "pylock.two.toml" && !path.contains("/store/"));
+        files.collect::<Vec<_>>()
+    };
+    let before: Vec<String> = before.into_iter().filter(|path| !path.contains("/store/")).collect();
+    assert_eq!(files(&machine), before);
+    // Killed while it was filling the directory.
+    let environment = machine.home().join("env");
+    std::fs::create_dir(environment.join(".kingbolt-previous")).expect("it is a directory");
+    for entry in std::fs::read_dir(&environment).expect("it is a directory") {
+        let path = entry.expect("an entry can be read").path();
+        let name = path.file_name().expect("an entry has a name").to_owned();
+        if name != ".kingbolt-previous" {
+            std::fs::rename(&path, environment.join(".kingbolt-previous").join(name)).expect("it can be moved");
+        }
+    }
+    machine.write("env/lib/half", "");
+    machine
+        .kingbolt(["sync", "pylock.toml", "--into", "env"])
+        .stderr("[HOME]/env is already as the lock says\n")
+        .succeeds();
+    assert_eq!(files(&machine), before);
+}
+
+#[test]
+fn an_environment_whose_record_is_damaged_or_whose_python_is_gone_is_made_anew() {
+    let Some((_index, machine, _)) = prepared() else { return };
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
+    let before = machine.files();
+    machine.write("env/kingbolt.toml", "garbage");
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
+    let scripts = if cfg!(windows) { "Scripts" } else { "bin" };
+    std::fs::remove_dir_all(machine.home().join("env").join(scripts)).expect("it was made");
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
+    assert_eq!(machine.files(), before);
+}
+
+/// So it is with a mount point, and with the directory that a shell stands in: the directory itself is not replaced.
+#[test]
+#[cfg(unix)]
+fn an_environment_behind_a_symbolic_link_is_changed_where_it_is() {
+    let Some((index, machine, _)) = prepared() else { return };
+    std::fs::create_dir(machine.home().join("real")).expect("home can be filled");
+    std::os::unix::fs::symlink("real", machine.home().join("env")).expect("a link can be made");
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
+    let newer = Wheel::new("hello", "2.0").console("hello", "hello:main").build();
+    machine.write("pylock.two.toml", lock(index.publish(&newer), &[newer]));
+    machine.kingbolt(["sync", "pylock.two.toml", "--into", "env", "--quiet"]).succeeds();
+    let hello = machine.home().join("real/bin/hello");
+    machine.program(&hello, [""; 0]).stdout("hello from hello 2.0\n").succeeds();
+}
+
 fn prepared() -> Option<(Index, Machine, PathBuf)> {
     let python = Python::newest_or_skip("sync")?;
     let index = Index::complete();

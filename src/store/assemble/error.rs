@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use crate::host::{FileError, Interrupted};
 use crate::launcher::SidecarError;
-use crate::vocab::PackageName;
+use crate::vocab::{PackageName, Sha256};
 
 /// A failed assembly.
 #[derive(Debug, thiserror::Error)]
 pub enum AssembleError {
+    /// The store has lost a file of the wheel.
+    #[error("`{}` of {wheel} is gone from the store", path.display())]
+    Damaged { path: PathBuf, wheel: PackageName, sha256: Sha256 },
     #[error("`{}` is a file of {file} and a directory of {directory}", path.display())]
     FileAndDirectory { path: PathBuf, file: PackageName, directory: PackageName },
     #[error("failed to write the environment")]
@@ -35,6 +38,7 @@ impl AssembleError {
                 Some(format!("{file} and {directory} cannot be installed together: leave one out"))
             }
             Self::Occupied { wheel, .. } => Some(format!("choose another version of {wheel}, or leave it out")),
+            Self::Damaged { .. } => Some("try again: the wheel is fetched anew".to_owned()),
             Self::Files { .. } | Self::Interrupted { .. } | Self::Sidecar { .. } => None,
         }
     }

@@ -45,7 +45,8 @@ pub fn assemble(
     let tasks = run.tasks();
     let left: Vec<AtomicUsize> = run.tasks_per_wheel(&tasks);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let done = in_parallel(&tasks, threads, || (), |(), task| run.task(task, &left))?;
+    let done = in_parallel(&tasks, threads, || (), |(), task| run.task(task, &left))
+        .map_err(|error| or_damaged(error, placements))?;
     let mut wheels: Vec<(usize, Installed)> = done.into_iter().flatten().collect();
     wheels.sort_unstable_by_key(|(wheel, _)| *wheel);
     let wheels = wheels.into_iter().map(|(_, installed)| installed).collect();
@@ -137,6 +138,20 @@ impl Task<'_> {
             Self::Finish { wheel, .. } => *wheel,
             Self::Link { batch, .. } => batch.wheel,
         }
+    }
+}
+
+/// A file of the store that is not where its manifest says means that the wheel has to be unpacked again.
+fn or_damaged(error: AssembleError, placements: &[Placement<'_>]) -> AssembleError {
+    let AssembleError::Files { source } = error else { return error };
+    let is_gone = source.source.kind() == std::io::ErrorKind::NotFound;
+    let wheel = placements.iter().map(|placement| placement.wheel).find(|wheel| source.path.starts_with(wheel.tree()));
+    match wheel.filter(|_| is_gone) {
+        Some(wheel) => {
+            let name = wheel.name().name().clone();
+            AssembleError::Damaged { path: source.path, wheel: name, sha256: wheel.sha256() }
+        }
+        None => source.into(),
     }
 }
 
