@@ -13,6 +13,7 @@ mod install;
 mod launcher;
 mod network;
 mod places;
+mod promises;
 mod support;
 mod sync;
 mod tidy;

@@ -1,0 +1,98 @@
+//! Promises that hold whatever is installed.
+
+use std::thread;
+
+use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
+
+#[test]
+fn an_app_lies_where_the_readme_says() {
+    let Some((_index, machine)) = prepared() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let files = machine.files();
+    let apps: Vec<&str> = files.iter().filter_map(|file| file.strip_prefix("kingbolt/apps/hello/")).collect();
+    assert!(apps.contains(&"receipt.toml"), "{apps:?}");
+    assert!(apps.contains(&"current"), "{apps:?}");
+    assert_eq!(apps.iter().filter(|path| path.ends_with("/complete")).count(), 1);
+    let information: Vec<&str> =
+        apps.iter().filter_map(|path| path.split_once("hello-1.0.dist-info/")).map(|(_, f)| f).collect();
+    assert_eq!(information, ["INSTALLER", "METADATA", "RECORD", "REQUESTED", "WHEEL", "entry_points.txt"]);
+}
+
+#[test]
+fn several_at_once_all_finish_or_say_that_another_is_busy() {
+    let Some((_index, machine)) = prepared() else { return };
+    let codes: Vec<Option<i32>> = thread::scope(|scope| {
+        let runs: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| machine.kingbolt(["install", "hello", "--quiet"]).outcome().code)).collect();
+        runs.into_iter().map(|run| run.join().expect("it ran")).collect()
+    });
+    assert!(codes.iter().all(|code| matches!(code, Some(0 | 7))), "{codes:?}");
+    assert!(codes.contains(&Some(0)), "{codes:?}");
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
+fn nothing_of_a_package_runs_while_it_is_installed() {
+    let Some((index, machine)) = prepared() else { return };
+    // Python runs such lines whenever it starts.
+    let mark = machine.home().join("mark");
+    let line = format!("import pathlib; pathlib.Path({:?}).touch()\n", mark.to_string_lossy());
+    index.publish(&Wheel::new("eager", "1.0").file("eager.pth", line).console("eager", "eager:main").build());
+    machine.kingbolt(["install", "eager", "--quiet"]).succeeds();
+    machine.kingbolt(["install", "eager", "--quiet"]).succeeds();
+    assert!(!mark.exists());
+    machine.command("eager", [""; 0]).stdout("hello from eager 1.0\n").succeeds();
+    assert!(mark.exists());
+}
+
+#[test]
+fn the_same_wheel_has_the_same_manifest_everywhere() {
+    let Some((index, one)) = prepared() else { return };
+    let Some(python) = Python::newest_or_skip("promises") else { return };
+    let other = Machine::with_home_named("another home").with_python(python).with_index(&index);
+    let manifest = |machine: &Machine| {
+        machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+        let path = format!("kingbolt/store/{}/manifest", &hello().sha256()[..32]);
+        std::fs::read_to_string(machine.home().join(path)).expect("the wheel is in the store")
+    };
+    assert_eq!(manifest(&one), manifest(&other));
+}
+
+#[test]
+fn two_wheels_that_bring_the_same_file_are_named() {
+    let Some((index, machine)) = prepared() else { return };
+    let clash = Wheel::new("clash", "1.0").console("clash", "clash:main").requires("hello");
+    index.publish(&clash.file("hello/__init__.py", "print('I was here first')\n").build());
+    let told = machine.kingbolt(["install", "clash"]).outcome().stderr;
+    // The path between has the generation in it.
+    let line = told.lines().find(|line| line.starts_with("warning: clash and hello both bring `")).unwrap_or(&told);
+    assert!(line.ends_with("site-packages/hello/__init__.py`: the one of hello is installed"), "{told}");
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interpreter_that_is_passed_over_is_named_when_asked_for() {
+    let Some((_index, machine)) = prepared() else { return };
+    let machine = machine.with_program("python3.20", |path| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::write(path, "#!/bin/sh\necho welcome\n").expect("it can be written");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("it can be made executable");
+    });
+    let told = machine.kingbolt(["install", "hello", "--verbose"]).outcome();
+    assert_eq!(told.code, Some(0));
+    let line = told.stderr.lines().find(|line| line.contains("python3.20"));
+    let expected = "skipped [ROOT]/path/python3.20: it does not answer as a Python does: welcome";
+    assert_eq!(line, Some(expected), "{}", told.stderr);
+}
+
+fn prepared() -> Option<(Index, Machine)> {
+    let python = Python::newest_or_skip("promises")?;
+    let index = Index::complete();
+    index.publish(&hello());
+    let machine = Machine::new().with_python(python).with_index(&index);
+    Some((index, machine))
+}
+
+fn hello() -> BuiltWheel {
+    Wheel::new("hello", "1.0").console("hello", "hello:main").build()
+}
