@@ -13,7 +13,7 @@ pub struct EntryPoint {
 }
 
 /// Whether a command talks to a terminal or opens windows of its own. The difference matters on Windows only.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum EntryPointGroup {
     Console,
     Gui,

@@ -1,5 +1,7 @@
 //! `entry_points.txt`: groups of entry points in INI form (PyPA entry points specification).
 
+use std::collections::HashSet;
+
 use super::{EntryPoint, EntryPointGroup};
 
 /// A line that cannot become a command, and why.
@@ -27,11 +29,19 @@ pub(super) fn parse(text: &str) -> Result<Vec<EntryPoint>, InvalidLine> {
         } else if let Some(group) = group {
             let invalid = |reason| InvalidLine { line: line.to_owned(), reason };
             let entry_point = EntryPoint::parse(group, line).map_err(invalid)?;
-            entry_points.retain(|known| (known.group, &known.name) != (group, &entry_point.name));
             entry_points.push(entry_point);
         }
     }
-    Ok(entry_points)
+    Ok(last_ones(entry_points))
+}
+
+/// Without those of which a later one has the same name and group.
+fn last_ones(entry_points: Vec<EntryPoint>) -> Vec<EntryPoint> {
+    let mut seen = HashSet::new();
+    let is_last = |entry_point: &EntryPoint| seen.insert((entry_point.group, entry_point.name.clone()));
+    let mut last_ones: Vec<EntryPoint> = entry_points.into_iter().rev().filter(is_last).collect();
+    last_ones.reverse();
+    last_ones
 }
 
 #[cfg(test)]
@@ -49,6 +59,14 @@ mod tests {
             (EntryPointGroup::Gui, "w = m.x:f.g".to_owned()),
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn of_many_lines_for_one_command_the_last_counts_and_none_takes_long() {
+        let many: Vec<String> = (0..200_000).map(|number| format!("a{} = m:f{number}", number / 2)).collect();
+        let found = parse(&format!("[console_scripts]\n{}\n[gui_scripts]\na0 = m:g\n", many.join("\n"))).unwrap();
+        let lines: Vec<String> = found.iter().map(EntryPoint::line).collect();
+        assert_eq!((lines.len(), lines[0].as_str(), lines[100_000].as_str()), (100_001, "a0 = m:f1", "a0 = m:g"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::entry::{Entry, EntryKind};
-use super::{ArchiveError, Rule};
+use super::{ArchiveError, Rule, limits};
 
 /// Refuses two entries for one path that differ, and files where other entries need directories. Entries that agree in
 /// everything the central directory says may repeat: some archivers do that.
@@ -18,15 +18,15 @@ pub(super) fn check(entries: &[Entry]) -> Result<(), ArchiveError> {
             return Err(ArchiveError::entry(left.path.as_str(), Rule::Duplicate));
         }
     }
-    let directories = directories(entries);
+    let directories = directories(entries)?;
     match sorted.iter().find(|entry| directories.contains(entry.path.as_str())) {
         Some(entry) => Err(ArchiveError::entry(entry.path.as_str(), Rule::FileAndDirectory)),
         None => Ok(()),
     }
 }
 
-/// Every directory that the entries are or stand in.
-fn directories(entries: &[Entry]) -> HashSet<&str> {
+/// Every directory that the entries are or stand in. One name of 64 KiB can stand in 32,000 of them.
+fn directories(entries: &[Entry]) -> Result<HashSet<&str>, Rule> {
     let mut directories = HashSet::new();
     for entry in entries {
         let path = entry.path.as_str();
@@ -41,6 +41,9 @@ fn directories(entries: &[Entry]) -> HashSet<&str> {
             }
             rest = parent;
         }
+        if directories.len() as u64 > limits::ENTRIES {
+            return Err(Rule::TooManyDirectories { limit: limits::ENTRIES });
+        }
     }
-    directories
+    Ok(directories)
 }

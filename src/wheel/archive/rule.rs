@@ -26,6 +26,8 @@ pub enum Rule {
     Zip64WithoutNeed,
     #[error("it claims more than {limit} entries")]
     TooManyEntries { limit: u64 },
+    #[error("its entries stand in more than {limit} directories")]
+    TooManyDirectories { limit: u64 },
     #[error("it claims a central directory of more than {limit} bytes")]
     TooMuchDirectory { limit: u64 },
     #[error("it claims to unpack to {total} bytes, more than {limit}")]

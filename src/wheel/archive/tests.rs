@@ -395,3 +395,9 @@ fn no_changed_byte_changes_what_is_read() {
         assert!(read(bytes[..length].to_vec()).is_err(), "cut at {length}");
     }
 }
+
+#[test]
+fn a_few_names_that_need_half_a_million_directories_are_refused() {
+    let deep = |number: usize| Packed::stored(&format!("{number}/{}x", "a/".repeat(2000)), b"");
+    refused_archive(&Zip::of((0..300).map(deep)), "its entries stand in more than 500000 directories");
+}
