@@ -3,6 +3,9 @@
 /// An answer that cannot be read as a page of an index.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
+    /// No real page has such an address, its own or that of its `<base>`.
+    #[error("the address that the links of the page are relative to has more than {limit} bytes")]
+    LongBase { limit: usize },
     /// A web page, but no index page.
     #[error("the answer is not a page of a package index: {0}")]
     NotAnIndexPage(NotAnIndexPage),
@@ -32,7 +35,7 @@ impl PageError {
             Self::NotAnIndexPage(_) => {
                 Some("check the index address; a login page or a proxy may answer in its place".to_owned())
             }
-            Self::TooManyLinks { .. } => None,
+            Self::LongBase { .. } | Self::TooManyLinks { .. } => None,
             Self::UnsupportedVersion { .. } => Some("a newer version of Kingbolt may speak it".to_owned()),
         }
     }

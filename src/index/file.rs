@@ -60,6 +60,9 @@ const WHEEL_ENDING: &str = ".whl";
 /// Endings of source distributions. `.zip` and `.tar.gz` are the standard ones; old releases have the others.
 const SDIST_ENDINGS: [&str; 7] = [".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar"];
 
+/// The longest name of a file that common disks can hold, in bytes.
+const LONGEST: usize = 255;
+
 /// Endings of distributions that are not installed any more. They show that a page is one of an index.
 const LEGACY_ENDINGS: [&str; 5] = [".egg", ".exe", ".msi", ".rpm", ".deb"];
 
@@ -126,6 +129,10 @@ impl FileName {
 impl SdistName {
     /// Splits `{name}-{version}{ending}` at the first hyphen that leaves a wanted name and a valid version.
     fn split(text: &str, wanted: impl Fn(&PackageName) -> bool) -> Option<Self> {
+        // Every hyphen is tried, so that a longer text would take its time; no disk could hold the file anyway.
+        if text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+!".contains(&byte)) {
+            return None;
+        }
         let stem = SDIST_ENDINGS.iter().find_map(|ending| text.strip_suffix(ending))?;
         stem.match_indices('-').find_map(|(hyphen, _)| {
             let name = stem[..hyphen].parse::<PackageName>().ok().filter(&wanted)?;
@@ -150,6 +157,12 @@ mod tests {
             let kind = if name.wheel().is_some() { "wheel" } else { "sdist" };
             (kind, name.name().to_string(), name.version().to_string())
         })
+    }
+
+    #[test]
+    fn a_name_of_a_million_hyphens_is_no_distribution() {
+        assert_eq!(FileName::of_any(&format!("a{}.zip", "-a".repeat(1_000_000))), Err(Unusable::Other));
+        assert_eq!(FileName::of_any("../demo-1.0.zip"), Err(Unusable::Other));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::error::{NotAnIndexPage, PageError};
 use super::file::{MetadataFile, is_distribution};
-use super::link::{Link, Links, file_name, fragment_digests, resolve};
+use super::link::{Link, Links, MOST_LINKS, checked_base, file_name, fragment_digests, resolve};
 use crate::vocab::{Digest, Digests};
 
 /// Beginnings of the titles and headings of pages that may rightly be empty, in lowercase.
@@ -19,7 +19,7 @@ const TITLES: [&str; 3] = ["links for", "index of", "directory listing for"];
 
 /// Parses a page. References in it are resolved against `base`, or what the page's `<base>` makes of it.
 pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
-    let mut reader = Reader::new(base);
+    let mut reader = Reader::new(checked_base(base.clone())?);
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| reader.event(&event).err());
     emitter.naively_switch_states(true);
     if let Some(Ok(error)) = Tokenizer::new_with_emitter(body, emitter).next() {
@@ -30,7 +30,11 @@ pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
 
 /// What is known of the page so far.
 struct Reader {
-    base: Url,
+    /// The page's own address.
+    page: Url,
+    base: Option<Url>,
+    /// Links of all kinds.
+    anchors: usize,
     links: Links,
     /// The page presents itself as one of an index.
     recognized: bool,
@@ -66,9 +70,11 @@ const ATTRIBUTES: [&str; 7] =
     ["content", "data-core-metadata", "data-dist-info-metadata", "data-requires-python", "data-yanked", "href", "name"];
 
 impl Reader {
-    fn new(base: &Url) -> Self {
+    fn new(page: Url) -> Self {
         Self {
-            base: base.clone(),
+            page,
+            base: None,
+            anchors: 0,
             links: Links::default(),
             recognized: false,
             occupied: false,
@@ -96,12 +102,7 @@ impl Reader {
         self.occupied |= matches!(self.tag.kind, Kind::Anchor | Kind::Other);
         match self.tag.kind {
             Kind::Anchor => self.anchor(),
-            Kind::Base => {
-                if let Some(base) = self.tag.take("href").and_then(|href| self.base.join(&href).ok()) {
-                    self.base = base;
-                }
-                Ok(())
-            }
+            Kind::Base => self.rebase(),
             Kind::Heading => {
                 self.heading = Some(String::new());
                 Ok(())
@@ -109,6 +110,15 @@ impl Reader {
             Kind::Meta => self.meta(),
             Kind::Other | Kind::Structure => Ok(()),
         }
+    }
+
+    /// Only the first `<base>` with a `href` counts (HTML, "The base element").
+    fn rebase(&mut self) -> Result<(), PageError> {
+        if let Some(href) = self.tag.take("href").filter(|_| self.base.is_none()) {
+            let base = self.page.join(&href).unwrap_or_else(|_| self.page.clone());
+            self.base = Some(checked_base(base)?);
+        }
+        Ok(())
     }
 
     fn end(&mut self, name: &[u8]) {
@@ -145,8 +155,12 @@ impl Reader {
 
     fn anchor(&mut self) -> Result<(), PageError> {
         let Some(href) = self.tag.take("href") else { return Ok(()) };
+        self.anchors += 1;
+        if self.anchors > MOST_LINKS {
+            return Err(PageError::TooManyLinks { limit: MOST_LINKS });
+        }
         let (address, fragment) = href.split_once('#').unwrap_or((&href, ""));
-        let Some(url) = resolve(&self.base, address) else { return Ok(()) };
+        let Some(url) = resolve(self.base.as_ref().unwrap_or(&self.page), address) else { return Ok(()) };
         let Some(file_name) = file_name(&url).filter(|name| is_distribution(name)) else { return Ok(()) };
         self.recognized = true;
         let offer = self.tag.take("data-core-metadata").or_else(|| self.tag.take("data-dist-info-metadata"));
@@ -281,6 +295,15 @@ mod tests {
     fn references_start_at_the_base_that_the_page_names() {
         let links = parsed(r#"<base href="https://cdn.example/files/x"><a href="six-1.0.zip">six</a>"#).unwrap();
         assert_eq!(links.links[0].url, "https://cdn.example/files/six-1.0.zip");
+    }
+
+    #[test]
+    fn many_bases_do_not_make_every_address_longer() {
+        let body = format!("{}<a href=six-1.0.zip>", "<base href=a/>".repeat(1000));
+        assert_eq!(parsed(&body).unwrap().links[0].url, "https://index.example/simple/six/a/six-1.0.zip");
+        let body = format!("<base href={}/><a href=six-1.0.zip>", "a".repeat(2000));
+        let refusal = "the address that the links of the page are relative to has more than 1024 bytes";
+        assert_eq!(parsed(&body), Err(refusal.to_owned()));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::error::{NotAnIndexPage, PageError};
 use super::file::MetadataFile;
-use super::link::{Link, Links, resolve};
+use super::link::{Link, Links, MOST_LINKS, checked_base, resolve};
 use crate::vocab::{Digest, Digests};
 
 #[derive(Deserialize)]
@@ -84,15 +84,19 @@ enum Offer<'a> {
 
 /// Parses a page. References in it are resolved against `base`.
 pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
+    let base = checked_base(base.clone())?;
     let document: Document<'_> = serde_json::from_slice(body).map_err(|error| refusal(body, error))?;
     check_version(&document.meta)?;
     if let Some(status) = document.status.filter(|status| status.status == "quarantined") {
         let reason = status.reason.unwrap_or_default().into_owned();
         return Ok(Links { quarantined: Some(reason), ..Links::default() });
     }
+    if document.files.len() > MOST_LINKS {
+        return Err(PageError::TooManyLinks { limit: MOST_LINKS });
+    }
     let mut links = Links::default();
     for entry in document.files {
-        if let Some(url) = resolve(base, &entry.url) {
+        if let Some(url) = resolve(&base, &entry.url) {
             links.push(entry.into_link(url))?;
         }
     }

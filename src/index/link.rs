@@ -29,7 +29,10 @@ pub(super) struct Links {
 }
 
 /// More links than any real page has: the largest find-links pages known have some 50,000.
-const MOST_LINKS: usize = 500_000;
+pub(super) const MOST_LINKS: usize = 500_000;
+
+/// Bytes of the longest address that links may be relative to: it stands before every one of them.
+const LONGEST_BASE: usize = 1024;
 
 impl Links {
     /// Adds a link, up to a bound that keeps a hostile page from filling the memory.
@@ -40,6 +43,11 @@ impl Links {
         self.links.push(link);
         Ok(())
     }
+}
+
+/// An address that the links of a page can be relative to, if it is not longer than any real one.
+pub(super) fn checked_base(url: Url) -> Result<Url, PageError> {
+    if url.as_str().len() <= LONGEST_BASE { Ok(url) } else { Err(PageError::LongBase { limit: LONGEST_BASE }) }
 }
 
 /// Resolves a reference against the page's address, without its fragment. `None` for what no file can be had from:
