@@ -1,7 +1,7 @@
 //! What one machine needs of a lock (PEP 751, "Installation").
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::artifact::{Wheel, direct_url};
 use super::error::LockError;
@@ -42,7 +42,10 @@ impl Lock {
                 return Err(LockError::Ambiguous { name: entry.name.clone(), machine });
             }
         }
-        active.values().map(|entry| pin(entry, &active, tags, &machine)).collect()
+        let needs = active.values().flat_map(|entry| entry.dependencies.iter().filter(|name| **name != entry.name));
+        let needed: BTreeSet<&PackageName> = needs.collect();
+        let role = |entry: &Entry| if needed.contains(&entry.name) { Role::Dependency } else { Role::Requested };
+        active.values().map(|entry| pin(entry, role(entry), &active, tags, &machine)).collect()
     }
 
     fn check(
@@ -67,13 +70,18 @@ impl Lock {
     }
 }
 
-fn pin(entry: &Entry, active: &BTreeMap<&PackageName, &Entry>, tags: &Tags, machine: &str) -> Result<Pin, LockError> {
+fn pin(
+    entry: &Entry,
+    role: Role,
+    active: &BTreeMap<&PackageName, &Entry>,
+    tags: &Tags,
+    machine: &str,
+) -> Result<Pin, LockError> {
     let wheel = best(entry, tags, machine)?;
     let digests = wheel.digests.clone();
     let digests = digests.ok_or_else(|| LockError::MissingDigest { file: wheel.name.as_str().to_owned() })?;
     let is_direct = matches!(entry.source, Source::Archive(_));
     let direct = if is_direct { direct_url(&wheel.location) } else { None };
-    let needs = |other: &&Entry| other.name != entry.name && other.dependencies.contains(&entry.name);
     let mut dependencies: Vec<PackageName> =
         entry.dependencies.iter().filter(|name| active.contains_key(name)).cloned().collect();
     dependencies.sort();
@@ -87,7 +95,7 @@ fn pin(entry: &Entry, active: &BTreeMap<&PackageName, &Entry>, tags: &Tags, mach
         size: wheel.size,
         extras: Vec::new(),
         dependencies,
-        role: if active.values().copied().any(|other| needs(&other)) { Role::Dependency } else { Role::Requested },
+        role,
         direct: direct.map(|url| DirectReference { url: without_credentials(&url).into() }),
     })
 }
