@@ -30,6 +30,9 @@ pub enum FileKind {
     Symlink,
 }
 
+/// Windows' code for a path that goes through something that is no directory.
+const ERROR_DIRECTORY: i32 = 267;
+
 impl FileError {
     /// Whether a program that has the file open may be what is in the way. Only Windows knows such a thing.
     pub fn is_in_use(&self) -> bool {
@@ -151,6 +154,10 @@ impl Files {
     /// nearest directory above it.
     pub fn check_writable(self, directory: &Path) -> Result<(), FileError> {
         let nearest = directory.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(directory);
+        if cfg!(windows) && fs::metadata(nearest).is_ok_and(|metadata| !metadata.is_dir()) {
+            // What Windows would say is that something is missing.
+            return Err(failed("write into", directory)(io::Error::from_raw_os_error(ERROR_DIRECTORY)));
+        }
         let trial = staged_name(&nearest.join("trial"));
         self.write_new(&trial, b"", 0o666).map_err(|error| failed("write into", directory)(error.source))?;
         self.remove_file(&trial)

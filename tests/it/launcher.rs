@@ -74,9 +74,14 @@ fn program(name: &str) -> String {
 }
 
 fn run(launcher: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(launcher);
-    command.args(arguments).stdin(Stdio::piped()).env("PYTHONUTF8", "1");
-    command.output().expect("the launcher starts")
+    let mut command = piped(Command::new(launcher));
+    command.args(arguments).env("PYTHONUTF8", "1").output().expect("the launcher starts")
+}
+
+/// Pipes for everything, because wine's CPython starts neither on an empty device nor on a file.
+fn piped(mut command: Command) -> Command {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -105,8 +110,7 @@ fn a_launcher_passes_input_and_ends_as_its_command_ends() {
     let Some(python) = Python::newest_or_skip("the launchers") else { return };
     let apps = Apps::new(python, CONSOLE);
     let launcher = apps.bin().join(program("demo"));
-    let mut child =
-        Command::new(&launcher).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the launcher starts");
+    let mut child = piped(Command::new(&launcher)).spawn().expect("the launcher starts");
     std::io::Write::write_all(&mut child.stdin.take().expect("a pipe"), b"hello").expect("the command listens");
     assert_eq!(text(&child.wait_with_output().expect("it ends").stdout), "[]\nhello\n");
     for code in [0, 1, 3, 120] {
@@ -118,12 +122,8 @@ fn a_launcher_passes_input_and_ends_as_its_command_ends() {
 fn a_command_ends_with_its_launcher() {
     let Some(python) = Python::newest_or_skip("the launchers") else { return };
     let apps = Apps::new(python, CONSOLE);
-    let mut child = Command::new(apps.bin().join(program("demo")))
-        .arg("wait")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the launcher starts");
+    let mut command = piped(Command::new(apps.bin().join(program("demo"))));
+    let mut child = command.arg("wait").spawn().expect("the launcher starts");
     let stdin = child.stdin.take();
     let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
     let mut line = String::new();
