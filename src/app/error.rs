@@ -2,6 +2,7 @@
 //! be chosen in one place.
 
 use std::error::Error;
+use std::io;
 use std::path::PathBuf;
 
 use crate::fetch::{CatalogError, DownloadError, DownloadsError};
@@ -169,10 +170,15 @@ impl AppError {
     }
 }
 
-/// Advice for failed acts on files, by what the system said.
-pub(super) fn file_hint(error: &FileError) -> Option<String> {
-    use std::io::ErrorKind;
-    match error.source.kind() {
+/// Advice for failed acts on files that were named.
+fn file_hint(error: &FileError) -> Option<String> {
+    (error.source.kind() == io::ErrorKind::NotFound).then(|| "check the path".to_owned())
+}
+
+/// Advice for whatever failed on our own directories, by what the system said.
+pub fn directories_hint(kind: io::ErrorKind) -> Option<String> {
+    use io::ErrorKind;
+    match kind {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some(
             "make it writable, or choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR"
                 .to_owned(),
@@ -180,7 +186,11 @@ pub(super) fn file_hint(error: &FileError) -> Option<String> {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             Some("free some space, or choose another disk with KINGBOLT_HOME and KINGBOLT_CACHE_DIR".to_owned())
         }
-        ErrorKind::NotFound => Some("check the path".to_owned()),
+        ErrorKind::NotADirectory => Some(
+            "move the file away that stands where a directory is needed, or choose other directories with \
+             KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR"
+                .to_owned(),
+        ),
         _ => None,
     }
 }

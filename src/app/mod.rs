@@ -28,7 +28,7 @@ mod supply;
 mod sync;
 mod uninstall;
 
-pub use error::AppError;
+pub use error::{AppError, directories_hint};
 pub use generation::{CommandKind, Complete, GenerationName, InstalledCommand, InstalledWheel};
 pub use install::{Context, Exposure, Installation, Mode, Outcome, Renewal, Wish, install};
 pub use launcher::Foreign;

@@ -1,6 +1,11 @@
 //! Every way in which a command can fail, its advice and its exit code.
 
-use crate::app::{AppError, SourceError};
+use std::error::Error;
+use std::io;
+
+use serde::Serialize;
+
+use crate::app::{AppError, SourceError, directories_hint};
 use crate::host::{Interrupted, ProcessError};
 use crate::index::InvalidIndexUrl;
 use crate::vocab::{InvalidName, InvalidRequirement};
@@ -25,6 +30,9 @@ pub(super) enum CliError {
     OneName,
     #[error("failed to start the command")]
     Process(#[from] ProcessError),
+    /// Some of what was asked for was done before the rest failed. `done` goes into the document of the failure.
+    #[error("{source}")]
+    Partly { source: Box<Self>, done: serde_json::Value },
     #[error(transparent)]
     Requirement(#[from] InvalidRequirement),
     #[error(transparent)]
@@ -34,10 +42,33 @@ pub(super) enum CliError {
 }
 
 impl CliError {
-    /// What to do about it.
+    /// A failure after some was done, which is told under a key of its own.
+    pub(super) fn partly<T: Serialize>(error: Self, key: &str, done: &[T]) -> Self {
+        if done.is_empty() {
+            return error;
+        }
+        Self::Partly { source: Box::new(error), done: serde_json::json!({ key: done }) }
+    }
+
+    /// What to do about it: what the act knows, else what its cause suggests.
     pub(super) fn hint(&self) -> Option<String> {
+        self.own_hint().or_else(|| {
+            let mut next: Option<&(dyn Error + 'static)> = Some(self);
+            while let Some(error) = next {
+                let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+                if let Some(hint) = kind.and_then(directories_hint) {
+                    return Some(hint);
+                }
+                next = error.source();
+            }
+            None
+        })
+    }
+
+    fn own_hint(&self) -> Option<String> {
         match self {
             Self::App(error) => error.hint(),
+            Self::Partly { source, .. } => source.hint(),
             Self::AppName { .. } => Some("names consist of letters, digits, `-`, `_` and `.`".to_owned()),
             Self::OneName => Some("install them one by one".to_owned()),
             Self::Settings(error) => Some(error.hint()),

@@ -5,6 +5,7 @@ use std::error::Error;
 use serde::Serialize;
 
 use super::error::CliError;
+use super::exit::Exit;
 use super::settings::Format;
 use super::text::{Style, print_data, say};
 
@@ -13,6 +14,9 @@ use super::text::{Style, print_data, say};
 struct Failure {
     schema: u32,
     error: FailureDetails,
+    /// What was done before the failure.
+    #[serde(flatten)]
+    done: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -40,8 +44,21 @@ pub(super) fn failure(style: Style, format: Format, error: &CliError) {
         say(&style.hint(hint));
     }
     if format == Format::Json {
-        document(&Failure { schema: super::JSON_SCHEMA, error: details });
+        let done = match error {
+            CliError::Partly { done, .. } => Some(done.clone()),
+            _ => None,
+        };
+        document(&Failure { schema: super::JSON_SCHEMA, error: details, done });
     }
+}
+
+/// The document for a command line that could not be understood.
+pub(super) fn usage_document(text: &str) {
+    let message = text.split("\n\n").next().unwrap_or(text);
+    let message = message.strip_prefix("error: ").unwrap_or(message).trim().to_owned();
+    let hint = Some("see `kingbolt --help`".to_owned());
+    let error = FailureDetails { exit_code: Exit::Usage.code(), message, causes: Vec::new(), hint };
+    document(&Failure { schema: super::JSON_SCHEMA, error, done: None });
 }
 
 /// Prints a JSON document on stdout.

@@ -18,9 +18,10 @@ use super::text::{Style, print_data, say};
 
 /// Runs the command line and says how it ended.
 pub fn run(host: &Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let typed: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&typed) {
         Ok(arguments) => arguments,
-        Err(error) => return ExitCode::from(usage(&error).code()),
+        Err(error) => return ExitCode::from(usage(&error, format_typed(&typed)).code()),
     };
     let exit = match Settings::resolve(host, &arguments.global) {
         Ok(settings) => carry_out(host, &settings, &arguments.command),
@@ -56,8 +57,14 @@ fn carry_out(host: &Host, settings: &Settings, command: &Command) -> Exit {
     }
 }
 
+/// The format that a command line asks for which could not be understood.
+fn format_typed(typed: &[OsString]) -> Format {
+    let mut options = typed.iter().skip(1).take_while(|argument| *argument != "--");
+    if options.any(|argument| argument == "--json") { Format::Json } else { Format::Text }
+}
+
 /// `--help` and `--version` are data that somebody asked for; everything else that clap tells is a wrong usage.
-fn usage(error: &clap::Error) -> Exit {
+fn usage(error: &clap::Error, format: Format) -> Exit {
     let text = error.render();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -66,6 +73,9 @@ fn usage(error: &clap::Error) -> Exit {
         }
         _ => {
             say(text.to_string().trim_end());
+            if format == Format::Json {
+                report::usage_document(&text.to_string());
+            }
             Exit::Usage
         }
     }

@@ -10,6 +10,7 @@ mod damage;
 mod documents;
 mod foundation;
 mod install;
+mod json;
 mod launcher;
 mod network;
 mod places;

@@ -84,13 +84,19 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &InstallArguments
         advise(host, settings, &results);
     }
     if let Some(error) = failure {
-        return Err(error.into());
+        return Err(CliError::partly(error.into(), "results", &results));
     }
     if settings.format == Format::Json {
         let warnings = reporter.warnings();
         report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "install", results, warnings });
     }
     Ok(Exit::Done)
+}
+
+/// A name that starts with a dot is for what `run` makes, and removes again.
+fn visible_name(text: &str) -> Result<AppName, CliError> {
+    let name = text.parse::<AppName>().ok().filter(|name| !name.is_hidden());
+    name.ok_or_else(|| CliError::AppName { text: text.to_owned() })
 }
 
 fn wishes(host: &Host, arguments: &InstallArguments, index: &IndexSettings) -> Result<Vec<Wish>, CliError> {
@@ -100,7 +106,7 @@ fn wishes(host: &Host, arguments: &InstallArguments, index: &IndexSettings) -> R
     let wish = |source: &String| {
         let request = wish::request(host, source, &arguments.request)?;
         let app = match &arguments.name {
-            Some(name) => name.parse().map_err(|_| CliError::AppName { text: name.clone() })?,
+            Some(name) => visible_name(name)?,
             None => AppName::of(&request.requirement.name),
         };
         Ok(Wish {

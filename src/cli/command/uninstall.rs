@@ -41,7 +41,10 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UninstallArgumen
         Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
     let mut apps = Vec::new();
     for name in names {
-        let removed = uninstall(&context, &name)?;
+        let removed = match uninstall(&context, &name) {
+            Ok(removed) => removed,
+            Err(error) => return Err(CliError::partly(error.into(), "apps", &apps)),
+        };
         if settings.talk != Talk::Quiet {
             say(&format!("Uninstalled {}", removed.app));
         }

@@ -18,6 +18,7 @@ pub(crate) use archive::{Entry, Method};
 pub(crate) use index::{Feature, Index};
 pub(crate) use machine::Machine;
 pub(crate) use python::{Python, skipped};
+pub(crate) use redact::unindented;
 pub(crate) use repository::{repository_text, table_after};
 pub(crate) use run::Run;
 pub(crate) use trouble::{Times, Trouble};

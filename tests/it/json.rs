@@ -1,0 +1,38 @@
+//! `--json`: exactly one document on stdout, whatever happens.
+
+use crate::support::{Index, Machine, Python, Wheel};
+
+#[test]
+fn a_command_line_that_is_wrong_gets_a_document_too() {
+    let machine = Machine::new();
+    for arguments in [&["--json", "nonsense"][..], &["list", "--json", "--bogus"], &["--json"], &["install", "--json"]]
+    {
+        let outcome = machine.kingbolt(arguments).outcome();
+        let document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("one document");
+        assert_eq!((outcome.code, &document["error"]["exit_code"]), (Some(2), &serde_json::json!(2)), "{arguments:?}");
+    }
+    assert_eq!(machine.kingbolt(["list", "--bogus"]).outcome().stdout, "");
+}
+
+#[test]
+fn what_was_done_before_a_failure_is_in_the_document_of_the_failure() {
+    let Some(python) = Python::newest_or_skip("json") else { return };
+    let index = Index::complete();
+    index.publish(&Wheel::new("hello", "1.0").console("hello", "hello:main").build());
+    let machine = Machine::new().with_python(python).with_index(&index);
+    let document = |arguments: &[&str]| -> serde_json::Value {
+        let outcome = machine.kingbolt(arguments).outcome();
+        assert_ne!(outcome.code, Some(0));
+        serde_json::from_str(&outcome.stdout).expect("one document")
+    };
+    let installed = document(&["--json", "install", "hello", "nope"]);
+    assert_eq!((&installed["results"][0]["app"], &installed["error"]["exit_code"]), (&"hello".into(), &3.into()));
+    let removed = document(&["--json", "uninstall", "hello", "nope"]);
+    assert_eq!((&removed["apps"][0]["app"], &removed["error"]["exit_code"]), (&"hello".into(), &1.into()));
+}
+
+#[test]
+fn a_name_that_only_run_gives_is_refused() {
+    let machine = Machine::new();
+    assert_eq!(machine.kingbolt(["install", "--name", ".hidden", "hello"]).outcome().code, Some(2));
+}
