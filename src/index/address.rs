@@ -164,6 +164,8 @@ fn place(text: &str, directory: &Path) -> Option<FindLinks> {
         // A scheme of one letter is a drive of Windows.
         Ok(url) if url.scheme().len() > 1 => match url.scheme() {
             "http" | "https" if url.has_host() => Some(FindLinks::Url(url)),
+            // On Windows a host alone names no directory: it takes a share as well.
+            "file" if url.has_host() && url.path() == "/" => None,
             "file" => url.to_file_path().ok().map(FindLinks::Path),
             _ => None,
         },
