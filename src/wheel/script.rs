@@ -62,16 +62,17 @@ fn interpreter_lines(python: &Path, coding: Option<&[u8]>) -> Vec<u8> {
     [b"#!/bin/sh\n", coding.as_slice(), b"'''exec' ", &quoted(path), b" \"$0\" \"$@\"\n' '''\n"].concat()
 }
 
-/// In double quotes, for a shell.
+/// In single quotes for a shell, inside the string that the lines are to Python. The two characters that have to stand
+/// outside of the quotes do so with a backslash, which is right for both: Python warns of backslashes before others.
 fn quoted(path: &[u8]) -> Vec<u8> {
-    let mut quoted = vec![b'"'];
+    let mut quoted = vec![b'\''];
     for &byte in path {
-        if matches!(byte, b'"' | b'$' | b'`' | b'\\') {
-            quoted.push(b'\\');
+        match byte {
+            b'\'' | b'\\' => quoted.extend([b'\'', b'\\', byte, b'\'']),
+            _ => quoted.push(byte),
         }
-        quoted.push(byte);
     }
-    quoted.push(b'"');
+    quoted.push(b'\'');
     quoted
 }
 
@@ -91,7 +92,16 @@ fn declares_encoding(line: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
+    use std::ffi::OsString;
+    #[cfg(unix)]
+    use std::time::Duration;
+
     use super::*;
+    #[cfg(unix)]
+    use crate::host::{Command, Host, Silent};
+    #[cfg(unix)]
+    use crate::python::{PythonRequest, discover};
     use crate::wheel::EntryPointGroup;
 
     fn rewritten(content: &str, python: &str) -> Option<String> {
@@ -122,14 +132,14 @@ mod tests {
 
     #[test]
     fn long_and_blank_paths_go_through_a_shell() {
-        let expected = "#!/bin/sh\n'''exec' \"/my env/\\$p\" \"$0\" \"$@\"\n' '''\nx\n";
+        let expected = "#!/bin/sh\n'''exec' '/my env/$p' \"$0\" \"$@\"\n' '''\nx\n";
         assert_eq!(rewritten("#!python\nx\n", "/my env/$p").as_deref(), Some(expected));
         let fits = format!("/{}", "p".repeat(123));
         assert_eq!(rewritten("#!python\n", &fits), Some(format!("#!{fits}\n")));
         let long = format!("/{}", "p".repeat(124));
         assert_eq!(
             rewritten("#!python\n", &long),
-            Some(format!("#!/bin/sh\n'''exec' \"{long}\" \"$0\" \"$@\"\n' '''\n"))
+            Some(format!("#!/bin/sh\n'''exec' '{long}' \"$0\" \"$@\"\n' '''\n"))
         );
     }
 
@@ -137,7 +147,51 @@ mod tests {
     fn the_encoding_of_a_script_stays_in_its_first_two_lines() {
         let script = "#!python\r\n# -*- coding: latin-1 -*-\r\nx\r\n";
         assert_eq!(rewritten(script, "/e/p").as_deref(), Some("#!/e/p\n# -*- coding: latin-1 -*-\r\nx\r\n"));
-        let expected = "#!/bin/sh\n# -*- coding: latin-1 -*-\n'''exec' \"/e p\" \"$0\" \"$@\"\n' '''\n# -*- coding: latin-1 -*-\r\nx\r\n";
+        let expected = "#!/bin/sh\n# -*- coding: latin-1 -*-\n'''exec' '/e p' \"$0\" \"$@\"\n' '''\n# -*- coding: latin-1 -*-\r\nx\r\n";
         assert_eq!(rewritten(script, "/e p").as_deref(), Some(expected));
+    }
+    /// Python 3.12 and later warn of backslashes that mean nothing to them.
+    #[cfg(unix)]
+    #[test]
+    fn scripts_run_from_directories_of_any_name_without_a_warning() {
+        let host = Host::real();
+        let directory = tempfile::tempdir().unwrap();
+        let directory = host.files.canonical(directory.path()).unwrap();
+        let hard = directory.join(r#"a 'b'' "$HOME" `id` \N\x\\ %s ü '"#);
+        host.files.create_dir(&hard).unwrap();
+        let found = discover(&host, &PythonRequest::Any, &directory.join("cache"), &Silent).unwrap().found;
+        for (number, interpreter) in found.iter().enumerate() {
+            let python = hard.join(format!("python{number}"));
+            host.files.symlink(&interpreter.executable, &python).unwrap();
+            let script = directory.join(format!("script{number}"));
+            let content = b"#!python\nimport sys\nprint(sys.argv[1:], __name__)\n";
+            host.files.write_new(&script, &rewritten_script(content, &python, &python).unwrap(), 0o777).unwrap();
+            let expected = ("['an argument', '$x'] __main__\n".to_owned(), String::new());
+            for shell in [None, Some("sh"), Some("dash"), Some("bash")] {
+                let Some(told) = told(&host, shell, &script) else { continue };
+                assert_eq!(told, expected, "{shell:?}, {}", interpreter.executable.display());
+            }
+        }
+    }
+
+    /// What a script writes, started by the system or by a shell; `None` where there is no such shell.
+    #[cfg(unix)]
+    fn told(host: &Host, shell: Option<&str>, script: &Path) -> Option<(String, String)> {
+        let arguments = ["an argument", "$x"].map(OsString::from);
+        let mut command = match shell {
+            None => Command::new(script, arguments),
+            Some(shell) => {
+                let mut places = host.environment.search_path().into_iter().map(|directory| directory.join(shell));
+                let shell = places.find(|path| host.files.is_file(path))?;
+                Command::new(&shell, [&[script.as_os_str().to_owned()], arguments.as_slice()].concat())
+            }
+        };
+        command.time_limit = Duration::from_mins(1);
+        for (name, value) in [("PYTHONWARNINGS", Some("error".into())), ("PYTHONHOME", None), ("PYTHONPATH", None)] {
+            command.variables.push((name.into(), value));
+        }
+        let output = host.processes.capture(&command).unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Some((text(output.stdout), text(output.stderr)))
     }
 }
