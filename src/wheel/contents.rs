@@ -1,6 +1,6 @@
 //! What is to be unpacked: every entry with its row of RECORD, and the directories that are needed.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::archive::{Entry, EntryKind};
 use super::record::{InvalidRow, Record, RecordRow};
@@ -42,7 +42,7 @@ impl<'a> Contents<'a> {
         let paths: Vec<&str> = files(entries).map(|entry| entry.path.as_str()).collect();
         let directories = directories(&paths);
         check_destinations(&paths)?;
-        check_disk(entries, names)?;
+        check_disk(entries, &directories, names)?;
         let mut record =
             Record::parse(record).map_err(|InvalidRow { line, reason }| WheelError::Record { line, reason })?;
         let mut rows: HashMap<&str, Option<RecordRow>> = HashMap::with_capacity(paths.len());
@@ -137,31 +137,35 @@ fn check_destinations(paths: &[&str]) -> Result<(), WheelError> {
     Ok(())
 }
 
-fn check_disk(entries: &[Entry], names: DiskNames) -> Result<(), WheelError> {
+fn check_disk(entries: &[Entry], directories: &[&str], names: DiskNames) -> Result<(), WheelError> {
     match names {
         DiskNames::CaseSensitive => Ok(()),
-        DiskNames::CaseInsensitive => check_case(entries),
+        DiskNames::CaseInsensitive => check_case(entries, directories),
         DiskNames::Windows => {
-            let broken = |entry: &Entry| entry.path.windows_rule().map(|rule| (entry.path.to_string(), rule));
-            match files(entries).find_map(broken) {
-                Some((path, rule)) => Err(WheelError::WindowsName { path, rule }),
-                None => check_case(entries),
-            }
+            check_windows(entries)?;
+            check_case(entries, directories)
         }
     }
 }
 
-/// Two names that differ in case only would be one file, with the content of whichever came last.
-fn check_case(entries: &[Entry]) -> Result<(), WheelError> {
+fn check_windows(entries: &[Entry]) -> Result<(), WheelError> {
+    let broken = |entry: &Entry| entry.path.windows_rule().map(|rule| (entry.path.to_string(), rule));
+    match files(entries).find_map(broken) {
+        Some((path, rule)) => Err(WheelError::WindowsName { path, rule }),
+        None => Ok(()),
+    }
+}
+
+/// Two names that differ in case only would be one: a file with the content of whichever came last, or a directory
+/// under one of the two names, in which Python finds no module by the other.
+fn check_case(entries: &[Entry], directories: &[&str]) -> Result<(), WheelError> {
     let mut seen: HashMap<String, &str> = HashMap::new();
-    let mut known = HashSet::new();
-    for entry in files(entries) {
-        let path = entry.path.as_str();
-        if known.insert(path)
-            && let Some(first) = seen.insert(path.to_lowercase(), path)
+    let paths = files(entries).map(|entry| entry.path.as_str());
+    for path in directories.iter().copied().chain(paths) {
+        if let Some(first) = seen.insert(path.to_lowercase(), path)
+            && first != path
         {
-            let (first, second) = (first.to_owned(), path.to_owned());
-            return Err(WheelError::CaseCollision { first, second });
+            return Err(WheelError::CaseCollision { first: first.to_owned(), second: path.to_owned() });
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use super::archive::ArchiveError;
 pub enum WheelError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    #[error("two of its files are one where case does not count: {first:?} and {second:?}")]
+    #[error("two of its names are one where case does not count: {first:?} and {second:?}")]
     CaseCollision { first: String, second: String },
     #[error("its file {path:?} belongs to no scheme of installation paths")]
     DataPath { path: String },

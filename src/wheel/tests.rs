@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::host::Host;
+use crate::host::{FileKind, Host};
 use crate::vocab::WheelName;
 
 use super::archive::Archive;
@@ -108,6 +108,11 @@ fn only_the_bit_of_execution_is_kept_of_modes() {
     assert_eq!(mode("tool") & 0o100, 0o100);
     assert_eq!(mode("file") & 0o7111, 0);
     assert_eq!(mode("open"), mode("file"));
+    // The umask is the one of this process, as for every file that it makes.
+    for (name, bits, own) in [("new file", 0o666, "file"), ("new tool", 0o777, "tool")] {
+        disk.host.files.write_new(&disk.directory.path().join(name), b"", bits).unwrap();
+        assert_eq!(mode(name), mode(own), "{own}");
+    }
 }
 
 #[test]
@@ -232,12 +237,16 @@ fn entry_points_that_cannot_be_commands_are_refused() {
 #[test]
 fn names_that_a_disk_cannot_keep_apart_are_refused_there() {
     let wheel = Wheel::new(DEMO).file("A.py", b"1").file("a.py", b"2");
-    let reason = "two of its files are one where case does not count: \"A.py\" and \"a.py\"";
+    let reason = "two of its names are one where case does not count: \"A.py\" and \"a.py\"";
     refused_on(DiskNames::CaseInsensitive, &wheel, reason);
     refused_on(DiskNames::Windows, &wheel, reason);
+    let directories = Wheel::new(DEMO).file("Data/a", b"").file("data/b", b"");
+    let reason = "two of its names are one where case does not count: \"Data\" and \"data\"";
+    refused_on(DiskNames::CaseInsensitive, &directories, reason);
     let device = Wheel::new(DEMO).file("demo/aux.py", b"");
     if DiskNames::of_this_system() == DiskNames::CaseSensitive {
         accepted(&wheel);
+        accepted(&directories);
         accepted(&device);
     }
     refused_on(
@@ -272,5 +281,62 @@ fn no_changed_byte_changes_what_is_unpacked() {
         changed[position] ^= 1;
         let found = unpacked(changed);
         assert!(found.is_err() || found == expected, "byte {position}");
+    }
+}
+
+#[test]
+fn nothing_that_stands_is_written_over() {
+    let disk = Disk::new();
+    let path = disk.directory.path().join("a.py");
+    disk.host.files.write_new(&path, b"own", 0o666).unwrap();
+    let wheel = Wheel::new(DEMO).file("a.py", b"1");
+    let unpacked = disk.unpack(wheel.bytes(), &wheel.name, 1, DiskNames::CaseSensitive);
+    assert_eq!(unpacked, Err(format!("failed to create `{}`", path.display())));
+    assert_eq!(disk.host.files.read(&path).unwrap(), b"own");
+}
+
+#[test]
+fn a_symbolic_link_becomes_a_file_with_the_name_of_its_target() {
+    let mut wheel = Wheel::new(DEMO).file("link", b"../outside");
+    wheel.entries.last_mut().unwrap().attributes = 0o120_777 << 16;
+    let disk = Disk::new();
+    disk.unpack(wheel.bytes(), &wheel.name, 1, DiskNames::CaseSensitive).unwrap();
+    let path = disk.directory.path().join("link");
+    assert_eq!(disk.host.files.kind(&path).unwrap(), Some(FileKind::File));
+    assert_eq!(disk.host.files.read(&path).unwrap(), b"../outside");
+}
+
+/// PEP 639 keeps them in directories below `.dist-info`.
+#[test]
+fn licence_files_are_kept_with_their_directories() {
+    let metadata = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nLicense-Expression: MIT\n\
+                    License-File: LICENSE\nLicense-File: vendor/x/COPYING\n";
+    let wheel = Wheel::new(DEMO)
+        .info("METADATA", metadata)
+        .info("licenses/LICENSE", "mine")
+        .info("licenses/vendor/x/COPYING", "theirs");
+    let unpacked = accepted(&wheel);
+    let licences = unpacked.tree.directories.iter().filter(|directory| directory.path.contains("licenses"));
+    let files: Vec<String> =
+        licences.flat_map(|directory| directory.files.iter().map(|file| directory.path_of(file))).collect();
+    let expected = ["LICENSE", "vendor/x/COPYING"].map(|name| format!("demo-1.0.dist-info/licenses/{name}"));
+    assert_eq!(files, expected);
+}
+
+#[test]
+fn bytes_in_another_encoding_are_refused_where_they_decide_something() {
+    let with = |name: &str, content: &[u8]| {
+        let path = format!("demo-1.0.dist-info/{name}");
+        Wheel::new(DEMO).without(&path).file(&path, content)
+    };
+    accepted(&with("METADATA", b"Name: demo\nVersion: 1.0\nAuthor: Jos\xe9\n\nGr\xfc\xdfe\n"));
+    accepted(&with("METADATA", b"\xef\xbb\xbfMetadata-Version: 2.1\nName: demo\nVersion: 1.0\n"));
+    let says = |what: &str| format!("it is of another project or version: its METADATA says `{what}`");
+    refused(&with("METADATA", b"Name: d\xe9mo\nVersion: 1.0\n"), &says("d\u{fffd}mo 1.0"));
+    refused(&with("METADATA", b"\xef\xbb\xbfName: demo\nVersion: 1.0\n"), &says("no Name"));
+    refused(&with("METADATA", b"N\0a\0m\0e\0:\0d\0e\0m\0o\0\n\0"), &says("no Name"));
+    for name in ["WHEEL", "entry_points.txt"] {
+        let reason = format!("its file \"demo-1.0.dist-info/{name}\" is not text in UTF-8 of at most 67108864 bytes");
+        refused(&with(name, b"x: \xff\n"), &reason);
     }
 }

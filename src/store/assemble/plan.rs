@@ -1,7 +1,7 @@
 //! What goes where: every file of every wheel to its directory, and who wins where two want the same path.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::store::Manifest;
 use crate::vocab::PackageName;
@@ -59,6 +59,9 @@ pub(super) enum Content<'a> {
     },
 }
 
+/// The batches of each directory, by what tells directories apart.
+type Targets = HashMap<PathBuf, Vec<usize>>;
+
 /// Files of a `.dist-info` that the environment has its own of.
 const OWN: &[&str] = &["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"];
 
@@ -74,13 +77,15 @@ impl<'a> Plan<'a> {
         names: DiskNames,
     ) -> Result<Self, AssembleError> {
         let mut plan = Self { directories: Vec::new(), batches: Vec::new(), scripts: Vec::new(), clashes: Vec::new() };
-        let mut targets: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+        let mut targets = Targets::new();
+        let scripts_place = place(&roots.scripts, names);
         for (wheel, manifest) in manifests.iter().enumerate() {
             let entry_points = commands::of_wheel(&manifest.project, &manifest.entry_points, python);
             for source in &manifest.tree.directories {
                 let Ok(destination) = Destination::of(&source.path) else { continue };
                 let target = roots.directory(manifest, destination);
-                if target == roots.scripts {
+                let target_place = place(&target, names);
+                if target_place == scripts_place {
                     plan.scripts.extend(scripts(wheel, source, destination.scheme, &entry_points));
                     continue;
                 }
@@ -89,7 +94,7 @@ impl<'a> Plan<'a> {
                 } else {
                     source.files.iter().collect()
                 };
-                targets.entry(target.clone()).or_default().push(plan.batches.len());
+                targets.entry(target_place).or_default().push(plan.batches.len());
                 plan.batches.push(Batch { wheel, source, target, recorded: links.clone(), links });
             }
             plan.scripts.extend(entry_points.into_iter().map(|point| Script {
@@ -98,26 +103,27 @@ impl<'a> Plan<'a> {
                 content: Content::EntryPoint(point),
             }));
         }
-        plan.check_environment(manifests, roots)?;
-        plan.check_directories(manifests, &targets)?;
+        plan.check_environment(manifests, roots, names)?;
+        plan.check_directories(manifests, &targets, names)?;
         plan.settle_files(manifests, &targets, names);
         plan.settle_scripts(manifests, roots, names);
         plan.clashes.sort();
         plan.clashes.dedup();
-        plan.directories = targets.into_keys().collect();
+        plan.directories = plan.batches.iter().map(|batch| batch.target.clone()).collect();
         plan.directories.sort_unstable();
+        plan.directories.dedup();
         Ok(plan)
     }
 
     /// Refuses files that would stand for the environment's interpreter.
-    fn check_environment(&self, manifests: &[&Manifest], roots: &Roots) -> Result<(), AssembleError> {
+    fn check_environment(&self, manifests: &[&Manifest], roots: &Roots, names: DiskNames) -> Result<(), AssembleError> {
         let occupied = |wheel: usize, path: PathBuf| AssembleError::Occupied { path, wheel: package(manifests, wheel) };
         if let Some(script) = self.scripts.iter().find(|script| is_interpreter_name(&script.name)) {
             return Err(occupied(script.wheel, roots.scripts.join(&script.name)));
         }
-        for batch in &self.batches {
-            if batch.target == roots.data && batch.links.iter().any(|file| file.name == CONFIGURATION) {
-                return Err(occupied(batch.wheel, batch.target.join(CONFIGURATION)));
+        for batch in self.batches.iter().filter(|batch| batch.target == roots.data) {
+            if let Some(file) = batch.links.iter().find(|file| key(&file.name, names) == CONFIGURATION) {
+                return Err(occupied(batch.wheel, batch.target.join(&file.name)));
             }
         }
         Ok(())
@@ -127,18 +133,19 @@ impl<'a> Plan<'a> {
     fn check_directories(
         &self,
         manifests: &[&Manifest],
-        targets: &HashMap<PathBuf, Vec<usize>>,
+        targets: &Targets,
+        names: DiskNames,
     ) -> Result<(), AssembleError> {
-        for (directory, own) in targets {
-            let (Some(parent), Some(name)) = (directory.parent(), directory.file_name()) else { continue };
-            for &index in targets.get(parent).into_iter().flatten() {
+        for own in targets.values().filter_map(|batches| batches.first()).map(|&index| &self.batches[index]) {
+            let (Some(parent), Some(name)) = (own.target.parent(), own.target.file_name()) else { continue };
+            let name = name.to_string_lossy();
+            for &index in targets.get(&place(parent, names)).into_iter().flatten() {
                 let batch = &self.batches[index];
-                let found = batch.source.files.binary_search_by(|file| name_order(file, &name.to_string_lossy()));
-                if found.is_ok() {
+                if has_file(batch.source, &name, names) {
                     return Err(AssembleError::FileAndDirectory {
-                        path: directory.clone(),
+                        path: own.target.clone(),
                         file: package(manifests, batch.wheel),
-                        directory: package(manifests, own.first().map_or(batch.wheel, |&own| self.batches[own].wheel)),
+                        directory: package(manifests, own.wheel),
                     });
                 }
             }
@@ -147,8 +154,8 @@ impl<'a> Plan<'a> {
     }
 
     /// Lets the last of several files for one path win. Only directories that several batches go to can have such.
-    fn settle_files(&mut self, manifests: &[&Manifest], targets: &HashMap<PathBuf, Vec<usize>>, names: DiskNames) {
-        for (directory, batches) in targets.iter().filter(|(_, batches)| batches.len() > 1) {
+    fn settle_files(&mut self, manifests: &[&Manifest], targets: &Targets, names: DiskNames) {
+        for batches in targets.values().filter(|batches| batches.len() > 1) {
             let mut winners: HashMap<String, (usize, &TreeFile)> = HashMap::new();
             for &index in batches.iter().rev() {
                 let wheel = self.batches[index].wheel;
@@ -166,7 +173,7 @@ impl<'a> Plan<'a> {
                     batch.links.retain(|link| link.name != file.name);
                     if !same {
                         batch.recorded.retain(|recorded| recorded.name != file.name);
-                        self.clashes.push(clash(manifests, directory.join(&file.name), wheel, winner));
+                        self.clashes.push(clash(manifests, batch.target.join(&file.name), wheel, winner));
                     }
                 }
             }
@@ -216,8 +223,21 @@ fn key(name: &str, names: DiskNames) -> String {
     }
 }
 
-fn name_order(file: &TreeFile, name: &str) -> std::cmp::Ordering {
-    file.name.as_str().cmp(name)
+/// What tells directories apart.
+fn place(directory: &Path, names: DiskNames) -> PathBuf {
+    match names {
+        DiskNames::CaseInsensitive | DiskNames::Windows => directory.to_string_lossy().to_lowercase().into(),
+        DiskNames::CaseSensitive => directory.to_owned(),
+    }
+}
+
+fn has_file(directory: &TreeDirectory, name: &str, names: DiskNames) -> bool {
+    match names {
+        DiskNames::CaseInsensitive | DiskNames::Windows => {
+            directory.files.iter().any(|file| key(&file.name, names) == key(name, names))
+        }
+        DiskNames::CaseSensitive => directory.files.binary_search_by(|file| file.name.as_str().cmp(name)).is_ok(),
+    }
 }
 
 fn clash(manifests: &[&Manifest], path: PathBuf, loser: usize, winner: usize) -> Clash {

@@ -9,8 +9,10 @@ use crate::store::{Store, StoredWheel};
 use crate::venv::{Launchers, Layout};
 use crate::vocab::{DirectReference, Role};
 use crate::wheel::samples::Wheel;
-use crate::wheel::{EntryPointGroup, RecordHash};
+use crate::wheel::{DiskNames, EntryPointGroup, RecordHash};
 
+use super::plan::Plan;
+use super::roots::Roots;
 use super::{AssembleError, Assembly, Clash, Command, LinkMode, Placement, assemble, paths};
 
 struct Lab {
@@ -431,4 +433,50 @@ fn an_interrupted_assembly_says_so() {
     let placement = Placement { wheel: &wheel, role: Role::Requested, direct: None };
     let error = assemble(&lab.host, &lab, &[placement], &lab.layout(), LinkMode::File).unwrap_err();
     assert!(matches!(error, AssembleError::Interrupted { .. }), "{error}");
+}
+
+/// Programs copy their own templates with the modes that those have, and then write to the copies.
+#[cfg(unix)]
+#[test]
+fn an_installed_file_is_as_writable_as_any_new_one() {
+    use std::os::unix::fs::PermissionsExt;
+    let wheel = Wheel::new(PLAIN).file("one/template", b"1").program("one/tool", b"2");
+    for link_mode in [LinkMode::Copy, LinkMode::File] {
+        let lab = Lab::new();
+        lab.assemble_into(&lab.layout(), link_mode, std::slice::from_ref(&wheel)).unwrap();
+        let mode = |path: &Path| lab.host.files.metadata(path).unwrap().permissions().mode();
+        for (name, bits) in [("template", 0o666), ("tool", 0o777)] {
+            let new = lab.directory.path().join(name);
+            lab.host.files.write_new(&new, b"", bits).unwrap();
+            assert_eq!(mode(&lab.at(&format!("{SITE}/one/{name}"))), mode(&new), "{link_mode:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn where_case_does_not_count_names_in_other_letters_are_the_same() {
+    let lab = Lab::new();
+    let roots = Roots::made(&lab.host, &lab.layout()).unwrap();
+    let two = || Wheel::new("two-1.0-py3-none-any.whl");
+    let decide = |one: &Wheel, two: &Wheel, names| {
+        let (one, two) = (lab.store(one), lab.store(two));
+        let plan = Plan::decide(&[one.manifest(), two.manifest()], &roots, None, names);
+        plan.map(|plan| plan.clashes).map_err(|error| error.to_string())
+    };
+    let files = Wheel::new(PLAIN).file("Shared/X.py", b"1").data("scripts/Run", b"#!/bin/sh\n");
+    let others = two().file("shared/x.py", b"2").data("data/BIN/run", b"");
+    let clash = |path: PathBuf| Clash { path, loser: "one".parse().unwrap(), winner: "two".parse().unwrap() };
+    let expected = vec![clash(lab.at("bin/run")), clash(lab.at(&format!("{SITE}/Shared/X.py")))];
+    assert_eq!(decide(&files, &others, DiskNames::CaseInsensitive), Ok(expected));
+    assert_eq!(decide(&files, &others, DiskNames::CaseSensitive), Ok(Vec::new()));
+
+    let (file, directory) = (Wheel::new(PLAIN).file("X", b""), two().file("x/y.py", b""));
+    let error = format!("`{}` is a file of one and a directory of two", lab.at(&format!("{SITE}/x")).display());
+    assert_eq!(decide(&file, &directory, DiskNames::CaseInsensitive), Err(error));
+    assert_eq!(decide(&file, &directory, DiskNames::CaseSensitive), Ok(Vec::new()));
+
+    let configuration = Wheel::new(PLAIN).data("data/PyVenv.cfg", b"");
+    let path = lab.at("PyVenv.cfg");
+    let error = format!("one would replace `{}`, a file of the environment itself", path.display());
+    assert_eq!(decide(&configuration, &two(), DiskNames::CaseInsensitive), Err(error));
 }
