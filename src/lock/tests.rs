@@ -284,6 +284,10 @@ fn locks_that_contradict_themselves_are_refused() {
         (lock("[[packages]]\nname = \"a\""), "`a` has more than one kind of source, or none"),
         (lock(&package("a", sdist).replace("a-1.0-", "b-1.0-")), "`b-1.0-py3-none-any.whl` is not a wheel of `a 1.0`"),
         (lock(&package("a", "").replace("a-1.0-", "a-2.0-")), "`a-2.0-py3-none-any.whl` is not a wheel of `a 1.0`"),
+        (
+            lock(&package("a", "").replace("a-1.0-", "a-1.0+cpu-")),
+            "`a-1.0+cpu-py3-none-any.whl` is not a wheel of `a 1.0`",
+        ),
         (lock(&package("a", "").replace("-any.whl", ".whl")), "a wheel of `a` cannot be used"),
         (
             lock(&package("a", "").replace("https:", "ftp:")),
@@ -322,4 +326,33 @@ fn what_is_written_wrongly_is_named_with_its_place() {
         "TOML parse error at line 3, column 19\n  |\n3 | requires-python = \"three\"\n  |                   ^^^^^^^\n\
          `three` is not a valid version specifier\n"
     );
+}
+
+/// PEP 751 lets tools prefer the path; a lock from elsewhere would have it fetched from beside the lock.
+#[test]
+fn of_a_path_and_an_address_the_nearer_counts() {
+    let url = "https://files.example/a-1.0-py3-none-any.whl";
+    let text = lock(&package("a", "").replace("{ url", "{ path = \"w/a-1.0-py3-none-any.whl\", url"));
+    let machine = Machine::linux(12);
+    let path = Path::new("/srv/locks").join("w/a-1.0-py3-none-any.whl");
+    assert_eq!(machine.select(&text).unwrap()[0].location, Location::Path(path));
+    let base = Url::parse("https://x.example/pylock.toml").unwrap();
+    let pins = Lock::parse(&text, base).unwrap().select(&machine.markers, &machine.python, &machine.tags, &[], &[]);
+    assert_eq!(pins.unwrap()[0].location, Location::Url(url.to_owned()));
+}
+
+#[test]
+fn the_end_of_an_address_is_a_file_name_once_it_is_decoded() {
+    let text = package("a", "").replace("a-1.0-", "a-1.0%2Bcpu-").replace("version = \"1.0\"", "version = \"1.0+cpu\"");
+    let pin = Machine::linux(12).select(&lock(&text)).unwrap().remove(0);
+    assert_eq!(pin.wheel.as_str(), "a-1.0+cpu-py3-none-any.whl");
+    assert_eq!(pin.location, Location::Url("https://files.example/a-1.0%2Bcpu-py3-none-any.whl".to_owned()));
+}
+
+#[test]
+fn weak_hashes_are_passed_over_beside_a_secure_one() {
+    let text =
+        package("a", "").replace("{ sha256", "{ md5 = \"d41d8cd98f00b204e9800998ecf8427e\", sha1 = \"x\", sha256");
+    let pin = Machine::linux(12).select(&lock(&text)).unwrap().remove(0);
+    assert_eq!(pin.digests, Digests::new(vec![Digest::parse("sha256", &"a".repeat(64)).unwrap()]));
 }

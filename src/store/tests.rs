@@ -181,3 +181,15 @@ fn a_sweep_removes_what_it_is_told_and_what_was_left_half_done() {
     assert_eq!(lab.content(), [kept.tree().parent().unwrap_or(Path::new(""))]);
     assert!(lab.store.find(&lab.host, removed.sha256()).unwrap().is_none());
 }
+
+/// Disks refuse for many reasons; a path that is too long for the system is one that needs no special disk.
+#[cfg(unix)]
+#[test]
+fn a_wheel_that_the_disk_does_not_take_leaves_nothing_in_the_store() {
+    let lab = Lab::new();
+    let path = format!("{}x.py", "directory/".repeat(409));
+    let error = lab.admit(&demo().file(&path, b"")).unwrap_err();
+    assert!(matches!(error, StoreError::Unpack { .. }), "{error}");
+    assert_eq!(error.to_string(), "failed to unpack the wheel `demo-1.0-py3-none-any.whl`");
+    assert_eq!(lab.content(), Vec::<PathBuf>::new());
+}

@@ -119,4 +119,52 @@ mod tests {
         assert_eq!(reason("Name: foo\nVersion: one\n"), "invalid metadata: `one` is not a valid version");
         assert_eq!(reason("Metadata-Version: 3.0\n"), "invalid metadata: metadata version 3 is not supported");
     }
+    #[test]
+    fn every_version_of_metadata_is_read() {
+        let fields = "Name: foo\nVersion: 1.0\nRequires: old\nProvides: older\nObsoletes: oldest\n\
+            Requires-External: libc\nDynamic: License\nLicense-Expression: MIT\nLicense-File: LICENSE\n\
+            Import-Name: foo\nImport-Namespace: bar\nRequires-Dist: bar (>=1.0)\n";
+        let requires = |version: &str| {
+            let metadata = Metadata::parse(format!("{version}{fields}").as_bytes());
+            metadata.map(|metadata| metadata.requires_dist.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        for version in ["1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4", "2.5", "2.99"] {
+            assert_eq!(
+                requires(&format!("Metadata-Version: {version}\n")),
+                Ok(vec!["bar>=1.0".to_owned()]),
+                "{version}"
+            );
+        }
+        assert_eq!(requires(""), Ok(vec!["bar>=1.0".to_owned()]));
+        for version in ["0.9", "3.0", "two"] {
+            assert!(requires(&format!("Metadata-Version: {version}\n")).is_err(), "{version}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf_8_spoil_their_own_field_only() {
+        let name = |text: &[u8]| Metadata::parse(text).map(|metadata| metadata.name.to_string());
+        let reason = |text: &[u8]| name(text).unwrap_err().to_string();
+        assert_eq!(name(b"Author: Jos\xe9\nName: foo\nVersion: 1\n\n\xff\xfe"), Ok("foo".to_owned()));
+        assert_eq!(name(b"\xef\xbb\xbfMetadata-Version: 2.1\nName: foo\nVersion: 1\n"), Ok("foo".to_owned()));
+        assert_eq!(reason(b"Name: f\xe9\nVersion: 1\n"), "invalid metadata: `f\u{fffd}` is not a valid name");
+        assert_eq!(reason(b"N\0a\0m\0e\0:\0f\0\n\0"), "invalid metadata: the field `name` is missing");
+    }
+
+    /// As `packaging` has it since its version 22.
+    #[test]
+    fn obsolete_specifiers_are_read_only_where_they_have_a_meaning() {
+        let requires = |text: &str| {
+            let text = format!("Name: foo\nVersion: 1\nRequires-Dist: {text}\n");
+            Metadata::parse(text.as_bytes()).ok().map(|metadata| metadata.requires_dist[0].to_string())
+        };
+        for (text, expected) in [("bar (>=1.0)", "bar>=1.0"), ("bar (==1.*,<2)", "bar==1.*,<2"), ("bar ()", "bar")] {
+            assert_eq!(requires(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in
+            ["bar (>=1.*)", "bar (>1.0.*)", "bar (1.0)", "bar (=>1)", "bar (>=1 <2)", "bar (===one)", "bar (>=1-dev-x)"]
+        {
+            assert_eq!(requires(text), None, "{text}");
+        }
+    }
 }

@@ -155,4 +155,11 @@ mod tests {
             assert!(text.parse::<WheelName>().is_err(), "{text}");
         }
     }
+    #[test]
+    fn build_numbers_are_ordered_by_number_and_then_by_text() {
+        let order = ["1", "1a", "1b", "2", "10", "010x", "11"].map(|text| text.parse::<BuildNumber>().unwrap());
+        assert!(order.is_sorted(), "{order:?}");
+        assert!(None < Some(&order[0]));
+        assert_eq!("a1".parse::<BuildNumber>(), Err(()));
+    }
 }

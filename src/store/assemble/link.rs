@@ -61,3 +61,30 @@ impl Method {
 pub(super) fn is_occupied(error: &FileError) -> bool {
     error.source.kind() == ErrorKind::AlreadyExists
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_shared_is_copied_and_nothing_is_written_over() {
+        let host = Host::real();
+        let directory = tempfile::tempdir().unwrap();
+        // Nothing of that file system can be linked or cloned into another.
+        let original = Path::new("/proc/version");
+        let content = host.files.read(original).unwrap();
+        assert_eq!(Method::between(&host, LinkMode::File, original, directory.path()), Method::Copy);
+        for method in [Method::Clone, Method::Copy, Method::HardLink] {
+            let path = directory.path().join(format!("{method:?}"));
+            method.put(&host, original, &path, FileMode::Plain).unwrap();
+            assert_eq!(host.files.read(&path).unwrap(), content, "{method:?}");
+        }
+        let occupied = directory.path().join("own");
+        host.files.write_new(&occupied, b"own", 0o666).unwrap();
+        for method in [Method::Copy, Method::HardLink] {
+            let beside = directory.path().join("Copy");
+            assert!(is_occupied(&method.put(&host, &beside, &occupied, FileMode::Plain).unwrap_err()), "{method:?}");
+        }
+        assert_eq!(host.files.read(&occupied).unwrap(), b"own");
+    }
+}

@@ -401,3 +401,20 @@ fn a_few_names_that_need_half_a_million_directories_are_refused() {
     let deep = |number: usize| Packed::stored(&format!("{number}/{}x", "a/".repeat(2000)), b"");
     refused_archive(&Zip::of((0..300).map(deep)), "its entries stand in more than 500000 directories");
 }
+
+#[test]
+fn an_archive_inside_an_archive_is_a_file_like_any_other() {
+    let inner = Zip::of([Packed::stored("../a", b"1")]).bytes();
+    let zip = Zip::of([Packed::stored("a.zip", &inner), Packed::deflated("b.whl", &inner)]);
+    assert_eq!(read(zip.bytes()), Ok(vec![file("a.zip", &inner), file("b.whl", &inner)]));
+}
+
+/// Scripts that are written from right to left need such characters; shown as they are they could turn a message around.
+#[test]
+fn characters_that_turn_text_around_are_escaped_in_messages() {
+    let entry = || Packed::stored("a\u{202e}yp.b", b"1");
+    assert_eq!(read(Zip::of([entry()]).bytes()), Ok(vec![file("a\u{202e}yp.b", b"1")]));
+    let rule = "its content does not have the stated CRC-32";
+    let expected = format!(r#"entry "a\u{{202e}}yp.b" of the archive is refused: {rule}"#);
+    assert_eq!(read(Zip::of([entry().both(|header| header.crc32 ^= 1)]).bytes()), Err(expected));
+}
