@@ -28,6 +28,9 @@ pub(super) enum CliError {
     Interrupted(#[from] Interrupted),
     #[error("`--name` names one application, but several sources were given")]
     OneName,
+    /// What was asked for was done, but cannot be told.
+    #[error("failed to write to stdout")]
+    Output { source: io::Error },
     #[error("failed to start the command")]
     Process(#[from] ProcessError),
     /// Some of what was asked for was done before the rest failed. `done` goes into the document of the failure.
@@ -73,6 +76,7 @@ impl CliError {
             Self::OneName => Some("install them one by one".to_owned()),
             Self::Settings(error) => Some(error.hint()),
             Self::Source(error) => Some(error.hint()),
+            Self::Output { .. } => Some("make room where the output goes, or send it elsewhere".to_owned()),
             Self::Extra(_) | Self::Index(_) | Self::Interrupted(_) | Self::Process(_) | Self::Requirement(_) => None,
         }
     }

@@ -78,7 +78,7 @@ pub(super) fn exit_of(error: &CliError) -> Exit {
         | CliError::Source(_) => Exit::Usage,
         CliError::Interrupted(_) => Exit::Interrupted,
         CliError::Partly { source, .. } => exit_of(source),
-        CliError::Process(_) => Exit::Failed,
+        CliError::Output { .. } | CliError::Process(_) => Exit::Failed,
         CliError::Settings(SettingsError::NoHome) => Exit::Preflight,
     }
 }

@@ -48,7 +48,8 @@ pub(super) fn failure(style: Style, format: Format, error: &CliError) {
             CliError::Partly { done, .. } => Some(done.clone()),
             _ => None,
         };
-        document(&Failure { schema: super::JSON_SCHEMA, error: details, done });
+        // stderr and the exit code tell of the failure already.
+        let _ = document(&Failure { schema: super::JSON_SCHEMA, error: details, done });
     }
 }
 
@@ -58,14 +59,15 @@ pub(super) fn usage_document(text: &str) {
     let message = message.strip_prefix("error: ").unwrap_or(message).trim().to_owned();
     let hint = Some("see `kingbolt --help`".to_owned());
     let error = FailureDetails { exit_code: Exit::Usage.code(), message, causes: Vec::new(), hint };
-    document(&Failure { schema: super::JSON_SCHEMA, error, done: None });
+    let _ = document(&Failure { schema: super::JSON_SCHEMA, error, done: None });
 }
 
 /// Prints a JSON document on stdout.
-pub(super) fn document(value: &impl Serialize) {
+pub(super) fn document(value: &impl Serialize) -> Result<(), CliError> {
     // Every document is made of strings, numbers, lists and maps with string keys: it always has a JSON form.
-    if let Ok(text) = serde_json::to_string_pretty(value) {
-        print_data(&format!("{text}\n"));
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => print_data(&format!("{text}\n")),
+        Err(_) => Ok(()),
     }
 }
 

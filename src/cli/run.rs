@@ -27,9 +27,7 @@ pub fn run(host: &Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCo
         Ok(settings) => carry_out(host, &settings, &arguments.command),
         Err(error) => {
             let format = if arguments.global.json { Format::Json } else { Format::Text };
-            let error = CliError::Settings(error);
-            report::failure(Style::new(Palette::Plain), format, &error);
-            error.exit()
+            failed(Palette::Plain, format, &CliError::Settings(error))
         }
     };
     ExitCode::from(exit.code())
@@ -47,14 +45,16 @@ fn carry_out(host: &Host, settings: &Settings, command: &Command) -> Exit {
         Ok(exit) => exit,
         // Whatever an interrupted act says went wrong: it was stopped.
         Err(_) if host.interrupt.is_raised() => {
-            report::failure(Style::new(settings.palette), settings.format, &CliError::Interrupted(Interrupted));
-            Exit::Interrupted
+            failed(settings.palette, settings.format, &CliError::Interrupted(Interrupted))
         }
-        Err(error) => {
-            report::failure(Style::new(settings.palette), settings.format, &error);
-            error.exit()
-        }
+        Err(error) => failed(settings.palette, settings.format, &error),
     }
+}
+
+/// Tells a failure, and how to end because of it.
+fn failed(palette: Palette, format: Format, error: &CliError) -> Exit {
+    report::failure(Style::new(palette), format, error);
+    error.exit()
 }
 
 /// The format that a command line asks for which could not be understood.
@@ -68,8 +68,7 @@ fn usage(error: &clap::Error, format: Format) -> Exit {
     let text = error.render();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print_data(&text.to_string());
-            Exit::Done
+            print_data(&text.to_string()).map_or_else(|error| failed(Palette::Plain, format, &error), |()| Exit::Done)
         }
         _ => {
             say(text.to_string().trim_end());

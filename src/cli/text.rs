@@ -1,8 +1,9 @@
 //! Words and numbers for people, and the two streams they go to. stdout is data, stderr is talk.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::time::Duration;
 
+use super::error::CliError;
 use super::settings::Palette;
 
 /// How words stand out, with or without colour. Everything can be read without.
@@ -51,9 +52,12 @@ pub(super) fn say(line: &str) {
 }
 
 /// Writes data to stdout. A reader that went away is no error: `kingbolt list | head` ends quietly.
-pub(super) fn print_data(text: &str) {
+pub(super) fn print_data(text: &str) -> Result<(), CliError> {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(source) if source.kind() != ErrorKind::BrokenPipe => Err(CliError::Output { source }),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// `1 package`, `2 packages`.

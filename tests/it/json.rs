@@ -32,6 +32,20 @@ fn what_was_done_before_a_failure_is_in_the_document_of_the_failure() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_full_device_for_the_output_is_a_failure() {
+    let machine = Machine::new();
+    let told = "
+        error: failed to write to stdout
+          caused by: [SYSTEM ERROR]
+        hint: make room where the output goes, or send it elsewhere
+        ";
+    for arguments in [&["list", "--json"][..], &["--help"], &["--version"]] {
+        machine.kingbolt(arguments).writing_to("/dev/full").stderr(told).exits(1);
+    }
+}
+
+#[test]
 fn a_name_that_only_run_gives_is_refused() {
     let machine = Machine::new();
     assert_eq!(machine.kingbolt(["install", "--name", ".hidden", "hello"]).outcome().code, Some(2));

@@ -72,8 +72,9 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &InstallArguments
         let started = host.clock.instant();
         let outcome = install(&context, wish);
         reporter.clear();
-        match outcome {
-            Ok(outcome) => results.push(shown(host, settings, wish, outcome, started.elapsed())),
+        let told = outcome.map_err(CliError::from);
+        match told.and_then(|outcome| shown(host, settings, wish, outcome, started.elapsed())) {
+            Ok(shown) => results.push(shown),
             Err(error) => {
                 failure = Some(error);
                 break;
@@ -84,11 +85,11 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &InstallArguments
         advise(host, settings, &results);
     }
     if let Some(error) = failure {
-        return Err(CliError::partly(error.into(), "results", &results));
+        return Err(CliError::partly(error, "results", &results));
     }
     if settings.format == Format::Json {
         let warnings = reporter.warnings();
-        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "install", results, warnings });
+        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "install", results, warnings })?;
     }
     Ok(Exit::Done)
 }
@@ -122,10 +123,10 @@ fn wishes(host: &Host, arguments: &InstallArguments, index: &IndexSettings) -> R
     arguments.sources.iter().map(wish).collect()
 }
 
-fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: Duration) -> Shown {
+fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: Duration) -> Result<Shown, CliError> {
     let style = Style::new(settings.palette);
     let talks = settings.talk != Talk::Quiet;
-    match outcome {
+    Ok(match outcome {
         Outcome::Installed(installation) => {
             if talks {
                 tell_installed(host, settings, style, &installation, took);
@@ -133,7 +134,7 @@ fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: 
             Shown::Installed(shown_app(host, settings, &installation, took))
         }
         Outcome::Planned(plan) => {
-            tell_planned(settings, wish, &plan);
+            tell_planned(settings, wish, &plan)?;
             Shown::Planned { app: wish.app.clone(), plan: ShownPlan::of(&plan) }
         }
         Outcome::Unchanged(installation) => {
@@ -148,7 +149,7 @@ fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: 
             }
             Shown::Unchanged(shown_app(host, settings, &installation, took))
         }
-    }
+    })
 }
 
 fn tell_installed(host: &Host, settings: &Settings, style: Style, installation: &Installation, took: Duration) {
@@ -223,9 +224,10 @@ fn to_do(host: &Host, advice: &PathAdvice) -> String {
 }
 
 /// A plan is what was asked for: data, on stdout, unless it goes there as JSON.
-fn tell_planned(settings: &Settings, wish: &Wish, plan: &Plan) {
-    if settings.format == Format::Text {
-        crate::cli::text::print_data(&plan_text(wish.app.as_str(), plan));
+fn tell_planned(settings: &Settings, wish: &Wish, plan: &Plan) -> Result<(), CliError> {
+    match settings.format {
+        Format::Json => Ok(()),
+        Format::Text => crate::cli::text::print_data(&plan_text(wish.app.as_str(), plan)),
     }
 }
 

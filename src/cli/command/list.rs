@@ -26,7 +26,7 @@ pub(crate) fn run(host: &Host, settings: &Settings) -> Result<Exit, CliError> {
     let Listing { apps, broken } = list(host, &settings.places)?;
     match settings.format {
         Format::Json => {
-            report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "list", apps, broken });
+            report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "list", apps, broken })?;
         }
         Format::Text if apps.is_empty() && broken.is_empty() => {
             if settings.talk != Talk::Quiet {
@@ -37,7 +37,7 @@ pub(crate) fn run(host: &Host, settings: &Settings) -> Result<Exit, CliError> {
             let broken = broken.iter().map(|BrokenApp { app, problem }| {
                 format!("{app}\n    broken: {problem}; install it again, or uninstall it\n")
             });
-            print_data(&(table(host, settings, &apps) + &broken.collect::<String>()));
+            print_data(&(table(host, settings, &apps) + &broken.collect::<String>()))?;
         }
     }
     Ok(Exit::Done)

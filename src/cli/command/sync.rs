@@ -64,19 +64,19 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &SyncArguments) -
     let started = host.clock.instant();
     let synced = sync(&context, &wish);
     reporter.clear();
-    let result = shown(host, settings, &wish, synced?, started.elapsed());
+    let result = shown(host, settings, &wish, synced?, started.elapsed())?;
     if settings.format == Format::Json {
         let warnings = reporter.warnings();
-        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "sync", result, warnings });
+        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "sync", result, warnings })?;
     }
     Ok(Exit::Done)
 }
 
-fn shown(host: &Host, settings: &Settings, wish: &SyncWish, synced: Synced, took: Duration) -> Shown {
+fn shown(host: &Host, settings: &Settings, wish: &SyncWish, synced: Synced, took: Duration) -> Result<Shown, CliError> {
     let style = Style::new(settings.palette);
     let talks = settings.talk != Talk::Quiet;
     let place = shown_path(host, &wish.into);
-    match synced {
+    Ok(match synced {
         Synced::Made(environment) => {
             if talks {
                 say(&format!(
@@ -92,7 +92,7 @@ fn shown(host: &Host, settings: &Settings, wish: &SyncWish, synced: Synced, took
         }
         Synced::Planned(plan) => {
             if settings.format == Format::Text {
-                print_data(&plan_text(&place, &plan));
+                print_data(&plan_text(&place, &plan))?;
             }
             Shown::Planned { plan: ShownPlan::of(&plan) }
         }
@@ -102,7 +102,7 @@ fn shown(host: &Host, settings: &Settings, wish: &SyncWish, synced: Synced, took
             }
             Shown::Unchanged(shown_environment(wish, &environment, took))
         }
-    }
+    })
 }
 
 fn shown_environment(wish: &SyncWish, environment: &Environment, took: Duration) -> ShownEnvironment {

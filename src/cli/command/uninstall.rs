@@ -51,7 +51,7 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UninstallArgumen
         apps.push(Removed { app: removed.app, commands: removed.commands });
     }
     if settings.format == Format::Json {
-        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "uninstall", apps });
+        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "uninstall", apps })?;
     }
     Ok(Exit::Done)
 }

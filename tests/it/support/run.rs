@@ -45,6 +45,14 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Sends stdout to a device or file instead; the outcome then has none.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn writing_to(mut self, path: &str) -> Self {
+        let file = std::fs::OpenOptions::new().write(true).open(path);
+        self.command.stdout(file.unwrap_or_else(|error| panic!("{path}: {error}")));
+        self
+    }
+
     /// Runs it, and checks outputs and code 0.
     #[track_caller]
     pub(crate) fn succeeds(self) {
