@@ -53,6 +53,14 @@ impl CliError {
         Self::Partly { source: Box::new(error), done: serde_json::json!({ key: done }) }
     }
 
+    /// What this is when the process was interrupted; what was done before stays.
+    pub(super) fn interrupted(self) -> Self {
+        match self {
+            Self::Partly { done, .. } => Self::Partly { source: Box::new(Self::Interrupted(Interrupted)), done },
+            _ => Self::Interrupted(Interrupted),
+        }
+    }
+
     /// What to do about it: what the act knows, else what its cause suggests.
     pub(super) fn hint(&self) -> Option<String> {
         self.own_hint().or_else(|| {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::host::{Host, Interrupted};
+use crate::host::Host;
 
 use super::args::{Arguments, Command};
 use super::command;
@@ -44,9 +44,7 @@ fn carry_out(host: &Host, settings: &Settings, command: &Command) -> Exit {
     match outcome {
         Ok(exit) => exit,
         // Whatever an interrupted act says went wrong: it was stopped.
-        Err(_) if host.interrupt.is_raised() => {
-            failed(settings.palette, settings.format, &CliError::Interrupted(Interrupted))
-        }
+        Err(error) if host.interrupt.is_raised() => failed(settings.palette, settings.format, &error.interrupted()),
         Err(error) => failed(settings.palette, settings.format, &error),
     }
 }

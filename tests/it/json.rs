@@ -32,6 +32,23 @@ fn what_was_done_before_a_failure_is_in_the_document_of_the_failure() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_was_done_before_an_interruption_is_in_the_document_of_the_interruption() {
+    use crate::support::{Times, Trouble};
+    let Some(python) = Python::newest_or_skip("json") else { return };
+    let index = Index::complete();
+    let [hello, slow] = ["hello", "slow"].map(|name| Wheel::new(name, "1.0").console(name, "hello:main").build());
+    index.publish(&hello).publish(&slow).trouble_with(&slow, Times::Always, Trouble::Hang);
+    let machine = Machine::new().with_python(python).with_index(&index);
+    let is_downloading = || index.paths().contains(&format!("/files/{}", slow.file_name));
+    let outcome = machine.kingbolt(["--json", "install", "hello", "slow"]).outcome_interrupted_when(is_downloading);
+    let document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("one document");
+    assert_eq!((outcome.code, &document["error"]["message"]), (Some(130), &"interrupted".into()));
+    assert_eq!(document["results"].as_array().map(Vec::len), Some(1));
+    assert_eq!((&document["results"][0]["app"], &document["error"]["exit_code"]), (&"hello".into(), &130.into()));
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_full_device_for_the_output_is_a_failure() {
     let machine = Machine::new();

@@ -83,6 +83,14 @@ impl<'a> Run<'a> {
     #[cfg(unix)]
     #[track_caller]
     pub(crate) fn interrupted_when(mut self, condition: impl Fn() -> bool) {
+        let expected = self.expected(130);
+        expected.assert_is(&self.outcome_interrupted_when(condition));
+    }
+
+    /// Starts it, presses Ctrl-C when a condition holds, and gives what came of it.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn outcome_interrupted_when(mut self, condition: impl Fn() -> bool) -> Outcome {
         use rustix::process::{Pid, Signal, kill_process};
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         while !condition() {
@@ -91,8 +99,7 @@ impl<'a> Run<'a> {
         }
         kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
         let output = child.wait_with_output().expect("it is ours");
-        let expected = self.expected(130);
-        expected.assert_is(&Outcome::of(&output, self.names));
+        Outcome::of(&output, self.names)
     }
 
     fn expected(&mut self, code: i32) -> Outcome {
