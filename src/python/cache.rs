@@ -1,4 +1,4 @@
-//! Keeps what interpreters said, so that a known one is not started again.
+//! Keeps what interpreters said, so that a known one is not started again, nor one that hangs.
 
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::report::Answer;
 use crate::host::Host;
 
-/// The answers of interpreters, one file for each. An entry counts only while nothing it depends on changed; one that
+/// What is known of interpreters, one file for each. An entry counts only while nothing it depends on changed; one that
 /// cannot be read does not count.
 pub(super) struct Cache {
     directory: PathBuf,
@@ -22,7 +22,18 @@ struct Entry {
     path: PathBuf,
     system: String,
     stamps: Vec<Stamp>,
-    answer: Answer,
+    kept: Kept,
+}
+
+/// What is known of an interpreter.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Kept {
+    Answer(Answer),
+    /// It did not end in time when it was asked, at that many seconds since 1970.
+    Hung {
+        asked: i64,
+    },
 }
 
 /// A file as it was: another size or time means another file.
@@ -35,7 +46,10 @@ struct Stamp {
 }
 
 /// Raised when an answer is made from other facts, or means something else.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
+
+/// Seconds for which one that hung is left alone: it may have been the machine that was slow.
+const HUNG: i64 = 24 * 60 * 60;
 
 /// What changes with the kernel and the system's release, which markers can ask for.
 const SYSTEM_FILES: &[&str] =
@@ -50,8 +64,8 @@ impl Cache {
         Self { directory: cache_dir.join("interpreters"), system: hex(system) }
     }
 
-    /// What an interpreter said when it was the same as now.
-    pub(super) fn find(&self, host: &Host, path: &Path, canonical: &Path) -> Option<Answer> {
+    /// What an interpreter did when it was the same as now.
+    pub(super) fn find(&self, host: &Host, path: &Path, canonical: &Path) -> Option<Kept> {
         let bytes = host.files.read_if_present(&self.entry_path(path, canonical)).ok()??;
         let entry: Entry = serde_json::from_slice(&bytes).ok()?;
         let same = entry.schema == SCHEMA && entry.path == path && entry.system == self.system;
@@ -59,16 +73,20 @@ impl Cache {
         let valid = same
             && first.path == canonical
             && entry.stamps.iter().all(|kept| stamp(host, &kept.path).as_ref() == Some(kept));
-        valid.then_some(entry.answer)
+        let fresh = match entry.kept {
+            Kept::Answer(_) => true,
+            Kept::Hung { asked } => (0..HUNG).contains(&host.clock.now().unix_seconds().saturating_sub(asked)),
+        };
+        (valid && fresh).then_some(entry.kept)
     }
 
-    /// Keeps an answer. `depends_on` are further files with which it changes. Failing to keep it costs only time.
-    pub(super) fn keep(&self, host: &Host, path: &Path, canonical: &Path, answer: &Answer, depends_on: &[&Path]) {
+    /// Keeps what is known. `depends_on` are further files with which it changes. Failing to keep it costs only time.
+    pub(super) fn keep(&self, host: &Host, path: &Path, canonical: &Path, kept: Kept, depends_on: &[&Path]) {
         let files = [canonical].into_iter().chain(depends_on.iter().copied());
         let Some(stamps) = files.map(|file| stamp(host, file)).collect() else { return };
-        let (path, system, answer) = (path.to_owned(), self.system.clone(), answer.clone());
+        let (path, system) = (path.to_owned(), self.system.clone());
         let entry_path = self.entry_path(&path, canonical);
-        if let Ok(bytes) = serde_json::to_vec(&Entry { schema: SCHEMA, path, system, stamps, answer }) {
+        if let Ok(bytes) = serde_json::to_vec(&Entry { schema: SCHEMA, path, system, stamps, kept }) {
             let _ = host.files.write_unsynced(&entry_path, &bytes);
         }
     }
@@ -101,15 +119,25 @@ mod tests {
     fn an_answer_is_found_while_nothing_changed() {
         let scene = Scene::new();
         assert_eq!(scene.found(), None);
-        scene.keep();
+        scene.keep(answer());
         assert_eq!(scene.found(), Some(answer()));
+    }
+
+    #[test]
+    fn one_that_hung_is_left_alone_for_a_day() {
+        let scene = Scene::new();
+        let now = scene.host.clock.now().unix_seconds();
+        for (asked, found) in [(now, true), (now - HUNG, false), (now + HUNG, false)] {
+            scene.keep(Kept::Hung { asked });
+            assert_eq!(scene.found().is_some(), found, "{}", asked - now);
+        }
     }
 
     #[test]
     fn another_executable_or_loader_is_asked_anew() {
         for name in ["python", "loader"] {
             let scene = Scene::new();
-            scene.keep();
+            scene.keep(answer());
             scene.host.files.write_unsynced(&scene.path(name), b"another").unwrap();
             assert_eq!(scene.found(), None, "{name}");
         }
@@ -118,7 +146,7 @@ mod tests {
     #[test]
     fn another_name_is_another_entry() {
         let scene = Scene::new();
-        scene.keep();
+        scene.keep(answer());
         let found = scene.cache().find(&scene.host, &scene.path("python3"), &scene.path("python"));
         assert_eq!(found, None);
     }
@@ -126,7 +154,7 @@ mod tests {
     #[test]
     fn entries_that_cannot_be_read_do_not_count() {
         let scene = Scene::new();
-        scene.keep();
+        scene.keep(answer());
         let entries = scene.host.files.list(&scene.path("interpreters")).unwrap();
         for content in ["", "{", "{}", "null", "\0\0\0"] {
             for entry in &entries {
@@ -134,7 +162,7 @@ mod tests {
             }
             assert_eq!((entries.len(), scene.found()), (1, None), "{content}");
         }
-        scene.keep();
+        scene.keep(answer());
         assert_eq!(scene.found(), Some(answer()));
     }
 
@@ -161,18 +189,18 @@ mod tests {
             Cache::new(&self.host, self.directory.path())
         }
 
-        fn keep(&self) {
+        fn keep(&self, kept: Kept) {
             let python = self.path("python");
-            self.cache().keep(&self.host, &python, &python, &answer(), &[&self.path("loader")]);
+            self.cache().keep(&self.host, &python, &python, kept, &[&self.path("loader")]);
         }
 
-        fn found(&self) -> Option<Answer> {
+        fn found(&self) -> Option<Kept> {
             let python = self.path("python");
             self.cache().find(&self.host, &python, &python)
         }
     }
 
-    fn answer() -> Answer {
-        Answer::Interpreter(Box::new(Interpreter::sample("3.12.1", "/usr/bin/python3.12")))
+    fn answer() -> Kept {
+        Kept::Answer(Answer::Interpreter(Box::new(Interpreter::sample("3.12.1", "/usr/bin/python3.12"))))
     }
 }

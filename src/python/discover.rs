@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::places::{self, Place};
 use super::preference::{divide, sort};
-use super::probe::Prober;
+use super::probe::{Patience, Prober};
 use super::report::Answer;
 use super::{Interpreter, PythonRequest, SkipReason, Skipped};
 use crate::host::{Event, Host, Interrupted, Progress};
@@ -51,10 +51,10 @@ pub fn discover(
     progress: &dyn Progress,
 ) -> Result<Discovery, Interrupted> {
     let search = search(host, request, Os::current());
-    let prober = Prober::new(host, cache_dir);
+    let prober = |patience| Prober::new(host, cache_dir, patience);
     let mut survey = match wanted_one(host, request) {
-        Some(wanted) => first_usable(host, &prober, search.candidates, wanted)?,
-        None => survey(host, &prober, search.candidates)?,
+        Some(wanted) => first_usable(host, &prober(Patience::Again), search.candidates, wanted)?,
+        None => survey(host, &prober(Patience::Once), search.candidates)?,
     };
     for skipped in &survey.skipped {
         progress.event(Event::Detail { message: &format!("skipped {skipped}") });
@@ -241,6 +241,22 @@ mod tests {
         let python = scene.python("path/python3.12", &facts("3.12.1", "{self}", false));
         let discovery = scene.discover(&PythonRequest::Command("python3.12".to_owned()));
         assert_eq!(executables(&discovery), [python]);
+    }
+
+    #[test]
+    fn one_that_hangs_is_waited_for_once_unless_it_is_wanted() {
+        let scene = Scene::new();
+        let hanging = scene.program("path/python3", "while :; do :; done");
+        let ask = |patience| {
+            let mut prober = Prober::new(&scene.host, &scene.path("cache"), patience);
+            prober.time_limit = std::time::Duration::from_millis(20);
+            prober.ask_all(std::slice::from_ref(&hanging)).remove(0).unwrap_err()
+        };
+        assert!(matches!(ask(Patience::Once), SkipReason::NotRun { .. }));
+        assert!(matches!(ask(Patience::Once), SkipReason::Hung));
+        assert!(matches!(ask(Patience::Again), SkipReason::NotRun { .. }));
+        scene.program("path/python3", "while :; do true; done");
+        assert!(matches!(ask(Patience::Once), SkipReason::NotRun { .. }));
     }
 
     #[test]

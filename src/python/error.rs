@@ -34,6 +34,9 @@ pub struct Skipped {
 /// Why a candidate cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SkipReason {
+    /// It was asked not long ago, and has not changed since.
+    #[error("it did not answer in time when it was asked last")]
+    Hung,
     #[error("there is no such file")]
     Missing,
     #[error("there is no Python in this directory")]

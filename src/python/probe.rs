@@ -5,15 +5,26 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::SkipReason;
-use super::cache::Cache;
+use super::cache::{Cache, Kept};
 use super::report::{Answer, Report};
-use crate::host::{Command, Host, Output};
+use crate::host::{Command, Host, Output, ProcessError};
 use crate::platform::probe::{Linkage, linkage};
 
 /// Asks, on behalf of one search.
 pub(super) struct Prober<'a> {
     host: &'a Host,
     cache: Cache,
+    patience: Patience,
+    pub(super) time_limit: Duration,
+}
+
+/// What becomes of interpreters that hung before.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Patience {
+    /// They are asked again: somebody wants this one.
+    Again,
+    /// They are left alone for a while, so that not every search waits for them.
+    Once,
 }
 
 const SCRIPT: &str = include_str!("probe.py");
@@ -25,22 +36,25 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 const MOST_AT_ONCE: usize = 8;
 
 impl<'a> Prober<'a> {
-    pub(super) fn new(host: &'a Host, cache_dir: &Path) -> Self {
-        Self { host, cache: Cache::new(host, cache_dir) }
+    pub(super) fn new(host: &'a Host, cache_dir: &Path, patience: Patience) -> Self {
+        Self { host, cache: Cache::new(host, cache_dir), patience, time_limit: TIME_LIMIT }
     }
 
     /// What each of the paths is, in their order.
     pub(super) fn ask_all(&self, paths: &[PathBuf]) -> Vec<Result<Answer, SkipReason>> {
-        let known: Vec<Option<Answer>> = paths.iter().map(|path| self.known(path)).collect();
+        let known: Vec<Option<Result<Answer, SkipReason>>> = paths.iter().map(|path| self.known(path)).collect();
         let unknown: Vec<&Path> =
             paths.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(path, _)| path.as_path()).collect();
         let mut asked = self.ask_at_once(&unknown).into_iter();
         let unanswered = || Err(SkipReason::NoAnswer { said: "nothing".to_owned() });
-        known.into_iter().map(|known| known.map_or_else(|| asked.next().unwrap_or_else(unanswered), Ok)).collect()
+        known.into_iter().map(|known| known.unwrap_or_else(|| asked.next().unwrap_or_else(unanswered))).collect()
     }
 
-    fn known(&self, path: &Path) -> Option<Answer> {
-        self.cache.find(self.host, path, &self.canonical(path))
+    fn known(&self, path: &Path) -> Option<Result<Answer, SkipReason>> {
+        match self.cache.find(self.host, path, &self.canonical(path))? {
+            Kept::Answer(answer) => Some(Ok(answer)),
+            Kept::Hung { .. } => (self.patience == Patience::Once).then_some(Err(SkipReason::Hung)),
+        }
     }
 
     /// Interpreters start slowly and alone: several threads, each with one at a time.
@@ -65,8 +79,7 @@ impl<'a> Prober<'a> {
     }
 
     fn ask(&self, path: &Path) -> Result<Answer, SkipReason> {
-        let output =
-            self.host.processes.capture(&command(path)).map_err(|error| SkipReason::NotRun { source: error.into() })?;
+        let output = self.host.processes.capture(&self.command(path)).map_err(|error| self.not_run(path, error))?;
         let report = Report::parse(&output.stdout).ok_or_else(|| SkipReason::NoAnswer { said: last_words(&output) })?;
         let linkage = match report.linked() {
             Some((executable, glibc)) => linkage(self.host, executable, glibc),
@@ -77,6 +90,15 @@ impl<'a> Prober<'a> {
         let answer = report.answer(linkage)?;
         self.keep(path, &executable, loader.as_deref(), &answer);
         Ok(answer)
+    }
+
+    /// Whatever else goes wrong goes wrong at once, and may be over the next time.
+    fn not_run(&self, path: &Path, error: ProcessError) -> SkipReason {
+        if matches!(error, ProcessError::TimedOut { .. }) {
+            let kept = Kept::Hung { asked: self.host.clock.now().unix_seconds() };
+            self.cache.keep(self.host, path, &self.canonical(path), kept, &[]);
+        }
+        SkipReason::NotRun { source: error.into() }
     }
 
     /// What a wrapper runs depends on more than its own file, so that only answers of real interpreters are kept.
@@ -94,27 +116,27 @@ impl<'a> Prober<'a> {
             Answer::Environment { .. } | Answer::TooOld { .. } => None,
         };
         let depends_on: Vec<&Path> = [configuration.as_deref(), linked, loader].into_iter().flatten().collect();
-        self.cache.keep(self.host, path, &canonical, answer, &depends_on);
+        self.cache.keep(self.host, path, &canonical, Kept::Answer(answer.clone()), &depends_on);
+    }
+
+    /// `-I` would be the flag for this, but Python 2 does not know it and could not say how old it is. The script comes
+    /// through the standard input, because wrappers in the language of Windows' shell spoil arguments with line breaks.
+    fn command(&self, path: &Path) -> Command {
+        Command {
+            variables: vec![
+                // Set by a framework build of Python on macOS for its children, whom it would mislead.
+                ("__PYVENV_LAUNCHER__".into(), None),
+                // Else macOS calls itself 10.16 to programs built for earlier releases.
+                ("SYSTEM_VERSION_COMPAT".into(), Some("0".into())),
+            ],
+            stdin: SCRIPT.into(),
+            time_limit: self.time_limit,
+            ..Command::new(path, ["-E", "-s", "-B", "-"])
+        }
     }
 
     fn canonical(&self, path: &Path) -> PathBuf {
         self.host.files.canonical(path).unwrap_or_else(|_| path.to_owned())
-    }
-}
-
-/// `-I` would be the flag for this, but Python 2 does not know it and could not say how old it is. The script comes
-/// through the standard input, because wrappers in the language of Windows' shell spoil arguments with line breaks.
-fn command(path: &Path) -> Command {
-    Command {
-        variables: vec![
-            // Set by a framework build of Python on macOS for its children, whom it would mislead.
-            ("__PYVENV_LAUNCHER__".into(), None),
-            // Else macOS calls itself 10.16 to programs built for earlier releases.
-            ("SYSTEM_VERSION_COMPAT".into(), Some("0".into())),
-        ],
-        stdin: SCRIPT.into(),
-        time_limit: TIME_LIMIT,
-        ..Command::new(path, ["-E", "-s", "-B", "-"])
     }
 }
 
