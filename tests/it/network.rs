@@ -140,6 +140,33 @@ fn pages_that_did_not_change_are_not_sent_again() {
     assert!(requests[0].header("if-none-match").is_some());
 }
 
+#[test]
+fn offline_what_find_links_holds_is_enough() {
+    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    machine.write(&format!("wheels/{}", hello().file_name), hello().bytes);
+    installed(machine.kingbolt(["install", "hello", "--offline", "--find-links", "wheels"]));
+    assert_eq!(index.paths(), Vec::<String>::new());
+}
+
+#[test]
+fn offline_a_version_that_needs_what_find_links_lacks_is_passed_over() {
+    let Some((_index, machine)) = prepared(&Index::complete) else { return };
+    let newer = Wheel::new("hello", "2.0").requires("absent").console("hello", "hello:main").build();
+    for wheel in [hello(), newer] {
+        machine.write(&format!("wheels/{}", wheel.file_name), wheel.bytes);
+    }
+    installed(machine.kingbolt(["install", "hello", "--offline", "--find-links", "wheels"]));
+    machine
+        .kingbolt(["install", "absent", "--offline", "--find-links", "wheels"])
+        .stderr(
+            "
+        error: no index knows a package `absent`
+        hint: check the spelling; a package of another index needs `--index-url` or `--extra-index-url`
+        ",
+        )
+        .exits(3);
+}
+
 /// An index that serves `hello`, and a machine that uses it.
 fn prepared(index: &dyn Fn() -> Index) -> Option<(Index, Machine)> {
     let python = Python::newest_or_skip("network")?;
