@@ -19,7 +19,7 @@ pub struct InvalidVersion {
 /// # Errors
 /// When the text is no PEP 440 version; legacy versions are refused, as `packaging` refuses them.
 pub fn parse_version(text: &str) -> Result<Version, InvalidVersion> {
-    let version = Version::from_str(text).ok().filter(|_| !text.contains(GREATEST_NUMBER));
+    let version = Version::from_str(text.trim()).ok().filter(|_| !text.contains(GREATEST_NUMBER));
     version.ok_or_else(|| InvalidVersion { text: text.to_owned(), specifier: false })
 }
 
@@ -57,6 +57,11 @@ fn parse_specifier(text: &str) -> Option<VersionSpecifier> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blanks_of_any_kind_around_a_version_are_no_part_of_it() {
+        assert_eq!(parse_version("\u{202f}\u{b}1.0\t\u{2029}\n"), parse_version("1.0"));
+    }
 
     #[test]
     fn a_version_after_which_none_could_come_is_not_read() {
