@@ -68,6 +68,25 @@ python_tool() {
   "$tools/bin/pip" install --quiet --disable-pip-version-check "$1" >&2
 }
 
+# The tools of other makers that `tests/oracle` compares with, as pinned there, in target/oracles. A copy of the pins
+# stands beside them once all is complete.
+oracle_tools() {
+  local tools=$PWD/target/oracles pins=$PWD/tests/oracle/tools.txt packaging
+  if cmp -s "$pins" "$tools/tools.txt"; then return; fi
+  rm -rf "$tools"
+  has python3 && python3 -m venv "$tools" >&2 || return 0
+  local pip=("$tools/bin/python" -m pip --disable-pip-version-check --quiet)
+  packaging=$(grep '^packaging==' "$pins")
+  "${pip[@]}" install --requirement "$pins" >&2 &&
+    # Its test suite is in the source distribution only.
+    "${pip[@]}" download --no-deps --no-binary packaging --dest "$tools" "$packaging" >&2 &&
+    mkdir "$tools/packaging" && tar -xzf "$tools"/packaging-*.tar.gz --strip-components=1 -C "$tools/packaging" &&
+    # The last one that Python 3.8 can read.
+    "${pip[@]}" install --no-deps --target "$tools/old" 'packaging==26.2' >&2 &&
+    cp "$pins" "$tools/tools.txt" ||
+    printf 'note: failed to install the tools that the oracles compare with\n' >&2
+}
+
 # Sets ZIG_CC and ZIG_AR: a C compiler for macOS, from PyPI's `ziglang`.
 zig_compiler() {
   local tools=$PWD/target/tools
