@@ -3,23 +3,24 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::host::{Event, FileError};
+use url::Url;
+
+use crate::host::{Boot, Durability, Event};
+use crate::index;
 use crate::plan::{Fetch, Plan, PythonChoice, Step};
-use crate::store::{Assembly, Command, Installed, LinkMode, Placement, Store, StoredWheel, assemble};
+use crate::store::{Assembly, Command, Installed, LinkMode, Placement, Store, StoredWheel, assemble, relative};
 use crate::venv::{self, Layout};
-use crate::vocab::{Digests, Pin, Sha256};
+use crate::vocab::{Digests, Location, Pin};
 use crate::wheel::EntryPointGroup;
 
+use super::check::check;
 use super::generation::{self, CommandKind, Generation, GenerationName, InstalledCommand, InstalledWheel, PythonFacts};
-use super::install::{Context, Exposure, Renewal, Wish, expose};
+use super::install::{Check, Context, Exposure, Renewal, Wish};
+use super::inventory::inventory;
 use super::launcher::Shelf;
-use super::receipt::Receipt;
 use super::resolution::Resolution;
 use super::state::State;
-use super::{AppError, AppPlaces, Complete, pointer, supply, uninstall};
-
-/// How many generations stay: the current one, and the one to go back to.
-const KEPT: usize = 2;
+use super::{AppError, Complete, cache, pointer, settle, supply, uninstall};
 
 /// A plan, and the generation that it makes or makes current.
 #[derive(Clone, Debug)]
@@ -29,6 +30,14 @@ pub(super) struct Change {
     root: PathBuf,
     /// The generation, where it is already there.
     existing: Option<Generation>,
+    successor: Successor,
+}
+
+/// Whether a change replaces something that works: then the new content is on the disk before the pointer is flipped.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Successor {
+    OfAnother,
+    OfNone,
 }
 
 /// Decides what has to be done.
@@ -56,15 +65,19 @@ pub(super) fn plan(
         steps.push(Step::CreateEnvironment { environment: root.clone() });
         steps.push(Step::Install { wheels: resolution.pins.iter().map(|pin| pin.wheel.clone()).collect() });
     }
-    if wish.exposure == Exposure::BinDirectory {
+    let exposure = Exposure::of(&wish.app);
+    if exposure == Exposure::BinDirectory {
         let directory = context.places.bin_dir.clone();
         steps.push(Step::CheckCommands { package: package.clone(), directory });
     }
     if existing.is_none() {
         steps.push(Step::Complete);
     }
+    if wish.check == Check::EntryPoints {
+        steps.push(Step::Check { package: package.clone() });
+    }
     steps.push(Step::Flip { pointer: places.pointer() });
-    if wish.exposure == Exposure::BinDirectory {
+    if exposure == Exposure::BinDirectory {
         steps.push(Step::PlaceCommands { package, directory: context.places.bin_dir.clone() });
     }
     steps.push(Step::WriteReceipt { receipt: places.receipt() });
@@ -74,18 +87,21 @@ pub(super) fn plan(
         version: resolution.interpreter.version.clone(),
     };
     let plan = Plan { environment: root.clone(), python, pins: resolution.pins.clone(), steps };
-    Ok(Change { plan, name, root, existing })
+    let successor = if state.current.is_some() { Successor::OfAnother } else { Successor::OfNone };
+    Ok(Change { plan, name, root, existing, successor })
 }
 
-/// Carries a planned change out.
+/// Carries a planned change out. `state` is what it was planned for.
 ///
 /// # Errors
-/// On an error before the pointer is flipped, everything is as it was: an unfinished generation is removed.
+/// On an error before the pointer is flipped, everything is as it was: an unfinished generation is removed. An error
+/// after that leaves the new generation current: what is derived from it is finished by the next change.
 pub(super) fn carry_out(
     context: &Context<'_>,
     wish: &Wish,
     change: &Change,
     resolution: &Resolution,
+    state: &State,
 ) -> Result<Generation, AppError> {
     // Nobody may sweep the store until `complete` names the wheels taken from it.
     let hold = Store::open(&context.places.store()).hold()?;
@@ -98,16 +114,23 @@ pub(super) fn carry_out(
         }),
     };
     let activated = generation.and_then(|generation| {
-        let dropped = activate(context, wish, &generation)?;
-        Ok((generation, dropped))
+        if wish.check == Check::EntryPoints {
+            check(context, &generation, state.current.as_ref())?;
+        }
+        activate(context, wish, &generation)?;
+        Ok(generation)
     });
     if activated.is_err() && change.existing.is_none() {
         abandon(context, wish, change);
     }
     drop(hold);
     match activated {
-        Ok((generation, dropped)) => {
-            uninstall::sweep(context, &dropped)?;
+        Ok(generation) => {
+            let before = state.current.as_ref().filter(|before| before.name != generation.name);
+            let previous = before.or_else(|| state.other_than(Some(&generation)));
+            settle::expose(context, &wish.app, &generation, wish.foreign)?;
+            settle::finish(context, &wish.app, &generation, previous, wish.keep)?;
+            cache::clear_unfinished(context.host, &context.places.cache_dir)?;
             Ok(generation)
         }
         Err(error) => {
@@ -134,11 +157,35 @@ fn build(context: &Context<'_>, wish: &Wish, change: &Change, resolution: &Resol
     let wheels = supply::supply(context, &resolution.pins)?;
     let options = venv::Options { prompt: Some(wish.app.to_string()) };
     let layout = venv::create(host, &resolution.interpreter, &change.root, &options)?;
+    let own = inventory(host, &change.root)?;
     let assembly = install_wheels(context, &resolution.pins, &wheels, &layout, wish.request.link_mode)?;
-    let facts = facts(context, wish, change, resolution, &wheels, &assembly)?;
+    let mut facts = facts(context, wish, change, resolution, &wheels, &assembly)?;
+    facts.own = own;
     host.interrupt.check()?;
+    if change.successor == Successor::OfAnother {
+        facts.unsynced_since = sync(context, change, &wheels)?;
+    }
     generation::write_complete(host, &change.root, &facts)?;
     Ok(Generation { name: change.name.clone(), root: change.root.clone(), facts })
+}
+
+/// Makes sure that a new generation outlives a loss of power, as far as the system lets us. Returns the run of the
+/// machine to write down where it does not.
+fn sync(context: &Context<'_>, change: &Change, wheels: &[StoredWheel]) -> Result<Option<Boot>, AppError> {
+    let host = context.host;
+    let store = Store::open(&context.places.store());
+    // Usually one file system; then the second call has nothing left to do.
+    let certain = [change.root.as_path(), store.root()]
+        .into_iter()
+        .map(|directory| host.files.sync_file_system(directory))
+        .collect::<Result<Vec<_>, _>>()?
+        .iter()
+        .all(|durability| *durability == Durability::Certain);
+    if !certain {
+        return Ok(Some(host.boot().clone()));
+    }
+    store.synced(host, wheels)?;
+    Ok(None)
 }
 
 /// Puts wheels into an environment and reports what two of them both wanted to write.
@@ -160,7 +207,7 @@ pub(super) fn install_wheels(
     Ok(assembly)
 }
 
-/// What the new generation says of itself.
+/// What the new generation says of itself, but for what it has beside its wheels.
 fn facts(
     context: &Context<'_>,
     wish: &Wish,
@@ -169,6 +216,8 @@ fn facts(
     wheels: &[StoredWheel],
     assembly: &Assembly,
 ) -> Result<Complete, AppError> {
+    // The library directories of an assembly have no symbolic links in their paths.
+    let root = context.host.files.canonical(&change.root)?;
     let package = &wish.request.requirement.name;
     let main = assembly.wheels.iter().find(|wheel| wheel.name == *package);
     let commands = main.map(|wheel| commands(wheel, &change.root)).unwrap_or_default();
@@ -183,20 +232,44 @@ fn facts(
         created: context.host.clock.now(),
         files: assembly.wheels.iter().map(|wheel| wheel.files as u64).sum(),
         bytes: assembly.wheels.iter().map(|wheel| wheel.bytes).sum(),
+        unsynced_since: Some(context.host.boot().clone()),
         request: wish.request.clone(),
         python: PythonFacts::of(&resolution.interpreter),
         commands,
-        wheels: resolution.pins.iter().zip(wheels).map(installed_wheel).collect(),
+        own: Vec::new(),
+        wheels: installed_wheels(&resolution.pins, wheels, assembly, &root),
     })
 }
 
-/// What is written down of a wheel in an environment.
-pub(super) fn installed_wheel((pin, wheel): (&Pin, &StoredWheel)) -> InstalledWheel {
-    InstalledWheel {
+/// What is written down of the wheels in an environment.
+pub(super) fn installed_wheels(
+    pins: &[Pin],
+    wheels: &[StoredWheel],
+    assembly: &Assembly,
+    root: &Path,
+) -> Vec<InstalledWheel> {
+    let installed = |((pin, wheel), installed): ((&Pin, &StoredWheel), &Installed)| InstalledWheel {
         name: pin.name.clone(),
         version: pin.version.clone(),
         file: pin.wheel.clone(),
         digest: wheel.sha256().into(),
+        location: without_credentials(&pin.location),
+        role: pin.role,
+        direct: pin.direct.clone(),
+        record: relative(&installed.record, root),
+        record_hash: installed.record_hash.clone(),
+    };
+    pins.iter().zip(wheels).zip(&assembly.wheels).map(installed).collect()
+}
+
+/// Where the bytes of a wheel are, for a file that others may read.
+fn without_credentials(location: &Location) -> Location {
+    match location {
+        Location::Path(path) => Location::Path(path.clone()),
+        Location::Url(text) => match Url::parse(text) {
+            Ok(url) if url.has_authority() => Location::Url(index::without_credentials(&url).into()),
+            Ok(_) | Err(_) => Location::Url(text.clone()),
+        },
     }
 }
 
@@ -212,75 +285,14 @@ fn commands(wheel: &Installed, root: &Path) -> Vec<InstalledCommand> {
     wheel.commands.iter().map(command).collect()
 }
 
-fn relative(path: &Path, root: &Path) -> String {
-    let below = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/")
-}
-
-/// Makes a generation the current one: from here on the application is the new one. Returns the wheels of the old
-/// generations that went.
-fn activate(context: &Context<'_>, wish: &Wish, generation: &Generation) -> Result<BTreeSet<Sha256>, AppError> {
+/// Makes a generation the current one: from here on the application is the new one.
+fn activate(context: &Context<'_>, wish: &Wish, generation: &Generation) -> Result<(), AppError> {
     let host = context.host;
-    let places = context.places.app(&wish.app);
-    if wish.exposure == Exposure::BinDirectory {
-        let shelf = Shelf::of(context.host, context.places, &wish.app);
-        shelf.check(host, &generation.facts.commands, wish.foreign)?;
-        host.files.create_dirs(&context.places.bin_dir)?;
+    if Exposure::of(&wish.app) == Exposure::BinDirectory {
+        Shelf::of(host, context.places, &wish.app).admitted(host, &generation.facts.commands, wish.foreign)?;
     }
     host.interrupt.check()?;
-    pointer::flip(host, &places, &generation.name)?;
-    // From here on errors leave the new generation current: a retry finishes what is derived from it.
-    expose(context, wish, generation)?;
-    let Generations { kept, dropped } = remove_old(context, &places, generation)?;
-    Receipt::of(generation, &kept).write(host, &places)?;
-    Ok(uninstall::wheels_of(&dropped))
-}
-
-/// An application's generations after a change.
-struct Generations {
-    kept: Vec<Generation>,
-    dropped: Vec<Generation>,
-}
-
-/// Removes unfinished generations and those that are older than the ones to keep. What cannot be removed stays until
-/// another change: on Windows one that is in use, elsewhere one that a program of another user wrote into.
-fn remove_old(context: &Context<'_>, places: &AppPlaces, current: &Generation) -> Result<Generations, AppError> {
-    let host = context.host;
-    let complete = generation::complete(host, places)?;
-    let older: Vec<_> = complete.iter().map(|one| &one.name).filter(|name| **name != current.name).collect();
-    let kept_names = &older[older.len().saturating_sub(KEPT - 1)..];
-    let is_kept = |one: &Generation| one.name == current.name || kept_names.contains(&&one.name);
-    let (mut kept, dropped): (Vec<_>, Vec<_>) = complete.iter().cloned().partition(is_kept);
-    let mut going = generation::unfinished(host, places)?;
-    let mut removed = Vec::new();
-    for generation in dropped {
-        match host.files.put_tree_aside(&generation.root) {
-            Err(error) => {
-                tell_that_it_stays(context, &error);
-                kept.push(generation);
-            }
-            Ok(aside) => {
-                going.extend(aside);
-                removed.push(generation);
-            }
-        }
-    }
-    for directory in going {
-        if let Err(error) = host.files.remove_tree(&directory) {
-            tell_that_it_stays(context, &error);
-        }
-    }
-    kept.sort_by_key(|generation| generation.name.number);
-    Ok(Generations { kept, dropped: removed })
-}
-
-/// The application is installed already: what is in the way of tidying up is no failure.
-fn tell_that_it_stays(context: &Context<'_>, error: &FileError) {
-    if !error.is_in_use() {
-        let message = format!("an old generation stays: {error}: {}", error.source);
-        context.progress.event(Event::Warning { message: &message });
-    }
+    pointer::flip(host, &context.places.app(&wish.app), &generation.name)
 }
 
 /// After a failure: the generation that was being made goes, unless it is current.

@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{FileKind, Host, STAGED_PREFIX, Timestamp};
+use crate::host::{Boot, FileKind, Host, STAGED_PREFIX, Timestamp};
 use crate::python::Interpreter;
-use crate::vocab::{Digest, PackageName, Pin, Version, WheelName};
+use crate::vocab::{
+    Algorithm, Digest, Digests, DirectReference, Location, PackageName, Pin, Role, Sha256, Version, WheelName,
+};
+use crate::wheel::RecordHash;
 
+use super::inventory::OwnEntry;
 use super::{AppError, AppName, AppPlaces, Request, check_schema, fingerprint};
 
 /// Raised when the content of a generation is laid out differently: generations of another layout are not reused.
@@ -43,10 +47,16 @@ pub struct Complete {
     pub created: Timestamp,
     pub files: u64,
     pub bytes: u64,
+    /// The boot of the machine in which it was written, where nobody made sure that its files are on the disk: after
+    /// another boot they are compared with what is written here before they are trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsynced_since: Option<Boot>,
     pub request: Request,
     pub python: PythonFacts,
     #[serde(default)]
     pub commands: Vec<InstalledCommand>,
+    /// What no wheel brought: links to the interpreter, activation scripts, `pyvenv.cfg`.
+    pub own: Vec<OwnEntry>,
     #[serde(default)]
     pub wheels: Vec<InstalledWheel>,
 }
@@ -83,6 +93,14 @@ pub struct InstalledWheel {
     pub version: Version,
     pub file: WheelName,
     pub digest: Digest,
+    /// Where it came from, without credentials.
+    pub location: Location,
+    pub role: Role,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direct: Option<DirectReference>,
+    /// Its RECORD, relative to the environment with `/`; it lists all files of the wheel in this environment.
+    pub record: String,
+    pub record_hash: RecordHash,
 }
 
 impl GenerationName {
@@ -96,6 +114,30 @@ impl GenerationName {
     /// The directory's name.
     pub fn directory(&self) -> String {
         format!("{}-{}", self.number, self.id)
+    }
+}
+
+impl InstalledWheel {
+    /// The digest that names it in the store.
+    pub(super) fn sha256(&self) -> Option<Sha256> {
+        let digest = Some(&self.digest).filter(|digest| digest.algorithm() == Algorithm::Sha256);
+        digest.and_then(|digest| Sha256::from_hex(digest.hex()))
+    }
+
+    /// The pin that brings exactly this wheel again.
+    pub(super) fn pin(&self) -> Pin {
+        Pin {
+            name: self.name.clone(),
+            version: self.version.clone(),
+            wheel: self.file.clone(),
+            location: self.location.clone(),
+            digests: Digests::new(vec![self.digest.clone()]),
+            size: None,
+            extras: Vec::new(),
+            dependencies: Vec::new(),
+            role: self.role,
+            direct: self.direct.clone(),
+        }
     }
 }
 

@@ -11,10 +11,11 @@ use crate::plan::Plan;
 use crate::vocab::{Origin, Requirement};
 
 use super::generation::Generation;
-use super::launcher::{Foreign, Shelf};
-use super::receipt::Receipt;
+use super::interpreter::{self, Standing};
+use super::launcher::Foreign;
+use super::resolution::{self, Bias, Resolution};
 use super::state::{self, State};
-use super::{AppError, AppName, AppPlaces, Complete, Places, Request, change, resolution, supply};
+use super::{AppError, AppName, AppPlaces, Complete, Places, Request, change, settle, supply, trust};
 
 /// How long another process is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,8 +43,19 @@ pub struct Wish {
     pub index: IndexSettings,
     pub renewal: Renewal,
     pub foreign: Foreign,
-    pub exposure: Exposure,
+    /// What a new generation has to pass before it becomes current.
+    pub check: Check,
+    /// How many generations stay.
+    pub keep: NonZeroUsize,
     pub mode: Mode,
+}
+
+/// What a new generation is tried with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Check {
+    /// Its metadata can be read, and its console entry points can be imported.
+    EntryPoints,
+    Nothing,
 }
 
 /// Whether an installation that already meets the request is made anew.
@@ -55,9 +67,16 @@ pub enum Renewal {
 
 /// Whether the commands go into the bin directory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Exposure {
+pub(super) enum Exposure {
     BinDirectory,
     Hidden,
+}
+
+impl Exposure {
+    /// What `run` installs stays out of sight.
+    pub(super) fn of(app: &AppName) -> Self {
+        if app.is_hidden() { Self::Hidden } else { Self::BinDirectory }
+    }
 }
 
 /// Whether the plan is carried out.
@@ -93,11 +112,11 @@ pub fn install(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppError> 
         if let Some(current) = met(context, wish, &state)? {
             return Ok(Outcome::Unchanged(Installation { generation: current, previous: None }));
         }
-        let resolution = resolution::resolve(context, wish)?;
+        let resolution = resolution::resolve(context, wish, &Bias::default())?;
         return Ok(Outcome::Planned(change::plan(context, wish, &state, &resolution)?.plan));
     }
     let lock = lock(context, places.lock())?;
-    let outcome = install_locked(context, wish, &places);
+    let outcome = install_locked(context, wish);
     if outcome.is_err() {
         tidy(context, &places, lock);
     }
@@ -123,34 +142,44 @@ pub(super) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppEr
     }
 }
 
-fn install_locked(context: &Context<'_>, wish: &Wish, places: &AppPlaces) -> Result<Outcome, AppError> {
-    let state = state::read(context.host, places)?;
+fn install_locked(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppError> {
+    let state = settle::settle(context, &wish.app)?;
     if let Some(current) = met(context, wish, &state)? {
-        // What is derived from the pointer is brought in line with it.
-        expose(context, wish, &current)?;
-        Receipt::of(&current, &state.generations).write(context.host, places)?;
+        // Launchers that somebody removed come back.
+        settle::expose(context, &wish.app, &current, wish.foreign)?;
         return Ok(Outcome::Unchanged(Installation { generation: current, previous: None }));
     }
-    if wish.exposure == Exposure::BinDirectory {
-        // Before anything is fetched: after the flip it would be too late.
+    let resolution = prepare(context, wish, &Bias::default())?;
+    let change = change::plan(context, wish, &state, &resolution)?;
+    let generation = change::carry_out(context, wish, &change, &resolution, &state)?;
+    Ok(Outcome::Installed(Installation { generation, previous: state.current.map(|current| current.facts) }))
+}
+
+/// Chooses the packages, after finding out what would stop the change when it is too late.
+pub(super) fn prepare(context: &Context<'_>, wish: &Wish, bias: &Bias) -> Result<Resolution, AppError> {
+    if Exposure::of(&wish.app) == Exposure::BinDirectory {
         context.host.files.check_writable(&context.places.bin_dir)?;
     }
-    let resolution = resolution::resolve(context, wish)?;
-    let change = change::plan(context, wish, &state, &resolution)?;
-    let generation = change::carry_out(context, wish, &change, &resolution)?;
-    Ok(Outcome::Installed(Installation { generation, previous: state.current.map(|current| current.facts) }))
+    resolution::resolve(context, wish, bias)
 }
 
 /// The current generation, when it already is what the wish asks for and still works.
 fn met(context: &Context<'_>, wish: &Wish, state: &State) -> Result<Option<Generation>, AppError> {
     let Some(current) = &state.current else { return Ok(None) };
-    let host = context.host;
     let met = wish.renewal == Renewal::WhenChanged
         && current.facts.request == wish.request
-        && host.files.is_file(&current.facts.python.executable)
-        && current.has_its_commands(host)
+        && works(context, current)?
         && !local_wheel_changed(context, &wish.request.requirement, current)?;
     Ok(met.then(|| current.clone()))
+}
+
+/// Whether a generation can be relied on, as far as that shows without reading all of it.
+pub(super) fn works(context: &Context<'_>, generation: &Generation) -> Result<bool, AppError> {
+    let Context { host, places, .. } = context;
+    let python = &generation.facts.python;
+    Ok(matches!(interpreter::standing(host, places, python)?, Standing::Stands(_))
+        && generation.has_its_commands(host)
+        && trust::is_trustworthy(host, generation)?)
 }
 
 /// Whether the request names a local wheel whose content is no longer what was installed.
@@ -163,17 +192,6 @@ fn local_wheel_changed(
     let Some(path) = resolution::local_path(url) else { return Ok(false) };
     let digest = supply::digest_of(context.host, &path)?;
     Ok(!current.facts.wheels.iter().any(|wheel| wheel.name == requirement.name && wheel.digest == digest))
-}
-
-/// Brings the launchers in line with the pointer.
-pub(super) fn expose(context: &Context<'_>, wish: &Wish, current: &Generation) -> Result<(), AppError> {
-    if wish.exposure == Exposure::BinDirectory {
-        let shelf = Shelf::of(context.host, context.places, &wish.app);
-        shelf.check(context.host, &current.facts.commands, wish.foreign)?;
-        shelf.place(context.host, &current.facts.commands)?;
-        shelf.remove_others(context.host, &current.facts.commands)?;
-    }
-    Ok(())
 }
 
 /// After a failure: an application that was not there before leaves nothing, not even directories.

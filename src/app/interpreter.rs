@@ -1,9 +1,14 @@
-//! The interpreter for an application: the newest one that the newest release of the package runs on.
+//! The interpreter for an application: the newest one that the newest release of the package runs on; and what became of
+//! one that was chosen.
 
+use crate::host::{Host, Interrupted, Silent};
 use crate::index::File;
 use crate::platform::Tags;
-use crate::python::Interpreter;
+use crate::python::{self, Interpreter, PythonRequest};
 use crate::vocab::{Version, VersionSpecifiers, admits, admits_python};
+
+use super::Places;
+use super::generation::PythonFacts;
 
 /// Finds the interpreter, best first, that the newest admissible release has a wheel for. `requires_python` tells
 /// what a file whose index does not say so requires; `None` when that cannot be found out.
@@ -31,6 +36,31 @@ pub(super) fn newest_that_fits<'a>(
         })
     });
     first.map(|(interpreter, _)| interpreter)
+}
+
+/// What became of the interpreter that a generation was made with.
+#[derive(Clone, Debug)]
+pub(super) enum Standing {
+    Stands(Box<Interpreter>),
+    /// It is no longer what it was, and why.
+    Lost(String),
+}
+
+/// Looks whether the interpreter of a generation is still there and still the same, but for patch releases.
+pub(super) fn standing(host: &Host, places: &Places, facts: &PythonFacts) -> Result<Standing, Interrupted> {
+    let path = &facts.executable;
+    if !host.files.is_file(path) {
+        return Ok(Standing::Lost(format!("its Python is gone from {}", path.display())));
+    }
+    let request = PythonRequest::Path(path.clone());
+    let discovery = python::discover(host, &request, &places.cache_dir, &Silent)?;
+    let found = discovery.found.into_iter().chain(discovery.others).next();
+    Ok(match (found, discovery.skipped.first()) {
+        (Some(found), _) if found.identity() == facts.identity => Standing::Stands(Box::new(found)),
+        (Some(found), _) => Standing::Lost(format!("{} is another Python now: {found}", path.display())),
+        (None, Some(skipped)) => Standing::Lost(format!("its Python does not work: {skipped}")),
+        (None, None) => Standing::Lost(format!("its Python at {} does not work", path.display())),
+    })
 }
 
 /// The versions worth considering, newest first: those that the specifiers admit, yanked ones and pre-releases left

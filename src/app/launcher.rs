@@ -19,6 +19,8 @@ use super::{AppError, AppName, AppPlaces, Places};
 /// What to do with files in the bin directory that are not ours.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Foreign {
+    /// They stay, and the commands stay away.
+    Leave,
     Refuse,
     Replace,
 }
@@ -47,24 +49,58 @@ impl<'a> Shelf<'a> {
         Self { places, app, os: Os::current(), launchers: Launchers::beside(host.environment.executable()) }
     }
 
-    /// Refuses when a command would replace a file that is not this application's. A directory is never replaced.
-    pub(super) fn check(&self, host: &Host, commands: &[InstalledCommand], foreign: Foreign) -> Result<(), AppError> {
+    /// Those of the commands whose places are free, this application's, or to be taken. A directory is never replaced.
+    ///
+    /// # Errors
+    /// Where a command's place is not this application's and `foreign` says to refuse.
+    pub(super) fn admitted(
+        &self,
+        host: &Host,
+        commands: &[InstalledCommand],
+        foreign: Foreign,
+    ) -> Result<Vec<InstalledCommand>, AppError> {
+        let mut admitted = Vec::new();
         for command in commands {
-            let path = self.path(&command.name);
-            if host.files.kind(&path)? == Some(FileKind::Directory) {
-                return Err(AppError::CommandDirectory { path });
-            }
-            if foreign == Foreign::Replace {
-                continue;
-            }
-            match self.owner(host, &path)? {
-                Owner::Nobody => {}
-                Owner::App(app) if app == *self.app => {}
-                Owner::App(app) => return Err(AppError::CommandTaken { command: command.name.clone(), app }),
-                Owner::Foreign => return Err(AppError::CommandForeign { path }),
+            match (self.obstacle(host, command)?, foreign) {
+                (Some(AppError::CommandForeign { .. } | AppError::CommandTaken { .. }), Foreign::Replace)
+                | (None, _) => {
+                    admitted.push(command.clone());
+                }
+                (Some(_), Foreign::Leave) => {}
+                (Some(error), Foreign::Refuse | Foreign::Replace) => return Err(error),
             }
         }
-        Ok(())
+        Ok(admitted)
+    }
+
+    /// Those of the commands whose launchers are not as they have to be.
+    pub(super) fn misplaced(&self, host: &Host, commands: &[InstalledCommand]) -> Result<Vec<PathBuf>, AppError> {
+        let mut misplaced = Vec::new();
+        for command in commands {
+            let path = self.path(&command.name);
+            let stands = match self.os {
+                Os::Linux | Os::MacOs => self.link_stands(host, command)?,
+                Os::Windows => self.obstacle(host, command)?.is_none() && host.files.is_file(&path),
+            };
+            if !stands {
+                misplaced.push(path);
+            }
+        }
+        Ok(misplaced)
+    }
+
+    /// What keeps a command from its place; `None` when nothing does.
+    fn obstacle(&self, host: &Host, command: &InstalledCommand) -> Result<Option<AppError>, AppError> {
+        let path = self.path(&command.name);
+        if host.files.kind(&path)? == Some(FileKind::Directory) {
+            return Ok(Some(AppError::CommandDirectory { path }));
+        }
+        Ok(match self.owner(host, &path)? {
+            Owner::Nobody => None,
+            Owner::App(app) if app == *self.app => None,
+            Owner::App(app) => Some(AppError::CommandTaken { command: command.name.clone(), app }),
+            Owner::Foreign => Some(AppError::CommandForeign { path }),
+        })
     }
 
     /// Puts the launchers of the commands in place, each in one step.
@@ -112,10 +148,21 @@ impl<'a> Shelf<'a> {
     }
 
     fn place_link(&self, host: &Host, command: &InstalledCommand) -> Result<(), FileError> {
+        if self.link_stands(host, command)? {
+            return Ok(());
+        }
+        host.files.symlink_atomic(&self.target(command), &self.path(&command.name))
+    }
+
+    fn link_stands(&self, host: &Host, command: &InstalledCommand) -> Result<bool, FileError> {
         let path = self.path(&command.name);
-        let target = self.app_places().pointer().join(&command.script);
-        let stands = host.files.kind(&path)? == Some(FileKind::Symlink) && host.files.read_link(&path)? == target;
-        if stands { Ok(()) } else { host.files.symlink_atomic(&target, &path) }
+        let is_link = host.files.kind(&path)? == Some(FileKind::Symlink);
+        Ok(is_link && host.files.read_link(&path)? == self.target(command))
+    }
+
+    /// Where the launcher of a command points: through the pointer.
+    fn target(&self, command: &InstalledCommand) -> PathBuf {
+        self.app_places().pointer().join(&command.script)
     }
 
     fn place_program(&self, host: &Host, command: &InstalledCommand) -> Result<(), AppError> {
@@ -278,13 +325,13 @@ mod tests {
         let (bench, demo) = (Bench::new(), app("demo"));
         let shelf = bench.shelf(&demo);
         let commands = [command("demo", CommandKind::Console), command("demo.win", CommandKind::Gui)];
-        shelf.check(&bench.host, &commands, Foreign::Refuse).unwrap();
+        shelf.admitted(&bench.host, &commands, Foreign::Refuse).unwrap();
         for _ in 0..2 {
             shelf.place(&bench.host, &commands).unwrap();
             let expected = [launcher("demo", "console program", "demo"), launcher("demo.win", "gui program", "demo")];
             assert_eq!(bench.shown(), expected.concat());
         }
-        shelf.check(&bench.host, &commands, Foreign::Refuse).unwrap();
+        shelf.admitted(&bench.host, &commands, Foreign::Refuse).unwrap();
         shelf.remove_others(&bench.host, &commands[1..]).unwrap();
         assert_eq!(bench.shown(), launcher("demo.win", "gui program", "demo"));
         shelf.remove_others(&bench.host, &[]).unwrap();
@@ -296,7 +343,7 @@ mod tests {
         let (bench, demo, other) = (Bench::new(), app("demo"), app("other"));
         let commands = [command("demo", CommandKind::Console)];
         let refused = |app: &AppName| {
-            bench.shelf(app).check(&bench.host, &commands, Foreign::Refuse).map_err(|error| error.to_string())
+            bench.shelf(app).admitted(&bench.host, &commands, Foreign::Refuse).map_err(|error| error.to_string())
         };
         bench.shelf(&demo).place(&bench.host, &commands).unwrap();
         assert_eq!(refused(&other), Err("the command `demo` belongs to the installed application `demo`".to_owned()));
@@ -312,7 +359,7 @@ mod tests {
         bench.host.files.remove_file(&bench.places.bin_dir.join("demo.kingbolt")).unwrap();
         bench.write("demo.exe", "another program");
         assert_eq!(refused(&demo), Err(foreign));
-        bench.shelf(&demo).check(&bench.host, &commands, Foreign::Replace).unwrap();
+        bench.shelf(&demo).admitted(&bench.host, &commands, Foreign::Replace).unwrap();
     }
 
     #[test]
@@ -323,7 +370,7 @@ mod tests {
         let home = bench.places.home.with_file_name("hOME");
         let places = Places { home, ..bench.places.clone() };
         let shelf = Shelf { places: &places, ..bench.shelf(&demo) };
-        shelf.check(&bench.host, &commands, Foreign::Refuse).unwrap();
+        shelf.admitted(&bench.host, &commands, Foreign::Refuse).unwrap();
         shelf.remove_others(&bench.host, &[command("demo", CommandKind::Console)]).unwrap();
         assert_eq!(bench.shown(), launcher("Demo", "console program", "demo"));
         shelf.remove_others(&bench.host, &[]).unwrap();

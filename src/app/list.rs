@@ -8,7 +8,9 @@ use crate::host::{FileKind, Host, Timestamp};
 use crate::vocab::{Requirement, Version};
 
 use super::generation::Generation;
-use super::{AppError, AppName, InstalledCommand, Places, state};
+use super::interpreter::{self, Standing};
+use super::state::{self, State};
+use super::{AppError, AppName, InstalledCommand, Places};
 
 /// An installed application, as `list` shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,12 +24,30 @@ pub struct InstalledApp {
     pub interpreter: PathBuf,
     /// Whether the interpreter still stands.
     pub interpreter_found: bool,
+    /// What keeps it from working, where that shows without reading its files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
     pub generation: String,
     pub created: Timestamp,
     pub packages: usize,
     pub files: u64,
     pub bytes: u64,
     pub commands: Vec<InstalledCommand>,
+    /// All that can be rolled back to, the current one included; lowest number first.
+    pub generations: Vec<ListedGeneration>,
+}
+
+/// A generation of an application.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ListedGeneration {
+    pub number: u32,
+    pub generation: String,
+    pub current: bool,
+    pub version: Version,
+    pub created: Timestamp,
+    pub bytes: u64,
+    pub python: Version,
+    pub interpreter: PathBuf,
 }
 
 /// What is installed.
@@ -47,19 +67,21 @@ pub struct BrokenApp {
 /// Every installed application by name, those that `run` made left out.
 pub fn list(host: &Host, places: &Places) -> Result<Listing, AppError> {
     let mut listing = Listing::default();
-    for name in names(host, places)? {
-        if name.is_hidden() {
-            continue;
-        }
+    for name in visible(host, places)? {
         let app = places.app(&name);
-        let problem = match state::read(host, &app).map(|state| state.current) {
-            Ok(Some(current)) => {
-                listing.apps.push(installed(host, name, current));
+        let problem = match state::read(host, &app) {
+            Ok(State { current: Some(current), generations, .. }) => {
+                listing.apps.push(installed(host, places, name, current, &generations)?);
                 continue;
             }
-            // Another process may be installing it for the first time: then it has no pointer yet.
-            Ok(None) if host.files.kind(&app.pointer())?.is_none() => continue,
-            Ok(None) => "its current generation is damaged or gone".to_owned(),
+            // Another process may be installing it for the first time: then it has neither pointer nor receipt yet.
+            Ok(state) if host.files.kind(&app.pointer())?.is_none() && state.receipt.is_none() => {
+                if state.generations.is_empty() {
+                    continue;
+                }
+                "its pointer is gone".to_owned()
+            }
+            Ok(_) => "its current generation is damaged or gone".to_owned(),
             Err(error) => error.to_string(),
         };
         listing.broken.push(BrokenApp { app: name, problem });
@@ -67,15 +89,27 @@ pub fn list(host: &Host, places: &Places) -> Result<Listing, AppError> {
     Ok(listing)
 }
 
-fn installed(host: &Host, name: AppName, current: Generation) -> InstalledApp {
+fn installed(
+    host: &Host,
+    places: &Places,
+    name: AppName,
+    current: Generation,
+    generations: &[Generation],
+) -> Result<InstalledApp, AppError> {
     let generation = current.name.directory();
+    let generations = generations.iter().map(|one| listed(one, one.name == current.name)).collect();
     let facts = current.facts;
-    InstalledApp {
+    let problem = match interpreter::standing(host, places, &facts.python)? {
+        Standing::Stands(_) => None,
+        Standing::Lost(problem) => Some(problem),
+    };
+    Ok(InstalledApp {
         app: name,
         version: facts.version,
         request: facts.request.requirement,
         with: facts.request.with,
         interpreter_found: host.files.is_file(&facts.python.executable),
+        problem,
         python: facts.python.version,
         interpreter: facts.python.executable,
         generation,
@@ -84,7 +118,29 @@ fn installed(host: &Host, name: AppName, current: Generation) -> InstalledApp {
         files: facts.files,
         bytes: facts.bytes,
         commands: facts.commands,
+        generations,
+    })
+}
+
+fn listed(generation: &Generation, current: bool) -> ListedGeneration {
+    let facts = &generation.facts;
+    ListedGeneration {
+        number: generation.name.number,
+        generation: generation.name.directory(),
+        current,
+        version: facts.version.clone(),
+        created: facts.created,
+        bytes: facts.bytes,
+        python: facts.python.version.clone(),
+        interpreter: facts.python.executable.clone(),
     }
+}
+
+/// The names of all applications but those that `run` made.
+pub fn visible(host: &Host, places: &Places) -> Result<Vec<AppName>, AppError> {
+    let mut names = names(host, places)?;
+    names.retain(|name| !name.is_hidden());
+    Ok(names)
 }
 
 /// The names of everything that has a directory among the applications, hidden ones included.

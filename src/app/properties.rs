@@ -15,8 +15,13 @@ pub const COMPLETE: Property = Property {
              link_mode = 'file'\n[request.sources]\nindex_url = 'https://index.example/simple'\n\
              [python]\nexecutable = '/usr/bin/python3'\nversion = '3.12.1'\nidentity = 'x'\n\
              [[commands]]\nname = 'demo'\nscript = 'bin/demo'\nkind = 'console'\n\
+             [[own]]\npath = 'pyvenv.cfg'\nhash = 'sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'\n\
+             [[own]]\npath = 'bin/python'\ntarget = '/usr/bin/python3'\n\
              [[wheels]]\nname = 'demo'\nversion = '1.0'\nfile = 'demo-1.0-py3-none-any.whl'\ndigest = \
-             'sha256:47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'\n"])
+             'sha256:47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'\nrole = 'requested'\n\
+             location = { url = 'https://index.example/demo-1.0-py3-none-any.whl' }\n\
+             record = 'lib/demo-1.0.dist-info/RECORD'\n\
+             record_hash = 'sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'\n"])
     },
     holds: complete,
 };

@@ -6,7 +6,7 @@ use crate::host::{Host, Timestamp};
 use crate::vocab::Version;
 
 use super::generation::Generation;
-use super::{AppError, AppName, AppPlaces, Request};
+use super::{AppError, AppName, AppPlaces, Request, check_schema};
 
 /// The newest form of the receipt that this version reads, and the one it writes.
 pub(super) const SCHEMA: u32 = 1;
@@ -17,6 +17,9 @@ pub(super) struct Receipt {
     pub schema: u32,
     pub app: AppName,
     pub current: String,
+    /// The generation that was current before, which is the one to go back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
     pub request: Request,
     pub history: Vec<HistoryEntry>,
 }
@@ -30,8 +33,8 @@ pub(super) struct HistoryEntry {
 }
 
 impl Receipt {
-    /// The receipt that follows from the generations, of which one is current.
-    pub(super) fn of(current: &Generation, generations: &[Generation]) -> Self {
+    /// The receipt that follows from the generations, of which one is current and one was it before.
+    pub(super) fn of(current: &Generation, previous: Option<&Generation>, generations: &[Generation]) -> Self {
         let entry = |generation: &Generation| HistoryEntry {
             generation: generation.name.directory(),
             version: generation.facts.version.clone(),
@@ -41,8 +44,26 @@ impl Receipt {
             schema: SCHEMA,
             app: current.facts.app.clone(),
             current: current.name.directory(),
+            previous: previous.map(|previous| previous.name.directory()),
             request: current.facts.request.clone(),
             history: generations.iter().map(entry).collect(),
+        }
+    }
+
+    /// Reads the receipt of an application; `None` when there is none, or one that is damaged: it is then written anew.
+    ///
+    /// # Errors
+    /// [`AppError::NewerSchema`] when a newer version wrote it: that one knows what we do not.
+    pub(super) fn read(host: &Host, places: &AppPlaces) -> Result<Option<Self>, AppError> {
+        let path = places.receipt();
+        if host.files.is_dir(&path) {
+            return Err(AppError::ForeignReceipt { path });
+        }
+        let Some(bytes) = host.files.read_if_present(&path)? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes);
+        match check_schema(&path, &text, SCHEMA) {
+            Err(AppError::Malformed { .. }) => Ok(None),
+            checked => checked.map(|()| toml::from_str(&text).ok()),
         }
     }
 

@@ -19,14 +19,25 @@ pub(super) struct Resolution {
     pub pins: Vec<Pin>,
 }
 
+/// What to keep of an earlier choice where that is possible.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bias {
+    /// The interpreter to take before others that fit as well.
+    pub interpreter: Option<PathBuf>,
+    /// Requirements on versions beside those of the request.
+    pub versions: Vec<Requirement>,
+}
+
 /// Chooses an interpreter and packages.
-pub(super) fn resolve(context: &Context<'_>, wish: &Wish) -> Result<Resolution, AppError> {
-    let discovery = discover(context, wish.request.python.as_deref())?;
+pub(super) fn resolve(context: &Context<'_>, wish: &Wish, bias: &Bias) -> Result<Resolution, AppError> {
+    let mut discovery = discover(context, wish.request.python.as_deref())?;
+    // The order of the others stays.
+    discovery.found.sort_by_key(|found| Some(&found.executable) != bias.interpreter.as_ref());
     let catalog = Catalog::new(context.host, context.network, &context.places.cache_dir, &wish.index);
     let interpreter = choose(&catalog, discovery, &wish.request.requirement)?;
     let wishes = Wishes {
         requirements: vec![wish.request.requirement.clone()],
-        with: wish.request.with.clone(),
+        with: wish.request.with.iter().chain(&bias.versions).cloned().collect(),
         markers: interpreter.markers.clone(),
         python: interpreter.version.clone(),
         tags: interpreter.tags(),

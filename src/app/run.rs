@@ -9,7 +9,7 @@ use super::generation::Generation;
 use super::install::{Context, Outcome, Wish, install};
 use super::state::{self, State};
 use super::uninstall::uninstall;
-use super::{AppError, AppName, Complete, InstalledCommand, Places, Request, list};
+use super::{AppError, AppName, Complete, InstalledCommand, Places, Request, list, trust};
 
 /// How long an application that `run` made stays after it was last used.
 const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
@@ -30,6 +30,7 @@ pub fn installed(
     if let Ok(app) = name.parse::<AppName>()
         && let Some(current) = state::read(host, &places.app(&app))?.current
     {
+        trusted(host, &current)?;
         return runnable(&current, command).map(Some);
     }
     for app in list::names(host, places)? {
@@ -38,10 +39,20 @@ pub fn installed(
         if !app.is_hidden()
             && let Some(found) = current.facts.commands.iter().find(|found| found.name == name)
         {
+            trusted(host, &current)?;
             return Ok(Some(program(&current, found)));
         }
     }
     Ok(None)
+}
+
+/// Refuses to run what a loss of power took parts of.
+fn trusted(host: &Host, current: &Generation) -> Result<(), AppError> {
+    if trust::is_trustworthy(host, current)? {
+        return Ok(());
+    }
+    let problem = "not all of its files are what they were; the machine may have lost power".to_owned();
+    Err(AppError::Damaged { app: current.facts.app.clone(), problem })
 }
 
 /// Installs an application out of sight, or finds it from an earlier run, and tells its command.

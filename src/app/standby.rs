@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::host::{FileError, FileKind, Files};
+use crate::host::{FileError, Files};
 
 /// Holds content on its way aside or back.
 const MOVING: &str = ".kingbolt-moving";
@@ -44,10 +44,7 @@ impl Standby<'_> {
                 return self.finish();
             }
             for path in files.list(root)?.iter().filter(|path| **path != self.previous()) {
-                match files.kind(path)? {
-                    Some(FileKind::Directory) => files.remove_tree(path)?,
-                    Some(_) | None => files.remove_file(path)?,
-                }
+                files.remove_any(path)?;
             }
             files.rename(&self.previous(), &self.moving())?;
         }

@@ -178,7 +178,7 @@ fn fill(
         files: assembly.wheels.iter().map(|wheel| wheel.files as u64).sum(),
         bytes: assembly.wheels.iter().map(|wheel| wheel.bytes).sum(),
         python: PythonFacts::of(interpreter),
-        wheels: pins.iter().zip(wheels).map(change::installed_wheel).collect(),
+        wheels: change::installed_wheels(pins, wheels, &assembly, &host.files.canonical(&wish.into)?),
     };
     let text = toml::to_string(&environment).map_err(|source| AppError::Unwritable { what: RECORD, source })?;
     host.files.write_atomic(&wish.into.join(RECORD), text.as_bytes())?;

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::host::{FileError, FileKind, Host, LockError};
 use crate::store::{Store, StoreError};
-use crate::vocab::{Algorithm, Sha256};
+use crate::vocab::Sha256;
 
-use super::generation::{self, Generation};
+use super::generation::{self, InstalledWheel};
 use super::install::{Context, lock};
 use super::launcher::Shelf;
-use super::{AppError, AppName, Complete, Places, list, state};
+use super::upgrade::not_installed;
+use super::{AppError, AppName, Complete, Places, list, settle, state};
 
 /// What was removed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,18 +27,23 @@ pub struct Uninstalled {
 pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, AppError> {
     let host = context.host;
     let places = context.places.app(app);
-    if host.files.kind(places.root())? != Some(FileKind::Directory) {
-        let installed = list::names(host, context.places)?;
-        return Err(AppError::NotInstalled { app: app.clone(), installed });
+    // The lock alone is what a removal leaves that was killed just before its end.
+    if host.files.kind(places.root())? != Some(FileKind::Directory) && !host.files.is_file(places.lock()) {
+        return Err(not_installed(context.host, context.places, app)?);
     }
     let lock = lock(context, places.lock())?;
     // A damaged pointer or `complete` must not keep an application from being removed.
     let state = state::read(host, &places).ok();
-    let wheels = state.as_ref().map(|state| wheels_of(&state.generations)).unwrap_or_default();
     let current = state.and_then(|state| state.current);
     let commands = current.map(|current| current.facts.commands).unwrap_or_default();
     // On Windows a program that runs keeps its directory: when that shows, nothing has been removed yet.
     host.files.put_tree_aside(&places.generations()).map_err(|error| in_use(app, error))?;
+    // They stand aside together, and perhaps those of a removal that was killed.
+    let mut aside = Vec::new();
+    for path in host.files.list(places.root())? {
+        aside.extend(host.files.list(&path).unwrap_or_default());
+    }
+    let wheels = settle::wheels_in(context, &aside)?;
     let shelf = Shelf::of(host, context.places, app);
     shelf.remove_others(host, &[])?;
     shelf.clear_leftovers(host, &commands)?;
@@ -76,7 +82,7 @@ pub(super) fn sweep(context: &Context<'_>, wheels: &BTreeSet<Sha256>) -> Result<
 }
 
 /// The wheels that complete generations name.
-fn needed(host: &Host, places: &Places) -> Result<BTreeSet<Sha256>, AppError> {
+pub(super) fn needed(host: &Host, places: &Places) -> Result<BTreeSet<Sha256>, AppError> {
     let mut needed = BTreeSet::new();
     for name in list::names(host, places)? {
         for (_, root) in generation::directories(host, &places.app(&name))? {
@@ -86,15 +92,9 @@ fn needed(host: &Host, places: &Places) -> Result<BTreeSet<Sha256>, AppError> {
     Ok(needed)
 }
 
-/// The wheels that generations were made of.
-pub(super) fn wheels_of(generations: &[Generation]) -> BTreeSet<Sha256> {
-    generations.iter().flat_map(|generation| wheels_named(&generation.facts)).collect()
-}
-
-fn wheels_named(facts: &Complete) -> impl Iterator<Item = Sha256> {
-    let digests = facts.wheels.iter().map(|wheel| &wheel.digest);
-    let digests = digests.filter(|digest| digest.algorithm() == Algorithm::Sha256);
-    digests.filter_map(|digest| Sha256::from_hex(digest.hex()))
+/// The wheels that a generation was made of.
+pub(super) fn wheels_named(facts: &Complete) -> impl Iterator<Item = Sha256> {
+    facts.wheels.iter().filter_map(InstalledWheel::sha256)
 }
 
 /// Removes the directories of the home that hold nothing any more.

@@ -3,10 +3,12 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
-use std::num::NonZeroU8;
+use std::num::{NonZeroU8, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::app::KEPT;
 
 use super::exit;
 
@@ -85,16 +87,108 @@ pub(super) enum ColorChoice {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Show what may be removed without hurting anything installed, or remove it
+    #[command(subcommand)]
+    Cache(CacheCommand),
+    /// Print the completions of a shell
+    Completions(CompletionsArguments),
     /// Install packages, each in its own environment, with their commands
     Install(InstallArguments),
     /// List the installed applications; `-v` tells more of each
     List,
+    /// Print a manual page
+    Man(ManArguments),
+    /// Go back to what was installed before; done twice, forth again
+    Rollback(RollbackArguments),
     /// Run a command of an application, installed or not
     Run(RunArguments),
     /// Make an environment with exactly the packages of a lock (pylock.toml)
     Sync(SyncArguments),
     /// Remove applications and everything that was installed for them
     Uninstall(UninstallArguments),
+    /// Bring applications to the newest that was asked for, tried before it replaces what works
+    Upgrade(UpgradeArguments),
+    /// Compare applications with what was installed, file by file
+    Verify(VerifyArguments),
+}
+
+/// What to do with the cache.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum CacheCommand {
+    /// Remove everything that can be fetched again
+    Clear,
+    /// Print the directory of the cache
+    Dir,
+    /// Remove what was broken off, what is old, and stored wheels that nothing needs
+    Prune,
+    /// Print how much could be removed
+    Size,
+}
+
+/// Arguments of `completions`.
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// A shell that completes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    #[value(name = "powershell")]
+    Pwsh,
+    Zsh,
+}
+
+/// Arguments of `man`.
+#[derive(Args, Debug)]
+pub(super) struct ManArguments {
+    /// The command, such as `install` or `cache prune` [default: kingbolt itself]
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
+/// Arguments of `rollback`.
+#[derive(Args, Debug)]
+pub(super) struct RollbackArguments {
+    /// The application
+    #[arg(value_name = "APP")]
+    pub app: String,
+    /// Number of the generation, as `list -v` shows it [default: the one before]
+    #[arg(long, value_name = "GENERATION")]
+    pub to: Option<u32>,
+}
+
+/// Arguments of `upgrade`.
+#[derive(Args, Debug)]
+pub(super) struct UpgradeArguments {
+    /// The applications
+    #[arg(required_unless_present = "all", value_name = "APP")]
+    pub apps: Vec<String>,
+    /// Every installed application
+    #[arg(long, conflicts_with = "apps")]
+    pub all: bool,
+    /// Print what would change, version by version, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How many generations stay, the new one included
+    #[arg(long, value_name = "N", default_value_t = KEPT)]
+    pub keep: NonZeroUsize,
+}
+
+/// Arguments of `verify`.
+#[derive(Args, Debug)]
+pub(super) struct VerifyArguments {
+    /// The applications [default: all]
+    #[arg(value_name = "APP")]
+    pub apps: Vec<String>,
+    /// Make what is damaged anew, from the store, the cache or where it came from
+    #[arg(long)]
+    pub repair: bool,
 }
 
 /// Arguments of `install`.

@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::app::{AppError, SourceError, directories_hint};
+use crate::app::{AppError, AppName, SourceError, directories_hint};
 use crate::host::{Interrupted, ProcessError};
 use crate::index::InvalidIndexUrl;
 use crate::vocab::{InvalidName, InvalidRequirement};
@@ -22,10 +22,21 @@ pub(super) enum CliError {
     AppName { text: String },
     #[error("failed to understand an extra")]
     Extra(#[from] InvalidName),
+    /// Something is not as it was installed; what, was told as data.
+    #[error("{damaged} of {all} applications {} not as installed", if *damaged == 1 { "is" } else { "are" })]
+    Unverified { damaged: usize, all: usize, repaired: bool },
+    /// Several applications were to be changed, and some could not be; each was told when it failed.
+    #[error("{failed} of {all} applications failed")]
+    Some { failed: usize, all: usize, exit: Exit },
     #[error(transparent)]
     Index(#[from] InvalidIndexUrl),
+    #[error("there is no command `{text}`")]
+    NoCommand { text: String },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
+    /// A failure of one application among several.
+    #[error("failed to upgrade `{app}`")]
+    OfApp { app: AppName, source: Box<Self> },
     #[error("`--name` names one application, but several sources were given")]
     OneName,
     /// What was asked for was done, but cannot be told.
@@ -79,13 +90,23 @@ impl CliError {
     fn own_hint(&self) -> Option<String> {
         match self {
             Self::App(error) => error.hint(),
-            Self::Partly { source, .. } => source.hint(),
+            Self::OfApp { source, .. } | Self::Partly { source, .. } => source.hint(),
+            Self::Unverified { repaired: false, .. } => Some("mend them: `kingbolt verify --repair`".to_owned()),
+            Self::Unverified { repaired: true, .. } => {
+                Some("commands that somebody replaced stay; `kingbolt install --force` takes them back".to_owned())
+            }
             Self::AppName { .. } => Some("names consist of letters, digits, `-`, `_` and `.`".to_owned()),
+            Self::NoCommand { .. } => Some("see `kingbolt --help`".to_owned()),
             Self::OneName => Some("install them one by one".to_owned()),
             Self::Settings(error) => Some(error.hint()),
             Self::Source(error) => Some(error.hint()),
             Self::Output { .. } => Some("make room where the output goes, or send it elsewhere".to_owned()),
-            Self::Extra(_) | Self::Index(_) | Self::Interrupted(_) | Self::Process(_) | Self::Requirement(_) => None,
+            Self::Extra(_)
+            | Self::Index(_)
+            | Self::Interrupted(_)
+            | Self::Process(_)
+            | Self::Requirement(_)
+            | Self::Some { .. } => None,
         }
     }
 

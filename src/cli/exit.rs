@@ -73,12 +73,15 @@ pub(super) fn exit_of(error: &CliError) -> Exit {
         CliError::AppName { .. }
         | CliError::Extra(_)
         | CliError::Index(_)
+        | CliError::NoCommand { .. }
         | CliError::OneName
         | CliError::Requirement(_)
         | CliError::Source(_) => Exit::Usage,
         CliError::Interrupted(_) => Exit::Interrupted,
-        CliError::Partly { source, .. } => exit_of(source),
+        CliError::OfApp { source, .. } | CliError::Partly { source, .. } => exit_of(source),
         CliError::Output { .. } | CliError::Process(_) => Exit::Failed,
+        CliError::Some { exit, .. } => *exit,
+        CliError::Unverified { .. } => Exit::Verification,
         CliError::Settings(SettingsError::NoHome) => Exit::Preflight,
     }
 }
@@ -86,18 +89,26 @@ pub(super) fn exit_of(error: &CliError) -> Exit {
 fn of_app(error: &AppError) -> Exit {
     match error {
         AppError::Interrupted(_) => Exit::Interrupted,
-        AppError::InUse { .. } | AppError::Lock(LockError::Busy { .. }) => Exit::Busy,
+        AppError::InUse { .. }
+        | AppError::Lock(LockError::Busy { .. })
+        | AppError::Store(StoreError::Lock { source: LockError::Busy { .. } }) => Exit::Busy,
         AppError::PythonRequest(_) => Exit::Usage,
+        AppError::CheckFailed { .. } | AppError::NoOtherGeneration { .. } | AppError::NoSuchGeneration { .. } => {
+            Exit::Failed
+        }
         AppError::CommandDirectory { .. }
         | AppError::CommandForeign { .. }
         | AppError::CommandTaken { .. }
-        | AppError::ForeignEnvironment { .. } => Exit::Preflight,
-        AppError::Python(_) => Exit::Unsuitable,
+        | AppError::ForeignEnvironment { .. }
+        | AppError::ForeignReceipt { .. } => Exit::Preflight,
+        AppError::Python(_) | AppError::Unusable { .. } => Exit::Unsuitable,
         AppError::Catalog(error) => of_catalog(error),
         AppError::Download(error) => of_download(error),
         AppError::LockFile { source, .. } => of_lock_file(source),
         AppError::Resolve(error) => of_resolve(error),
-        AppError::Store(StoreError::Digest { .. } | StoreError::Refused { .. }) => Exit::Verification,
+        AppError::Damaged { .. } | AppError::Store(StoreError::Digest { .. } | StoreError::Refused { .. }) => {
+            Exit::Verification
+        }
         AppError::Assemble(_)
         | AppError::Files(_)
         | AppError::ForeignPointer { .. }

@@ -19,8 +19,9 @@ struct Failure {
     done: Option<serde_json::Value>,
 }
 
+/// What there is to say of a failure.
 #[derive(Debug, Serialize)]
-struct FailureDetails {
+pub(super) struct FailureDetails {
     exit_code: u8,
     message: String,
     causes: Vec<String>,
@@ -30,19 +31,8 @@ struct FailureDetails {
 
 /// Shows an error on stderr, and as a document on stdout where one was asked for.
 pub(super) fn failure(style: Style, format: Format, error: &CliError) {
-    let details = FailureDetails {
-        exit_code: error.exit().code(),
-        message: error.to_string(),
-        causes: causes(error),
-        hint: error.hint(),
-    };
-    say(&style.error(&details.message));
-    for cause in &details.causes {
-        say(&format!("  caused by: {}", cause.replace('\n', "\n    ")));
-    }
-    if let Some(hint) = &details.hint {
-        say(&style.hint(hint));
-    }
+    let details = details(error);
+    tell(style, &details);
     if format == Format::Json {
         let done = match error {
             CliError::Partly { done, .. } => Some(done.clone()),
@@ -50,6 +40,27 @@ pub(super) fn failure(style: Style, format: Format, error: &CliError) {
         };
         // stderr and the exit code tell of the failure already.
         let _ = document(&Failure { schema: super::JSON_SCHEMA, error: details, done });
+    }
+}
+
+/// What there is to say of an error.
+pub(super) fn details(error: &CliError) -> FailureDetails {
+    FailureDetails {
+        exit_code: error.exit().code(),
+        message: error.to_string(),
+        causes: causes(error),
+        hint: error.hint(),
+    }
+}
+
+/// Says a failure on stderr.
+pub(super) fn tell(style: Style, details: &FailureDetails) {
+    say(&style.error(&details.message));
+    for cause in &details.causes {
+        say(&format!("  caused by: {}", cause.replace('\n', "\n    ")));
+    }
+    if let Some(hint) = &details.hint {
+        say(&style.hint(hint));
     }
 }
 

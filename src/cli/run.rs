@@ -35,11 +35,17 @@ pub fn run(host: &Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCo
 
 fn carry_out(host: &Host, settings: &Settings, command: &Command) -> Exit {
     let outcome = match command {
+        Command::Cache(arguments) => command::cache::run(host, settings, *arguments),
+        Command::Completions(arguments) => command::completions::run(arguments),
         Command::Install(arguments) => command::install::run(host, settings, arguments),
         Command::List => command::list::run(host, settings),
+        Command::Man(arguments) => command::man::run(arguments),
+        Command::Rollback(arguments) => command::rollback::run(host, settings, arguments),
         Command::Run(arguments) => command::run::run(host, settings, arguments),
         Command::Sync(arguments) => command::sync::run(host, settings, arguments),
         Command::Uninstall(arguments) => command::uninstall::run(host, settings, arguments),
+        Command::Upgrade(arguments) => command::upgrade::run(host, settings, arguments),
+        Command::Verify(arguments) => command::verify::run(host, settings, arguments),
     };
     match outcome {
         Ok(exit) => exit,

@@ -6,7 +6,7 @@ mod download;
 mod metadata;
 
 pub use catalog::{Catalog, CatalogError, UnusableMetadata};
-pub use download::{DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError};
+pub use download::{DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, downloads_lock};
 pub use metadata::Unreadable;
 #[cfg(any(test, fuzzing))]
 pub use metadata::properties;

@@ -30,6 +30,17 @@ pub enum FileKind {
     Symlink,
 }
 
+/// A file, whatever it is called: the device and the number of its inode.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct FileId(u64, u64);
+
+/// Whether what was written is known to be on the disk.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Durability {
+    Certain,
+    Unknown,
+}
+
 /// Windows' code for a path that goes through something that is no directory.
 const ERROR_DIRECTORY: i32 = 267;
 
@@ -256,6 +267,50 @@ impl Files {
             return Ok(());
         }
         self.sync_file(path)
+    }
+
+    /// Makes sure that everything written so far to the file system that holds a directory is on the disk, where the
+    /// system has a call for that.
+    pub fn sync_file_system(self, directory: &Path) -> Result<Durability, FileError> {
+        #[cfg(target_os = "linux")]
+        {
+            let opened = self.open(directory)?;
+            rustix::fs::syncfs(&opened).map_err(|error| failed("sync", directory)(error.into()))?;
+            Ok(Durability::Certain)
+        }
+        // macOS' `sync` only schedules the writing; Windows syncs a volume for administrators only.
+        #[cfg(not(target_os = "linux"))]
+        self.kind(directory).map(|_| Durability::Unknown)
+    }
+
+    /// What tells a file of several names from others; `None` for a file of one name, and on Windows.
+    pub fn shared_id(self, path: &Path) -> Result<Option<FileId>, FileError> {
+        let metadata = self.symlink_metadata(path)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            Ok((metadata.nlink() > 1).then(|| FileId(metadata.dev(), metadata.ino())))
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = metadata;
+            Ok(None)
+        }
+    }
+
+    /// Whether somebody may execute the file, by its mode; on Windows every file.
+    pub fn is_executable(self, path: &Path) -> Result<bool, FileError> {
+        let metadata = self.metadata(path)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            Ok(metadata.permissions().mode() & 0o111 != 0)
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = metadata;
+            Ok(true)
+        }
     }
 
     /// Writes a file beside the path and renames it over.

@@ -1,9 +1,11 @@
 //! The only door out of the process: environment, files, processes, network, clock, locks, interruption.
 //! Decides nothing. Everything that touches the machine takes a [`Host`] as its first argument.
 
+mod boot;
 mod clock;
 mod environment;
 mod files;
+mod in_use;
 mod interrupt;
 mod lock;
 pub mod network;
@@ -16,9 +18,10 @@ mod removal;
 mod staged;
 mod workers;
 
+pub use boot::Boot;
 pub use clock::{Clock, Timestamp};
 pub use environment::Environment;
-pub use files::{FileError, FileKind, Files};
+pub use files::{Durability, FileError, FileId, FileKind, Files};
 pub use interrupt::{Interrupt, Interrupted};
 pub use lock::{FileLock, LockError, Sharing};
 pub use network::{Connection, Network, NetworkError, NetworkSettings, Request, Response, redacted};
@@ -29,6 +32,8 @@ pub use registry::{Hive, Registry};
 pub use staged::{STAGED_PREFIX, Staged, staged_for};
 pub use workers::in_parallel;
 
+use std::sync::OnceLock;
+
 /// The process's world, passed explicitly.
 #[derive(Debug)]
 pub struct Host {
@@ -38,6 +43,7 @@ pub struct Host {
     pub interrupt: Interrupt,
     pub processes: Processes,
     pub registry: Registry,
+    boot: OnceLock<Boot>,
 }
 
 impl Host {
@@ -46,9 +52,22 @@ impl Host {
         Self::with(Environment::of_process(), Interrupt::listening())
     }
 
+    /// Which run of the machine this is.
+    pub fn boot(&self) -> &Boot {
+        self.boot.get_or_init(|| Boot::of_machine(self.files, &self.processes, self.registry))
+    }
+
     /// This machine with another environment, asked to stop by another flag.
     pub fn with(environment: Environment, interrupt: Interrupt) -> Self {
         let processes = Processes::new(interrupt.clone());
-        Self { clock: Clock, environment, files: Files, interrupt, processes, registry: Registry }
+        Self {
+            clock: Clock,
+            environment,
+            files: Files,
+            interrupt,
+            processes,
+            registry: Registry,
+            boot: OnceLock::new(),
+        }
     }
 }

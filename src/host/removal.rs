@@ -23,6 +23,14 @@ impl Files {
         }
     }
 
+    /// Removes a file, a link, or a directory with all below it; no error when there is none.
+    pub fn remove_any(self, path: &Path) -> Result<(), FileError> {
+        match self.kind(path)? {
+            Some(FileKind::Directory) => self.remove_tree(path),
+            Some(FileKind::File | FileKind::Other | FileKind::Symlink) | None => self.remove_file(path),
+        }
+    }
+
     /// Renames a directory to a name of its own beside it, and tells that; `None` when there is no directory.
     ///
     /// # Errors

@@ -41,6 +41,8 @@ pub enum Step {
     CheckCommands { package: PackageName, directory: PathBuf },
     /// Say that the environment is complete.
     Complete,
+    /// Try whether the environment works: its metadata can be read and its commands can be imported.
+    Check { package: PackageName },
     /// Make the environment the current one.
     Flip { pointer: PathBuf },
     /// Put the package's commands on PATH.
@@ -83,6 +85,7 @@ impl fmt::Display for Step {
                 write!(f, "check that the commands of {package} are free in {}", directory.display())
             }
             Self::Complete => f.write_str("mark the environment as complete"),
+            Self::Check { package } => write!(f, "check that the commands of {package} can be imported"),
             Self::Flip { pointer } => write!(f, "make it the current one: {}", pointer.display()),
             Self::PlaceCommands { package, directory } => {
                 write!(f, "link the commands of {package} into {}", directory.display())

@@ -157,6 +157,7 @@ mod tests {
     use std::ffi::OsStr;
 
     use super::*;
+    use crate::host::Interrupt;
     use crate::host::{Command, Environment, Silent};
 
     #[test]
@@ -285,7 +286,7 @@ mod tests {
             let (home, env) = (root.join("home"), root.join("env"));
             let variables: [(&str, &OsStr); 3] =
                 [("HOME", home.as_ref()), ("PATH", search_path.as_ref()), ("VIRTUAL_ENV", env.as_ref())];
-            let host = Host { environment: Environment::of(variables, &root), ..Host::real() };
+            let host = Host::with(Environment::of(variables, &root), Interrupt::default());
             Self { host, directory }
         }
 

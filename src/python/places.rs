@@ -256,6 +256,7 @@ mod tests {
 
     use super::*;
     use crate::host::Environment;
+    use crate::host::Interrupt;
 
     #[test]
     fn the_py_launcher_lists_paths_behind_versions() {
@@ -376,7 +377,7 @@ mod tests {
             let home = self.path("home");
             let homes = [("HOME", home.as_os_str()), ("USERPROFILE", home.as_os_str())];
             let variables = homes.into_iter().chain(variables.iter().copied());
-            Host { environment: Environment::of(variables, self.directory.path()), ..Host::real() }
+            Host::with(Environment::of(variables, self.directory.path()), Interrupt::default())
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::wheel::archive::Archive;
 use crate::wheel::{DiskNames, Unpacked, WheelError, unpack};
 
 use super::digests;
+use super::durable::mark_unsynced;
 use super::stored_wheel::{MANIFEST, TREE};
 use super::{Manifest, Store, StoreError, StoredWheel};
 
@@ -87,6 +88,7 @@ impl Store {
             entry_points: unpacked.entry_points,
             tree: unpacked.tree,
         };
+        mark_unsynced(host, staged.path())?;
         host.files.write_new(&staged.path().join(MANIFEST), manifest.text().as_bytes(), 0o666)?;
         staged.commit()?;
         Ok(StoredWheel::new(entry, manifest))

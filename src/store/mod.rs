@@ -5,6 +5,7 @@
 //! <root>/.locks/<32 hex>         exclusive to whoever admits that wheel
 //! <root>/<32 hex>/tree/          the unpacked files
 //! <root>/<32 hex>/manifest       what the files are; its presence makes the entry
+//! <root>/<32 hex>/unsynced       the boot in which it was unpacked, until it is known to be on the disk
 //! ```
 //!
 //! Files keep the modes that pip gives them, less the umask, though hard-linked environments share them: read-only
@@ -14,7 +15,9 @@
 mod admit;
 mod assemble;
 mod digests;
+mod durable;
 mod error;
+mod inspect;
 mod manifest;
 mod manifest_text;
 #[cfg(any(test, fuzzing))]
@@ -27,7 +30,9 @@ mod tests;
 mod wheels;
 
 pub use assemble::{AssembleError, Assembly, Clash, Command, Installed, LinkMode, Placement, assemble};
+pub use durable::is_bytecode;
 pub use error::StoreError;
+pub use inspect::{Difference, DifferenceKind, Expected, Inspector, files_below, relative};
 pub use manifest::Manifest;
 pub use stored_wheel::StoredWheel;
 pub use sweep::Sweep;

@@ -1,6 +1,6 @@
 //! One wheel in the store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::host::{FileError, Host};
@@ -39,6 +39,10 @@ impl StoredWheel {
     /// The file name of the archive.
     pub fn name(&self) -> &WheelName {
         &self.manifest.archive
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// The unpacked files.

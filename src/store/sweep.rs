@@ -26,11 +26,18 @@ impl<'a> Sweep<'a> {
     /// Removes wheels; those that are not there are passed over.
     pub fn remove(&self, host: &Host, wheels: &BTreeSet<Sha256>) -> Result<(), StoreError> {
         for sha256 in wheels {
-            let path = self.store.entry(*sha256);
-            // Without its manifest an entry counts as absent: a sweep that dies half-way leaves no damaged wheel.
-            host.files.remove_file(&path.join(MANIFEST))?;
-            host.files.remove_tree(&path)?;
-            host.files.remove_file(&self.store.entry_lock_path(*sha256))?;
+            self.remove_entry(host, &self.store.entry(*sha256))?;
+        }
+        Ok(())
+    }
+
+    /// Removes one entry by its directory.
+    pub fn remove_entry(&self, host: &Host, entry: &Path) -> Result<(), StoreError> {
+        // Without its manifest an entry counts as absent: a sweep that dies half-way leaves no damaged wheel.
+        host.files.remove_file(&entry.join(MANIFEST))?;
+        host.files.remove_tree(entry)?;
+        if let Some(name) = entry.file_name() {
+            host.files.remove_file(&self.store.root().join(LOCKS).join(name))?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The store's directory: finding wheels, and keeping others from sweeping them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,19 +51,32 @@ impl Store {
         Ok(Sweep::new(self, FileLock::try_take(&self.lock_path(), Sharing::Exclusive)?))
     }
 
-    /// The wheel with this digest, when it is there and whole.
+    /// The wheel with this digest, when it is there and whole. One that a loss of power may have hit is looked at first.
     pub fn find(&self, host: &Host, sha256: Sha256) -> Result<Option<StoredWheel>, StoreError> {
         let directory = self.entry(sha256);
         let Some(bytes) = host.files.read_if_present(&directory.join(MANIFEST))? else { return Ok(None) };
         let manifest = str::from_utf8(&bytes).ok().and_then(Manifest::parse);
         let manifest = manifest.filter(|manifest| manifest.sha256 == sha256);
-        Ok(manifest.map(|manifest| StoredWheel::new(directory, manifest)))
+        match manifest.map(|manifest| StoredWheel::new(directory, manifest)) {
+            Some(wheel) if wheel.is_trustworthy(host)? => Ok(Some(wheel)),
+            Some(_) | None => Ok(None),
+        }
     }
 
     /// Forgets a wheel that was found damaged: it counts as absent, and is unpacked anew when it is admitted again.
     pub fn discard(&self, host: &Host, sha256: Sha256) -> Result<(), StoreError> {
         let _lock = FileLock::take(&self.entry_lock_path(sha256), Sharing::Exclusive)?;
         Ok(host.files.remove_file(&self.entry(sha256).join(MANIFEST))?)
+    }
+
+    /// The directories of the entries, whole or not, that are not those of some wheels.
+    pub fn unneeded(&self, host: &Host, needed: &BTreeSet<Sha256>) -> Result<Vec<PathBuf>, StoreError> {
+        let needed: BTreeSet<String> = needed.iter().map(|sha256| entry_name(*sha256)).collect();
+        let is_unneeded = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            is_entry_name(name) && !needed.contains(name)
+        };
+        Ok(host.files.list(&self.root)?.into_iter().filter(is_unneeded).collect())
     }
 
     /// Where a wheel stands, or would stand.

@@ -1,5 +1,7 @@
 //! Rows of RECORD, as Python's `csv` module reads and writes them.
 
+use super::record_hash::RecordHash;
+
 /// The fields of one line.
 ///
 /// # Errors
@@ -61,6 +63,17 @@ fn unquoted(text: &str) -> Result<(String, &str), UnendedField> {
     let end = rest.find(',').unwrap_or(rest.len());
     field.push_str(&rest[..end]);
     Ok((field, &rest[end..]))
+}
+
+/// The paths and hashes of a RECORD that [`write_row`] wrote: that of an installed wheel, relative to its library
+/// directory. Rows that cannot be understood are passed over.
+pub fn installed_rows(text: &str) -> Vec<(String, Option<RecordHash>)> {
+    let row = |line: &str| {
+        let mut fields = fields(line).ok()?.into_iter();
+        let (path, hash) = (fields.next()?, fields.next()?);
+        Some((path, RecordHash::parse(&hash).ok()))
+    };
+    text.lines().filter_map(row).collect()
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ mod tree;
 mod unpack;
 mod wheel_file;
 
-pub use csv::write_row;
+pub use csv::{installed_rows, write_row};
 pub use data::{Destination, NoDestination, Scheme};
 pub use dist_info::metadata;
 pub use entry_point::{EntryPoint, EntryPointGroup, is_interpreter_name};

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::digest::Digest as _;
 
 use crate::vocab::Algorithm;
 
 /// `sha256=<URL-safe base64 without padding>`, or the same of SHA-384 or SHA-512. RECORD's own notation is kept: it is
 /// what manifests store and what the RECORD of an environment repeats.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct RecordHash {
     text: Box<str>,
     algorithm: Algorithm,
@@ -88,6 +90,20 @@ impl RecordHasher {
             State::Sha512(state) => (Algorithm::Sha512, base64(&state.finalize())),
         };
         RecordHash { text: format!("{}={hash}", algorithm.name()).into(), algorithm }
+    }
+}
+
+impl TryFrom<String> for RecordHash {
+    type Error = InvalidRecordHash;
+
+    fn try_from(text: String) -> Result<Self, InvalidRecordHash> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RecordHash> for String {
+    fn from(hash: RecordHash) -> Self {
+        hash.text.into()
     }
 }
 

@@ -18,7 +18,7 @@ fn an_app_whose_complete_is_damaged_does_not_keep_others_from_being_listed_insta
             "
             bye  3.0  Python [PYTHON VERSION]  bye
             hello
-                broken: its current generation is damaged or gone; install it again, or uninstall it
+                broken: its current generation is damaged or gone; mend it with `kingbolt verify --repair hello`, or uninstall it
             ",
         )
         .succeeds();
@@ -51,8 +51,7 @@ fn installing_again_mends_a_pointer_that_leads_elsewhere() {
         let pointer = machine.home().join("kingbolt/apps/hello/current");
         fs::remove_file(&pointer).expect("it was just made");
         std::os::unix::fs::symlink(target, &pointer).expect("a link can be made");
-        let broken =
-            "hello\n    broken: its current generation is damaged or gone; install it again, or uninstall it\n";
+        let broken = "hello\n    broken: its current generation is damaged or gone; mend it with `kingbolt verify --repair hello`, or uninstall it\n";
         machine.kingbolt(["list"]).stdout(broken).succeeds();
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
         machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();

@@ -12,6 +12,7 @@ mod foundation;
 mod install;
 mod json;
 mod launcher;
+mod life;
 mod network;
 mod places;
 mod promises;

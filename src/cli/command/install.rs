@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::{AppName, Context, Exposure, Foreign, Installation, Mode, Outcome, Renewal, Wish, install};
+use crate::app::{AppName, Check, Context, Foreign, Installation, KEPT, Mode, Outcome, Renewal, Wish, install};
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -13,13 +13,13 @@ use crate::cli::path_advice::{PathAdvice, path_advice, shadowed};
 use crate::cli::progress::Reporter;
 use crate::cli::report;
 use crate::cli::settings::{Format, Settings, Talk};
-use crate::cli::text::{Style, bytes, counted, say, seconds, wrapped};
+use crate::cli::text::{Style, say, wrapped};
 use crate::host::Host;
 use crate::index::IndexSettings;
 use crate::plan::Plan;
 use crate::platform::Os;
 
-use super::shown::{ShownPackage, ShownPlan, plan_text, shown_path};
+use super::shown::{ShownPackage, ShownPlan, headline, plan_text, shown_path};
 use super::wish;
 
 /// The document that `--json` prints.
@@ -116,7 +116,8 @@ fn wishes(host: &Host, arguments: &InstallArguments, index: &IndexSettings) -> R
             index: index.clone(),
             renewal: if arguments.force { Renewal::Always } else { Renewal::WhenChanged },
             foreign: if arguments.force { Foreign::Replace } else { Foreign::Refuse },
-            exposure: Exposure::BinDirectory,
+            check: Check::Nothing,
+            keep: KEPT,
             mode: if arguments.dry_run { Mode::DryRun } else { Mode::Perform },
         })
     };
@@ -153,25 +154,7 @@ fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: 
 }
 
 fn tell_installed(host: &Host, settings: &Settings, style: Style, installation: &Installation, took: Duration) {
-    let facts = &installation.generation.facts;
-    let before = installation.previous.as_ref().and_then(|previous| {
-        match (previous.version == facts.version, previous.python.version == facts.python.version) {
-            (true, true) => None,
-            (true, false) => Some(format!(" (was on Python {})", previous.python.version)),
-            (false, true) => Some(format!(" (was {})", previous.version)),
-            (false, false) => Some(format!(" (was {} on Python {})", previous.version, previous.python.version)),
-        }
-    });
-    say(&format!(
-        "{} {}{}: {}, {}, Python {}, {}",
-        style.strong(facts.app.as_str()),
-        facts.version,
-        before.unwrap_or_default(),
-        counted(facts.wheels.len(), "package"),
-        bytes(facts.bytes),
-        facts.python.version,
-        seconds(took)
-    ));
+    say(&headline(style, installation, took));
     tell_commands(host, settings, installation);
 }
 

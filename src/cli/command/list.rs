@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::app::{BrokenApp, InstalledApp, Listing, list};
+use crate::app::{BrokenApp, InstalledApp, ListedGeneration, Listing, list};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::report;
@@ -35,7 +35,9 @@ pub(crate) fn run(host: &Host, settings: &Settings) -> Result<Exit, CliError> {
         }
         Format::Text => {
             let broken = broken.iter().map(|BrokenApp { app, problem }| {
-                format!("{app}\n    broken: {problem}; install it again, or uninstall it\n")
+                format!(
+                    "{app}\n    broken: {problem}; mend it with `kingbolt verify --repair {app}`, or uninstall it\n"
+                )
             });
             print_data(&(table(host, settings, &apps) + &broken.collect::<String>()))?;
         }
@@ -58,11 +60,8 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
             "{app_name:name$}  {app_version:version$}  Python {app_python:python$}  {}\n",
             commands.join(", ")
         ));
-        if !app.interpreter_found {
-            text.push_str(&format!(
-                "    broken: its Python is gone from {}; install it again\n",
-                shown_path(host, &app.interpreter)
-            ));
+        if let Some(problem) = &app.problem {
+            text.push_str(&format!("    broken: {problem}; mend it with `kingbolt verify --repair {}`\n", app.app));
         }
         if settings.talk == Talk::Verbose {
             text.push_str(&details(host, settings, app));
@@ -91,4 +90,24 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     ]
     .map(|(key, value)| format!("    {key:<12}{value}\n"))
     .concat()
+        + &generations(host, app)
+}
+
+/// What can be rolled back to: number, version, time, size and Python of each, the current one marked.
+fn generations(host: &Host, app: &InstalledApp) -> String {
+    let version = app.generations.iter().map(|one| one.version.to_string().len()).max().unwrap_or(0);
+    let row = |one: &ListedGeneration| {
+        format!(
+            "    {:<12}{}  {:version$}  {}  {}  Python {} ({}){}\n",
+            "generation",
+            one.number,
+            one.version.to_string(),
+            one.created,
+            bytes(one.bytes),
+            one.python,
+            shown_path(host, &one.interpreter),
+            if one.current { "  current" } else { "" }
+        )
+    };
+    app.generations.iter().map(row).collect()
 }

@@ -1,10 +1,16 @@
 //! One file per command: settings in, use case called, outcome shown.
 
+pub(super) mod cache;
+pub(super) mod completions;
 pub(super) mod install;
 pub(super) mod list;
+pub(super) mod man;
+pub(super) mod rollback;
 pub(super) mod run;
 pub(super) mod sync;
 pub(super) mod uninstall;
+pub(super) mod upgrade;
+pub(super) mod verify;
 
 mod shown;
 mod wish;

@@ -1,6 +1,6 @@
 //! `kingbolt run`.
 
-use crate::app::{Context, Exposure, Foreign, Mode, Renewal, Runnable, Wish, hidden, hidden_name, installed};
+use crate::app::{Check, Context, Foreign, KEPT, Mode, Renewal, Runnable, Wish, hidden, hidden_name, installed};
 use crate::cli::args::RunArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -39,7 +39,8 @@ fn installed_for_it(host: &Host, settings: &Settings, arguments: &RunArguments) 
         index,
         renewal: Renewal::WhenChanged,
         foreign: Foreign::Refuse,
-        exposure: Exposure::Hidden,
+        check: Check::Nothing,
+        keep: KEPT,
         mode: Mode::Perform,
     };
     let runnable = hidden(&context, &wish, arguments.command.as_deref());

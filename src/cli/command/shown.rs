@@ -1,12 +1,14 @@
 //! Forms in which several commands show the same things.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::InstalledWheel;
+use crate::app::{Installation, InstalledWheel};
+use crate::cli::text::{Style, bytes, counted, say, seconds};
 use crate::host::Host;
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, Step, VersionChange};
 use crate::vocab::{Location, Pin};
 
 /// A package of an environment.
@@ -72,10 +74,54 @@ pub(super) fn plan_text(name: &str, plan: &Plan) -> String {
     for pin in &plan.pins {
         text.push_str(&format!("  {} {}\n", pin.name, pin.version));
     }
-    text.push_str("Would do:\n");
+    text + &steps_text(plan)
+}
+
+/// What would be done.
+pub(super) fn steps_text(plan: &Plan) -> String {
+    let mut text = "Would do:\n".to_owned();
     for (index, step) in plan.steps.iter().enumerate() {
         let lines = step.to_string().replace('\n', "\n   ");
         text.push_str(&format!("  {}. {lines}\n", index + 1));
+    }
+    text
+}
+
+/// What became installed, in one line.
+pub(super) fn headline(style: Style, installation: &Installation, took: Duration) -> String {
+    let facts = &installation.generation.facts;
+    let before = installation.previous.as_ref().and_then(|previous| {
+        match (previous.version == facts.version, previous.python.version == facts.python.version) {
+            (true, true) => None,
+            (true, false) => Some(format!(" (was on Python {})", previous.python.version)),
+            (false, true) => Some(format!(" (was {})", previous.version)),
+            (false, false) => Some(format!(" (was {} on Python {})", previous.version, previous.python.version)),
+        }
+    });
+    format!(
+        "{} {}{}: {}, {}, Python {}, {}",
+        style.strong(facts.app.as_str()),
+        facts.version,
+        before.unwrap_or_default(),
+        counted(facts.wheels.len(), "package"),
+        bytes(facts.bytes),
+        facts.python.version,
+        seconds(took)
+    )
+}
+
+/// Says which versions changed.
+pub(super) fn tell_changes(changes: &[VersionChange]) {
+    for change in changes {
+        say(&format!("  {change}"));
+    }
+}
+
+/// Changes of versions, a line each.
+pub(super) fn changes_text(changes: &[VersionChange]) -> String {
+    let mut text = String::new();
+    for change in changes {
+        text.push_str(&format!("  {change}\n"));
     }
     text
 }

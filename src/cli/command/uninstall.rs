@@ -30,11 +30,7 @@ struct Removed {
 
 /// Removes every application that was named.
 pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UninstallArguments) -> Result<Exit, CliError> {
-    let names: Vec<AppName> = arguments
-        .apps
-        .iter()
-        .map(|text| text.parse().map_err(|_| CliError::AppName { text: text.clone() }))
-        .collect::<Result<_, _>>()?;
+    let names = wish::app_names(&arguments.apps)?;
     let network = wish::network(host, settings, &IndexSettings::default());
     let reporter = Reporter::new(host.clock, settings);
     let context =

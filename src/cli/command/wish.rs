@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::app::{Request, Source, Sources};
+use crate::app::{AppName, Request, Source, Sources};
 use crate::cli::args::{self, RequestArguments};
 use crate::cli::error::CliError;
 use crate::host::Host;
@@ -37,6 +37,17 @@ pub(super) fn extras(typed: &[String]) -> Result<Vec<ExtraName>, CliError> {
 /// The indexes to ask.
 pub(super) fn index(host: &Host, arguments: &RequestArguments) -> Result<IndexSettings, CliError> {
     Ok(index_settings(host, &arguments.index)?)
+}
+
+/// The indexes to ask again for what was asked for before.
+pub(super) fn remembered_index(host: &Host, request: &Request) -> Result<IndexSettings, CliError> {
+    let Sources { index_url, extra_index_urls, find_links } = request.sources.clone();
+    Ok(index_settings(host, &args::IndexArguments { index_url, extra_index_urls, find_links })?)
+}
+
+/// Names of applications as typed.
+pub(super) fn app_names(typed: &[String]) -> Result<Vec<AppName>, CliError> {
+    typed.iter().map(|text| text.parse().map_err(|_| CliError::AppName { text: text.clone() })).collect()
 }
 
 /// The network, with the credentials that the addresses of the indexes carry.

@@ -47,6 +47,11 @@ const LOCK_EXTENSION: &str = "lock";
 /// Between two looks at a lock that somebody else holds.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// The lock that everybody holds who downloads into a cache, and that whoever empties it holds alone.
+pub fn downloads_lock(cache_dir: &Path) -> PathBuf {
+    cache_dir.join("downloads").join(PRESENCE)
+}
+
 impl Directory {
     pub(super) fn enter(host: &Host, cache: &Path, interrupt: &Interrupt) -> Result<Self, Unclaimed> {
         let path = cache.join("downloads");

@@ -12,6 +12,7 @@ mod local;
 mod partial;
 mod transfer;
 
+pub use directory::downloads_lock;
 pub use downloads::{DEFAULT_JOBS, Destination, Downloads};
 pub use error::{DownloadError, DownloadsError};
 pub(super) use found::leave_for_download;

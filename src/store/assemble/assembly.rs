@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::StoredWheel;
 use crate::vocab::{DirectReference, PackageName, Role};
-use crate::wheel::EntryPointGroup;
+use crate::wheel::{EntryPointGroup, RecordHash};
 
 /// How files come from the store into an environment.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -45,6 +45,9 @@ pub struct Installed {
     pub bytes: u64,
     /// Its commands, sorted by name: entry points and scripts.
     pub commands: Vec<Command>,
+    /// Its RECORD, which lists all of its files with their hashes.
+    pub record: PathBuf,
+    pub record_hash: RecordHash,
 }
 
 /// A command that a wheel brought.

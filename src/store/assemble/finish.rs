@@ -55,10 +55,17 @@ impl Finish<'_> {
             rows.push(format!("{}/{name}", manifest.dist_info), &RecordHash::of(&content), content.len() as u64);
         }
         let (files, bytes) = rows.total();
-        let record = rows.text(&format!("{}/RECORD", manifest.dist_info));
-        self.write(&information.join("RECORD"), record.as_bytes(), FileMode::Plain)?;
-        let bytes = bytes + record.len() as u64;
-        Ok(Installed { name: manifest.archive.name().clone(), files: files + 1, bytes, commands: installed })
+        let text = rows.text(&format!("{}/RECORD", manifest.dist_info));
+        let record = information.join("RECORD");
+        self.write(&record, text.as_bytes(), FileMode::Plain)?;
+        Ok(Installed {
+            name: manifest.archive.name().clone(),
+            files: files + 1,
+            bytes: bytes + text.len() as u64,
+            commands: installed,
+            record,
+            record_hash: RecordHash::of(text.as_bytes()),
+        })
     }
 
     /// The files of `.dist-info` that say how the wheel came here (PyPA "recording installed projects", PEP 610).

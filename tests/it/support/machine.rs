@@ -99,6 +99,13 @@ impl Machine {
         self
     }
 
+    /// Sets a variable to a path below the home directory.
+    #[cfg_attr(windows, expect(dead_code, reason = "only tests of Unix move directories"))]
+    pub(crate) fn with_variable_below_home(self, name: &str, path: &str) -> Self {
+        let path = self.home.join(path);
+        self.with_variable(name, path)
+    }
+
     #[cfg_attr(windows, expect(dead_code, reason = "only tests of Unix take variables away"))]
     pub(crate) fn without_variable(mut self, name: &str) -> Self {
         self.environment.remove(OsStr::new(name));

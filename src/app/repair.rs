@@ -1,0 +1,137 @@
+//! `verify --repair`: what is damaged is made anew, from the store, the cache or where it came from, in a generation of
+//! its own.
+
+use std::collections::BTreeSet;
+
+use crate::index::IndexSettings;
+use crate::python::Interpreter;
+use crate::store::{Inspector, Store};
+use crate::vocab::{Origin, Pin, Requirement, Version};
+
+use super::generation::{Generation, InstalledWheel};
+use super::install::{Check, Context, Mode, Renewal, Wish, lock, prepare};
+use super::interpreter::{self, Standing};
+use super::launcher::Foreign;
+use super::resolution::{self, Bias, Resolution};
+use super::settle::{self, KEPT, settle};
+use super::state::{self, State};
+use super::upgrade::not_installed;
+use super::verify::{Problem, Verification, damaged_wheels, inspect};
+use super::{AppError, AppName, change, pointer};
+
+/// What came of a repair.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repair {
+    /// What was found before.
+    pub found: Verification,
+    /// What is found after.
+    pub left: Verification,
+}
+
+/// Makes an application what it was when it was installed.
+///
+/// # Errors
+/// When something that is needed cannot be had again; what was current stays so.
+pub fn repair(context: &Context<'_>, app: &AppName, index: &IndexSettings) -> Result<Repair, AppError> {
+    let host = context.host;
+    let places = context.places.app(app);
+    if host.files.kind(places.root())?.is_none() {
+        return Err(not_installed(context.host, context.places, app)?);
+    }
+    let _lock = lock(context, places.lock())?;
+    let found = inspect(context, app, &state::read(host, &places)?)?;
+    let state = adopted(context, app, settle(context, app)?)?;
+    let damaged = match &state.current {
+        Some(current) => inspect(context, app, &state)?.problems.iter().any(Problem::is_of_content).then_some(current),
+        None => None,
+    };
+    match (damaged, &state.current) {
+        (Some(current), _) => rebuild(context, app, index, &state, Some(current))?,
+        (None, None) => rebuild(context, app, index, &state, None)?,
+        (None, Some(current)) => settle::expose(context, app, current, Foreign::Leave)?,
+    }
+    let left = inspect(context, app, &state::read(host, &places)?)?;
+    Ok(Repair { found, left })
+}
+
+/// The state, after the newest generation was made current where nothing tells which one was.
+fn adopted(context: &Context<'_>, app: &AppName, state: State) -> Result<State, AppError> {
+    let is_told = state.current.is_some() || state.receipt.is_some();
+    let Some(newest) = state.generations.last().filter(|_| !is_told) else { return Ok(state) };
+    pointer::flip(context.host, &context.places.app(app), &newest.name)?;
+    settle(context, app)
+}
+
+/// Builds the same again; where the interpreter is lost, for another one.
+fn rebuild(
+    context: &Context<'_>,
+    app: &AppName,
+    index: &IndexSettings,
+    state: &State,
+    current: Option<&Generation>,
+) -> Result<(), AppError> {
+    let Some(request) = state.request() else { return Err(not_installed(context.host, context.places, app)?) };
+    let wish = Wish {
+        app: app.clone(),
+        request: request.clone(),
+        index: index.clone(),
+        renewal: Renewal::Always,
+        foreign: Foreign::Leave,
+        check: Check::Nothing,
+        keep: KEPT,
+        mode: Mode::Perform,
+    };
+    if let Some(current) = current {
+        discard_damaged(context, current)?;
+    }
+    let resolution = resolution(context, &wish, state, current)?;
+    let change = change::plan(context, &wish, state, &resolution)?;
+    change::carry_out(context, &wish, &change, &resolution, state)?;
+    Ok(())
+}
+
+/// The same wheels for the same interpreter where it stands, or for one of the same kind; else the same version of the
+/// application for another interpreter.
+fn resolution(
+    context: &Context<'_>,
+    wish: &Wish,
+    state: &State,
+    current: Option<&Generation>,
+) -> Result<Resolution, AppError> {
+    let Some(current) = current else {
+        let version = state.receipt.as_ref().and_then(|receipt| {
+            receipt.history.iter().find(|entry| entry.generation == receipt.current).map(|entry| entry.version.clone())
+        });
+        return prepare(context, wish, &Bias { versions: exactly(wish, version), ..Bias::default() });
+    };
+    let pins: Vec<Pin> = current.facts.wheels.iter().map(InstalledWheel::pin).collect();
+    if let Standing::Stands(interpreter) = interpreter::standing(context.host, context.places, &current.facts.python)? {
+        return Ok(Resolution { interpreter: *interpreter, pins });
+    }
+    let found = resolution::discover(context, wish.request.python.as_deref())?.found;
+    let kind = |identity: &str| identity.split(' ').next().map(str::to_owned);
+    let is_alike = |other: &Interpreter| kind(&other.identity()) == kind(&current.facts.python.identity);
+    if let Some(interpreter) = found.into_iter().find(is_alike) {
+        return Ok(Resolution { interpreter, pins });
+    }
+    let versions = exactly(wish, Some(current.facts.version.clone()));
+    prepare(context, wish, &Bias { versions, ..Bias::default() })
+}
+
+/// The requirement that keeps an application at its version; none for one that is named by an address.
+fn exactly(wish: &Wish, version: Option<Version>) -> Vec<Requirement> {
+    let package = &wish.request.requirement;
+    let is_of_index = matches!(&package.origin, Origin::Index(_));
+    let version = version.filter(|_| is_of_index);
+    let exact = version.and_then(|version| format!("{}=={version}", package.name).parse().ok());
+    exact.into_iter().collect()
+}
+
+/// Takes wheels out of the store whose files are no longer what they were: they are fetched anew.
+fn discard_damaged(context: &Context<'_>, current: &Generation) -> Result<(), AppError> {
+    let host = context.host;
+    let store = Store::open(&context.places.store());
+    let damaged = damaged_wheels(host, &store, current, &Inspector::new(host))?;
+    let damaged: BTreeSet<_> = damaged.into_iter().map(|(sha256, _)| sha256).collect();
+    damaged.into_iter().try_for_each(|sha256| Ok(store.discard(host, sha256)?))
+}

@@ -1,0 +1,162 @@
+//! What follows from the pointer: launchers, the removal of what nobody needs, the receipt. Done at the end of every
+//! change, and first thing in the next one where a change was cut off.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use crate::host::{Event, FileError, STAGED_PREFIX};
+use crate::vocab::Sha256;
+
+use super::generation::{self, Generation};
+use super::install::{Context, Exposure};
+use super::launcher::{Foreign, Shelf};
+use super::receipt::Receipt;
+use super::state::{self, State};
+use super::{AppError, AppName, AppPlaces, pointer, uninstall};
+
+/// How many generations stay where nobody says otherwise: the current one, and the one to go back to.
+pub const KEPT: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
+
+/// Finishes a change that was cut off after its pointer was flipped, or whose pointer was lost since, and tells the
+/// state after that. The application's lock is held.
+pub(super) fn settle(context: &Context<'_>, app: &AppName) -> Result<State, AppError> {
+    let host = context.host;
+    let places = context.places.app(app);
+    let state = state::read(host, &places)?;
+    if state.is_settled() {
+        return Ok(state);
+    }
+    let Some(current) = state.current.as_ref().or_else(|| state.recorded()) else { return Ok(state) };
+    if state.current.is_none() {
+        pointer::flip(host, &places, &current.name)?;
+    }
+    // Commands that are somebody else's by now stay what they are.
+    expose(context, app, current, Foreign::Leave)?;
+    finish(context, app, current, state.other_than(Some(current)), KEPT)?;
+    state::read(host, &places)
+}
+
+/// Brings the launchers in line with a generation.
+pub(super) fn expose(
+    context: &Context<'_>,
+    app: &AppName,
+    current: &Generation,
+    foreign: Foreign,
+) -> Result<(), AppError> {
+    if Exposure::of(app) == Exposure::Hidden {
+        return Ok(());
+    }
+    let shelf = Shelf::of(context.host, context.places, app);
+    let commands = shelf.admitted(context.host, &current.facts.commands, foreign)?;
+    context.host.files.create_dirs(&context.places.bin_dir)?;
+    shelf.place(context.host, &commands)?;
+    shelf.remove_others(context.host, &current.facts.commands)
+}
+
+/// Removes what nobody needs any more and writes the receipt, which comes last: where it agrees with the pointer,
+/// nothing is left to do.
+pub(super) fn finish(
+    context: &Context<'_>,
+    app: &AppName,
+    current: &Generation,
+    previous: Option<&Generation>,
+    keep: NonZeroUsize,
+) -> Result<(), AppError> {
+    let places = context.places.app(app);
+    let kept = remove_old(context, &places, current, previous, keep)?;
+    let previous = previous.filter(|previous| kept.iter().any(|kept| kept.name == previous.name));
+    Receipt::of(current, previous, &kept).write(context.host, &places)
+}
+
+/// Removes unfinished generations and those that are not to be kept, and returns the others. What cannot be removed, and
+/// what a program runs from, stays until another change.
+fn remove_old(
+    context: &Context<'_>,
+    places: &AppPlaces,
+    current: &Generation,
+    previous: Option<&Generation>,
+    keep: NonZeroUsize,
+) -> Result<Vec<Generation>, AppError> {
+    let host = context.host;
+    let (mut kept, dropped) = divide(generation::complete(host, places)?, current, previous, keep);
+    let in_use = in_use(context, &dropped);
+    let mut going = generation::unfinished(host, places)?;
+    going.extend(leftovers(context, places)?);
+    for generation in dropped {
+        if in_use.contains(&generation.root) {
+            kept.push(generation);
+            continue;
+        }
+        match host.files.put_tree_aside(&generation.root) {
+            Ok(aside) => going.extend(aside),
+            Err(error) => {
+                tell_that_it_stays(context, &error);
+                kept.push(generation);
+            }
+        }
+    }
+    uninstall::sweep(context, &wheels_in(context, &going)?)?;
+    for directory in going {
+        if let Err(error) = host.files.remove_any(&directory) {
+            tell_that_it_stays(context, &error);
+        }
+    }
+    kept.sort_by_key(|generation| generation.name.number);
+    Ok(kept)
+}
+
+/// Generations to keep, and the others: the current one, the one to go back to, and the newest, so many in all.
+fn divide(
+    generations: Vec<Generation>,
+    current: &Generation,
+    previous: Option<&Generation>,
+    keep: NonZeroUsize,
+) -> (Vec<Generation>, Vec<Generation>) {
+    let mut ranked: Vec<_> = generations.iter().map(|one| one.name.clone()).collect();
+    ranked.sort_by_key(|name| {
+        let is_previous = previous.is_some_and(|previous| previous.name == *name);
+        std::cmp::Reverse((*name == current.name, is_previous, name.number))
+    });
+    ranked.truncate(keep.get());
+    generations.into_iter().partition(|one| ranked.contains(&one.name))
+}
+
+/// The generations that a live process runs from, as far as the system shows that. Windows does not let go of their
+/// directories.
+fn in_use(context: &Context<'_>, generations: &[Generation]) -> BTreeSet<PathBuf> {
+    if generations.is_empty() {
+        return BTreeSet::new();
+    }
+    let roots: Vec<PathBuf> = generations.iter().map(|generation| generation.root.clone()).collect();
+    context.host.directories_in_use(&roots).into_iter().collect()
+}
+
+/// What a killed process left beside the pointer and the receipt.
+fn leftovers(context: &Context<'_>, places: &AppPlaces) -> Result<Vec<PathBuf>, FileError> {
+    let is_ours =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX));
+    Ok(context.host.files.list(places.root())?.into_iter().filter(is_ours).collect())
+}
+
+/// The wheels that generations on their way out name.
+pub(super) fn wheels_in(context: &Context<'_>, directories: &[PathBuf]) -> Result<BTreeSet<Sha256>, AppError> {
+    let mut wheels = BTreeSet::new();
+    for directory in directories {
+        match generation::read(context.host, directory) {
+            Ok(facts) => wheels.extend(facts.iter().flat_map(uninstall::wheels_named)),
+            // What cannot be understood names nothing.
+            Err(AppError::Malformed { .. } | AppError::NewerSchema { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(wheels)
+}
+
+/// The application works already: what is in the way of tidying up is no failure.
+fn tell_that_it_stays(context: &Context<'_>, error: &FileError) {
+    if !error.is_in_use() {
+        let message = format!("an old generation stays: {error}: {}", error.source);
+        context.progress.event(Event::Warning { message: &message });
+    }
+}

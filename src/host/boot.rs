@@ -1,0 +1,45 @@
+//! Which run of the machine this is: what was written in an earlier one may have been lost with the power.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Command, Files, Hive, Processes, Registry};
+
+/// Tells one run of the machine from another. Empty where the system does not tell.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Boot(String);
+
+impl Boot {
+    /// This run of the machine.
+    pub(super) fn of_machine(files: Files, processes: &Processes, registry: Registry) -> Self {
+        let text = if cfg!(target_os = "linux") {
+            // Random for every boot, see random(4).
+            files.read_text(Path::new("/proc/sys/kernel/random/boot_id")).ok()
+        } else if cfg!(windows) {
+            // A number that Windows counts up when it starts.
+            let key = r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters";
+            registry.number(Hive::LocalMachine, key, "BootId").map(|number| number.to_string())
+        } else {
+            let asked = processes.capture(&Command::new(Path::new("/usr/sbin/sysctl"), ["-n", "kern.bootsessionuuid"]));
+            asked.ok().map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+        };
+        Self(text.map(|text| text.trim().to_owned()).unwrap_or_default())
+    }
+
+    /// Reads what [`Boot::as_str`] told, perhaps in an earlier run.
+    pub fn written(text: &[u8]) -> Self {
+        Self(String::from_utf8_lossy(text).into_owned())
+    }
+
+    /// For writing down.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether both are known to be the same run.
+    pub fn is_same_run(&self, other: &Self) -> bool {
+        !self.0.is_empty() && self == other
+    }
+}

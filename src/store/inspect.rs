@@ -1,0 +1,215 @@
+//! Comparing what stands in a directory with what has to stand there.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+
+use crate::host::{FileError, FileId, FileKind, Host, in_parallel};
+use crate::wheel::{FileMode, RecordHash, RecordHasher};
+
+use super::StoreError;
+
+/// What has to stand at a path.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Expected {
+    /// A file with this content, and with this mode where one is stated.
+    File { hash: RecordHash, mode: Option<FileMode> },
+    /// A symbolic link with this target.
+    Link { target: PathBuf },
+}
+
+/// A path at which something else stands than what has to.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Difference {
+    pub path: PathBuf,
+    pub kind: DifferenceKind,
+}
+
+/// How a path differs.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DifferenceKind {
+    Changed,
+    Missing,
+    /// Nobody expects it.
+    Foreign,
+}
+
+/// Compares directories. A file that several names lead to is hashed once.
+#[derive(Debug)]
+pub struct Inspector<'a> {
+    host: &'a Host,
+    hashes: Mutex<HashMap<FileId, RecordHash>>,
+}
+
+/// What is read at a time.
+const CHUNK: usize = 1 << 18;
+
+impl<'a> Inspector<'a> {
+    /// An inspector that has seen nothing yet.
+    pub fn new(host: &'a Host) -> Self {
+        Self { host, hashes: Mutex::default() }
+    }
+
+    /// How a directory differs from what has to stand in it, by path relative to it with `/`; sorted. Files for which
+    /// `is_tolerated` holds are passed over where nobody expects them.
+    ///
+    /// # Errors
+    /// When something that is there cannot be read, or this process is interrupted.
+    pub fn compare(
+        &self,
+        root: &Path,
+        expected: &BTreeMap<String, Expected>,
+        is_tolerated: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Difference>, StoreError> {
+        let expectations: Vec<(&String, &Expected)> = expected.iter().collect();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let buffer = || vec![0; CHUNK];
+        let found = in_parallel(&expectations, threads, buffer, |buffer, (path, expected)| {
+            self.host.interrupt.check()?;
+            let kind = self.difference(&below(root, path), expected, buffer)?;
+            Ok::<_, StoreError>(kind.map(|kind| Difference { path: below(root, path), kind }))
+        })?;
+        let mut differences: Vec<Difference> = found.into_iter().flatten().collect();
+        for path in files_below(self.host, root)? {
+            let name = relative(&path, root);
+            if !expected.contains_key(&name) && !is_tolerated(&name) {
+                differences.push(Difference { path, kind: DifferenceKind::Foreign });
+            }
+        }
+        differences.sort();
+        Ok(differences)
+    }
+
+    fn difference(
+        &self,
+        path: &Path,
+        expected: &Expected,
+        buffer: &mut [u8],
+    ) -> Result<Option<DifferenceKind>, StoreError> {
+        let files = self.host.files;
+        let right = match (files.kind(path)?, expected) {
+            (None, _) => return Ok(Some(DifferenceKind::Missing)),
+            (Some(FileKind::File), Expected::File { hash, mode }) => {
+                let lost_its_mode = *mode == Some(FileMode::Executable) && !files.is_executable(path)?;
+                !lost_its_mode && self.hash(path, hash, buffer)? == *hash
+            }
+            (Some(FileKind::Symlink), Expected::Link { target }) => files.read_link(path)? == *target,
+            (Some(_), _) => false,
+        };
+        Ok((!right).then_some(DifferenceKind::Changed))
+    }
+
+    /// The hash of a file, in the algorithm of the one that it is compared with.
+    fn hash(&self, path: &Path, like: &RecordHash, buffer: &mut [u8]) -> Result<RecordHash, StoreError> {
+        let id = self.host.files.shared_id(path)?;
+        if let Some(known) = id.as_ref().and_then(|id| self.known(id))
+            && known.algorithm() == like.algorithm()
+        {
+            return Ok(known);
+        }
+        let mut file = self.host.files.open(path)?;
+        let mut hasher = RecordHasher::new(like.algorithm());
+        loop {
+            self.host.interrupt.check()?;
+            let failed = |source| FileError { act: "read", path: path.to_owned(), source };
+            match file.read(buffer).map_err(failed)? {
+                0 => break,
+                read => hasher.update(&buffer[..read]),
+            }
+        }
+        let hash = hasher.finish();
+        if let Some(id) = id {
+            self.hashes.lock().unwrap_or_else(PoisonError::into_inner).insert(id, hash.clone());
+        }
+        Ok(hash)
+    }
+
+    fn known(&self, id: &FileId) -> Option<RecordHash> {
+        self.hashes.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+}
+
+/// The files and links below a directory, links not followed.
+pub fn files_below(host: &Host, root: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let mut found = Vec::new();
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for path in host.files.list(&directory)? {
+            match host.files.kind(&path)? {
+                Some(FileKind::Directory) => directories.push(path),
+                Some(FileKind::File | FileKind::Other | FileKind::Symlink) => found.push(path),
+                None => {}
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A path below a root as text with `/`.
+pub fn relative(path: &Path, root: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+fn below(root: &Path, path: &str) -> PathBuf {
+    let mut full = root.to_owned();
+    full.extend(path.split('/'));
+    full
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(content: &[u8]) -> Expected {
+        Expected::File { hash: RecordHash::of(content), mode: None }
+    }
+
+    #[test]
+    fn what_is_changed_missing_or_foreign_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let host = Host::real();
+        host.files.create_dirs(&root.join("a/b")).unwrap();
+        for (path, content) in [("right", "1"), ("a/changed", "2"), ("a/b/foreign", "3"), ("a/b/tolerated", "4")] {
+            host.files.write_new(&root.join(path), content.as_bytes(), 0o666).unwrap();
+        }
+        host.files.create_dir(&root.join("directory")).unwrap();
+        let names = ["right", "a/changed", "gone", "directory"];
+        let expected = names.map(|name| (name.to_owned(), file(b"1"))).into();
+        let found = Inspector::new(&host).compare(root, &expected, |path| path.ends_with("tolerated")).unwrap();
+        let found: Vec<_> = found.iter().map(|one| (relative(&one.path, root), one.kind)).collect();
+        let expected = [
+            ("a/b/foreign", DifferenceKind::Foreign),
+            ("a/changed", DifferenceKind::Changed),
+            ("directory", DifferenceKind::Changed),
+            ("gone", DifferenceKind::Missing),
+        ];
+        assert_eq!(found, expected.map(|(path, kind)| (path.to_owned(), kind)));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_of_several_names_is_right_or_wrong_under_all_of_them() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let host = Host::real();
+        host.files.write_new(&root.join("one"), b"1", 0o666).unwrap();
+        host.files.hard_link(&root.join("one"), &root.join("other")).unwrap();
+        host.files.symlink(Path::new("one"), &root.join("link")).unwrap();
+        let link = |target: &str| Expected::Link { target: target.into() };
+        let expect = |content: &[u8], target: &str| {
+            let expected: [(&str, Expected); 3] =
+                [("one", file(content)), ("other", file(content)), ("link", link(target))];
+            let expected = expected.map(|(name, expected)| (name.to_owned(), expected)).into();
+            Inspector::new(&host).compare(root, &expected, |_| false).unwrap().len()
+        };
+        assert_eq!(expect(b"1", "one"), 0);
+        assert_eq!(expect(b"2", "two"), 3);
+    }
+}
