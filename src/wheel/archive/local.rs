@@ -54,8 +54,11 @@ pub(super) fn check_header(entry: &Entry, bytes: &[u8]) -> Result<Local, Rule> {
         }
         None => (header.size, header.compressed_size, Width::Bits32),
     };
-    // Where a descriptor follows, the header may leave them out; one that states them must state them right.
-    let left_out = entry.has_descriptor() && (header.crc32, size, compressed_size) == (0, 0, 0);
+    // Where a descriptor follows, the header may leave them out; one that states them must state them right. With one
+    // size left out as a zero and the other as a placeholder, readers of streams could take the zero for a size.
+    let left_out = entry.has_descriptor()
+        && (header.crc32, size, compressed_size) == (0, 0, 0)
+        && header.size == header.compressed_size;
     if !left_out {
         compare(entry, (header.crc32, size, compressed_size)).map_err(|what| Rule::Disagreement { what })?;
     }

@@ -1,6 +1,6 @@
 //! What is read and what is refused, rule by rule.
 
-use super::samples::{End, PROGRAM, Packed, Zip, Zip64, zip64_extra};
+use super::samples::{End, Header, PROGRAM, Packed, Zip, Zip64, zip64_extra};
 use super::{Archive, ArchiveError, EntryKind, Unpacker};
 
 /// Every entry with its kind and content, or what is wrong.
@@ -256,7 +256,11 @@ fn descriptors_of_zip64_entries_are_wide() {
         entry
     };
     let wide = [5_u64.to_le_bytes(), 5_u64.to_le_bytes()].concat();
-    assert_eq!(read(Zip::of([entry(wide)]).bytes()), Ok(vec![file("x", b"12345")]));
+    assert_eq!(read(Zip::of([entry(wide.clone())]).bytes()), Ok(vec![file("x", b"12345")]));
+    for leave_out in [|header: &mut Header| header.size = 0, |header: &mut Header| header.compressed_size = 0] {
+        let mixed = entry(wide.clone()).with(|entry| leave_out(&mut entry.local));
+        refused_entry(mixed, "its local header and the central directory disagree about its CRC-32");
+    }
     let narrow = [5_u32.to_le_bytes(), 5_u32.to_le_bytes()].concat();
     refused_entry(entry(narrow), "its data descriptor and the central directory disagree about its presence");
 }
