@@ -1,7 +1,7 @@
 //! What is read and what is refused, rule by rule.
 
 use super::samples::{End, Header, PROGRAM, Packed, Zip, Zip64, zip64_extra};
-use super::{Archive, ArchiveError, EntryKind, Unpacker};
+use super::{Archive, ArchiveError, EntryKind, Source, Unpacker};
 
 /// Every entry with its kind and content, or what is wrong.
 type Read = Result<Vec<(String, EntryKind, Vec<u8>)>, String>;
@@ -421,4 +421,38 @@ fn characters_that_turn_text_around_are_escaped_in_messages() {
     let rule = "its content does not have the stated CRC-32";
     let expected = format!(r#"entry "a\u{{202e}}yp.b" of the archive is refused: {rule}"#);
     assert_eq!(read(Zip::of([entry().both(|header| header.crc32 ^= 1)]).bytes()), Err(expected));
+}
+
+#[test]
+fn an_archive_may_have_as_many_entries_as_a_plain_end_record_can_count() {
+    let zip = Zip::of((0..u16::MAX).map(|number| Packed::stored(&number.to_string(), b"")));
+    assert_eq!(Archive::open(zip.bytes()).map(|archive| archive.entries().len()).ok(), Some(65_535));
+}
+
+/// So many zeros before some bytes.
+struct Sparse {
+    zeros: u64,
+    end: Vec<u8>,
+}
+
+impl Source for Sparse {
+    fn size(&self) -> u64 {
+        self.zeros + self.end.len() as u64
+    }
+
+    fn read_exact_at(&self, buffer: &mut [u8], position: u64) -> std::io::Result<()> {
+        for (byte, at) in buffer.iter_mut().zip(position..) {
+            let in_end = at.checked_sub(self.zeros).and_then(|at| usize::try_from(at).ok());
+            *byte = in_end.map_or(0, |at| self.end[at]);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_central_directory_that_no_wheel_needs_is_not_read() {
+    let end = Zip { end: Some(|end| end.size = (128 << 20) + 1), ..Zip::default() }.bytes();
+    let refused = Archive::open(Sparse { zeros: (128 << 20) + 1, end }).map(|archive| archive.entries().len());
+    let rule = "it claims a central directory of more than 134217728 bytes";
+    assert_eq!(refused.map_err(|error| error.to_string()), Err(format!("the archive is refused: {rule}")));
 }
