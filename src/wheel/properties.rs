@@ -15,7 +15,7 @@ use super::{
 };
 use crate::host::{Environment, Host, Interrupt};
 use crate::property::{Property, texts};
-use crate::vocab::WheelName;
+use crate::vocab::{Metadata, WheelName, parse_version};
 
 /// RECORD.
 pub const RECORD: Property = Property {
@@ -48,6 +48,7 @@ pub const WHEEL_FILE: Property = Property {
         texts(&[
             "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py2.py3-none-any\nTag: py3-none-any\n\nx: y\n",
             "wheel-version: 1.9\r\n continued\r\nROOT-IS-PURELIB: False\r\nBuild: 1\r\n",
+            "Metadata-Version: 2.1\nNAME: Foo.Bar\n \nName : foo_bar\nVersion:1.0\nSummary: a\n b\n\nVersion: 2\n",
         ])
     },
     holds: wheel_file,
@@ -109,9 +110,22 @@ fn entry_points(data: &[u8]) {
 fn wheel_file(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     let _ = WheelFile::parse(text);
+    agrees_with_metadata(text);
     let described = format!("{text}\n\nName: not a field\n");
     let names = |text: &str| Headers::parse(text).all("Name").map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(names(text), names(&described), "the description counts");
+}
+
+/// What says whether METADATA is that of a wheel, and what says what the wheel needs, read the same name and version.
+fn agrees_with_metadata(text: &str) {
+    let Ok(metadata) = Metadata::parse(text.as_bytes()) else { return };
+    let headers = Headers::parse(text);
+    if let Ok(Some(name)) = headers.one("Name") {
+        assert_eq!(name.parse().as_ref(), Ok(&metadata.name));
+    }
+    if let Ok(Some(version)) = headers.one("Version") {
+        assert_eq!(parse_version(version).as_ref(), Ok(&metadata.version));
+    }
 }
 
 fn script(data: &[u8]) {
