@@ -3,6 +3,7 @@
 
 export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 SKIPPED=()
+SKIPPED_STATUS=77
 
 step() { printf '\n== %s\n' "$1" >&2; }
 
@@ -15,6 +16,12 @@ fail() {
 skip() {
   SKIPPED+=("$1: $2")
   printf 'skipped: %s: %s\n' "$1" "$2" >&2
+}
+
+# The same for a script that can do nothing of what it is there for.
+skip_all() {
+  skip "$@"
+  exit "$SKIPPED_STATUS"
 }
 
 report_skipped() {
