@@ -134,6 +134,32 @@ fn the_invariants_name_tests_that_there_are() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
+/// Every table of `docs/engine.md` with its rules, where they are enforced, and their tests.
+#[test]
+fn every_rule_of_the_engine_names_code_and_tests_that_there_are() {
+    const TABLES: &[&str] =
+        &["Archives", "Wheels", "Metadata", "Tags", "Locks and indexes", "Concurrency, crashes and disks"];
+    let engine = repository_text("docs/engine.md");
+    let sources: String = rust_files().into_iter().map(|file| file.text).collect();
+    let is_there = |path: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(path);
+        path.is_dir() || path.with_extension("rs").is_file()
+    };
+    let mut offences = Vec::new();
+    for row in TABLES.iter().flat_map(|heading| table_after(&engine, &format!("\n## {heading}\n"))) {
+        let [rule, places, tests] = row.as_slice() else { panic!("not three cells: {row:?}") };
+        let (places, tests) = (backticked(places), backticked(tests));
+        if rule.is_empty() || places.is_empty() || tests.is_empty() {
+            offences.push(format!("an empty cell beside: {rule}"));
+        }
+        let absent = places.iter().filter(|place| !is_there(place));
+        offences.extend(absent.map(|place| format!("{rule}: no file `{place}`")));
+        let absent = tests.iter().filter(|test| !sources.contains(&format!("fn {test}()")));
+        offences.extend(absent.map(|test| format!("{rule}: no test `{test}`")));
+    }
+    assert_eq!(offences, Vec::<String>::new());
+}
+
 impl Layer {
     fn allows(&self, module: &str, stem: &str) -> bool {
         let named = match &self.may_name {
