@@ -1,6 +1,7 @@
 //! `kingbolt cache`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -52,10 +53,10 @@ pub(crate) fn run(host: &Host, settings: &Settings, command: CacheCommand) -> Re
 }
 
 fn swept(host: &Host, settings: &Settings, scope: Scope) -> Result<CacheSize, CliError> {
-    let network = wish::network(host, settings, &IndexSettings::default());
-    let reporter = Reporter::new(host.clock, settings);
+    let reporter = Arc::new(Reporter::new(host.clock, settings));
+    let network = wish::network(host, settings, &IndexSettings::default(), &reporter);
     let context =
-        Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
+        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
     Ok(sweep_cache(&context, scope)?)
 }
 

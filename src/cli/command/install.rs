@@ -1,6 +1,7 @@
 //! `kingbolt install`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -62,10 +63,10 @@ struct ShownApp {
 pub(crate) fn run(host: &Host, settings: &Settings, arguments: &InstallArguments) -> Result<Exit, CliError> {
     let index = wish::index(host, &arguments.request)?;
     let wishes = wishes(host, arguments, &index)?;
-    let network = wish::network(host, settings, &index);
-    let reporter = Reporter::new(host.clock, settings);
+    let reporter = Arc::new(Reporter::new(host.clock, settings));
+    let network = wish::network(host, settings, &index, &reporter);
     let context =
-        Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
+        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
     let mut results = Vec::new();
     let mut failure = None;
     for wish in &wishes {

@@ -1,5 +1,7 @@
 //! `kingbolt rollback`.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::app::{AppName, Context, RolledBack, Target, rollback};
@@ -31,10 +33,10 @@ struct Document {
 /// Makes another generation current.
 pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RollbackArguments) -> Result<Exit, CliError> {
     let app = wish::app_names(std::slice::from_ref(&arguments.app))?.swap_remove(0);
-    let network = wish::network(host, settings, &IndexSettings::default());
-    let reporter = Reporter::new(host.clock, settings);
+    let reporter = Arc::new(Reporter::new(host.clock, settings));
+    let network = wish::network(host, settings, &IndexSettings::default(), &reporter);
     let context =
-        Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
+        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
     let target = arguments.to.map_or(Target::Previous, Target::Number);
     let rolled_back = rollback(&context, &app, target);
     reporter.clear();

@@ -1,5 +1,7 @@
 //! `kingbolt run`.
 
+use std::sync::Arc;
+
 use crate::app::{Check, Context, Foreign, KEPT, Mode, Renewal, Runnable, Wish, hidden, hidden_name, installed};
 use crate::cli::args::RunArguments;
 use crate::cli::error::CliError;
@@ -29,10 +31,10 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RunArguments) ->
 fn installed_for_it(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Runnable, CliError> {
     let request = wish::request(host, &arguments.source(), &arguments.request)?;
     let index = wish::index(host, &arguments.request)?;
-    let network = wish::network(host, settings, &index);
-    let reporter = Reporter::new(host.clock, settings);
+    let reporter = Arc::new(Reporter::new(host.clock, settings));
+    let network = wish::network(host, settings, &index, &reporter);
     let context =
-        Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
+        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
     let wish = Wish {
         app: hidden_name(&request),
         request,

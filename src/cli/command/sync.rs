@@ -1,6 +1,7 @@
 //! `kingbolt sync`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -57,10 +58,10 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &SyncArguments) -
         link_mode: wish::link_mode(arguments.link_mode),
         mode: if arguments.dry_run { Mode::DryRun } else { Mode::Perform },
     };
-    let network = wish::network(host, settings, &IndexSettings::default());
-    let reporter = Reporter::new(host.clock, settings);
+    let reporter = Arc::new(Reporter::new(host.clock, settings));
+    let network = wish::network(host, settings, &IndexSettings::default(), &reporter);
     let context =
-        Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
+        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
     let started = host.clock.instant();
     let synced = sync(&context, &wish);
     reporter.clear();

@@ -1,5 +1,7 @@
 //! `kingbolt uninstall`.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::app::{AppName, Context, uninstall};
@@ -31,10 +33,10 @@ struct Removed {
 /// Removes every application that was named.
 pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UninstallArguments) -> Result<Exit, CliError> {
     let names = wish::app_names(&arguments.apps)?;
-    let network = wish::network(host, settings, &IndexSettings::default());
-    let reporter = Reporter::new(host.clock, settings);
+    let reporter = Arc::new(Reporter::new(host.clock, settings));
+    let network = wish::network(host, settings, &IndexSettings::default(), &reporter);
     let context =
-        Context { host, places: &settings.places, network: &network, progress: &reporter, jobs: settings.jobs };
+        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
     let mut apps = Vec::new();
     for name in names {
         let removed = match uninstall(&context, &name) {

@@ -1,5 +1,6 @@
 //! `kingbolt upgrade`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -54,7 +55,7 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UpgradeArguments
     } else {
         wish::app_names(&arguments.apps)?
     };
-    let reporter = Reporter::new(host.clock, settings);
+    let reporter = Arc::new(Reporter::new(host.clock, settings));
     if apps.is_empty() && settings.talk != Talk::Quiet {
         say("Nothing is installed");
     }
@@ -90,15 +91,15 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UpgradeArguments
 fn upgraded(
     host: &Host,
     settings: &Settings,
-    reporter: &Reporter,
+    reporter: &Arc<Reporter>,
     arguments: &UpgradeArguments,
     app: &AppName,
 ) -> Result<Upgrade, CliError> {
     let request = remembered(host, &settings.places, app)?;
     let index: IndexSettings = wish::remembered_index(host, &request)?;
-    let network = wish::network(host, settings, &index);
+    let network = wish::network(host, settings, &index, reporter);
     let context =
-        Context { host, places: &settings.places, network: &network, progress: reporter, jobs: settings.jobs };
+        Context { host, places: &settings.places, network: &network, progress: &**reporter, jobs: settings.jobs };
     let mode = if arguments.dry_run { Mode::DryRun } else { Mode::Perform };
     let outcome = upgrade(&context, &UpgradeWish { app: app.clone(), index, keep: arguments.keep, mode });
     reporter.clear();

@@ -1,5 +1,7 @@
 //! `kingbolt verify`.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::app::{AppName, Context, Problem, Repair, Verification, remembered, repair, verify, visible};
@@ -43,7 +45,7 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &VerifyArguments)
     if apps.is_empty() && settings.talk != Talk::Quiet {
         say("Nothing is installed");
     }
-    let reporter = Reporter::new(host.clock, settings);
+    let reporter = Arc::new(Reporter::new(host.clock, settings));
     let mut shown = Vec::new();
     for app in &apps {
         let looked_at = if arguments.repair {
@@ -75,19 +77,19 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &VerifyArguments)
     Ok(Exit::Done)
 }
 
-fn verified(host: &Host, settings: &Settings, reporter: &Reporter, app: &AppName) -> Result<Shown, CliError> {
-    let network = wish::network(host, settings, &IndexSettings::default());
+fn verified(host: &Host, settings: &Settings, reporter: &Arc<Reporter>, app: &AppName) -> Result<Shown, CliError> {
+    let network = wish::network(host, settings, &IndexSettings::default(), reporter);
     let context =
-        Context { host, places: &settings.places, network: &network, progress: reporter, jobs: settings.jobs };
+        Context { host, places: &settings.places, network: &network, progress: &**reporter, jobs: settings.jobs };
     Ok(Shown { found: verify(&context, app)?, after_repair: None })
 }
 
-fn repaired(host: &Host, settings: &Settings, reporter: &Reporter, app: &AppName) -> Result<Shown, CliError> {
+fn repaired(host: &Host, settings: &Settings, reporter: &Arc<Reporter>, app: &AppName) -> Result<Shown, CliError> {
     let request = remembered(host, &settings.places, app)?;
     let index = wish::remembered_index(host, &request)?;
-    let network = wish::network(host, settings, &index);
+    let network = wish::network(host, settings, &index, reporter);
     let context =
-        Context { host, places: &settings.places, network: &network, progress: reporter, jobs: settings.jobs };
+        Context { host, places: &settings.places, network: &network, progress: &**reporter, jobs: settings.jobs };
     let Repair { found, left } = repair(&context, app, &index)?;
     Ok(Shown { found, after_repair: Some(left) })
 }

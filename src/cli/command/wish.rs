@@ -1,10 +1,13 @@
 //! What was typed -> what is wished, the same for `install` and `run`.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::app::{AppName, Request, Source, Sources};
 use crate::cli::args::{self, RequestArguments};
 use crate::cli::error::CliError;
+use crate::cli::progress::Reporter;
 use crate::host::Host;
 use crate::host::network::{Network, NetworkSettings};
 use crate::index::{IndexSettings, without_credentials};
@@ -50,11 +53,12 @@ pub(super) fn app_names(typed: &[String]) -> Result<Vec<AppName>, CliError> {
     typed.iter().map(|text| text.parse().map_err(|_| CliError::AppName { text: text.clone() })).collect()
 }
 
-/// The network, with the credentials that the addresses of the indexes carry.
-pub(super) fn network(host: &Host, settings: &Settings, index: &IndexSettings) -> Network {
+/// The network, with the credentials that the addresses of the indexes carry. It tells of long waits.
+pub(super) fn network(host: &Host, settings: &Settings, index: &IndexSettings, reporter: &Arc<Reporter>) -> Network {
     let offline = settings.connectivity == Connectivity::Offline;
     let network = Network::new(host, NetworkSettings { offline, ..NetworkSettings::default() });
-    index.indexes().fold(network, |network, index| network.with_credentials(index.url().as_str()))
+    let told = Arc::clone(reporter);
+    index.indexes().fold(network.telling(told), |network, index| network.with_credentials(index.url().as_str()))
 }
 
 /// The mode as the store names it.
