@@ -55,6 +55,10 @@ impl Pages {
 
     /// The page of the first index that has one. Later indexes are not asked: a stranger who takes the name of a
     /// private package there must gain nothing.
+    ///
+    /// Nor are they asked where an index answers 401 or 403: it may well have the package. pip goes on there; uv stops
+    /// as we do, but for one index by its name, which answers 403 where others answer 404. We know such an index by
+    /// what it says of itself; see [`NetworkError::Withheld`].
     fn first_answer(&self, connection: &Connection, project: &PackageName) -> Result<Option<Page>, CatalogError> {
         for index in &self.indexes {
             let question = Question { index, project, url: index.page(project) };

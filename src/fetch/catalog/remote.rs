@@ -67,6 +67,8 @@ impl RemotePages {
         match connection.fetch(&request(url, kept.as_ref()), LONGEST_PAGE) {
             Ok(answer) if answer.status() == 304 => self.confirmed(connection, url, reading, kept, &answer),
             Ok(answer) => self.answered(url, reading, &answer).map(Some),
+            // Somebody between here and the server confirms what was not asked about.
+            Err(NetworkError::Status { status: 304, .. }) => self.anew(connection, url, reading),
             Err(error) if error.is_not_found() => {
                 self.shelf.write(url, &KeptPage::absent(url, now));
                 Ok(None)
@@ -92,7 +94,16 @@ impl RemotePages {
             self.shelf.write(url, &kept);
             return Ok(content);
         }
-        // Somebody between here and the server confirms what was not asked about.
+        self.anew(connection, url, reading)
+    }
+
+    /// Asks past all caches.
+    fn anew<R: Reading>(
+        &self,
+        connection: &Connection,
+        url: &Url,
+        reading: &R,
+    ) -> Result<Option<R::Content>, Unanswered> {
         let again = request(url, None).header("cache-control", "no-cache");
         let answer = connection.fetch(&again, LONGEST_PAGE).map_err(Unanswered::Network)?;
         self.answered(url, reading, &answer).map(Some)

@@ -131,7 +131,8 @@ impl Subject<'_> {
         let request = Request::new(&beside(url)).compressed();
         let bytes = match self.connection.fetch(&request, LONGEST_METADATA) {
             Ok(answer) => answer.body,
-            Err(NetworkError::Status { status: 403 | 404 | 410, .. }) => return Ok(None),
+            Err(NetworkError::Status { status: 403, .. }) => return Ok(None),
+            Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(self.failure(error)),
         };
         match &offer.digests {

@@ -39,6 +39,9 @@ const USER_AGENT: &str = concat!("kingbolt/", env!("CARGO_PKG_VERSION"));
 const MOST_REDIRECTS: usize = 10;
 /// A body that nobody wants is read to its end, which keeps the connection, when it is no longer than this.
 const SMALL_BODY: usize = 64 * 1024;
+/// How storage names itself that answers 403 instead of 404 to whoever may not list what it holds: Amazon S3, also
+/// behind `CloudFront` (`GetObject` in the S3 API reference).
+const STORAGE: &str = "AmazonS3";
 /// A wait that people are told of.
 const LONG: Duration = Duration::from_secs(3);
 
@@ -50,7 +53,8 @@ impl Connection {
     /// Sends a request and returns once the head of the answer is there.
     ///
     /// # Errors
-    /// After the retries that the settings allow; [`NetworkError::Status`] when the server answers neither 2xx nor 304.
+    /// After the retries that the settings allow; [`NetworkError::Status`] when the server answers neither 2xx nor, to a
+    /// request with a condition, 304.
     pub fn get(&self, request: &Request) -> Result<Response, NetworkError> {
         self.persist(request, Ok)
     }
@@ -110,14 +114,15 @@ impl Connection {
         let mut visited = vec![first.clone()];
         let mut now = first.clone();
         loop {
-            let response = self.send(line, Hop { first, now: &now }, request)?;
+            let hop = Hop { first, now: &now };
+            let response = self.send(line, hop, request)?;
             let status = response.status().as_u16();
-            if matches!(status, 200..=299 | 304) {
+            if matches!(status, 200..=299) || (status == 304 && request.is_conditional()) {
                 return Ok(Response::new(response, request.encoding, Arc::clone(&line.event_loop))?);
             }
             let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return Err(self.refusal(line, &now, response));
+                return Err(self.refusal(line, hop, response));
             }
             line.use_up(response);
             let next = address::redirected(&now, &location.ok_or_else(|| stray("a redirect has no address"))?)?;
@@ -155,15 +160,20 @@ impl Connection {
     }
 
     /// An answer that is an error.
-    fn refusal(&self, line: &Line, url: &Url, response: reqwest::Response) -> Failure {
+    fn refusal(&self, line: &Line, hop: Hop<'_>, response: reqwest::Response) -> Failure {
+        let url = hop.now;
         let status = response.status().as_u16();
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry = Retry::of_status(status, retry_after, self.network.clock().system_time());
+        let is_storage = response.headers().get("server").is_some_and(|server| server == STORAGE);
         line.use_up(response);
         let url_shown = redacted(url.as_str());
         let error = match line.proxies.for_url(url) {
             Some(proxy) if status == 407 => {
                 NetworkError::ProxyPassword { url: url_shown, proxy: redacted(proxy.as_str()) }
+            }
+            _ if status == 403 && is_storage && line.keyring.credentials(hop).is_none() => {
+                NetworkError::Withheld { url: url_shown }
             }
             _ => NetworkError::Status { url: url_shown, status },
         };

@@ -57,6 +57,9 @@ pub enum NetworkError {
     /// Nothing came for too long.
     #[error("failed to fetch `{url}`: no answer for {} seconds", after.as_secs())]
     Timeout { url: String, after: Duration },
+    /// Storage that does not tell what it withholds from what it does not have; nothing says that a password is wanted.
+    #[error("failed to fetch `{url}`: the server answers 403 Forbidden, as for all that it does not have")]
+    Withheld { url: String },
 }
 
 /// Whatever caused an error below HTTP.
@@ -102,13 +105,14 @@ impl NetworkError {
             | Self::Machinery { .. }
             | Self::Redirect { .. }
             | Self::Scheme { .. }
-            | Self::Status { .. } => None,
+            | Self::Status { .. }
+            | Self::Withheld { .. } => None,
         }
     }
 
     /// Whether the server says that there is no such thing.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Status { status: 404 | 410, .. })
+        matches!(self, Self::Status { status: 404 | 410, .. } | Self::Withheld { .. })
     }
 
     /// Undoes what reading a response through [`std::io::Read`] does to an error.

@@ -34,6 +34,11 @@ impl Request {
         self
     }
 
+    /// Whether "not modified" is an answer to it.
+    pub(super) fn is_conditional(&self) -> bool {
+        self.headers.iter().any(|(name, _)| matches!(*name, "if-none-match" | "if-modified-since"))
+    }
+
     /// Asks for a body that may travel compressed.
     #[must_use]
     pub fn compressed(mut self) -> Self {
