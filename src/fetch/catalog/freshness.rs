@@ -1,4 +1,8 @@
-//! How long an answer may be used without asking again (RFC 9111).
+//! How long an answer may be used without asking again (RFC 9111). Only durations count: what a server calls now or
+//! then is of no interest, since its clock and ours may differ.
+
+/// Seconds. No answer is fresh for longer: what was published or withdrawn should be known the next day.
+const LONGEST: u64 = 24 * 60 * 60;
 
 /// Seconds for which an answer is fresh, by its headers; `None` when it must not be kept at all.
 pub(super) fn lifetime(cache_control: Option<&str>, age: Option<&str>) -> Option<u64> {
@@ -15,7 +19,7 @@ pub(super) fn lifetime(cache_control: Option<&str>, age: Option<&str>) -> Option
         }
     }
     let age = age.and_then(|age| age.trim().parse().ok()).unwrap_or(0);
-    (!forbidden).then(|| if always_ask { 0 } else { lifetime.saturating_sub(age) })
+    (!forbidden).then(|| if always_ask { 0 } else { lifetime.saturating_sub(age).min(LONGEST) })
 }
 
 #[cfg(test)]
@@ -33,6 +37,9 @@ mod tests {
             (Some("no-cache, no-store"), None, None),
             (Some("private, no-store"), None, None),
             (Some("max-age=soon"), None, Some(0)),
+            (Some("max-age=-5"), None, Some(0)),
+            (Some("max-age=31536000, immutable"), None, Some(LONGEST)),
+            (Some("max-age=99999999999999999999"), None, Some(0)),
         ] {
             assert_eq!(lifetime(cache_control, age), expected, "{cache_control:?}");
         }
