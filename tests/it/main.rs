@@ -8,6 +8,7 @@
 mod bad_input;
 mod damage;
 mod documents;
+mod faults;
 mod foundation;
 mod install;
 mod json;

@@ -33,6 +33,8 @@ pub(crate) enum Ending {
     Dripping(usize),
     /// Like [`Ending::ClosedAfter`], with a reset.
     ResetAfter(usize),
+    /// Kept open, after so many bytes of the body were announced.
+    Stating(usize),
 }
 
 impl Request {
@@ -84,6 +86,15 @@ impl Response {
         self
     }
 
+    /// With headers instead of those of the same names.
+    pub(crate) fn with_all(mut self, headers: &[(&str, String)]) -> Self {
+        for (name, value) in headers {
+            self.headers.retain(|(present, _)| present != name);
+            self = self.with(name, value);
+        }
+        self
+    }
+
     /// Sends the answer to a request of `length` bytes that still waits in the connection.
     pub(crate) fn send(
         &self,
@@ -94,7 +105,8 @@ impl Response {
     ) -> io::Result<()> {
         let unread = usize::from(matches!(ending, Ending::ResetAfter(_)));
         stream.read_exact(&mut vec![0; length - unread])?;
-        let mut head = format!("HTTP/1.1 {} Status\r\nContent-Length: {}\r\n", self.status, self.body.len());
+        let announced = if let Ending::Stating(bytes) = ending { bytes } else { self.body.len() };
+        let mut head = format!("HTTP/1.1 {} Status\r\nContent-Length: {announced}\r\n", self.status);
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");
         }
@@ -105,7 +117,7 @@ impl Response {
                 stream.write_all(&body[..bytes.min(body.len())])?;
             }
             Ending::Dripping(bytes) => drip(stream, body, bytes)?,
-            Ending::KeptOpen => stream.write_all(body)?,
+            Ending::KeptOpen | Ending::Stating(_) => stream.write_all(body)?,
         }
         stream.flush()
     }

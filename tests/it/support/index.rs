@@ -135,6 +135,12 @@ impl Index {
         self
     }
 
+    /// What is served at a path to a client that can do anything.
+    pub(crate) fn body(&self, path: &str) -> Vec<u8> {
+        let headers = vec![("accept".to_owned(), page::JSON.to_owned())];
+        self.shared.answer(&Request { method: "GET".to_owned(), path: path.to_owned(), headers }).body
+    }
+
     /// Plans a trouble for a path, such as `/simple/name/` or `/files/name.whl`; `*` stands for every path.
     pub(crate) fn trouble(&self, path: &str, left: Times, trouble: Trouble) -> &Self {
         self.shared.state().troubles.push(Planned { path: path.to_owned(), left, trouble });
@@ -235,10 +241,9 @@ impl Shared {
     }
 
     fn page(&self, request: &Request, project: &str, offers: &[Offer]) -> Response {
-        const JSON: &str = "application/vnd.pypi.simple.v1+json";
-        let accepts_json = request.header("accept").is_some_and(|accept| accept.contains(JSON));
+        let accepts_json = request.header("accept").is_some_and(|accept| accept.contains(page::JSON));
         let response = if accepts_json && self.features.contains(&Feature::Json) {
-            Response::new(200, JSON, page::json(project, offers))
+            Response::new(200, page::JSON, page::json(project, offers))
         } else {
             Response::new(200, "text/html", page::html(project, offers))
         };

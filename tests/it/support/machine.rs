@@ -94,6 +94,12 @@ impl Machine {
         self.with_variable("KINGBOLT_INDEX_URL", index.url())
     }
 
+    /// Shows a text as a name in what is compared.
+    pub(crate) fn naming(mut self, text: &str, name: &str) -> Self {
+        self.names.push((text.to_owned(), name.to_owned()));
+        self
+    }
+
     pub(crate) fn with_variable(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.environment.insert(name.into(), value.as_ref().to_owned());
         self
@@ -144,6 +150,15 @@ impl Machine {
         fs::create_dir_all(path.parent().expect("it is below home")).expect("home can be filled");
         fs::write(&path, content).expect("home can be filled");
         path
+    }
+
+    /// Rewrites every file in a directory of the cache.
+    pub(crate) fn rewrite_cached(&self, directory: &str, rewrite: impl Fn(&str) -> String) {
+        let directory = self.home.join("cache").join(directory);
+        for path in listing(&directory) {
+            let text = fs::read_to_string(directory.join(&path)).expect("it is text");
+            fs::write(directory.join(path), rewrite(&text)).expect("the cache can be written");
+        }
     }
 
     /// The files below the home directory, cache included, with a text in them.

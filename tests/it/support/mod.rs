@@ -3,6 +3,7 @@
 
 mod archive;
 mod encoding;
+mod encrypted;
 mod http;
 mod index;
 mod machine;
@@ -15,6 +16,7 @@ mod trouble;
 mod wheel;
 
 pub(crate) use archive::{Entry, Method};
+pub(crate) use encrypted::EncryptedRedirect;
 pub(crate) use index::{Feature, Index};
 pub(crate) use machine::Machine;
 pub(crate) use python::{Python, skipped};

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use super::encoding::sha256_hex;
 use super::wheel::BuiltWheel;
 
+/// The media type of pages in JSON.
+pub(crate) const JSON: &str = "application/vnd.pypi.simple.v1+json";
+
 /// A file that an index offers.
 #[derive(Clone)]
 pub(crate) struct Offer {

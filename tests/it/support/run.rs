@@ -87,17 +87,34 @@ impl<'a> Run<'a> {
         expected.assert_is(&self.outcome_interrupted_when(condition));
     }
 
+    /// Starts it, presses Ctrl-C when it has said something on stderr, and checks outputs and code.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn interrupted_after_saying(mut self, text: &str) {
+        use std::io::{BufRead, BufReader, Read};
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        let mut stderr = BufReader::new(child.stderr.take().expect("it is a pipe"));
+        let mut said = String::new();
+        while !said.contains(text) {
+            assert_ne!(stderr.read_line(&mut said).expect("it is text"), 0, "it only said\n{said}");
+        }
+        interrupt(&child);
+        stderr.read_to_string(&mut said).expect("it is text");
+        let output = child.wait_with_output().expect("it is ours");
+        let expected = self.expected(130);
+        expected.assert_is(&Outcome::of(&Output { stderr: said.into_bytes(), ..output }, self.names));
+    }
+
     /// Starts it, presses Ctrl-C when a condition holds, and gives what came of it.
     #[cfg(unix)]
     #[track_caller]
     pub(crate) fn outcome_interrupted_when(mut self, condition: impl Fn() -> bool) -> Outcome {
-        use rustix::process::{Pid, Signal, kill_process};
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         while !condition() {
             assert_eq!(child.try_wait().expect("it is ours"), None, "it ended before it was interrupted");
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
-        kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
+        interrupt(&child);
         let output = child.wait_with_output().expect("it is ours");
         Outcome::of(&output, self.names)
     }
@@ -123,4 +140,11 @@ impl Outcome {
     fn shown(&self) -> String {
         format!("code: {:?}\nstdout:\n{}stderr:\n{}", self.code, self.stdout, self.stderr)
     }
+}
+
+/// Presses Ctrl-C.
+#[cfg(unix)]
+fn interrupt(child: &std::process::Child) {
+    use rustix::process::{Pid, Signal, kill_process};
+    kill_process(Pid::from_child(child), Signal::INT).expect("it runs");
 }

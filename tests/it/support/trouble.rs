@@ -18,6 +18,8 @@ pub(crate) enum Trouble {
     Drip(usize),
     /// The body is compressed on the way, although nobody asked.
     Gzip,
+    /// The right answer with other headers.
+    Headers(Vec<(&'static str, String)>),
     /// No answer, for as long as the server lives.
     #[cfg_attr(windows, expect(dead_code, reason = "only tests of Unix interrupt a server that hangs"))]
     Hang,
@@ -25,6 +27,8 @@ pub(crate) enum Trouble {
     Longer(Vec<u8>),
     /// The connection is reset after so many bytes of the body.
     Reset(usize),
+    /// Another length than the body has is announced.
+    Stating(usize),
     /// The body ends after so many bytes although more were announced.
     Truncated(usize),
 }
@@ -55,6 +59,11 @@ impl Trouble {
         body
     }
 
+    /// The right answer with another header.
+    pub(crate) fn header(name: &'static str, value: &str) -> Self {
+        Self::Headers(vec![(name, value.to_owned())])
+    }
+
     /// Another address to go to.
     pub(crate) fn redirect(address: &str) -> Self {
         Self::Answer(302, vec![("Location", address.to_owned())], Vec::new())
@@ -65,11 +74,7 @@ impl Trouble {
         let mut ending = Ending::KeptOpen;
         match self {
             Self::Answer(status, headers, body) => {
-                response = Response::new(*status, "text/plain", body.clone());
-                for (name, value) in headers {
-                    response.headers.retain(|(present, _)| present != name);
-                    response = response.with(name, value);
-                }
+                response = Response::new(*status, "text/plain", body.clone()).with_all(headers);
             }
             Self::Corrupted => response.body = Self::corrupted(response.body),
             Self::Drip(piece) => ending = Ending::Dripping(*piece),
@@ -80,8 +85,10 @@ impl Trouble {
                 response = response.with("Content-Encoding", "gzip");
             }
             Self::Hang => return None,
+            Self::Headers(headers) => response = response.with_all(headers),
             Self::Longer(more) => response.body.extend(more),
             Self::Reset(bytes) => ending = Ending::ResetAfter(*bytes),
+            Self::Stating(bytes) => ending = Ending::Stating(*bytes),
             Self::Truncated(bytes) => ending = Ending::ClosedAfter(*bytes),
         }
         Some((response, ending))
