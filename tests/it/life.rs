@@ -48,6 +48,18 @@ fn an_upgrade_keeps_to_what_was_asked_for_at_first() {
 }
 
 #[test]
+fn places_that_were_named_by_relative_paths_are_found_again_from_elsewhere() {
+    let Some((_index, machine)) = prepared() else { return };
+    let publish = |wheel: BuiltWheel| machine.write(&format!("wheels/{}", wheel.file_name), &wheel.bytes);
+    publish(hello("1.0"));
+    machine.kingbolt(["install", "hello", "--find-links", "wheels", "--quiet"]).succeeds();
+    publish(hello("3.0"));
+    fs::create_dir(machine.home().join("elsewhere")).expect("home can be filled");
+    machine.kingbolt(["upgrade", "hello", "--quiet"]).in_directory("elsewhere").succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 3.0\n").succeeds();
+}
+
+#[test]
 fn a_dry_run_of_an_upgrade_tells_it_version_by_version_and_changes_nothing() {
     let Some((index, machine)) = installed() else { return };
     index.publish(&hello("1.1"));

@@ -11,6 +11,7 @@ use crate::cli::progress::Reporter;
 use crate::host::Host;
 use crate::host::network::{Network, NetworkSettings};
 use crate::index::{IndexSettings, without_credentials};
+use crate::python::PythonRequest;
 use crate::store::LinkMode;
 use crate::vocab::{ExtraName, Requirement};
 
@@ -23,8 +24,8 @@ pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -
     let mut request = Request {
         requirement,
         with,
-        python: arguments.python.clone(),
-        sources: sources(arguments),
+        python: arguments.python.as_deref().map(|python| absolute_python(host, python)),
+        sources: sources(host, arguments),
         link_mode: link_mode(arguments.link_mode),
     };
     request.add_extras(extras(&arguments.extras)?);
@@ -69,11 +70,22 @@ pub(super) fn link_mode(typed: args::LinkMode) -> LinkMode {
     }
 }
 
-/// The indexes that were typed, without credentials: they are kept in the receipt.
-fn sources(arguments: &RequestArguments) -> Sources {
+/// A Python as typed; a path is made absolute, because an upgrade asks for the same from wherever it is started.
+fn absolute_python(host: &Host, typed: &str) -> String {
+    match PythonRequest::parse(typed) {
+        Ok(PythonRequest::Path(path)) => host.environment.current_dir().join(path).display().to_string(),
+        Ok(_) | Err(_) => typed.to_owned(),
+    }
+}
+
+/// The indexes that were typed, without credentials and with absolute paths: they are kept in the receipt.
+fn sources(host: &Host, arguments: &RequestArguments) -> Sources {
+    let absolute = |path: &str| host.environment.current_dir().join(path).display().to_string();
     let bare = |text: &String| match Url::parse(text) {
         Ok(url) if url.has_authority() => without_credentials(&url).to_string(),
-        Ok(_) | Err(_) => text.clone(),
+        // A drive letter looks like a scheme.
+        Ok(url) if url.scheme().len() > 1 => text.clone(),
+        Ok(_) | Err(_) => absolute(text),
     };
     Sources {
         index_url: arguments.index.index_url.as_ref().map(bare),

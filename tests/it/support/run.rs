@@ -40,6 +40,13 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Starts it in a directory below the one in which it would start.
+    pub(crate) fn in_directory(mut self, path: &str) -> Self {
+        let directory = self.command.get_current_dir().map(|current| current.join(path));
+        self.command.current_dir(directory.expect("every run has a directory"));
+        self
+    }
+
     pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
