@@ -21,7 +21,7 @@ pub(super) const TOTAL_RATIO: u64 = 100;
 pub(super) const DEFLATE_RATIO: u64 = 1032;
 
 /// Entries up to this size, compressed and not, are handled as a whole: a fast path whose buffers every worker keeps.
-pub(super) const WHOLE: u64 = 4 << 20;
+pub(super) const WHOLE: u64 = 1 << 20;
 
 /// What is read and inflated at a time of larger entries.
 pub(super) const CHUNK: usize = 128 << 10;
