@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use url::Url;
+
+use crate::index::file_name;
 use crate::vocab::{InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName};
 
 /// A source as typed, understood but not yet looked at.
@@ -72,13 +75,15 @@ impl Source {
 }
 
 /// The file name, where the text is the path or address of a wheel rather than a requirement.
-fn wheel_file(text: &str) -> Option<&str> {
-    let plain = text.split(['#', '?']).next().unwrap_or(text);
-    let is_requirement = text.split_once('@').is_some_and(|(name, _)| !name.contains(['/', '\\', ':']));
-    if is_requirement || !plain.to_ascii_lowercase().ends_with(".whl") {
+fn wheel_file(text: &str) -> Option<String> {
+    if text.split_once('@').is_some_and(|(name, _)| !name.contains(['/', '\\', ':'])) {
         return None;
     }
-    plain.rsplit(['/', '\\']).next()
+    let name = match Url::parse(text) {
+        Ok(url) if text.contains("://") => file_name(url.as_str())?,
+        _ => text.rsplit(['/', '\\']).next()?.to_owned(),
+    };
+    name.to_ascii_lowercase().ends_with(".whl").then_some(name)
 }
 
 fn is_lock(text: &str) -> bool {
@@ -98,10 +103,11 @@ fn looks_like_path(text: &str) -> bool {
 
 fn address(text: &str, current_dir: &Path) -> String {
     if text.contains("://") {
-        return text.to_owned();
+        // Written as addresses are, without blanks, which end an address in a requirement.
+        return Url::parse(text).map_or_else(|_| text.to_owned(), String::from);
     }
     let path: PathBuf = current_dir.join(text);
-    url::Url::from_file_path(&path).map_or_else(|()| path.display().to_string(), String::from)
+    Url::from_file_path(&path).map_or_else(|()| path.display().to_string(), String::from)
 }
 
 #[cfg(test)]
@@ -115,4 +121,28 @@ mod tests {
             assert_eq!(error.to_string(), format!("`{text}` is not a wheel"));
         }
     }
+
+    #[test]
+    fn wheels_are_known_by_addresses_with_escapes_and_by_paths_with_any_characters() {
+        let address = |text: &str| match Source::parse(text, Path::new(BASE)) {
+            Ok(Source::Requirement(Requirement { origin: Origin::Url(url), .. })) => url,
+            other => panic!("{other:?}"),
+        };
+        let base = Url::from_directory_path(BASE).unwrap();
+        for (text, expected) in [
+            ("https://h.example/demo-1.0%2Bcpu-py3-none-any.whl", "https://h.example/demo-1.0%2Bcpu-py3-none-any.whl"),
+            (
+                "https://h.example/a b/demo-1.0-py3-none-any.whl?x=/",
+                "https://h.example/a%20b/demo-1.0-py3-none-any.whl?x=/",
+            ),
+            ("a b#?/demo-1.0+cpu-py3-none-any.whl", &format!("{base}a%20b%23%3F/demo-1.0+cpu-py3-none-any.whl")),
+        ] {
+            assert_eq!(address(text), expected);
+        }
+    }
+
+    #[cfg(unix)]
+    const BASE: &str = "/base";
+    #[cfg(windows)]
+    const BASE: &str = r"C:\base";
 }
