@@ -15,7 +15,7 @@ use crate::wheel::EntryPointGroup;
 
 use super::check::check;
 use super::generation::{self, CommandKind, Generation, GenerationName, InstalledCommand, InstalledWheel, PythonFacts};
-use super::install::{Check, Context, Exposure, Renewal, Wish};
+use super::install::{Check, Context, Exposure, Renewal, Wish, works};
 use super::inventory::inventory;
 use super::launcher::Shelf;
 use super::resolution::Resolution;
@@ -49,9 +49,10 @@ pub(super) fn plan(
 ) -> Result<Change, AppError> {
     let places = context.places.app(&wish.app);
     let id = generation::id(&wish.request, &resolution.pins, &resolution.interpreter, state.next_number);
-    let existing = state.generations.iter().find(|generation| generation.name.id == id);
-    let is_good = |one: &&Generation| wish.renewal == Renewal::WhenChanged && one.has_its_commands(context.host);
-    let existing = existing.filter(is_good).cloned();
+    let existing = match state.generations.iter().find(|generation| generation.name.id == id) {
+        Some(one) if wish.renewal == Renewal::WhenChanged && works(context, one)? => Some(one.clone()),
+        _ => None,
+    };
     let name =
         existing.as_ref().map_or(GenerationName { number: state.next_number, id }, |existing| existing.name.clone());
     let root = places.generations().join(name.directory());
