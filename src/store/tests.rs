@@ -10,6 +10,7 @@ use crate::vocab::{Digest, Digests, Sha256};
 use crate::wheel::archive::samples::Packed;
 use crate::wheel::samples::Wheel;
 
+use super::durable::UNSYNCED;
 use super::{Manifest, Store, StoreError, StoredWheel};
 
 struct Lab {
@@ -135,6 +136,25 @@ fn a_damaged_entry_is_as_good_as_none_and_admitted_again() {
     assert!(lab.store.find(&lab.host, wheel.sha256()).unwrap().is_none());
     let again = lab.admit(&demo()).unwrap();
     assert_eq!(lab.host.files.read(&again.tree().join("demo.py")).unwrap(), b"x = 1\n");
+}
+
+#[test]
+fn what_an_earlier_run_of_the_machine_left_unsynced_is_compared_before_it_is_used() {
+    let lab = Lab::new();
+    let wheel = lab.admit(&demo()).unwrap();
+    let marker = wheel.directory().join(UNSYNCED);
+    let is_found = || lab.store.find(&lab.host, wheel.sha256()).unwrap().is_some();
+    for boot in ["an earlier one", ""] {
+        lab.host.files.write_atomic(&marker, boot.as_bytes()).unwrap();
+        assert!(is_found() && !lab.host.files.is_file(&marker), "{boot}");
+    }
+    lab.host.files.write_atomic(&marker, b"an earlier one").unwrap();
+    lab.host.files.write_atomic(&wheel.tree().join("demo.py"), b"\0\0\0\0\0\0").unwrap();
+    assert!(!is_found());
+    let again = lab.admit(&demo()).unwrap();
+    assert_eq!(lab.host.files.read(&again.tree().join("demo.py")).unwrap(), b"x = 1\n");
+    lab.store.synced(&lab.host, &[again]).unwrap();
+    assert!(!lab.host.files.is_file(&marker));
 }
 
 #[test]
