@@ -1,11 +1,15 @@
-//! What holds for the files of an application: what is read can be written and read again.
+//! What holds for the files of applications and environments, and for what people ask for: what is read can be written
+//! and read again.
 
 use std::path::Path;
 
 use super::generation::{Complete, GenerationName, SCHEMA};
 use super::receipt::Receipt;
 use super::schema::check_schema;
+use super::{Environment, Source};
+use crate::index::file_name;
 use crate::property::{Property, texts};
+use crate::vocab::{Origin, Requirement, WheelName};
 
 /// The file that makes a directory a generation.
 pub const COMPLETE: Property = Property {
@@ -36,6 +40,36 @@ pub const RECEIPT: Property = Property {
     holds: receipt,
 };
 
+/// The record of an environment that `sync` made.
+pub const ENVIRONMENT: Property = Property {
+    seeds: || {
+        texts(&["schema = 1\nid = 'x'\nfiles = 1\nbytes = 2\n\
+             [python]\nexecutable = '/usr/bin/python3'\nversion = '3.12.1'\nidentity = 'x'\n\
+             [[wheels]]\nname = 'demo'\nversion = '1.0'\nfile = 'demo-1.0-py3-none-any.whl'\ndigest = \
+             'sha256:47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'\nrole = 'dependency'\n\
+             location = { path = '/srv/demo-1.0-py3-none-any.whl' }\n\
+             record = 'lib/demo-1.0.dist-info/RECORD'\n\
+             record_hash = 'sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'\n"])
+    },
+    holds: environment,
+};
+
+/// What a person names to be installed.
+pub const SOURCE: Property = Property {
+    seeds: || {
+        texts(&[
+            "demo[a]>=1 ; os_name == 'posix'",
+            "demo @ https://index.example/demo-1.0-py3-none-any.whl#sha256=0",
+            "https://user:word@index.example/a b/demo-1.0%2Bcpu-py3-none-any.whl?x=/#egg=demo",
+            "file:///srv/demo-1.0-1-cp312-abi3-manylinux_2_17_x86_64.whl",
+            "../a#b/demo-1.0-py3-none-any.whl",
+            "https://index.example/pylock.toml",
+            "demo-1.0.tar.gz",
+        ])
+    },
+    holds: source,
+};
+
 fn complete(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     if let Some(name) = GenerationName::parse(text) {
@@ -59,6 +93,35 @@ fn receipt(data: &[u8]) {
     assert_eq!(again.as_ref().ok(), Some(&receipt), "{again:?}");
 }
 
+fn environment(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let Ok(environment) = toml::from_str::<Environment>(text) else { return };
+    let written = toml::to_string(&environment);
+    let Ok(written) = written else { panic!("{written:?}") };
+    let again = toml::from_str::<Environment>(&written);
+    assert_eq!(again.as_ref().ok(), Some(&environment), "{again:?}");
+}
+
+fn source(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let Ok(Source::Requirement(requirement)) = Source::parse(text, Path::new(CURRENT_DIR)) else { return };
+    let Origin::Url(url) = &requirement.origin else { return };
+    // What is no address at all is told later, before anything is written down.
+    if url::Url::parse(url).is_err() {
+        return;
+    }
+    assert_eq!(requirement.to_string().parse::<Requirement>().as_ref(), Ok(&requirement));
+    if !text.contains('@') {
+        let name = file_name(url).and_then(|name| name.parse::<WheelName>().ok());
+        assert_eq!(name.as_ref().map(WheelName::name), Some(&requirement.name), "{url}");
+    }
+}
+
+#[cfg(unix)]
+const CURRENT_DIR: &str = "/base";
+#[cfg(windows)]
+const CURRENT_DIR: &str = r"C:\base";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,8 +132,17 @@ mod tests {
             let read = toml::from_str::<Complete>(&String::from_utf8(seed).unwrap());
             assert!(read.is_ok(), "{read:?}");
         }
-        for property in [COMPLETE, RECEIPT] {
+        for seed in (ENVIRONMENT.seeds)() {
+            let read = toml::from_str::<Environment>(&String::from_utf8(seed).unwrap());
+            assert!(read.is_ok(), "{read:?}");
+        }
+        for property in [COMPLETE, ENVIRONMENT, RECEIPT] {
             property.try_out(1000);
         }
+    }
+
+    #[test]
+    fn what_is_asked_for_can_be_written_down_and_read_again() {
+        SOURCE.try_out(3000);
     }
 }

@@ -8,6 +8,8 @@ mod exit;
 mod path_advice;
 mod pip_configuration;
 mod progress;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod report;
 mod run;
 mod settings;

@@ -71,7 +71,7 @@ impl PipConfiguration {
 }
 
 /// `(section, key, words)` of every option; a value goes on in indented lines.
-fn entries(text: &str) -> Vec<(String, String, Vec<String>)> {
+pub(super) fn entries(text: &str) -> Vec<(String, String, Vec<String>)> {
     let mut entries: Vec<(String, String, Vec<String>)> = Vec::new();
     let mut section = String::new();
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();

@@ -4,9 +4,9 @@ mod cache;
 mod catalog;
 mod download;
 mod metadata;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 
 pub use catalog::{Catalog, CatalogError, UnusableMetadata};
 pub use download::{DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, downloads_lock};
 pub use metadata::Unreadable;
-#[cfg(any(test, fuzzing))]
-pub use metadata::properties;

@@ -13,6 +13,8 @@ mod needs;
 mod offer;
 mod packages;
 mod pins;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 mod provider;
 mod release;
 mod releases;

@@ -40,18 +40,12 @@ impl PageShelf {
 
     /// The last answer to the question for a page.
     pub(super) fn read(&self, url: &Url) -> Option<KeptPage> {
-        let mut head = self.0.read(&key(url))?;
-        let end = head.iter().position(|&byte| byte == b'\n')?;
-        let body = head.split_off(end + 1);
-        let head: Head = serde_json::from_slice(&head).ok()?;
-        (head.url == question(url)).then_some(KeptPage { head, body })
+        KeptPage::parse(&self.0.read(&key(url))?, url)
     }
 
     /// Keeps an answer.
     pub(super) fn write(&self, url: &Url, page: &KeptPage) {
-        if let Ok(mut bytes) = serde_json::to_vec(&page.head) {
-            bytes.push(b'\n');
-            bytes.extend_from_slice(&page.body);
+        if let Some(bytes) = page.bytes() {
             self.0.write(&key(url), &bytes);
         }
     }
@@ -66,6 +60,19 @@ impl KeptPage {
     /// The answer "there is no such page".
     pub(super) fn absent(url: &Url, asked: i64) -> Self {
         Self { head: Head::new(url, false, asked), body: Vec::new() }
+    }
+
+    /// The page that was kept, when it answers the question for this address.
+    pub(super) fn parse(kept: &[u8], url: &Url) -> Option<Self> {
+        let end = kept.iter().position(|&byte| byte == b'\n')?;
+        let head: Head = serde_json::from_slice(&kept[..end]).ok()?;
+        (head.url == question(url)).then(|| Self { head, body: kept[end + 1..].to_vec() })
+    }
+
+    /// What is kept of it.
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+        let head = serde_json::to_vec(&self.head).ok()?;
+        Some([head.as_slice(), b"\n", &self.body].concat())
     }
 
     /// Whether the answer may be used without asking again.

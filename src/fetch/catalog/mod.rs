@@ -9,6 +9,8 @@ mod find_links;
 mod freshness;
 mod kept_page;
 mod pages;
+#[cfg(any(test, fuzzing))]
+pub(super) mod properties;
 mod remote;
 mod service;
 

@@ -10,6 +10,8 @@ mod found;
 mod item;
 mod local;
 mod partial;
+#[cfg(any(test, fuzzing))]
+pub(super) mod properties;
 mod transfer;
 
 pub use directory::downloads_lock;

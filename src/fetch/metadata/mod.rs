@@ -4,7 +4,7 @@
 mod archive;
 mod local;
 #[cfg(any(test, fuzzing))]
-pub mod properties;
+pub(super) mod properties;
 mod reader;
 mod remote;
 mod whole;

@@ -119,14 +119,14 @@ impl From<Unreadable> for RemoteError {
 
 /// `bytes {start}-{last}/{total}`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct ContentRange {
-    start: u64,
-    last: u64,
-    total: u64,
+pub(super) struct ContentRange {
+    pub(super) start: u64,
+    pub(super) last: u64,
+    pub(super) total: u64,
 }
 
 impl ContentRange {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let (range, total) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
         let (start, last) = range.split_once('-')?;
         let range = Self { start: start.parse().ok()?, last: last.parse().ok()?, total: total.parse().ok()? };

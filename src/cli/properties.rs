@@ -1,0 +1,36 @@
+//! What holds for the settings of other programs: whatever their files hold, options are words.
+
+use super::pip_configuration::entries;
+use crate::property::{Property, texts};
+
+/// A configuration file of pip.
+pub const PIP_CONFIGURATION: Property = Property {
+    seeds: || {
+        texts(&[
+            "; company set-up\n[global]\nindex_url = https://index.example/simple\nextra-index-url =\n    \
+             https://a.example/simple\n    # and\n    https://b.example/simple\n[install]\nfind-links: /srv/wheels\n",
+            "[ global ]\r\nINDEX-URL=x\r\n\tgoes on\r\n[]\n= nothing\n: 1\n",
+        ])
+    },
+    holds: pip_configuration,
+};
+
+fn pip_configuration(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let options = entries(text);
+    for (_, key, words) in &options {
+        assert!(!key.contains(['_', '\n']) && key.trim() == key, "{key:?}");
+        assert!(words.iter().all(|word| !word.is_empty() && !word.contains(char::is_whitespace)), "{words:?}");
+    }
+    assert_eq!(entries(&format!("# note\n\n{text}\n; end")), options, "comments count");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_words_whatever_the_file_holds() {
+        PIP_CONFIGURATION.try_out(1000);
+    }
+}

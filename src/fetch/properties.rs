@@ -1,0 +1,5 @@
+//! What holds for what servers answer and the cache keeps. See the modules' own files of properties.
+
+pub use super::catalog::properties::PAGE;
+pub use super::download::properties::PART;
+pub use super::metadata::properties::PARTS;

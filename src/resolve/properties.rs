@@ -1,0 +1,42 @@
+//! What holds for direct references: they name a wheel of the package, at an address that says so itself.
+
+use super::direct::Direct;
+use crate::index::file_name;
+use crate::property::{Property, texts};
+use crate::vocab::{PackageName, WheelName};
+
+/// The address of a wheel.
+pub const DIRECT: Property = Property {
+    seeds: || {
+        texts(&[
+            "https://user:word@index.example/a%20b/demo-1.0%2Bcpu-py3-none-any.whl?x=/#egg=demo",
+            "https://index.example/demo-1.0-py3-none-any.whl#sha256=\
+             47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a&md5=0",
+            "file:///srv/demo-1.0-1-cp312-abi3-manylinux_2_17_x86_64.whl#sha256=short",
+            "ftp://old.example/demo-1.0-py3-none-any.whl",
+        ])
+    },
+    holds: direct,
+};
+
+fn direct(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let Ok(name) = "demo".parse::<PackageName>() else { return };
+    let Ok(direct) = Direct::parse(&name, text) else { return };
+    assert!(!direct.file.url.contains('#') && !direct.file.url.contains(char::is_whitespace), "{}", direct.file.url);
+    let wheel = direct.file.name.wheel();
+    assert_eq!(wheel.map(|wheel| (wheel.name(), wheel.version())), Some((&name, &direct.release.version)));
+    assert_eq!(file_name(&direct.file.url).as_deref(), wheel.map(WheelName::as_str));
+    let again = Direct::parse(&name, &direct.file.url);
+    assert_eq!(again.map(|again| again.file.url).ok(), Some(direct.file.url));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn direct_references_are_addresses_of_wheels() {
+        DIRECT.try_out(3000);
+    }
+}
