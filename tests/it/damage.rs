@@ -80,24 +80,6 @@ fn a_wheel_that_lost_a_file_in_the_store_is_fetched_anew() {
 }
 
 #[test]
-fn what_was_not_synced_when_the_machine_stopped_is_compared_before_it_is_used() {
-    let Some((_index, machine)) = prepared() else { return };
-    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    let facts = fs::read_to_string(machine.home().join(complete(&machine))).expect("it stands there");
-    let line = facts.lines().find(|line| line.starts_with("unsynced_since = ")).expect("a first install syncs nothing");
-    machine.write(&complete(&machine), facts.replace(line, "unsynced_since = 'earlier'"));
-    let module =
-        machine.files().into_iter().find(|path| path.contains("/apps/") && path.ends_with("hello/__init__.py"));
-    machine.write(&module.expect("the app has the module"), "");
-    let damaged = machine.kingbolt(["run", "hello"]).outcome();
-    assert_eq!((damaged.code, damaged.stdout.as_str()), (Some(4), ""), "{damaged:?}");
-    let unsynced = machine.files().into_iter().find(|path| path.ends_with("/unsynced"));
-    machine.write(&unsynced.expect("the store synced nothing either"), "earlier");
-    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
-}
-
-#[test]
 fn a_directory_in_the_place_of_a_command_is_refused_before_the_app_changes() {
     let Some((_index, machine)) = prepared() else { return };
     let name = format!("bin/hello{}", std::env::consts::EXE_SUFFIX);

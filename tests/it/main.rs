@@ -14,6 +14,7 @@ mod install;
 mod json;
 mod launcher;
 mod life;
+mod loss;
 mod network;
 mod places;
 mod promises;

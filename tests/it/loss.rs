@@ -1,0 +1,186 @@
+//! What was there and is not any more: the interpreter of an application, and what a loss of power took.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
+
+#[test]
+fn an_app_whose_python_is_gone_is_told_and_rebuilt_on_another() {
+    let Some((_index, machine)) = installed() else { return };
+    rewrite(&machine, 1, |text| replaced_line(text, "executable = ", "executable = '/nowhere/python3'"));
+    machine
+        .kingbolt(["list"])
+        .stdout(
+            "
+            hello  1.0  Python [PYTHON VERSION]  hello
+                broken: its Python is gone from /nowhere/python3; mend it with `kingbolt verify --repair hello`
+            ",
+        )
+        .succeeds();
+    machine
+        .kingbolt(["verify", "--quiet"])
+        .stdout("hello 1.0: 1 problem\n    its Python is gone from /nowhere/python3\n")
+        .stderr(
+            "
+            error: 1 of 1 applications is not as installed
+            hint: mend them: `kingbolt verify --repair`
+            ",
+        )
+        .exits(4);
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout("hello 1.0: 1 problem, repaired\n    its Python is gone from /nowhere/python3\n")
+        .succeeds();
+    machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
+fn an_app_whose_python_became_another_one_is_rebuilt_in_its_version() {
+    let Some((index, machine)) = installed() else { return };
+    index.publish(&hello("2.0"));
+    rewrite(&machine, 1, |text| replaced_line(text, "identity = ", "identity = 'cpython-3.5-linux-x86_64-gnu /old'"));
+    let text = machine.kingbolt(["list"]).outcome().stdout;
+    assert!(text.contains("\n    broken: [PYTHON] is another Python now: "), "{text}");
+    machine.kingbolt(["verify", "--repair", "--quiet"]).outcome();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+    machine.kingbolt(["verify", "--quiet"]).outcome();
+    machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
+}
+
+#[test]
+fn a_generation_whose_python_is_gone_cannot_be_rolled_back_to() {
+    let Some((index, machine)) = installed() else { return };
+    index.publish(&hello("2.0"));
+    machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
+    rewrite(&machine, 1, |text| replaced_line(text, "executable = ", "executable = '/nowhere/python3'"));
+    machine
+        .kingbolt(["rollback", "hello"])
+        .stderr(
+            "
+            error: generation 1 of `hello` cannot be used: its Python is gone from /nowhere/python3
+            hint: make it anew: `kingbolt upgrade hello`
+            ",
+        )
+        .exits(6);
+    machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
+}
+
+#[test]
+fn what_a_loss_of_power_damaged_is_not_run_and_is_made_anew_when_it_is_installed_again() {
+    let Some((_index, machine)) = installed() else { return };
+    another_boot(&machine, 1);
+    // The store has the same file under another name.
+    fs::write(machine.home().join(marker_of(&hello("1.0"))), "another boot").expect("nothing was synced");
+    fs::write(module(&machine), "").expect("it stands there");
+    machine
+        .kingbolt(["run", "hello"])
+        .stderr(
+            "
+            error: `hello` is damaged: not all of its files are what they were; the machine may have lost power
+            hint: mend it: `kingbolt verify --repair hello`
+            ",
+        )
+        .exits(4);
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.kingbolt(["run", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    machine.kingbolt(["verify", "--quiet"]).outcome();
+}
+
+#[test]
+fn what_an_earlier_run_of_the_machine_left_whole_is_compared_once_and_then_trusted() {
+    let Some((index, machine)) = installed() else { return };
+    another_boot(&machine, 1);
+    index.forget_requests();
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    assert_eq!(index.paths(), Vec::<String>::new());
+    assert!(!complete(&machine, 1).contains("unsynced_since"));
+    // From here on nobody looks at all files again.
+    fs::write(module(&machine), "def main():\n    print('changed since')\n").expect("it stands there");
+    machine.kingbolt(["run", "hello"]).stdout("changed since\n").succeeds();
+}
+
+#[test]
+fn a_stored_wheel_that_a_loss_of_power_damaged_is_fetched_anew() {
+    let Some((index, machine)) = installed() else { return };
+    index.publish(&Wheel::new("bye", "1.0").requires("other").console("bye", "bye:main").build());
+    let other = Wheel::new("other", "2.1").build();
+    let marker = machine.home().join(marker_of(&other));
+    for (damage, fetched) in [(None, 0), (Some(""), 1)] {
+        fs::write(&marker, "another boot").expect("the wheel is there");
+        if let Some(content) = damage {
+            fs::write(marker.with_file_name("tree/other/__init__.py"), content).expect("the wheel is there");
+        }
+        index.forget_requests();
+        machine.kingbolt(["install", "bye", "--force", "--quiet"]).succeeds();
+        let downloads = index.paths().iter().filter(|path| path.ends_with(&other.file_name)).count();
+        assert_eq!(downloads, fetched);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_upgrade_leaves_nothing_to_be_compared_after_a_loss_of_power() {
+    let Some((index, machine)) = installed() else { return };
+    assert!(complete(&machine, 1).contains("unsynced_since"));
+    index.publish(&hello("2.0"));
+    machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
+    assert!(!complete(&machine, 2).contains("unsynced_since"));
+    let markers: Vec<String> = machine.files().into_iter().filter(|path| path.ends_with("/unsynced")).collect();
+    // What only the old generation uses was not looked at.
+    assert_eq!(markers, [marker_of(&hello("1.0"))]);
+}
+
+/// A machine with `hello` 1.0, from an index that it uses.
+fn installed() -> Option<(Index, Machine)> {
+    let python = Python::newest_or_skip("loss")?;
+    let index = Index::complete();
+    index.publish(&hello("1.0")).publish(&Wheel::new("other", "2.1").build());
+    let machine = Machine::new().with_python(python).with_index(&index);
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    Some((index, machine))
+}
+
+/// A package with a command and a dependency.
+fn hello(version: &str) -> BuiltWheel {
+    Wheel::new("hello", version).requires("other>=2").console("hello", "hello:main").build()
+}
+
+/// The path of `complete` of a generation.
+fn complete_path(machine: &Machine, number: u32) -> PathBuf {
+    let start = format!("kingbolt/apps/hello/generations/{number}-");
+    let path = machine.files().into_iter().find(|path| path.starts_with(&start) && path.ends_with("/complete"));
+    machine.home().join(path.expect("there is such a generation"))
+}
+
+fn complete(machine: &Machine, number: u32) -> String {
+    fs::read_to_string(complete_path(machine, number)).expect("it stands there")
+}
+
+fn rewrite(machine: &Machine, number: u32, change: impl Fn(&str) -> String) {
+    let text = change(&complete(machine, number));
+    fs::write(complete_path(machine, number), text).expect("it can be written");
+}
+
+/// The text with another line in place of the one that begins so.
+fn replaced_line(text: &str, start: &str, line: &str) -> String {
+    let replaced: Vec<&str> = text.lines().map(|there| if there.starts_with(start) { line } else { there }).collect();
+    replaced.join("\n") + "\n"
+}
+
+/// Lets a generation be one that an earlier run of the machine wrote.
+fn another_boot(machine: &Machine, number: u32) {
+    rewrite(machine, number, |text| replaced_line(text, "unsynced_since = ", "unsynced_since = 'another boot'"));
+}
+
+/// What says of a wheel in the store when it was unpacked.
+fn marker_of(wheel: &BuiltWheel) -> String {
+    format!("kingbolt/store/{}/unsynced", &wheel.sha256()[..32])
+}
+
+/// The module of `hello` in its generation.
+fn module(machine: &Machine) -> PathBuf {
+    let is_module = |path: &String| path.contains("/generations/1-") && path.ends_with("hello/__init__.py");
+    machine.home().join(machine.files().into_iter().find(is_module).expect("it stands there"))
+}
