@@ -10,8 +10,8 @@ use super::headers::Headers;
 use super::record::Record;
 use super::wheel_file::WheelFile;
 use super::{
-    DiskNames, EntryPoint, RecordHash, Starter, Unpacked, WheelError, command_script, csv, entry_points, metadata,
-    rewritten_script, unpack, write_row,
+    DiskNames, EntryPoint, RecordHash, Starter, Unpacked, WheelError, command_script, csv, entry_points,
+    installed_rows, metadata, rewritten_script, unpack, write_row,
 };
 use crate::host::{Environment, Host, Interrupt};
 use crate::property::{Property, texts};
@@ -84,13 +84,15 @@ fn record(data: &[u8]) {
         assert_eq!(fields, Ok([line, "sha256=x", "7"].map(str::to_owned).to_vec()));
     }
     let Ok(record) = Record::parse(text) else { return };
-    let (mut rows, mut again) = (record.clone(), String::new());
+    let (mut rows, mut again, mut written) = (record.clone(), String::new(), Vec::new());
     while let Some(path) = rows.first_left().map(str::to_owned) {
         let row = rows.take(&path);
         let size = row.as_ref().and_then(|row| row.size).map(|size| size.to_string());
         let hash = row.as_ref().and_then(|row| row.hash.as_ref()).map(RecordHash::as_str);
         write_row(&mut again, &path, hash.unwrap_or_default(), &size.unwrap_or_default());
+        written.push((path, row.and_then(|row| row.hash)));
     }
+    assert_eq!(installed_rows(&again), written, "what verifies an environment reads other rows");
     assert_eq!(Record::parse(&again), Ok(record));
 }
 

@@ -160,6 +160,29 @@ fn every_rule_of_the_engine_names_code_and_tests_that_there_are() {
     assert_eq!(offences, Vec::<String>::new());
 }
 
+#[test]
+fn every_property_is_tried_out_by_a_test_and_a_fuzz_target() {
+    let manifest = repository_text("fuzz/Cargo.toml");
+    let (targets, sources): (Vec<Text>, Vec<Text>) =
+        rust_files().into_iter().partition(|file| file.path.starts_with("fuzz/targets/"));
+    let mut untried = Vec::new();
+    for file in sources.iter().filter(|file| file.path.ends_with("/properties.rs")) {
+        let rest = file.text.split("\npub const ").skip(1);
+        for name in rest.filter_map(|rest| rest.split_once(": Property").map(|(name, _)| name)) {
+            let is_target = |target: &&Text| target.text.contains(&format!("::{name})"));
+            let path = targets.iter().find(is_target).map_or("", |target| target.path.trim_start_matches("fuzz/"));
+            if path.is_empty() || !manifest.contains(&format!("path = \"{path}\"")) {
+                untried.push(format!("{}: no target for {name}", file.path));
+            }
+            let (_, tests) = file.text.split_once("#[cfg(test)]\nmod tests").unwrap_or_default();
+            if !tests.contains(name) || !tests.contains(".try_out(") {
+                untried.push(format!("{}: no test tries {name}", file.path));
+            }
+        }
+    }
+    assert_eq!(untried, Vec::<String>::new());
+}
+
 impl Layer {
     fn allows(&self, module: &str, stem: &str) -> bool {
         let named = match &self.may_name {
