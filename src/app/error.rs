@@ -34,10 +34,10 @@ pub enum AppError {
     /// A command of that name belongs to another application.
     #[error("the command `{command}` belongs to the installed application `{app}`")]
     CommandTaken { command: String, app: AppName },
-    /// The directory to make an environment in holds something else.
     /// What is installed is not what was installed.
     #[error("`{app}` is damaged: {problem}")]
     Damaged { app: AppName, problem: String },
+    /// The directory to make an environment in holds something else.
     #[error("`{}` is not an environment made by kingbolt, and not empty", path.display())]
     ForeignEnvironment { path: PathBuf },
     #[error("`{}` is not a pointer to a generation", path.display())]

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::index::IndexSettings;
+use crate::fetch::Catalog;
+use crate::index::{File, FileName, IndexSettings};
 use crate::python::Interpreter;
 use crate::store::{Inspector, Store};
-use crate::vocab::{Origin, Pin, Requirement, Version};
+use crate::vocab::{Digests, Origin, Pin, Requirement, Version};
 
 use super::generation::{Generation, InstalledWheel};
 use super::install::{Check, Context, Mode, Renewal, Wish, lock, prepare};
@@ -17,7 +18,7 @@ use super::settle::{self, KEPT, settle};
 use super::state::{self, State};
 use super::upgrade::not_installed;
 use super::verify::{Problem, Verification, damaged_wheels, inspect};
-use super::{AppError, AppName, change, pointer};
+use super::{AppError, AppName, change, pointer, supply};
 
 /// What came of a repair.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,9 +86,40 @@ fn rebuild(
         discard_damaged(context, current)?;
     }
     let resolution = resolution(context, &wish, state, current)?;
-    let change = change::plan(context, &wish, state, &resolution)?;
-    change::carry_out(context, &wish, &change, &resolution, state)?;
+    let build = |resolution: &Resolution| {
+        let change = change::plan(context, &wish, state, resolution)?;
+        change::carry_out(context, &wish, &change, resolution, state)
+    };
+    match build(&resolution) {
+        Err(AppError::Download(error)) if error.is_of_address() => match relocated(context, index, &resolution)? {
+            Some(relocated) => build(&relocated)?,
+            None => return Err(error.into()),
+        },
+        other => other?,
+    };
     Ok(())
+}
+
+/// The same wheels where the index has them today, after one was not to be had where it came from. `None` where that
+/// changes nothing.
+fn relocated(
+    context: &Context<'_>,
+    index: &IndexSettings,
+    resolution: &Resolution,
+) -> Result<Option<Resolution>, AppError> {
+    let catalog = Catalog::new(context.host, context.network, &context.places.cache_dir, index);
+    let missing: BTreeSet<_> = supply::missing(context, &resolution.pins)?.into_iter().map(|pin| &pin.name).collect();
+    let mut relocated = resolution.clone();
+    for pin in relocated.pins.iter_mut().filter(|pin| pin.direct.is_none() && missing.contains(&pin.name)) {
+        let Ok(Some(page)) = catalog.page(&pin.name) else { continue };
+        let sha256 = pin.digests.as_ref().and_then(Digests::sha256);
+        let is_same = |file: &&File| file.digests.as_ref().and_then(Digests::sha256) == sha256;
+        let named = |file: &&File| matches!(&file.name, FileName::Wheel(name) if *name == pin.wheel);
+        if let Some(file) = page.files.iter().filter(named).find(is_same) {
+            pin.location = file.location();
+        }
+    }
+    Ok((relocated.pins != resolution.pins).then_some(relocated))
 }
 
 /// The same wheels for the same interpreter where it stands, or for one of the same kind; else the same version of the

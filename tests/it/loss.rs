@@ -120,6 +120,43 @@ fn a_stored_wheel_that_a_loss_of_power_damaged_is_fetched_anew() {
 }
 
 #[test]
+fn a_wheel_that_is_gone_from_where_it_came_from_is_repaired_from_where_the_index_has_it_today() {
+    let Some((index, machine)) = installed() else { return };
+    rewrite(&machine, 1, |text| text.replace("/files/", "/before/"));
+    fs::remove_dir_all(machine.home().join(marker_of(&hello("1.0"))).parent().expect("an entry")).expect("it is there");
+    index.publish(&hello("2.0"));
+    index.forget_requests();
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout("hello 1.0: 1 problem, repaired\n    missing  hello-1.0-py3-none-any.whl in the store\n")
+        .succeeds();
+    let wheels: Vec<String> = index.paths().into_iter().filter(|path| path.contains("hello-1.0")).collect();
+    assert_eq!(wheels, ["/before/hello-1.0-py3-none-any.whl", "/files/hello-1.0-py3-none-any.whl"]);
+    assert!(complete(&machine, 2).contains("/files/hello-1.0-py3-none-any.whl"));
+}
+
+#[test]
+fn a_wheel_that_the_index_has_today_with_other_bytes_repairs_nothing() {
+    let Some((index, machine)) = installed() else { return };
+    rewrite(&machine, 1, |text| text.replace("/files/", "/before/"));
+    fs::remove_dir_all(machine.home().join(marker_of(&hello("1.0"))).parent().expect("an entry")).expect("it is there");
+    let other = Wheel::new("hello", "1.0").file("hello/more.py", "").console("hello", "hello:main").build();
+    index.publish(&other);
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stderr(&format!(
+            "
+            error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has sha256:{GOT}, not the stated sha256:{STATED}
+            hint: the file was changed on the server or on its way; do not install it before its publisher explains why
+            ",
+            GOT = other.sha256(),
+            STATED = hello("1.0").sha256(),
+        ))
+        .exits(4);
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn an_upgrade_leaves_nothing_to_be_compared_after_a_loss_of_power() {
     let Some((index, machine)) = installed() else { return };

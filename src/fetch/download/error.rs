@@ -53,6 +53,11 @@ pub enum DownloadsError<E> {
 }
 
 impl DownloadError {
+    /// Whether the file was not to be had at its address, which says nothing about another one.
+    pub fn is_of_address(&self) -> bool {
+        matches!(self, Self::Address { .. } | Self::Network { .. } | Self::Page { .. } | Self::Short { .. })
+    }
+
     /// What a person can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
