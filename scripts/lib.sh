@@ -88,8 +88,9 @@ oracle_tools() {
     # Its test suite is in the source distribution only.
     "${pip[@]}" download --no-deps --no-binary packaging --dest "$tools" "$packaging" >&2 &&
     mkdir "$tools/packaging" && tar -xzf "$tools"/packaging-*.tar.gz --strip-components=1 -C "$tools/packaging" &&
-    # The last one that Python 3.8 can read.
-    "${pip[@]}" install --no-deps --target "$tools/old" 'packaging==26.2' >&2 &&
+    # The last ones that Python 3.9 and 3.8 can read.
+    "${pip[@]}" install --no-deps --target "$tools/python3.9" packaging==26.3 >&2 &&
+    "${pip[@]}" install --no-deps --target "$tools/python3.8" packaging==26.2 >&2 &&
     cp "$pins" "$tools/tools.txt" ||
     printf 'note: failed to install the tools that the oracles compare with\n' >&2
 }

@@ -53,10 +53,10 @@ impl Metadata {
 }
 
 /// The header fields, names in lowercase, continuation lines joined to their field. A line that is neither ends the
-/// header, as for Python's `email`.
+/// header, as for Python's `email`. The mark with which some editors begin a file is passed over.
 fn fields(text: &str) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
-    for line in text.lines() {
+    for line in header_lines(text.strip_prefix('\u{feff}').unwrap_or(text)) {
         if line.is_empty() {
             break;
         }
@@ -66,13 +66,22 @@ fn fields(text: &str) -> Vec<(String, String)> {
                 value.push_str(line.trim());
             }
         } else {
-            let Some((name, value)) = line.split_once(':') else {
+            let Some((name, value)) = line.split_once(':').filter(|(name, _)| is_field_name(name)) else {
                 break;
             };
-            fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+            fields.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
     }
     fields
+}
+
+/// The lines of a header, which may end in CR LF, in LF, or in CR alone.
+pub fn header_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().flat_map(|line| line.split('\r'))
+}
+
+fn is_field_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -119,6 +128,7 @@ mod tests {
         assert_eq!(reason("Name: foo\nVersion: one\n"), "invalid metadata: `one` is not a valid version");
         assert_eq!(reason("Metadata-Version: 3.0\n"), "invalid metadata: metadata version 3 is not supported");
     }
+
     #[test]
     fn every_version_of_metadata_is_read() {
         let fields = "Name: foo\nVersion: 1.0\nRequires: old\nProvides: older\nObsoletes: oldest\n\
@@ -149,6 +159,18 @@ mod tests {
         assert_eq!(name(b"\xef\xbb\xbfMetadata-Version: 2.1\nName: foo\nVersion: 1\n"), Ok("foo".to_owned()));
         assert_eq!(reason(b"Name: f\xe9\nVersion: 1\n"), "invalid metadata: `f\u{fffd}` is not a valid name");
         assert_eq!(reason(b"N\0a\0m\0e\0:\0f\0\n\0"), "invalid metadata: the field `name` is missing");
+    }
+
+    #[test]
+    fn lines_may_end_in_a_carriage_return_alone() {
+        let text = "Name: foo\rVersion: 1\rRequires-Dist: bar\r\rRequires-Dist: baz\r";
+        assert_eq!(Metadata::parse(text.as_bytes()).unwrap().requires_dist, ["bar".parse().unwrap()]);
+    }
+
+    #[test]
+    fn a_name_with_a_blank_is_none_of_a_field_and_ends_the_header() {
+        let text = "Name: foo\nVersion: 1\nRequires-Dist : bar\nRequires-Dist: baz\n";
+        assert_eq!(Metadata::parse(text.as_bytes()).unwrap().requires_dist, []);
     }
 
     /// As `packaging` has it since its version 22.

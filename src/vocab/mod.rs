@@ -21,7 +21,7 @@ mod wheel_name;
 pub use checksum::{Checksum, Mismatch};
 pub use digest::{Algorithm, Digest, Digests, InvalidDigest, Sha256};
 pub use marker::{InvalidMarker, Marker, MarkerEnvironment, Operand, Operator, Variable};
-pub use metadata::{InvalidMetadata, Metadata};
+pub use metadata::{InvalidMetadata, Metadata, header_lines};
 pub use package_name::{ExtraName, GroupName, InvalidName, PackageName};
 pub use pin::{DirectReference, Location, Pin, Role};
 pub use requirement::{InvalidRequirement, Origin, Requirement};

@@ -1,5 +1,7 @@
 //! The header block of METADATA and WHEEL: `Name: value` lines in the form of e-mail headers.
 
+use crate::vocab::header_lines;
+
 /// The fields before the first empty line.
 #[derive(Debug)]
 pub(super) struct Headers<'a>(Vec<(&'a str, &'a str)>);
@@ -7,7 +9,7 @@ pub(super) struct Headers<'a>(Vec<(&'a str, &'a str)>);
 impl<'a> Headers<'a> {
     /// Lines that are no field are passed over, and so are continuation lines: no field that is read here has any.
     pub(super) fn parse(text: &'a str) -> Self {
-        let lines = text.lines().take_while(|line| !line.trim_end().is_empty());
+        let lines = header_lines(text).take_while(|line| !line.trim_end().is_empty());
         let fields = lines.filter(|line| !line.starts_with([' ', '\t'])).filter_map(|line| line.split_once(':'));
         Self(fields.map(|(name, value)| (name.trim(), value.trim())).collect())
     }

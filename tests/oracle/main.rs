@@ -9,8 +9,10 @@
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
 mod difference;
+mod metadata;
 #[path = "../it/support/python.rs"]
 #[allow(dead_code, reason = "the other test binaries use the rest")]
 mod python;
+mod tags;
 mod tools;
 mod vocabulary;

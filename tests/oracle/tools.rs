@@ -45,20 +45,28 @@ impl Tools {
         self.root.join("bin/python")
     }
 
+    /// Where `packaging` is.
+    pub(crate) fn site_packages(&self) -> PathBuf {
+        self.ask("site_packages.py", &())
+    }
+
     pub(crate) fn at(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
     /// Asks a program from `programs` on the environment's interpreter.
     pub(crate) fn ask<Answer: DeserializeOwned>(&self, program: &str, question: &impl Serialize) -> Answer {
-        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/programs").join(program);
-        let mut command = Command::new(self.python());
-        answer(command.arg("-I").arg(program), question)
+        ask(&self.python(), program, question)
     }
 }
 
-/// What a program answers that reads one JSON document and writes another.
-pub(crate) fn answer<Answer: DeserializeOwned>(command: &mut Command, question: &impl Serialize) -> Answer {
+/// Asks a program from `programs` on any interpreter: it reads one JSON document and writes another.
+pub(crate) fn ask<Answer: DeserializeOwned>(python: &Path, program: &str, question: &impl Serialize) -> Answer {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/programs").join(program);
+    answer(Command::new(python).arg("-I").arg(program), question)
+}
+
+fn answer<Answer: DeserializeOwned>(command: &mut Command, question: &impl Serialize) -> Answer {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the interpreter starts");
     let question = serde_json::to_vec(question).expect("a question can be written");
     let mut stdin = child.stdin.take().expect("it is piped");

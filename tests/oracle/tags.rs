@@ -1,0 +1,48 @@
+//! The wheel tags of every Python of this machine, beside `packaging.tags` run by that Python.
+
+use std::path::PathBuf;
+
+use kingbolt::host::{Host, Silent};
+use kingbolt::python::{Interpreter, PythonRequest, discover};
+use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
+
+use crate::python::skipped;
+use crate::tools::{Tools, ask};
+
+#[derive(Serialize)]
+struct Question {
+    packaging: [PathBuf; 3],
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    packaging: String,
+    tags: Vec<String>,
+}
+
+#[test]
+fn tags_of_every_python_are_those_of_packaging() {
+    let Some(tools) = Tools::or_skip("tags beside `packaging`") else { return };
+    let interpreters = interpreters();
+    if interpreters.is_empty() {
+        return skipped("tags beside `packaging`", "no Python from 3.8 on is installed (apt-get install python3)");
+    }
+    let question = Question { packaging: [tools.site_packages(), tools.at("python3.9"), tools.at("python3.8")] };
+    for interpreter in interpreters {
+        let mut expected: Answer = ask(&interpreter.executable, "tags.py", &question);
+        let mut tags: Vec<String> = interpreter.tags().iter().map(|tag| tag.to_string()).collect();
+        // The last one that Python 3.8 can read prefers `manylinux` to `linux`; all that came later do not.
+        if expected.packaging == "26.2" {
+            expected.tags.sort();
+            tags.sort();
+        }
+        assert_eq!(tags, expected.tags, "{interpreter}");
+    }
+}
+
+/// All of them that Kingbolt finds.
+pub(crate) fn interpreters() -> Vec<Interpreter> {
+    let cache = TempDir::new().expect("a temporary directory");
+    discover(&Host::real(), &PythonRequest::Any, cache.path(), &Silent).expect("nobody interrupts it").found
+}
