@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::num::{NonZeroU8, NonZeroUsize};
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::KEPT;
 
@@ -165,12 +165,13 @@ pub(super) struct RollbackArguments {
 
 /// Arguments of `upgrade`.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("which").args(["apps", "all"]).required(true)))]
 pub(super) struct UpgradeArguments {
     /// The applications
-    #[arg(required_unless_present = "all", value_name = "APP")]
+    #[arg(value_name = "APP")]
     pub apps: Vec<String>,
     /// Every installed application
-    #[arg(long, conflicts_with = "apps")]
+    #[arg(long)]
     pub all: bool,
     /// Print what would change, version by version, and do nothing
     #[arg(long)]

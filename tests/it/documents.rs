@@ -44,6 +44,23 @@ fn the_readme_names_every_variable_of_ours() {
     assert_eq!(read, documented);
 }
 
+#[test]
+fn shells_get_completions_and_man_gets_pages() {
+    let machine = Machine::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let outcome = machine.kingbolt(["completions", shell]).outcome();
+        assert!(outcome.code == Some(0) && outcome.stdout.contains("rollback"), "{shell}");
+    }
+    for page in [&["man"][..], &["man", "install"], &["man", "cache", "prune"]] {
+        let outcome = machine.kingbolt(page).outcome();
+        assert!(outcome.code == Some(0) && outcome.stdout.contains(".TH"), "{page:?}");
+    }
+    machine
+        .kingbolt(["man", "instal"])
+        .stderr("error: there is no command `instal`\nhint: see `kingbolt --help`\n")
+        .exits(2);
+}
+
 fn help(arguments: &[&str]) -> String {
     Machine::new().kingbolt(arguments.iter().chain(&["--help"])).outcome().stdout
 }

@@ -93,19 +93,23 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
         + &generations(host, app)
 }
 
-/// What can be rolled back to: number, version, time, size and Python of each, the current one marked.
+/// What can be rolled back to: number, version, time, size and Python of each, the current one marked. The interpreter
+/// is told where it is not the current one's, which has a line of its own.
 fn generations(host: &Host, app: &InstalledApp) -> String {
     let version = app.generations.iter().map(|one| one.version.to_string().len()).max().unwrap_or(0);
     let row = |one: &ListedGeneration| {
+        let elsewhere = match &one.interpreter {
+            same if *same == app.interpreter => String::new(),
+            other => format!(" ({})", shown_path(host, other)),
+        };
         format!(
-            "    {:<12}{}  {:version$}  {}  {}  Python {} ({}){}\n",
+            "    {:<12}{}  {:version$}  {}  {}  Python {}{elsewhere}{}\n",
             "generation",
             one.number,
             one.version.to_string(),
             one.created,
             bytes(one.bytes),
             one.python,
-            shown_path(host, &one.interpreter),
             if one.current { "  current" } else { "" }
         )
     };
