@@ -27,10 +27,21 @@ impl Tag {
     pub fn summary(tags: impl IntoIterator<Item = Self>) -> String {
         let (mut interpreters, mut platforms) = (Names::default(), Names::default());
         for tag in tags {
-            interpreters.add(tag.interpreter);
+            interpreters.add(tag.interpreter_in_words());
             platforms.add(tag.platform);
         }
         format!("{} on {}", interpreters.in_words(), platforms.in_words())
+    }
+
+    /// The interpreter, with the ABI where that says more: `cp313t`, `py3 with graalpy240_310_native`.
+    fn interpreter_in_words(&self) -> String {
+        if self.abi.starts_with(&self.interpreter) {
+            self.abi.clone()
+        } else if self.interpreter.starts_with("py") && self.abi != "none" {
+            format!("{} with {}", self.interpreter, self.abi)
+        } else {
+            self.interpreter.clone()
+        }
     }
 
     /// A tag from its three parts.
@@ -132,6 +143,17 @@ mod tests {
         for text in ["", "py3", "py3-none", "py3-none-any-x", "py3..py2-none-any", "py3-none-", "-none-any"] {
             assert!(tags(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_summary_names_the_abi_where_it_keeps_a_wheel_from_fitting() {
+        let summary = |texts: &[&str]| Tag::summary(texts.iter().flat_map(|text| Tag::parse_set(text).unwrap()));
+        assert_eq!(summary(&["cp312-cp312-win32", "cp313-cp313t-win32"]), "cp312 and cp313t on win32");
+        assert_eq!(summary(&["cp310-abi3-any", "cp310-none-any"]), "cp310 on any");
+        assert_eq!(
+            summary(&["py3-none-any", "py3-graalpy240_310_native-any"]),
+            "py3 and py3 with graalpy240_310_native on any"
+        );
     }
 
     #[test]
