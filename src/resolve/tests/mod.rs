@@ -2,5 +2,6 @@
 
 mod explanations;
 mod random;
+mod scenarios;
 mod solutions;
 mod world;

@@ -1,0 +1,88 @@
+//! Situations that resolvers have got wrong, as the packse collection publishes them under the same names; retold, and
+//! moved to the machine of the other tests. Left out is what needs one answer for many systems, a build, or a Python
+//! other than the one that is installed for.
+//!
+//! A paragraph of `scenarios/*.txt` is one of them:
+//!
+//! ```text
+//! name: what is special about it
+//! ask a>=1 | b              what is asked for
+//! allow pre-releases        where all of them are wanted
+//! a 1.0 -> b                the world, as `World` reads it
+//! get a 1.0 | b 1.0         what is chosen
+//! say no version of `a` …   or what is said, line by line
+//! uv …                      how uv answers where we differ, and why we do
+//! ```
+
+use super::world::{World, wishes};
+use crate::host::Silent;
+use crate::resolve::{Prereleases, Wishes, resolve};
+
+const SCENARIOS: &[&str] = &[
+    include_str!("scenarios/backtracking.txt"),
+    include_str!("scenarios/does_not_exist.txt"),
+    include_str!("scenarios/excluded.txt"),
+    include_str!("scenarios/extras.txt"),
+    include_str!("scenarios/fork.txt"),
+    include_str!("scenarios/incompatible_versions.txt"),
+    include_str!("scenarios/local.txt"),
+    include_str!("scenarios/post.txt"),
+    include_str!("scenarios/prereleases.txt"),
+    include_str!("scenarios/requires_python.txt"),
+    include_str!("scenarios/tag_and_markers.txt"),
+    include_str!("scenarios/wheels.txt"),
+    include_str!("scenarios/yanked.txt"),
+];
+
+#[derive(Default)]
+struct Scenario<'t> {
+    name: &'t str,
+    asked: Vec<&'t str>,
+    prereleases: Prereleases,
+    world: String,
+    expected: String,
+}
+
+#[test]
+fn published_situations_are_resolved_as_written_down() {
+    let paragraphs = SCENARIOS.iter().flat_map(|text| text.split("\n\n"));
+    let mut wrong = String::new();
+    for scenario in paragraphs.map(Scenario::parse) {
+        let answer = scenario.answer();
+        if answer != scenario.expected {
+            wrong.extend(["### ", scenario.name, "\n", &answer, "\n"]);
+        }
+    }
+    assert!(wrong.is_empty(), "other answers than written down:\n{wrong}");
+}
+
+impl<'t> Scenario<'t> {
+    fn parse(paragraph: &'t str) -> Self {
+        let mut scenario = Self::default();
+        for line in paragraph.lines() {
+            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            match word {
+                _ if word.ends_with(':') => scenario.name = word.trim_end_matches(':'),
+                "allow" => scenario.prereleases = Prereleases::Allow,
+                "ask" => scenario.asked = rest.split(" | ").collect(),
+                "get" | "say" => scenario.expected.extend([line, "\n"]),
+                "uv" => {}
+                _ => scenario.world.extend([line, "\n"]),
+            }
+        }
+        scenario
+    }
+
+    /// The lines that should be written down.
+    fn answer(&self) -> String {
+        let wishes = Wishes { prereleases: self.prereleases, ..wishes(&self.asked) };
+        match resolve(&wishes, &World::new(&self.world), &Silent) {
+            Ok(pins) if pins.is_empty() => "get nothing\n".to_owned(),
+            Ok(pins) => {
+                let pins: Vec<String> = pins.iter().map(|pin| format!("{} {}", pin.name, pin.version)).collect();
+                format!("get {}\n", pins.join(" | "))
+            }
+            Err(error) => error.to_string().lines().fold(String::new(), |said, line| said + "say " + line + "\n"),
+        }
+    }
+}
