@@ -135,6 +135,7 @@ fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
         | ResolveError::NoMatchingVersion { .. }
         | ResolveError::OnlyYanked { .. }
         | ResolveError::Quarantined { .. }
+        | ResolveError::TooManyTries { .. }
         | ResolveError::TooMuchWork { .. }
         | ResolveError::UnknownPackage { .. } => Exit::NoResolution,
         ResolveError::DirectReference { source, .. } => match source {

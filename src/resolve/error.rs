@@ -39,6 +39,11 @@ pub enum ResolveError<E: Error + 'static> {
     /// The index withholds the package (PEP 792).
     #[error("`{name}` is in quarantine at the index{}", because(.reason))]
     Quarantined { name: PackageName, reason: String },
+    /// The search was given up: few versions may exclude each other in very many ways.
+    #[error(
+        "gave up choosing versions after too many tries to make {versions} of them go together; `{name}` has the most"
+    )]
+    TooManyTries { versions: usize, name: PackageName },
     /// The search was given up.
     #[error("gave up choosing versions after looking at {versions} of them, most of `{name}`")]
     TooMuchWork { versions: usize, name: PackageName },
@@ -89,7 +94,9 @@ impl<E: Error + 'static> ResolveError<E> {
                 Some(format!("to have it all the same, pin it exactly: `{name}=={version}`"))
             }
             Self::OtherPython { requires, .. } => Some(format!("pass `--python \"{requires}\"`")),
-            Self::TooMuchWork { name, .. } => Some(format!("narrow the versions of `{name}`")),
+            Self::TooManyTries { name, .. } | Self::TooMuchWork { name, .. } => {
+                Some(format!("narrow the versions of `{name}`"))
+            }
             Self::UnknownPackage { .. } => Some(
                 "check the spelling; a package of another index needs `--index-url` or `--extra-index-url`".to_owned(),
             ),

@@ -19,7 +19,6 @@ pub(super) struct Known {
     looked_at: BTreeMap<PackageName, BTreeSet<String>>,
     /// Packages with many conflicts, in this search or in those before it.
     contested: BTreeSet<PackageName>,
-    steps: usize,
     starts: usize,
     state: State,
 }
@@ -42,13 +41,17 @@ const CONTESTED: u32 = 5;
 const MOST_STARTS: usize = 20;
 
 /// Releases whose metadata may be asked for. The largest real searches known ask for some four thousand.
-const MOST_RELEASES: usize = 10_000;
+/// Tests give up earlier.
+const MOST_RELEASES: usize = if cfg!(test) { 2_500 } else { 10_000 };
 
-/// Decisions that may be tried.
-const MOST_STEPS: usize = 500_000;
+/// Segments of sets that may be reckoned with: some seconds of work. Two thousand versions of two packages that depend on
+/// each other one to one need a thousandth of it, while a conflict that only trying can prove needs any number, however
+/// few versions there are. Tests give up earlier.
+const MOST_RECKONED: u64 = if cfg!(test) { 10_000_000 } else { 1_000_000_000 };
 
 /// A search that has gone on for too long.
 pub(super) struct Exhausted {
+    /// Releases whose metadata was asked for.
     pub(super) versions: usize,
     /// The package with the most versions looked at.
     pub(super) name: PackageName,
@@ -86,9 +89,12 @@ impl Known {
         self.shelves.values_mut().for_each(Shelf::start_again);
     }
 
-    /// Counts a decision.
-    pub(super) fn step(&mut self) {
-        self.steps += 1;
+    /// Tells whether a search that has reckoned with so many segments of sets should be given up.
+    pub(super) fn check(&self, reckoned: u64) -> Result<(), Exhausted> {
+        match self.exhausted() {
+            Some(exhausted) if reckoned > MOST_RECKONED => Err(exhausted),
+            _ => Ok(()),
+        }
     }
 
     /// Counts a release whose metadata is asked for; gives back how many of the package there were, if it is new.
@@ -96,11 +102,15 @@ impl Known {
         let of_package = self.looked_at.entry(name.clone()).or_default();
         let is_new = of_package.insert(release.to_string());
         let count = of_package.len();
-        let versions = self.looked_at.values().map(BTreeSet::len).sum();
-        if versions > MOST_RELEASES || self.steps > MOST_STEPS {
-            let most = self.looked_at.iter().max_by_key(|(_, releases)| releases.len());
-            return Err(Exhausted { versions, name: most.map_or(name, |(name, _)| name).clone() });
+        match self.exhausted() {
+            Some(exhausted) if exhausted.versions > MOST_RELEASES => Err(exhausted),
+            _ => Ok(is_new.then_some(count)),
         }
-        Ok(is_new.then_some(count))
+    }
+
+    /// How the search stands, should it be given up.
+    fn exhausted(&self) -> Option<Exhausted> {
+        let (name, _) = self.looked_at.iter().max_by_key(|(_, releases)| releases.len())?;
+        Some(Exhausted { versions: self.looked_at.values().map(BTreeSet::len).sum(), name: name.clone() })
     }
 }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics};
 
 use super::error::ResolveError;
-use super::known::{Known, State};
+use super::known::{Exhausted, Known, State};
 use super::needs::Unusable;
 use super::packages::{Facts, MetadataError, Packages};
 use super::release::{Node, Release, Source};
-use super::releases::Releases;
+use super::releases::{Releases, reckoned};
 use super::shelf::{Rules, Shelf, Stock};
 use super::wishes::Wishes;
 use crate::host::{Event, Progress};
@@ -27,6 +27,8 @@ pub(super) struct Provider<'a, P: Packages> {
     pub(super) facts: Arc<Facts>,
     pub(super) machine: String,
     pub(super) known: RefCell<Known>,
+    /// What the thread had reckoned before.
+    reckoned_before: u64,
 }
 
 /// Why PubGrub has to stop.
@@ -54,7 +56,8 @@ impl<'a, P: Packages> Provider<'a, P> {
     pub(super) fn new(wishes: &'a Wishes, packages: &'a P, progress: &'a dyn Progress) -> Self {
         let facts = Facts { tags: wishes.tags.clone(), python: wishes.python.clone() };
         let machine = wishes.markers.description();
-        Self { wishes, packages, progress, facts: Arc::new(facts), machine, known: RefCell::default() }
+        let known = RefCell::default();
+        Self { wishes, packages, progress, facts: Arc::new(facts), machine, known, reckoned_before: reckoned() }
     }
 
     /// Whether what the search concluded counts.
@@ -161,7 +164,6 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
     }
 
     fn choose_version(&self, node: &Node, range: &Releases) -> Result<Option<Release>, Self::Err> {
-        self.known.borrow_mut().step();
         if self.known.borrow().state() != State::Good {
             return Err(Stop::Again);
         }
@@ -192,6 +194,9 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
     }
 
     fn should_cancel(&self) -> Result<(), Self::Err> {
+        if let Err(Exhausted { versions, name }) = self.known.borrow().check(reckoned() - self.reckoned_before) {
+            return Err(ResolveError::TooManyTries { versions, name }.into());
+        }
         let root = || self.wishes.requirements.first().map(|requirement| requirement.name.clone());
         match (self.packages.check(), root()) {
             (Err(source), Some(name)) => Err(fetch(&name, source).into()),

@@ -1,5 +1,6 @@
 //! Sets of releases, as PubGrub reckons with them.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::{Bound, Deref};
 use std::sync::Arc;
@@ -91,6 +92,20 @@ impl Releases {
     }
 }
 
+thread_local! {
+    static RECKONED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The segments of all sets that this thread has reckoned with so far: a measure of PubGrub's work that does not depend
+/// on the machine. PubGrub asks nobody while it works, so that its sets are all that can count.
+pub(super) fn reckoned() -> u64 {
+    RECKONED.get()
+}
+
+fn reckon(one: &Releases, other: &Releases) {
+    RECKONED.set(RECKONED.get() + 1 + (one.iter().count() + other.iter().count()) as u64);
+}
+
 impl Deref for Releases {
     type Target = Ranges<Release>;
 
@@ -121,6 +136,7 @@ impl VersionSet for Releases {
     }
 
     fn intersection(&self, other: &Self) -> Self {
+        reckon(self, other);
         Self(self.0.intersection(&other.0))
     }
 
@@ -133,14 +149,17 @@ impl VersionSet for Releases {
     }
 
     fn union(&self, other: &Self) -> Self {
+        reckon(self, other);
         Self(self.0.union(&other.0))
     }
 
     fn is_disjoint(&self, other: &Self) -> bool {
+        reckon(self, other);
         self.0.is_disjoint(&other.0)
     }
 
     fn subset_of(&self, other: &Self) -> bool {
+        reckon(self, other);
         self.0.subset_of(&other.0)
     }
 }
