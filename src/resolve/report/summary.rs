@@ -12,6 +12,9 @@ use crate::resolve::release::{Node, Release};
 /// Facts that are told; the rest is counted.
 const MOST_FACTS: usize = 12;
 
+/// Causes that are told although they come after those: at the end of a long chain stands what broke it.
+const MOST_CAUSES: usize = 3;
+
 /// Facts of the same kind: what one package says about another.
 struct Kind<'a> {
     node: &'a Node,
@@ -26,7 +29,7 @@ pub(super) fn summary(facts: &[&Fact], evidence: &Evidence) -> String {
     let mut kinds = kinds(facts);
     let order = outwards(&kinds);
     kinds.sort_by_key(|kind| order.iter().position(|node| *node == kind.node));
-    let mut lines = vec!["These contradict each other:".to_owned()];
+    let (mut lines, mut causes) = (Vec::new(), Vec::new());
     for kind in &kinds {
         let others = match kind.others {
             0 => String::new(),
@@ -35,16 +38,25 @@ pub(super) fn summary(facts: &[&Fact], evidence: &Evidence) -> String {
             count => format!(" ({count} other versions say something like it)"),
         };
         let line = format!("- {}{others}", speaker.fact(kind.newest));
-        if !lines.contains(&line) {
-            lines.push(line);
+        if lines.contains(&line) {
+            continue;
         }
+        if kind.needed.is_none() && *kind.node != Node::Root {
+            causes.push(line.clone());
+        }
+        lines.push(line);
     }
-    let more = lines.len().saturating_sub(1 + MOST_FACTS);
-    if more > 0 {
-        lines.truncate(1 + MOST_FACTS);
-        lines.push(format!("- and {more} more like these"));
+    if lines.len() > MOST_FACTS {
+        let cut = lines.split_off(MOST_FACTS);
+        causes.retain(|cause| cut.contains(cause));
+        causes.truncate(MOST_CAUSES);
+        let more = cut.len() - causes.len();
+        if more > 0 {
+            lines.push(format!("- and {more} more like these"));
+        }
+        lines.append(&mut causes);
     }
-    lines.join("\n")
+    format!("These contradict each other:\n{}", lines.join("\n"))
 }
 
 fn kinds<'a>(facts: &[&'a Fact]) -> Vec<Kind<'a>> {

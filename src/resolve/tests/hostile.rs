@@ -45,6 +45,21 @@ fn more_versions_than_are_looked_at_are_given_up() {
 }
 
 #[test]
+fn a_long_chain_of_packages_that_ends_in_nothing_is_walked_and_explained() {
+    let mut world = String::new();
+    for number in 0..2_000 {
+        let _ = writeln!(world, "p{number} 1 -> p{}", number + 1);
+    }
+    let told: Vec<String> = (0..11).map(|number| format!("- p{number} 1 depends on p{}\n", number + 1)).collect();
+    let expected = format!(
+        "there are no versions that satisfy everything asked for:\nThese contradict each other:\n- you asked for p0\n{}- and \
+         1989 more like these\n- no index knows a package p2000",
+        told.concat()
+    );
+    assert_eq!(refusal(&world, &["p0".to_owned()]), expected);
+}
+
+#[test]
 fn a_package_that_needs_thousands_is_resolved() {
     let needs: Vec<String> = (0..2_000).map(|number| format!("p{number}")).collect();
     let mut world = format!("a 1 -> {}\n", needs.join(" | "));
