@@ -1,6 +1,7 @@
 //! A link to a file as a page states it: checked, but its file name not yet understood.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 use url::Url;
 
@@ -35,6 +36,15 @@ pub(super) const MOST_LINKS: usize = 500_000;
 const LONGEST_BASE: usize = 1024;
 
 impl Links {
+    /// Links to files of this machine. Nobody states their digests.
+    pub(super) fn of_paths(paths: &[PathBuf]) -> Self {
+        let link = |path: &PathBuf| {
+            let file_name = path.file_name()?.to_str()?.to_owned();
+            Some(Link { file_name, url: Url::from_file_path(path).ok()?.into(), ..Link::default() })
+        };
+        Self { links: paths.iter().filter_map(link).collect(), quarantined: None }
+    }
+
     /// Adds a link, up to a bound that keeps a hostile page from filling the memory.
     pub(super) fn push(&mut self, link: Link) -> Result<(), PageError> {
         if self.links.len() >= MOST_LINKS {

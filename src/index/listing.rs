@@ -7,7 +7,7 @@ use url::Url;
 
 use super::error::PageError;
 use super::file::{File, FileName};
-use super::link::{Link, Links};
+use super::link::Links;
 use super::page::{Page, Specifiers, file, parse_links};
 use crate::vocab::PackageName;
 
@@ -23,7 +23,7 @@ impl ByProject {
 
     /// The distributions among the absolute paths of a directory's files.
     pub fn of_directory(paths: &[PathBuf]) -> Self {
-        Self::of_links(links(paths))
+        Self::of_links(Links::of_paths(paths))
     }
 
     /// The files of a project, when there are any.
@@ -50,15 +50,6 @@ impl ByProject {
         }
         Self(projects)
     }
-}
-
-/// Links to files of this machine. Nobody states their digests.
-pub(super) fn links(paths: &[PathBuf]) -> Links {
-    let link = |path: &PathBuf| {
-        let file_name = path.file_name()?.to_str()?.to_owned();
-        Some(Link { file_name, url: Url::from_file_path(path).ok()?.into(), ..Link::default() })
-    };
-    Links { links: paths.iter().filter_map(link).collect(), quarantined: None }
 }
 
 #[cfg(test)]

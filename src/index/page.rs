@@ -8,7 +8,7 @@ use url::Url;
 use super::error::{NotAnIndexPage, PageError};
 use super::file::{File, FileName, Unusable};
 use super::link::{Link, Links};
-use super::{html, json, listing};
+use super::{html, json};
 use crate::vocab::{PackageName, VersionSpecifiers, parse_requires_python};
 
 /// What an index says about one project.
@@ -55,7 +55,7 @@ impl Page {
 
     /// The files of a project among the absolute paths of a directory's files.
     pub fn of_directory(paths: &[PathBuf], project: &PackageName) -> Self {
-        Self::of_project(listing::links(paths), project)
+        Self::of_project(Links::of_paths(paths), project)
     }
 
     fn of_project(links: Links, project: &PackageName) -> Self {

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 use super::CatalogError;
-use super::remote::{EveryProject, RemotePages, Unanswered};
+use super::reading::EveryProject;
+use super::remote::{RemotePages, Unanswered};
 use crate::host::{Connection, FileError, Files, NetworkError};
 use crate::index::{ByProject, FindLinks};
 

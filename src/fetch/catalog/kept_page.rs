@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::remote::Reading;
+use super::reading::Reading;
 use crate::fetch::cache::Shelf;
 use crate::index::PageError;
 use crate::vocab::Sha256;

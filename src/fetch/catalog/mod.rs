@@ -11,6 +11,7 @@ mod kept_page;
 mod pages;
 #[cfg(any(test, fuzzing))]
 pub(super) mod properties;
+mod reading;
 mod remote;
 mod service;
 

@@ -4,10 +4,10 @@ use url::Url;
 
 use super::freshness::lifetime;
 use super::kept_page::{KeptPage, PageShelf};
+use super::reading::Reading;
 use crate::host::network::Fetched;
 use crate::host::{Clock, Connection, NetworkError, Request};
-use crate::index::{ByProject, Page, PageError, without_credentials};
-use crate::vocab::PackageName;
+use crate::index::{PageError, without_credentials};
 
 /// Asks servers for pages, and keeps what they say.
 #[derive(Debug)]
@@ -16,20 +16,6 @@ pub(super) struct RemotePages {
     pub(super) offline: bool,
     pub(super) shelf: PageShelf,
 }
-
-/// What to take from a page.
-pub(super) trait Reading {
-    type Content;
-
-    /// Understands a page that came from an address.
-    fn read(&self, body: &[u8], content_type: Option<&str>, base: &Url) -> Result<Self::Content, PageError>;
-
-    /// What is kept, as JSON that [`Self::read`] understands.
-    fn to_json(content: &Self::Content) -> serde_json::Result<Vec<u8>>;
-}
-
-/// Takes the files of every project.
-pub(super) struct EveryProject;
 
 /// Why there is no page.
 #[derive(Debug)]
@@ -121,30 +107,6 @@ impl RemotePages {
             self.shelf.write(url, &kept);
         }
         Ok(content)
-    }
-}
-
-impl Reading for PackageName {
-    type Content = Page;
-
-    fn read(&self, body: &[u8], content_type: Option<&str>, base: &Url) -> Result<Page, PageError> {
-        Page::parse(body, content_type, base, self)
-    }
-
-    fn to_json(page: &Page) -> serde_json::Result<Vec<u8>> {
-        page.to_json()
-    }
-}
-
-impl Reading for EveryProject {
-    type Content = ByProject;
-
-    fn read(&self, body: &[u8], content_type: Option<&str>, base: &Url) -> Result<ByProject, PageError> {
-        ByProject::parse(body, content_type, base)
-    }
-
-    fn to_json(content: &ByProject) -> serde_json::Result<Vec<u8>> {
-        content.to_json()
     }
 }
 

@@ -9,8 +9,8 @@ use reqwest::header::{ACCEPT_ENCODING, HeaderName, HeaderValue};
 use reqwest::{Client, Proxy};
 use url::Url;
 
-use super::credentials::{Hop, Keyring};
 use super::io::EventLoop;
+use super::keyring::{Hop, Keyring};
 use super::proxy::Proxies;
 use super::retry::{Backoff, Failure, Retry, has_cause, own_delay};
 use super::service::Facts;

@@ -1,11 +1,8 @@
-//! User names and passwords, and which of them a request may carry.
+//! User names and passwords.
 
 use std::fmt;
 
 use url::Url;
-
-use super::address::Realm;
-use super::netrc::Netrc;
 
 /// A user name with its password. Never shown.
 #[derive(Clone, Eq, PartialEq)]
@@ -14,53 +11,12 @@ pub(super) struct Credentials {
     pub(super) password: Option<String>,
 }
 
-/// Everything known about who we are to whom.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Keyring {
-    configured: Vec<(Realm, Credentials)>,
-    netrc: Netrc,
-}
-
-/// A request on its way: where it began, and where it is now.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Hop<'a> {
-    pub(super) first: &'a Url,
-    pub(super) now: &'a Url,
-}
-
 impl Credentials {
     /// The credentials in an address.
     pub(super) fn in_address(url: &Url) -> Option<Self> {
         let user = percent_decoded(url.username());
         let password = url.password().map(percent_decoded);
         (!user.is_empty() || password.is_some()).then_some(Self { user, password })
-    }
-}
-
-impl Keyring {
-    pub(super) fn new(configured: Vec<(Realm, Credentials)>, netrc: Netrc) -> Self {
-        Self { configured, netrc }
-    }
-
-    /// The credentials that a request carries at this hop: those of its address, else those configured for the same
-    /// server, else netrc's. Netrc's `default` is for servers that the user named, not for those a redirect leads to.
-    pub(super) fn credentials(&self, hop: Hop<'_>) -> Option<Credentials> {
-        let realm = Realm::of(hop.now);
-        let at_home = Realm::of(hop.first) == realm;
-        let in_address =
-            Credentials::in_address(hop.now).or_else(|| at_home.then(|| Credentials::in_address(hop.first)).flatten());
-        if in_address.as_ref().is_some_and(|credentials| credentials.password.is_some()) {
-            return in_address;
-        }
-        let user = in_address.as_ref().map(|credentials| credentials.user.as_str());
-        let matches = |credentials: &&Credentials| user.is_none_or(|user| user == credentials.user);
-        let configured = self.configured.iter().filter(|(configured, _)| *configured == realm);
-        let named = configured.map(|(_, credentials)| credentials).find(matches);
-        let host = hop.now.host_str().unwrap_or_default();
-        let found = named
-            .or_else(|| self.netrc.machine(host).filter(matches))
-            .or_else(|| self.netrc.otherwise().filter(|_| at_home).filter(matches));
-        found.cloned().or(in_address)
     }
 }
 
@@ -85,57 +41,4 @@ fn percent_decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&decoded).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn url(address: &str) -> Url {
-        Url::parse(address).unwrap()
-    }
-
-    fn credentials(user: &str, password: impl Into<Option<&'static str>>) -> Credentials {
-        Credentials { user: user.to_owned(), password: password.into().map(str::to_owned) }
-    }
-
-    fn keyring() -> Keyring {
-        let netrc = "machine index.example login n password 1\nmachine files.example login f password 2\n\
-                     default login d password 3\n";
-        let index = url("https://i:conf%2Fidential@index.example/simple/");
-        let configured = vec![(Realm::of(&index), Credentials::in_address(&index).unwrap())];
-        Keyring::new(configured, Netrc::parse(netrc))
-    }
-
-    #[test]
-    fn the_nearest_credentials_win() {
-        let at = |address| {
-            let url = url(address);
-            keyring().credentials(Hop { first: &url, now: &url })
-        };
-        assert_eq!(at("https://u:p@index.example/a.whl"), Some(credentials("u", "p")));
-        assert_eq!(at("https://index.example/a.whl"), Some(credentials("i", "conf/idential")));
-        assert_eq!(at("http://index.example/a.whl"), Some(credentials("n", "1")));
-        assert_eq!(at("https://index.example:444/a.whl"), Some(credentials("n", "1")));
-        assert_eq!(at("https://files.example/a.whl"), Some(credentials("f", "2")));
-        assert_eq!(at("https://elsewhere.example/"), Some(credentials("d", "3")));
-        assert_eq!(at("https://f@files.example/"), Some(credentials("f", "2")));
-        assert_eq!(at("https://token@files.example/"), Some(credentials("token", None)));
-    }
-
-    #[test]
-    fn a_redirect_keeps_credentials_on_its_server_only() {
-        let first = url("https://u:p@index.example/a");
-        let at = |address| keyring().credentials(Hop { first: &first, now: &url(address) });
-        assert_eq!(at("https://index.example/b"), Some(credentials("u", "p")));
-        assert_eq!(at("https://index.example:8443/b"), Some(credentials("n", "1")));
-        assert_eq!(at("https://files.example/b"), Some(credentials("f", "2")));
-        assert_eq!(at("https://elsewhere.example/b"), None);
-    }
-
-    #[test]
-    fn credentials_are_not_shown_for_debugging() {
-        let shown = format!("{:?}", keyring());
-        assert!(!shown.contains("idential") && !shown.contains("password: "), "{shown}");
-    }
 }

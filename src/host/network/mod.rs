@@ -6,6 +6,7 @@ mod connection;
 mod credentials;
 mod error;
 mod io;
+mod keyring;
 mod names;
 mod netrc;
 #[cfg(any(test, fuzzing))]

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 use super::address::Realm;
-use super::credentials::{Credentials, Keyring};
+use super::credentials::Credentials;
+use super::keyring::Keyring;
 use super::names::Names;
 use super::netrc::Netrc;
 use super::proxy::Proxies;
