@@ -96,7 +96,8 @@ pub(super) fn plan(
 ///
 /// # Errors
 /// On an error before the pointer is flipped, everything is as it was: an unfinished generation is removed. An error
-/// after that leaves the new generation current: what is derived from it is finished by the next change.
+/// after that leaves the new generation current, if there was another before: what is derived from it is finished by the
+/// next change.
 pub(super) fn carry_out(
     context: &Context<'_>,
     wish: &Wish,
@@ -125,20 +126,22 @@ pub(super) fn carry_out(
         abandon(context, wish, change);
     }
     drop(hold);
-    match activated {
-        Ok(generation) => {
-            let before = state.current.as_ref().filter(|before| before.name != generation.name);
-            let previous = before.or_else(|| state.other_than(Some(&generation)));
-            settle::expose(context, &wish.app, &generation, wish.foreign)?;
-            settle::finish(context, &wish.app, &generation, previous, wish.keep)?;
-            cache::clear_unfinished(context.host, &context.places.cache_dir)?;
-            Ok(generation)
+    let finished = activated.and_then(|generation| {
+        let before = state.current.as_ref().filter(|before| before.name != generation.name);
+        let previous = before.or_else(|| state.other_than(Some(&generation)));
+        let finished = settle::expose(context, &wish.app, &generation, wish.foreign)
+            .and_then(|()| settle::finish(context, &wish.app, &generation, previous, wish.keep));
+        if finished.is_err() && state.generations.is_empty() {
+            withdraw(context, wish, change);
         }
-        Err(error) => {
-            clear_up(context, &resolution.pins, &error);
-            Err(error)
-        }
+        finished?;
+        cache::clear_unfinished(context.host, &context.places.cache_dir)?;
+        Ok(generation)
+    });
+    if let Err(error) = &finished {
+        clear_up(context, &resolution.pins, error);
     }
+    finished
 }
 
 /// After a failure: wheels that only this change wanted go, unless a try a little later goes on from them.
@@ -293,7 +296,10 @@ fn activate(context: &Context<'_>, wish: &Wish, generation: &Generation) -> Resu
         Shelf::of(host, context.places, &wish.app).admitted(host, &generation.facts.commands, wish.foreign)?;
     }
     host.interrupt.check()?;
-    pointer::flip(host, &context.places.app(&wish.app), &generation.name)
+    let places = context.places.app(&wish.app);
+    // Else the receipt could not follow the pointer.
+    host.files.check_writable(places.root())?;
+    pointer::flip(host, &places, &generation.name)
 }
 
 /// After a failure: the generation that was being made goes, unless it is current.
@@ -303,5 +309,17 @@ fn abandon(context: &Context<'_>, wish: &Wish, change: &Change) {
     if !is_current {
         // The error that led here is the one to tell; what stays is removed by the next change.
         let _ = context.host.files.remove_tree(&change.root);
+    }
+}
+
+/// After a failure behind the flip, where nothing was installed before: all of it goes.
+fn withdraw(context: &Context<'_>, wish: &Wish, change: &Change) {
+    let Context { host, places, .. } = *context;
+    // The error that led here is the one to tell; what stays is current, and is finished by the next change.
+    let removed = Shelf::of(host, places, &wish.app)
+        .remove_others(host, &[])
+        .and_then(|()| pointer::remove(host, &places.app(&wish.app)));
+    if removed.is_ok() {
+        abandon(context, wish, change);
     }
 }

@@ -96,6 +96,8 @@ fn make_current(context: &Context<'_>, app: &AppName, state: &State, wanted: &Ge
         shelf.admitted(host, &wanted.facts.commands, Foreign::Refuse)?;
         host.files.check_writable(&context.places.bin_dir)?;
     }
+    // Else the receipt could not follow the pointer.
+    host.files.check_writable(places.root())?;
     pointer::flip(host, &places, &wanted.name)?;
     expose(context, app, wanted, Foreign::Refuse)?;
     let before = state.current.as_ref().filter(|before| before.name != wanted.name);

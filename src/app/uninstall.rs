@@ -99,7 +99,7 @@ pub(super) fn wheels_named(facts: &Complete) -> impl Iterator<Item = Sha256> {
 
 /// Removes the directories of the home that hold nothing any more.
 pub(super) fn remove_empty_home(host: &Host, places: &Places) {
-    for directory in [places.apps(), places.home.join("locks"), places.home.clone()] {
+    for directory in [places.apps(), places.store(), places.home.join("locks"), places.home.clone()] {
         // A directory that is not empty stays, and that is no error.
         let _ = host.files.remove_dir(&directory);
     }

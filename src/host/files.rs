@@ -41,6 +41,9 @@ pub enum Durability {
     Unknown,
 }
 
+/// More than what is written last of a change, and what most disks give out at once.
+const TRIAL: [u8; 4096] = [b'\n'; 4096];
+
 /// Windows' code for a path that goes through something that is no directory.
 const ERROR_DIRECTORY: i32 = 267;
 
@@ -161,16 +164,33 @@ impl Files {
         io::copy(&mut from, &mut to).map_err(failed("write", path))
     }
 
-    /// Finds out, by trying, whether files can be made in a directory. Where it does not stand yet, that is asked of the
-    /// nearest directory above it.
+    /// Finds out, by trying, whether files can be made in a directory, and a few things written. Where it does not stand
+    /// yet, that is asked of the nearest directory above it.
     pub fn check_writable(self, directory: &Path) -> Result<(), FileError> {
-        let nearest = directory.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(directory);
+        let nearest = nearest(directory);
         if cfg!(windows) && fs::metadata(nearest).is_ok_and(|metadata| !metadata.is_dir()) {
             // What Windows would say is that something is missing.
             return Err(failed("write into", directory)(io::Error::from_raw_os_error(ERROR_DIRECTORY)));
         }
         let trial = staged_name(&nearest.join("trial"));
-        self.write_new(&trial, b"", 0o666).map_err(|error| failed("write into", directory)(error.source))?;
+        let written = self.write_new(&trial, &TRIAL, 0o666);
+        let removed = self.remove_file(&trial);
+        written.map_err(|error| failed("write into", directory)(error.source))?;
+        removed
+    }
+
+    /// Finds out, by trying, whether symbolic links can be made in a directory that can be written into, as
+    /// [`Files::check_writable`] does. Unix only: elsewhere it fails.
+    pub fn check_symlinks(self, directory: &Path) -> Result<(), FileError> {
+        let trial = staged_name(&nearest(directory).join("trial"));
+        self.symlink(Path::new("nowhere"), &trial).map_err(|error| match error.source.kind() {
+            // What FAT says.
+            io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported => {
+                let source = io::Error::new(io::ErrorKind::Unsupported, "the file system has none");
+                failed("make symbolic links in", directory)(source)
+            }
+            _ => failed("make symbolic links in", directory)(error.source),
+        })?;
         self.remove_file(&trial)
     }
 
@@ -324,6 +344,11 @@ impl Files {
         }
         Ok(())
     }
+}
+
+/// The lowest of a directory and those above it that stands.
+fn nearest(directory: &Path) -> &Path {
+    directory.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(directory)
 }
 
 pub(super) fn failed<'a>(act: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + 'a {

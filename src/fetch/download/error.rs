@@ -61,7 +61,9 @@ impl DownloadError {
     /// What a person can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::File { source, .. } if source.source.kind() == ErrorKind::StorageFull => {
+            Self::File { source, .. }
+                if matches!(source.source.kind(), ErrorKind::QuotaExceeded | ErrorKind::StorageFull) =>
+            {
                 Some("make room there, or name another place in `KINGBOLT_CACHE_DIR`".to_owned())
             }
             Self::Network { source, .. } => source.hint(),
