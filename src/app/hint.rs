@@ -115,6 +115,11 @@ pub fn directories_hint(kind: io::ErrorKind) -> Option<String> {
              KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR"
                 .to_owned(),
         ),
+        ErrorKind::Unsupported => Some(
+            "choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR, on a disk with \
+             symbolic links and locks on files"
+                .to_owned(),
+        ),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use crate::host::network::Network;
 use crate::host::{Event, FileLock, Host, LockError, Progress, Sharing};
 use crate::index::IndexSettings;
 use crate::plan::Plan;
+use crate::platform::Os;
 use crate::vocab::{Origin, Requirement};
 
 use super::generation::Generation;
@@ -115,7 +116,8 @@ pub fn install(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppError> 
         let resolution = resolution::resolve(context, wish, &Bias::default())?;
         return Ok(Outcome::Planned(change::plan(context, wish, &state, &resolution)?.plan));
     }
-    let lock = lock(context, places.lock())?;
+    let lock = lock(context, places.lock())
+        .inspect_err(|_| super::uninstall::remove_empty_home(context.host, context.places))?;
     let outcome = install_locked(context, wish);
     if outcome.is_err() {
         tidy(context, &places, lock);
@@ -137,7 +139,16 @@ pub(super) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppEr
                 context.host.interrupt.check()?;
                 context.host.clock.sleep(POLL);
             }
-            other => return Ok(other?),
+            other => {
+                let held = other?;
+                return match held.check() {
+                    Ok(()) => Ok(held),
+                    Err(error) => {
+                        held.remove();
+                        Err(error.into())
+                    }
+                };
+            }
         }
     }
 }
@@ -157,8 +168,16 @@ fn install_locked(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppErro
 
 /// Chooses the packages, after finding out what would stop the change when it is too late.
 pub(super) fn prepare(context: &Context<'_>, wish: &Wish, bias: &Bias) -> Result<Resolution, AppError> {
+    let Context { host, places, .. } = *context;
+    let has_links = matches!(Os::current(), Os::Linux | Os::MacOs);
+    if has_links {
+        host.files.check_symlinks(&places.home)?;
+    }
     if Exposure::of(&wish.app) == Exposure::BinDirectory {
-        context.host.files.check_writable(&context.places.bin_dir)?;
+        host.files.check_writable(&places.bin_dir)?;
+        if has_links {
+            host.files.check_symlinks(&places.bin_dir)?;
+        }
     }
     resolution::resolve(context, wish, bias)
 }

@@ -229,4 +229,6 @@ const PREFLIGHT: &[io::ErrorKind] = &[
     // What Windows says where a file stands in the place of a directory.
     io::ErrorKind::AlreadyExists,
     io::ErrorKind::InvalidFilename,
+    // Links, or locks on files.
+    io::ErrorKind::Unsupported,
 ];

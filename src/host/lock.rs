@@ -56,6 +56,22 @@ impl FileLock {
         })
     }
 
+    /// Sees, by asking once more, whether the lock keeps others out: there are file systems that grant every lock.
+    ///
+    /// # Errors
+    /// [`LockError::Io`] where it does not.
+    pub fn check(&self) -> Result<(), LockError> {
+        match open(&self.path)?.try_lock() {
+            Err(TryLockError::WouldBlock) => Ok(()),
+            Ok(()) => Err(self.failed(io::Error::new(io::ErrorKind::Unsupported, "the file system ignores locks"))),
+            Err(TryLockError::Error(source)) => Err(self.failed(source)),
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> LockError {
+        LockError::Io { path: self.path.clone(), source }
+    }
+
     /// Removes the lock's file and releases the lock: for locks on things that are gone.
     pub fn remove(self) {
         // Whoever waits for it notices that the file is gone and takes a new one. A file that cannot be removed
@@ -70,10 +86,32 @@ impl FileLock {
                 Ok(()) if still_stands(&file, path) => return Ok(Self { _file: file, path: path.to_owned() }),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(LockError::Busy { path: path.to_owned() }),
-                Err(TryLockError::Error(source)) => return Err(LockError::Io { path: path.to_owned(), source }),
+                Err(TryLockError::Error(source)) => {
+                    // Nobody else holds what cannot be locked.
+                    let _ = std::fs::remove_file(path);
+                    return Err(LockError::Io { path: path.to_owned(), source: named(source) });
+                }
             }
         }
     }
+}
+
+/// Gives what the system says where a file system has no locks a kind of its own.
+#[cfg(unix)]
+fn named(error: io::Error) -> io::Error {
+    use rustix::io::Errno;
+    match Errno::from_io_error(&error) {
+        // NFS says `ENOLCK` where nobody serves locks.
+        Some(Errno::NOLCK | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            io::Error::new(io::ErrorKind::Unsupported, "the file system has no locks")
+        }
+        _ => error,
+    }
+}
+
+#[cfg(windows)]
+fn named(error: io::Error) -> io::Error {
+    error
 }
 
 /// Whether the path still leads to the file that was locked: its last holder may have removed it meanwhile.

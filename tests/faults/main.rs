@@ -12,10 +12,13 @@
 
 mod disk;
 mod full;
+mod locks;
+mod odd;
 mod stage;
 #[path = "../it/support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binary uses the rest")]
 mod support;
+mod trace;
 
 /// Whether every step is to be tried, not a sample.
 fn is_deep() -> bool {

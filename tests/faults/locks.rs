@@ -1,0 +1,74 @@
+//! File systems without locks, and those that only say that they have them; slow ones. Played by strace, which changes
+//! what the system answers.
+
+use std::path::PathBuf;
+
+use crate::stage::Stage;
+use crate::support::Run;
+use crate::trace::strace_or_skip;
+
+/// Calls that look at names and change them.
+const NAMES: &str = "access,chmod,fchmodat,faccessat2,link,linkat,lstat,mkdir,mkdirat,newfstatat,open,openat,readlink,\
+                     readlinkat,rename,renameat,renameat2,rmdir,stat,statx,symlink,symlinkat,unlink,unlinkat";
+
+#[test]
+fn a_home_on_a_file_system_without_locks_is_refused() {
+    for error in ["ENOLCK", "ENOSYS", "EOPNOTSUPP"] {
+        locks_are_missed(&format!("error={error}"), "has no locks");
+    }
+}
+
+/// Two at once would destroy each other's work.
+#[test]
+fn a_home_on_a_file_system_that_ignores_locks_is_refused() {
+    locks_are_missed("retval=0", "ignores locks");
+}
+
+#[test]
+fn a_slow_file_system_is_waited_for() {
+    const SLOW: &str = "delay_enter=2000";
+    let Some(altered) = Altered::prepared() else { return };
+    altered.kingbolt(NAMES, SLOW, &["install", "hello", "--quiet"]).succeeds();
+    altered.stage.works("1.0");
+    altered.kingbolt(NAMES, SLOW, &["uninstall", "hello", "--quiet"]).succeeds();
+    assert_eq!(altered.stage.standing_beside_downloads(), Vec::<String>::new());
+}
+
+/// Asserts that an installation says what is wrong with the locks of a file system, and leaves nothing.
+#[track_caller]
+fn locks_are_missed(answer: &str, problem: &str) {
+    let Some(altered) = Altered::prepared() else { return };
+    altered
+        .kingbolt("flock", answer, &["install", "hello"])
+        .stderr(&format!(
+            "
+            error: failed to lock `[HOME]/kingbolt/locks/hello`
+              caused by: the file system {problem}
+            hint: choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR, on a disk with symbolic links and locks on files
+            "
+        ))
+        .exits(8);
+    assert_eq!(altered.stage.standing_beside_downloads(), Vec::<String>::new());
+}
+
+/// A machine whose system can be made to answer some calls in another way.
+struct Altered {
+    stage: Stage,
+    strace: PathBuf,
+}
+
+impl Altered {
+    fn prepared() -> Option<Self> {
+        const WHAT: &str = "file systems without locks, and slow ones";
+        let strace = strace_or_skip(WHAT)?;
+        Some(Self { stage: Stage::at_home(WHAT)?, strace })
+    }
+
+    /// Prepares a run of Kingbolt in which some calls get another answer.
+    fn kingbolt(&self, calls: &str, answer: &str, arguments: &[&str]) -> Run<'_> {
+        let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:{answer}"));
+        let kingbolt = env!("CARGO_BIN_EXE_kingbolt");
+        let words = ["--follow-forks", "--quiet=all", "--output=/dev/null", "-e", &trace, "-e", &inject, kingbolt];
+        self.stage.machine.program(&self.strace, words.iter().chain(arguments))
+    }
+}

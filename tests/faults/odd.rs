@@ -1,0 +1,138 @@
+//! File systems that can do less than others, and directories on several of them.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
+use crate::disk::{Disk, Kind};
+use crate::stage::{EVERYTHING, Place, Stage, everything, hello};
+
+#[test]
+fn an_application_lives_its_whole_life_on_any_file_system_with_links() {
+    for kind in [Kind::Btrfs, Kind::Ext4, Kind::Sftp, Kind::Tmpfs, Kind::Xfs] {
+        let Some((_disk, stage)) = prepared(kind, &EVERYTHING) else { continue };
+        lives(&stage);
+    }
+}
+
+#[test]
+fn an_application_lives_its_whole_life_across_file_systems() {
+    for (kind, places) in [
+        (Kind::Tmpfs, [Place::Home].as_slice()),
+        (Kind::Tmpfs, &[Place::Cache]),
+        (Kind::Ext4, &[Place::Bin, Place::Cache]),
+        (Kind::Sftp, &[Place::Home]),
+    ] {
+        let Some((_disk, stage)) = prepared(kind, places) else { continue };
+        lives(&stage);
+    }
+}
+
+#[test]
+fn a_home_on_a_disk_without_symbolic_links_is_refused_before_anything_is_fetched() {
+    links_are_missed(Place::Home, "kingbolt");
+}
+
+#[test]
+fn a_bin_directory_on_a_disk_without_symbolic_links_is_refused_before_anything_is_fetched() {
+    links_are_missed(Place::Bin, "bin");
+}
+
+#[test]
+fn a_cache_without_links_and_modes_serves_like_any_other() {
+    let Some((_disk, stage)) = prepared(Kind::Exfat, &[Place::Cache]) else { return };
+    lives(&stage);
+}
+
+#[test]
+fn what_is_installed_on_a_read_only_disk_runs_and_cannot_be_changed() {
+    let Some((disk, stage)) = prepared(Kind::Ext4, &EVERYTHING) else { return };
+    stage.prepare_upgrade();
+    stage.succeeds(&["upgrade", "hello", "--quiet"]);
+    stage.index.publish(&hello("3.0"));
+    let before = stage.standing_beside_downloads();
+    disk.remount("ro");
+    stage.works("2.0");
+    stage.succeeds(&["list"]);
+    stage.machine.kingbolt(["run", "--quiet", "hello"]).stdout("hello from hello 2.0\n").succeeds();
+    for (command, app) in [("upgrade", "hello"), ("rollback", "hello"), ("uninstall", "hello"), ("install", "other")] {
+        let hint =
+            "make it writable, or choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR";
+        stage
+            .machine
+            .kingbolt([command, app])
+            .stderr(&format!(
+                "
+                error: failed to lock `[DISK]/kingbolt/locks/{app}`
+                  caused by: [SYSTEM ERROR]
+                hint: {hint}
+                "
+            ))
+            .exits(8);
+    }
+    assert_eq!(stage.standing_beside_downloads(), before);
+    stage.works("2.0");
+    disk.remount("rw");
+    stage.succeeds(&["upgrade", "hello", "--quiet"]);
+    stage.works("3.0");
+}
+
+/// More names of one file than the file system allows.
+#[test]
+fn a_stored_file_that_can_have_no_more_names_is_copied() {
+    let Some((disk, stage)) = prepared(Kind::Ext4, &EVERYTHING) else { return };
+    stage.prepare_upgrade();
+    let store = stage.place(Place::Home).join("store");
+    let entries = fs::read_dir(store).expect("it is there");
+    let files = entries.map(|entry| entry.expect("it is there").path().join("tree/other/__init__.py"));
+    let file = files.into_iter().find(|path| path.is_file()).expect("the store has the module");
+    let names = disk.root().join("names");
+    fs::create_dir(&names).expect("there is space");
+    // See EXT4_LINK_MAX.
+    let made = (0..70_000).take_while(|number| fs::hard_link(&file, names.join(number.to_string())).is_ok()).count();
+    assert_eq!(made, 65_000 - 2);
+    stage.succeeds(&["upgrade", "hello", "--quiet"]);
+    stage.works("2.0");
+    let generations = stage.place(Place::Home).join("apps/hello/generations");
+    let module =
+        everything(&generations).into_iter().find(|path| path.starts_with("2-") && path.ends_with("other/__init__.py"));
+    let module = generations.join(module.expect("it was installed"));
+    assert_eq!(fs::metadata(module).expect("it stands there").nlink(), 1);
+}
+
+/// Asserts that an installation says that a disk has no links, before it asks anybody.
+#[track_caller]
+fn links_are_missed(place: Place, directory: &str) {
+    let Some((_disk, stage)) = prepared(Kind::Exfat, &[place]) else { return };
+    stage
+        .machine
+        .kingbolt(["install", "hello"])
+        .stderr(&format!(
+            "
+            error: failed to make symbolic links in `[DISK]/{directory}`
+              caused by: the file system has none
+            hint: choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR, on a disk with symbolic links and locks on files
+            "
+        ))
+        .exits(8);
+    assert_eq!(stage.standing_beside_downloads(), Vec::<String>::new());
+    assert_eq!(stage.index.paths(), Vec::<String>::new());
+}
+
+#[track_caller]
+fn lives(stage: &Stage) {
+    stage.prepare_upgrade();
+    stage.works("1.0");
+    stage.succeeds(&["upgrade", "hello", "--quiet"]);
+    stage.works("2.0");
+    stage.succeeds(&["rollback", "hello", "--quiet"]);
+    stage.works("1.0");
+    stage.succeeds(&["uninstall", "hello", "--quiet"]);
+    assert_eq!(stage.standing_beside_downloads(), Vec::<String>::new());
+    stage.succeeds(&["cache", "clear", "--quiet"]);
+}
+
+fn prepared(kind: Kind, places: &[Place]) -> Option<(Disk, Stage)> {
+    let disk = Disk::mount_or_skip(kind, &format!("applications on {kind:?}"))?;
+    let stage = Stage::new("applications on other file systems", &disk, places)?;
+    Some((disk, stage))
+}
