@@ -24,8 +24,10 @@ impl Direct {
         if !matches!(url.scheme(), "file" | "http" | "https") {
             return Err(InvalidDirectReference::NotAWheel);
         }
-        let wheel =
-            file_name(text).and_then(|name| name.parse::<WheelName>().ok()).ok_or(InvalidDirectReference::NotAWheel)?;
+        // Of the address as it was understood: in the text, a server without a path looks like a file.
+        let wheel = file_name(url.as_str())
+            .and_then(|name| name.parse::<WheelName>().ok())
+            .ok_or(InvalidDirectReference::NotAWheel)?;
         if wheel.name() != name {
             return Err(InvalidDirectReference::OtherPackage { name: wheel.name().clone() });
         }

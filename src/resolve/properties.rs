@@ -13,6 +13,7 @@ pub const DIRECT: Property = Property {
             "https://index.example/demo-1.0-py3-none-any.whl#sha256=\
              47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a&md5=0",
             "file:///srv/demo-1.0-1-cp312-abi3-manylinux_2_17_x86_64.whl#sha256=short",
+            "https:/demo-1.0-py3-none-any.whl?//index.example",
             "ftp://old.example/demo-1.0-py3-none-any.whl",
         ])
     },
