@@ -67,7 +67,10 @@ fn locate_directory(tail: &[u8], length: u64) -> Result<Range<u64>, Unreadable> 
     let tail_start = length - tail.len() as u64;
     let record = (0..=tail.len().saturating_sub(22))
         .rev()
-        .find(|&at| tail[at..].starts_with(b"PK\x05\x06") && u16_at(tail, at + 20) == Some(tail.len() - at - 22))
+        .find(|&at| {
+            tail[at..].starts_with(b"PK\x05\x06")
+                && u16_at(tail, at + 20).is_some_and(|comment| at + 22 + comment == tail.len())
+        })
         .ok_or(Unreadable("it does not end as a ZIP archive"))?;
     let mut end = tail_start + record as u64;
     let mut size = u64::from(u32_at(tail, record + 12).unwrap_or_default());

@@ -15,7 +15,8 @@ pub const PARTS: Property = Property {
         let recipes = || (UNPACK.seeds)().into_iter().map(|seed| seed[1..].to_vec());
         let of_kind = |kind: u8, bytes: Vec<u8>| [vec![kind], bytes].concat();
         let archives = recipes().map(|recipe| of_kind(0, packed(&recipe).0));
-        archives.chain(recipes().map(|recipe| of_kind(1, recipe))).collect()
+        let cut = of_kind(0, b"PK\x05\x06 cut in its end".to_vec());
+        archives.chain(recipes().map(|recipe| of_kind(1, recipe))).chain([cut]).collect()
     },
     holds: parts,
 };
