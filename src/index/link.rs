@@ -93,10 +93,22 @@ pub(crate) fn fragment_digests(fragment: &str) -> Option<Digests> {
 /// An absolute address that needs no parsing to be used as it stands. Most links are, and parsing thousands costs.
 fn is_plain_absolute(reference: &str) -> bool {
     let rest = reference.strip_prefix("https://").or_else(|| reference.strip_prefix("http://"));
-    rest.is_some_and(|rest| {
-        let host = rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
-        host && !rest.contains("/.") && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%+=:&?,!".contains(&b))
+    rest.and_then(|rest| rest.split_once('/')).is_some_and(|(host, path)| {
+        is_plain_host(host)
+            && !path.starts_with('.')
+            && !path.contains("/.")
+            && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%+=:&?,!".contains(&b))
     })
+}
+
+/// A host that is no address in numbers, nor encoded, and has no port.
+fn is_plain_host(host: &str) -> bool {
+    let top = host.rsplit('.').next().unwrap_or_default();
+    !top.is_empty()
+        && top.bytes().all(|byte| byte.is_ascii_lowercase())
+        && host.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && !host.contains("--")
+        && host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte))
 }
 
 fn percent_decoded(text: &str) -> Option<Cow<'_, str>> {
@@ -132,7 +144,11 @@ mod tests {
         assert_eq!(resolved("https://cdn.example/a b.zip"), found("https://cdn.example/a%20b.zip"));
         assert_eq!(resolved("https://cdn.example/x/../six.zip"), found("https://cdn.example/six.zip"));
         assert_eq!(resolved("https://cdn.example/six-1.0.zip?a=b"), found("https://cdn.example/six-1.0.zip?a=b"));
-        for reference in ["javascript:alert(1)", "ftp://old.example/six.zip", "file:///etc/passwd", "http://"] {
+        assert_eq!(resolved("https://127.0.0.1:80/six.zip"), found("https://127.0.0.1:80/six.zip"));
+        let elsewhere = ["javascript:alert(1)", "ftp://old.example/six.zip", "file:///etc/passwd"];
+        let nowhere =
+            ["http://", "https://cdn.exampl%/six.zip", "https://1.2.3.999/six.zip", "https://cdn:99999/six.zip"];
+        for reference in elsewhere.into_iter().chain(nowhere) {
             assert_eq!(resolved(reference), None, "{reference}");
         }
         let local = Url::parse("file:///srv/simple/six/").unwrap();

@@ -40,6 +40,7 @@ pub const JSON: Property = Property {
             ">=3.8", "size": 12, "yanked": "bad", "core-metadata": {"sha256": "ab"}, "x": null},
             {"filename": "demo-1.0.tar.gz", "url": "https://h.example/demo-1.0.tar.gz", "hashes": {}, "yanked": true}]}"#,
             r#"{"meta":{"api-version":"1.0"},"project-status":{"status":"quarantined","reason":"\u00e4"},"files":[]}"#,
+            r#"{"meta":{"api-version":"1.1"},"files":[{"filename":"demo-1.zip","url":"https://h.exampl%/demo-1.zip"}]}"#,
             r#"{"meta":{"api-version":"2.0"},"files":{}}"#,
         ])
     },
