@@ -200,7 +200,8 @@ pub(super) fn complete(host: &Host, places: &AppPlaces) -> Result<Vec<Generation
     Ok(generations)
 }
 
-/// What is left of generations that were never finished, or not removed to the end, or damaged.
+/// What is left of generations that were never finished, or not removed to the end, or damaged; and what a killed
+/// process left beside the pointer and the receipt.
 pub(super) fn unfinished(host: &Host, places: &AppPlaces) -> Result<Vec<PathBuf>, AppError> {
     let mut found = Vec::new();
     for path in host.files.list(&places.generations())? {
@@ -211,6 +212,9 @@ pub(super) fn unfinished(host: &Host, places: &AppPlaces) -> Result<Vec<PathBuf>
             found.push(path);
         }
     }
+    let is_staged =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX));
+    found.extend(host.files.list(places.root())?.into_iter().filter(is_staged));
     Ok(found)
 }
 

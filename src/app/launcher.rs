@@ -8,7 +8,7 @@
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use crate::host::{FileError, FileKind, Host, staged_for};
+use crate::host::{FileError, FileKind, Host, TRIAL, staged_for};
 use crate::launcher::{Sidecar, sidecar_of};
 use crate::platform::Os;
 use crate::venv::Launchers;
@@ -140,7 +140,7 @@ impl<'a> Shelf<'a> {
         let names: Vec<_> = names.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
         for path in host.files.list(&self.places.bin_dir)? {
             let target = path.file_name().and_then(OsStr::to_str).and_then(staged_for);
-            if target.is_some_and(|target| names.iter().any(|name| name == target)) {
+            if target.is_some_and(|target| target == TRIAL || names.iter().any(|name| name == target)) {
                 host.files.remove_leftover(&path)?;
             }
         }

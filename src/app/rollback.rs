@@ -10,7 +10,7 @@ use super::receipt::Receipt;
 use super::settle::{expose, settle};
 use super::state::{self, State};
 use super::upgrade::{not_installed, versions};
-use super::{AppError, AppName, pointer, trust};
+use super::{AppError, AppName, cache, pointer, trust};
 
 /// Which generation to go back to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -102,7 +102,8 @@ fn make_current(context: &Context<'_>, app: &AppName, state: &State, wanted: &Ge
     expose(context, app, wanted, Foreign::Refuse)?;
     let before = state.current.as_ref().filter(|before| before.name != wanted.name);
     let previous = before.or_else(|| state.other_than(Some(wanted)));
-    Receipt::of(wanted, previous, &state.generations).write(host, &places)
+    Receipt::of(wanted, previous, &state.generations).write(host, &places)?;
+    cache::clear_unfinished(host, &context.places.cache_dir)
 }
 
 /// What keeps a generation from being used.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use crate::host::{Event, FileError, STAGED_PREFIX};
+use crate::host::{Event, FileError};
 use crate::vocab::Sha256;
 
 use super::generation::{self, Generation};
@@ -82,7 +82,6 @@ fn remove_old(
     let (mut kept, dropped) = divide(generation::complete(host, places)?, current, previous, keep);
     let in_use = in_use(context, &dropped);
     let mut going = generation::unfinished(host, places)?;
-    going.extend(leftovers(context, places)?);
     for generation in dropped {
         if in_use.contains(&generation.root) {
             kept.push(generation);
@@ -130,13 +129,6 @@ fn in_use(context: &Context<'_>, generations: &[Generation]) -> BTreeSet<PathBuf
     }
     let roots: Vec<PathBuf> = generations.iter().map(|generation| generation.root.clone()).collect();
     context.host.directories_in_use(&roots).into_iter().collect()
-}
-
-/// What a killed process left beside the pointer and the receipt.
-fn leftovers(context: &Context<'_>, places: &AppPlaces) -> Result<Vec<PathBuf>, FileError> {
-    let is_ours =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX));
-    Ok(context.host.files.list(places.root())?.into_iter().filter(is_ours).collect())
 }
 
 /// The wheels that generations on their way out name.

@@ -41,8 +41,11 @@ pub enum Durability {
     Unknown,
 }
 
+/// What a file is for that is written to find out whether files can be.
+pub const TRIAL: &str = "trial";
+
 /// More than what is written last of a change, and what most disks give out at once.
-const TRIAL: [u8; 4096] = [b'\n'; 4096];
+const TRIAL_CONTENT: [u8; 4096] = [b'\n'; 4096];
 
 /// Windows' code for a path that goes through something that is no directory.
 const ERROR_DIRECTORY: i32 = 267;
@@ -130,7 +133,7 @@ impl Files {
     /// Makes a symbolic link. Unix only: elsewhere it fails.
     pub fn symlink(self, target: &Path, path: &Path) -> Result<(), FileError> {
         #[cfg(unix)]
-        let made = std::os::unix::fs::symlink(target, path);
+        let made = std::os::unix::fs::symlink(target, path).map_err(named);
         #[cfg(not(unix))]
         let made = Err(io::Error::new(io::ErrorKind::Unsupported, format!("no link to `{}`", target.display())));
         made.map_err(failed("link", path))
@@ -167,31 +170,16 @@ impl Files {
     /// Finds out, by trying, whether files can be made in a directory, and a few things written. Where it does not stand
     /// yet, that is asked of the nearest directory above it.
     pub fn check_writable(self, directory: &Path) -> Result<(), FileError> {
-        let nearest = nearest(directory);
+        let nearest = directory.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(directory);
         if cfg!(windows) && fs::metadata(nearest).is_ok_and(|metadata| !metadata.is_dir()) {
             // What Windows would say is that something is missing.
             return Err(failed("write into", directory)(io::Error::from_raw_os_error(ERROR_DIRECTORY)));
         }
-        let trial = staged_name(&nearest.join("trial"));
-        let written = self.write_new(&trial, &TRIAL, 0o666);
+        let trial = staged_name(&nearest.join(TRIAL));
+        let written = self.write_new(&trial, &TRIAL_CONTENT, 0o666);
         let removed = self.remove_file(&trial);
         written.map_err(|error| failed("write into", directory)(error.source))?;
         removed
-    }
-
-    /// Finds out, by trying, whether symbolic links can be made in a directory that can be written into, as
-    /// [`Files::check_writable`] does. Unix only: elsewhere it fails.
-    pub fn check_symlinks(self, directory: &Path) -> Result<(), FileError> {
-        let trial = staged_name(&nearest(directory).join("trial"));
-        self.symlink(Path::new("nowhere"), &trial).map_err(|error| match error.source.kind() {
-            // What FAT says.
-            io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported => {
-                let source = io::Error::new(io::ErrorKind::Unsupported, "the file system has none");
-                failed("make symbolic links in", directory)(source)
-            }
-            _ => failed("make symbolic links in", directory)(error.source),
-        })?;
-        self.remove_file(&trial)
     }
 
     /// Renames, over an existing file.
@@ -346,11 +334,6 @@ impl Files {
     }
 }
 
-/// The lowest of a directory and those above it that stands.
-fn nearest(directory: &Path) -> &Path {
-    directory.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(directory)
-}
-
 pub(super) fn failed<'a>(act: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + 'a {
     move |source| FileError { act, path: path.to_owned(), source }
 }
@@ -387,6 +370,18 @@ fn with_mode(options: &mut OpenOptions, mode: u32) {
 
 #[cfg(not(unix))]
 fn with_mode(_options: &mut OpenOptions, _mode: u32) {}
+
+/// Gives what the system says where a file system has no symbolic links a kind of its own; see symlink(2).
+#[cfg(unix)]
+fn named(error: io::Error) -> io::Error {
+    use rustix::io::Errno;
+    match Errno::from_io_error(&error) {
+        Some(Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM) => {
+            io::Error::new(io::ErrorKind::Unsupported, "the file system has no symbolic links")
+        }
+        _ => error,
+    }
+}
 
 #[cfg(unix)]
 fn set_mode(path: &Path, mode: u32) -> io::Result<()> {

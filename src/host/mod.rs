@@ -21,7 +21,7 @@ mod workers;
 pub use boot::Boot;
 pub use clock::{Clock, Timestamp};
 pub use environment::Environment;
-pub use files::{Durability, FileError, FileId, FileKind, Files};
+pub use files::{Durability, FileError, FileId, FileKind, Files, TRIAL};
 pub use interrupt::{Interrupt, Interrupted};
 pub use lock::{FileLock, LockError, Sharing};
 pub use network::{Connection, Network, NetworkError, NetworkSettings, Request, Response, redacted};

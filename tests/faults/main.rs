@@ -13,7 +13,10 @@
 mod disk;
 mod full;
 mod locks;
+mod model;
 mod odd;
+mod power;
+mod recording;
 mod stage;
 #[path = "../it/support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binary uses the rest")]

@@ -72,6 +72,11 @@ impl Stage {
         self.machine.program(&self.place(Place::Bin).join("hello"), [""; 0])
     }
 
+    /// Whether the application's command stands and leads to a file.
+    pub(crate) fn has_command(&self) -> bool {
+        self.place(Place::Bin).join("hello").is_file()
+    }
+
     /// Installs `hello` 1.0 and offers 2.0.
     pub(crate) fn prepare_upgrade(&self) {
         self.succeeds(&["install", "hello", "--quiet"]);
@@ -110,7 +115,7 @@ impl Stage {
     }
 
     /// All that stands in Kingbolt's directories, sorted; of the cache what is not finished, but for downloads, which
-    /// the next run goes on from. Numbers of generations are left out, since a number is never used twice, and marks of
+    /// the next run goes on from. Numbers of generations are left out, since a number is never used twice, so that equal ones count once; and marks of
     /// wheels that nobody made sure of, since a failed upgrade may have done that.
     pub(crate) fn standing_beside_downloads(&self) -> Vec<String> {
         let mut found = Vec::new();
@@ -121,6 +126,7 @@ impl Stage {
             found.extend(below.map(|path| unnumbered(&format!("{}/{path}", place.directory()))));
         }
         found.sort();
+        found.dedup();
         found
     }
 
