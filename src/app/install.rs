@@ -8,7 +8,6 @@ use crate::host::network::Network;
 use crate::host::{Event, FileLock, Host, LockError, Progress, Sharing};
 use crate::index::IndexSettings;
 use crate::plan::Plan;
-use crate::platform::Os;
 use crate::vocab::{Origin, Requirement};
 
 use super::generation::Generation;
@@ -168,16 +167,8 @@ fn install_locked(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppErro
 
 /// Chooses the packages, after finding out what would stop the change when it is too late.
 pub(super) fn prepare(context: &Context<'_>, wish: &Wish, bias: &Bias) -> Result<Resolution, AppError> {
-    let Context { host, places, .. } = *context;
-    let has_links = matches!(Os::current(), Os::Linux | Os::MacOs);
-    if has_links {
-        host.files.check_symlinks(&places.home)?;
-    }
     if Exposure::of(&wish.app) == Exposure::BinDirectory {
-        host.files.check_writable(&places.bin_dir)?;
-        if has_links {
-            host.files.check_symlinks(&places.bin_dir)?;
-        }
+        context.host.files.check_writable(&context.places.bin_dir)?;
     }
     resolution::resolve(context, wish, bias)
 }
