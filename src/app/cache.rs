@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::fetch::downloads_lock;
-use crate::host::{Event, FileKind, FileLock, Host, STAGED_PREFIX, Sharing};
+use crate::fetch::{clear_delivered, downloads_lock};
+use crate::host::{Event, FileError, FileKind, FileLock, Host, STAGED_PREFIX, Sharing};
 use crate::store::{Store, files_below};
 
 use super::install::Context;
@@ -86,18 +86,25 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<CacheSize, App
     Ok(swept)
 }
 
-/// Removes what killed processes left half-written in the cache. A writer that is still there fails to put its file in
-/// place, which it can live with: it is a cache.
-pub(super) fn clear_unfinished(host: &Host, cache_dir: &Path) -> Result<(), AppError> {
-    for directory in host.files.list(cache_dir)? {
-        if host.files.kind(&directory)? != Some(FileKind::Directory) {
-            continue;
+/// Removes what killed processes left in the cache and the store: what is half-written or half-unpacked, and downloads that
+/// the store has. A writer that is still there fails to put its file in place, which it can live with: it is a cache.
+/// What cannot be removed stays.
+pub(super) fn clear_unfinished(host: &Host, places: &Places) {
+    let clear = |directory: &Path| -> Result<(), FileError> {
+        if host.files.kind(directory)? == Some(FileKind::Directory) {
+            for path in host.files.list(directory)?.iter().filter(|path| is_unfinished(path)) {
+                host.files.remove_any(path)?;
+            }
         }
-        for path in host.files.list(&directory)?.iter().filter(|path| is_unfinished(path)) {
-            host.files.remove_any(path)?;
-        }
+        Ok(())
+    };
+    for directory in host.files.list(&places.cache_dir).unwrap_or_default() {
+        let _ = clear(&directory);
     }
-    Ok(())
+    let store = Store::open(&places.store());
+    let _ = store.clear_unfinished(host);
+    let _ =
+        clear_delivered(host, &places.cache_dir, |sha256| store.find(host, sha256).is_ok_and(|found| found.is_some()));
 }
 
 fn sweep_files(host: &Host, cache_dir: &Path, scope: Scope, swept: &mut CacheSize) -> Result<(), AppError> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use crate::host::{Boot, Durability, Event};
+use crate::host::{Boot, Durability, Event, checkpoint};
 use crate::index;
 use crate::plan::{Fetch, Plan, PythonChoice, Step};
 use crate::store::{Assembly, Command, Installed, LinkMode, Placement, Store, StoredWheel, assemble, relative};
@@ -20,6 +20,7 @@ use super::inventory::inventory;
 use super::launcher::Shelf;
 use super::resolution::Resolution;
 use super::state::State;
+use super::uninstall::Loose;
 use super::{AppError, Complete, cache, pointer, settle, supply, uninstall};
 
 /// A plan, and the generation that it makes or makes current.
@@ -118,6 +119,7 @@ pub(super) fn carry_out(
     let activated = generation.and_then(|generation| {
         if wish.check == Check::EntryPoints {
             check(context, &generation, state.current.as_ref())?;
+            checkpoint("checked");
         }
         activate(context, wish, &generation)?;
         Ok(generation)
@@ -135,7 +137,8 @@ pub(super) fn carry_out(
             withdraw(context, wish, change);
         }
         finished?;
-        cache::clear_unfinished(context.host, &context.places.cache_dir)?;
+        cache::clear_unfinished(context.host, context.places);
+        checkpoint("cache cleared");
         Ok(generation)
     });
     if let Err(error) = &finished {
@@ -152,7 +155,7 @@ pub(super) fn clear_up(context: &Context<'_>, pins: &[Pin], error: &AppError) {
         pins.iter().filter_map(|pin| pin.digests.as_ref()).filter_map(Digests::sha256).collect()
     };
     // The error that led here is the one to tell; wheels that stay do no harm.
-    let _ = uninstall::sweep(context, &fetched);
+    let _ = uninstall::sweep(context, &Loose::These(fetched));
 }
 
 /// Builds the generation at its final place. It counts once `complete` stands in it.
@@ -161,15 +164,19 @@ fn build(context: &Context<'_>, wish: &Wish, change: &Change, resolution: &Resol
     let wheels = supply::supply(context, &resolution.pins)?;
     let options = venv::Options { prompt: Some(wish.app.to_string()) };
     let layout = venv::create(host, &resolution.interpreter, &change.root, &options)?;
+    checkpoint("environment made");
     let own = inventory(host, &change.root)?;
     let assembly = install_wheels(context, &resolution.pins, &wheels, &layout, wish.request.link_mode)?;
+    checkpoint("environment assembled");
     let mut facts = facts(context, wish, change, resolution, &wheels, &assembly)?;
     facts.own = own;
     host.interrupt.check()?;
     if change.successor == Successor::OfAnother {
         facts.unsynced_since = sync(context, change, &wheels)?;
+        checkpoint("synced");
     }
     generation::write_complete(host, &change.root, &facts)?;
+    checkpoint("complete");
     Ok(Generation { name: change.name.clone(), root: change.root.clone(), facts })
 }
 

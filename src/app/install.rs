@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::host::network::Network;
-use crate::host::{Event, FileLock, Host, LockError, Progress, Sharing};
+use crate::host::{Event, FileKind, FileLock, Host, LockError, Progress, Sharing};
 use crate::index::IndexSettings;
 use crate::plan::Plan;
 use crate::vocab::{Origin, Requirement};
@@ -15,6 +15,8 @@ use super::interpreter::{self, Standing};
 use super::launcher::Foreign;
 use super::resolution::{self, Bias, Resolution};
 use super::state::{self, State};
+use super::uninstall::remove_empty_home;
+use super::upgrade::not_installed;
 use super::{AppError, AppName, AppPlaces, Complete, Places, Request, change, settle, supply, trust};
 
 /// How long another process is waited for.
@@ -152,8 +154,29 @@ pub(super) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppEr
     }
 }
 
+/// Takes the lock of an application that is there.
+///
+/// # Errors
+/// [`AppError::NotInstalled`] when it is not, or went meanwhile.
+pub(super) fn lock_installed(context: &Context<'_>, app: &AppName) -> Result<FileLock, AppError> {
+    let Context { host, places, .. } = *context;
+    let of_app = places.app(app);
+    let is_there = || Ok::<_, AppError>(host.files.kind(of_app.root())? == Some(FileKind::Directory));
+    if !is_there()? {
+        return Err(not_installed(host, places, app)?);
+    }
+    let lock = lock(context, of_app.lock())?;
+    if !is_there()? {
+        // Whoever removed the application removed the lock, which this process made anew.
+        lock.remove();
+        remove_empty_home(host, places);
+        return Err(not_installed(host, places, app)?);
+    }
+    Ok(lock)
+}
+
 fn install_locked(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppError> {
-    let state = settle::settle(context, &wish.app)?;
+    let state = settle::settle(context, &wish.app, wish.keep)?;
     if let Some(current) = met(context, wish, &state)? {
         // Launchers that somebody removed come back.
         settle::expose(context, &wish.app, &current, wish.foreign)?;
@@ -213,6 +236,6 @@ fn tidy(context: &Context<'_>, places: &AppPlaces, lock: FileLock) {
         let _ = files.remove_dir(&places.generations());
         let _ = files.remove_dir(places.root());
         lock.remove();
-        super::uninstall::remove_empty_home(context.host, context.places);
+        remove_empty_home(context.host, context.places);
     }
 }

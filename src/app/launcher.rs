@@ -8,7 +8,7 @@
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use crate::host::{FileError, FileKind, Host, TRIAL, staged_for};
+use crate::host::{FileError, FileKind, Host, TRIAL, checkpoint, staged_for};
 use crate::launcher::{Sidecar, sidecar_of};
 use crate::platform::Os;
 use crate::venv::Launchers;
@@ -111,6 +111,7 @@ impl<'a> Shelf<'a> {
                 Os::Linux | Os::MacOs => self.place_link(host, command)?,
                 Os::Windows => self.place_program(host, command)?,
             }
+            checkpoint("launcher placed");
         }
         Ok(())
     }
@@ -128,6 +129,7 @@ impl<'a> Shelf<'a> {
                 if self.os == Os::Windows {
                     host.files.remove_file(&sidecar_of(&path))?;
                 }
+                checkpoint("launcher removed");
             }
         }
         Ok(())

@@ -69,16 +69,15 @@ pub fn list(host: &Host, places: &Places) -> Result<Listing, AppError> {
     let mut listing = Listing::default();
     for name in visible(host, places)? {
         let app = places.app(&name);
+        if !state::is_installed(host, &app)? {
+            continue;
+        }
         let problem = match state::read(host, &app) {
             Ok(State { current: Some(current), generations, .. }) => {
                 listing.apps.push(installed(host, places, name, current, &generations)?);
                 continue;
             }
-            // Another process may be installing it for the first time: then it has neither pointer nor receipt yet.
             Ok(state) if host.files.kind(&app.pointer())?.is_none() && state.receipt.is_none() => {
-                if state.generations.is_empty() {
-                    continue;
-                }
                 "its pointer is gone".to_owned()
             }
             Ok(_) => "its current generation is damaged or gone".to_owned(),

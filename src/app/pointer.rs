@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, Host, checkpoint};
 use crate::platform::Os;
 
 use super::{AppError, AppPlaces, GenerationName};
@@ -37,12 +37,15 @@ pub(super) fn flip(host: &Host, places: &AppPlaces, name: &GenerationName) -> Re
             host.files.write_atomic(&places.pointer(), text.as_bytes())?;
         }
     }
+    checkpoint("pointer flipped");
     Ok(())
 }
 
 /// Takes the pointer away: the application is no longer installed.
 pub(super) fn remove(host: &Host, places: &AppPlaces) -> Result<(), AppError> {
-    Ok(host.files.remove_file(&places.pointer())?)
+    host.files.remove_file(&places.pointer())?;
+    checkpoint("pointer removed");
+    Ok(())
 }
 
 /// Relative to the pointer's own directory, so that a home that is moved keeps its pointers.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Host, Timestamp};
+use crate::host::{Host, Timestamp, checkpoint};
 use crate::vocab::Version;
 
 use super::generation::Generation;
@@ -70,6 +70,8 @@ impl Receipt {
     /// Writes the receipt of an application.
     pub(super) fn write(&self, host: &Host, places: &AppPlaces) -> Result<(), AppError> {
         let text = toml::to_string(self).map_err(|source| AppError::Unwritable { what: "receipt", source })?;
-        Ok(host.files.write_atomic(&places.receipt(), text.as_bytes())?)
+        host.files.write_atomic(&places.receipt(), text.as_bytes())?;
+        checkpoint("receipt written");
+        Ok(())
     }
 }

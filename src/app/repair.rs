@@ -10,7 +10,7 @@ use crate::store::{Inspector, Store};
 use crate::vocab::{Digests, Origin, Pin, Requirement, Version};
 
 use super::generation::{Generation, InstalledWheel};
-use super::install::{Check, Context, Mode, Renewal, Wish, lock, prepare};
+use super::install::{Check, Context, Mode, Renewal, Wish, lock_installed, prepare};
 use super::interpreter::{self, Standing};
 use super::launcher::Foreign;
 use super::resolution::{self, Bias, Resolution};
@@ -36,12 +36,9 @@ pub struct Repair {
 pub fn repair(context: &Context<'_>, app: &AppName, index: &IndexSettings) -> Result<Repair, AppError> {
     let host = context.host;
     let places = context.places.app(app);
-    if host.files.kind(places.root())?.is_none() {
-        return Err(not_installed(context.host, context.places, app)?);
-    }
-    let _lock = lock(context, places.lock())?;
+    let _lock = lock_installed(context, app)?;
     let found = inspect(context, app, &state::read(host, &places)?)?;
-    let state = adopted(context, app, settle(context, app)?)?;
+    let state = adopted(context, app, settle(context, app, KEPT)?)?;
     let damaged = match &state.current {
         Some(current) => inspect(context, app, &state)?.problems.iter().any(Problem::is_of_content).then_some(current),
         None => None,
@@ -60,7 +57,7 @@ fn adopted(context: &Context<'_>, app: &AppName, state: State) -> Result<State, 
     let is_told = state.current.is_some() || state.receipt.is_some();
     let Some(newest) = state.generations.last().filter(|_| !is_told) else { return Ok(state) };
     pointer::flip(context.host, &context.places.app(app), &newest.name)?;
-    settle(context, app)
+    settle(context, app, KEPT)
 }
 
 /// Builds the same again; where the interpreter is lost, for another one.

@@ -1,9 +1,11 @@
 //! `rollback`: another generation of an application becomes the current one. One flip, without network.
 
+use std::num::NonZeroUsize;
+
 use crate::plan::{VersionChange, changes};
 
 use super::generation::Generation;
-use super::install::{Context, Exposure, Installation, lock};
+use super::install::{Context, Exposure, Installation, lock_installed};
 use super::interpreter::{self, Standing};
 use super::launcher::{Foreign, Shelf};
 use super::receipt::Receipt;
@@ -39,12 +41,9 @@ pub enum RolledBack {
 pub fn rollback(context: &Context<'_>, app: &AppName, target: Target) -> Result<RolledBack, AppError> {
     let host = context.host;
     let places = context.places.app(app);
-    if host.files.kind(places.root())?.is_none() {
-        return Err(not_installed(context.host, context.places, app)?);
-    }
-    let _lock = lock(context, places.lock())?;
+    let _lock = lock_installed(context, app)?;
     let cut_off = was_cut_off(&state::read(host, &places)?);
-    let state = settle(context, app)?;
+    let state = settle(context, app, NonZeroUsize::MAX)?;
     if state.generations.is_empty() {
         return Err(not_installed(context.host, context.places, app)?);
     }
@@ -103,7 +102,8 @@ fn make_current(context: &Context<'_>, app: &AppName, state: &State, wanted: &Ge
     let before = state.current.as_ref().filter(|before| before.name != wanted.name);
     let previous = before.or_else(|| state.other_than(Some(wanted)));
     Receipt::of(wanted, previous, &state.generations).write(host, &places)?;
-    cache::clear_unfinished(host, &context.places.cache_dir)
+    cache::clear_unfinished(host, context.places);
+    Ok(())
 }
 
 /// What keeps a generation from being used.

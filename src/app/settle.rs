@@ -5,22 +5,22 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use crate::host::{Event, FileError};
-use crate::vocab::Sha256;
+use crate::host::{Event, FileError, FileKind, checkpoint};
 
 use super::generation::{self, Generation};
 use super::install::{Context, Exposure};
 use super::launcher::{Foreign, Shelf};
 use super::receipt::Receipt;
 use super::state::{self, State};
+use super::uninstall::Loose;
 use super::{AppError, AppName, AppPlaces, pointer, uninstall};
 
 /// How many generations stay where nobody says otherwise: the current one, and the one to go back to.
 pub const KEPT: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
 
 /// Finishes a change that was cut off after its pointer was flipped, or whose pointer was lost since, and tells the
-/// state after that. The application's lock is held.
-pub(super) fn settle(context: &Context<'_>, app: &AppName) -> Result<State, AppError> {
+/// state after that. Where that change made a generation, so many stay; others remove none. The application's lock is held.
+pub(super) fn settle(context: &Context<'_>, app: &AppName, keep: NonZeroUsize) -> Result<State, AppError> {
     let host = context.host;
     let places = context.places.app(app);
     let state = state::read(host, &places)?;
@@ -33,7 +33,8 @@ pub(super) fn settle(context: &Context<'_>, app: &AppName) -> Result<State, AppE
     }
     // Commands that are somebody else's by now stay what they are.
     expose(context, app, current, Foreign::Leave)?;
-    finish(context, app, current, state.other_than(Some(current)), KEPT)?;
+    let keep = if state.is_listed(current) { NonZeroUsize::MAX } else { keep };
+    finish(context, app, current, state.other_than(Some(current)), keep)?;
     state::read(host, &places)
 }
 
@@ -95,12 +96,14 @@ fn remove_old(
             }
         }
     }
+    checkpoint("old put aside");
     uninstall::sweep(context, &wheels_in(context, &going)?)?;
     for directory in going {
         if let Err(error) = host.files.remove_any(&directory) {
             tell_that_it_stays(context, &error);
         }
     }
+    checkpoint("old removed");
     kept.sort_by_key(|generation| generation.name.number);
     Ok(kept)
 }
@@ -131,18 +134,22 @@ fn in_use(context: &Context<'_>, generations: &[Generation]) -> BTreeSet<PathBuf
     context.host.directories_in_use(&roots).into_iter().collect()
 }
 
-/// The wheels that generations on their way out name.
-pub(super) fn wheels_in(context: &Context<'_>, directories: &[PathBuf]) -> Result<BTreeSet<Sha256>, AppError> {
+/// The wheels of generations on their way out.
+pub(super) fn wheels_in(context: &Context<'_>, directories: &[PathBuf]) -> Result<Loose, AppError> {
     let mut wheels = BTreeSet::new();
     for directory in directories {
+        if context.host.files.kind(directory)? != Some(FileKind::Directory) {
+            continue;
+        }
         match generation::read(context.host, directory) {
-            Ok(facts) => wheels.extend(facts.iter().flat_map(uninstall::wheels_named)),
-            // What cannot be understood names nothing.
-            Err(AppError::Malformed { .. } | AppError::NewerSchema { .. }) => {}
+            Ok(Some(facts)) => wheels.extend(uninstall::wheels_named(&facts)),
+            // One that was never finished, or is half removed, does not say what it was made of.
+            Ok(None) | Err(AppError::Malformed { .. }) => return Ok(Loose::Unneeded),
+            Err(AppError::NewerSchema { .. }) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(wheels)
+    Ok(Loose::These(wheels))
 }
 
 /// The application works already: what is in the way of tidying up is no failure.

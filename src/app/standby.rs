@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::host::{FileError, Files};
+use crate::host::{FileError, Files, checkpoint};
 
 /// Holds content on its way aside or back.
 const MOVING: &str = ".kingbolt-moving";
@@ -28,12 +28,16 @@ impl Standby<'_> {
         self.files.create_dirs(self.root)?;
         self.files.create_dir(&self.moving())?;
         self.move_all(self.root, &self.moving())?;
-        self.files.rename(&self.moving(), &self.previous())
+        self.files.rename(&self.moving(), &self.previous())?;
+        checkpoint("previous set aside");
+        Ok(())
     }
 
     /// The new content is complete: the previous one goes.
     pub(super) fn finish(self) -> Result<(), FileError> {
-        self.files.remove_tree(&self.previous())
+        self.files.remove_tree(&self.previous())?;
+        checkpoint("previous removed");
+        Ok(())
     }
 
     /// Undoes what was begun and not finished: what was set aside comes back, what was made goes.

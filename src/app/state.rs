@@ -42,6 +42,20 @@ pub(super) fn read(host: &Host, places: &AppPlaces) -> Result<State, AppError> {
     })
 }
 
+/// Whether anything was ever finished of an application: one whose first installation goes on, or was cut off, is not
+/// installed.
+pub(super) fn is_installed(host: &Host, places: &AppPlaces) -> Result<bool, AppError> {
+    if host.files.kind(&places.pointer())?.is_some() || host.files.kind(&places.receipt())?.is_some() {
+        return Ok(true);
+    }
+    for (_, root) in generation::directories(host, places)? {
+        if host.files.kind(&root.join(generation::COMPLETE))?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 impl State {
     /// The generation that the receipt calls current.
     pub(super) fn recorded(&self) -> Option<&Generation> {
@@ -52,9 +66,19 @@ impl State {
     /// The generation to go back to from another: the one that was current before it, else the newest of the others.
     pub(super) fn other_than(&self, current: Option<&Generation>) -> Option<&Generation> {
         let is_other = |generation: &&Generation| current.is_none_or(|current| generation.name != current.name);
-        let before = self.receipt.as_ref().and_then(|receipt| receipt.previous.as_deref());
-        let named = self.generations.iter().find(|generation| Some(generation.name.directory().as_str()) == before);
-        named.filter(is_other).or_else(|| self.generations.iter().rev().find(is_other))
+        let named = |name: &str| self.generations.iter().find(|generation| generation.name.directory() == name);
+        // A receipt that calls another one current is that of before the change.
+        let before = self.receipt.as_ref().and_then(|receipt| {
+            let current = named(&receipt.current).filter(is_other);
+            current.or_else(|| receipt.previous.as_deref().and_then(named).filter(is_other))
+        });
+        before.or_else(|| self.generations.iter().rev().find(is_other))
+    }
+
+    /// Whether the receipt lists a generation: then it is not the work of a change that was cut off.
+    pub(super) fn is_listed(&self, generation: &Generation) -> bool {
+        let name = generation.name.directory();
+        self.receipt.as_ref().is_some_and(|receipt| receipt.history.iter().any(|entry| entry.generation == name))
     }
 
     /// What was asked for, as far as anything still tells.

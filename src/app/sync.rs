@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Event, Host};
+use crate::host::{Event, Host, checkpoint};
 use crate::lock::Lock;
 use crate::plan::{Fetch, Plan, PythonChoice, Step};
 use crate::python::{self, Interpreter};
@@ -15,7 +15,7 @@ use crate::vocab::{ExtraName, Pin, VersionSpecifiers};
 use super::generation::{InstalledWheel, PythonFacts};
 use super::install::{Context, Mode, lock};
 use super::standby::Standby;
-use super::{AppError, change, check_schema, fingerprint, resolution, supply};
+use super::{AppError, cache, change, check_schema, fingerprint, resolution, supply};
 
 /// The newest form of the record that this version reads, and the one it writes.
 const SCHEMA: u32 = 1;
@@ -148,6 +148,7 @@ fn make(
     match filled {
         Ok(environment) => {
             standby.finish()?;
+            cache::clear_unfinished(context.host, context.places);
             Ok(environment)
         }
         Err(error) => {
@@ -182,6 +183,7 @@ fn fill(
     };
     let text = toml::to_string(&environment).map_err(|source| AppError::Unwritable { what: RECORD, source })?;
     host.files.write_atomic(&wish.into.join(RECORD), text.as_bytes())?;
+    checkpoint("record written");
     Ok(environment)
 }
 

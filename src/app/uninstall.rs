@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::host::{FileError, FileKind, Host, LockError};
+use crate::host::{FileError, FileKind, Host, LockError, checkpoint};
 use crate::store::{Store, StoreError};
 use crate::vocab::Sha256;
 
@@ -29,6 +29,8 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     let places = context.places.app(app);
     // The lock alone is what a removal leaves that was killed just before its end.
     if host.files.kind(places.root())? != Some(FileKind::Directory) && !host.files.is_file(places.lock()) {
+        // All that a removal leaves that was killed at its very end.
+        remove_empty_home(host, context.places);
         return Err(not_installed(context.host, context.places, app)?);
     }
     let lock = lock(context, places.lock())?;
@@ -38,6 +40,7 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     let commands = current.map(|current| current.facts.commands).unwrap_or_default();
     // On Windows a program that runs keeps its directory: when that shows, nothing has been removed yet.
     host.files.put_tree_aside(&places.generations()).map_err(|error| in_use(app, error))?;
+    checkpoint("generations put aside");
     // They stand aside together, and perhaps those of a removal that was killed.
     let mut aside = Vec::new();
     for path in host.files.list(places.root())? {
@@ -50,7 +53,9 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     super::pointer::remove(host, &places)?;
     sweep(context, &wheels)?;
     host.files.remove_tree(places.root()).map_err(|error| in_use(app, error))?;
+    checkpoint("app removed");
     lock.remove();
+    checkpoint("lock removed");
     remove_empty_home(context.host, context.places);
     Ok(Uninstalled { app: app.clone(), commands: commands.into_iter().map(|command| command.name).collect() })
 }
@@ -59,9 +64,15 @@ fn in_use(app: &AppName, source: FileError) -> AppError {
     if source.is_in_use() { AppError::InUse { app: app.clone(), source } } else { source.into() }
 }
 
-/// Removes those of some wheels that no generation needs any more. Where somebody is installing just now, that is
-/// left for another time.
-pub(super) fn sweep(context: &Context<'_>, wheels: &BTreeSet<Sha256>) -> Result<(), AppError> {
+/// Wheels that go when no generation needs them.
+pub(super) enum Loose {
+    These(BTreeSet<Sha256>),
+    Unneeded,
+}
+
+/// Removes loose wheels that no generation needs any more. Where somebody is installing just now, that is left for
+/// another time.
+pub(super) fn sweep(context: &Context<'_>, loose: &Loose) -> Result<(), AppError> {
     let host = context.host;
     let store = Store::open(&context.places.store());
     if host.files.kind(store.root())?.is_none() {
@@ -73,7 +84,14 @@ pub(super) fn sweep(context: &Context<'_>, wheels: &BTreeSet<Sha256>) -> Result<
     };
     // Read while nobody installs: what is not named now is not needed. A damaged application does not say what it needs.
     match needed(host, context.places) {
-        Ok(needed) => sweep.remove(host, &wheels.difference(&needed).copied().collect())?,
+        Ok(needed) => match loose {
+            Loose::These(wheels) => sweep.remove(host, &wheels.difference(&needed).copied().collect())?,
+            Loose::Unneeded => {
+                for entry in store.unneeded(host, &needed)? {
+                    sweep.remove_entry(host, &entry)?;
+                }
+            }
+        },
         Err(AppError::Malformed { .. } | AppError::NewerSchema { .. }) => {}
         Err(error) => return Err(error),
     }

@@ -8,7 +8,7 @@ use crate::plan::{Plan, VersionChange, changes};
 use crate::vocab::{Digest, Digests, PackageName, Pin, Version};
 
 use super::generation::Generation;
-use super::install::{Check, Context, Installation, Mode, Renewal, Wish, lock, prepare, works};
+use super::install::{Check, Context, Installation, Mode, Renewal, Wish, lock_installed, prepare, works};
 use super::launcher::Foreign;
 use super::resolution::{self, Bias, Resolution};
 use super::settle::settle;
@@ -55,11 +55,8 @@ pub fn upgrade(context: &Context<'_>, wish: &UpgradeWish) -> Result<Upgrade, App
     if wish.mode == Mode::DryRun {
         return upgrade_from(context, wish, state::read(context.host, &places)?);
     }
-    if context.host.files.kind(places.root())?.is_none() {
-        return Err(not_installed(context.host, context.places, &wish.app)?);
-    }
-    let _lock = lock(context, places.lock())?;
-    upgrade_from(context, wish, settle(context, &wish.app)?)
+    let _lock = lock_installed(context, &wish.app)?;
+    upgrade_from(context, wish, settle(context, &wish.app, wish.keep)?)
 }
 
 fn upgrade_from(context: &Context<'_>, upgrade: &UpgradeWish, state: State) -> Result<Upgrade, AppError> {
@@ -122,6 +119,7 @@ fn is_what_was_resolved(facts: &Complete, resolution: &Resolution) -> bool {
 
 /// The error for an application that is not there.
 pub(super) fn not_installed(host: &Host, places: &Places, app: &AppName) -> Result<AppError, AppError> {
-    let installed = list::names(host, places)?;
+    let mut installed = list::names(host, places)?;
+    installed.retain(|app| state::is_installed(host, &places.app(app)).unwrap_or(true));
     Ok(AppError::NotInstalled { app: app.clone(), installed })
 }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::host::{FileKind, Host};
+use crate::host::Host;
 use crate::store::{Difference, Inspector, Store};
 use crate::vocab::{Sha256, Version, WheelName};
 
 use super::generation::Generation;
-use super::install::{Context, Exposure, lock};
+use super::install::{Context, Exposure, lock_installed};
 use super::interpreter::{self, Standing};
 use super::launcher::Shelf;
 use super::state::{self, State};
@@ -83,14 +83,14 @@ impl Problem {
 /// When there is none of that name, or something cannot be read.
 pub fn verify(context: &Context<'_>, app: &AppName) -> Result<Verification, AppError> {
     let places = context.places.app(app);
-    if context.host.files.kind(places.root())? != Some(FileKind::Directory) {
-        return Err(not_installed(context.host, context.places, app)?);
-    }
     // Of a home that cannot be written nobody else changes anything either.
-    let _lock = match lock(context, places.lock()) {
+    let _lock = match lock_installed(context, app) {
         Err(AppError::Lock(crate::host::LockError::Io { .. })) => None,
         taken => Some(taken?),
     };
+    if !state::is_installed(context.host, &places)? {
+        return Err(not_installed(context.host, context.places, app)?);
+    }
     inspect(context, app, &state::read(context.host, &places)?)
 }
 

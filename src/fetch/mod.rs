@@ -8,5 +8,7 @@ mod metadata;
 pub mod properties;
 
 pub use catalog::{Catalog, CatalogError, UnusableMetadata};
-pub use download::{DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, downloads_lock};
+pub use download::{
+    DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, clear_delivered, downloads_lock,
+};
 pub use metadata::Unreadable;

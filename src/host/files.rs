@@ -1,12 +1,14 @@
 //! Files and directories: reading, staged and atomic writing, links. Every error names the act and the path.
 #![expect(clippy::disallowed_methods, reason = "this is the door to files")]
 
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::checkpoint::checkpoint;
 use super::patience::{is_in_use, patiently};
-use super::staged::staged_name;
+use super::staged::{staged_for, staged_name};
 
 /// Reads and changes files.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +86,7 @@ impl Files {
 
     /// Creates a file that must not exist yet, with permission bits (ignored on Windows) less the umask.
     pub fn create_new(self, path: &Path, mode: u32) -> Result<File, FileError> {
+        checkpoint("disk");
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         with_mode(&mut options, mode);
@@ -92,12 +95,15 @@ impl Files {
 
     /// Opens a file for reading and writing, created when missing, content kept.
     pub fn open_or_create(self, path: &Path) -> Result<File, FileError> {
+        checkpoint("disk");
         OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed("open", path))
     }
 
     /// Writes a new file that must not exist yet.
     pub fn write_new(self, path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {
-        self.create_new(path, mode)?.write_all(bytes).map_err(failed("write", path))
+        let mut file = self.create_new(path, mode)?;
+        checkpoint("disk");
+        file.write_all(bytes).map_err(failed("write", path))
     }
 
     /// Writes a file so that at any instant it holds the old content or the new, also after power loss: written
@@ -132,6 +138,7 @@ impl Files {
 
     /// Makes a symbolic link. Unix only: elsewhere it fails.
     pub fn symlink(self, target: &Path, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         #[cfg(unix)]
         let made = std::os::unix::fs::symlink(target, path).map_err(named);
         #[cfg(not(unix))]
@@ -146,16 +153,19 @@ impl Files {
 
     /// Makes a second name of a file.
     pub fn hard_link(self, original: &Path, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         fs::hard_link(original, path).map_err(failed("link", path))
     }
 
     /// Makes a copy that shares its blocks with the original; fails where the file system cannot.
     pub fn reflink(self, original: &Path, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         reflink_copy::reflink(original, path).map_err(failed("clone", path))
     }
 
     /// Copies content and permissions; returns the number of bytes.
     pub fn copy(self, original: &Path, path: &Path) -> Result<u64, FileError> {
+        checkpoint("disk");
         fs::copy(original, path).map_err(failed("copy", path))
     }
 
@@ -168,12 +178,17 @@ impl Files {
     }
 
     /// Finds out, by trying, whether files can be made in a directory, and a few things written. Where it does not stand
-    /// yet, that is asked of the nearest directory above it.
+    /// yet, that is asked of the nearest directory above it. Trials of processes that were killed go.
     pub fn check_writable(self, directory: &Path) -> Result<(), FileError> {
         let nearest = directory.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(directory);
         if cfg!(windows) && fs::metadata(nearest).is_ok_and(|metadata| !metadata.is_dir()) {
             // What Windows would say is that something is missing.
             return Err(failed("write into", directory)(io::Error::from_raw_os_error(ERROR_DIRECTORY)));
+        }
+        for left in self.list(nearest).unwrap_or_default() {
+            if left.file_name().and_then(OsStr::to_str).and_then(staged_for) == Some(TRIAL) {
+                self.remove_file(&left)?;
+            }
         }
         let trial = staged_name(&nearest.join(TRIAL));
         let written = self.write_new(&trial, &TRIAL_CONTENT, 0o666);
@@ -184,26 +199,31 @@ impl Files {
 
     /// Renames, over an existing file.
     pub fn rename(self, from: &Path, to: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         patiently(|| fs::rename(from, to)).map_err(failed("rename", from))
     }
 
     /// Creates a directory that must not exist yet.
     pub fn create_dir(self, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         fs::create_dir(path).map_err(failed("create the directory", path))
     }
 
     /// Creates a directory and its parents where missing.
     pub fn create_dirs(self, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         fs::create_dir_all(path).map_err(failed("create the directory", path))
     }
 
     /// Removes a file or a link; no error when there is none.
     pub fn remove_file(self, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         absent_is_done(patiently(|| fs::remove_file(path))).map_err(failed("remove", path))
     }
 
     /// Removes an empty directory; no error when there is none.
     pub fn remove_dir(self, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         absent_is_done(fs::remove_dir(path)).map_err(failed("remove", path))
     }
 
@@ -324,8 +344,11 @@ impl Files {
     /// Writes a file beside the path and renames it over.
     fn replace(self, path: &Path, write: impl Fn(&mut File) -> io::Result<()>) -> Result<(), FileError> {
         let staged = staged_name(path);
-        let written =
-            self.create_new(&staged, 0o666).and_then(|mut file| write(&mut file).map_err(failed("write", &staged)));
+        let write = |mut file: File| {
+            checkpoint("disk");
+            write(&mut file).map_err(failed("write", &staged))
+        };
+        let written = self.create_new(&staged, 0o666).and_then(write);
         if let Err(error) = written.and_then(|()| self.rename(&staged, path)) {
             let _ = fs::remove_file(&staged);
             return Err(error);

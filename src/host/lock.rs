@@ -5,6 +5,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::checkpoint::checkpoint;
+
 /// Whether others may hold the lock at the same time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Sharing {
@@ -76,6 +78,7 @@ impl FileLock {
     pub fn remove(self) {
         // Whoever waits for it notices that the file is gone and takes a new one. A file that cannot be removed
         // does no harm: it is empty.
+        checkpoint("disk");
         let _ = std::fs::remove_file(&self.path);
     }
 

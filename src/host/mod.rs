@@ -2,6 +2,7 @@
 //! Decides nothing. Everything that touches the machine takes a [`Host`] as its first argument.
 
 mod boot;
+mod checkpoint;
 mod clock;
 mod environment;
 mod files;
@@ -19,6 +20,7 @@ mod staged;
 mod workers;
 
 pub use boot::Boot;
+pub use checkpoint::checkpoint;
 pub use clock::{Clock, Timestamp};
 pub use environment::Environment;
 pub use files::{Durability, FileError, FileId, FileKind, Files, TRIAL};

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::checkpoint::checkpoint;
 use super::files::{absent_is_done, failed, is_absent};
 use super::patience::{is_in_use, patiently};
 use super::staged::staged_name;
@@ -14,6 +15,7 @@ impl Files {
     /// Removes a directory and all below it, read-only parts included; links are not followed. No error when there is
     /// none.
     pub fn remove_tree(self, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         match absent_is_done(fs::remove_dir_all(path)) {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied || is_in_use(&error) => {
                 self.make_tree_writable(path)?;
@@ -63,6 +65,7 @@ impl Files {
 
     /// Removes a program; no error when there is none. One that runs is put aside on Windows.
     pub fn remove_program(self, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         match absent_is_done(fs::remove_file(path)) {
             Err(error) if is_in_use(&error) => self.put_aside(path),
             removed => removed.map_err(failed("remove", path)),
@@ -71,6 +74,7 @@ impl Files {
 
     /// Removes a file that nobody needs any more, unless somebody has it open.
     pub fn remove_leftover(self, path: &Path) -> Result<(), FileError> {
+        checkpoint("disk");
         match absent_is_done(fs::remove_file(path)) {
             Err(error) if is_in_use(&error) => Ok(()),
             removed => removed.map_err(failed("remove", path)),

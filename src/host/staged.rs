@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::checkpoint::checkpoint;
 use super::files::failed;
 use super::patience::patiently;
 use super::{FileError, Files};
@@ -41,6 +42,7 @@ impl Staged {
 
     /// Puts the directory in place. Where the target came to stand meanwhile, the target wins and this one goes.
     pub fn commit(mut self) -> Result<(), FileError> {
+        checkpoint("disk");
         let renamed = patiently(|| match fs::rename(&self.path, &self.target) {
             Err(_) if self.target.is_dir() => Ok(false),
             renamed => renamed.map(|()| true),

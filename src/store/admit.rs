@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::host::{Event, FileLock, Host, Progress, RandomFile, Sharing};
+use crate::host::{Event, FileLock, Host, Progress, RandomFile, Sharing, checkpoint};
 use crate::vocab::{Digests, Sha256, WheelName};
 use crate::wheel::archive::Archive;
 use crate::wheel::{DiskNames, Unpacked, WheelError, unpack};
@@ -90,7 +90,9 @@ impl Store {
         };
         mark_unsynced(host, staged.path())?;
         host.files.write_new(&staged.path().join(MANIFEST), manifest.text().as_bytes(), 0o666)?;
+        checkpoint("unpacked");
         staged.commit()?;
+        checkpoint("admitted");
         Ok(StoredWheel::new(entry, manifest))
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::host::{FileLock, Host, STAGED_PREFIX};
+use crate::host::{FileLock, Host, STAGED_PREFIX, checkpoint};
 use crate::vocab::Sha256;
 
 use super::stored_wheel::MANIFEST;
@@ -35,7 +35,9 @@ impl<'a> Sweep<'a> {
     pub fn remove_entry(&self, host: &Host, entry: &Path) -> Result<(), StoreError> {
         // Without its manifest an entry counts as absent: a sweep that dies half-way leaves no damaged wheel.
         host.files.remove_file(&entry.join(MANIFEST))?;
+        checkpoint("manifest removed");
         host.files.remove_tree(entry)?;
+        checkpoint("swept");
         if let Some(name) = entry.file_name() {
             host.files.remove_file(&self.store.root().join(LOCKS).join(name))?;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::host::{FileLock, Host, Sharing};
+use crate::host::{FileLock, Host, LockError, STAGED_PREFIX, Sharing};
 use crate::vocab::Sha256;
 
 use super::spare::Spare;
@@ -49,6 +49,19 @@ impl Store {
     /// [`StoreError::Lock`] with `Busy` when somebody holds it.
     pub fn sweep(&self) -> Result<Sweep<'_>, StoreError> {
         Ok(Sweep::new(self, FileLock::try_take(&self.lock_path(), Sharing::Exclusive)?))
+    }
+
+    /// Removes what killed processes left half-unpacked. While somebody installs, it stays for another time.
+    pub fn clear_unfinished(&self, host: &Host) -> Result<(), StoreError> {
+        let is_staged =
+            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX));
+        if !host.files.list(&self.root)?.iter().any(is_staged) {
+            return Ok(());
+        }
+        match self.sweep() {
+            Err(StoreError::Lock { source: LockError::Busy { .. } }) => Ok(()),
+            sweep => sweep?.clear_unfinished(host),
+        }
     }
 
     /// The wheel with this digest, when it is there and whole. One that a loss of power may have hit is looked at first.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::{AppName, Context, Installation, Mode, Upgrade, UpgradeWish, remembered, upgrade, visible};
+use crate::app::{AppError, AppName, Context, Installation, Mode, Upgrade, UpgradeWish, remembered, upgrade, visible};
 use crate::cli::args::UpgradeArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -65,6 +65,8 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UpgradeArguments
         let started = host.clock.instant();
         match upgraded(host, settings, &reporter, arguments, app) {
             Ok(outcome) => results.push(shown(settings, app, outcome, started.elapsed())?),
+            // Of all that there were, another process removed it, or has not installed it yet.
+            Err(CliError::App(AppError::NotInstalled { .. })) if arguments.all => {}
             Err(error) if apps.len() == 1 || host.interrupt.is_raised() => {
                 return Err(CliError::partly(error, "results", &results));
             }

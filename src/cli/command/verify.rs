@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::app::{AppName, Context, Problem, Repair, Verification, remembered, repair, verify, visible};
+use crate::app::{AppError, AppName, Context, Problem, Repair, Verification, remembered, repair, verify, visible};
 use crate::cli::args::VerifyArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -61,6 +61,8 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &VerifyArguments)
                 }
                 shown.push(found);
             }
+            // Of all that there were, another process removed it, or has not installed it yet.
+            Err(CliError::App(AppError::NotInstalled { .. })) if arguments.apps.is_empty() => {}
             Err(error) => return Err(CliError::partly(error, "apps", &shown)),
         }
     }

@@ -52,6 +52,26 @@ pub fn downloads_lock(cache_dir: &Path) -> PathBuf {
     cache_dir.join("downloads").join(PRESENCE)
 }
 
+/// Removes what arrived of wheels that got where they were wanted: a process that dies between that and clearing up
+/// leaves it, with its locks. While somebody downloads, it stays for another time.
+pub fn clear_delivered(host: &Host, cache_dir: &Path, is_delivered: impl Fn(Sha256) -> bool) -> Result<(), FileError> {
+    let path = cache_dir.join("downloads");
+    let presence = path.join(PRESENCE);
+    if host.files.list(&path)?.iter().all(|file| *file == presence) {
+        return Ok(());
+    }
+    let Ok(_alone) = FileLock::try_take(&presence, Sharing::Exclusive) else {
+        return Ok(());
+    };
+    for file in host.files.list(&path)? {
+        let key = file.file_stem().and_then(|stem| stem.to_str()).and_then(Sha256::from_hex);
+        if is_lock(&file) || key.is_some_and(&is_delivered) {
+            host.files.remove_file(&file)?;
+        }
+    }
+    Ok(())
+}
+
 impl Directory {
     pub(super) fn enter(host: &Host, cache: &Path, interrupt: &Interrupt) -> Result<Self, Unclaimed> {
         let path = cache.join("downloads");
@@ -74,8 +94,7 @@ impl Directory {
         let Ok(_alone) = FileLock::try_take(&presence, Sharing::Exclusive) else {
             return Ok(());
         };
-        let is_lock = |path: &PathBuf| path.extension().is_some_and(|extension| extension == LOCK_EXTENSION);
-        for lock in self.files.list(&self.path)?.into_iter().filter(is_lock) {
+        for lock in self.files.list(&self.path)?.into_iter().filter(|path| is_lock(path)) {
             self.files.remove_file(&lock)?;
         }
         Ok(())
@@ -90,6 +109,10 @@ pub(super) fn partial_name(key: &str) -> String {
 /// Of the lock on it.
 pub(super) fn lock_name(key: &str) -> String {
     format!("{key}.{LOCK_EXTENSION}")
+}
+
+fn is_lock(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == LOCK_EXTENSION)
 }
 
 impl Claim {

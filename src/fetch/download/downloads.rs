@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
-use crate::host::{Connection, Event, Host, Interrupt, Network, Progress};
+use crate::host::{Connection, Event, Host, Interrupt, Network, Progress, checkpoint};
 use crate::vocab::{Pin, Sha256};
 
 use super::directory::{Claim, Directory, TagFile, Unclaimed};
@@ -149,6 +149,7 @@ impl<D: Destination> Run<'_, D> {
             return Ok(());
         }
         let sha256 = self.receive(item, url, &claim, connection)?;
+        checkpoint("downloaded");
         self.tell(Event::DownloadFinished { file: item.file });
         let taken = self.destination.take(pin, &claim.partial, sha256).map_err(DownloadsError::Destination);
         // What is verified serves the next attempt; what nothing vouches for may be the very reason.

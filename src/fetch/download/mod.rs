@@ -14,7 +14,7 @@ mod partial;
 pub(super) mod properties;
 mod transfer;
 
-pub use directory::downloads_lock;
+pub use directory::{clear_delivered, downloads_lock};
 pub use downloads::{DEFAULT_JOBS, Destination, Downloads};
 pub use error::{DownloadError, DownloadsError};
 pub(super) use found::leave_for_download;

@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::fingerprint::Fingerprint;
-use crate::host::{FileError, Files, Interrupt, Interrupted};
+use crate::host::{FileError, Files, Interrupt, Interrupted, checkpoint};
 use crate::vocab::{Digests, Mismatch, Sha256};
 
 /// The beginning of a file, at most all of it.
@@ -48,6 +48,7 @@ impl<'a> Partial<'a> {
 
     /// Adds the next bytes.
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        checkpoint("disk");
         self.file.write_all(bytes).map_err(|source| self.failed("write", source))?;
         self.fingerprint.update(bytes);
         self.length += bytes.len() as u64;

@@ -167,14 +167,19 @@ impl Machine {
             let content = fs::read(self.home.join(path)).unwrap_or_default();
             content.windows(text.len()).any(|window| window == text.as_bytes())
         };
-        listing(&self.home).into_iter().filter(holds).collect()
+        self.everything().into_iter().filter(holds).collect()
+    }
+
+    /// Every file below the home directory, cache included, and directories where they are empty.
+    pub(crate) fn everything(&self) -> Vec<String> {
+        listing(&self.home)
     }
 
     /// Every file below the home directory, relative and sorted, and directories where they are empty; left out are the
     /// cache, and the bin directory when it is empty. The directory for temporary files must be empty.
     pub(crate) fn files(&self) -> Vec<String> {
         assert_eq!(listing(&self.root.join("temporary")), Vec::<String>::new());
-        listing(&self.home).into_iter().filter(|path| !path.starts_with("cache/") && path != "bin/").collect()
+        self.everything().into_iter().filter(|path| !path.starts_with("cache/") && path != "bin/").collect()
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) use machine::Machine;
 pub(crate) use python::{Python, skipped};
 pub(crate) use redact::unindented;
 pub(crate) use repository::{repository_text, table_after};
+#[allow(unused_imports, reason = "only tests/crash names it")]
+pub(crate) use run::Outcome;
 pub(crate) use run::Run;
 pub(crate) use trouble::{Times, Trouble};
 pub(crate) use wheel::{BuiltWheel, Wheel};

@@ -126,6 +126,16 @@ impl<'a> Run<'a> {
         Outcome::of(&output, self.names)
     }
 
+    /// Starts it, kills it after a while where it still runs then, and gives what came of it.
+    #[allow(dead_code, reason = "only tests/crash kills")]
+    pub(crate) fn outcome_killed_after(mut self, delay: std::time::Duration) -> Outcome {
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        std::thread::sleep(delay);
+        child.kill().expect("it is ours");
+        let output = child.wait_with_output().expect("it is ours");
+        Outcome::of(&output, self.names)
+    }
+
     fn expected(&mut self, code: i32) -> Outcome {
         let stdout = self.stdout.take().unwrap_or_default();
         let stderr = self.stderr.take().unwrap_or_default();

@@ -1,0 +1,138 @@
+//! The operations that are disturbed, each with what stands before it.
+
+use std::fs;
+
+use crate::stage::{Stage, bye, hello};
+
+/// An operation on the application `hello`.
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    /// What the operation finds.
+    pub(crate) prepare: fn(&Stage),
+    pub(crate) command: &'static [&'static str],
+    /// What `hello` says before; nothing where it is not installed.
+    pub(crate) before: Option<&'static str>,
+    /// What `hello` says afterwards; nothing where it is not installed.
+    pub(crate) after: Option<&'static str>,
+}
+
+const ONE: Option<&str> = Some("hello from hello 1.0");
+const TWO: Option<&str> = Some("hello from hello 2.0");
+const THREE: Option<&str> = Some("hello from hello 3.0");
+
+pub(crate) const INSTALL: Operation = Operation {
+    name: "install",
+    prepare: |stage| stage.succeeds(&["install", "bye"]),
+    command: &["install", "hello"],
+    before: None,
+    after: ONE,
+};
+
+pub(crate) const INSTALL_FIRST: Operation = Operation {
+    name: "install into no home",
+    prepare: |_| {},
+    command: &["install", "hello"],
+    before: None,
+    after: ONE,
+};
+
+pub(crate) const INSTALL_ANOTHER: Operation = Operation {
+    name: "install another version",
+    prepare: installed,
+    command: &["install", "hello==2.0"],
+    before: ONE,
+    after: TWO,
+};
+
+/// The first of three generations goes.
+pub(crate) const UPGRADE: Operation =
+    Operation { name: "upgrade", prepare: upgraded, command: &["upgrade", "hello"], before: TWO, after: THREE };
+
+pub(crate) const ROLL_BACK: Operation =
+    Operation { name: "rollback", prepare: upgraded, command: &["rollback", "hello"], before: TWO, after: ONE };
+
+pub(crate) const ROLL_BACK_TO: Operation = Operation {
+    name: "rollback --to",
+    prepare: |stage| {
+        upgraded(stage);
+        stage.succeeds(&["upgrade", "hello", "--keep", "3"]);
+    },
+    command: &["rollback", "hello", "--to", "1"],
+    before: THREE,
+    after: ONE,
+};
+
+pub(crate) const UNINSTALL: Operation =
+    Operation { name: "uninstall", prepare: installed, command: &["uninstall", "hello"], before: ONE, after: None };
+
+pub(crate) const UNINSTALL_LAST: Operation = Operation {
+    name: "uninstall the last",
+    prepare: |stage| stage.succeeds(&["install", "hello"]),
+    command: &["uninstall", "hello"],
+    before: ONE,
+    after: None,
+};
+
+pub(crate) const REPAIR: Operation = Operation {
+    name: "verify --repair",
+    prepare: |stage| {
+        installed(stage);
+        let metadata = stage
+            .machine
+            .files()
+            .into_iter()
+            .find(|path| path.contains("/hello/generations/") && path.ends_with("hello-1.0.dist-info/METADATA"));
+        fs::remove_file(stage.machine.home().join(metadata.expect("it is installed"))).expect("it stands there");
+    },
+    command: &["verify", "--repair"],
+    before: ONE,
+    after: ONE,
+};
+
+pub(crate) const RUN: Operation = Operation {
+    name: "run",
+    prepare: |stage| stage.succeeds(&["install", "bye"]),
+    command: &["run", "hello"],
+    before: None,
+    after: None,
+};
+
+pub(crate) const SYNC: Operation = Operation {
+    name: "sync",
+    prepare: |stage| {
+        stage.succeeds(&["install", "bye"]);
+        stage.index.publish(&hello("2.0"));
+        stage.write_locks();
+        stage.succeeds(&["sync", "one.toml", "--into", "env"]);
+    },
+    command: &["sync", "two.toml", "--into", "env"],
+    before: None,
+    after: None,
+};
+
+pub(crate) const PRUNE: Operation = Operation {
+    name: "cache prune",
+    prepare: |stage| {
+        stage.succeeds(&["install", "hello"]);
+        stage.succeeds(&["install", "bye"]);
+        let manifest = format!("kingbolt/store/{}/manifest", "0".repeat(32));
+        stage.machine.write(&manifest, "of nobody");
+    },
+    command: &["cache", "prune"],
+    before: ONE,
+    after: ONE,
+};
+
+/// `hello` 1.0 beside `bye`; 2.0 is offered.
+fn installed(stage: &Stage) {
+    stage.succeeds(&["install", "bye"]);
+    stage.succeeds(&["install", "hello"]);
+    stage.index.publish(&hello("2.0")).publish(&bye("2.0"));
+}
+
+/// `hello` 1.0 and 2.0, of which the second is current, beside `bye`; 3.0 is offered.
+fn upgraded(stage: &Stage) {
+    installed(stage);
+    stage.succeeds(&["upgrade", "hello"]);
+    stage.index.publish(&hello("3.0"));
+}
