@@ -93,9 +93,11 @@ impl Entry {
         let mut crc = Crc::new();
         crc.update(&self.content);
         let name_length = u16::try_from(self.name.len()).expect("a short name");
+        // Bit 11 marks a name as UTF-8.
+        let flags: u16 = if !self.name.is_ascii() && std::str::from_utf8(&self.name).is_ok() { 1 << 11 } else { 0 };
         let size = self.stated_size.unwrap_or_else(|| length(&self.content));
         [
-            [0, 0].as_slice(),
+            flags.to_le_bytes().as_slice(),
             &method.to_le_bytes(),
             &[0, 0, 0x21, 0],
             &self.stated_crc.unwrap_or_else(|| crc.sum()).to_le_bytes(),

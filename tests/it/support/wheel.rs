@@ -188,11 +188,16 @@ impl Wheel {
             let path = String::from_utf8_lossy(&entry.name).into_owned();
             let right = || Some(format!("{},{}", record_hash(&entry.content), entry.content.len()));
             if let Some(line) = self.record.get(&path).cloned().unwrap_or_else(right) {
-                let _ = writeln!(text, "{path},{line}");
+                let _ = writeln!(text, "{},{line}", quoted(&path));
             }
         }
         text + own_path + ",,\n"
     }
+}
+
+/// A field of a CSV file.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 impl BuiltWheel {
