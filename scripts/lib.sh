@@ -129,24 +129,32 @@ wine_prefix() {
   fi
 }
 
-# Sets KINGBOLT_TEST_PYTHON to a CPython built for Windows, from Maven's `org.bytedeco:cpython`.
+# maven_python WHAT SYSTEM SHA256: a CPython of that system from Maven's `org.bytedeco:cpython`, in
+# target/SYSTEM-python. Fails, and notes WHAT as skipped, where it cannot be had.
+maven_python() {
+  local directory=$PWD/target/$2-python version=3.13.5-1.5.12
+  local jar=$directory/cpython-$version-$2-x86_64.jar
+  if [[ -d $directory/org ]]; then return; fi
+  if ! has mvn || ! mvn -q -B dependency:copy -DoutputDirectory="$directory" \
+    -Dartifact="org.bytedeco:cpython:$version:jar:$2-x86_64" >/dev/null 2>&1; then
+    skip "$1" 'it could not be fetched (apt-get install maven)'
+    return 1
+  fi
+  if ! sha256sum --check --quiet - <<<"$3  $jar" >&2; then
+    rm -f "$jar"
+    skip "$1" 'Maven has another one than the expected one'
+    return 1
+  fi
+  rm -rf "$directory/unpacked"
+  python3 -m zipfile -e "$jar" "$directory/unpacked" && mv "$directory/unpacked/org" "$directory/"
+}
+
+# Sets KINGBOLT_TEST_PYTHON to a CPython built for Windows.
 windows_python() {
-  local directory=$PWD/target/windows-python version=3.13.5-1.5.12
-  local sha256=cfe5502ffa7ea369be707b6d88bf68344732a7800450665080fb4267c01bfeae
-  local jar=$directory/cpython-$version-windows-x86_64.jar
-  local root=$directory/org/bytedeco/cpython/windows-x86_64
+  local root=$PWD/target/windows-python/org/bytedeco/cpython/windows-x86_64
   if [[ ! -f $root/python.exe ]]; then
-    if ! has mvn || ! mvn -q -B dependency:copy -DoutputDirectory="$directory" \
-      -Dartifact="org.bytedeco:cpython:$version:jar:windows-x86_64" >/dev/null 2>&1; then
-      skip 'Windows tests that need a Python' 'it could not be fetched (apt-get install maven)'
-      return
-    fi
-    if ! sha256sum --check --quiet - <<<"$sha256  $jar" >&2; then
-      rm -f "$jar"
-      skip 'Windows tests that need a Python' 'Maven has another one than the expected one'
-      return
-    fi
-    python3 -m zipfile -e "$jar" "$directory"
+    maven_python 'Windows tests that need a Python' windows \
+      cfe5502ffa7ea369be707b6d88bf68344732a7800450665080fb4267c01bfeae || return 0
     # Ordinary installations have the program for windows beside the other one.
     cp "$root/bin/pythonw.exe" "$root/"
     # wine 8 aborts in the WMI call with which `platform` asks for the Windows version; without the module it asks
@@ -155,4 +163,15 @@ windows_python() {
   fi
   KINGBOLT_TEST_PYTHON=Z:${root//\//\\}\\python.exe
   export KINGBOLT_TEST_PYTHON
+}
+
+# Pythons of other kinds than those of this machine: PyPy, and a CPython that stands elsewhere than it was built for.
+other_pythons() {
+  debian_package pypy3 pypy3
+  if [[ $(uname -sm) == 'Linux x86_64' ]]; then
+    maven_python 'the environment of a standalone build' linux \
+      50ad91aa0baa57f0235bb666b87d8bf2a44e215d28c250de1030502906af143b || return 0
+    # Unpacked files are not executable.
+    chmod +x target/linux-python/org/bytedeco/cpython/linux-x86_64/bin/python3.13
+  fi
 }

@@ -5,7 +5,7 @@ use kingbolt::vocab::{ExtraName, Metadata, Origin, Requirement, VersionSpecifier
 use serde::{Deserialize, Serialize};
 
 use crate::difference::{Difference, Meant, assert_meant};
-use crate::tools::{Form, Tools};
+use crate::tools::{Form, Tools, tell};
 
 #[derive(Serialize)]
 struct Question {
@@ -33,6 +33,7 @@ fn metadata_means_what_it_means_for_packaging() {
     let Some(tools) = Tools::or_skip("METADATA beside `packaging` and pip") else { return };
     let count = if Form::asked_for() == Form::Long { 10_000 } else { 500 };
     let answer: Answer = tools.ask("metadata.py", &Question { count });
+    tell(&format!("{} METADATA files, {} changed ones", answer.written.len(), answer.changed.len()));
     let from_packaging: Vec<Difference> =
         answer.written.iter().filter_map(|case| difference(case, &[&case.packaging])).collect();
     assert_meant(&from_packaging, MEANT);
@@ -41,7 +42,7 @@ fn metadata_means_what_it_means_for_packaging() {
     assert_meant(&from_both, &[]);
 }
 
-const MEANT: &[Meant] = &[
+pub(crate) const MEANT: &[Meant] = &[
     Meant {
         kind: "METADATA",
         reason: "As for pip, a file without a version, with one of a draft or with one that is still to come says enough.",

@@ -2,7 +2,7 @@
 
 use crate::difference::Meant;
 
-pub(super) const MEANT: &[Meant] = &[
+pub(crate) const MEANT: &[Meant] = &[
     Meant {
         kind: "specifiers",
         reason: ONE_VERSION,

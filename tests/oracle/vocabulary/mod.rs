@@ -9,9 +9,9 @@ use kingbolt::vocab::{
 };
 use serde::{Deserialize, Serialize};
 
-use self::meant::MEANT;
+pub(crate) use self::meant::MEANT;
 use crate::difference::{Difference, assert_meant};
-use crate::tools::{Form, Tools};
+use crate::tools::{Form, Tools, tell};
 
 #[derive(Serialize)]
 struct Question {
@@ -58,6 +58,9 @@ fn texts_mean_what_they_mean_for_packaging() {
         ("wheel name", &answer.wheel_names, wheel_name),
         ("name", &answer.names, name),
     ];
+    for (kind, cases, _) in kinds {
+        tell(&format!("{} texts, {kind}", cases.len()));
+    }
     let mut found: Vec<Difference> =
         kinds.into_iter().flat_map(|(kind, cases, verdict)| differences(kind, cases, verdict)).collect();
     found.sort();

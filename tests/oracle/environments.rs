@@ -1,0 +1,269 @@
+//! Environments of every Python of this machine, beside those that `python -m venv --without-pip` makes: what the
+//! interpreter knows of itself there, what shells are after activation, and what pip and uv see from outside.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::difference::{Meant, assert_only_meant};
+use crate::python::skipped;
+use crate::samples::{Sample, lock_of};
+use crate::shells;
+use crate::tags::interpreters;
+use crate::tools::{Form, Tools, ask_command, run, sync, tell};
+use crate::tree::Tree;
+
+#[test]
+fn environments_are_those_that_venv_makes() {
+    let Some(tools) = Tools::or_skip("environments beside `venv`") else { return };
+    let workshop = Workshop::new(&tools);
+    let mut differences = Vec::new();
+    for python in pythons(Form::asked_for()) {
+        let by_venv = workshop.made_by_venv(&python);
+        let by_kingbolt = workshop.made_by_kingbolt(&python);
+        let found = by_kingbolt.differences(&by_venv, "environment", |text| workshop.renamed(text, &python));
+        tell(&format!("{}: {} facts, {} differ", python.display(), by_venv.len(), found.len()));
+        differences.extend(found);
+    }
+    // Which of them occur depends on the Pythons and the shells of the machine.
+    assert_only_meant(&differences, MEANT);
+}
+
+pub(crate) const MEANT: &[Meant] = &[
+    Meant {
+        kind: "environment",
+        reason: "Files that tell backup programs and git to pass over an environment; `venv` writes `.gitignore` from 3.13 on.",
+        inputs: &[".gitignore", "CACHEDIR.TAG"],
+    },
+    Meant { kind: "environment", reason: "Kingbolt notes what an environment is made of.", inputs: &["kingbolt.toml"] },
+    Meant {
+        kind: "environment",
+        reason: "The same names, and the same interpreter behind them: only which of them are links to others differs.",
+        inputs: &["bin/python", "bin/python3", "bin/pythonX.Y"],
+    },
+    Meant {
+        kind: "environment",
+        reason: "An empty directory that `venv` makes in advance. With headers of a wheel it is there.",
+        inputs: &["include/pythonX.Y"],
+    },
+    Meant {
+        kind: "environment",
+        reason: "virtualenv and uv write these, and tools that list environments read them.",
+        inputs: &["pyvenv.cfg: implementation", "pyvenv.cfg: version_info", "pyvenv.cfg: prompt"],
+    },
+    Meant { kind: "environment", reason: "`venv` writes it from 3.11 on.", inputs: &["pyvenv.cfg: executable"] },
+    Meant {
+        kind: "environment",
+        reason: "How the environment was made is told otherwise.",
+        inputs: &["pyvenv.cfg: command", "pyvenv.cfg: kingbolt"],
+    },
+    Meant {
+        kind: "environment",
+        reason: "uv, which installed into the reference, leaves these.",
+        inputs: &[
+            ".lock",
+            "after uv pip uninstall: .lock",
+            "lib/pythonX.Y/site-packages/everything-1.0.dist-info/uv_cache.json",
+            "after uv pip uninstall: lib/pythonX.Y/site-packages/everything-1.0.dist-info/uv_cache.json",
+            "pip show --files everything:   everything-1.0.dist-info/uv_cache.json",
+            "uv pip show --files everything:   everything-1.0.dist-info/uv_cache.json",
+        ],
+    },
+    Meant {
+        kind: "environment",
+        reason: "`venv` exports the prompt, so that other shells started from this one have it too, and leaves it so.",
+        inputs: &[
+            "bash, active: PS1",
+            "bash, twice: PS1",
+            "bash, left: PS1",
+            "bash, plain: PS1",
+            "bash, again: PS1",
+            "dash, active: PS1",
+            "dash, twice: PS1",
+            "dash, left: PS1",
+            "dash, plain: PS1",
+            "dash, again: PS1",
+            "zsh, active: PS1",
+            "zsh, twice: PS1",
+            "zsh, left: PS1",
+            "zsh, plain: PS1",
+            "zsh, again: PS1",
+        ],
+    },
+    Meant {
+        kind: "environment",
+        reason: "An empty PYTHONHOME says nothing; `venv` takes away the others only.",
+        inputs: &["bash, plain: PYTHONHOME", "dash, plain: PYTHONHOME", "zsh, plain: PYTHONHOME"],
+    },
+    Meant {
+        kind: "environment",
+        reason: "It is the prompt's text as `venv` has it from 3.13 on; before it was in parentheses, or missing.",
+        inputs: &[
+            "bash, active: VIRTUAL_ENV_PROMPT",
+            "bash, twice: VIRTUAL_ENV_PROMPT",
+            "bash, plain: VIRTUAL_ENV_PROMPT",
+            "dash, active: VIRTUAL_ENV_PROMPT",
+            "dash, twice: VIRTUAL_ENV_PROMPT",
+            "dash, plain: VIRTUAL_ENV_PROMPT",
+            "zsh, active: VIRTUAL_ENV_PROMPT",
+            "zsh, twice: VIRTUAL_ENV_PROMPT",
+            "zsh, plain: VIRTUAL_ENV_PROMPT",
+            "fish, active: VIRTUAL_ENV_PROMPT",
+            "fish, twice: VIRTUAL_ENV_PROMPT",
+            "fish, plain: VIRTUAL_ENV_PROMPT",
+            "tcsh, active: VIRTUAL_ENV_PROMPT",
+            "tcsh, twice: VIRTUAL_ENV_PROMPT",
+            "tcsh, plain: VIRTUAL_ENV_PROMPT",
+        ],
+    },
+    Meant {
+        kind: "environment",
+        reason: "csh has to take PYTHONHOME away as other shells do; else no Python starts.",
+        inputs: &["tcsh, active: PYTHONHOME", "tcsh, twice: PYTHONHOME", "tcsh, plain: PYTHONHOME"],
+    },
+    Meant {
+        kind: "environment",
+        reason: "All shells show the same; `venv` of 3.8 has brackets in csh, and that of 3.13 mixes up the text in fish where there are no colours.",
+        inputs: &["tcsh, active: prompt", "tcsh, twice: prompt", "fish, active: prompt", "fish, twice: prompt"],
+    },
+];
+
+/// The newest and the oldest Python of this machine, or all of them and those that `scripts/check --deep` brings.
+fn pythons(form: Form) -> Vec<PathBuf> {
+    let mut found = interpreters();
+    found.sort_by(|one, other| one.version.cmp(&other.version));
+    if found.is_empty() {
+        skipped("environments beside `venv`", "no Python from 3.8 on is installed (apt-get install python3)");
+    }
+    let mut paths: Vec<PathBuf> = found.into_iter().map(|interpreter| interpreter.executable).collect();
+    match form {
+        Form::Short => {
+            let last = paths.len().saturating_sub(1);
+            if last > 0 {
+                paths.drain(1..last);
+            }
+        }
+        Form::Long => {
+            let standalone = "target/linux-python/org/bytedeco/cpython/linux-x86_64/bin/python3.13";
+            let standalone = Path::new(env!("CARGO_MANIFEST_DIR")).join(standalone);
+            if standalone.is_file() {
+                paths.push(standalone);
+            } else {
+                skipped(
+                    "the environment of a standalone build",
+                    "it is not installed (scripts/check --deep installs it)",
+                );
+            }
+        }
+    }
+    paths
+}
+
+/// Where environments are made, always at the same path, and a wheel to install into them.
+struct Workshop<'a> {
+    tools: &'a Tools,
+    root: TempDir,
+    wheel: PathBuf,
+}
+
+impl<'a> Workshop<'a> {
+    fn new(tools: &'a Tools) -> Self {
+        let root = TempDir::new().expect("a temporary directory");
+        let (_, wheel) = Sample::with_everything(root.path());
+        Self { tools, root, wheel }
+    }
+
+    fn made_by_venv(&self, python: &Path) -> Tree {
+        let environment = self.environment();
+        let made = run(Command::new(python).args(["-m", "venv", "--without-pip"]).arg(&environment));
+        made.unwrap_or_else(|error| panic!("{}: {error}", python.display()));
+        let places = ["--python", "--find-links"].map(OsStr::new);
+        let options =
+            ["pip", "install", "--quiet", "--offline", "--no-deps", "--no-index", "everything"].map(OsStr::new);
+        let places = [places[0], environment.as_os_str(), places[1], self.root.path().as_os_str()];
+        let installed = self.tools.uv(options.into_iter().chain(places));
+        installed.unwrap_or_else(|error| panic!("uv, {}: {error}", python.display()));
+        self.looked_at()
+    }
+
+    fn made_by_kingbolt(&self, python: &Path) -> Tree {
+        let made = sync(&lock_of(&self.wheel), &self.environment(), python, self.root.path());
+        made.unwrap_or_else(|error| panic!("kingbolt, {}: {error}", python.display()));
+        self.looked_at()
+    }
+
+    /// Where and what Python is, and the workshop, have one name each.
+    fn renamed(&self, text: &str, python: &Path) -> String {
+        let name = python.file_name().expect("it is a file").to_string_lossy();
+        let replaced = text.replace(&*python.to_string_lossy(), "PYTHON").replace(&*name, "pythonX.Y");
+        replaced.replace(&*self.root.path().to_string_lossy(), "ROOT")
+    }
+
+    fn environment(&self) -> PathBuf {
+        self.root.path().join("env")
+    }
+
+    /// Everything that can be seen of the environment, which is taken away.
+    fn looked_at(&self) -> Tree {
+        let environment = self.environment();
+        let files = Tree::read(&environment).without_contents();
+        let mut tree = files.clone();
+        read_configuration(&mut tree, &environment);
+        for (how, program, options) in WAYS {
+            let mut command = Command::new(environment.join("bin").join(program));
+            let facts: BTreeMap<String, String> = ask_command(command.args(*options), "environment.py", &());
+            for (name, value) in facts {
+                tree.insert(&format!("{how}: {name}"), value);
+            }
+        }
+        shells::look(&mut tree, &environment, self.root.path());
+        self.look_from_outside(&mut tree, &files);
+        fs::remove_dir_all(&environment).expect("it is ours");
+        tree
+    }
+
+    /// What pip and uv see, and what an uninstallation by pip leaves.
+    fn look_from_outside(&self, tree: &mut Tree, before: &Tree) {
+        let environment = self.environment();
+        let place = environment.as_os_str();
+        let mut add = |what: &str, told: Result<String, String>| {
+            let told = told.unwrap_or_else(|error| format!("fails: {error}"));
+            for line in told.lines() {
+                tree.insert(&format!("{what}: {line}"), "printed");
+            }
+        };
+        for view in VIEWS {
+            let arguments = view.split(' ').map(AsRef::as_ref);
+            let pip = ["--python".as_ref(), place].into_iter().chain(arguments.clone());
+            add(&format!("pip {view}"), self.tools.pip(pip));
+            let uv = ["pip".as_ref()].into_iter().chain(arguments).chain(["--python".as_ref(), place]);
+            add(&format!("uv pip {view}"), self.tools.uv(uv));
+        }
+        let find = ["python", "find", "--no-project"].map(AsRef::as_ref);
+        add("uv python find", self.tools.uv(find.into_iter().chain([place])));
+        let uninstall = ["pip", "uninstall", "--quiet", "everything", "--python"].map(AsRef::as_ref);
+        add("uv pip uninstall", self.tools.uv(uninstall.into_iter().chain([place])));
+        for (name, what) in Tree::read(&environment).without_contents().changed_from(before).entries() {
+            tree.insert(&format!("after uv pip uninstall: {name}"), what);
+        }
+    }
+}
+
+/// Ways to start an environment's interpreter: a name for them, the command, and options.
+const WAYS: &[(&str, &str, &[&str])] =
+    &[("python", "python", &[]), ("python3 -I", "python3", &["-I"]), ("python -S", "python", &["-S"])];
+
+/// Subcommands of pip, and of `uv pip`.
+const VIEWS: &[&str] = &["list --format json", "freeze", "check", "show --files everything"];
+
+fn read_configuration(tree: &mut Tree, environment: &Path) {
+    let text = fs::read_to_string(environment.join("pyvenv.cfg")).expect("an environment has one");
+    for line in text.lines() {
+        let (key, value) = line.split_once(" = ").expect("a line has a key and a value");
+        tree.insert(&format!("pyvenv.cfg: {key}"), value);
+    }
+}
