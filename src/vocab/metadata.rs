@@ -62,7 +62,9 @@ fn fields(text: &str) -> Vec<(String, String)> {
         }
         if line.starts_with([' ', '\t']) {
             if let Some((_, value)) = fields.last_mut() {
-                value.push('\n');
+                if !value.is_empty() {
+                    value.push('\n');
+                }
                 value.push_str(line.trim());
             }
         } else {
@@ -165,6 +167,13 @@ mod tests {
     fn lines_may_end_in_a_carriage_return_alone() {
         let text = "Name: foo\rVersion: 1\rRequires-Dist: bar\r\rRequires-Dist: baz\r";
         assert_eq!(Metadata::parse(text.as_bytes()).unwrap().requires_dist, ["bar".parse().unwrap()]);
+    }
+
+    #[test]
+    fn a_value_may_stand_on_the_next_line() {
+        let text = "Name:\n foo\nVersion: 1\nProvides-Extra:\r fast\n";
+        let metadata = Metadata::parse(text.as_bytes()).unwrap();
+        assert_eq!((metadata.name.as_str(), metadata.provides_extra), ("foo", vec!["fast".parse().unwrap()]));
     }
 
     #[test]

@@ -91,6 +91,16 @@ pub(crate) const MEANT: &[Meant] = &[
     },
     Meant {
         kind: "METADATA",
+        reason: "Blanks around a value are none of it; `packaging` refuses names with some, and pip keeps them.",
+        inputs: &["an extra on the next line", "a blank behind an extra", "a blank behind the name"],
+    },
+    Meant {
+        kind: "METADATA",
+        reason: "A name ends in a letter or a digit (PEP 508); in requirements `packaging` lets it end in `_` too.",
+        inputs: &["a requirement that ends in _"],
+    },
+    Meant {
+        kind: "METADATA",
         reason: "Both lose every field of a file that begins with the mark of UTF-8. Here the mark is passed over.",
         inputs: &["UTF-8 with its mark"],
     },

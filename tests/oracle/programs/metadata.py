@@ -72,6 +72,10 @@ def written():
     yield "a field without a value", BASE + "Requires-Dist:\n"
     yield "a folded requirement", BASE + "Requires-Dist: bar\n  >=1\n"
     yield "a requirement on the next line", BASE + "Requires-Dist:\n bar\n"
+    yield "an extra on the next line", BASE + "Provides-Extra:\n fast\n"
+    yield "a blank behind an extra", BASE + "Provides-Extra: fast \n"
+    yield "a blank behind the name", BASE.replace("Foo.Bar", "Foo.Bar\t")
+    yield "a requirement that ends in _", BASE + "Requires-Dist: bar_\n"
     yield "a field name with a blank", BASE + "Requires Dist: bar\n"
     yield "a blank before the colon", BASE + "Requires-Dist : bar\n"
     yield "UTF-8 with its mark", b"\xef\xbb\xbf" + WHOLE.encode()
@@ -97,12 +101,12 @@ OLD_REQUIREMENTS = [
 
 
 def changed(chance):
-    """What is known to differ, folded requirements and other encodings, is not made here."""
+    """What is known to differ, folded requirements, names that end in `_` and other encodings, is not made here."""
     content = bytearray(WHOLE.replace(" ~=1.4 ; extra == ", "~=1.4;extra==").replace("\u00eb", "e").encode())
     for _ in range(chance.choice([1, 1, 2])):
         at = chance.randrange(len(content))
         change = chance.choice(["insert", "remove", "replace", "cut"])
-        noise = chance.choice(b" \t\n\n\r:;,.=<>-_[]()'\"0aA")
+        noise = chance.choice(b" \t\n\n\r:;,.=<>-[]()'\"0aA")
         if change == "insert":
             content.insert(at, noise)
         elif change == "remove":
@@ -139,8 +143,9 @@ def pip(content):
 def verdict(name, version, python, requirements, extras):
     needs = "|".join(f"{canonicalize_name(requirement.name)} {specifiers(requirement.specifier)}" for requirement in requirements)
     # pip offers those too that are no names, and that nobody can ask for.
-    offered = ",".join(canonicalize_name(extra) for extra in extras if is_name(extra.strip()))
-    return f"{canonicalize_name(name)} {Version(str(version))}; Python {specifiers(python or [])}; needs {needs}; offers {offered}"
+    offered = ",".join(canonicalize_name(extra.strip()) for extra in extras if is_name(extra.strip()))
+    # pip keeps blanks at the end of a name.
+    return f"{canonicalize_name(name.strip())} {Version(str(version))}; Python {specifiers(python or [])}; needs {needs}; offers {offered}"
 
 
 def is_name(text):
