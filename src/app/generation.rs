@@ -1,5 +1,6 @@
 //! Generations: immutable environments of an application, built in place and never moved.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::host::{Boot, FileKind, Host, STAGED_PREFIX, Timestamp};
 use crate::python::Interpreter;
 use crate::vocab::{
-    Algorithm, Digest, Digests, DirectReference, Location, PackageName, Pin, Role, Sha256, Version, WheelName,
+    Algorithm, Digest, Digests, DirectReference, Location, PackageName, Pin, Role, SafePath, Sha256, Version, WheelName,
 };
 use crate::wheel::RecordHash;
 
@@ -221,13 +222,33 @@ pub(super) fn unfinished(host: &Host, places: &AppPlaces) -> Result<Vec<PathBuf>
 /// The generation in a directory; `None` when it is not complete.
 pub(super) fn read(host: &Host, root: &Path) -> Result<Option<Complete>, AppError> {
     let path = root.join(COMPLETE);
-    let Some(bytes) = host.files.read_if_present(&path)? else {
-        return Ok(None);
+    let bytes = match host.files.read_if_present(&path) {
+        Err(error) if error.source.kind() == ErrorKind::IsADirectory => {
+            return Err(AppError::Malformed { path, source: Box::new(error.source) });
+        }
+        read => read?,
     };
+    let Some(bytes) = bytes else { return Ok(None) };
     let text = String::from_utf8_lossy(&bytes);
     check_schema(&path, &text, SCHEMA)?;
-    let facts = toml::from_str(&text).map_err(|source| AppError::Malformed { path, source: Box::new(source) })?;
-    Ok(Some(facts))
+    match toml::from_str(&text) {
+        Ok(facts) => match outside(&facts) {
+            Some(outside) => Err(AppError::Malformed { path, source: outside.into() }),
+            None => Ok(Some(facts)),
+        },
+        Err(source) => Err(AppError::Malformed { path, source: Box::new(source) }),
+    }
+}
+
+/// Says which path leads out of the generation, where somebody edited `complete` so that one does.
+fn outside(facts: &Complete) -> Option<String> {
+    let commands = facts.commands.iter().map(|command| &command.script);
+    let records = facts.wheels.iter().map(|wheel| &wheel.record);
+    let own = facts.own.iter().map(|entry| match entry {
+        OwnEntry::File { path, .. } | OwnEntry::Link { path, .. } => path,
+    });
+    let path = commands.chain(records).chain(own).find(|path| SafePath::parse(path).is_err())?;
+    Some(format!("`{path}` is no path in it"))
 }
 
 /// Makes a directory a generation: everything in it is finished.

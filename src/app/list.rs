@@ -62,6 +62,9 @@ pub struct Listing {
 pub struct BrokenApp {
     pub app: AppName,
     pub problem: String,
+    /// What to do about it.
+    #[serde(skip)]
+    pub advice: String,
 }
 
 /// Every installed application by name, those that `run` made left out.
@@ -81,11 +84,19 @@ pub fn list(host: &Host, places: &Places) -> Result<Listing, AppError> {
                 "its pointer is gone".to_owned()
             }
             Ok(_) => "its current generation is damaged or gone".to_owned(),
-            Err(error) => error.to_string(),
+            Err(error) => {
+                let advice = error.hint().unwrap_or_else(|| mend(&name));
+                listing.broken.push(BrokenApp { app: name, problem: error.to_string(), advice });
+                continue;
+            }
         };
-        listing.broken.push(BrokenApp { app: name, problem });
+        listing.broken.push(BrokenApp { advice: mend(&name), app: name, problem });
     }
     Ok(listing)
+}
+
+fn mend(app: &AppName) -> String {
+    format!("mend it with `kingbolt verify --repair {app}`, or uninstall it")
 }
 
 fn installed(

@@ -41,9 +41,9 @@ pub(super) fn flip(host: &Host, places: &AppPlaces, name: &GenerationName) -> Re
     Ok(())
 }
 
-/// Takes the pointer away: the application is no longer installed.
+/// Takes the pointer away, or whatever somebody put in its place: the application is no longer installed.
 pub(super) fn remove(host: &Host, places: &AppPlaces) -> Result<(), AppError> {
-    host.files.remove_file(&places.pointer())?;
+    host.files.remove_any(&places.pointer())?;
     checkpoint("pointer removed");
     Ok(())
 }

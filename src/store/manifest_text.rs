@@ -70,7 +70,7 @@ impl Manifest {
         let sha256 = Sha256::from_hex(fact("sha256")?)?;
         let size = fact("size")?.parse().ok()?;
         let project = fact("project")?.to_owned();
-        let dist_info = fact("dist-info")?.to_owned();
+        let dist_info = fact("dist-info").filter(|name| is_name(name) && !name.contains('/'))?.to_owned();
         let root = match fact("root")? {
             "platlib" => Root::Platlib,
             "purelib" => Root::Purelib,
@@ -83,7 +83,7 @@ impl Manifest {
             match key {
                 "console" => manifest.entry_points.push(EntryPoint::parse(EntryPointGroup::Console, value).ok()?),
                 "gui" => manifest.entry_points.push(EntryPoint::parse(EntryPointGroup::Gui, value).ok()?),
-                "d" => {
+                "d" if value.is_empty() || value.split('/').all(is_name) => {
                     manifest.tree.directories.push(TreeDirectory { path: value.to_owned(), files: Vec::new() });
                 }
                 "f" => manifest.push_file(FileMode::Plain, value)?,
@@ -100,10 +100,19 @@ impl Manifest {
         let (size, rest) = value.split_once(' ')?;
         let (hash, name) = rest.split_once(' ')?;
         let hash = RecordHash::parse(hash).ok()?;
+        if !is_name(name) || name.contains('/') {
+            return None;
+        }
         let file = TreeFile { name: name.to_owned(), mode, size: size.parse().ok()?, hash };
         self.tree.directories.last_mut()?.files.push(file);
         Some(())
     }
+}
+
+/// Whether a part of a path leads downwards. The wheel's own names were checked when it was unpacked; somebody may have
+/// edited the manifest since.
+fn is_name(part: &str) -> bool {
+    !matches!(part, "" | "." | "..")
 }
 
 #[cfg(test)]
@@ -132,5 +141,15 @@ mod tests {
         assert_eq!(Manifest::parse(&TEXT.replace("wheel 1", "wheel 2")), None);
         assert_eq!(Manifest::parse(&TEXT.replace("end 2", "end 3")), None);
         assert_eq!(Manifest::parse(&format!("{TEXT}d more\n")), None);
+    }
+
+    #[test]
+    fn a_manifest_that_leads_out_of_its_tree_is_none() {
+        for (name, other) in
+            [("d demo", "d .."), ("d demo", "d demo/../.."), ("d demo", "d /demo"), ("tool", "../tool")]
+        {
+            assert_eq!(Manifest::parse(&TEXT.replace(name, other)), None, "{other}");
+        }
+        assert_eq!(Manifest::parse(&TEXT.replace("dist-info demo-1.0.dist-info", "dist-info ..")), None);
     }
 }

@@ -34,7 +34,7 @@ impl<'a> Sweep<'a> {
     /// Removes one entry by its directory.
     pub fn remove_entry(&self, host: &Host, entry: &Path) -> Result<(), StoreError> {
         // Without its manifest an entry counts as absent: a sweep that dies half-way leaves no damaged wheel.
-        host.files.remove_file(&entry.join(MANIFEST))?;
+        host.files.remove_any(&entry.join(MANIFEST))?;
         checkpoint("manifest removed");
         host.files.remove_tree(entry)?;
         checkpoint("swept");

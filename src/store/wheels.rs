@@ -1,6 +1,7 @@
 //! The store's directory: finding wheels, and keeping others from sweeping them.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,7 +68,11 @@ impl Store {
     /// The wheel with this digest, when it is there and whole. One that a loss of power may have hit is looked at first.
     pub fn find(&self, host: &Host, sha256: Sha256) -> Result<Option<StoredWheel>, StoreError> {
         let directory = self.entry(sha256);
-        let Some(bytes) = host.files.read_if_present(&directory.join(MANIFEST))? else { return Ok(None) };
+        let bytes = match host.files.read_if_present(&directory.join(MANIFEST)) {
+            Err(error) if error.source.kind() == ErrorKind::IsADirectory => None,
+            read => read?,
+        };
+        let Some(bytes) = bytes else { return Ok(None) };
         let manifest = str::from_utf8(&bytes).ok().and_then(Manifest::parse);
         let manifest = manifest.filter(|manifest| manifest.sha256 == sha256);
         match manifest.map(|manifest| StoredWheel::new(directory, manifest)) {
@@ -79,7 +84,7 @@ impl Store {
     /// Forgets a wheel that was found damaged: it counts as absent, and is unpacked anew when it is admitted again.
     pub fn discard(&self, host: &Host, sha256: Sha256) -> Result<(), StoreError> {
         let _lock = FileLock::take(&self.entry_lock_path(sha256), Sharing::Exclusive)?;
-        Ok(host.files.remove_file(&self.entry(sha256).join(MANIFEST))?)
+        Ok(host.files.remove_any(&self.entry(sha256).join(MANIFEST))?)
     }
 
     /// The directories of the entries, whole or not, that are not those of some wheels.

@@ -20,4 +20,6 @@ mod places;
 mod promises;
 mod support;
 mod sync;
+#[cfg(unix)]
+mod tampered;
 mod tidy;

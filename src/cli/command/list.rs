@@ -34,11 +34,9 @@ pub(crate) fn run(host: &Host, settings: &Settings) -> Result<Exit, CliError> {
             }
         }
         Format::Text => {
-            let broken = broken.iter().map(|BrokenApp { app, problem }| {
-                format!(
-                    "{app}\n    broken: {problem}; mend it with `kingbolt verify --repair {app}`, or uninstall it\n"
-                )
-            });
+            let broken = broken
+                .iter()
+                .map(|BrokenApp { app, problem, advice }| format!("{app}\n    broken: {problem}; {advice}\n"));
             print_data(&(table(host, settings, &apps) + &broken.collect::<String>()))?;
         }
     }
