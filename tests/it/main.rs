@@ -18,6 +18,8 @@ mod loss;
 mod network;
 mod places;
 mod promises;
+#[cfg(target_os = "linux")]
+mod schema;
 mod support;
 mod sync;
 #[cfg(unix)]
