@@ -43,7 +43,7 @@ pub(crate) const MEANT: &[Meant] = &[
     Meant {
         kind: "environment",
         reason: "The same names, and the same interpreter behind them: only which of them are links to others differs.",
-        inputs: &["bin/python", "bin/python3", "bin/pythonX.Y"],
+        inputs: &["bin/python", "bin/python3", "bin/pythonX.Y", "bin/pypy", "bin/pypy3", "bin/python3.9"],
     },
     Meant {
         kind: "environment",
@@ -231,17 +231,25 @@ impl<'a> Workshop<'a> {
         let environment = self.environment();
         let place = environment.as_os_str();
         let mut add = |what: &str, told: Result<String, String>| {
-            let told = told.unwrap_or_else(|error| format!("fails: {error}"));
+            let told = told.unwrap_or_else(|error| panic!("{what}: {error}"));
             for line in told.lines() {
                 tree.insert(&format!("{what}: {line}"), "printed");
             }
         };
+        let with_pip = |arguments: &str| {
+            let place = ["--python".as_ref(), place];
+            self.tools.pip(place.into_iter().chain(arguments.split(' ').map(OsStr::new)))
+        };
+        let pip_runs = with_pip("--version").is_ok();
+        if !pip_runs {
+            skipped("what pip sees of an environment", "its Python is too old for pip");
+        }
         for view in VIEWS {
-            let arguments = view.split(' ').map(AsRef::as_ref);
-            let pip = ["--python".as_ref(), place].into_iter().chain(arguments.clone());
-            add(&format!("pip {view}"), self.tools.pip(pip));
-            let uv = ["pip".as_ref()].into_iter().chain(arguments).chain(["--python".as_ref(), place]);
-            add(&format!("uv pip {view}"), self.tools.uv(uv));
+            if pip_runs {
+                add(&format!("pip {view}"), with_pip(view));
+            }
+            let uv = ["pip"].into_iter().chain(view.split(' ')).map(OsStr::new);
+            add(&format!("uv pip {view}"), self.tools.uv(uv.chain(["--python".as_ref(), place])));
         }
         let find = ["python", "find", "--no-project"].map(AsRef::as_ref);
         add("uv python find", self.tools.uv(find.into_iter().chain([place])));
