@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::host::{FileError, FileId, FileKind, Host, in_parallel};
+use crate::host::{FileError, FileId, FileKind, Host, Interrupted, in_parallel};
+use crate::vocab::Algorithm;
 use crate::wheel::{FileMode, RecordHash, RecordHasher};
 
 use super::StoreError;
@@ -46,7 +47,7 @@ pub struct Inspector<'a> {
 }
 
 /// What is read at a time.
-const CHUNK: usize = 1 << 18;
+pub(super) const CHUNK: usize = 1 << 18;
 
 impl<'a> Inspector<'a> {
     /// An inspector that has seen nothing yet.
@@ -111,17 +112,7 @@ impl<'a> Inspector<'a> {
         {
             return Ok(known);
         }
-        let mut file = self.host.files.open(path)?;
-        let mut hasher = RecordHasher::new(like.algorithm());
-        loop {
-            self.host.interrupt.check()?;
-            let failed = |source| FileError { act: "read", path: path.to_owned(), source };
-            match file.read(buffer).map_err(failed)? {
-                0 => break,
-                read => hasher.update(&buffer[..read]),
-            }
-        }
-        let hash = hasher.finish();
+        let hash = hash_of::<StoreError>(self.host, path, like.algorithm(), buffer)?;
         if let Some(id) = id {
             self.hashes.lock().unwrap_or_else(PoisonError::into_inner).insert(id, hash.clone());
         }
@@ -130,6 +121,25 @@ impl<'a> Inspector<'a> {
 
     fn known(&self, id: &FileId) -> Option<RecordHash> {
         self.hashes.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+}
+
+/// The hash of a file.
+pub(super) fn hash_of<E: From<FileError> + From<Interrupted>>(
+    host: &Host,
+    path: &Path,
+    algorithm: Algorithm,
+    buffer: &mut [u8],
+) -> Result<RecordHash, E> {
+    let mut file = host.files.open(path)?;
+    let mut hasher = RecordHasher::new(algorithm);
+    loop {
+        host.interrupt.check()?;
+        let failed = |source| FileError { act: "read", path: path.to_owned(), source };
+        match file.read(buffer).map_err(failed)? {
+            0 => return Ok(hasher.finish()),
+            read => hasher.update(&buffer[..read]),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::host::{FileError, Host};
 use crate::vocab::{Sha256, WheelName};
@@ -53,6 +54,13 @@ impl StoredWheel {
     /// The console and GUI entry points.
     pub fn entry_points(&self) -> &[EntryPoint] {
         &self.manifest.entry_points
+    }
+
+    /// When it was unpacked: none of its files was written later by Kingbolt.
+    pub(super) fn unpacked(&self, host: &Host) -> Result<SystemTime, FileError> {
+        let path = self.directory.join(MANIFEST);
+        let failed = |source| FileError { act: "look at", path: path.clone(), source };
+        host.files.metadata(&path)?.modified().map_err(failed)
     }
 
     /// Reads METADATA.

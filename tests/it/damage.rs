@@ -69,6 +69,26 @@ fn installing_again_mends_an_app_whose_programs_were_deleted() {
 }
 
 #[test]
+fn a_file_that_was_edited_in_one_environment_does_not_come_into_another() {
+    let Some((index, machine)) = prepared() else { return };
+    index.publish(&Wheel::new("bye", "1.0").requires("other").console("bye", "bye:main").build());
+    index.publish(&Wheel::new("other", "2.1").build());
+    machine.kingbolt(["install", "hello", "--with", "other", "--quiet"]).succeeds();
+    let edited: Vec<String> =
+        machine.files().into_iter().filter(|path| path.ends_with("site-packages/other/__init__.py")).collect();
+    // As long as before, so that only the time and the content tell.
+    let content = fs::read(machine.home().join(&edited[0])).expect("it is installed");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    fs::write(machine.home().join(&edited[0]), "#".repeat(content.len())).expect("it can be written");
+    machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
+    let theirs = machine
+        .files()
+        .into_iter()
+        .find(|path| path.contains("apps/bye") && path.ends_with("site-packages/other/__init__.py"));
+    assert_eq!(fs::read(machine.home().join(theirs.expect("it is installed"))).expect("it is text"), content);
+}
+
+#[test]
 fn a_wheel_that_lost_a_file_in_the_store_is_fetched_anew() {
     let Some((_index, machine)) = prepared() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();

@@ -9,8 +9,8 @@ use crate::vocab::{PackageName, Sha256};
 /// A failed assembly.
 #[derive(Debug, thiserror::Error)]
 pub enum AssembleError {
-    /// The store has lost a file of the wheel.
-    #[error("`{}` of {wheel} is gone from the store", path.display())]
+    /// The store has lost a file of the wheel, or somebody changed it in an environment that shares it.
+    #[error("`{}` of {wheel} is not what was unpacked into the store", path.display())]
     Damaged { path: PathBuf, wheel: PackageName, sha256: Sha256 },
     #[error("`{}` is a file of {file} and a directory of {directory}", path.display())]
     FileAndDirectory { path: PathBuf, file: PackageName, directory: PackageName },

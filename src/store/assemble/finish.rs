@@ -13,6 +13,7 @@ use super::link::Method;
 use super::plan::{Batch, Script};
 use super::roots::Roots;
 use super::rows::Rows;
+use super::sound::Soundness;
 use super::{AssembleError, Installed, Placement, link, paths};
 
 /// What finishing a wheel needs to know.
@@ -23,6 +24,7 @@ pub(super) struct Finish<'a> {
     pub(super) roots: &'a Roots,
     pub(super) method: Method,
     pub(super) placement: Placement<'a>,
+    pub(super) sound: Soundness<'a>,
 }
 
 impl Finish<'_> {

@@ -13,6 +13,7 @@ mod roots;
 mod rows;
 mod run;
 mod scripts;
+mod sound;
 #[cfg(test)]
 mod tests;
 

@@ -12,6 +12,7 @@ use super::finish::Finish;
 use super::link::{self, Method};
 use super::plan::{Batch, Plan, Script};
 use super::roots::Roots;
+use super::sound::Soundness;
 use super::{AssembleError, Assembly, Clash, Installed, LinkMode, Placement, paths};
 
 /// Files that one thread links before it looks for other work.
@@ -41,7 +42,8 @@ pub fn assemble(
         make_directory(host, directory)?;
     }
     let method = method(host, mode, placements, &plan, &roots);
-    let run = Run { host, progress, placements, layout, roots: &roots, method, plan: &plan };
+    let sound = placements.iter().map(|placement| Soundness::of(host, placement.wheel)).collect::<Result<_, _>>()?;
+    let run = Run { host, progress, placements, layout, roots: &roots, method, plan: &plan, sound };
     let tasks = run.tasks();
     let left: Vec<AtomicUsize> = run.tasks_per_wheel(&tasks);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -61,6 +63,8 @@ struct Run<'a> {
     roots: &'a Roots,
     method: Method,
     plan: &'a Plan<'a>,
+    /// By wheel.
+    sound: Vec<Soundness<'a>>,
 }
 
 enum Task<'a> {
@@ -113,7 +117,7 @@ impl<'a> Run<'a> {
 
     fn finish(&self, wheel: usize) -> Finish<'_> {
         let &Self { host, layout, roots, method, .. } = self;
-        Finish { host, layout, roots, method, placement: self.placements[wheel] }
+        Finish { host, layout, roots, method, placement: self.placements[wheel], sound: self.sound[wheel] }
     }
 
     fn link(&self, batch: &Batch<'_>, files: &[&TreeFile]) -> Result<(), AssembleError> {
@@ -121,6 +125,7 @@ impl<'a> Run<'a> {
         let source = paths::below(&wheel.tree(), &batch.source.path);
         for file in files {
             let (original, path) = (source.join(&file.name), batch.target.join(&file.name));
+            self.sound[batch.wheel].check(&original, file)?;
             match self.method.put(self.host, &original, &path, file.mode) {
                 Err(error) if link::is_occupied(&error) => {
                     return Err(AssembleError::Occupied { path: error.path, wheel: wheel.name().name().clone() });

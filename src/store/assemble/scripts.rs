@@ -26,6 +26,7 @@ impl Finish<'_> {
             }
             Content::Script { directory, file } => {
                 let original = paths::below(&self.placement.wheel.tree(), directory).join(&file.name);
+                self.sound.check(&original, file)?;
                 match self.asked_python(&original)? {
                     Some(group) => self.python_script(file, &original, group),
                     None => Ok((self.command(file), vec![self.other_script(file, &original)?])),
@@ -33,6 +34,7 @@ impl Finish<'_> {
             }
             Content::Verbatim { directory, file } => {
                 let original = paths::below(&self.placement.wheel.tree(), directory).join(&file.name);
+                self.sound.check(&original, file)?;
                 self.put(&original, &self.roots.scripts.join(&file.name), file)?;
                 let command = self.command(file).filter(|_| file.mode == FileMode::Executable);
                 Ok((command, vec![Written::unchanged(file)]))

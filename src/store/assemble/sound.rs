@@ -1,0 +1,43 @@
+//! Whether a file of the store is still what was unpacked. Environments share it, and an editor may have changed it in
+//! one of them: looking at size and time costs little, and only what was written to since is hashed.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::host::{FileError, Host};
+use crate::store::StoredWheel;
+use crate::store::inspect::{CHUNK, hash_of};
+use crate::wheel::TreeFile;
+
+use super::AssembleError;
+
+/// Tells sound files of a wheel from others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Soundness<'a> {
+    host: &'a Host,
+    wheel: &'a StoredWheel,
+    /// When its manifest was written, after all of its files.
+    unpacked: SystemTime,
+}
+
+impl<'a> Soundness<'a> {
+    pub(super) fn of(host: &'a Host, wheel: &'a StoredWheel) -> Result<Self, FileError> {
+        Ok(Self { host, wheel, unpacked: wheel.unpacked(host)? })
+    }
+
+    /// Refuses a file that is not as the manifest says.
+    pub(super) fn check(self, path: &Path, file: &TreeFile) -> Result<(), AssembleError> {
+        let metadata = self.host.files.metadata(path)?;
+        let is_untouched = metadata.modified().is_ok_and(|written| written <= self.unpacked);
+        let is_sound = metadata.len() == file.size
+            && (is_untouched || {
+                let mut buffer = vec![0; CHUNK];
+                hash_of::<AssembleError>(self.host, path, file.hash.algorithm(), &mut buffer)? == file.hash
+            });
+        if is_sound {
+            return Ok(());
+        }
+        let (wheel, sha256) = (self.wheel.name().name().clone(), self.wheel.sha256());
+        Err(AssembleError::Damaged { path: path.to_owned(), wheel, sha256 })
+    }
+}
