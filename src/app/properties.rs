@@ -63,6 +63,7 @@ pub const SOURCE: Property = Property {
             "https://user:word@index.example/a b/demo-1.0%2Bcpu-py3-none-any.whl?x=/#egg=demo",
             "file:///srv/demo-1.0-1-cp312-abi3-manylinux_2_17_x86_64.whl",
             "../a#b/demo-1.0-py3-none-any.whl",
+            "\u{4}x:y://index.example/a 1\0/demo-1.0-py3-none-any.whl?",
             "https://index.example/pylock.toml",
             "demo-1.0.tar.gz",
         ])

@@ -104,7 +104,7 @@ fn looks_like_path(text: &str) -> bool {
 fn address(text: &str, current_dir: &Path) -> String {
     if text.contains("://") {
         // Written as addresses are, without blanks, which end an address in a requirement.
-        return Url::parse(text).map_or_else(|_| text.to_owned(), String::from);
+        return Url::parse(text).map_or_else(|_| text.to_owned(), |url| url.as_str().replace(' ', "%20"));
     }
     let path: PathBuf = current_dir.join(text);
     Url::from_file_path(&path).map_or_else(|()| path.display().to_string(), String::from)

@@ -24,21 +24,28 @@ pub fn redacted(address: &str) -> String {
             let _ = url.set_password(None);
             url.to_string()
         }
-        // An address that does not parse may carry its password anywhere before the last `@`.
-        Ok(_) | Err(_) => without_user(address),
+        // An address that does not parse may carry its password anywhere before the last `@`, and what looks like its
+        // query or fragment may be a part of that.
+        Ok(_) | Err(_) => return without_query(&without_user(&without_query(&without_user(address)))),
     };
-    let plain = plain.split('#').next().unwrap_or_default();
-    match plain.split_once('?') {
+    without_query(&plain)
+}
+
+/// The text without its fragment, and with a mark in place of its query.
+fn without_query(text: &str) -> String {
+    let text = text.split('#').next().unwrap_or_default();
+    match text.split_once('?') {
         Some((path, _)) => format!("{path}?…"),
-        None => plain.to_owned(),
+        None => text.to_owned(),
     }
 }
 
 /// The text without what stands between its scheme and its last `@`.
 fn without_user(text: &str) -> String {
+    let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), text),
+        Some((scheme, rest)) if is_scheme(scheme) => (format!("{scheme}://"), rest),
+        Some(_) | None => (String::new(), text),
     };
     scheme + rest.rsplit('@').next().unwrap_or_default()
 }

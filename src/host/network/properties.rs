@@ -35,6 +35,7 @@ pub const URL: Property = Property {
             "https://user:secret@index.example/simple/?token=secret#secret\n//u:secret@other.example/x",
             "http://user@secret@h.example:80\n../up?secret",
             "ftp://secret@old.example/\nhttps:x",
+            "htt:secret@other#secret@h://secret@x/#x",
         ])
     },
     holds: address,
