@@ -129,10 +129,9 @@ pub(super) fn carry_out(
     }
     drop(hold);
     let finished = activated.and_then(|generation| {
-        let before = state.current.as_ref().filter(|before| before.name != generation.name);
-        let previous = before.or_else(|| state.other_than(Some(&generation)));
+        let previous = wish.keep.previous(state, &generation);
         let finished = settle::expose(context, &wish.app, &generation, wish.foreign)
-            .and_then(|()| settle::finish(context, &wish.app, &generation, previous, wish.keep));
+            .and_then(|()| settle::finish(context, &wish.app, &generation, previous, &wish.keep));
         if finished.is_err() && state.generations.is_empty() {
             withdraw(context, wish, change);
         }

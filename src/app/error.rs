@@ -48,7 +48,7 @@ pub enum AppError {
     Files(#[from] FileError),
     /// A program of the application runs, or has a file of it open.
     #[error("`{app}` is in use")]
-    InUse { app: AppName, source: FileError },
+    InUse { app: AppName, source: Option<FileError> },
     #[error(transparent)]
     Index(#[from] InvalidIndexUrl),
     #[error(transparent)]

@@ -14,6 +14,7 @@ use super::generation::Generation;
 use super::interpreter::{self, Standing};
 use super::launcher::Foreign;
 use super::resolution::{self, Bias, Resolution};
+use super::settle::Keep;
 use super::state::{self, State};
 use super::uninstall::remove_empty_home;
 use super::upgrade::not_installed;
@@ -47,8 +48,7 @@ pub struct Wish {
     pub foreign: Foreign,
     /// What a new generation has to pass before it becomes current.
     pub check: Check,
-    /// How many generations stay.
-    pub keep: NonZeroUsize,
+    pub keep: Keep,
     pub mode: Mode,
 }
 
@@ -176,7 +176,7 @@ pub(super) fn lock_installed(context: &Context<'_>, app: &AppName) -> Result<Fil
 }
 
 fn install_locked(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppError> {
-    let state = settle::settle(context, &wish.app, wish.keep)?;
+    let state = settle::settle(context, &wish.app, wish.keep.most)?;
     if let Some(current) = met(context, wish, &state)? {
         // Launchers that somebody removed come back.
         settle::expose(context, &wish.app, &current, wish.foreign)?;

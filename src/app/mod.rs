@@ -52,7 +52,7 @@ pub use repair::{Repair, repair};
 pub use request::{Request, Sources};
 pub use rollback::{RolledBack, Target, rollback};
 pub use run::{Runnable, hidden, hidden_name, installed};
-pub use settle::KEPT;
+pub use settle::{KEPT, Keep};
 pub use source::{Source, SourceError};
 pub use sync::{Environment, SyncWish, Synced, sync};
 pub use uninstall::{Uninstalled, uninstall};

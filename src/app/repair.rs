@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 
 use crate::fetch::Catalog;
 use crate::index::{File, FileName, IndexSettings};
-use crate::python::Interpreter;
+use crate::python::{Interpreter, PythonRequest};
 use crate::store::{Inspector, Store};
 use crate::vocab::{Digests, Origin, Pin, Requirement, Version};
 
-use super::generation::{Generation, InstalledWheel};
+use super::generation::{Generation, GenerationName, InstalledWheel};
 use super::install::{Check, Context, Mode, Renewal, Wish, lock_installed, prepare};
 use super::interpreter::{self, Standing};
 use super::launcher::Foreign;
 use super::resolution::{self, Bias, Resolution};
-use super::settle::{self, KEPT, settle};
+use super::settle::{self, KEPT, Keep, settle};
 use super::state::{self, State};
 use super::upgrade::not_installed;
 use super::verify::{Problem, Verification, damaged_wheels, inspect};
-use super::{AppError, AppName, change, pointer, supply};
+use super::{AppError, AppName, Request, change, pointer, supply, trust};
 
 /// What came of a repair.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,12 +71,12 @@ fn rebuild(
     let Some(request) = state.request() else { return Err(not_installed(context.host, context.places, app)?) };
     let wish = Wish {
         app: app.clone(),
-        request: request.clone(),
+        request: possible(context, request)?,
         index: index.clone(),
         renewal: Renewal::Always,
         foreign: Foreign::Leave,
         check: Check::Nothing,
-        keep: KEPT,
+        keep: Keep { most: KEPT, damaged: damaged(context, state)? },
         mode: Mode::Perform,
     };
     if let Some(current) = current {
@@ -95,6 +95,28 @@ fn rebuild(
         other => other?,
     };
     Ok(())
+}
+
+/// The request, without an interpreter that it names by its path and that is no longer there: another one serves.
+fn possible(context: &Context<'_>, request: &Request) -> Result<Request, AppError> {
+    let named = request.python.as_deref().map(PythonRequest::parse).transpose()?;
+    let is_gone = match &named {
+        Some(PythonRequest::Path(path)) => context.host.files.kind(path)?.is_none(),
+        Some(_) | None => false,
+    };
+    Ok(Request { python: request.python.clone().filter(|_| !is_gone), ..request.clone() })
+}
+
+/// The generations that are not what was installed: edits and losses in one reach every other that shares the file.
+fn damaged(context: &Context<'_>, state: &State) -> Result<Vec<GenerationName>, AppError> {
+    let inspector = Inspector::new(context.host);
+    let mut damaged = Vec::new();
+    for generation in &state.generations {
+        if !trust::differences(context.host, generation, &inspector)?.is_empty() {
+            damaged.push(generation.name.clone());
+        }
+    }
+    Ok(damaged)
 }
 
 /// The same wheels where the index has them today, after one was not to be had where it came from. `None` where that

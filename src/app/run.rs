@@ -46,8 +46,13 @@ pub fn installed(
     Ok(None)
 }
 
-/// Refuses to run what a loss of power took parts of.
+/// Refuses to run what a loss of power took parts of, or what lost its Python.
 fn trusted(host: &Host, current: &Generation) -> Result<(), AppError> {
+    let python = &current.facts.python.executable;
+    if !host.files.is_file(python) {
+        let problem = format!("its Python is gone from {}", python.display());
+        return Err(AppError::Damaged { app: current.facts.app.clone(), problem });
+    }
     if trust::is_trustworthy(host, current)? {
         return Ok(());
     }

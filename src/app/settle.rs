@@ -7,13 +7,38 @@ use std::path::PathBuf;
 
 use crate::host::{Event, FileError, FileKind, checkpoint};
 
-use super::generation::{self, Generation};
+use super::generation::{self, Generation, GenerationName};
 use super::install::{Context, Exposure};
 use super::launcher::{Foreign, Shelf};
 use super::receipt::Receipt;
 use super::state::{self, State};
 use super::uninstall::Loose;
 use super::{AppError, AppName, AppPlaces, pointer, uninstall};
+
+/// Which generations stay after a change.
+#[derive(Clone, Debug)]
+pub struct Keep {
+    /// How many, the current one included.
+    pub most: NonZeroUsize,
+    /// Those that go however few there are: they are known to be damaged, and nobody should go back to them.
+    pub(super) damaged: Vec<GenerationName>,
+}
+
+impl From<NonZeroUsize> for Keep {
+    fn from(most: NonZeroUsize) -> Self {
+        Self { most, damaged: Vec::new() }
+    }
+}
+
+impl Keep {
+    /// The generation to go back to: the one that was current, else another one.
+    pub(super) fn previous<'a>(&self, state: &'a State, current: &Generation) -> Option<&'a Generation> {
+        let is_sound = |one: &&Generation| one.name != current.name && !self.damaged.contains(&one.name);
+        let others = || state.generations.iter().rev().find(is_sound);
+        let before = state.current.as_ref().filter(is_sound);
+        before.or_else(|| state.other_than(Some(current)).filter(is_sound)).or_else(others)
+    }
+}
 
 /// How many generations stay where nobody says otherwise: the current one, and the one to go back to.
 pub const KEPT: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
@@ -34,7 +59,7 @@ pub(super) fn settle(context: &Context<'_>, app: &AppName, keep: NonZeroUsize) -
     // Commands that are somebody else's by now stay what they are.
     expose(context, app, current, Foreign::Leave)?;
     let keep = if state.is_listed(current) { NonZeroUsize::MAX } else { keep };
-    finish(context, app, current, state.other_than(Some(current)), keep)?;
+    finish(context, app, current, state.other_than(Some(current)), &keep.into())?;
     state::read(host, &places)
 }
 
@@ -62,7 +87,7 @@ pub(super) fn finish(
     app: &AppName,
     current: &Generation,
     previous: Option<&Generation>,
-    keep: NonZeroUsize,
+    keep: &Keep,
 ) -> Result<(), AppError> {
     let places = context.places.app(app);
     let kept = remove_old(context, &places, current, previous, keep)?;
@@ -77,7 +102,7 @@ fn remove_old(
     places: &AppPlaces,
     current: &Generation,
     previous: Option<&Generation>,
-    keep: NonZeroUsize,
+    keep: &Keep,
 ) -> Result<Vec<Generation>, AppError> {
     let host = context.host;
     let (mut kept, dropped) = divide(generation::complete(host, places)?, current, previous, keep);
@@ -113,14 +138,15 @@ fn divide(
     generations: Vec<Generation>,
     current: &Generation,
     previous: Option<&Generation>,
-    keep: NonZeroUsize,
+    keep: &Keep,
 ) -> (Vec<Generation>, Vec<Generation>) {
     let mut ranked: Vec<_> = generations.iter().map(|one| one.name.clone()).collect();
     ranked.sort_by_key(|name| {
         let is_previous = previous.is_some_and(|previous| previous.name == *name);
         std::cmp::Reverse((*name == current.name, is_previous, name.number))
     });
-    ranked.truncate(keep.get());
+    ranked.retain(|name| *name == current.name || !keep.damaged.contains(name));
+    ranked.truncate(keep.most.get());
     generations.into_iter().partition(|one| ranked.contains(&one.name))
 }
 

@@ -38,6 +38,11 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     let state = state::read(host, &places).ok();
     let current = state.and_then(|state| state.current);
     let commands = current.map(|current| current.facts.commands).unwrap_or_default();
+    // What still has to read its modules would fail at some later time, for no reason that anybody could see.
+    let generations = generation::directories(host, &places)?.into_iter().map(|(_, root)| root).collect::<Vec<_>>();
+    if !host.directories_in_use(&generations).is_empty() {
+        return Err(AppError::InUse { app: app.clone(), source: None });
+    }
     // On Windows a program that runs keeps its directory: when that shows, nothing has been removed yet.
     host.files.put_tree_aside(&places.generations()).map_err(|error| in_use(app, error))?;
     checkpoint("generations put aside");
@@ -61,7 +66,7 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
 }
 
 fn in_use(app: &AppName, source: FileError) -> AppError {
-    if source.is_in_use() { AppError::InUse { app: app.clone(), source } } else { source.into() }
+    if source.is_in_use() { AppError::InUse { app: app.clone(), source: Some(source) } } else { source.into() }
 }
 
 /// Wheels that go when no generation needs them.

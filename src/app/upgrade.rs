@@ -68,7 +68,7 @@ fn upgrade_from(context: &Context<'_>, upgrade: &UpgradeWish, state: State) -> R
         renewal: Renewal::WhenChanged,
         foreign: Foreign::Refuse,
         check: Check::EntryPoints,
-        keep: upgrade.keep,
+        keep: upgrade.keep.into(),
         mode: upgrade.mode,
     };
     let interpreter = state.current.as_ref().map(|current| current.facts.python.executable.clone());

@@ -35,8 +35,8 @@ pub(super) enum CliError {
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
     /// A failure of one application among several.
-    #[error("failed to upgrade `{app}`")]
-    OfApp { app: AppName, source: Box<Self> },
+    #[error("failed to {act} `{app}`")]
+    OfApp { act: &'static str, app: AppName, source: Box<Self> },
     #[error("`--name` names one application, but several sources were given")]
     OneName,
     /// What was asked for was done, but cannot be told.

@@ -45,6 +45,23 @@ fn the_readme_names_every_variable_of_ours() {
 }
 
 #[test]
+fn an_upgrade_of_nothing_in_particular_is_a_wrong_command_line() {
+    Machine::new()
+        .kingbolt(["upgrade"])
+        .stderr(
+            "
+            error: the following required arguments were not provided:
+              <APP|--all>
+
+            Usage: kingbolt upgrade <APP|--all>
+
+            For more information, try '--help'.
+            ",
+        )
+        .exits(2);
+}
+
+#[test]
 fn shells_get_completions_and_man_gets_pages() {
     let machine = Machine::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
+use crate::support::{BuiltWheel, Index, Machine, Python, Times, Trouble, Wheel};
 
 #[test]
 fn an_app_whose_python_is_gone_is_told_and_rebuilt_on_another() {
@@ -47,6 +47,91 @@ fn an_app_whose_python_became_another_one_is_rebuilt_in_its_version() {
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine.kingbolt(["verify", "--quiet"]).outcome();
     machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
+}
+
+#[test]
+fn an_app_that_asked_for_a_python_by_its_path_is_rebuilt_on_another_when_that_is_gone() {
+    let Some((_index, machine)) = installed() else { return };
+    rewrite(&machine, 1, |text| {
+        let text = replaced_line(text, "executable = ", "executable = '/nowhere/python3'");
+        text.replace("[request]\n", "[request]\npython = '/nowhere/python3'\n")
+    });
+    assert!(complete(&machine, 1).contains("\npython = '/nowhere/python3'\n"));
+    machine
+        .kingbolt(["run", "hello"])
+        .stderr(
+            "
+            error: `hello` is damaged: its Python is gone from /nowhere/python3
+            hint: mend it: `kingbolt verify --repair hello`
+            ",
+        )
+        .exits(4);
+    let outcome = machine.kingbolt(["verify", "--repair", "--quiet"]).outcome();
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+    machine
+        .kingbolt(["upgrade", "hello"])
+        .stderr("Resolved 2 packages in [TIME]\nhello 1.0 is up to date\n")
+        .succeeds();
+}
+
+#[test]
+fn a_repair_keeps_what_works_to_go_back_to_and_not_what_it_replaced() {
+    let Some((index, machine)) = installed() else { return };
+    index.publish(&hello("2.0"));
+    machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
+    let second = machine.files().into_iter().find(|path| path.contains("/2-") && path.ends_with("hello/__init__.py"));
+    fs::remove_file(machine.home().join(second.expect("it is installed"))).expect("it stands there");
+    machine.kingbolt(["verify", "--repair", "--quiet"]).outcome();
+    machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+    machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
+}
+
+#[test]
+fn a_repair_leaves_no_other_generation_that_has_the_damaged_file_too() {
+    let Some((index, machine)) = installed() else { return };
+    index.publish(&hello("2.0"));
+    machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
+    // Both generations, and the store, know the file under names of their own.
+    let shared = machine.files().into_iter().find(|path| path.contains("/2-") && path.ends_with("other/__init__.py"));
+    fs::write(machine.home().join(shared.expect("it is installed")), "edited").expect("it stands there");
+    machine.kingbolt(["verify", "--repair", "--quiet"]).outcome();
+    machine
+        .kingbolt(["rollback", "hello"])
+        .stderr(
+            "
+            error: `hello` has no other generation to go back to
+            hint: older ones are removed; `kingbolt upgrade --keep N` keeps more of them
+            ",
+        )
+        .exits(1);
+}
+
+#[test]
+fn one_app_that_cannot_be_repaired_does_not_keep_the_others_from_it() {
+    let Some((index, machine)) = installed() else { return };
+    index.publish(&Wheel::new("alone", "1.0").console("alone", "alone:main").build());
+    machine.kingbolt(["install", "alone", "--quiet"]).succeeds();
+    let alone = Wheel::new("alone", "1.0").console("alone", "alone:main").build();
+    for wheel in [&alone, &hello("1.0")] {
+        let entry = machine.home().join(marker_of(wheel));
+        fs::remove_dir_all(entry.parent().expect("an entry")).expect("it is there");
+    }
+    index.trouble_with(&alone, Times::Always, Trouble::Answer(404, Vec::new(), Vec::new()));
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout("hello 1.0: 1 problem, repaired\n    missing  hello-1.0-py3-none-any.whl in the store\n")
+        .stderr(
+            "
+            error: failed to repair `alone`
+              caused by: failed to download `alone-1.0-py3-none-any.whl`
+              caused by: failed to fetch `[INDEX]/files/alone-1.0-py3-none-any.whl`: the server answers 404 Not Found
+            error: 1 of 2 applications failed
+            ",
+        )
+        .exits(5);
 }
 
 #[test]

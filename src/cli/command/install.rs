@@ -118,7 +118,7 @@ fn wishes(host: &Host, arguments: &InstallArguments, index: &IndexSettings) -> R
             renewal: if arguments.force { Renewal::Always } else { Renewal::WhenChanged },
             foreign: if arguments.force { Foreign::Replace } else { Foreign::Refuse },
             check: Check::Nothing,
-            keep: KEPT,
+            keep: KEPT.into(),
             mode: if arguments.dry_run { Mode::DryRun } else { Mode::Perform },
         })
     };

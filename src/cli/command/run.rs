@@ -42,7 +42,7 @@ fn installed_for_it(host: &Host, settings: &Settings, arguments: &RunArguments) 
         renewal: Renewal::WhenChanged,
         foreign: Foreign::Refuse,
         check: Check::Nothing,
-        keep: KEPT,
+        keep: KEPT.into(),
         mode: Mode::Perform,
     };
     let runnable = hidden(&context, &wish, arguments.command.as_deref());

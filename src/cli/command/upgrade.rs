@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::{AppError, AppName, Context, Installation, Mode, Upgrade, UpgradeWish, remembered, upgrade, visible};
+use crate::app::{
+    AppError, AppName, Context, Installation, Mode, Request, Upgrade, UpgradeWish, remembered, upgrade, visible,
+};
 use crate::cli::args::UpgradeArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -16,6 +18,7 @@ use crate::cli::text::{Style, print_data, say};
 use crate::host::Host;
 use crate::index::IndexSettings;
 use crate::plan::VersionChange;
+use crate::vocab::{Origin, Requirement, pins_exactly};
 
 use super::shown::{ShownPlan, changes_text, headline, steps_text, tell_changes};
 use super::wish;
@@ -71,7 +74,7 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UpgradeArguments
                 return Err(CliError::partly(error, "results", &results));
             }
             Err(error) => {
-                let error = CliError::OfApp { app: app.clone(), source: Box::new(error) };
+                let error = CliError::OfApp { act: "upgrade", app: app.clone(), source: Box::new(error) };
                 let details = report::details(&error);
                 report::tell(Style::new(settings.palette), &details);
                 results.push(Shown::Failed { app: app.clone(), error: details });
@@ -122,7 +125,8 @@ fn shown(settings: &Settings, app: &AppName, outcome: Upgrade, took: Duration) -
         }
         Upgrade::Unchanged(installation) => {
             if talks {
-                say(&format!("{} {} is up to date", style.strong(app.as_str()), installation.generation.facts.version));
+                let facts = &installation.generation.facts;
+                say(&format!("{} {} is up to date{}", style.strong(app.as_str()), facts.version, pin(&facts.request)));
             }
             Shown::Unchanged(shown_app(&installation, Vec::new()))
         }
@@ -134,6 +138,17 @@ fn shown(settings: &Settings, app: &AppName, outcome: Upgrade, took: Duration) -
             Shown::Upgraded(shown_app(&installation, changes))
         }
     })
+}
+
+/// What keeps an application at its version, and how to let it go.
+fn pin(request: &Request) -> String {
+    let Requirement { name, origin, .. } = &request.requirement;
+    match origin {
+        Origin::Index(specifiers) if pins_exactly(specifiers) => {
+            format!(": `{}` was asked for; `kingbolt install {name}` asks for the newest", request.requirement)
+        }
+        Origin::Index(_) | Origin::Url(_) => String::new(),
+    }
 }
 
 fn shown_app(installation: &Installation, changes: Vec<VersionChange>) -> ShownApp {

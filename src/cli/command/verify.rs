@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::progress::Reporter;
 use crate::cli::report;
 use crate::cli::settings::{Format, Settings, Talk};
-use crate::cli::text::{counted, print_data, say};
+use crate::cli::text::{Style, counted, print_data, say};
 use crate::host::Host;
 use crate::index::IndexSettings;
 use crate::store::{Difference, DifferenceKind};
@@ -47,6 +47,7 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &VerifyArguments)
     }
     let reporter = Arc::new(Reporter::new(host.clock, settings));
     let mut shown = Vec::new();
+    let mut failures = Vec::new();
     for app in &apps {
         let looked_at = if arguments.repair {
             repaired(host, settings, &reporter, app)
@@ -63,8 +64,20 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &VerifyArguments)
             }
             // Of all that there were, another process removed it, or has not installed it yet.
             Err(CliError::App(AppError::NotInstalled { .. })) if arguments.apps.is_empty() => {}
-            Err(error) => return Err(CliError::partly(error, "apps", &shown)),
+            Err(error) if apps.len() == 1 || host.interrupt.is_raised() => {
+                return Err(CliError::partly(error, "apps", &shown));
+            }
+            Err(error) => {
+                let act = if arguments.repair { "repair" } else { "verify" };
+                let error = CliError::OfApp { act, app: app.clone(), source: Box::new(error) };
+                report::tell(Style::new(settings.palette), &report::details(&error));
+                failures.push(error.exit());
+            }
         }
+    }
+    if let Some(exit) = failures.first() {
+        let error = CliError::Some { failed: failures.len(), all: apps.len(), exit: *exit };
+        return Err(CliError::partly(error, "apps", &shown));
     }
     let left = |shown: &Shown| shown.after_repair.as_ref().unwrap_or(&shown.found).problems.len();
     let damaged = shown.iter().filter(|shown| left(shown) > 0).count();
