@@ -51,6 +51,13 @@ impl<'a> Sweep<'a> {
                 host.files.remove_tree(&path)?;
             }
         }
+        // Whoever locks an entry holds the store besides, so that no lock is held now.
+        for lock in host.files.list(&self.store.root().join(LOCKS))? {
+            let entry = name(&lock).map(|name| self.store.root().join(name));
+            if entry.is_some_and(|entry| !host.files.is_dir(&entry)) {
+                host.files.remove_file(&lock)?;
+            }
+        }
         Ok(())
     }
 
@@ -70,4 +77,21 @@ impl<'a> Sweep<'a> {
 
 fn name(path: &Path) -> Option<&str> {
     path.file_name().and_then(OsStr::to_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Sharing;
+
+    #[test]
+    fn the_lock_of_a_wheel_that_was_never_admitted_goes() {
+        let (host, directory) = (Host::real(), tempfile::tempdir().unwrap());
+        let store = Store::open(&directory.path().join("store"));
+        let sha256 = Sha256::of(b"killed before it was unpacked");
+        drop(FileLock::take(&store.entry_lock_path(sha256), Sharing::Exclusive).unwrap());
+        let sweep = store.sweep().unwrap();
+        sweep.clear_unfinished(&host).unwrap();
+        assert_eq!(host.files.list(&store.root().join(LOCKS)).unwrap(), Vec::<std::path::PathBuf>::new());
+    }
 }
