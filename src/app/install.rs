@@ -134,7 +134,8 @@ pub(super) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppEr
         match FileLock::try_take(path, Sharing::Exclusive) {
             Err(LockError::Busy { .. }) if context.host.clock.instant() < deadline => {
                 if !told {
-                    context.progress.event(Event::Detail { message: "waiting for another process" });
+                    let message = "another kingbolt is at work there: waiting for it";
+                    context.progress.event(Event::Warning { message });
                     told = true;
                 }
                 context.host.interrupt.check()?;

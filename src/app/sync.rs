@@ -11,9 +11,10 @@ use crate::python::{self, Interpreter};
 use crate::store::{LinkMode, Store, StoredWheel};
 use crate::venv::{self, Layout};
 use crate::vocab::{ExtraName, Pin, VersionSpecifiers};
+use crate::wheel::RecordHash;
 
 use super::generation::{InstalledWheel, PythonFacts};
-use super::install::{Context, Mode, lock};
+use super::install::{Context, Mode, Renewal, lock};
 use super::standby::Standby;
 use super::{AppError, cache, change, check_schema, fingerprint, resolution, supply};
 
@@ -35,6 +36,7 @@ pub struct SyncWish {
     pub python: Option<String>,
     pub extras: Vec<ExtraName>,
     pub link_mode: LinkMode,
+    pub renewal: Renewal,
     pub mode: Mode,
 }
 
@@ -81,7 +83,7 @@ pub fn sync(context: &Context<'_>, wish: &SyncWish) -> Result<Synced, AppError> 
     }
     let id = fingerprint(&(LAYOUT, super::generation::content(&pins), interpreter.identity(), wish.link_mode));
     if wish.mode == Mode::DryRun {
-        return match standing(host, &wish.into, &interpreter, &id)? {
+        return match standing(host, wish, &interpreter, &id)? {
             Some(environment) => Ok(Synced::Unchanged(environment)),
             None => Ok(Synced::Planned(plan(context, wish, &interpreter, pins)?)),
         };
@@ -115,7 +117,7 @@ fn sync_locked(
     let files = context.host.files;
     let standby = Standby { files, root: &wish.into, record: RECORD };
     standby.restore()?;
-    if let Some(environment) = standing(context.host, &wish.into, interpreter, id)? {
+    if let Some(environment) = standing(context.host, wish, interpreter, id)? {
         return Ok(Synced::Unchanged(environment));
     }
     let stands = files.kind(&wish.into)?.is_some();
@@ -205,9 +207,19 @@ fn plan(context: &Context<'_>, wish: &SyncWish, interpreter: &Interpreter, pins:
 }
 
 /// The finished environment in a directory, when it has the wished content and can be used. One whose record is damaged
-/// is made anew.
-fn standing(host: &Host, root: &Path, interpreter: &Interpreter, id: &str) -> Result<Option<Environment>, AppError> {
+/// is made anew, and one that lacks a package or has another in its place: what each RECORD says is compared, but not
+/// every file.
+fn standing(
+    host: &Host,
+    wish: &SyncWish,
+    interpreter: &Interpreter,
+    id: &str,
+) -> Result<Option<Environment>, AppError> {
+    let root = wish.into.as_path();
     let path = root.join(RECORD);
+    if wish.renewal == Renewal::Always {
+        return Ok(None);
+    }
     let Some(bytes) = host.files.read_if_present(&path)? else { return Ok(None) };
     let text = String::from_utf8_lossy(&bytes);
     match check_schema(&path, &text, SCHEMA) {
@@ -215,8 +227,12 @@ fn standing(host: &Host, root: &Path, interpreter: &Interpreter, id: &str) -> Re
         checked => checked?,
     }
     let Ok(environment) = toml::from_str::<Environment>(&text) else { return Ok(None) };
-    let works = host.files.is_file(&Layout::of(interpreter, root).python);
-    Ok((environment.id == id && works).then_some(environment))
+    let mut works = environment.id == id && host.files.is_file(&Layout::of(interpreter, root).python);
+    for wheel in &environment.wheels {
+        let record = host.files.read_if_present(&root.join(&wheel.record))?;
+        works &= record.is_some_and(|record| RecordHash::of(&record) == wheel.record_hash);
+    }
+    Ok(works.then_some(environment))
 }
 
 fn is_ours(host: &Host, root: &Path) -> bool {

@@ -177,8 +177,13 @@ pub(super) struct UpgradeArguments {
     #[arg(long)]
     pub dry_run: bool,
     /// How many generations stay, the new one included
-    #[arg(long, value_name = "N", default_value_t = KEPT)]
+    #[arg(long, value_name = "N", default_value_t = KEPT, value_parser = count)]
     pub keep: NonZeroUsize,
+}
+
+/// A number of things of which there has to be one.
+fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "a whole number from 1 on is needed".to_owned())
 }
 
 /// Arguments of `verify`.
@@ -303,6 +308,9 @@ pub(super) struct SyncArguments {
     /// How files get into the environment: shared with the store where the file system can (`file`), or copied
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
+    /// Make it anew, although it is as the lock says
+    #[arg(long)]
+    pub force: bool,
     /// Print what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -160,6 +160,7 @@ fn of_catalog(error: &CatalogError) -> Exit {
         | CatalogError::Metadata { .. }
         | CatalogError::MetadataNotCached { .. }
         | CatalogError::NoFindLinks { .. }
+        | CatalogError::NoIndexDirectory { .. }
         | CatalogError::PageNotCached { .. }
         | CatalogError::FindLinksPage { .. }
         | CatalogError::Page { .. } => Exit::Network,

@@ -20,6 +20,21 @@ fn an_unknown_package_is_named() {
 }
 
 #[test]
+fn an_index_that_is_neither_an_address_nor_a_directory_is_named() {
+    let Some(python) = Python::newest_or_skip("bad input") else { return };
+    Machine::new()
+        .with_python(python)
+        .kingbolt(["install", "hello", "--index-url", "nonsense"])
+        .stderr(
+            "
+            error: there is no directory `[HOME]/nonsense/` that could be an index
+            hint: an address begins with `https://`
+            ",
+        )
+        .exits(5);
+}
+
+#[test]
 fn no_version_matches_the_request() {
     let index = serving(&[hello("1.0"), hello("1.1")]);
     refused(

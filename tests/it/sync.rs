@@ -135,6 +135,20 @@ fn an_environment_whose_record_is_damaged_or_whose_python_is_gone_is_made_anew()
     assert_eq!(machine.files(), before);
 }
 
+#[test]
+fn an_environment_that_lost_a_package_is_made_anew_and_one_that_lost_a_file_by_force() {
+    let Some((_index, machine, _)) = prepared() else { return };
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
+    let before = machine.files();
+    let find = |end: &str| before.iter().find(|path| path.ends_with(end)).expect("it was installed").clone();
+    std::fs::remove_file(machine.home().join(find("hello-1.0.dist-info/RECORD"))).expect("it was installed");
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
+    assert_eq!(machine.files(), before);
+    std::fs::remove_file(machine.home().join(find("hello/__init__.py"))).expect("it was installed");
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet", "--force"]).succeeds();
+    assert_eq!(machine.files(), before);
+}
+
 /// So it is with a mount point, and with the directory that a shell stands in: the directory itself is not replaced.
 #[test]
 #[cfg(unix)]

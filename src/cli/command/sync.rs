@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::{Context, Environment, Mode, SyncWish, Synced, sync};
+use crate::app::{Context, Environment, Mode, Renewal, SyncWish, Synced, sync};
 use crate::cli::args::SyncArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -56,6 +56,7 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &SyncArguments) -
         python: arguments.python.clone(),
         extras: wish::extras(&arguments.extras)?,
         link_mode: wish::link_mode(arguments.link_mode),
+        renewal: if arguments.force { Renewal::Always } else { Renewal::WhenChanged },
         mode: if arguments.dry_run { Mode::DryRun } else { Mode::Perform },
     };
     let reporter = Arc::new(Reporter::new(host.clock, settings));

@@ -11,8 +11,8 @@ use crate::vocab::{InvalidMetadata, Mismatch, PackageName, Version};
 /// Why a page or METADATA could not be had.
 ///
 /// Exit codes: [`MetadataDigest`](Self::MetadataDigest) is a failed verification. [`FindLinks`](Self::FindLinks),
-/// [`LookUp`](Self::LookUp), [`Metadata`](Self::Metadata) [`NoFindLinks`](Self::NoFindLinks) and the three
-/// `NotCached` ones concern the network;
+/// [`LookUp`](Self::LookUp), [`Metadata`](Self::Metadata), [`NoFindLinks`](Self::NoFindLinks),
+/// [`NoIndexDirectory`](Self::NoIndexDirectory) and the three `NotCached` ones concern the network;
 /// [`Interrupted`](Self::Interrupted) is what it says. All others mean plain failure.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
@@ -51,6 +51,9 @@ pub enum CatalogError {
     Read { path: PathBuf, source: io::Error },
     #[error("there is no find-links page `{place}`")]
     NoFindLinks { place: String },
+    /// An index that is a directory, or a text that was no address and so was taken for one.
+    #[error("there is no directory `{}` that could be an index", path.display())]
+    NoIndexDirectory { path: PathBuf },
     /// METADATA is there, but no good.
     #[error("failed to use the metadata of `{file}`")]
     Unusable { file: String, source: UnusableMetadata },
@@ -84,6 +87,7 @@ impl CatalogError {
                 Some("run the command once without `--offline`".to_owned())
             }
             Self::NoFindLinks { .. } => Some("check the address of the page".to_owned()),
+            Self::NoIndexDirectory { .. } => Some("an address begins with `https://`".to_owned()),
             Self::File(_) | Self::Interrupted(_) | Self::Read { .. } | Self::Unusable { .. } => None,
         }
     }

@@ -76,7 +76,10 @@ impl Pages {
     /// An index in a directory: a page, or files, in a directory for each project.
     fn local_page(&self, question: &Question<'_>, path: &Path) -> Result<Option<Page>, CatalogError> {
         if !self.files.is_dir(path) {
-            return Ok(None);
+            return match question.index.url().to_file_path() {
+                Ok(path) if !self.files.is_dir(&path) => Err(CatalogError::NoIndexDirectory { path }),
+                Ok(_) | Err(()) => Ok(None),
+            };
         }
         match self.files.read_if_present(&path.join("index.html"))? {
             Some(body) => {
