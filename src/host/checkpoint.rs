@@ -1,13 +1,23 @@
 //! Named places at which tests kill the process, to see that nothing is half-done. Without the feature `checkpoints`,
 //! which no release has, they are nothing.
 
+#[cfg(not(feature = "checkpoints"))]
+use std::path::Path;
+
 /// Passes a place: a change is about to be made, or was just made.
 #[cfg(not(feature = "checkpoints"))]
 #[inline]
 pub fn checkpoint(_name: &str) {}
 
+/// Passes a place from which on a directory goes with all below it: in between, any part of that is gone.
+#[cfg(not(feature = "checkpoints"))]
+#[inline]
+pub(super) fn checkpoint_in_removal(_directory: &Path) {}
+
 #[cfg(feature = "checkpoints")]
 pub use armed::checkpoint;
+#[cfg(feature = "checkpoints")]
+pub(super) use armed::checkpoint_in_removal;
 
 #[cfg(feature = "checkpoints")]
 mod armed {
@@ -15,8 +25,9 @@ mod armed {
 
     use std::collections::BTreeMap;
     use std::env;
-    use std::fs::OpenOptions;
+    use std::fs::{self, OpenOptions};
     use std::io::Write;
+    use std::path::Path;
     use std::sync::{Mutex, PoisonError};
 
     /// `<name>:<n>`: the process kills itself when it passes the place for the n-th time, counted from one.
@@ -30,6 +41,16 @@ mod armed {
 
     /// Passes a place, or dies there.
     pub fn checkpoint(name: &str) {
+        pass(name, || {});
+    }
+
+    /// Passes two places, or dies there when one half of what is below the directory is gone, or the other half.
+    pub(in crate::host) fn checkpoint_in_removal(directory: &Path) {
+        pass("one half removed", || remove_half(directory, 0));
+        pass("other half removed", || remove_half(directory, 1));
+    }
+
+    fn pass(name: &str, last: impl Fn()) {
         // Held to the end: when this thread dies, no other has passed a later place.
         let mut passed = PASSED.lock().unwrap_or_else(PoisonError::into_inner);
         let count = passed.entry(name.to_owned()).or_default();
@@ -39,7 +60,22 @@ mod armed {
             let _ = log.and_then(|mut log| log.write_all(format!("{name}:{count}\n").as_bytes()));
         }
         if env::var(FATAL).is_ok_and(|fatal| fatal == format!("{name}:{count}")) {
+            last();
             die();
+        }
+    }
+
+    /// Removes every second file and link below a directory, in the order of their names, from the first or the second on.
+    fn remove_half(directory: &Path, from: usize) {
+        let Ok(entries) = fs::read_dir(directory) else { return };
+        let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        for (index, path) in paths.iter().enumerate() {
+            if path.is_dir() && !path.is_symlink() {
+                remove_half(path, from);
+            } else if index % 2 == from {
+                let _ = fs::remove_file(path);
+            }
         }
     }
 

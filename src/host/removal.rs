@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::checkpoint::checkpoint;
+use super::checkpoint::{checkpoint, checkpoint_in_removal};
 use super::files::{absent_is_done, failed, is_absent};
 use super::patience::{is_in_use, patiently};
 use super::staged::staged_name;
@@ -16,6 +16,7 @@ impl Files {
     /// none.
     pub fn remove_tree(self, path: &Path) -> Result<(), FileError> {
         checkpoint("disk");
+        checkpoint_in_removal(path);
         match absent_is_done(fs::remove_dir_all(path)) {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied || is_in_use(&error) => {
                 self.make_tree_writable(path)?;
