@@ -40,8 +40,9 @@ pub enum Scope {
 pub fn cache_size(host: &Host, places: &Places) -> Result<CacheSize, AppError> {
     let mut size = CacheSize::default();
     for path in files_below(host, &places.cache_dir)? {
+        let Some(metadata) = host.files.metadata_if_present(&path)? else { continue };
         size.cache_files += 1;
-        size.cache_bytes += host.files.symlink_metadata(&path)?.len();
+        size.cache_bytes += metadata.len();
     }
     let needed = uninstall::needed(host, places)?;
     for entry in Store::open(&places.store()).unneeded(host, &needed)? {
@@ -112,7 +113,8 @@ fn sweep_files(host: &Host, cache_dir: &Path, scope: Scope, swept: &mut CacheSiz
     let downloads = lock.parent().unwrap_or(cache_dir).to_owned();
     let alone = FileLock::try_take(&lock, Sharing::Exclusive)?;
     for path in files_below(host, cache_dir)? {
-        let metadata = host.files.symlink_metadata(&path)?;
+        // What another process has just put in place is not there any more.
+        let Some(metadata) = host.files.metadata_if_present(&path)? else { continue };
         let is_stale = || metadata.modified().is_ok_and(|written| host.clock.since(written) > STALE);
         let goes = scope == Scope::All || path.starts_with(&downloads) || is_unfinished(&path) || is_stale();
         if goes && path != lock {
@@ -137,7 +139,7 @@ fn is_unfinished(path: &Path) -> bool {
 fn bytes_below(host: &Host, directory: &Path) -> Result<u64, AppError> {
     let mut bytes = 0;
     for path in files_below(host, directory)? {
-        bytes += host.files.symlink_metadata(&path)?.len();
+        bytes += host.files.metadata_if_present(&path)?.map_or(0, |metadata| metadata.len());
     }
     Ok(bytes)
 }

@@ -229,8 +229,13 @@ impl Files {
 
     /// What stands at a path; `None` when nothing does.
     pub fn kind(self, path: &Path) -> Result<Option<FileKind>, FileError> {
+        Ok(self.metadata_if_present(path)?.as_ref().map(kind_of))
+    }
+
+    /// Length, times and permissions of what stands at a path, a link not followed; `None` when nothing does.
+    pub fn metadata_if_present(self, path: &Path) -> Result<Option<Metadata>, FileError> {
         match fs::symlink_metadata(path) {
-            Ok(metadata) => Ok(Some(kind_of(&metadata))),
+            Ok(metadata) => Ok(Some(metadata)),
             Err(error) if is_absent(&error) => Ok(None),
             Err(source) => Err(failed("look at", path)(source)),
         }
@@ -249,11 +254,6 @@ impl Files {
     /// Size, times and permissions, links followed.
     pub fn metadata(self, path: &Path) -> Result<Metadata, FileError> {
         fs::metadata(path).map_err(failed("look at", path))
-    }
-
-    /// Size, times and permissions of the path itself.
-    pub fn symlink_metadata(self, path: &Path) -> Result<Metadata, FileError> {
-        fs::symlink_metadata(path).map_err(failed("look at", path))
     }
 
     /// The entries of a directory, sorted by path; empty when there is no such directory.
@@ -313,7 +313,7 @@ impl Files {
 
     /// What tells a file of several names from others; `None` for a file of one name, and on Windows.
     pub fn shared_id(self, path: &Path) -> Result<Option<FileId>, FileError> {
-        let metadata = self.symlink_metadata(path)?;
+        let metadata = fs::symlink_metadata(path).map_err(failed("look at", path))?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
