@@ -10,8 +10,9 @@ use crate::fetch::{clear_delivered, downloads_lock};
 use crate::host::{Event, FileError, FileKind, FileLock, Host, STAGED_PREFIX, Sharing};
 use crate::store::{Store, files_below};
 
-use super::install::Context;
-use super::{AppError, Places, uninstall};
+use super::context::Context;
+use super::places::remove_empty_home;
+use super::{AppError, Places, sweep};
 
 /// What a cached page, or the metadata of a wheel, has to be older than to be pruned.
 const STALE: Duration = Duration::from_hours(30 * 24);
@@ -44,7 +45,7 @@ pub fn cache_size(host: &Host, places: &Places) -> Result<CacheSize, AppError> {
         size.cache_files += 1;
         size.cache_bytes += metadata.len();
     }
-    let needed = uninstall::needed(host, places)?;
+    let needed = sweep::needed(host, places)?;
     for entry in Store::open(&places.store()).unneeded(host, &needed)? {
         size.unused_wheels += 1;
         size.unused_bytes += bytes_below(host, &entry)?;
@@ -65,7 +66,7 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<CacheSize, App
     let store = Store::open(&places.store());
     if host.files.kind(store.root())?.is_some() {
         let sweep = store.sweep()?;
-        match uninstall::needed(host, places) {
+        match sweep::needed(host, places) {
             Ok(needed) => {
                 for entry in store.unneeded(host, &needed)? {
                     swept.unused_wheels += 1;
@@ -82,7 +83,7 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<CacheSize, App
         }
         sweep.clear_unfinished(host)?;
         sweep.finish(host)?;
-        uninstall::remove_empty_home(host, places);
+        remove_empty_home(host, places);
     }
     Ok(swept)
 }

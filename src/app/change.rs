@@ -14,14 +14,16 @@ use crate::vocab::{Digests, Location, Pin};
 use crate::wheel::EntryPointGroup;
 
 use super::check::check;
+use super::context::Context;
 use super::generation::{self, CommandKind, Generation, GenerationName, InstalledCommand, InstalledWheel, PythonFacts};
-use super::install::{Check, Context, Exposure, Renewal, Wish, works};
 use super::inventory::inventory;
 use super::launcher::Shelf;
 use super::resolution::Resolution;
 use super::state::State;
-use super::uninstall::Loose;
-use super::{AppError, Complete, cache, pointer, settle, supply, uninstall};
+use super::sweep::Loose;
+use super::trust::works;
+use super::wish::{Check, Exposure, Renewal, Wish};
+use super::{AppError, Complete, cache, pointer, settle, supply, sweep};
 
 /// A plan, and the generation that it makes or makes current.
 #[derive(Clone, Debug)]
@@ -154,7 +156,7 @@ pub(super) fn clear_up(context: &Context<'_>, pins: &[Pin], error: &AppError) {
         pins.iter().filter_map(|pin| pin.digests.as_ref()).filter_map(Digests::sha256).collect()
     };
     // The error that led here is the one to tell; wheels that stay do no harm.
-    let _ = uninstall::sweep(context, &Loose::These(fetched));
+    let _ = sweep::sweep(context, &Loose::These(fetched));
 }
 
 /// Builds the generation at its final place. It counts once `complete` stands in it.

@@ -10,8 +10,8 @@ use crate::host::{Command, Event, Output};
 use crate::vocab::ExtraName;
 
 use super::AppError;
+use super::context::Context;
 use super::generation::Generation;
-use super::install::Context;
 
 const SCRIPT: &str = include_str!("check.py");
 

@@ -166,3 +166,10 @@ pub(super) fn names(host: &Host, places: &Places) -> Result<Vec<AppName>, AppErr
     }
     Ok(names)
 }
+
+/// The error for an application that is not there.
+pub(super) fn not_installed(host: &Host, places: &Places, app: &AppName) -> Result<AppError, AppError> {
+    let mut installed = names(host, places)?;
+    installed.retain(|app| state::is_installed(host, &places.app(app)).unwrap_or(true));
+    Ok(AppError::NotInstalled { app: app.clone(), installed })
+}

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::host::Host;
+
 use super::AppName;
 
 /// The three directories that everything of Kingbolt lies in. All absolute.
@@ -65,5 +67,13 @@ impl AppPlaces {
     /// The directory that holds the generations.
     pub fn generations(&self) -> PathBuf {
         self.root.join("generations")
+    }
+}
+
+/// Removes the directories of the home that hold nothing any more.
+pub(super) fn remove_empty_home(host: &Host, places: &Places) {
+    for directory in [places.apps(), places.store(), places.home.join("locks"), places.home.clone()] {
+        // A directory that is not empty stays, and that is no error.
+        let _ = host.files.remove_dir(&directory);
     }
 }

@@ -9,15 +9,18 @@ use crate::python::{Interpreter, PythonRequest};
 use crate::store::{Inspector, Store};
 use crate::vocab::{Digests, Origin, Pin, Requirement, Version};
 
+use super::context::{Context, lock_installed};
 use super::generation::{Generation, GenerationName, InstalledWheel};
-use super::install::{Check, Context, Mode, Renewal, Wish, lock_installed, prepare};
+use super::install::prepare;
 use super::interpreter::{self, Standing};
+use super::keep::{KEPT, Keep};
 use super::launcher::Foreign;
+use super::list::not_installed;
 use super::resolution::{self, Bias, Resolution};
-use super::settle::{self, KEPT, Keep, settle};
+use super::settle::{self, settle};
 use super::state::{self, State};
-use super::upgrade::not_installed;
 use super::verify::{Problem, Verification, damaged_wheels, inspect};
+use super::wish::{Check, Mode, Renewal, Wish};
 use super::{AppError, AppName, Request, change, pointer, supply, trust};
 
 /// What came of a repair.

@@ -8,8 +8,9 @@ use crate::python::{self, Discovery, Interpreter, PythonRequest};
 use crate::resolve::{Prereleases, Wishes, resolve as resolve_wishes};
 use crate::vocab::{Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
 
-use super::install::{Context, Wish};
+use super::context::Context;
 use super::interpreter::newest_that_fits;
+use super::wish::Wish;
 use super::{AppError, supply};
 
 /// What was chosen.

@@ -4,14 +4,17 @@ use std::num::NonZeroUsize;
 
 use crate::plan::{VersionChange, changes};
 
+use super::context::{Context, lock_installed};
 use super::generation::Generation;
-use super::install::{Context, Exposure, Installation, lock_installed};
+use super::install::Installation;
 use super::interpreter::{self, Standing};
 use super::launcher::{Foreign, Shelf};
+use super::list::not_installed;
 use super::receipt::Receipt;
 use super::settle::{expose, settle};
 use super::state::{self, State};
-use super::upgrade::{not_installed, versions};
+use super::upgrade::versions;
+use super::wish::Exposure;
 use super::{AppError, AppName, cache, pointer, trust};
 
 /// Which generation to go back to.

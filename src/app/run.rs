@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use crate::host::Host;
 
+use super::context::Context;
 use super::generation::Generation;
-use super::install::{Context, Outcome, Wish, install};
+use super::install::{Outcome, install};
 use super::state::{self, State};
 use super::uninstall::uninstall;
+use super::wish::Wish;
 use super::{AppError, AppName, Complete, InstalledCommand, Places, Request, list, trust};
 
 /// How long an application that `run` made stays after it was last used.

@@ -7,41 +7,15 @@ use std::path::PathBuf;
 
 use crate::host::{Event, FileError, FileKind, checkpoint};
 
-use super::generation::{self, Generation, GenerationName};
-use super::install::{Context, Exposure};
+use super::context::Context;
+use super::generation::{self, Generation};
+use super::keep::Keep;
 use super::launcher::{Foreign, Shelf};
 use super::receipt::Receipt;
 use super::state::{self, State};
-use super::uninstall::Loose;
-use super::{AppError, AppName, AppPlaces, pointer, uninstall};
-
-/// Which generations stay after a change.
-#[derive(Clone, Debug)]
-pub struct Keep {
-    /// How many, the current one included.
-    pub most: NonZeroUsize,
-    /// Those that go however few there are: they are known to be damaged, and nobody should go back to them.
-    pub(super) damaged: Vec<GenerationName>,
-}
-
-impl From<NonZeroUsize> for Keep {
-    fn from(most: NonZeroUsize) -> Self {
-        Self { most, damaged: Vec::new() }
-    }
-}
-
-impl Keep {
-    /// The generation to go back to: the one that was current, else another one.
-    pub(super) fn previous<'a>(&self, state: &'a State, current: &Generation) -> Option<&'a Generation> {
-        let is_sound = |one: &&Generation| one.name != current.name && !self.damaged.contains(&one.name);
-        let others = || state.generations.iter().rev().find(is_sound);
-        let before = state.current.as_ref().filter(is_sound);
-        before.or_else(|| state.other_than(Some(current)).filter(is_sound)).or_else(others)
-    }
-}
-
-/// How many generations stay where nobody says otherwise: the current one, and the one to go back to.
-pub const KEPT: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
+use super::sweep::Loose;
+use super::wish::Exposure;
+use super::{AppError, AppName, AppPlaces, pointer, sweep};
 
 /// Finishes a change that was cut off after its pointer was flipped, or whose pointer was lost since, and tells the
 /// state after that. Where that change made a generation, so many stay; others remove none. The application's lock is held.
@@ -122,7 +96,7 @@ fn remove_old(
         }
     }
     checkpoint("old put aside");
-    uninstall::sweep(context, &wheels_in(context, &going)?)?;
+    sweep::sweep(context, &wheels_in(context, &going)?)?;
     for directory in going {
         if let Err(error) = host.files.remove_any(&directory) {
             tell_that_it_stays(context, &error);
@@ -168,7 +142,7 @@ pub(super) fn wheels_in(context: &Context<'_>, directories: &[PathBuf]) -> Resul
             continue;
         }
         match generation::read(context.host, directory) {
-            Ok(Some(facts)) => wheels.extend(uninstall::wheels_named(&facts)),
+            Ok(Some(facts)) => wheels.extend(sweep::wheels_named(&facts)),
             // One that was never finished, or is half removed, does not say what it was made of.
             Ok(None) | Err(AppError::Malformed { .. }) => return Ok(Loose::Unneeded),
             Err(AppError::NewerSchema { .. }) => {}

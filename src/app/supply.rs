@@ -13,7 +13,7 @@ use crate::store::{AssembleError, Store, StoreError, StoredWheel};
 use crate::vocab::{Digest, Digests, Pin, Sha256};
 
 use super::AppError;
-use super::install::Context;
+use super::context::Context;
 
 /// The pins whose wheels are not in the store.
 pub(super) fn missing<'a>(context: &Context<'_>, pins: &'a [Pin]) -> Result<Vec<&'a Pin>, AppError> {

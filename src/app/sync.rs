@@ -13,9 +13,10 @@ use crate::venv::{self, Layout};
 use crate::vocab::{ExtraName, Pin, VersionSpecifiers};
 use crate::wheel::RecordHash;
 
+use super::context::{Context, lock};
 use super::generation::{InstalledWheel, PythonFacts};
-use super::install::{Context, Mode, Renewal, lock};
 use super::standby::Standby;
+use super::wish::{Mode, Renewal};
 use super::{AppError, cache, change, check_schema, fingerprint, resolution, supply};
 
 /// The newest form of the record that this version reads, and the one it writes.
@@ -96,7 +97,7 @@ pub fn sync(context: &Context<'_>, wish: &SyncWish) -> Result<Synced, AppError> 
         change::clear_up(context, &pins, error);
     }
     lock.remove();
-    super::uninstall::remove_empty_home(host, context.places);
+    super::places::remove_empty_home(host, context.places);
     synced
 }
 

@@ -7,7 +7,9 @@ use crate::store::{Difference, Expected, Inspector, is_bytecode};
 use crate::wheel::{FileMode, RecordHash, installed_rows};
 
 use super::AppError;
+use super::context::Context;
 use super::generation::{self, COMPLETE, Generation, InstalledWheel};
+use super::interpreter::{self, Standing};
 use super::inventory::OwnEntry;
 
 /// Whether the files of a generation are on the disk as they were written: they were made sure of, or the machine has
@@ -24,6 +26,15 @@ pub(super) fn is_trustworthy(host: &Host, generation: &Generation) -> Result<boo
         let _ = generation::write_complete(host, &generation.root, &facts);
     }
     Ok(is_whole)
+}
+
+/// Whether a generation can be relied on, as far as that shows without reading all of it.
+pub(super) fn works(context: &Context<'_>, generation: &Generation) -> Result<bool, AppError> {
+    let Context { host, places, .. } = context;
+    let python = &generation.facts.python;
+    Ok(matches!(interpreter::standing(host, places, python)?, Standing::Stands(_))
+        && generation.has_its_commands(host)
+        && is_trustworthy(host, generation)?)
 }
 
 /// How the files of a generation differ from what was installed. Bytecode is Python's own cache, and no part of it.

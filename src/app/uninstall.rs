@@ -1,16 +1,14 @@
 //! `uninstall`: an application and everything that only it needed goes.
 
-use std::collections::BTreeSet;
+use crate::host::{FileError, FileKind, checkpoint};
 
-use crate::host::{FileError, FileKind, Host, LockError, checkpoint};
-use crate::store::{Store, StoreError};
-use crate::vocab::Sha256;
-
-use super::generation::{self, InstalledWheel};
-use super::install::{Context, lock};
+use super::context::{Context, lock};
+use super::generation;
 use super::launcher::Shelf;
-use super::upgrade::not_installed;
-use super::{AppError, AppName, Complete, Places, list, settle, state};
+use super::list::not_installed;
+use super::places::remove_empty_home;
+use super::sweep::sweep;
+use super::{AppError, AppName, settle, state};
 
 /// What was removed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -67,63 +65,4 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
 
 fn in_use(app: &AppName, source: FileError) -> AppError {
     if source.is_in_use() { AppError::InUse { app: app.clone(), source: Some(source) } } else { source.into() }
-}
-
-/// Wheels that go when no generation needs them.
-pub(super) enum Loose {
-    These(BTreeSet<Sha256>),
-    Unneeded,
-}
-
-/// Removes loose wheels that no generation needs any more. Where somebody is installing just now, that is left for
-/// another time.
-pub(super) fn sweep(context: &Context<'_>, loose: &Loose) -> Result<(), AppError> {
-    let host = context.host;
-    let store = Store::open(&context.places.store());
-    if host.files.kind(store.root())?.is_none() {
-        return Ok(());
-    }
-    let sweep = match store.sweep() {
-        Err(StoreError::Lock { source: LockError::Busy { .. } }) => return Ok(()),
-        other => other?,
-    };
-    // Read while nobody installs: what is not named now is not needed. A damaged application does not say what it needs.
-    match needed(host, context.places) {
-        Ok(needed) => match loose {
-            Loose::These(wheels) => sweep.remove(host, &wheels.difference(&needed).copied().collect())?,
-            Loose::Unneeded => {
-                for entry in store.unneeded(host, &needed)? {
-                    sweep.remove_entry(host, &entry)?;
-                }
-            }
-        },
-        Err(AppError::Malformed { .. } | AppError::NewerSchema { .. }) => {}
-        Err(error) => return Err(error),
-    }
-    sweep.clear_unfinished(host)?;
-    Ok(sweep.finish(host)?)
-}
-
-/// The wheels that complete generations name.
-pub(super) fn needed(host: &Host, places: &Places) -> Result<BTreeSet<Sha256>, AppError> {
-    let mut needed = BTreeSet::new();
-    for name in list::names(host, places)? {
-        for (_, root) in generation::directories(host, &places.app(&name))? {
-            needed.extend(generation::read(host, &root)?.iter().flat_map(wheels_named));
-        }
-    }
-    Ok(needed)
-}
-
-/// The wheels that a generation was made of.
-pub(super) fn wheels_named(facts: &Complete) -> impl Iterator<Item = Sha256> {
-    facts.wheels.iter().filter_map(InstalledWheel::sha256)
-}
-
-/// Removes the directories of the home that hold nothing any more.
-pub(super) fn remove_empty_home(host: &Host, places: &Places) {
-    for directory in [places.apps(), places.store(), places.home.join("locks"), places.home.clone()] {
-        // A directory that is not empty stays, and that is no error.
-        let _ = host.files.remove_dir(&directory);
-    }
 }

@@ -7,13 +7,17 @@ use crate::index::IndexSettings;
 use crate::plan::{Plan, VersionChange, changes};
 use crate::vocab::{Digest, Digests, PackageName, Pin, Version};
 
+use super::context::{Context, lock_installed};
 use super::generation::Generation;
-use super::install::{Check, Context, Installation, Mode, Renewal, Wish, lock_installed, prepare, works};
+use super::install::{Installation, prepare};
 use super::launcher::Foreign;
+use super::list::not_installed;
 use super::resolution::{self, Bias, Resolution};
 use super::settle::settle;
 use super::state::{self, State};
-use super::{AppError, AppName, Complete, Places, Request, change, list};
+use super::trust::works;
+use super::wish::{Check, Mode, Renewal, Wish};
+use super::{AppError, AppName, Complete, Places, Request, change};
 
 /// A wish to have the newest of an application.
 #[derive(Clone, Debug)]
@@ -115,11 +119,4 @@ fn is_what_was_resolved(facts: &Complete, resolution: &Resolution) -> bool {
     facts.python.identity == resolution.interpreter.identity()
         && facts.wheels.len() == resolution.pins.len()
         && resolution.pins.iter().all(is_same)
-}
-
-/// The error for an application that is not there.
-pub(super) fn not_installed(host: &Host, places: &Places, app: &AppName) -> Result<AppError, AppError> {
-    let mut installed = list::names(host, places)?;
-    installed.retain(|app| state::is_installed(host, &places.app(app)).unwrap_or(true));
-    Ok(AppError::NotInstalled { app: app.clone(), installed })
 }

@@ -9,12 +9,13 @@ use crate::host::Host;
 use crate::store::{Difference, Inspector, Store};
 use crate::vocab::{Sha256, Version, WheelName};
 
+use super::context::{Context, lock_installed};
 use super::generation::Generation;
-use super::install::{Context, Exposure, lock_installed};
 use super::interpreter::{self, Standing};
 use super::launcher::Shelf;
+use super::list::not_installed;
 use super::state::{self, State};
-use super::upgrade::not_installed;
+use super::wish::Exposure;
 use super::{AppError, AppName, pointer, trust};
 
 /// What was found of an application.

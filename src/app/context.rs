@@ -1,0 +1,79 @@
+//! What use cases are given to work with, and how they take turns.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::host::network::Network;
+use crate::host::{Event, FileKind, FileLock, Host, LockError, Progress, Sharing};
+
+use super::list::not_installed;
+use super::places::remove_empty_home;
+use super::{AppError, AppName, Places};
+
+/// How long another process is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often a lock is asked for.
+const POLL: Duration = Duration::from_millis(50);
+
+/// What every use case works with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub host: &'a Host,
+    pub places: &'a Places,
+    pub network: &'a Network,
+    pub progress: &'a dyn Progress,
+    /// Downloads and unpackings at once.
+    pub jobs: NonZeroUsize,
+}
+
+/// Takes a lock. Another process gets a moment to finish; then it is busy.
+pub(super) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppError> {
+    let mut told = false;
+    let deadline = context.host.clock.instant() + PATIENCE;
+    loop {
+        match FileLock::try_take(path, Sharing::Exclusive) {
+            Err(LockError::Busy { .. }) if context.host.clock.instant() < deadline => {
+                if !told {
+                    let message = "another kingbolt is at work there: waiting for it";
+                    context.progress.event(Event::Warning { message });
+                    told = true;
+                }
+                context.host.interrupt.check()?;
+                context.host.clock.sleep(POLL);
+            }
+            other => {
+                let held = other?;
+                return match held.check() {
+                    Ok(()) => Ok(held),
+                    Err(error) => {
+                        held.remove();
+                        Err(error.into())
+                    }
+                };
+            }
+        }
+    }
+}
+
+/// Takes the lock of an application that is there.
+///
+/// # Errors
+/// [`AppError::NotInstalled`] when it is not, or went meanwhile.
+pub(super) fn lock_installed(context: &Context<'_>, app: &AppName) -> Result<FileLock, AppError> {
+    let Context { host, places, .. } = *context;
+    let of_app = places.app(app);
+    let is_there = || Ok::<_, AppError>(host.files.kind(of_app.root())? == Some(FileKind::Directory));
+    if !is_there()? {
+        return Err(not_installed(host, places, app)?);
+    }
+    let lock = lock(context, of_app.lock())?;
+    if !is_there()? {
+        // Whoever removed the application removed the lock, which this process made anew.
+        lock.remove();
+        remove_empty_home(host, places);
+        return Err(not_installed(host, places, app)?);
+    }
+    Ok(lock)
+}

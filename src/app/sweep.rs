@@ -1,0 +1,62 @@
+//! What nothing needs any more goes: wheels in the store, and empty directories.
+
+use std::collections::BTreeSet;
+
+use crate::host::{Host, LockError};
+use crate::store::{Store, StoreError};
+use crate::vocab::Sha256;
+
+use super::context::Context;
+use super::generation::{self, InstalledWheel};
+use super::{AppError, Complete, Places, list};
+
+/// Wheels that go when no generation needs them.
+pub(super) enum Loose {
+    These(BTreeSet<Sha256>),
+    Unneeded,
+}
+
+/// Removes loose wheels that no generation needs any more. Where somebody is installing just now, that is left for
+/// another time.
+pub(super) fn sweep(context: &Context<'_>, loose: &Loose) -> Result<(), AppError> {
+    let host = context.host;
+    let store = Store::open(&context.places.store());
+    if host.files.kind(store.root())?.is_none() {
+        return Ok(());
+    }
+    let sweep = match store.sweep() {
+        Err(StoreError::Lock { source: LockError::Busy { .. } }) => return Ok(()),
+        other => other?,
+    };
+    // Read while nobody installs: what is not named now is not needed. A damaged application does not say what it needs.
+    match needed(host, context.places) {
+        Ok(needed) => match loose {
+            Loose::These(wheels) => sweep.remove(host, &wheels.difference(&needed).copied().collect())?,
+            Loose::Unneeded => {
+                for entry in store.unneeded(host, &needed)? {
+                    sweep.remove_entry(host, &entry)?;
+                }
+            }
+        },
+        Err(AppError::Malformed { .. } | AppError::NewerSchema { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    sweep.clear_unfinished(host)?;
+    Ok(sweep.finish(host)?)
+}
+
+/// The wheels that complete generations name.
+pub(super) fn needed(host: &Host, places: &Places) -> Result<BTreeSet<Sha256>, AppError> {
+    let mut needed = BTreeSet::new();
+    for name in list::names(host, places)? {
+        for (_, root) in generation::directories(host, &places.app(&name))? {
+            needed.extend(generation::read(host, &root)?.iter().flat_map(wheels_named));
+        }
+    }
+    Ok(needed)
+}
+
+/// The wheels that a generation was made of.
+pub(super) fn wheels_named(facts: &Complete) -> impl Iterator<Item = Sha256> {
+    facts.wheels.iter().filter_map(InstalledWheel::sha256)
+}
