@@ -315,6 +315,10 @@ fn abandon(context: &Context<'_>, wish: &Wish, change: &Change) {
     let places = context.places.app(&wish.app);
     let is_current = pointer::read(context.host, &places).is_ok_and(|name| name.as_ref() == Some(&change.name));
     if !is_current {
+        if context.host.interrupt.is_raised() && context.host.files.is_dir(&change.root) {
+            // Thousands of files take their time, in which nobody should think that Ctrl-C was not noticed.
+            context.progress.event(Event::Warning { message: "interrupted: what was begun is removed" });
+        }
         // The error that led here is the one to tell; what stays is removed by the next change.
         let _ = context.host.files.remove_tree(&change.root);
     }
