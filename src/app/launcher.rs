@@ -191,7 +191,14 @@ impl<'a> Shelf<'a> {
         let target = match self.os {
             Os::Linux | Os::MacOs => match kind {
                 None => return Ok(Owner::Nobody),
-                Some(FileKind::Symlink) => Some(host.files.read_link(path)?),
+                // Others may link into an application too, to what has another name or in a certain generation.
+                Some(FileKind::Symlink) => {
+                    let target = host.files.read_link(path)?;
+                    let pointer = self.app_places().pointer();
+                    let goes_through = |name| target.iter().any(|part| Some(part) == name);
+                    let is_launcher = target.file_name() == path.file_name() && goes_through(pointer.file_name());
+                    is_launcher.then_some(target)
+                }
                 Some(FileKind::Directory | FileKind::File | FileKind::Other) => None,
             },
             Os::Windows => match host.files.read_if_present(&sidecar_of(path))? {

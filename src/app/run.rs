@@ -64,10 +64,12 @@ fn trusted(host: &Host, current: &Generation) -> Result<(), AppError> {
 
 /// Installs an application out of sight, or finds it from an earlier run, and tells its command.
 pub fn hidden(context: &Context<'_>, wish: &Wish, command: Option<&str>) -> Result<Runnable, AppError> {
-    prune(context)?;
+    prune(context, &wish.app)?;
     let (Outcome::Installed(installation) | Outcome::Unchanged(installation)) = install(context, wish)? else {
         unreachable!("a wish to run is carried out")
     };
+    // The age of the receipt tells when it was last used; where it cannot be changed, that is no reason not to run.
+    let _ = context.host.files.set_modified(&context.places.app(&wish.app).receipt(), context.host.clock.system_time());
     runnable(&installation.generation, command)
 }
 
@@ -110,12 +112,14 @@ fn program(generation: &Generation, command: &InstalledCommand) -> Runnable {
     Runnable { program }
 }
 
-/// Removes applications that `run` made and that were not used for long. One that is in use stays.
-fn prune(context: &Context<'_>) -> Result<(), AppError> {
+/// Removes applications that `run` made and that were not used for long, but for the one that is wanted now. One that is
+/// in use stays.
+fn prune(context: &Context<'_>, wanted: &AppName) -> Result<(), AppError> {
     let host = context.host;
     for app in list::names(host, context.places)? {
         let receipt = context.places.app(&app).receipt();
         if app.is_hidden()
+            && app != *wanted
             && host.files.is_file(&receipt)
             && host.files.metadata(&receipt)?.modified().is_ok_and(|used| host.clock.since(used) > KEPT_UNUSED)
         {

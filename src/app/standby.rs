@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::host::{FileError, Files, checkpoint};
+use crate::host::{FileError, FileKind, Files, checkpoint};
 
 /// Holds content on its way aside or back.
 const MOVING: &str = ".kingbolt-moving";
@@ -43,7 +43,7 @@ impl Standby<'_> {
     /// Undoes what was begun and not finished: what was set aside comes back, what was made goes.
     pub(super) fn restore(self) -> Result<(), FileError> {
         let Self { files, root, record } = self;
-        if files.is_dir(&self.previous()) {
+        if self.is_directory(&self.previous())? {
             if files.is_file(&root.join(record)) {
                 return self.finish();
             }
@@ -52,7 +52,7 @@ impl Standby<'_> {
             }
             files.rename(&self.previous(), &self.moving())?;
         }
-        if files.is_dir(&self.moving()) {
+        if self.is_directory(&self.moving())? {
             self.move_all(&self.moving(), root)?;
             files.remove_dir(&self.moving())?;
         }
@@ -69,11 +69,17 @@ impl Standby<'_> {
         Ok(())
     }
 
+    /// Whether a directory of ours stands there: we never put a link in its place.
+    fn is_directory(self, path: &Path) -> Result<bool, FileError> {
+        Ok(self.files.kind(path)? == Some(FileKind::Directory))
+    }
+
     fn moving(self) -> PathBuf {
         self.root.join(MOVING)
     }
 
-    fn previous(self) -> PathBuf {
+    /// Where the previous content waits.
+    pub(super) fn previous(self) -> PathBuf {
         self.root.join(PREVIOUS)
     }
 }

@@ -90,15 +90,24 @@ pub fn sync(context: &Context<'_>, wish: &SyncWish) -> Result<Synced, AppError> 
         };
     }
     // One directory, one lock, however it is spelt.
-    let directory = host.files.canonical(&wish.into).unwrap_or_else(|_| wish.into.clone());
-    let lock = lock(context, &context.places.environment_lock(&directory))?;
-    let synced = sync_locked(context, wish, &interpreter, &pins, &id);
+    let path = context.places.environment_lock(&one_spelling(host, &wish.into));
+    // Whoever was killed in the middle left the lock. Without it, and without an environment of ours that waits aside,
+    // what looks unfinished is somebody else's.
+    let was_begun = host.files.is_file(&path);
+    let lock = lock(context, &path)?;
+    let synced = sync_locked(context, wish, &interpreter, &pins, &id, was_begun);
     if let Err(error) = &synced {
         change::clear_up(context, &pins, error);
     }
     lock.remove();
     super::places::remove_empty_home(host, context.places);
     synced
+}
+
+/// A path without symbolic links, as far as it is there already.
+fn one_spelling(host: &Host, path: &Path) -> PathBuf {
+    let spelt = |above: &Path| Some(host.files.canonical(above).ok()?.join(path.strip_prefix(above).ok()?));
+    path.ancestors().find_map(spelt).unwrap_or_else(|| path.to_owned())
 }
 
 fn choose(context: &Context<'_>, wish: &SyncWish, lock_file: &Lock) -> Result<Interpreter, AppError> {
@@ -114,10 +123,13 @@ fn sync_locked(
     interpreter: &Interpreter,
     pins: &[Pin],
     id: &str,
+    was_begun: bool,
 ) -> Result<Synced, AppError> {
     let files = context.host.files;
     let standby = Standby { files, root: &wish.into, record: RECORD };
-    standby.restore()?;
+    if was_begun || is_ours(context.host, &standby.previous()) {
+        standby.restore()?;
+    }
     if let Some(environment) = standing(context.host, wish, interpreter, id)? {
         return Ok(Synced::Unchanged(environment));
     }
@@ -236,6 +248,9 @@ fn standing(
     Ok(works.then_some(environment))
 }
 
+/// Whether an environment that stands there was made by Kingbolt, though its record may be damaged. Others have files of
+/// that name too.
 fn is_ours(host: &Host, root: &Path) -> bool {
-    host.files.is_file(&root.join(RECORD))
+    let configuration = host.files.read_text(&root.join("pyvenv.cfg")).unwrap_or_default();
+    host.files.is_file(&root.join(RECORD)) && configuration.lines().any(|line| line.starts_with("kingbolt = "))
 }

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::checkpoint::checkpoint;
 use super::patience::{is_in_use, patiently};
@@ -324,6 +325,12 @@ impl Files {
             let _ = metadata;
             Ok(None)
         }
+    }
+
+    /// Lets a file be one that was written at a certain time.
+    pub fn set_modified(self, path: &Path, time: SystemTime) -> Result<(), FileError> {
+        let file = OpenOptions::new().append(true).open(path).map_err(failed("open", path))?;
+        file.set_modified(time).map_err(failed("set the time of", path))
     }
 
     /// Whether somebody may execute the file, by its mode; on Windows every file.

@@ -89,6 +89,26 @@ fn a_file_that_was_edited_in_one_environment_does_not_come_into_another() {
 }
 
 #[test]
+#[cfg(unix)]
+fn links_of_the_user_into_an_app_are_not_launchers_of_it() {
+    let Some((_index, machine)) = prepared() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let generations = machine.home().join("kingbolt/apps/hello/generations");
+    let generation = fs::read_dir(generations).expect("it is installed").next().expect("one").expect("it can be read");
+    let links = [
+        ("python-of-hello", machine.home().join("kingbolt/apps/hello/current/bin/python")),
+        ("hello-pinned", generation.path().join("bin/hello")),
+    ];
+    for (name, target) in &links {
+        std::os::unix::fs::symlink(target, machine.home().join("bin").join(name)).expect("a link can be made");
+    }
+    machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
+    for (name, _) in &links {
+        assert!(machine.home().join("bin").join(name).is_symlink(), "{name}");
+    }
+}
+
+#[test]
 fn a_wheel_that_lost_a_file_in_the_store_is_fetched_anew() {
     let Some((_index, machine)) = prepared() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();

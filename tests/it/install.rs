@@ -120,6 +120,29 @@ fn run_installs_out_of_sight_what_is_not_installed() {
 }
 
 #[test]
+fn what_run_installed_goes_thirty_days_after_it_was_used_for_the_last_time() {
+    let Some((index, machine)) = prepared() else { return };
+    index.publish(&Wheel::new("bye", "1.0").console("bye", "bye:main").build());
+    machine.kingbolt(["--quiet", "run", "hello", "you"]).stdout("hello from hello 1.0 you\n").succeeds();
+    let receipt =
+        || machine.files().into_iter().find(|path| path.contains(".hello-") && path.ends_with("receipt.toml"));
+    let last_used = |days: u64| {
+        let path = machine.home().join(receipt().expect("it is there"));
+        let file = std::fs::OpenOptions::new().append(true).open(path).expect("it can be written");
+        let time = std::time::SystemTime::now() - std::time::Duration::from_hours(24 * days);
+        file.set_modified(time).expect("its time can be set");
+    };
+    // Whoever uses it keeps it, however long it was unused, and even where it could not be had again.
+    last_used(40);
+    machine.kingbolt(["--quiet", "--offline", "run", "hello", "me"]).stdout("hello from hello 1.0 me\n").succeeds();
+    machine.kingbolt(["--quiet", "run", "bye", "you"]).stdout("hello from bye 1.0 you\n").succeeds();
+    assert!(receipt().is_some());
+    last_used(31);
+    machine.kingbolt(["--quiet", "run", "bye", "you"]).stdout("hello from bye 1.0 you\n").succeeds();
+    assert_eq!(receipt(), None);
+}
+
+#[test]
 fn run_knows_a_command_that_is_spelt_otherwise_than_its_package() {
     let Some((index, machine)) = prepared() else { return };
     let lab = Wheel::new("hellolab", "1.0").console("hello-lab", "hellolab:main");

@@ -69,6 +69,48 @@ fn a_directory_that_holds_something_else_is_left_alone() {
 }
 
 #[test]
+fn what_looks_like_ours_and_is_not_is_left_alone() {
+    let refused = |prepare: &dyn Fn(&Machine)| {
+        let Some((_, machine, _)) = prepared() else { return };
+        machine.write("env/letter.txt", "do not lose me");
+        prepare(&machine);
+        let before = machine.files();
+        assert_eq!(machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).outcome().code, Some(8));
+        assert_eq!(machine.files(), before);
+    };
+    refused(&|machine| drop(machine.write("env/kingbolt.toml", "mine = 1\n")));
+    refused(&|machine| drop(machine.write("env/.kingbolt-previous/letter.txt", "")));
+    refused(&|machine| drop(machine.write("env/.kingbolt-moving/letter.txt", "")));
+    #[cfg(unix)]
+    for name in [".kingbolt-previous", ".kingbolt-moving"] {
+        refused(&|machine| {
+            machine.write("victim/letter.txt", "");
+            std::os::unix::fs::symlink("../victim", machine.home().join("env").join(name)).expect("a link can be made");
+        });
+    }
+}
+
+/// While the directory is not there, its path has two spellings all the same.
+#[test]
+#[cfg(unix)]
+fn two_syncs_into_one_directory_behind_a_link_take_turns() {
+    let Some((_index, machine, _)) = prepared() else { return };
+    std::fs::create_dir(machine.home().join("real")).expect("home can be filled");
+    std::os::unix::fs::symlink("real", machine.home().join("link")).expect("a link can be made");
+    std::thread::scope(|scope| {
+        for into in ["link/env", "real/env", "link/env", "real/env"] {
+            let machine = &machine;
+            scope.spawn(move || {
+                let outcome = machine.kingbolt(["sync", "pylock.toml", "--into", into]).outcome();
+                assert_eq!(outcome.code, Some(0), "{outcome:?}");
+            });
+        }
+    });
+    let hello = machine.home().join("real/env/bin/hello");
+    machine.program(&hello, [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
 fn a_lock_that_is_not_there_or_no_lock_is_told() {
     let Some((_, machine, _)) = prepared() else { return };
     machine.write("pylock.odd.toml", "lock-version = \"2.0\"\n");
@@ -88,7 +130,6 @@ fn a_lock_that_is_not_there_or_no_lock_is_told() {
     assert_eq!(machine.files(), ["pylock.odd.toml", "pylock.toml"]);
 }
 
-/// An index with two wheels, a machine, and a lock of the two in its home directory.
 #[test]
 fn an_interrupted_sync_is_undone_by_the_next_and_the_previous_environment_stood_until_all_was_fetched() {
     let Some((index, machine, _)) = prepared() else { return };
@@ -164,6 +205,7 @@ fn an_environment_behind_a_symbolic_link_is_changed_where_it_is() {
     machine.program(&hello, [""; 0]).stdout("hello from hello 2.0\n").succeeds();
 }
 
+/// An index with two wheels, a machine, and a lock of the two in its home directory.
 fn prepared() -> Option<(Index, Machine, PathBuf)> {
     let python = Python::newest_or_skip("sync")?;
     let index = Index::complete();
