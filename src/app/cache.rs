@@ -83,8 +83,8 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<CacheSize, App
         }
         sweep.clear_unfinished(host)?;
         sweep.finish(host)?;
-        remove_empty_home(host, places);
     }
+    remove_empty_home(host, places);
     Ok(swept)
 }
 

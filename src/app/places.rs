@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::host::Host;
+use crate::host::{FileLock, Host, Sharing};
 
 use super::AppName;
 
@@ -25,14 +25,19 @@ impl Places {
         self.home.join("store")
     }
 
+    /// The directory of the locks of applications and environments.
+    pub fn locks(&self) -> PathBuf {
+        self.home.join("locks")
+    }
+
     /// The lock held by whoever changes an environment outside the home.
     pub fn environment_lock(&self, root: &Path) -> PathBuf {
-        self.home.join("locks").join(format!("environment-{}", super::fingerprint(&root)))
+        self.locks().join(format!("environment-{}", super::fingerprint(&root)))
     }
 
     /// The directory of an application.
     pub fn app(&self, name: &AppName) -> AppPlaces {
-        AppPlaces { root: self.apps().join(name.as_str()), lock: self.home.join("locks").join(name.as_str()) }
+        AppPlaces { root: self.apps().join(name.as_str()), lock: self.locks().join(name.as_str()) }
     }
 }
 
@@ -72,8 +77,24 @@ impl AppPlaces {
 
 /// Removes the directories of the home that hold nothing any more.
 pub(super) fn remove_empty_home(host: &Host, places: &Places) {
-    for directory in [places.apps(), places.store(), places.home.join("locks"), places.home.clone()] {
+    clear_locks(host, places);
+    for directory in [places.apps(), places.store(), places.locks(), places.home.clone()] {
         // A directory that is not empty stays, and that is no error.
         let _ = host.files.remove_dir(&directory);
+    }
+}
+
+/// Removes the locks that killed processes left of applications that are not there, and of environments, whose locks go
+/// whenever nobody works on them. What cannot be removed does no harm.
+fn clear_locks(host: &Host, places: &Places) {
+    for path in host.files.list(&places.locks()).unwrap_or_default() {
+        let Some(name) = path.file_name() else { continue };
+        let is_there = || host.files.is_dir(&places.apps().join(name));
+        if !is_there()
+            && let Ok(lock) = FileLock::try_take(&path, Sharing::Exclusive)
+            && !is_there()
+        {
+            lock.remove();
+        }
     }
 }

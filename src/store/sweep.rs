@@ -44,8 +44,14 @@ impl<'a> Sweep<'a> {
         Ok(())
     }
 
-    /// Removes what crashed processes left half-done.
+    /// Removes what crashed processes left half-done, and the locks of entries that never came to be.
     pub fn clear_unfinished(&self, host: &Host) -> Result<(), StoreError> {
+        for lock in host.files.list(&self.store.root().join(LOCKS))? {
+            let entry = name(&lock).map(|name| self.store.root().join(name));
+            if entry.is_some_and(|entry| !host.files.is_dir(&entry)) {
+                host.files.remove_file(&lock)?;
+            }
+        }
         for path in host.files.list(self.store.root())? {
             if name(&path).is_some_and(|name| name.starts_with(STAGED_PREFIX)) {
                 host.files.remove_tree(&path)?;

@@ -57,7 +57,7 @@ impl Act {
             7 => Self::new(&["rollback", app], &[app], Reach::Earlier),
             8 => Self::uninstall(app),
             9 => Self::prune(),
-            10 => Self::new(&["verify", "--repair"], &APPS, Reach::Repaired),
+            10 => Self::repair(),
             _ => Self::sync(1 + random.below(2) as u64),
         }
     }
@@ -68,6 +68,10 @@ impl Act {
 
     pub(crate) fn prune() -> Self {
         Self::new(&["cache", "prune"], &[], Reach::Same)
+    }
+
+    pub(crate) fn repair() -> Self {
+        Self::new(&["verify", "--repair"], &APPS, Reach::Repaired)
     }
 
     /// With version 1 or 2 of `hello`.

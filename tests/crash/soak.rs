@@ -69,6 +69,8 @@ struct Soak<'a> {
     /// What was done, for whoever reads of a failure.
     history: Vec<String>,
     killed: u64,
+    /// Whether files were taken away. A rollback may lead to the generation that they are missing in.
+    is_damaged: bool,
 }
 
 impl<'a> Soak<'a> {
@@ -77,7 +79,16 @@ impl<'a> Soak<'a> {
         let possible = [nothing(), nothing()];
         stage.index.publish(&hello("2.0")).publish(&bye("2.0"));
         stage.write_locks();
-        Self { stage, random: Random::seeded(seed), seed, newest: 2, possible, history: Vec::new(), killed: 0 }
+        Self {
+            stage,
+            random: Random::seeded(seed),
+            seed,
+            newest: 2,
+            possible,
+            history: Vec::new(),
+            killed: 0,
+            is_damaged: false,
+        }
     }
 
     /// Tries operations until so many were killed. Tells how many it took: some are done before it is their time.
@@ -127,6 +138,9 @@ impl<'a> Soak<'a> {
             self.carry_out(&Act::sync(1));
         }
         self.carry_out(&Act::prune());
+        if self.is_damaged {
+            self.carry_out(&Act::repair());
+        }
         self.carry_out(&Act::verify());
         let left = self.stage.left_over();
         self.holds(left.is_empty(), "left over", &left);
@@ -203,6 +217,7 @@ impl<'a> Soak<'a> {
         });
         if let Some(metadata) = metadata {
             fs::remove_file(self.stage.machine.home().join(metadata)).expect("it stands there");
+            self.is_damaged = true;
             self.history.push(format!("  {app} was damaged"));
         }
     }
