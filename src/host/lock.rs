@@ -63,7 +63,7 @@ impl FileLock {
     /// # Errors
     /// [`LockError::Io`] where it does not.
     pub fn check(&self) -> Result<(), LockError> {
-        match open(&self.path)?.try_lock() {
+        match open(&self.path)?.file.try_lock() {
             Err(TryLockError::WouldBlock) => Ok(()),
             Ok(()) => Err(self.failed(io::Error::new(io::ErrorKind::Unsupported, "the file system ignores locks"))),
             Err(TryLockError::Error(source)) => Err(self.failed(source)),
@@ -84,14 +84,16 @@ impl FileLock {
 
     fn obtain(path: &Path, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, LockError> {
         loop {
-            let file = open(path)?;
+            let Opened { file, is_new } = open(path)?;
             match lock(&file) {
                 Ok(()) if still_stands(&file, path) => return Ok(Self { _file: file, path: path.to_owned() }),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(LockError::Busy { path: path.to_owned() }),
                 Err(TryLockError::Error(source)) => {
-                    // Nobody else holds what cannot be locked.
-                    let _ = std::fs::remove_file(path);
+                    // A system can be out of locks for a moment: a file that stood may be held by another process.
+                    if is_new {
+                        let _ = std::fs::remove_file(path);
+                    }
                     return Err(LockError::Io { path: path.to_owned(), source: named(source) });
                 }
             }
@@ -133,9 +135,16 @@ fn still_stands(file: &File, path: &Path) -> bool {
     matches!((held, same_file::Handle::from_path(path)), (Ok(held), Ok(there)) if held == there)
 }
 
+/// A lock file, not locked yet.
+struct Opened {
+    file: File,
+    /// Whether it was made by this opening.
+    is_new: bool,
+}
+
 /// Opens the lock file, made with its directory where missing. Another process may be removing that very directory
 /// because it became empty: then once more.
-fn open(path: &Path) -> Result<File, LockError> {
+fn open(path: &Path) -> Result<Opened, LockError> {
     const ATTEMPTS: usize = 100;
     let mut attempt = 0;
     loop {
@@ -146,9 +155,34 @@ fn open(path: &Path) -> Result<File, LockError> {
     }
 }
 
-fn try_open(path: &Path) -> io::Result<File> {
+fn try_open(path: &Path) -> io::Result<Opened> {
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory)?;
     }
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    match options.clone().create_new(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Ok(Opened { file: options.open(path)?, is_new: false })
+        }
+        made => Ok(Opened { file: made?, is_new: true }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_file_that_another_holds_stays_where_locking_fails() {
+        let directory = tempfile::tempdir().unwrap();
+        let (held, new) = (directory.path().join("held"), directory.path().join("new"));
+        let _held = FileLock::try_take(&held, Sharing::Exclusive).unwrap();
+        for path in [&held, &new] {
+            let failing = |_: &File| Err(TryLockError::Error(io::Error::other("out of locks")));
+            assert!(matches!(FileLock::obtain(path, failing), Err(LockError::Io { .. })));
+        }
+        assert_eq!([held.exists(), new.exists()], [true, false]);
+        assert!(matches!(FileLock::try_take(&held, Sharing::Exclusive), Err(LockError::Busy { .. })));
+    }
 }
