@@ -6,6 +6,7 @@ use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -55,6 +56,9 @@ pub enum ProcessError {
 /// How often a captured program is looked at.
 const POLL: Duration = Duration::from_millis(2);
 
+/// How long a pipe that something else keeps open must be silent after the program's end.
+const SILENCE: Duration = Duration::from_millis(200);
+
 impl Command {
     /// A program with arguments, ten seconds and 4 MiB of output.
     pub fn new<I: Into<OsString>>(program: &Path, arguments: impl IntoIterator<Item = I>) -> Self {
@@ -97,19 +101,13 @@ impl Processes {
         let stdout = child.stdout.take().map(|pipe| read_in_background(pipe, command.output_limit));
         let stderr = child.stderr.take().map(|pipe| read_in_background(pipe, command.output_limit));
         let status = self.wait(&mut child, command, started)?;
-        // A grandchild may keep the pipes open: what was written by the end of the program is what counts.
-        let stdout = collected(stdout, started, command.time_limit);
-        let stderr = collected(stderr, started, command.time_limit);
+        let stdout = self.collected(stdout, command, started)?;
+        let stderr = self.collected(stderr, command, started)?;
         drop(stdin);
-        match (stdout, stderr) {
-            (Some(stdout), Some(stderr)) if stdout.len().max(stderr.len()) <= command.output_limit => {
-                Ok(Output { status, stdout, stderr })
-            }
-            (Some(_), Some(_)) => {
-                Err(ProcessError::Noisy { program: command.program.clone(), limit: command.output_limit })
-            }
-            _ => Err(ProcessError::TimedOut { program: command.program.clone(), limit: command.time_limit }),
+        if stdout.len().max(stderr.len()) > command.output_limit {
+            return Err(ProcessError::Noisy { program: command.program.clone(), limit: command.output_limit });
         }
+        Ok(Output { status, stdout, stderr })
     }
 
     /// Runs a program in this one's place: on Unix this process becomes it, on Windows it waits and ends with the same
@@ -136,9 +134,58 @@ impl Processes {
         let _ = child.wait();
         Err(reason)
     }
+
+    /// What came through the pipe of a program that has ended. What it started may keep the pipe open: then what
+    /// comes until the pipe is silent.
+    fn collected(&self, reader: Option<Reader>, command: &Command, started: Instant) -> Result<Vec<u8>, ProcessError> {
+        let Some(reader) = reader else { return Ok(Vec::new()) };
+        let program = || command.program.clone();
+        let (mut length, mut silent_since) = (reader.received.length(), Instant::now());
+        while !reader.thread.is_finished() && silent_since.elapsed() < SILENCE {
+            if self.interrupt.is_raised() {
+                return Err(ProcessError::Interrupted { program: program() });
+            }
+            if started.elapsed() > command.time_limit {
+                return Err(ProcessError::TimedOut { program: program(), limit: command.time_limit });
+            }
+            std::thread::sleep(POLL);
+            if reader.received.length() != length {
+                (length, silent_since) = (reader.received.length(), Instant::now());
+            }
+        }
+        Ok(reader.received.take())
+    }
 }
 
-type Reader = JoinHandle<Vec<u8>>;
+/// A thread that reads a pipe to its end, and what it has read so far.
+struct Reader {
+    thread: JoinHandle<()>,
+    received: Received,
+}
+
+/// Bytes that came through a pipe. Clones share them.
+#[derive(Clone, Default)]
+struct Received(Arc<Mutex<Vec<u8>>>);
+
+impl Received {
+    fn length(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Received {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 fn prepared(command: &Command) -> std::process::Command {
     let mut prepared = std::process::Command::new(&command.program);
@@ -174,22 +221,28 @@ fn write_in_background(mut pipe: impl Write + Send + 'static, input: Vec<u8>) ->
 }
 
 fn read_in_background(pipe: impl Read + Send + 'static, limit: usize) -> Reader {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
+    let received = Received::default();
+    let mut sink = received.clone();
+    let thread = std::thread::spawn(move || {
         // One byte more than allowed tells that there was more. The pipe closes with the reader: the program's next
         // write fails.
-        let _ = pipe.take(limit as u64 + 1).read_to_end(&mut bytes);
-        bytes
-    })
+        let _ = io::copy(&mut pipe.take(limit as u64 + 1), &mut sink);
+    });
+    Reader { thread, received }
 }
 
-fn collected(reader: Option<Reader>, started: Instant, limit: Duration) -> Option<Vec<u8>> {
-    let reader = reader?;
-    while !reader.is_finished() {
-        if started.elapsed() > limit {
-            return None;
-        }
-        std::thread::sleep(POLL);
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_leaves_another_running_is_captured_when_it_ends() {
+        let script = "sleep 60 & echo $!; echo said >&2";
+        let mut command = Command::new(Path::new("/bin/sh"), ["-c", script]);
+        command.time_limit = Duration::from_secs(5);
+        let output = Processes::new(Interrupt::default()).capture(&command).unwrap();
+        let left = String::from_utf8(output.stdout).unwrap();
+        let stopped = std::process::Command::new("kill").arg(left.trim()).status().unwrap();
+        assert_eq!((output.status.code(), output.stderr, stopped.code()), (Some(0), b"said\n".to_vec(), Some(0)));
     }
-    reader.join().ok()
 }
