@@ -349,7 +349,7 @@ fn what_kingbolt_wrote_down_is_recomputed_where_it_is_lost() {
         for path in lost {
             fs::remove_file(path).expect("it stands there");
         }
-        machine.kingbolt(["verify", "hello", "--quiet"]).outcome();
+        machine.kingbolt(["verify", "hello", "--quiet"]).exits_whatever_it_says(4);
         let outcome = machine.kingbolt(["verify", "hello", "--repair", "--quiet"]).outcome();
         assert_eq!(outcome.code, Some(0), "{lost:?} {outcome:?}");
         assert_eq!(machine.files(), whole, "{lost:?}");
@@ -386,7 +386,7 @@ fn a_home_that_is_reached_through_a_link_has_commands_that_follow_the_pointer() 
     index.publish(&hello("2.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
-    machine.kingbolt(["verify", "--quiet"]).outcome();
+    machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn a_proxy_is_asked_for_everything() {
 #[test]
 fn metadata_comes_from_the_file_beside_the_wheel() {
     let Some((index, machine)) = prepared(&Index::complete) else { return };
-    machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).outcome();
+    machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).exits_whatever_it_says(0);
     assert_eq!(index.paths(), ["/simple/hello/", &format!("{WHEEL}.metadata")]);
 }
 
@@ -123,7 +123,7 @@ fn metadata_comes_from_a_part_of_the_wheel_where_parts_are_served() {
     let Some((index, machine)) = prepared(&|| Index::offering(&[Feature::Digests, Feature::Ranges])) else { return };
     let large = Wheel::new("hello", "2.0").console("hello", "hello:main").entry(filler()).build();
     index.publish(&large);
-    machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).outcome();
+    machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).exits_whatever_it_says(0);
     let requests = index.requests();
     assert_eq!(requests[0].path, "/simple/hello/");
     assert!(requests[1..].iter().all(|request| request.header("range").is_some()), "{requests:?}");
@@ -132,9 +132,9 @@ fn metadata_comes_from_a_part_of_the_wheel_where_parts_are_served() {
 #[test]
 fn pages_that_did_not_change_are_not_sent_again() {
     let Some((index, machine)) = prepared(&Index::complete) else { return };
-    machine.kingbolt(["install", "hello", "--dry-run"]).outcome();
+    machine.kingbolt(["install", "hello", "--dry-run"]).exits_whatever_it_says(0);
     index.forget_requests();
-    machine.kingbolt(["install", "hello", "--dry-run"]).outcome();
+    machine.kingbolt(["install", "hello", "--dry-run"]).exits_whatever_it_says(0);
     let requests = index.requests();
     assert_eq!(index.paths(), ["/simple/hello/"]);
     assert!(requests[0].header("if-none-match").is_some());

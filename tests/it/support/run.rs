@@ -73,7 +73,15 @@ impl<'a> Run<'a> {
         expected.assert_is(&self.outcome());
     }
 
+    /// Runs it, and checks the code alone: for what is told by other tests.
+    #[track_caller]
+    pub(crate) fn exits_whatever_it_says(self, code: i32) {
+        let outcome = self.outcome();
+        assert_eq!(outcome.code, Some(code), "{}", outcome.shown());
+    }
+
     /// Runs it, and gives what came of it.
+    #[must_use]
     pub(crate) fn outcome(mut self) -> Outcome {
         let output = self.command.output().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         Outcome::of(&output, self.names)
