@@ -106,7 +106,11 @@ pub fn sync(context: &Context<'_>, wish: &SyncWish) -> Result<Synced, AppError> 
 
 /// A path without symbolic links, as far as it is there already.
 fn one_spelling(host: &Host, path: &Path) -> PathBuf {
-    let spelt = |above: &Path| Some(host.files.canonical(above).ok()?.join(path.strip_prefix(above).ok()?));
+    // By parts: joining with nothing would add a slash.
+    let spelt = |above: &Path| {
+        let below = path.strip_prefix(above).ok()?;
+        Some(host.files.canonical(above).ok()?.iter().chain(below).collect())
+    };
     path.ancestors().find_map(spelt).unwrap_or_else(|| path.to_owned())
 }
 
