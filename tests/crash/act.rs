@@ -31,7 +31,7 @@ pub(crate) enum Reach {
     /// This version.
     Exactly(u64),
     Gone,
-    /// The newest version, or what it was, where that was asked for.
+    /// The newest version, or what it was, where that is what was asked for and Kingbolt says so.
     Newest,
     /// What it was, and all of it.
     Repaired,
@@ -109,10 +109,22 @@ impl Act {
     }
 
     /// Whether what an application says is what the operation leads to, which came to its end.
-    pub(crate) fn is_done(&self, outcome: &Outcome, says: Option<&str>, newest: u64) -> bool {
+    pub(crate) fn is_done(&self, app: &str, outcome: &Outcome, says: Option<&str>, newest: u64) -> bool {
         // One that is not installed has no upgrade.
         let is_none_of_all = self.apps.len() > 1 && says.is_none();
-        outcome.code != Some(0) || is_none_of_all || self.reach.is_reached(says, newest)
+        let stays_at = |major: u64| {
+            let version = format!("{app} {major}.0");
+            let reason = match self.arguments[0].as_str() {
+                "install" => format!("{version} is already installed as requested"),
+                "upgrade" => format!("{version} is up to date: `{app}=={major}.0` was asked for"),
+                _ => return false,
+            };
+            outcome.stderr.contains(&reason) && Reach::Exactly(major).is_reached(says, newest)
+        };
+        outcome.code != Some(0)
+            || is_none_of_all
+            || self.reach.is_reached(says, newest)
+            || (self.reach == Reach::Newest && (1..=newest).any(stays_at))
     }
 }
 
@@ -140,8 +152,9 @@ impl Reach {
     fn is_reached(self, says: Option<&str>, newest: u64) -> bool {
         let is = |major: u64| says.is_some_and(|says| says.ends_with(&format!(" {major}.0")));
         match self {
-            Self::Earlier | Self::Newest => (1..=newest).any(is),
+            Self::Earlier => (1..=newest).any(is),
             Self::Exactly(major) => is(major),
+            Self::Newest => is(newest),
             Self::Gone => says.is_none(),
             Self::Environment(_) | Self::Repaired | Self::Same => true,
         }

@@ -186,7 +186,7 @@ impl<'a> Soak<'a> {
                 continue;
             }
             let says = self.stage.says(app);
-            let is_done = act.is_done(&outcome, says.as_deref(), self.newest);
+            let is_done = act.is_done(app, &outcome, says.as_deref(), self.newest);
             let history = &self.history;
             assert!(is_done, "seed {}: after {act} {app} says {says:?}\n{history:#?}", self.seed);
             *possible = BTreeSet::from([says]);

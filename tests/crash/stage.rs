@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
+use crate::support::{BuiltWheel, Index, Machine, Outcome, Python, Wheel};
 
 /// An index with two applications, and a machine that uses it.
 pub(crate) struct Stage {
@@ -43,19 +43,24 @@ impl Stage {
         copy(&self.kept(), self.machine.home());
     }
 
-    /// What a command from the bin directory prints; `None` when it is not there, or does not start.
+    /// What a command from the bin directory prints; `None` when it is not there, or leads to nothing. One that leads to
+    /// a program has to work.
+    #[track_caller]
     pub(crate) fn says(&self, command: &str) -> Option<String> {
-        self.says_in("", command)
+        let outcome = self.outcome_of(&self.machine.home().join("bin").join(command))?;
+        assert_eq!(outcome.code, Some(0), "{command}: {outcome:?}");
+        Some(outcome.stdout.trim().to_owned())
     }
 
-    /// The same for one from the bin directory of an environment.
+    /// What one from the bin directory of an environment prints; `None` when it does not work: while an environment is
+    /// made anew it cannot be used.
     pub(crate) fn says_in(&self, environment: &str, command: &str) -> Option<String> {
-        let path = self.machine.home().join(environment).join("bin").join(command);
-        if !path.is_file() {
-            return None;
-        }
-        let outcome = self.machine.program(&path, [""; 0]).outcome();
+        let outcome = self.outcome_of(&self.machine.home().join(environment).join("bin").join(command))?;
         (outcome.code == Some(0)).then(|| outcome.stdout.trim().to_owned())
+    }
+
+    fn outcome_of(&self, path: &Path) -> Option<Outcome> {
+        path.is_file().then(|| self.machine.program(path, [""; 0]).outcome())
     }
 
     /// All that stands below the home directory; of the cache what is not finished. Numbers of generations are left out,
@@ -95,7 +100,7 @@ impl Stage {
                     complete.contains(&&format!("kingbolt/apps/{app}/generations/{name}/complete"))
                 }
                 ["kingbolt", "apps", app, "current" | "receipt.toml"] | ["kingbolt", "locks", app] => {
-                    has(format!("kingbolt/apps/{}/", app.trim_end_matches(".lock")))
+                    has(format!("kingbolt/apps/{app}/"))
                 }
                 ["kingbolt", "store", ".lock"] => !complete.is_empty(),
                 ["kingbolt", "store", ".locks", wheel] | ["kingbolt", "store", wheel, ..] => needed.contains(wheel),
