@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::fetch::{clear_delivered, downloads_lock};
-use crate::host::{Event, FileError, FileKind, FileLock, Host, STAGED_PREFIX, Sharing};
+use crate::host::{Event, FileError, FileKind, FileLock, Host, Sharing, is_staged};
 use crate::store::{Store, files_below};
 
 use super::context::Context;
@@ -94,7 +94,7 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<CacheSize, App
 pub(super) fn clear_unfinished(host: &Host, places: &Places) {
     let clear = |directory: &Path| -> Result<(), FileError> {
         if host.files.kind(directory)? == Some(FileKind::Directory) {
-            for path in host.files.list(directory)?.iter().filter(|path| is_unfinished(path)) {
+            for path in host.files.list(directory)?.iter().filter(|path| is_staged(path)) {
                 host.files.remove_any(path)?;
             }
         }
@@ -117,7 +117,7 @@ fn sweep_files(host: &Host, cache_dir: &Path, scope: Scope, swept: &mut CacheSiz
         // What another process has just put in place is not there any more.
         let Some(metadata) = host.files.metadata_if_present(&path)? else { continue };
         let is_stale = || metadata.modified().is_ok_and(|written| host.clock.since(written) > STALE);
-        let goes = scope == Scope::All || path.starts_with(&downloads) || is_unfinished(&path) || is_stale();
+        let goes = scope == Scope::All || path.starts_with(&downloads) || is_staged(&path) || is_stale();
         if goes && path != lock {
             swept.cache_files += 1;
             swept.cache_bytes += metadata.len();
@@ -131,10 +131,6 @@ fn sweep_files(host: &Host, cache_dir: &Path, scope: Scope, swept: &mut CacheSiz
     }
     let _ = host.files.remove_dir(cache_dir);
     Ok(())
-}
-
-fn is_unfinished(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX))
 }
 
 fn bytes_below(host: &Host, directory: &Path) -> Result<u64, AppError> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Boot, FileKind, Host, STAGED_PREFIX, Timestamp};
+use crate::host::{Boot, FileKind, Host, Timestamp, is_staged};
 use crate::python::Interpreter;
 use crate::vocab::{
     Algorithm, Digest, Digests, DirectReference, Location, PackageName, Pin, Role, SafePath, Sha256, Version, WheelName,
@@ -209,13 +209,11 @@ pub(super) fn unfinished(host: &Host, places: &AppPlaces) -> Result<Vec<PathBuf>
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_generation = GenerationName::parse(name).is_some();
         let is_incomplete = || matches!(read(host, &path), Ok(None) | Err(AppError::Malformed { .. }));
-        if name.starts_with(STAGED_PREFIX) || is_generation && is_incomplete() {
+        if is_staged(&path) || is_generation && is_incomplete() {
             found.push(path);
         }
     }
-    let is_staged =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX));
-    found.extend(host.files.list(places.root())?.into_iter().filter(is_staged));
+    found.extend(host.files.list(places.root())?.into_iter().filter(|path| is_staged(path)));
     Ok(found)
 }
 

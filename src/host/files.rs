@@ -335,17 +335,7 @@ impl Files {
 
     /// Whether somebody may execute the file, by its mode; on Windows every file.
     pub fn is_executable(self, path: &Path) -> Result<bool, FileError> {
-        let metadata = self.metadata(path)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            Ok(metadata.permissions().mode() & 0o111 != 0)
-        }
-        #[cfg(not(unix))]
-        {
-            let _ = metadata;
-            Ok(true)
-        }
+        Ok(is_executable(&self.metadata(path)?))
     }
 
     /// Writes a file beside the path and renames it over.
@@ -400,6 +390,20 @@ fn with_mode(options: &mut OpenOptions, mode: u32) {
 
 #[cfg(not(unix))]
 fn with_mode(_options: &mut OpenOptions, _mode: u32) {}
+
+/// Whether somebody may execute a file, by its mode; on Windows every file.
+pub fn is_executable(metadata: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        metadata.permissions().mode() & 0o111 != 0
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        true
+    }
+}
 
 /// Gives what the system says where a file system has no symbolic links a kind of its own; see symlink(2).
 #[cfg(unix)]

@@ -23,7 +23,7 @@ pub use boot::Boot;
 pub use checkpoint::checkpoint;
 pub use clock::{Clock, Timestamp};
 pub use environment::Environment;
-pub use files::{Durability, FileError, FileId, FileKind, Files, TRIAL};
+pub use files::{Durability, FileError, FileId, FileKind, Files, TRIAL, is_executable};
 pub use interrupt::{Interrupt, Interrupted};
 pub use lock::{FileLock, LockError, Sharing};
 pub use network::{Connection, Network, NetworkError, NetworkSettings, Request, Response, redacted};
@@ -31,7 +31,7 @@ pub use processes::{Command, Output, ProcessError, Processes};
 pub use progress::{Event, Progress, Silent};
 pub use random_file::RandomFile;
 pub use registry::{Hive, Registry};
-pub use staged::{STAGED_PREFIX, Staged, staged_for};
+pub use staged::{STAGED_PREFIX, Staged, is_staged, staged_for};
 pub use workers::in_parallel;
 
 use std::sync::OnceLock;

@@ -78,6 +78,11 @@ fn random_number() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }
 
+/// Whether something is unfinished or put aside, by its name.
+pub fn is_staged(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX))
+}
+
 /// The name that something unfinished or put aside under this name was meant for, or had; `None` for other names.
 pub fn staged_for(name: &str) -> Option<&str> {
     let (process, rest) = name.strip_prefix(STAGED_PREFIX)?.split_once('-')?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::host::{FileLock, Host, STAGED_PREFIX, checkpoint};
+use crate::host::{FileLock, Host, checkpoint, is_staged};
 use crate::vocab::Sha256;
 
 use super::stored_wheel::MANIFEST;
@@ -46,14 +46,8 @@ impl<'a> Sweep<'a> {
 
     /// Removes what crashed processes left half-done, and the locks of entries that never came to be.
     pub fn clear_unfinished(&self, host: &Host) -> Result<(), StoreError> {
-        for lock in host.files.list(&self.store.root().join(LOCKS))? {
-            let entry = name(&lock).map(|name| self.store.root().join(name));
-            if entry.is_some_and(|entry| !host.files.is_dir(&entry)) {
-                host.files.remove_file(&lock)?;
-            }
-        }
         for path in host.files.list(self.store.root())? {
-            if name(&path).is_some_and(|name| name.starts_with(STAGED_PREFIX)) {
+            if is_staged(&path) {
                 host.files.remove_tree(&path)?;
             }
         }

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::host::{FileLock, Host, LockError, STAGED_PREFIX, Sharing};
+use crate::host::{FileLock, Host, LockError, Sharing, is_staged};
 use crate::vocab::Sha256;
 
 use super::spare::Spare;
@@ -54,9 +54,7 @@ impl Store {
 
     /// Removes what killed processes left half-unpacked. While somebody installs, it stays for another time.
     pub fn clear_unfinished(&self, host: &Host) -> Result<(), StoreError> {
-        let is_staged =
-            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX));
-        if !host.files.list(&self.root)?.iter().any(is_staged) {
+        if !host.files.list(&self.root)?.iter().any(|path| is_staged(path)) {
             return Ok(());
         }
         match self.sweep() {

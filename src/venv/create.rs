@@ -5,7 +5,7 @@ use std::path::Path;
 use super::base::{Base, redirector_directory};
 use super::steps::{Step, steps};
 use super::{Launchers, Layout, VenvError};
-use crate::host::{FileError, Host, STAGED_PREFIX};
+use crate::host::{FileError, Host, is_staged};
 use crate::platform::Os;
 use crate::python::Interpreter;
 
@@ -52,9 +52,8 @@ pub(super) fn write(
 
 fn is_free(host: &Host, root: &Path) -> Result<bool, FileError> {
     // What our own work in progress left there is not in the way.
-    let is_ours = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX));
     let stands = host.files.kind(root)?.is_some();
-    Ok(!stands || (host.files.is_dir(root) && host.files.list(root)?.iter().all(|path| is_ours(path))))
+    Ok(!stands || (host.files.is_dir(root) && host.files.list(root)?.iter().all(|path| is_staged(path))))
 }
 
 /// The launchers of this installation, where the environment's system needs them.

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::host::{FileError, Host};
+use crate::host::{FileError, Host, is_executable};
 use crate::store::StoredWheel;
 use crate::store::inspect::{CHUNK, hash_of};
 use crate::wheel::{FileMode, TreeFile};
@@ -30,7 +30,7 @@ impl<'a> Soundness<'a> {
         let metadata = self.host.files.metadata(path)?;
         let is_untouched = metadata.modified().is_ok_and(|written| written <= self.unpacked);
         let is_sound = metadata.len() == file.size
-            && (file.mode == FileMode::Plain || self.host.files.is_executable(path)?)
+            && (file.mode == FileMode::Plain || is_executable(&metadata))
             && (is_untouched || {
                 let mut buffer = vec![0; CHUNK];
                 hash_of::<AssembleError>(self.host, path, file.hash.algorithm(), &mut buffer)? == file.hash
