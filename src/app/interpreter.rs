@@ -46,11 +46,17 @@ pub(super) enum Standing {
     Lost(String),
 }
 
+/// Says that the interpreter of a generation is not there any more, which needs no look at what stands there.
+pub(super) fn gone(host: &Host, facts: &PythonFacts) -> Option<String> {
+    let path = &facts.executable;
+    (!host.files.is_file(path)).then(|| format!("its Python is gone from {}", path.display()))
+}
+
 /// Looks whether the interpreter of a generation is still there and still the same, but for patch releases.
 pub(super) fn standing(host: &Host, places: &Places, facts: &PythonFacts) -> Result<Standing, Interrupted> {
     let path = &facts.executable;
-    if !host.files.is_file(path) {
-        return Ok(Standing::Lost(format!("its Python is gone from {}", path.display())));
+    if let Some(gone) = gone(host, facts) {
+        return Ok(Standing::Lost(gone));
     }
     let request = PythonRequest::Path(path.clone());
     let discovery = python::discover(host, &request, &places.cache_dir, &Silent)?;

@@ -40,18 +40,23 @@ pub fn repair(context: &Context<'_>, app: &AppName, index: &IndexSettings) -> Re
     let host = context.host;
     let places = context.places.app(app);
     let _lock = lock_installed(context, app)?;
-    let found = inspect(context, app, &state::read(host, &places)?)?;
+    // Until something is built, each file is read once, however often it is asked about.
+    let inspector = Inspector::new(host);
+    let found = inspect(context, app, &state::read(host, &places)?, &inspector)?;
     let state = adopted(context, app, settle(context, app, KEPT)?)?;
     let damaged = match &state.current {
-        Some(current) => inspect(context, app, &state)?.problems.iter().any(Problem::is_of_content).then_some(current),
+        Some(current) => {
+            let looked_at = inspect(context, app, &state, &inspector)?;
+            looked_at.problems.iter().any(Problem::is_of_content).then_some(current)
+        }
         None => None,
     };
     match (damaged, &state.current) {
-        (Some(current), _) => rebuild(context, app, index, &state, Some(current))?,
-        (None, None) => rebuild(context, app, index, &state, None)?,
+        (Some(current), _) => rebuild(context, app, index, &state, Some(current), &inspector)?,
+        (None, None) => rebuild(context, app, index, &state, None, &inspector)?,
         (None, Some(current)) => settle::expose(context, app, current, Foreign::Leave)?,
     }
-    let left = inspect(context, app, &state::read(host, &places)?)?;
+    let left = inspect(context, app, &state::read(host, &places)?, &Inspector::new(host))?;
     Ok(Repair { found, left })
 }
 
@@ -70,6 +75,7 @@ fn rebuild(
     index: &IndexSettings,
     state: &State,
     current: Option<&Generation>,
+    inspector: &Inspector<'_>,
 ) -> Result<(), AppError> {
     let Some(request) = state.request() else { return Err(not_installed(context.host, context.places, app)?) };
     let wish = Wish {
@@ -79,11 +85,11 @@ fn rebuild(
         renewal: Renewal::Always,
         foreign: Foreign::Leave,
         check: Check::Nothing,
-        keep: Keep { most: KEPT, damaged: damaged(context, state)? },
+        keep: Keep { most: KEPT, damaged: damaged(context, state, inspector)? },
         mode: Mode::Perform,
     };
     if let Some(current) = current {
-        discard_damaged(context, current)?;
+        discard_damaged(context, current, inspector)?;
     }
     let resolution = resolution(context, &wish, state, current)?;
     let build = |resolution: &Resolution| {
@@ -111,11 +117,10 @@ fn possible(context: &Context<'_>, request: &Request) -> Result<Request, AppErro
 }
 
 /// The generations that are not what was installed: edits and losses in one reach every other that shares the file.
-fn damaged(context: &Context<'_>, state: &State) -> Result<Vec<GenerationName>, AppError> {
-    let inspector = Inspector::new(context.host);
+fn damaged(context: &Context<'_>, state: &State, inspector: &Inspector<'_>) -> Result<Vec<GenerationName>, AppError> {
     let mut damaged = Vec::new();
     for generation in &state.generations {
-        if !trust::differences(context.host, generation, &inspector)?.is_empty() {
+        if !trust::differences(context.host, generation, inspector)?.is_empty() {
             damaged.push(generation.name.clone());
         }
     }
@@ -182,10 +187,10 @@ fn exactly(wish: &Wish, version: Option<Version>) -> Vec<Requirement> {
 }
 
 /// Takes wheels out of the store whose files are no longer what they were: they are fetched anew.
-fn discard_damaged(context: &Context<'_>, current: &Generation) -> Result<(), AppError> {
+fn discard_damaged(context: &Context<'_>, current: &Generation, inspector: &Inspector<'_>) -> Result<(), AppError> {
     let host = context.host;
     let store = Store::open(&context.places.store());
-    let damaged = damaged_wheels(host, &store, current, &Inspector::new(host))?;
+    let damaged = damaged_wheels(host, &store, current, inspector)?;
     let damaged: BTreeSet<_> = damaged.into_iter().map(|(sha256, _)| sha256).collect();
     damaged.into_iter().try_for_each(|sha256| Ok(store.discard(host, sha256)?))
 }

@@ -11,7 +11,7 @@ use super::install::{Outcome, install};
 use super::state::{self, State};
 use super::uninstall::uninstall;
 use super::wish::Wish;
-use super::{AppError, AppName, Complete, InstalledCommand, Places, Request, list, trust};
+use super::{AppError, AppName, Complete, InstalledCommand, Places, Request, interpreter, list, trust};
 
 /// How long an application that `run` made stays after it was last used.
 const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
@@ -50,9 +50,7 @@ pub fn installed(
 
 /// Refuses to run what a loss of power took parts of, or what lost its Python.
 fn trusted(host: &Host, current: &Generation) -> Result<(), AppError> {
-    let python = &current.facts.python.executable;
-    if !host.files.is_file(python) {
-        let problem = format!("its Python is gone from {}", python.display());
+    if let Some(problem) = interpreter::gone(host, &current.facts.python) {
         return Err(AppError::Damaged { app: current.facts.app.clone(), problem });
     }
     if trust::is_trustworthy(host, current)? {

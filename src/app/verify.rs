@@ -92,18 +92,23 @@ pub fn verify(context: &Context<'_>, app: &AppName) -> Result<Verification, AppE
     if !state::is_installed(context.host, &places)? {
         return Err(not_installed(context.host, context.places, app)?);
     }
-    inspect(context, app, &state::read(context.host, &places)?)
+    inspect(context, app, &state::read(context.host, &places)?, &Inspector::new(context.host))
 }
 
 /// Looks at an application whose lock is held.
-pub(super) fn inspect(context: &Context<'_>, app: &AppName, state: &State) -> Result<Verification, AppError> {
+pub(super) fn inspect(
+    context: &Context<'_>,
+    app: &AppName,
+    state: &State,
+    inspector: &Inspector<'_>,
+) -> Result<Verification, AppError> {
     let mut problems = unsettled(context.host, context, app, state)?;
     let Some(current) = &state.current else {
         let detail = "its current generation is damaged or gone".to_owned();
         problems.push(Problem::Generation { detail });
         return Ok(Verification { app: app.clone(), version: None, generation: None, files: 0, wheels: 0, problems });
     };
-    problems.extend(of_content(context, current)?);
+    problems.extend(of_content(context, current, inspector)?);
     if Exposure::of(app) == Exposure::BinDirectory {
         let shelf = Shelf::of(context.host, context.places, app);
         let misplaced = shelf.misplaced(context.host, &current.facts.commands)?;
@@ -141,14 +146,17 @@ pub(super) fn damaged_wheels(
     Ok(problems)
 }
 
-fn of_content(context: &Context<'_>, current: &Generation) -> Result<Vec<Problem>, AppError> {
+fn of_content(
+    context: &Context<'_>,
+    current: &Generation,
+    inspector: &Inspector<'_>,
+) -> Result<Vec<Problem>, AppError> {
     let host = context.host;
     // Most files of a generation are names of files in the store: each is read once.
-    let inspector = Inspector::new(host);
-    let differences = trust::differences(host, current, &inspector)?;
+    let differences = trust::differences(host, current, inspector)?;
     let mut problems: Vec<Problem> = differences.into_iter().map(Problem::File).collect();
     let store = Store::open(&context.places.store());
-    let damaged = damaged_wheels(host, &store, current, &inspector)?;
+    let damaged = damaged_wheels(host, &store, current, inspector)?;
     problems.extend(damaged.into_iter().map(|(_, problem)| problem));
     if let Standing::Lost(detail) = interpreter::standing(host, context.places, &current.facts.python)? {
         problems.push(Problem::Interpreter { detail });

@@ -1,6 +1,7 @@
 //! Indexes and connections at their worst: cut at every byte, wrong lengths and ranges, lies, storms.
 
-use crate::support::{BuiltWheel, EncryptedRedirect, Feature, Index, Machine, Python, Run, Times, Trouble, Wheel};
+use crate::network::installed;
+use crate::support::{BuiltWheel, EncryptedRedirect, Feature, Index, Machine, Python, Times, Trouble, Wheel};
 
 const PAGE: &str = "/simple/hello/";
 const WHEEL: &str = "/files/hello-1.0-py3-none-any.whl";
@@ -380,20 +381,6 @@ fn refused(index: &dyn Fn() -> Index, path: &str, trouble: &Trouble, code: i32, 
     index.trouble(path, Times::Always, trouble.clone());
     machine.kingbolt(["install", "hello"]).stderr(stderr).exits(code);
     assert_eq!(machine.files(), Vec::<String>::new());
-}
-
-#[track_caller]
-fn installed(run: Run<'_>) {
-    run.stderr(
-        "
-        Resolved 1 package in [TIME]
-        Downloaded 1 wheel ([SIZE]) in [TIME]
-        Installed 1 package in [TIME]
-        hello 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
-        Command in [HOME]/bin: hello
-        ",
-    )
-    .succeeds();
 }
 
 fn forbidden(server: &str) -> Trouble {

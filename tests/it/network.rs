@@ -182,8 +182,9 @@ fn filler() -> crate::support::Entry {
     Entry { method: Method::Stored, ..Entry::file("hello/filler", &vec![b'x'; 400_000]) }
 }
 
+/// Installs `hello`, and says so.
 #[track_caller]
-fn installed(run: Run<'_>) {
+pub(crate) fn installed(run: Run<'_>) {
     run.stderr(
         "
         Resolved 1 package in [TIME]
