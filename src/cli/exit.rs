@@ -30,22 +30,22 @@ pub(super) enum Exit {
 
 /// The documented codes, in order, with what they mean.
 pub(super) const CODES: &[(Exit, &str)] = &[
-    (Exit::Done, "done"),
-    (Exit::Failed, "failed"),
-    (Exit::Usage, "the command line is wrong"),
-    (Exit::NoResolution, "no resolution"),
-    (Exit::Verification, "verification failed: hash, size, RECORD, archive"),
-    (Exit::Network, "network"),
+    (Exit::Done, "success"),
+    (Exit::Failed, "failure"),
+    (Exit::Usage, "invalid command line"),
+    (Exit::NoResolution, "no matching versions"),
+    (Exit::Verification, "verification failed: hash, size, RECORD or archive"),
+    (Exit::Network, "network error"),
     (Exit::Unsuitable, "no suitable Python, platform or wheel"),
-    (Exit::Busy, "busy: another Kingbolt works on the same app, or the app runs"),
-    (Exit::Preflight, "preflight: disk, permissions, path"),
+    (Exit::Busy, "busy: another Kingbolt process is changing the app, or the app is running"),
+    (Exit::Preflight, "file system error: disk space, permissions or path"),
     (Exit::Interrupted, "interrupted with Ctrl-C"),
 ];
 
 /// The table as `--help` shows it.
 pub(super) fn table() -> String {
     let rows: Vec<String> = CODES.iter().map(|(exit, meaning)| format!("  {:<5}{meaning}", exit.code())).collect();
-    format!("Exit codes:\n{}\n`run` passes on the code of the command it runs.", rows.join("\n"))
+    format!("Exit codes:\n{}\n`kingbolt run` exits with the code of the command it runs.", rows.join("\n"))
 }
 
 impl Exit {

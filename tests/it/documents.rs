@@ -1,4 +1,4 @@
-//! What the README says is what the executable does.
+//! The README and the guide agree with the executable.
 
 use std::collections::BTreeSet;
 
@@ -34,11 +34,11 @@ fn the_readme_names_every_command_and_no_other() {
 }
 
 #[test]
-fn the_readme_names_every_variable_of_ours() {
+fn the_guide_names_every_variable_of_ours() {
     let settings = repository_text("src/cli/settings.rs");
     let read: BTreeSet<&str> = settings.split('"').filter(|text| text.starts_with("KINGBOLT_")).collect();
-    let readme = repository_text("README.md");
-    let rows = table_after(&readme, "## Environment variables");
+    let guide = repository_text("docs/guide.md");
+    let rows = table_after(&guide, "## Environment variables");
     let documented: BTreeSet<&str> =
         rows.iter().flat_map(|row| row[0].split('`')).filter(|text| text.starts_with("KINGBOLT_")).collect();
     assert_eq!(read, documented);

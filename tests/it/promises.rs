@@ -5,7 +5,7 @@ use std::thread;
 use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
 
 #[test]
-fn an_app_lies_where_the_readme_says() {
+fn an_app_is_where_the_guide_says() {
     let Some((_index, machine)) = prepared() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let files = machine.files();
