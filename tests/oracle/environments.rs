@@ -36,18 +36,22 @@ fn environments_are_those_that_venv_makes() {
 pub(crate) const MEANT: &[Meant] = &[
     Meant {
         kind: "environment",
-        reason: "Files that tell backup programs and git to pass over an environment; `venv` writes `.gitignore` from 3.13 on.",
+        reason: "They tell git and backup programs to skip an environment; `venv` writes `.gitignore` from 3.13 on.",
         inputs: &[".gitignore", "CACHEDIR.TAG"],
     },
-    Meant { kind: "environment", reason: "Kingbolt notes what an environment is made of.", inputs: &["kingbolt.toml"] },
     Meant {
         kind: "environment",
-        reason: "The same names, and the same interpreter behind them: only which of them are links to others differs.",
+        reason: "Kingbolt records the contents of an environment.",
+        inputs: &["kingbolt.toml"],
+    },
+    Meant {
+        kind: "environment",
+        reason: "The names and the interpreter are the same; they differ only in which of them are links to others.",
         inputs: &["bin/python", "bin/python3", "bin/pythonX.Y", "bin/pypy", "bin/pypy3", "bin/python3.9"],
     },
     Meant {
         kind: "environment",
-        reason: "An empty directory that `venv` makes in advance. With headers of a wheel it is there.",
+        reason: "`venv` creates this empty directory in advance. Kingbolt creates it if a wheel has headers.",
         inputs: &["include/pythonX.Y"],
     },
     Meant {
@@ -58,12 +62,12 @@ pub(crate) const MEANT: &[Meant] = &[
     Meant { kind: "environment", reason: "`venv` writes it from 3.11 on.", inputs: &["pyvenv.cfg: executable"] },
     Meant {
         kind: "environment",
-        reason: "How the environment was made is told otherwise.",
+        reason: "Each tool records in its own way how the environment was created.",
         inputs: &["pyvenv.cfg: command", "pyvenv.cfg: kingbolt"],
     },
     Meant {
         kind: "environment",
-        reason: "uv, which installed into the reference, leaves these.",
+        reason: "uv, which installed into the reference environment, leaves these behind.",
         inputs: &[
             ".lock",
             "after uv pip uninstall: .lock",
@@ -75,7 +79,7 @@ pub(crate) const MEANT: &[Meant] = &[
     },
     Meant {
         kind: "environment",
-        reason: "`venv` exports the prompt, so that other shells started from this one have it too, and leaves it so.",
+        reason: "`venv` exports the prompt to child shells, and does not restore it.",
         inputs: &[
             "bash, active: PS1",
             "bash, twice: PS1",
@@ -96,12 +100,12 @@ pub(crate) const MEANT: &[Meant] = &[
     },
     Meant {
         kind: "environment",
-        reason: "An empty PYTHONHOME says nothing; `venv` takes away the others only.",
+        reason: "An empty PYTHONHOME has no effect; `venv` unsets only non-empty ones.",
         inputs: &["bash, plain: PYTHONHOME", "dash, plain: PYTHONHOME", "zsh, plain: PYTHONHOME"],
     },
     Meant {
         kind: "environment",
-        reason: "It is the prompt's text as `venv` has it from 3.13 on; before it was in parentheses, or missing.",
+        reason: "It is the text of the prompt, as in `venv` from 3.13 on; earlier it was in parentheses or missing.",
         inputs: &[
             "bash, active: VIRTUAL_ENV_PROMPT",
             "bash, twice: VIRTUAL_ENV_PROMPT",
@@ -122,12 +126,13 @@ pub(crate) const MEANT: &[Meant] = &[
     },
     Meant {
         kind: "environment",
-        reason: "csh has to take PYTHONHOME away as other shells do; else no Python starts.",
+        reason: "csh must unset PYTHONHOME, as other shells do, or Python does not start.",
         inputs: &["tcsh, active: PYTHONHOME", "tcsh, twice: PYTHONHOME", "tcsh, plain: PYTHONHOME"],
     },
     Meant {
         kind: "environment",
-        reason: "All shells show the same; `venv` of 3.8 has brackets in csh, and that of 3.13 mixes up the text in fish where there are no colours.",
+        reason: "All shells show the same prompt; `venv` of 3.8 uses brackets in csh, and that of 3.13 garbles the \
+                 text in fish without colours.",
         inputs: &["tcsh, active: prompt", "tcsh, twice: prompt", "fish, active: prompt", "fish, twice: prompt"],
     },
 ];

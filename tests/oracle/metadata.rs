@@ -45,12 +45,13 @@ fn metadata_means_what_it_means_for_packaging() {
 pub(crate) const MEANT: &[Meant] = &[
     Meant {
         kind: "METADATA",
-        reason: "As for pip, a file without a version, with one of a draft or with one that is still to come says enough.",
+        reason: "As in pip, a file without a version, or with a draft or future version, is accepted.",
         inputs: &["version 2.0", "version 2.99", "version missing", "version twice"],
     },
     Meant {
         kind: "METADATA",
-        reason: "As for pip, an unreadable `Requires-Python` admits every Python; `.*` behind an order means the version.",
+        reason: "As in pip, an invalid `Requires-Python` admits every Python, and `.*` after an ordered comparison is \
+                 ignored.",
         inputs: &[
             "Requires-Python >=3.6.*",
             "Requires-Python >=3.6.*, <4",
@@ -64,12 +65,13 @@ pub(crate) const MEANT: &[Meant] = &[
     },
     Meant {
         kind: "METADATA",
-        reason: "`===` with a text that is no version matches no release of an index; so it is refused where it is read.",
+        reason: "`===` with text that is not a version matches no release of an index, so Kingbolt refuses it when \
+                 parsing.",
         inputs: &["Requires-Dist bar (===one)"],
     },
     Meant {
         kind: "METADATA",
-        reason: "As for pip, an extra that nobody can ask for harms nobody.",
+        reason: "As in pip, an extra with an invalid name is ignored, because nobody can request it.",
         inputs: &[
             "Provides-Extra -",
             "Provides-Extra a b",
@@ -80,33 +82,35 @@ pub(crate) const MEANT: &[Meant] = &[
     },
     Meant {
         kind: "METADATA",
-        reason: "As for pip, the first of two values counts while versions are chosen; installing a wheel with two names or \
-                 versions is refused.",
+        reason: "As in pip, the first of two values is used while resolving; a wheel with two names or versions is \
+                 not installed.",
         inputs: &["two names", "two versions", "two Requires-Python"],
     },
     Meant {
         kind: "METADATA",
-        reason: "A requirement may be folded as every field may; pip reads it when it is one line.",
+        reason: "A requirement may be folded like any other field; pip reads it only on one line.",
         inputs: &["a folded requirement", "a requirement on the next line"],
     },
     Meant {
         kind: "METADATA",
-        reason: "Blanks around a value are none of it; `packaging` refuses names with some, and pip keeps them.",
+        reason: "Whitespace around a value is not part of it; `packaging` refuses names with whitespace, and pip \
+                 keeps it.",
         inputs: &["an extra on the next line", "a blank behind an extra", "a blank behind the name"],
     },
     Meant {
         kind: "METADATA",
-        reason: "A name ends in a letter or a digit (PEP 508); in requirements `packaging` lets it end in `_` too.",
+        reason: "A name ends in a letter or a digit (PEP 508); in requirements `packaging` also accepts `_`.",
         inputs: &["a requirement that ends in _"],
     },
     Meant {
         kind: "METADATA",
-        reason: "Both lose every field of a file that begins with the mark of UTF-8. Here the mark is passed over.",
+        reason: "Both lose every field of a file that begins with a UTF-8 byte order mark. Kingbolt skips the mark.",
         inputs: &["UTF-8 with its mark"],
     },
     Meant {
         kind: "METADATA",
-        reason: "`packaging` drops a requirement that is not UTF-8, and would install too little. pip refuses the file too.",
+        reason: "`packaging` drops a requirement that is not UTF-8, so that a dependency would be missing. pip \
+                 refuses the file too.",
         inputs: &["Latin-1 in a requirement"],
     },
 ];

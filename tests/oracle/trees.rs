@@ -48,18 +48,20 @@ fn a_tree_with_everything_is_the_one_that_pip_makes() {
 }
 
 pub(crate) const MEANT: &[Meant] = &[
-    Meant { kind: "tree", reason: "It says who installed.", inputs: &["LIBRARY/NAME.dist-info/INSTALLER"] },
-    Meant { kind: "tree", reason: "Kingbolt notes what an environment is made of.", inputs: &["kingbolt.toml"] },
+    Meant { kind: "tree", reason: "It names the installer.", inputs: &["LIBRARY/NAME.dist-info/INSTALLER"] },
+    Meant { kind: "tree", reason: "Kingbolt records the contents of an environment.", inputs: &["kingbolt.toml"] },
     Meant {
         kind: "tree",
-        reason: "No script of Kingbolt's ends in `.exe`: on Windows it lies beside its launcher, as `NAME-script.py`.",
+        reason: "Kingbolt's scripts never end in `.exe`: on Windows they are beside their launchers, as \
+                 `NAME-script.py`.",
         inputs: &["scripts that remove `.exe` from their name"],
     },
 ];
 
 pub(crate) const MEANT_OF_EVERYTHING: &[Meant] = &[Meant {
     kind: "tree",
-    reason: "PEP 427 wants scripts to be executable where the archive, made on Windows, does not say so. pip leaves them.",
+    reason: "PEP 427 requires scripts to be executable even if the archive, made on Windows, does not mark them so. \
+             pip does not change them.",
     inputs: &["bin/program", "bin/script-without-mode"],
 }];
 

@@ -146,26 +146,26 @@ pub(crate) const MEANT: &[Meant] = &[
     },
 ];
 
-const ONE_VERSION: &str = "`===` compares texts for `packaging`. Here it is one version, however written: a range of versions \
-    cannot tell 1.0 from 1.0.0, and no index offers both.";
+const ONE_VERSION: &str = "`packaging` compares `===` as text. Kingbolt compares versions: a range of versions cannot distinguish 1.0 \
+     from 1.0.0, and no index offers both.";
 
 const NO_VERSION: &str =
-    "`===` with a text that is no version matches no release of an index; so it is refused where it is read.";
+    "`===` with text that is not a version matches no release of an index, so Kingbolt refuses it when parsing.";
 
-const ESCAPES: &str = "`packaging` reads Python's escapes in a quoted text, and refuses those that Python does not know; for \
-    PEP 508 and here a backslash is nothing special.";
+const ESCAPES: &str = "`packaging` interprets Python's escapes in quoted text, and refuses unknown ones; in PEP 508 and in Kingbolt a \
+     backslash is an ordinary character.";
 
-const FOLDED: &str = "Any blank is a blank around a requirement, not space and tab alone: METADATA may fold its lines.";
+const FOLDED: &str =
+    "Any whitespace may surround a requirement, not only spaces and tabs, because lines in METADATA may be folded.";
 
-const TWO_TEXTS: &str =
-    "`packaging` reads a comparison of two texts, and raises an error when it is asked whether it holds.";
+const TWO_TEXTS: &str = "`packaging` parses a comparison of two literals, and raises an error when evaluating it.";
 
-const UNDEFINED: &str = "`packaging` raises an error when it is asked whether it holds, because the operator is not defined for \
-    such a text. Here it does not hold: one odd marker does not stop an installation.";
+const UNDEFINED: &str = "`packaging` raises an error when evaluating it, because the operator is not defined for such text. In Kingbolt \
+     it is false, so that one invalid marker does not prevent an install.";
 
 const OLD_WHEELS: &str =
-    "Runs of `_`, and tags that name no interpreter, stand in names of wheels that indexes still offer.";
+    "Repeated `_`, and tags without an interpreter, occur in the names of wheels that indexes still offer.";
 
-const ASCII: &str = "No other name is the name of a package (PEP 508).";
+const ASCII: &str = "Other names are not valid package names (PEP 508).";
 
-const CONTROL: &str = "For Python alone this control character is a blank.";
+const CONTROL: &str = "Only Python treats this control character as whitespace.";
