@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::steps::Step;
+use super::step::Step;
 use super::{Layout, VenvError};
 use crate::platform::{Implementation, Os};
 use crate::python::Interpreter;

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::base::{Base, redirector_directory};
-use super::steps::{Step, steps};
+use super::step::Step;
+use super::steps::steps;
 use super::{Launchers, Layout, VenvError};
 use crate::host::{FileError, Host, is_staged};
 use crate::platform::Os;

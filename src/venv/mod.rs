@@ -12,6 +12,7 @@ mod layout;
 mod quote;
 #[cfg(test)]
 mod samples;
+mod step;
 mod steps;
 
 pub use create::{Options, create};

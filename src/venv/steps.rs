@@ -1,22 +1,14 @@
 //! What has to be done to make an environment, as a list.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::activate;
 use super::base::{Base, interpreter_steps};
 use super::config::pyvenv_cfg;
+use super::step::Step;
 use super::{Layout, VenvError};
 use crate::platform::Os;
 use crate::python::Interpreter;
-
-/// One change of the disk. Paths are absolute; parents come first.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Step {
-    Copy { original: PathBuf, path: PathBuf },
-    Directory(PathBuf),
-    Link { target: PathBuf, path: PathBuf },
-    Text { path: PathBuf, text: String },
-}
 
 /// Marks a directory whose content can be made again: backup programs may leave it out.
 /// Source: the Cache Directory Tagging Specification.
