@@ -2,8 +2,10 @@
 //! that every installer chooses the same wheel.
 
 mod list;
+mod manylinux;
 mod native;
 mod supported;
 
 pub use list::Tags;
-pub use supported::{Manylinux, TagFacts, supported};
+pub use manylinux::Manylinux;
+pub use supported::{TagFacts, supported};

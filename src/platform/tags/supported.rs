@@ -1,12 +1,8 @@
 //! From facts about an interpreter to the tags it supports.
 
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
-
-use super::Tags;
 use super::list::Reach;
 use super::native::platform_tags;
+use super::{Manylinux, Tags};
 use crate::platform::{Implementation, Platform};
 
 /// What decides which wheels an interpreter can use.
@@ -21,18 +17,6 @@ pub struct TagFacts {
     pub ext_suffix: String,
     pub platform: Platform,
     pub manylinux: Manylinux,
-}
-
-/// Which manylinux tags an interpreter accepts of those that its glibc allows.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Manylinux {
-    #[default]
-    All,
-    /// All but these platform tags, which the module `_manylinux` of a distributor refuses (PEP 600).
-    AllBut(BTreeSet<String>),
-    /// None: the interpreter has an ABI for which there is no manylinux (soft-float ARM).
-    None,
 }
 
 /// The oldest minor version of Python 3 with a stable ABI (PEP 384).
