@@ -14,6 +14,8 @@ pub mod properties;
 mod report;
 mod request;
 mod scheme;
+#[cfg(test)]
+mod tests;
 
 pub use choose::choose;
 pub use discover::{Discovery, discover};

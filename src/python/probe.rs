@@ -146,36 +146,3 @@ fn last_words(output: &Output) -> String {
     let mut lines = written.iter().filter_map(|text| text.lines().map(str::trim).rfind(|line| !line.is_empty()));
     lines.next().map_or_else(|| format!("nothing ({})", output.status), |line| line.chars().take(200).collect())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::host::Silent;
-    use crate::python::{PythonRequest, discover};
-
-    /// Whatever Pythons the machine has, or the one that is named in `KINGBOLT_TEST_PYTHON`.
-    #[test]
-    fn real_interpreters_are_understood() {
-        let host = Host::real();
-        let cache = tempfile::tempdir().unwrap();
-        let named = host.environment.var("KINGBOLT_TEST_PYTHON").map(|path| PythonRequest::Path(PathBuf::from(path)));
-        let expected = usize::from(named.is_some());
-        let discovery = discover(&host, &named.unwrap_or(PythonRequest::Any), cache.path(), &Silent).unwrap();
-        assert!(discovery.found.len() >= expected, "{:?}", discovery.skipped);
-        for interpreter in &discovery.found {
-            let code = "import sys, sysconfig; print('%d.%d' % sys.version_info[:2], sysconfig.get_platform())";
-            let asked = host.processes.capture(&Command::new(&interpreter.executable, ["-c", code])).unwrap();
-            let version = &interpreter.markers.python_version;
-            let platform = interpreter.tags().platforms()[0].clone();
-            let said = String::from_utf8_lossy(&asked.stdout).trim().replace('-', "_");
-            if platform.starts_with("macosx") {
-                assert_eq!(said.split(' ').next(), Some(version.as_str()));
-            } else {
-                assert_eq!(said, format!("{version} {platform}"));
-            }
-            let (major, minor) = interpreter.minor_version();
-            assert_eq!(*version, format!("{major}.{minor}"));
-            assert!(host.files.is_dir(&interpreter.stdlib));
-        }
-    }
-}
