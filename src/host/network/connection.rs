@@ -1,7 +1,6 @@
 //! One thread's way to servers: requests with redirects and retries.
 
 use std::cell::OnceCell;
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +8,11 @@ use reqwest::header::{ACCEPT_ENCODING, HeaderName, HeaderValue};
 use reqwest::{Client, Proxy};
 use url::Url;
 
+use super::cause::{has_cause, simplified};
 use super::io::EventLoop;
 use super::keyring::{Hop, Keyring};
 use super::proxy::Proxies;
-use super::retry::{Backoff, Failure, Retry, has_cause, own_delay};
+use super::retry::{Backoff, Failure, Retry, own_delay};
 use super::service::Facts;
 use super::tls::Tls;
 use super::{Encoding, Fetched, Network, NetworkError, Request, Response, address, redacted};
@@ -45,11 +45,14 @@ const STORAGE: &str = "AmazonS3";
 /// A wait that people are told of.
 const LONG: Duration = Duration::from_secs(3);
 
-impl Connection {
-    pub(super) fn new(network: Network) -> Self {
-        Self { network, line: OnceCell::new() }
+impl Network {
+    /// A connection for one thread. It connects with its first request.
+    pub fn connection(&self) -> Connection {
+        Connection { network: self.clone(), line: OnceCell::new() }
     }
+}
 
+impl Connection {
     /// Sends a request and returns once the head of the answer is there.
     ///
     /// # Errors
@@ -269,25 +272,6 @@ impl Line {
         // An interruption is noticed by whoever waits next.
         let _ = self.event_loop.wait(async { tokio::time::timeout(Duration::from_secs(1), rest).await });
     }
-}
-
-/// How errors begin that only say that there is a cause.
-const EMPTY_PHRASES: &[&str] = &["client error", "dns error", "error resolving DNS", "error sending request"];
-
-/// The causes of an error in one line, without the address, which may hold a password, and without what every error
-/// of a kind says.
-pub(super) fn simplified(error: &reqwest::Error) -> String {
-    let mut texts: Vec<String> = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        let says_more = !EMPTY_PHRASES.iter().any(|phrase| text.starts_with(phrase));
-        if says_more && !texts.last().is_some_and(|last| last.contains(&text)) {
-            texts.push(text);
-        }
-        next = cause.source();
-    }
-    if texts.is_empty() { "the connection broke".to_owned() } else { texts.join(": ") }
 }
 
 #[cfg(test)]

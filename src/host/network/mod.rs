@@ -2,6 +2,7 @@
 //! redirects, retries and time limits. Never knows what the bytes mean, and never shows or stores a password.
 
 mod address;
+mod cause;
 mod connection;
 mod credentials;
 mod error;
@@ -12,6 +13,7 @@ mod netrc;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 mod proxy;
+mod redaction;
 mod request;
 mod response;
 mod retry;
@@ -25,10 +27,12 @@ mod windows_proxy;
 
 #[cfg(test)]
 pub(crate) mod test_server;
+#[cfg(test)]
+mod trust_tests;
 
-pub use address::redacted;
 pub use connection::Connection;
 pub use error::{Cause, NetworkError, UnusableRoots};
+pub use redaction::redacted;
 pub use request::{Encoding, Request};
 pub use response::{Fetched, Response};
 pub use service::Network;

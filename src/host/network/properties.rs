@@ -6,9 +6,10 @@ use std::time::SystemTime;
 
 use url::Url;
 
-use super::address::{parse, redacted, redirected};
+use super::address::{parse, redirected};
 use super::netrc::Netrc;
 use super::proxy::Proxies;
+use super::redaction::redacted;
 use super::retry::Retry;
 use super::windows_proxy::WindowsProxy;
 use crate::host::Environment;

@@ -8,7 +8,7 @@ use flate2::read::MultiGzDecoder;
 use reqwest::header::HeaderMap;
 use url::Url;
 
-use super::connection::simplified;
+use super::cause::simplified;
 use super::io::EventLoop;
 use super::{Encoding, NetworkError, redacted};
 

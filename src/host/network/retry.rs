@@ -1,6 +1,5 @@
 //! What is worth another try, and when.
 
-use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
@@ -78,20 +77,6 @@ fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     }
     let date = httpdate::parse_http_date(value).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
-}
-
-/// Whether an error in the chain of causes is of this type, also where an `io::Error` wraps it.
-pub(super) fn has_cause<E: Error + 'static>(error: &(dyn Error + 'static), holds: impl Fn(&E) -> bool) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.downcast_ref::<E>().is_some_and(&holds) {
-            return true;
-        }
-        // `io::Error` gives its content's cause as its own, which leaves out the content itself.
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        next = inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source());
-    }
-    false
 }
 
 /// Between 0 and 1: many machines that were turned away together do not come back together.

@@ -13,7 +13,7 @@ use super::netrc::Netrc;
 use super::proxy::Proxies;
 use super::tls::Tls;
 use super::windows_proxy::WindowsProxy;
-use super::{Connection, NetworkError, NetworkSettings};
+use super::{NetworkError, NetworkSettings};
 use crate::host::{Clock, Environment, Files, Host, Interrupt, Progress, Registry, Silent};
 
 /// Makes connections. Cheap to clone. Nothing is read before the first request: neither certificates, which cost
@@ -83,11 +83,6 @@ impl Network {
     pub fn telling(mut self, progress: Arc<dyn Progress>) -> Self {
         self.progress = progress;
         self
-    }
-
-    /// A connection for one thread. It connects with its first request.
-    pub fn connection(&self) -> Connection {
-        Connection::new(self.clone())
     }
 
     /// Whether network use is turned off.

@@ -1,0 +1,65 @@
+//! Which certificates of servers are trusted.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use crate::host::network::test_server::{Answer, CERTIFICATE, TestServer};
+use crate::host::{Environment, Files, Host, Interrupt, Network, NetworkError, NetworkSettings, Request};
+
+fn fetch(server: &TestServer, variables: &[(&str, &Path)]) -> Result<Vec<u8>, NetworkError> {
+    let nowhere = [("HOME", Path::new("/nonexistent")), ("USERPROFILE", Path::new("/nonexistent"))];
+    let variables = nowhere.iter().chain(variables).map(|(name, path)| (*name, path.as_os_str()));
+    let host = Host::with(Environment::of(variables, Path::new("")), Interrupt::default());
+    let connection = Network::new(&host, NetworkSettings::default()).connection();
+    Ok(connection.fetch(&Request::new(&server.url("/")), 100)?.body)
+}
+
+#[test]
+fn a_server_is_trusted_that_a_named_file_or_directory_vouches_for() {
+    let server = TestServer::start_encrypted(|_| Answer::ok("secret"));
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("authority.pem");
+    Files.write_new(&file, CERTIFICATE.as_bytes(), 0o644).unwrap();
+    Files.write_new(&directory.path().join("README"), b"no certificate", 0o644).unwrap();
+    for (name, path) in [("SSL_CERT_FILE", file.as_path()), ("SSL_CERT_DIR", directory.path())] {
+        assert_eq!(fetch(&server, &[(name, path)]).unwrap(), b"secret", "{name}");
+    }
+}
+
+#[test]
+fn a_server_that_nobody_vouches_for_is_refused_at_once() {
+    let server = TestServer::start_encrypted(|_| Answer::ok("secret"));
+    let error = fetch(&server, &[]).unwrap_err();
+    assert_eq!(error.to_string(), format!("failed to trust the server of `{}`", server.url("/")));
+    let hint = "if your network uses its own certificate authority, set `SSL_CERT_FILE` to its PEM file";
+    assert_eq!(error.hint().as_deref(), Some(hint));
+    assert_eq!((server.connections(), server.asked().len()), (1, 0));
+}
+
+#[test]
+fn certificates_that_cannot_be_used_are_named_when_they_are_missed() {
+    let server = TestServer::start_encrypted(|_| Answer::ok("secret"));
+    let directory = tempfile::tempdir().unwrap();
+    let empty = directory.path().join("empty.pem");
+    Files.write_new(&empty, b"", 0o644).unwrap();
+    let hint = fetch(&server, &[("SSL_CERT_FILE", &empty)]).unwrap_err().hint();
+    let expected = format!("`SSL_CERT_FILE` names `{}`, which is not used: it holds no certificate", empty.display());
+    assert_eq!(hint, Some(expected));
+    let absent = directory.path().join("absent");
+    let hint = fetch(&server, &[("SSL_CERT_DIR", &absent)]).unwrap_err().hint().unwrap();
+    let expected = format!("`SSL_CERT_DIR` names `{}`, which is not used: ", absent.display());
+    assert!(hint.starts_with(&expected), "{hint}");
+}
+
+#[test]
+fn several_directories_may_be_named() {
+    let server = TestServer::start_encrypted(|_| Answer::ok("secret"));
+    let directories = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let file = directories[1].path().join("authority.pem");
+    Files.write_new(&file, CERTIFICATE.as_bytes(), 0o644).unwrap();
+    let separator = OsStr::new(if cfg!(windows) { ";" } else { ":" });
+    let mut list = directories[0].path().as_os_str().to_owned();
+    list.push(separator);
+    list.push(directories[1].path());
+    assert_eq!(fetch(&server, &[("SSL_CERT_DIR", Path::new(&list))]).unwrap(), b"secret");
+}
