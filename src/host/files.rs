@@ -8,21 +8,13 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::checkpoint::checkpoint;
-use super::patience::{is_in_use, patiently};
-use super::staged::{staged_for, staged_name};
+use super::file_error::{FileError, absent_is_done, failed, is_absent};
+use super::patience::patiently;
+use super::staged_name::{staged_for, staged_name};
 
 /// Reads and changes files.
 #[derive(Clone, Copy, Debug)]
 pub struct Files;
-
-/// A failed act on a path.
-#[derive(Debug, thiserror::Error)]
-#[error("failed to {act} `{}`", path.display())]
-pub struct FileError {
-    pub act: &'static str,
-    pub path: PathBuf,
-    pub source: io::Error,
-}
 
 /// What stands at a path; links are not followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -52,13 +44,6 @@ const TRIAL_CONTENT: [u8; 4096] = [b'\n'; 4096];
 
 /// Windows' code for a path that goes through something that is no directory.
 const ERROR_DIRECTORY: i32 = 267;
-
-impl FileError {
-    /// Whether a program that has the file open may be what is in the way. Only Windows knows such a thing.
-    pub fn is_in_use(&self) -> bool {
-        is_in_use(&self.source)
-    }
-}
 
 impl Files {
     /// Reads a whole file.
@@ -351,21 +336,6 @@ impl Files {
             return Err(error);
         }
         Ok(())
-    }
-}
-
-pub(super) fn failed<'a>(act: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + 'a {
-    move |source| FileError { act, path: path.to_owned(), source }
-}
-
-pub(super) fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-pub(super) fn absent_is_done(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(error) if is_absent(&error) => Ok(()),
-        other => other,
     }
 }
 

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::checkpoint::{checkpoint, checkpoint_in_removal};
-use super::files::{absent_is_done, failed, is_absent};
+use super::file_error::{FileError, absent_is_done, failed, is_absent};
 use super::patience::{is_in_use, patiently};
-use super::staged::staged_name;
-use super::{FileError, FileKind, Files};
+use super::staged_name::staged_name;
+use super::{FileKind, Files};
 
 impl Files {
     /// Removes a directory and all below it, read-only parts included; links are not followed. No error when there is

@@ -1,0 +1,37 @@
+//! Failed acts on files: each error names the act and the path.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::patience::is_in_use;
+
+/// A failed act on a path.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to {act} `{}`", path.display())]
+pub struct FileError {
+    pub act: &'static str,
+    pub path: PathBuf,
+    pub source: io::Error,
+}
+
+impl FileError {
+    /// Whether a program that has the file open may be what is in the way. Only Windows knows such a thing.
+    pub fn is_in_use(&self) -> bool {
+        is_in_use(&self.source)
+    }
+}
+
+pub(super) fn failed<'a>(act: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + 'a {
+    move |source| FileError { act, path: path.to_owned(), source }
+}
+
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+pub(super) fn absent_is_done(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if is_absent(&error) => Ok(()),
+        other => other,
+    }
+}

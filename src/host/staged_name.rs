@@ -1,0 +1,50 @@
+//! The names of what is not finished yet, or not needed any more.
+
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Begins the names of files and directories that are not finished, or not needed any more; a sweep may remove those
+/// of dead processes.
+pub const STAGED_PREFIX: &str = ".kingbolt-";
+
+/// A name beside the target that no other process, running or dead, and no other thread uses.
+pub(super) fn staged_name(target: &Path) -> PathBuf {
+    static PROCESS: LazyLock<u64> = LazyLock::new(random_number);
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!("{STAGED_PREFIX}{}-{count}-{name}", *PROCESS))
+}
+
+/// A number for this process that a killed one did not have: in a container every process can have the same id.
+fn random_number() -> u64 {
+    // What hash tables get from the system.
+    RandomState::new().hash_one(std::process::id())
+}
+
+/// Whether something is unfinished or put aside, by its name.
+pub fn is_staged(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX))
+}
+
+/// The name that something unfinished or put aside under this name was meant for, or had; `None` for other names.
+pub fn staged_for(name: &str) -> Option<&str> {
+    let (process, rest) = name.strip_prefix(STAGED_PREFIX)?.split_once('-')?;
+    let (count, target) = rest.split_once('-')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number(process) && is_number(count)).then_some(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_with_the_same_id_left_is_not_in_the_way() {
+        assert_ne!(random_number(), random_number());
+        let staged = staged_name(Path::new("a-name"));
+        assert_eq!(staged.to_str().and_then(staged_for), Some("a-name"));
+    }
+}
