@@ -109,7 +109,7 @@ pub(super) fn carry_out(
     state: &State,
 ) -> Result<Generation, AppError> {
     // Nobody may sweep the store until `complete` names the wheels taken from it.
-    let hold = Store::open(&context.places.store()).hold()?;
+    let hold = Store::open(&context.places.store()).hold(context.host)?;
     let generation = match &change.existing {
         Some(generation) => Ok(generation.clone()),
         None => supply::with_sound_wheels(context, || {

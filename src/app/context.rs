@@ -5,17 +5,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::host::network::Network;
-use crate::host::{Event, FileKind, FileLock, Host, LockError, Progress, Sharing};
+use crate::host::{Event, FileKind, FileLock, Host, Progress, Sharing};
 
 use super::list::not_installed;
 use super::places::remove_empty_home;
 use super::{AppError, AppName, Places};
 
 /// How long another process is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How often a lock is asked for.
-const POLL: Duration = Duration::from_millis(50);
+const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// What every use case works with.
 #[derive(Clone, Copy)]
@@ -30,29 +27,14 @@ pub struct Context<'a> {
 
 /// Takes a lock. Another process gets a moment to finish; then it is busy.
 pub(super) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppError> {
-    let mut told = false;
-    let deadline = context.host.clock.instant() + PATIENCE;
-    loop {
-        match FileLock::try_take(path, Sharing::Exclusive) {
-            Err(LockError::Busy { .. }) if context.host.clock.instant() < deadline => {
-                if !told {
-                    let message = "another kingbolt is at work there: waiting for it";
-                    context.progress.event(Event::Warning { message });
-                    told = true;
-                }
-                context.host.interrupt.check()?;
-                context.host.clock.sleep(POLL);
-            }
-            other => {
-                let held = other?;
-                return match held.check() {
-                    Ok(()) => Ok(held),
-                    Err(error) => {
-                        held.remove();
-                        Err(error.into())
-                    }
-                };
-            }
+    let message = "another kingbolt is at work there: waiting for it";
+    let on_wait = || context.progress.event(Event::Warning { message });
+    let held = FileLock::wait(path, Sharing::Exclusive, &context.host.interrupt, Some(TIME_LIMIT), on_wait)?;
+    match held.check() {
+        Ok(()) => Ok(held),
+        Err(error) => {
+            held.remove();
+            Err(error.into())
         }
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn exit_of(error: &CliError) -> Exit {
 
 fn of_app(error: &AppError) -> Exit {
     match error {
-        AppError::Interrupted(_) => Exit::Interrupted,
+        AppError::Interrupted(_) | AppError::Lock(LockError::Interrupted(_)) => Exit::Interrupted,
         AppError::InUse { .. }
         | AppError::Lock(LockError::Busy { .. })
         | AppError::Store(StoreError::Lock { source: LockError::Busy { .. } }) => Exit::Busy,

@@ -4,8 +4,10 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::checkpoint::checkpoint;
+use super::{Interrupt, Interrupted};
 
 /// Whether others may hold the lock at the same time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,10 +29,16 @@ pub enum LockError {
     /// Another process holds it.
     #[error("`{}` is locked by another process", path.display())]
     Busy { path: PathBuf },
+    /// This process was asked to stop while it waited.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
     /// The lock file cannot be opened or locked.
     #[error("failed to lock `{}`", path.display())]
     Io { path: PathBuf, source: io::Error },
 }
+
+/// How often a lock that another process holds is tried.
+const POLL: Duration = Duration::from_millis(50);
 
 impl FileLock {
     /// Takes the lock on a file, which is created when missing, without waiting.
@@ -44,18 +52,32 @@ impl FileLock {
         })
     }
 
-    /// Takes the lock on a file, which is created when missing, and waits for it.
+    /// Takes the lock on a file, which is created when missing, and waits for it: as long as it takes, or up to a time
+    /// limit. Calls `on_wait` once, if it has to wait at all.
     ///
     /// # Errors
-    /// When the file cannot be opened or locked.
-    pub fn take(path: &Path, sharing: Sharing) -> Result<Self, LockError> {
-        Self::obtain(path, |file| {
-            match sharing {
-                Sharing::Exclusive => file.lock(),
-                Sharing::Shared => file.lock_shared(),
+    /// [`LockError::Busy`] at the time limit, [`LockError::Interrupted`] when the process is asked to stop meanwhile.
+    pub fn wait(
+        path: &Path,
+        sharing: Sharing,
+        interrupt: &Interrupt,
+        limit: Option<Duration>,
+        on_wait: impl FnOnce(),
+    ) -> Result<Self, LockError> {
+        let started = Instant::now();
+        let mut on_wait = Some(on_wait);
+        loop {
+            match Self::try_take(path, sharing) {
+                Err(LockError::Busy { .. }) if limit.is_none_or(|limit| started.elapsed() < limit) => {
+                    if let Some(on_wait) = on_wait.take() {
+                        on_wait();
+                    }
+                    interrupt.check()?;
+                    std::thread::sleep(POLL);
+                }
+                taken => return taken,
             }
-            .map_err(TryLockError::Error)
-        })
+        }
     }
 
     /// Sees, by asking once more, whether the lock keeps others out: there are file systems that grant every lock.

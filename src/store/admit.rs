@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::host::{Event, FileLock, Host, Progress, RandomFile, Sharing, checkpoint};
+use crate::host::{Event, Host, Progress, RandomFile, checkpoint};
 use crate::vocab::{Digests, Sha256, WheelName};
 use crate::wheel::archive::Archive;
 use crate::wheel::{DiskNames, Unpacked, WheelError, unpack};
@@ -64,7 +64,7 @@ impl Store {
         name: &WheelName,
         sha256: Sha256,
     ) -> Result<StoredWheel, StoreError> {
-        let _lock = FileLock::take(&self.entry_lock_path(sha256), Sharing::Exclusive)?;
+        let _lock = self.lock_entry(host, sha256)?;
         if let Some(wheel) = self.find(host, sha256)? {
             return Ok(wheel);
         }

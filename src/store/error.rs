@@ -46,7 +46,7 @@ impl StoreError {
                 Some("wait until the other kingbolt has finished".to_owned())
             }
             Self::Refused { source, .. } | Self::Unpack { source, .. } => source.hint(),
-            Self::Files { .. } | Self::Interrupted { .. } | Self::Lock { source: LockError::Io { .. } } => None,
+            Self::Files { .. } | Self::Interrupted { .. } | Self::Lock { .. } => None,
         }
     }
 }

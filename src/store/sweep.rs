@@ -89,7 +89,7 @@ mod tests {
         let (host, directory) = (Host::real(), tempfile::tempdir().unwrap());
         let store = Store::open(&directory.path().join("store"));
         let sha256 = Sha256::of(b"killed before it was unpacked");
-        drop(FileLock::take(&store.entry_lock_path(sha256), Sharing::Exclusive).unwrap());
+        drop(FileLock::try_take(&store.entry_lock_path(sha256), Sharing::Exclusive).unwrap());
         let sweep = store.sweep().unwrap();
         sweep.clear_unfinished(&host).unwrap();
         assert_eq!(host.files.list(&store.root().join(LOCKS)).unwrap(), Vec::<std::path::PathBuf>::new());

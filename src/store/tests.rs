@@ -178,8 +178,8 @@ fn many_may_admit_the_same_wheel_at_once() {
 #[test]
 fn nobody_sweeps_what_somebody_holds() {
     let lab = Lab::new();
-    let hold = lab.store.hold().unwrap();
-    let also = lab.store.hold().unwrap();
+    let hold = lab.store.hold(&lab.host).unwrap();
+    let also = lab.store.hold(&lab.host).unwrap();
     let error = lab.store.sweep().unwrap_err();
     assert!(matches!(error, StoreError::Lock { source: LockError::Busy { .. } }), "{error}");
     drop((hold, also));

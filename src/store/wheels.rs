@@ -40,8 +40,8 @@ impl Store {
     }
 
     /// Keeps others from sweeping; waits while somebody sweeps.
-    pub fn hold(&self) -> Result<Hold, StoreError> {
-        Ok(Hold { _lock: FileLock::take(&self.lock_path(), Sharing::Shared)? })
+    pub fn hold(&self, host: &Host) -> Result<Hold, StoreError> {
+        Ok(Hold { _lock: FileLock::wait(&self.lock_path(), Sharing::Shared, &host.interrupt, None, || {})? })
     }
 
     /// Takes the store for oneself.
@@ -81,7 +81,7 @@ impl Store {
 
     /// Forgets a wheel that was found damaged: it counts as absent, and is unpacked anew when it is admitted again.
     pub fn discard(&self, host: &Host, sha256: Sha256) -> Result<(), StoreError> {
-        let _lock = FileLock::take(&self.entry_lock_path(sha256), Sharing::Exclusive)?;
+        let _lock = self.lock_entry(host, sha256)?;
         Ok(host.files.remove_any(&self.entry(sha256).join(MANIFEST))?)
     }
 
@@ -100,7 +100,12 @@ impl Store {
         self.root.join(entry_name(sha256))
     }
 
-    /// The lock of whoever admits a wheel.
+    /// Waits until no other process admits or discards a wheel.
+    pub(super) fn lock_entry(&self, host: &Host, sha256: Sha256) -> Result<FileLock, LockError> {
+        FileLock::wait(&self.entry_lock_path(sha256), Sharing::Exclusive, &host.interrupt, None, || {})
+    }
+
+    /// The lock of anyone who admits a wheel.
     pub(super) fn entry_lock_path(&self, sha256: Sha256) -> PathBuf {
         self.root.join(LOCKS).join(entry_name(sha256))
     }

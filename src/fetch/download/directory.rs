@@ -2,11 +2,10 @@
 //! wait, and a lock on the directory says that somebody is here.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use url::Url;
 
-use crate::host::{FileError, FileLock, Files, Host, Interrupt, Interrupted, LockError, Sharing};
+use crate::host::{FileError, FileLock, Files, Host, Interrupt, LockError, Sharing};
 use crate::vocab::{Digests, Location, Sha256};
 
 use super::item::Item;
@@ -35,17 +34,8 @@ pub(super) struct TagFile {
     files: Files,
 }
 
-/// A lock that was not obtained.
-#[derive(Debug)]
-pub(super) enum Unclaimed {
-    Interrupted(Interrupted),
-    Lock(LockError),
-}
-
 pub(super) const PRESENCE: &str = ".lock";
 const LOCK_EXTENSION: &str = "lock";
-/// Between two looks at a lock that somebody else holds.
-const PATIENCE: Duration = Duration::from_millis(50);
 
 /// The lock that everybody holds who downloads into a cache, and that whoever empties it holds alone.
 pub fn downloads_lock(cache_dir: &Path) -> PathBuf {
@@ -73,16 +63,17 @@ pub fn clear_delivered(host: &Host, cache_dir: &Path, is_delivered: impl Fn(Sha2
 }
 
 impl Directory {
-    pub(super) fn enter(host: &Host, cache: &Path, interrupt: &Interrupt) -> Result<Self, Unclaimed> {
+    pub(super) fn enter(host: &Host, cache: &Path, interrupt: &Interrupt) -> Result<Self, LockError> {
         let path = cache.join("downloads");
-        let presence = wait(host, &path.join(PRESENCE), Sharing::Shared, interrupt)?;
+        let presence = FileLock::wait(&path.join(PRESENCE), Sharing::Shared, interrupt, None, || {})?;
         Ok(Self { path, files: host.files, presence })
     }
 
     /// Waits until nobody else, in this process or another, works on the file.
-    pub(super) fn claim(&self, host: &Host, item: Item<'_>, interrupt: &Interrupt) -> Result<Claim, Unclaimed> {
+    pub(super) fn claim(&self, item: Item<'_>, interrupt: &Interrupt) -> Result<Claim, LockError> {
         let key = key(item);
-        let lock = wait(host, &self.path.join(lock_name(&key)), Sharing::Exclusive, interrupt)?;
+        let lock_path = self.path.join(lock_name(&key));
+        let lock = FileLock::wait(&lock_path, Sharing::Exclusive, interrupt, None, || {})?;
         let tag_file = TagFile { path: self.path.join(format!("{key}.etag")), files: self.files };
         Ok(Claim { partial: self.path.join(partial_name(&key)), tag_file, _lock: lock })
     }
@@ -134,17 +125,6 @@ impl TagFile {
             Some(etag) => self.files.write_unsynced(&self.path, etag.as_bytes()),
             None => self.files.remove_file(&self.path),
         }
-    }
-}
-
-fn wait(host: &Host, path: &Path, sharing: Sharing, interrupt: &Interrupt) -> Result<FileLock, Unclaimed> {
-    loop {
-        match FileLock::try_take(path, sharing) {
-            Ok(lock) => return Ok(lock),
-            Err(LockError::Busy { .. }) => host.clock.sleep(PATIENCE),
-            Err(error @ LockError::Io { .. }) => return Err(Unclaimed::Lock(error)),
-        }
-        interrupt.check().map_err(Unclaimed::Interrupted)?;
     }
 }
 

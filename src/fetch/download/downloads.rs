@@ -10,7 +10,7 @@ use std::thread::{self, Builder};
 use crate::host::{Connection, Event, Host, Interrupt, Network, Progress, checkpoint};
 use crate::vocab::{Pin, Sha256};
 
-use super::directory::{Claim, Directory, TagFile, Unclaimed};
+use super::directory::{Claim, Directory, TagFile};
 use super::item::Item;
 use super::local::Source;
 use super::partial::Partial;
@@ -79,7 +79,7 @@ impl Downloads<'_> {
     ) -> Result<(), DownloadsError<D::Error>> {
         let stop = self.host.interrupt.branch();
         let directory =
-            Directory::enter(self.host, self.cache, &stop).map_err(|error| unclaimed(Item::of(first), error))?;
+            Directory::enter(self.host, self.cache, &stop).map_err(|error| Item::of(first).lock_error(error))?;
         let run = Run {
             downloads: *self,
             network: self.network.clone().stopped_by(&stop),
@@ -142,8 +142,7 @@ impl<D: Destination> Run<'_, D> {
 
     fn deliver_remote(&self, pin: &Pin, url: &str, connection: &Connection) -> Result<(), DownloadsError<D::Error>> {
         let item = Item::of(pin);
-        let claim =
-            self.directory.claim(self.downloads.host, item, &self.stop).map_err(|error| unclaimed(item, error))?;
+        let claim = self.directory.claim(item, &self.stop).map_err(|error| item.lock_error(error))?;
         if self.destination.has(pin) {
             self.tell(Event::DownloadFinished { file: item.file });
             return Ok(());
@@ -204,13 +203,6 @@ where
 
     fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), E> {
         self(pin, file, sha256)
-    }
-}
-
-fn unclaimed(item: Item<'_>, error: Unclaimed) -> DownloadError {
-    match error {
-        Unclaimed::Interrupted(interrupted) => interrupted.into(),
-        Unclaimed::Lock(error) => item.lock_error(error),
     }
 }
 

@@ -30,7 +30,10 @@ impl<'a> Item<'a> {
     }
 
     pub(super) fn lock_error(&self, source: LockError) -> DownloadError {
-        DownloadError::Lock { file: self.name(), source }
+        match source {
+            LockError::Interrupted(interrupted) => DownloadError::Interrupted(interrupted),
+            source => DownloadError::Lock { file: self.name(), source },
+        }
     }
 
     pub(super) fn long(&self, size: u64) -> DownloadError {

@@ -163,7 +163,7 @@ fn a_whole_wheel_does_not_disturb_its_download() {
     assert_eq!(lab.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
     assert_eq!(Files.read(&place(&lab, "part")).unwrap(), b"PK");
     let lab = Lab::new();
-    let _held = FileLock::take(&place(&lab, "lock"), Sharing::Exclusive).unwrap();
+    let _held = FileLock::try_take(&place(&lab, "lock"), Sharing::Exclusive).unwrap();
     assert_eq!(lab.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
     assert_eq!(Files.kind(&place(&lab, "part")).unwrap(), None);
 }
