@@ -1,13 +1,13 @@
 //! Asks interpreters what they are: one run of a small script each, unless the answer is known from before.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::SkipReason;
 use super::cache::{Cache, Kept};
 use super::report::{Answer, Report};
-use crate::host::{Command, Host, Output, ProcessError};
+use crate::host::{Command, Host, Output, ProcessError, in_parallel};
 use crate::platform::probe::{Linkage, linkage};
 
 /// Asks, on behalf of one search.
@@ -45,9 +45,10 @@ impl<'a> Prober<'a> {
         let known: Vec<Option<Result<Answer, SkipReason>>> = paths.iter().map(|path| self.known(path)).collect();
         let unknown: Vec<&Path> =
             paths.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(path, _)| path.as_path()).collect();
-        let mut asked = self.ask_at_once(&unknown).into_iter();
-        let unanswered = || Err(SkipReason::NoAnswer { said: "nothing".to_owned() });
-        known.into_iter().map(|known| known.unwrap_or_else(|| asked.next().unwrap_or_else(unanswered))).collect()
+        // Interpreters start slowly, and each runs alone.
+        let Ok(asked) = in_parallel(&unknown, MOST_AT_ONCE, || (), |(), path| Ok::<_, Infallible>(self.ask(path)));
+        let mut asked = asked.into_iter();
+        known.into_iter().filter_map(|known| known.or_else(|| asked.next())).collect()
     }
 
     fn known(&self, path: &Path) -> Option<Result<Answer, SkipReason>> {
@@ -55,27 +56,6 @@ impl<'a> Prober<'a> {
             Kept::Answer(answer) => Some(Ok(answer)),
             Kept::Hung { .. } => (self.patience == Patience::Once).then_some(Err(SkipReason::Hung)),
         }
-    }
-
-    /// Interpreters start slowly and alone: several threads, each with one at a time.
-    fn ask_at_once(&self, paths: &[&Path]) -> Vec<Result<Answer, SkipReason>> {
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut answers = Vec::new();
-            while let Some((index, path)) = {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                paths.get(index).map(|path| (index, path))
-            } {
-                answers.push((index, self.ask(path)));
-            }
-            answers
-        };
-        let mut answers: Vec<(usize, Result<Answer, SkipReason>)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..paths.len().min(MOST_AT_ONCE)).map(|_| scope.spawn(work)).collect();
-            workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
-        });
-        answers.sort_by_key(|(index, _)| *index);
-        answers.into_iter().map(|(_, answer)| answer).collect()
     }
 
     fn ask(&self, path: &Path) -> Result<Answer, SkipReason> {
