@@ -18,7 +18,6 @@ pub mod fetch;
 pub mod index;
 pub mod launcher;
 pub mod lock;
-pub mod plan;
 pub mod platform;
 pub mod python;
 pub mod resolve;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::app::Plan;
 use crate::app::{AppName, Check, Context, Foreign, Installation, KEPT, Mode, Outcome, Renewal, Wish, install};
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
@@ -17,7 +18,6 @@ use crate::cli::settings::{Format, Settings, Talk};
 use crate::cli::text::{Style, say, wrapped};
 use crate::host::Host;
 use crate::index::IndexSettings;
-use crate::plan::Plan;
 use crate::platform::Os;
 
 use super::shown::{ShownPackage, ShownPlan, headline, plan_text, shown_path};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::app::VersionChange;
 use crate::app::{AppName, Context, RolledBack, Target, rollback};
 use crate::cli::args::RollbackArguments;
 use crate::cli::error::CliError;
@@ -14,7 +15,6 @@ use crate::cli::settings::{Format, Settings, Talk};
 use crate::cli::text::{Style, say};
 use crate::host::Host;
 use crate::index::IndexSettings;
-use crate::plan::VersionChange;
 
 use super::shown::tell_changes;
 use super::wish;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::{Installation, InstalledWheel};
+use crate::app::{Plan, Step, VersionChange};
 use crate::cli::text::{Style, bytes, counted, say, seconds};
 use crate::host::Host;
-use crate::plan::{Plan, Step, VersionChange};
 use crate::vocab::{Location, Pin};
 
 /// A package of an environment.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::app::VersionChange;
 use crate::app::{
     AppError, AppName, Context, Installation, Mode, Request, Upgrade, UpgradeWish, remembered, upgrade, visible,
 };
@@ -17,7 +18,6 @@ use crate::cli::settings::{Format, Settings, Talk};
 use crate::cli::text::{Style, print_data, say};
 use crate::host::Host;
 use crate::index::IndexSettings;
-use crate::plan::VersionChange;
 use crate::vocab::{Origin, Requirement, pins_exactly};
 
 use super::shown::{ShownPlan, changes_text, headline, steps_text, tell_changes};

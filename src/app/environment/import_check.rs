@@ -1,0 +1,97 @@
+//! Trying a new generation before it becomes the current one.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::host::{Command, Event, Output};
+
+use crate::vocab::ExtraName;
+
+use crate::app::AppError;
+use crate::app::state::context::Context;
+use crate::app::state::generation::Generation;
+
+const SCRIPT: &str = include_str!("import_check.py");
+
+/// Importing a large package from a cold disk may take long; one that hangs must not stop an upgrade forever.
+const TIME_LIMIT: Duration = Duration::from_mins(2);
+
+/// What the script is told.
+#[derive(Serialize)]
+struct Trial<'a> {
+    package: &'a str,
+    extras: Vec<&'a str>,
+    distributions: Vec<&'a str>,
+}
+
+/// Reads the metadata of everything in a generation and imports the console entry points of its package. What fails in
+/// the generation before it as well is told, and does not count: it may never have worked on this machine.
+///
+/// # Errors
+/// [`AppError::CheckFailed`] with what fails.
+pub(in crate::app) fn check(
+    context: &Context<'_>,
+    generation: &Generation,
+    before: Option<&Generation>,
+) -> Result<(), AppError> {
+    let failures = failures(context, generation)?;
+    if failures.is_empty() {
+        return Ok(());
+    }
+    let old = match before {
+        Some(before) if context.host.files.is_file(&python(before)) => self::failures(context, before)?,
+        Some(_) | None => Vec::new(),
+    };
+    let what = |failure: &(String, String)| failure.0.clone();
+    let (known, new): (Vec<_>, Vec<_>) =
+        failures.into_iter().partition(|failure| old.iter().any(|old| what(old) == what(failure)));
+    for (what, why) in known {
+        let message = format!("{what} fails, as it did before: {why}");
+        context.progress.event(Event::Warning { message: &message });
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    Err(AppError::CheckFailed {
+        app: generation.facts.app.clone(),
+        version: generation.facts.version.clone(),
+        failures: new.into_iter().map(|(what, why)| format!("{what} fails: {why}")).collect(),
+    })
+}
+
+/// What does not work, each with the reason.
+fn failures(context: &Context<'_>, generation: &Generation) -> Result<Vec<(String, String)>, AppError> {
+    let requirement = &generation.facts.request.requirement;
+    let trial = Trial {
+        package: requirement.name.as_str(),
+        extras: requirement.extras.iter().map(ExtraName::as_str).collect(),
+        distributions: generation.facts.wheels.iter().map(|wheel| wheel.name.as_str()).collect(),
+    };
+    let command = Command {
+        stdin: serde_json::to_vec(&trial).unwrap_or_default(),
+        time_limit: TIME_LIMIT,
+        // Isolated from the variables and the packages of whoever upgrades, and without leaving bytecode.
+        ..Command::new(&python(generation), ["-I", "-B", "-c", SCRIPT])
+    };
+    let output = context.host.processes.capture(&command)?;
+    Ok(told(&output))
+}
+
+/// The environment's own interpreter.
+fn python(generation: &Generation) -> PathBuf {
+    let name = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
+    generation.root.join(name)
+}
+
+fn told(output: &Output) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut failures: Vec<(String, String)> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    if !text.lines().any(|line| line == "done") {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it said nothing");
+        failures.push(("importing its commands".to_owned(), format!("{last} ({})", output.status)));
+    }
+    failures
+}

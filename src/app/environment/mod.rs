@@ -1,0 +1,5 @@
+//! From a request or a lock to pins, and from pins to a built environment.
+
+pub(super) mod import_check;
+pub(super) mod resolution;
+pub(super) mod supply;

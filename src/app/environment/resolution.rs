@@ -1,0 +1,103 @@
+//! From a request to an interpreter and pins: the one place where an application's packages are chosen.
+
+use std::path::PathBuf;
+
+use crate::fetch::Catalog;
+use crate::index::{File, FileName};
+use crate::python::{self, Discovery, Interpreter, PythonRequest};
+use crate::resolve::{Prereleases, Wishes, resolve as resolve_wishes};
+use crate::vocab::{Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
+
+use crate::app::AppError;
+use crate::app::environment::supply;
+use crate::app::request::options::Wish;
+use crate::app::state::context::Context;
+use crate::app::state::interpreter::newest_that_fits;
+
+/// What was chosen.
+#[derive(Clone, Debug)]
+pub(in crate::app) struct Resolution {
+    pub interpreter: Interpreter,
+    pub pins: Vec<Pin>,
+}
+
+/// What to keep of an earlier choice where that is possible.
+#[derive(Clone, Debug, Default)]
+pub(in crate::app) struct Bias {
+    /// The interpreter to take before others that fit as well.
+    pub interpreter: Option<PathBuf>,
+    /// Requirements on versions beside those of the request.
+    pub versions: Vec<Requirement>,
+}
+
+/// Chooses an interpreter and packages.
+pub(in crate::app) fn resolve(context: &Context<'_>, wish: &Wish, bias: &Bias) -> Result<Resolution, AppError> {
+    let mut discovery = discover(context, wish.request.python.as_deref())?;
+    // The order of the others stays.
+    discovery.found.sort_by_key(|found| Some(&found.executable) != bias.interpreter.as_ref());
+    let catalog = Catalog::new(context.host, context.network, &context.places.cache_dir, &wish.index);
+    let interpreter = choose(&catalog, discovery, &wish.request.requirement)?;
+    let wishes = Wishes {
+        requirements: vec![wish.request.requirement.clone()],
+        with: wish.request.with.iter().chain(&bias.versions).cloned().collect(),
+        markers: interpreter.markers.clone(),
+        python: interpreter.version.clone(),
+        tags: interpreter.tags(),
+        prereleases: Prereleases::WhenAsked,
+        asked_by: "you".to_owned(),
+    };
+    let mut pins = resolve_wishes(&wishes, &catalog, context.progress).map_err(Box::new)?;
+    for pin in &mut pins {
+        hash_local(context, pin)?;
+    }
+    Ok(Resolution { interpreter, pins })
+}
+
+/// The interpreter to resolve for. Where none is clearly right, the best there is: resolution explains what is wrong.
+fn choose(catalog: &Catalog, discovery: Discovery, requirement: &Requirement) -> Result<Interpreter, AppError> {
+    let any = VersionSpecifiers::empty();
+    let (files, specifiers) = match &requirement.origin {
+        Origin::Index(specifiers) => {
+            (catalog.page(&requirement.name)?.map(|page| page.files.clone()).unwrap_or_default(), specifiers)
+        }
+        Origin::Url(url) => (direct_file(url).into_iter().collect(), &any),
+    };
+    let stated = |file: &File| catalog.metadata(file).ok().and_then(|metadata| metadata.requires_python.clone());
+    let fitting = newest_that_fits(&discovery.found, &files, specifiers, stated);
+    match fitting {
+        Some(fitting) => Ok(fitting.clone()),
+        None => Ok(python::choose(discovery, &any)?),
+    }
+}
+
+/// The interpreters that a request for Python admits.
+pub(in crate::app) fn discover(context: &Context<'_>, text: Option<&str>) -> Result<Discovery, AppError> {
+    let request = match text {
+        Some(text) => PythonRequest::parse(text)?,
+        None => PythonRequest::Any,
+    };
+    let discovery = python::discover(context.host, &request, &context.places.cache_dir, context.progress)?;
+    Ok(discovery)
+}
+
+/// The wheel that a direct reference names; `None` where it names none, which resolution explains.
+fn direct_file(address: &str) -> Option<File> {
+    let url = url::Url::parse(address).ok()?;
+    let name = url.path_segments()?.next_back()?.replace("%2B", "+").replace("%2b", "+");
+    let url = url.as_str().split('#').next()?.to_owned();
+    let name = FileName::Wheel(name.parse().ok()?);
+    Some(File { name, url, digests: None, size: None, requires_python: None, yanked: None, metadata: None })
+}
+
+/// A local wheel is what its bytes are: its digest is part of what is installed.
+pub(in crate::app) fn hash_local(context: &Context<'_>, pin: &mut Pin) -> Result<(), AppError> {
+    if let (Location::Path(path), None) = (&pin.location, &pin.digests) {
+        pin.digests = Digests::new(vec![supply::digest_of(context.host, path)?]);
+    }
+    Ok(())
+}
+
+/// The path that a `file:` address names.
+pub(in crate::app) fn local_path(address: &str) -> Option<PathBuf> {
+    url::Url::parse(address).ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok())
+}

@@ -1,0 +1,77 @@
+//! The receipt: what is installed and how it came there. Derived from the generations and never the only copy.
+
+use serde::{Deserialize, Serialize};
+
+use crate::host::{Host, Timestamp, checkpoint};
+use crate::vocab::Version;
+
+use crate::app::state::generation::Generation;
+use crate::app::{AppError, AppName, AppPlaces, Request, check_schema};
+
+/// The newest form of the receipt that this version reads, and the one it writes.
+pub(in crate::app) const SCHEMA: u32 = 1;
+
+/// What is installed.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(in crate::app) struct Receipt {
+    pub schema: u32,
+    pub app: AppName,
+    pub current: String,
+    /// The generation that was current before, which is the one to go back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    pub request: Request,
+    pub history: Vec<HistoryEntry>,
+}
+
+/// One generation that is still there.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(in crate::app) struct HistoryEntry {
+    pub generation: String,
+    pub version: Version,
+    pub created: Timestamp,
+}
+
+impl Receipt {
+    /// The receipt that follows from the generations, of which one is current and one was it before.
+    pub(in crate::app) fn of(current: &Generation, previous: Option<&Generation>, generations: &[Generation]) -> Self {
+        let entry = |generation: &Generation| HistoryEntry {
+            generation: generation.name.directory(),
+            version: generation.facts.version.clone(),
+            created: generation.facts.created,
+        };
+        Self {
+            schema: SCHEMA,
+            app: current.facts.app.clone(),
+            current: current.name.directory(),
+            previous: previous.map(|previous| previous.name.directory()),
+            request: current.facts.request.clone(),
+            history: generations.iter().map(entry).collect(),
+        }
+    }
+
+    /// Reads the receipt of an application; `None` when there is none, or one that is damaged: it is then written anew.
+    ///
+    /// # Errors
+    /// [`AppError::NewerSchema`] when a newer version wrote it: that one knows what we do not.
+    pub(in crate::app) fn read(host: &Host, places: &AppPlaces) -> Result<Option<Self>, AppError> {
+        let path = places.receipt();
+        if host.files.is_dir(&path) {
+            return Err(AppError::ForeignReceipt { path });
+        }
+        let Some(bytes) = host.files.read_if_present(&path)? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes);
+        match check_schema(&path, &text, SCHEMA) {
+            Err(AppError::Malformed { .. }) => Ok(None),
+            checked => checked.map(|()| toml::from_str(&text).ok()),
+        }
+    }
+
+    /// Writes the receipt of an application.
+    pub(in crate::app) fn write(&self, host: &Host, places: &AppPlaces) -> Result<(), AppError> {
+        let text = toml::to_string(self).map_err(|source| AppError::Unwritable { what: "receipt", source })?;
+        host.files.write_atomic(&places.receipt(), text.as_bytes())?;
+        checkpoint("receipt written");
+        Ok(())
+    }
+}
