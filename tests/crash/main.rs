@@ -17,6 +17,6 @@ mod operations;
 mod random;
 mod soak;
 mod stage;
-#[path = "../it/support/mod.rs"]
+#[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binary uses the rest")]
 mod support;

@@ -18,7 +18,7 @@ mod odd;
 mod power;
 mod recording;
 mod stage;
-#[path = "../it/support/mod.rs"]
+#[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binary uses the rest")]
 mod support;
 mod trace;

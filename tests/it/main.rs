@@ -20,6 +20,7 @@ mod places;
 mod promises;
 #[cfg(target_os = "linux")]
 mod schema;
+#[path = "../support/mod.rs"]
 mod support;
 mod sync;
 #[cfg(unix)]

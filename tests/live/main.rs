@@ -6,7 +6,7 @@
 )]
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
-#[path = "../it/support/python.rs"]
+#[path = "../support/python.rs"]
 #[allow(dead_code, reason = "the other test binary uses the rest")]
 mod python;
 mod workshop;

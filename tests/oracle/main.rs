@@ -9,16 +9,16 @@
 )]
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
-#[path = "../it/support/archive.rs"]
+#[path = "../support/archive.rs"]
 #[allow(dead_code, reason = "the other test binaries use the rest")]
 mod archive;
 mod difference;
-#[path = "../it/support/encoding.rs"]
+#[path = "../support/encoding.rs"]
 #[allow(dead_code, reason = "the other test binaries use the rest")]
 mod encoding;
 mod environments;
 mod metadata;
-#[path = "../it/support/python.rs"]
+#[path = "../support/python.rs"]
 #[allow(dead_code, reason = "the other test binaries use the rest")]
 mod python;
 mod resolutions;
@@ -29,7 +29,7 @@ mod tools;
 mod tree;
 mod trees;
 mod vocabulary;
-#[path = "../it/support/wheel.rs"]
+#[path = "../support/wheel.rs"]
 #[allow(dead_code, reason = "the other test binaries use the rest")]
 mod wheel;
 
