@@ -12,7 +12,7 @@ fail() {
   exit 1
 }
 
-# Notes a check that could not run, and why; `report_skipped` tells them together.
+# Notes a check that could not run, and why; `report_skipped` lists them together.
 skip() {
   SKIPPED+=("$1: $2")
   printf 'skipped: %s: %s\n' "$1" "$2" >&2
@@ -24,9 +24,11 @@ skip_all() {
   exit "$SKIPPED_STATUS"
 }
 
+# Lists the checks that were skipped, and the tests in the file that KINGBOLT_TEST_SKIPPED names.
 report_skipped() {
-  step "skipped: ${#SKIPPED[@]}"
   local line
+  while IFS= read -r line; do SKIPPED+=("${line#skipped: }"); done <"$KINGBOLT_TEST_SKIPPED"
+  step "skipped: ${#SKIPPED[@]}"
   for line in ${SKIPPED[@]+"${SKIPPED[@]}"}; do printf '  %s\n' "$line" >&2; done
 }
 

@@ -8,6 +8,9 @@
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub mod host;
+#[cfg(test)]
+#[path = "../tests/support/parts.rs"]
+mod parts;
 #[cfg(any(test, fuzzing))]
 pub mod property;
 pub mod vocab;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{PythonRequest, discover};
 use crate::host::{Command, Host, Silent};
+use crate::parts::missing;
 
 /// Whatever Pythons the machine has, or the one that is named in `KINGBOLT_TEST_PYTHON`.
 #[test]
@@ -11,9 +12,10 @@ fn real_interpreters_are_understood() {
     let host = Host::real();
     let cache = tempfile::tempdir().unwrap();
     let named = host.environment.var("KINGBOLT_TEST_PYTHON").map(|path| PythonRequest::Path(PathBuf::from(path)));
-    let expected = usize::from(named.is_some());
     let discovery = discover(&host, &named.unwrap_or(PythonRequest::Any), cache.path(), &Silent).unwrap();
-    assert!(discovery.found.len() >= expected, "{:?}", discovery.skipped);
+    if discovery.found.is_empty() {
+        return missing("no Python from 3.8 on is installed (apt-get install python3)").unwrap_or_default();
+    }
     for interpreter in &discovery.found {
         let code = "import sys, sysconfig; print('%d.%d' % sys.version_info[:2], sysconfig.get_platform())";
         let asked = host.processes.capture(&Command::new(&interpreter.executable, ["-c", code])).unwrap();

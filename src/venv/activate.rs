@@ -76,7 +76,8 @@ mod tests {
 
     use super::*;
     use crate::host::{Command, Host};
-    use crate::venv::samples::{linux, skipped};
+    use crate::parts::missing;
+    use crate::venv::samples::linux;
     use crate::venv::{Layout, Options, create};
 
     /// Everything that some shell could take for its own.
@@ -99,10 +100,7 @@ mod tests {
         let host = Host::real();
         let found =
             host.environment.search_path().into_iter().map(|dir| dir.join(name)).find(|p| host.files.is_file(p));
-        if found.is_none() {
-            skipped(&format!("{name} is not installed (apt-get install {name})"));
-        }
-        found
+        found.or_else(|| missing(&format!("{name} is not installed (apt-get install {name})")))
     }
 
     /// Lines that a shell writes while it runs a script in which `$ENTER` and `$ENTER2` are activation scripts.

@@ -1,6 +1,4 @@
-//! What the tests share: interpreters, and a word about what was not tested.
-
-use std::io::Write;
+//! Interpreters that the tests share.
 
 use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform};
 use crate::python::{Interpreter, Scheme};
@@ -43,11 +41,6 @@ pub(super) fn windows() -> Interpreter {
         ext_suffix: ".cp312-win_amd64.pyd".into(),
         ..linux()
     }
-}
-
-/// Says that something was not tested, past the capture of the test harness, which would swallow it.
-pub(super) fn skipped(why: &str) {
-    let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
 
 fn scheme(purelib: &str, platlib: &str, scripts: &str) -> Scheme {

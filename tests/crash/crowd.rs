@@ -46,7 +46,7 @@ fn crowd(seed: u64, fate: Fate) {
     let homes = if env::var_os("KINGBOLT_TEST_DEEP").is_some() { DEEP_HOMES } else { USUAL_HOMES };
     let (mut done, mut busy, mut killed) = (0, 0, 0);
     for home in 0..homes {
-        let Some(stage) = Stage::new("crowd") else { return };
+        let Some(stage) = Stage::new() else { return };
         stage.index.publish(&hello("2.0")).publish(&bye("2.0"));
         stage.write_locks();
         let mut random = Random::seeded(seed + 1000 * home);

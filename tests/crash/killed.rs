@@ -65,7 +65,7 @@ fn a_prune_that_was_killed_anywhere_can_be_retried() {
 
 #[test]
 fn an_installation_that_was_cut_off_is_not_installed() {
-    let Some(stage) = Stage::new("an installation that was cut off") else { return };
+    let Some(stage) = Stage::new() else { return };
     let cut_off = stage.machine.kingbolt(["install", "hello"]);
     let outcome = cut_off.with_variable("KINGBOLT_CHECKPOINT", "environment assembled:1").outcome();
     assert_eq!(outcome.code, None, "{outcome:?}");
@@ -81,7 +81,7 @@ fn an_installation_that_was_cut_off_is_not_installed() {
 
 /// Kills an operation at every place that it passes when nobody disturbs it.
 fn kill_everywhere(operation: &Operation) {
-    let Some(stage) = Stage::new(operation.name) else { return };
+    let Some(stage) = Stage::new() else { return };
     (operation.prepare)(&stage);
     stage.keep();
     let log = stage.machine.home().with_file_name("passed");

@@ -42,7 +42,7 @@ fn operations_that_are_killed_again_and_again_leave_what_works_and_nothing_else(
     println!("soak: seed {seed}, {kills} kills");
     let mut done = 0;
     while done < kills {
-        let Some(stage) = Stage::new("soak") else { return };
+        let Some(stage) = Stage::new() else { return };
         let seed = seed + done / KILLS_OF_A_MACHINE;
         let mut soak = Soak::new(&stage, seed);
         let rounds = soak.until_killed(KILLS_OF_A_MACHINE.min(kills - done));

@@ -15,8 +15,8 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// `hello` 1.0 and `bye` 1.0 are offered, which share a dependency; nothing is installed.
-    pub(crate) fn new(what: &str) -> Option<Self> {
-        let python = Python::newest_or_skip(what)?;
+    pub(crate) fn new() -> Option<Self> {
+        let python = Python::newest()?;
         let index = Index::complete();
         index.publish(&hello("1.0")).publish(&bye("1.0")).publish(&Wheel::new("other", "2.1").build());
         // What a command leaves when it runs is no debris of an installation.

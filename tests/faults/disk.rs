@@ -7,7 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::support::skipped;
+use crate::support::missing;
 
 /// A mounted file system. It is unmounted when it goes.
 pub(crate) struct Disk {
@@ -52,20 +52,15 @@ const FILLER: &str = "filler";
 const SFTP_SERVERS: [&str; 2] = ["/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server"];
 
 impl Disk {
-    /// Mounts an empty file system; says so where it cannot be had.
-    pub(crate) fn mount_or_skip(kind: Kind, what: &str) -> Option<Self> {
-        if !rustix::process::geteuid().is_root() {
-            skipped(what, "only root may mount file systems");
-            return None;
-        }
-        let mounted = Self::mount(kind);
-        if let Err(why) = &mounted {
-            skipped(what, why);
-        }
-        mounted.ok()
+    /// Mounts an empty file system.
+    pub(crate) fn mount(kind: Kind) -> Option<Self> {
+        Self::try_mount(kind).map_or_else(|error| missing(&format!("{kind:?} cannot be mounted: {error}")), Some)
     }
 
-    fn mount(kind: Kind) -> Result<Self, String> {
+    fn try_mount(kind: Kind) -> Result<Self, String> {
+        if !rustix::process::geteuid().is_root() {
+            return Err("only root may mount file systems".to_owned());
+        }
         let directory = TempDir::new().expect("a temporary directory");
         let base = directory.path().canonicalize().expect("it was just made");
         let (mounted, image) = (base.join("disk"), base.join("image"));

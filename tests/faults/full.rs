@@ -54,7 +54,7 @@ fn an_upgrade_without_space_in_one_of_several_places_leaves_the_old_version() {
 #[test]
 fn an_installation_without_enough_space_leaves_nothing() {
     for limit in [Limit::Blocks, Limit::Inodes] {
-        let Some((disk, stage)) = prepared(Kind::Tmpfs, "installations on a full disk", &EVERYTHING) else { return };
+        let Some((disk, stage)) = prepared(Kind::Tmpfs, &EVERYTHING) else { return };
         let (mut left, mut failures) = (1, 0);
         loop {
             disk.leave(limit, left);
@@ -77,7 +77,7 @@ fn an_installation_without_enough_space_leaves_nothing() {
 #[test]
 fn what_is_installed_on_a_full_disk_runs_is_verified_and_removed() {
     for limit in [Limit::Blocks, Limit::Inodes] {
-        let Some((disk, stage)) = prepared(Kind::Tmpfs, "the use of a full disk", &EVERYTHING) else { return };
+        let Some((disk, stage)) = prepared(Kind::Tmpfs, &EVERYTHING) else { return };
         stage.prepare_upgrade();
         stage.succeeds(&["upgrade", "hello", "--quiet"]);
         disk.leave(limit, 0);
@@ -92,7 +92,7 @@ fn what_is_installed_on_a_full_disk_runs_is_verified_and_removed() {
 #[test]
 fn a_rollback_on_a_full_disk_is_refused_before_anything_changes() {
     for (kind, limit) in [(Kind::Tmpfs, Limit::Blocks), (Kind::Tmpfs, Limit::Inodes), (Kind::Ext4, Limit::Blocks)] {
-        let Some((disk, stage)) = prepared(kind, "rollbacks on a full disk", &EVERYTHING) else { return };
+        let Some((disk, stage)) = prepared(kind, &EVERYTHING) else { return };
         stage.prepare_upgrade();
         stage.succeeds(&["upgrade", "hello", "--quiet"]);
         let before = stage.standing_beside_downloads();
@@ -114,7 +114,7 @@ fn a_rollback_on_a_full_disk_is_refused_before_anything_changes() {
 /// there is no such file system.
 #[track_caller]
 fn fails_until_there_is_space(kind: Kind, limit: Limit, places: &[Place]) -> Option<BTreeSet<String>> {
-    let (disk, stage) = prepared(kind, "upgrades on a full disk", places)?;
+    let (disk, stage) = prepared(kind, places)?;
     stage.prepare_upgrade();
     stage.keep();
     let before = stage.standing_beside_downloads();
@@ -162,8 +162,8 @@ fn lacked_space(outcome: (Option<i32>, &str, &str), case: &str) -> String {
     (*first).to_owned()
 }
 
-fn prepared(kind: Kind, what: &str, places: &[Place]) -> Option<(Disk, Stage)> {
-    let disk = Disk::mount_or_skip(kind, &format!("{what} ({kind:?})"))?;
-    let stage = Stage::new(what, &disk, places)?;
+fn prepared(kind: Kind, places: &[Place]) -> Option<(Disk, Stage)> {
+    let disk = Disk::mount(kind)?;
+    let stage = Stage::new(&disk, places)?;
     Some((disk, stage))
 }

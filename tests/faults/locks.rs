@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::stage::Stage;
 use crate::support::Run;
-use crate::trace::strace_or_skip;
+use crate::trace::strace;
 
 /// Calls that look at names and change them.
 const NAMES: &str = "access,chmod,fchmodat,faccessat2,link,linkat,lstat,mkdir,mkdirat,newfstatat,open,openat,readlink,\
@@ -59,9 +59,8 @@ struct Altered {
 
 impl Altered {
     fn prepared() -> Option<Self> {
-        const WHAT: &str = "file systems without locks, and slow ones";
-        let strace = strace_or_skip(WHAT)?;
-        Some(Self { stage: Stage::at_home(WHAT)?, strace })
+        let strace = strace()?;
+        Some(Self { stage: Stage::at_home()?, strace })
     }
 
     /// Prepares a run of Kingbolt in which some calls get another answer.

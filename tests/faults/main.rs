@@ -1,7 +1,7 @@
 //! Real file systems that are small, odd or unreliable, and a power supply that fails: an application is the old
 //! generation or the new one and works, or is told as damaged and mended, and nothing is left behind.
 //!
-//! Linux only: mounts need root, recordings need strace; what is missing is named as skipped. The long form, with
+//! Linux only: mounts need root, recordings need strace. The long form, with
 //! `KINGBOLT_TEST_DEEP` set, is what `scripts/check --deep` runs.
 #![cfg(target_os = "linux")]
 #![expect(

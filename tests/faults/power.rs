@@ -6,7 +6,7 @@ use std::fs;
 use crate::model::{Loss, Volume};
 use crate::recording::{Change, record};
 use crate::stage::Stage;
-use crate::trace::strace_or_skip;
+use crate::trace::strace;
 use crate::{counted, is_deep};
 
 const LOSSES: [Loss; 3] = [Loss::Content, Loss::HalfOfContent, Loss::EverythingUnsynced];
@@ -62,9 +62,8 @@ struct Outage {
 impl Outage {
     /// Records a command on a prepared machine.
     fn prepare(arguments: &[&str], prepare: impl FnOnce(&Stage)) -> Option<Self> {
-        let what = format!("losses of power in {arguments:?}");
-        let strace = strace_or_skip(&what)?;
-        let stage = Stage::at_home(&what)?;
+        let strace = strace()?;
+        let stage = Stage::at_home()?;
         prepare(&stage);
         let home = stage.machine.home().to_owned();
         let before = Volume::read(&home);

@@ -26,17 +26,17 @@ pub(crate) const EVERYTHING: [Place; 3] = [Place::Bin, Place::Cache, Place::Home
 
 impl Stage {
     /// `hello` 1.0 is offered; nothing is installed. The places are on the disk, the others elsewhere.
-    pub(crate) fn new(what: &str, disk: &Disk, places: &[Place]) -> Option<Self> {
-        Self::with(what, disk.root(), places)
+    pub(crate) fn new(disk: &Disk, places: &[Place]) -> Option<Self> {
+        Self::with(disk.root(), places)
     }
 
     /// The same with everything below the home directory.
-    pub(crate) fn at_home(what: &str) -> Option<Self> {
-        Self::with(what, Path::new("nowhere"), &[])
+    pub(crate) fn at_home() -> Option<Self> {
+        Self::with(Path::new("nowhere"), &[])
     }
 
-    fn with(what: &str, disk: &Path, places: &[Place]) -> Option<Self> {
-        let python = Python::newest_or_skip(what)?;
+    fn with(disk: &Path, places: &[Place]) -> Option<Self> {
+        let python = Python::newest()?;
         let index = Index::complete();
         index.publish(&hello("1.0")).publish(&Wheel::new("other", "2.1").build());
         // What a command leaves when it runs is no debris of an installation.

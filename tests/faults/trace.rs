@@ -1,13 +1,13 @@
-//! What strace can do here.
+//! The program that traces and alters system calls.
 
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::support::skipped;
+use crate::support::missing;
 
-/// Where strace is, if the system lets it look at other processes; says so where it cannot be used.
-pub(crate) fn strace_or_skip(what: &str) -> Option<PathBuf> {
+/// The path of strace, if the system lets it look at other processes.
+pub(crate) fn strace() -> Option<PathBuf> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     let found = FOUND.get_or_init(|| {
         let search_path = std::env::var_os("PATH").unwrap_or_default();
@@ -16,8 +16,5 @@ pub(crate) fn strace_or_skip(what: &str) -> Option<PathBuf> {
             traced.is_ok_and(|status| status.success())
         })
     });
-    if found.is_none() {
-        skipped(what, "strace is not installed (apt-get install strace), or may not trace");
-    }
-    found.clone()
+    found.clone().or_else(|| missing("strace is not installed (apt-get install strace), or may not trace"))
 }

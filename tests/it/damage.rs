@@ -200,7 +200,7 @@ fn generations(machine: &Machine) -> Vec<PathBuf> {
 }
 
 fn prepared() -> Option<(Index, Machine)> {
-    let python = Python::newest_or_skip("damage")?;
+    let python = Python::newest()?;
     let index = Index::complete();
     index.publish(&command("hello", "1.0")).publish(&command("hello", "0.9"));
     let machine = Machine::new().with_python(python).with_index(&index);

@@ -200,7 +200,7 @@ fn a_page_that_changed_is_seen_although_an_older_one_is_kept() {
 
 #[test]
 fn a_package_published_after_it_was_asked_for_is_found() {
-    let Some(python) = Python::newest_or_skip("faults") else { return };
+    let Some(python) = Python::newest() else { return };
     let index = Index::complete();
     let machine = Machine::new().with_python(python).with_index(&index);
     assert_eq!(machine.kingbolt(["install", "hello", "--quiet"]).outcome().code, Some(3));
@@ -318,7 +318,7 @@ fn an_index_that_forbids_or_asks_for_a_password_is_not_passed_over() {
 /// Cuts one body of each of many packages, each at another byte: at every one in the deep form, else at some.
 #[track_caller]
 fn cut_anywhere(index: &dyn Fn() -> Index, part: Part) {
-    let Some(python) = Python::newest_or_skip("faults") else { return };
+    let Some(python) = Python::newest() else { return };
     let places: Vec<usize> = (0..=length(&index(), part)).collect();
     let step = if std::env::var_os("KINGBOLT_TEST_DEEP").is_some() { 1 } else { places.len().div_ceil(16) };
     let places: Vec<usize> = places.into_iter().step_by(step).collect();
@@ -367,7 +367,7 @@ fn length(index: &Index, part: Part) -> usize {
 
 /// An index that serves `hello`, and a machine that uses it.
 fn prepared(index: &dyn Fn() -> Index) -> Option<(Index, Machine)> {
-    let python = Python::newest_or_skip("faults")?;
+    let python = Python::newest()?;
     let index = index();
     index.publish(&hello());
     let machine = Machine::new().with_python(python).with_index(&index);

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{Python, skipped};
+use crate::support::{Python, skip};
 
 const CONSOLE: &str = env!("CARGO_BIN_EXE_kingbolt-launcher");
 const GUI: &str = env!("CARGO_BIN_EXE_kingbolt-launcher-gui");
@@ -90,7 +90,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn a_launcher_passes_every_argument_as_it_is() {
-    let Some(python) = Python::newest_or_skip("the launchers") else { return };
+    let Some(python) = Python::newest() else { return };
     let arguments = ["a b", "q\"x", "back\\", "tail\\\\", "", "ü 文字", "%PATH%", "^&|<>", "*.py", "--flag=\\\"x\\\""];
     for launcher in [CONSOLE, GUI] {
         let apps = Apps::new(python, launcher);
@@ -107,7 +107,7 @@ fn a_launcher_passes_every_argument_as_it_is() {
 
 #[test]
 fn a_launcher_passes_input_and_ends_as_its_command_ends() {
-    let Some(python) = Python::newest_or_skip("the launchers") else { return };
+    let Some(python) = Python::newest() else { return };
     let apps = Apps::new(python, CONSOLE);
     let launcher = apps.bin().join(program("demo"));
     let mut child = piped(Command::new(&launcher)).spawn().expect("the launcher starts");
@@ -120,7 +120,7 @@ fn a_launcher_passes_input_and_ends_as_its_command_ends() {
 
 #[test]
 fn a_command_ends_with_its_launcher() {
-    let Some(python) = Python::newest_or_skip("the launchers") else { return };
+    let Some(python) = Python::newest() else { return };
     let apps = Apps::new(python, CONSOLE);
     let mut command = piped(Command::new(apps.bin().join(program("demo"))));
     let mut child = command.arg("wait").spawn().expect("the launcher starts");
@@ -139,7 +139,7 @@ fn a_command_ends_with_its_launcher() {
 
 #[test]
 fn a_launcher_follows_the_pointer_to_another_generation() {
-    let Some(python) = Python::newest_or_skip("the launchers") else { return };
+    let Some(python) = Python::newest() else { return };
     let apps = Apps::new(python, CONSOLE);
     let launcher = apps.bin().join(program("demo"));
     apps.write("demo/current", "generations/2-cd\n");
@@ -166,7 +166,7 @@ fn a_launcher_without_its_sidecar_says_so() {
 fn launchers_stay_small() {
     // Of a release build: without optimisation everything is several times larger.
     if cfg!(debug_assertions) {
-        return skipped("the size of the launchers", "this is no release build");
+        return skip("this is no release build");
     }
     for launcher in [CONSOLE, GUI] {
         assert!(std::fs::metadata(launcher).expect("it stands there").len() < 600_000);

@@ -407,7 +407,7 @@ fn the_cache_can_be_emptied_without_hurting_what_is_installed() {
 
 /// An index that serves `hello` and what it needs, and a machine that uses it.
 fn prepared() -> Option<(Index, Machine)> {
-    let python = Python::newest_or_skip("life")?;
+    let python = Python::newest()?;
     let index = Index::complete();
     index.publish(&hello("1.0")).publish(&Wheel::new("other", "2.1").build());
     let machine = Machine::new().with_python(python).with_index(&index);

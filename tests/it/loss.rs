@@ -256,7 +256,7 @@ fn an_upgrade_leaves_nothing_to_be_compared_after_a_loss_of_power() {
 
 /// A machine with `hello` 1.0, from an index that it uses.
 fn installed() -> Option<(Index, Machine)> {
-    let python = Python::newest_or_skip("loss")?;
+    let python = Python::newest()?;
     let index = Index::complete();
     index.publish(&hello("1.0")).publish(&Wheel::new("other", "2.1").build());
     let machine = Machine::new().with_python(python).with_index(&index);

@@ -97,7 +97,7 @@ fn works_in(home: &str) {
 }
 
 fn prepared(home: &str) -> Option<(Index, Machine)> {
-    let python = Python::newest_or_skip("places")?;
+    let python = Python::newest()?;
     let index = Index::complete();
     index.publish(&Wheel::new("hello", "1.0").console("hello", "hello:main").build());
     let machine = Machine::with_home_named(home).with_python(python).with_index(&index);

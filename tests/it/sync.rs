@@ -207,7 +207,7 @@ fn an_environment_behind_a_symbolic_link_is_changed_where_it_is() {
 
 /// An index with two wheels, a machine, and a lock of the two in its home directory.
 fn prepared() -> Option<(Index, Machine, PathBuf)> {
-    let python = Python::newest_or_skip("sync")?;
+    let python = Python::newest()?;
     let index = Index::complete();
     let wheels = [hello(), Wheel::new("other", "2.1").build()];
     for wheel in &wheels {

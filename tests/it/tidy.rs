@@ -33,7 +33,7 @@ fn modules_name_only_what_the_table_of_layers_allows() {
         let Some((module, stem)) = module_and_stem(&file.path) else { continue };
         let layer = layers.get(module).unwrap_or_else(|| panic!("{module} is missing in the table of layers"));
         for named in crate_paths(without_tests(&file.text)) {
-            let only_for_tests = named == "property";
+            let only_for_tests = matches!(named.as_str(), "parts" | "property");
             if named != module && !only_for_tests && !layer.allows(&named, stem) {
                 offences.push(format!("{}: names `{named}`", file.path));
             }

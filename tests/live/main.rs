@@ -1,14 +1,13 @@
-//! Installs real packages from the index that this machine is configured for, on several Pythons, and runs them. Where
-//! there is no network or no Python, says so and passes.
+//! Installs real packages from the index that this machine is configured for, on several Pythons, and runs them.
 #![expect(
     clippy::disallowed_methods,
     reason = "tests prepare the machine for the executable and look at it afterwards"
 )]
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
-#[path = "../support/python.rs"]
-#[allow(dead_code, reason = "the other test binary uses the rest")]
-mod python;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
+mod support;
 mod workshop;
 
 use std::io::{Read, Write};
@@ -19,7 +18,7 @@ use workshop::on_each_python;
 
 #[test]
 fn imednet_installs_runs_and_goes() {
-    on_each_python("imednet", |workshop| {
+    on_each_python(|workshop| {
         workshop.kingbolt(&["install", "imednet"]);
         assert!(workshop.run("imednet", &["--help"]).contains("imednet"));
         workshop.kingbolt(&["uninstall", "imednet"]);
@@ -30,7 +29,7 @@ fn imednet_installs_runs_and_goes() {
 
 #[test]
 fn httpie_installs_and_runs() {
-    on_each_python("httpie", |workshop| {
+    on_each_python(|workshop| {
         workshop.kingbolt(&["install", "httpie"]);
         let version = workshop.run("http", &["--version"]);
         assert!(version.starts_with("3."), "{version}");
@@ -40,7 +39,7 @@ fn httpie_installs_and_runs() {
 
 #[test]
 fn black_installs_with_an_extra_and_runs() {
-    on_each_python("black[d]", |workshop| {
+    on_each_python(|workshop| {
         workshop.kingbolt(&["install", "black[d]"]);
         assert_eq!(workshop.run("black", &["-q", "-c", "x  =  'a'"]), "x = \"a\"\n");
         assert!(workshop.run("blackd", &["--help"]).contains("--bind-port"));
@@ -49,7 +48,7 @@ fn black_installs_with_an_extra_and_runs() {
 
 #[test]
 fn jupyterlab_installs_and_its_server_answers() {
-    on_each_python("jupyterlab", |workshop| {
+    on_each_python(|workshop| {
         workshop.kingbolt(&["install", "jupyterlab"]);
         let port = free_port();
         let mut server = Server(workshop.start(
@@ -79,7 +78,7 @@ plot.plot(frame['x'], frame['y'])
 plot.savefig('plot.png')
 print(round(model.coef_[0]), transformers.__name__)
 ";
-    on_each_python("transformers scikit-learn pandas matplotlib", |workshop| {
+    on_each_python(|workshop| {
         let with = ["--with", "scikit-learn", "--with", "pandas", "--with", "matplotlib"];
         workshop.kingbolt(&[&["install", "transformers"], with.as_slice()].concat());
         assert_eq!(workshop.run_python("transformers", PROGRAM), "2 transformers\n");

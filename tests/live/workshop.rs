@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use crate::python::{Python, skipped};
+use crate::support::{Python, missing, skip};
 
 /// Kingbolt's directories for one install on one Python.
 pub(crate) struct Workshop {
@@ -15,16 +15,18 @@ pub(crate) struct Workshop {
 }
 
 /// Runs a test on the newest three Pythons from 3.10 on, one after the other.
-pub(crate) fn on_each_python(packages: &str, test: impl Fn(&Workshop)) {
+pub(crate) fn on_each_python(test: impl Fn(&Workshop)) {
     let pythons: Vec<&Python> = Python::all().iter().filter(|python| is_new_enough(python)).take(3).collect();
-    if pythons.is_empty() {
-        return skipped(packages, "no Python from 3.10 on is installed (apt-get install python3)");
-    }
-    if !index_answers(pythons[0]) {
-        return skipped(packages, "pip reaches no package index from here");
+    let Some(newest) =
+        pythons.first().or_else(|| missing("no Python from 3.10 on is installed (apt-get install python3)"))
+    else {
+        return;
+    };
+    if !index_answers(newest) {
+        return missing("pip reaches no package index from here").unwrap_or_default();
     }
     if pythons.len() < 3 {
-        skipped(&format!("{packages} on three Pythons"), &format!("{} found", pythons.len()));
+        skip(&format!("there are only {} of three Pythons", pythons.len()));
     }
     for python in pythons {
         let root = TempDir::new().expect("a temporary directory");

@@ -10,16 +10,16 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::difference::{Meant, assert_only_meant};
-use crate::python::skipped;
 use crate::samples::{Sample, lock_of};
 use crate::shells;
+use crate::support::{missing, skip};
 use crate::tags::interpreters;
 use crate::tools::{Form, Tools, ask_command, run, sync, tell};
 use crate::tree::Tree;
 
 #[test]
 fn environments_are_those_that_venv_makes() {
-    let Some(tools) = Tools::or_skip("environments beside `venv`") else { return };
+    let Some(tools) = Tools::find() else { return };
     let workshop = Workshop::new(&tools);
     let mut differences = Vec::new();
     for python in pythons(Form::asked_for()) {
@@ -141,9 +141,6 @@ pub(crate) const MEANT: &[Meant] = &[
 fn pythons(form: Form) -> Vec<PathBuf> {
     let mut found = interpreters();
     found.sort_by(|one, other| one.version.cmp(&other.version));
-    if found.is_empty() {
-        skipped("environments beside `venv`", "no Python from 3.8 on is installed (apt-get install python3)");
-    }
     let mut paths: Vec<PathBuf> = found.into_iter().map(|interpreter| interpreter.executable).collect();
     match form {
         Form::Short => {
@@ -155,14 +152,10 @@ fn pythons(form: Form) -> Vec<PathBuf> {
         Form::Long => {
             let standalone = "target/linux-python/org/bytedeco/cpython/linux-x86_64/bin/python3.13";
             let standalone = Path::new(env!("CARGO_MANIFEST_DIR")).join(standalone);
-            if standalone.is_file() {
-                paths.push(standalone);
-            } else {
-                skipped(
-                    "the environment of a standalone build",
-                    "it is not installed (scripts/check --deep installs it)",
-                );
-            }
+            let found = standalone.is_file().then_some(standalone);
+            paths.extend(found.or_else(|| {
+                missing("a standalone build of Python is not installed (scripts/check --deep installs it)")
+            }));
         }
     }
     paths
@@ -247,7 +240,7 @@ impl<'a> Workshop<'a> {
         };
         let pip_runs = with_pip("--version").is_ok();
         if !pip_runs {
-            skipped("what pip sees of an environment", "its Python is too old for pip");
+            skip("this Python is too old for pip");
         }
         for view in VIEWS {
             if pip_runs {

@@ -1,5 +1,5 @@
 //! Compares Kingbolt with the tools that people know, which are pinned in `tools.txt`: same input, same result, or a
-//! difference that is listed with its reason. Where a tool, a Python or the network is missing, says so and passes.
+//! difference that is listed with its reason.
 //!
 //! The long form, with `KINGBOLT_TEST_DEEP` set, is what `scripts/check --deep` runs. On Windows none of it runs.
 #![cfg(unix)]
@@ -9,29 +9,20 @@
 )]
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
-#[path = "../support/archive.rs"]
-#[allow(dead_code, reason = "the other test binaries use the rest")]
-mod archive;
 mod difference;
-#[path = "../support/encoding.rs"]
-#[allow(dead_code, reason = "the other test binaries use the rest")]
-mod encoding;
 mod environments;
 mod metadata;
-#[path = "../support/python.rs"]
-#[allow(dead_code, reason = "the other test binaries use the rest")]
-mod python;
 mod resolutions;
 mod samples;
 mod shells;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
+mod support;
 mod tags;
 mod tools;
 mod tree;
 mod trees;
 mod vocabulary;
-#[path = "../support/wheel.rs"]
-#[allow(dead_code, reason = "the other test binaries use the rest")]
-mod wheel;
 
 #[test]
 fn every_meant_difference_is_told_with_its_reason() {

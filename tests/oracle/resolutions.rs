@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::difference::{Difference, assert_meant};
-use crate::python::skipped;
+use crate::support::{missing, skip};
 use crate::tags::interpreters;
 use crate::tools::{Form, Tools, kingbolt, run, tell};
 
@@ -45,11 +45,7 @@ const ASKED: &[&str] = &[
 
 #[test]
 fn versions_are_those_that_pip_and_uv_choose() {
-    let what = "resolutions beside pip and uv";
-    let Some(tools) = Tools::or_skip(what) else { return };
-    if !reaches_an_index(&tools, what) {
-        return;
-    }
+    let Some(tools) = Tools::find().and_then(reaching_an_index) else { return };
     let mut clerk = Clerk::new(&tools, tools.interpreter().base);
     let asked = if Form::asked_for() == Form::Long { ASKED } else { &ASKED[..1] };
     for asked in asked {
@@ -64,14 +60,10 @@ fn versions_are_those_that_pip_and_uv_choose() {
 
 #[test]
 fn versions_for_other_pythons_are_those_that_uv_chooses() {
-    let what = "resolutions for other Pythons beside uv";
     if Form::asked_for() == Form::Short {
-        return skipped(what, "only the long form has them (KINGBOLT_TEST_DEEP=yes)");
+        return skip("only the long form has them (KINGBOLT_TEST_DEEP=yes)");
     }
-    let Some(tools) = Tools::or_skip(what) else { return };
-    if !reaches_an_index(&tools, what) {
-        return;
-    }
+    let Some(tools) = Tools::find().and_then(reaching_an_index) else { return };
     let mut pythons = interpreters();
     pythons.sort_by(|one, other| one.version.cmp(&other.version));
     for python in [pythons.first(), pythons.last()].into_iter().flatten() {
@@ -84,12 +76,11 @@ fn versions_for_other_pythons_are_those_that_uv_chooses() {
     }
 }
 
-fn reaches_an_index(tools: &Tools, what: &str) -> bool {
-    let answer = tools.pip(["index", "versions", "six"]);
-    if let Err(error) = &answer {
-        skipped(what, &format!("pip reaches no package index from here: {error}"));
+fn reaching_an_index(tools: Tools) -> Option<Tools> {
+    match tools.pip(["index", "versions", "six"]) {
+        Ok(_) => Some(tools),
+        Err(error) => missing(&format!("pip reaches no package index from here: {error}")),
     }
-    answer.is_ok()
 }
 
 /// Asks the three for one Python.

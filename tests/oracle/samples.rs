@@ -5,11 +5,8 @@ use std::path::{Path, PathBuf};
 
 use kingbolt::vocab::WheelName;
 
-use crate::archive::Entry;
-use crate::encoding::sha256_hex;
-use crate::python::skipped;
+use crate::support::{Entry, Wheel, missing, sha256_hex};
 use crate::tools::{Form, Tools};
-use crate::wheel::Wheel;
 
 /// A wheel to compare with.
 #[derive(Clone, Debug)]
@@ -75,7 +72,7 @@ impl Sample {
         (Self { requirement: "everything==1.0".to_owned(), commands }, path)
     }
 
-    /// The wheel from a directory, or else from the index of this machine; says so when it cannot be had.
+    /// The wheel from a directory, or else from the index of this machine.
     pub(crate) fn wheel(&self, tools: &Tools, directory: &Path) -> Option<PathBuf> {
         if let Some(wheel) = self.kept(directory) {
             return Some(wheel);
@@ -86,8 +83,7 @@ impl Sample {
             Ok(_) => self.kept(directory),
             Err(reason) => {
                 let last = reason.lines().last().unwrap_or_default();
-                skipped(&format!("the tree of {}", self.requirement), last);
-                None
+                missing(&format!("{} cannot be had from the index: {last}", self.requirement))
             }
         }
     }

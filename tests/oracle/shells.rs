@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::python::skipped;
+use crate::support::missing;
 use crate::tools::run;
 use crate::tree::Tree;
 
@@ -55,16 +55,10 @@ const SHELLS: &[Shell] = &[
     Shell { name: "tcsh", script: "activate.csh", options: &["-f"], program: CSH },
 ];
 
-/// Adds what every shell of this machine is with the environment; says which ones are not there.
+/// Adds what every shell of this machine is with the environment.
 pub(crate) fn look(tree: &mut Tree, environment: &Path, home: &Path) {
     for shell in SHELLS {
-        let Some(executable) = on_search_path(shell.name) else {
-            skipped(
-                &format!("activation in {}", shell.name),
-                &format!("it is missing (apt-get install {})", shell.name),
-            );
-            continue;
-        };
+        let Some(executable) = on_search_path(shell.name) else { continue };
         let mut command = Command::new(executable);
         command.args(shell.options).args(["-c", shell.program]).current_dir(home).env_clear();
         command.env("ACTIVATE", environment.join("bin").join(shell.script));
@@ -87,5 +81,6 @@ fn insert(tree: &mut Tree, shell: &str, printed: &str) {
 
 fn on_search_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|directory| directory.join(name)).find(|path| path.is_file())
+    let found = std::env::split_paths(&path).map(|directory| directory.join(name)).find(|path| path.is_file());
+    found.or_else(|| missing(&format!("{name} is not installed (apt-get install {name})")))
 }

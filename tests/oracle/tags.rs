@@ -7,7 +7,7 @@ use kingbolt::python::{Interpreter, PythonRequest, discover};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use crate::python::skipped;
+use crate::support::missing;
 use crate::tools::{Tools, ask, tell};
 
 #[derive(Serialize)]
@@ -23,13 +23,9 @@ struct Answer {
 
 #[test]
 fn tags_of_every_python_are_those_of_packaging() {
-    let Some(tools) = Tools::or_skip("tags beside `packaging`") else { return };
-    let interpreters = interpreters();
-    if interpreters.is_empty() {
-        return skipped("tags beside `packaging`", "no Python from 3.8 on is installed (apt-get install python3)");
-    }
+    let Some(tools) = Tools::find() else { return };
     let question = Question { packaging: [tools.interpreter().purelib, tools.at("python3.9"), tools.at("python3.8")] };
-    for interpreter in interpreters {
+    for interpreter in interpreters() {
         let mut expected: Answer = ask(&interpreter.executable, "tags.py", &question);
         let mut tags: Vec<String> = interpreter.tags().iter().map(|tag| tag.to_string()).collect();
         // The last one that Python 3.8 can read prefers `manylinux` to `linux`; all that came later do not.
@@ -45,5 +41,9 @@ fn tags_of_every_python_are_those_of_packaging() {
 /// All of them that Kingbolt finds.
 pub(crate) fn interpreters() -> Vec<Interpreter> {
     let cache = TempDir::new().expect("a temporary directory");
-    discover(&Host::real(), &PythonRequest::Any, cache.path(), &Silent).expect("nobody interrupts it").found
+    let search = discover(&Host::real(), &PythonRequest::Any, cache.path(), &Silent).expect("nobody interrupts it");
+    if search.found.is_empty() {
+        return missing("no Python from 3.8 on is installed (apt-get install python3)").unwrap_or_default();
+    }
+    search.found
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::python::skipped;
+use crate::support::missing;
 
 /// The environment with the tools.
 pub(crate) struct Tools {
@@ -38,16 +38,15 @@ impl Form {
 }
 
 impl Tools {
-    /// The tools that `tools.txt` names; says so when they are not there.
-    pub(crate) fn or_skip(what: &str) -> Option<Self> {
+    /// The tools that `tools.txt` names.
+    pub(crate) fn find() -> Option<Self> {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = repository.join("target/oracles");
         let pins = |path: &Path| std::fs::read_to_string(path).ok();
         if pins(&root.join("tools.txt")) == pins(&repository.join("tests/oracle/tools.txt")) {
             return Some(Self { root });
         }
-        skipped(what, "the tools to compare with are not installed (scripts/check installs them)");
-        None
+        missing("the tools to compare with are not installed (scripts/check installs them)")
     }
 
     /// The interpreter of the environment.

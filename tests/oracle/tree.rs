@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::difference::Difference;
-use crate::encoding::{record_hash, sha256_hex};
+use crate::support::{record_hash, sha256_hex};
 
 /// Paths below a directory and what is there: mode, and the content, its hash, or where a link leads. Each row of a
 /// RECORD counts by itself, since their order is nobody's business, and is `right` when it has the hash and the size of

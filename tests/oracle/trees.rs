@@ -17,7 +17,7 @@ use crate::tree::Tree;
 
 #[test]
 fn trees_are_those_that_pip_makes() {
-    let Some(tools) = Tools::or_skip("trees beside pip") else { return };
+    let Some(tools) = Tools::find() else { return };
     let python = tools.interpreter().base;
     let wheels = tools.at("wheels").join(python.file_name().expect("it is a file"));
     let samples = Mutex::new(Sample::released(Form::asked_for()).into_iter());
@@ -39,7 +39,7 @@ fn trees_are_those_that_pip_makes() {
 
 #[test]
 fn a_tree_with_everything_is_the_one_that_pip_makes() {
-    let Some(tools) = Tools::or_skip("a tree with everything beside pip") else { return };
+    let Some(tools) = Tools::find() else { return };
     let directory = TempDir::new().expect("a temporary directory");
     let (sample, wheel) = Sample::with_everything(directory.path());
     Laboratory::new(&tools, &tools.interpreter().base)

@@ -8,6 +8,7 @@ mod http;
 mod index;
 mod machine;
 mod page;
+mod parts;
 mod python;
 mod redact;
 mod repository;
@@ -16,10 +17,13 @@ mod trouble;
 mod wheel;
 
 pub(crate) use archive::{Entry, Method};
+#[allow(unused_imports, reason = "only tests/oracle names them")]
+pub(crate) use encoding::{record_hash, sha256_hex};
 pub(crate) use encrypted::EncryptedRedirect;
 pub(crate) use index::{Feature, Index};
 pub(crate) use machine::Machine;
-pub(crate) use python::{Python, skipped};
+pub(crate) use parts::{missing, skip};
+pub(crate) use python::Python;
 pub(crate) use redact::unindented;
 pub(crate) use repository::{repository_text, table_after};
 #[allow(unused_imports, reason = "only tests/crash names it")]

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+
+use super::parts::missing;
 
 /// A CPython that starts.
 #[derive(Clone, Debug)]
@@ -16,20 +17,10 @@ pub(crate) struct Python {
     minor: u32,
 }
 
-/// Says on the terminal that something was not tested, and why. Written past the capture of the test harness, which
-/// would swallow it.
-pub(crate) fn skipped(what: &str, why: &str) {
-    let _ = writeln!(std::io::stderr(), "skipped: {what}: {why}");
-}
-
 impl Python {
-    /// The newest one; says so when there is none.
-    pub(crate) fn newest_or_skip(what: &str) -> Option<&'static Self> {
-        let newest = Self::all().first();
-        if newest.is_none() {
-            skipped(what, "no Python from 3.8 on is installed (apt-get install python3)");
-        }
-        newest
+    /// The newest one.
+    pub(crate) fn newest() -> Option<&'static Self> {
+        Self::all().first().or_else(|| missing("no Python from 3.8 on is installed (apt-get install python3)"))
     }
 
     /// One of each minor version from 3.8 on, newest first. `KINGBOLT_TEST_PYTHON` names the only one to use.
