@@ -65,19 +65,7 @@ impl Catalog {
         }
     }
 
-    /// Fetches pages that will be asked for.
-    pub fn prefetch_pages(&self, projects: &[PackageName]) {
-        for project in projects {
-            self.put(Job::Page(project.clone()), Urgency::Ahead);
-        }
-    }
-
-    /// Fetches the METADATA of a wheel that will be asked for.
-    pub fn prefetch_metadata(&self, file: &File) {
-        self.put(Job::Metadata(Box::new(file.clone())), Urgency::Ahead);
-    }
-
-    fn put(&self, job: Job, urgency: Urgency) {
+    pub(super) fn put(&self, job: Job, urgency: Urgency) {
         if self.office.desk.put(job, urgency) {
             self.hire();
         }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 
+use super::desk::{Job, Urgency};
 use crate::fetch::{Catalog, CatalogError};
 use crate::host::network::test_server::{Answer, Asked, TestServer};
 use crate::host::{Environment, Files, Host, Interrupt, Network, NetworkSettings};
@@ -306,7 +307,8 @@ fn an_index_may_be_a_directory() {
 fn a_page_is_fetched_once_however_often_it_is_wanted() {
     let server = TestServer::start(|_| html(&["six-1.0.zip"]));
     let catalog = Lab::new().catalog(&settings(&[&server.url("/")]));
-    catalog.prefetch_pages(&[six(), six()]);
+    catalog.put(Job::Page(six()), Urgency::Ahead);
+    catalog.put(Job::Page(six()), Urgency::Ahead);
     for _ in 0..3 {
         assert_eq!(names(catalog.page(&six()).unwrap()), ["six-1.0.zip"]);
     }
@@ -325,7 +327,9 @@ fn many_pages_are_fetched_by_a_bounded_number_of_threads() {
     });
     let catalog = Lab::new().catalog(&settings(&[&server.url("/")]));
     let projects: Vec<PackageName> = (0..200).map(|number| format!("p{number}").parse().unwrap()).collect();
-    catalog.prefetch_pages(&projects);
+    for project in &projects {
+        catalog.put(Job::Page(project.clone()), Urgency::Ahead);
+    }
     for project in projects.iter().rev() {
         assert_eq!(names(catalog.page(project).unwrap()), [""; 0]);
     }
@@ -340,7 +344,7 @@ fn a_failure_is_told_to_whoever_asks_and_then_forgotten() {
         _ => html(&["six-1.0.zip"]),
     });
     let catalog = Lab::new().catalog(&settings(&[&server.url("/")]));
-    catalog.prefetch_pages(&[six()]);
+    catalog.put(Job::Page(six()), Urgency::Ahead);
     assert!(catalog.page(&six()).is_err());
     assert_eq!(names(catalog.page(&six()).unwrap()), ["six-1.0.zip"]);
 }

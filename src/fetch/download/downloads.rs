@@ -17,7 +17,7 @@ use super::partial::Partial;
 use super::transfer::{Remote, Transfer};
 use super::{DownloadError, DownloadsError, local};
 
-/// Where wheels go once they are verified. A closure `Fn(&Pin, &Path, Sha256) -> Result<(), E>` is one too.
+/// Where wheels go once they are verified.
 pub trait Destination: Sync {
     type Error: Send;
 
@@ -187,22 +187,6 @@ impl<D: Destination> Run<'_, D> {
 
     fn tell(&self, event: Event<'_>) {
         self.downloads.progress.event(event);
-    }
-}
-
-impl<F, E> Destination for F
-where
-    F: Fn(&Pin, &Path, Sha256) -> Result<(), E> + Sync,
-    E: Send,
-{
-    type Error = E;
-
-    fn has(&self, _pin: &Pin) -> bool {
-        false
-    }
-
-    fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), E> {
-        self(pin, file, sha256)
     }
 }
 
