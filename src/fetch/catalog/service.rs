@@ -30,16 +30,14 @@ struct Office {
 }
 
 impl Catalog {
-    /// A catalog of what the settings name, kept below the cache directory. With a network that is turned off it
-    /// answers from there alone, however old the answers are.
+    /// A catalog of the places that the settings name, cached below the cache directory. The network carries the
+    /// credentials of the indexes. With a network that is turned off only the cache is used, however old its pages are.
     pub fn new(host: &Host, network: &Network, cache_dir: &Path, settings: &IndexSettings) -> Self {
-        let network =
-            settings.indexes().fold(network.clone(), |network, index| network.with_credentials(index.url().as_str()));
         let office = Office {
             desk: Desk::default(),
-            metadata: MetadataReader::new(host, &network, cache_dir),
-            pages: Pages::new(host, &network, cache_dir, settings),
-            network,
+            metadata: MetadataReader::new(host, network, cache_dir),
+            network: network.clone(),
+            pages: Pages::new(host, network, cache_dir, settings),
         };
         Self { interrupt: host.interrupt.clone(), office: Arc::new(office) }
     }
