@@ -45,15 +45,6 @@ pub struct SdistName {
     version: Version,
 }
 
-/// Why a file cannot be a candidate.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Unusable {
-    /// It ends in `.whl`, but its name is not a wheel's.
-    InvalidWheel,
-    /// It belongs to another project, or is of a kind that is not installed: an egg, an installer, a signature.
-    Other,
-}
-
 /// The ending of wheels.
 const WHEEL_ENDING: &str = ".whl";
 
@@ -107,22 +98,21 @@ impl FileName {
         }
     }
 
-    /// Parses the name of a file on the page of a project.
-    pub(super) fn of_project(text: &str, project: &PackageName) -> Result<Self, Unusable> {
-        if text.ends_with(WHEEL_ENDING) {
-            let wheel = text.parse::<WheelName>().map_err(|_| Unusable::InvalidWheel)?;
-            return if wheel.name() == project { Ok(Self::Wheel(wheel)) } else { Err(Unusable::Other) };
-        }
-        let sdist = SdistName::split(text, |name| name == project).ok_or(Unusable::Other)?;
-        Ok(Self::Sdist(sdist))
+    /// Parses the name of a wheel or source distribution of a project.
+    pub(super) fn of_project(text: &str, project: &PackageName) -> Option<Self> {
+        Self::parse(text, |name| name == project)
     }
 
-    /// Parses the name of a file that may belong to any project.
-    pub(super) fn of_any(text: &str) -> Result<Self, Unusable> {
+    /// Parses the name of a wheel or source distribution of any project.
+    pub(super) fn of_any(text: &str) -> Option<Self> {
+        Self::parse(text, |_| true)
+    }
+
+    fn parse(text: &str, is_wanted: impl Fn(&PackageName) -> bool) -> Option<Self> {
         if text.ends_with(WHEEL_ENDING) {
-            return text.parse().map(Self::Wheel).map_err(|_| Unusable::InvalidWheel);
+            return text.parse().ok().filter(|wheel: &WheelName| is_wanted(wheel.name())).map(Self::Wheel);
         }
-        SdistName::split(text, |_| true).map(Self::Sdist).ok_or(Unusable::Other)
+        SdistName::split(text, is_wanted).map(Self::Sdist)
     }
 }
 
@@ -152,7 +142,7 @@ pub(super) fn is_distribution(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn described(name: Result<FileName, Unusable>) -> Result<(&'static str, String, String), Unusable> {
+    fn described(name: Option<FileName>) -> Option<(&'static str, String, String)> {
         name.map(|name| {
             let kind = if name.wheel().is_some() { "wheel" } else { "sdist" };
             (kind, name.name().to_string(), name.version().to_string())
@@ -161,23 +151,23 @@ mod tests {
 
     #[test]
     fn a_name_of_a_million_hyphens_is_no_distribution() {
-        assert_eq!(FileName::of_any(&format!("a{}.zip", "-a".repeat(1_000_000))), Err(Unusable::Other));
-        assert_eq!(FileName::of_any("../demo-1.0.zip"), Err(Unusable::Other));
+        assert_eq!(FileName::of_any(&format!("a{}.zip", "-a".repeat(1_000_000))), None);
+        assert_eq!(FileName::of_any("../demo-1.0.zip"), None);
     }
 
     #[test]
     fn names_are_split_by_the_project_they_belong_to() {
         let project = |project: &str, text| described(FileName::of_project(text, &project.parse().unwrap()));
-        let found = |kind, name: &str, version: &str| Ok((kind, name.to_owned(), version.to_owned()));
+        let found = |kind, name: &str, version: &str| Some((kind, name.to_owned(), version.to_owned()));
         assert_eq!(project("zope-interface", "zope.interface-5.0.tar.gz"), found("sdist", "zope-interface", "5.0"));
         assert_eq!(project("a-1", "a-1-2.0.zip"), found("sdist", "a-1", "2.0"));
         assert_eq!(project("python-3-x", "python-3-x-1.0-1.tar.bz2"), found("sdist", "python-3-x", "1.0.post1"));
         assert_eq!(project("six", "six-1.17.0-py2.py3-none-any.whl"), found("wheel", "six", "1.17.0"));
-        assert_eq!(project("six", "seven-1.17.0-py2.py3-none-any.whl"), Err(Unusable::Other));
-        assert_eq!(project("six", "six-1.17.0-any.whl"), Err(Unusable::InvalidWheel));
-        assert_eq!(project("six", "six-dev-branch.tar.gz"), Err(Unusable::Other));
-        assert_eq!(project("six", "six-1.0-py2.7.egg"), Err(Unusable::Other));
-        assert_eq!(project("numpy", "numpy-1.0.1.dev3460.win32-py2.4.exe"), Err(Unusable::Other));
+        assert_eq!(project("six", "seven-1.17.0-py2.py3-none-any.whl"), None);
+        assert_eq!(project("six", "six-1.17.0-any.whl"), None);
+        assert_eq!(project("six", "six-dev-branch.tar.gz"), None);
+        assert_eq!(project("six", "six-1.0-py2.7.egg"), None);
+        assert_eq!(project("numpy", "numpy-1.0.1.dev3460.win32-py2.4.exe"), None);
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl ByProject {
         let mut projects = BTreeMap::<PackageName, Vec<File>>::new();
         let mut specifiers = Specifiers::default();
         for link in links.links {
-            if let Ok(name) = FileName::of_any(&link.file_name) {
+            if let Some(name) = FileName::of_any(&link.file_name) {
                 let project = name.name().clone();
                 projects.entry(project).or_default().push(file(name, link, &mut specifiers));
             }

@@ -17,4 +17,4 @@ pub use error::{NotAnIndexPage, PageError};
 pub use file::{File, FileName, MetadataFile, SdistName};
 pub(crate) use link::{file_name, fragment_digests};
 pub use listing::ByProject;
-pub use page::{Page, Skipped};
+pub use page::Page;

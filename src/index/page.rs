@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::error::{NotAnIndexPage, PageError};
-use super::file::{File, FileName, Unusable};
+use super::file::{File, FileName};
 use super::link::{Link, Links};
 use super::{html, json};
 use crate::vocab::{PackageName, VersionSpecifiers, parse_requires_python};
@@ -19,16 +19,6 @@ pub struct Page {
     /// The index offers none of the project's files because it quarantined the project (PEP 792), for this reason,
     /// often an empty text.
     pub quarantined: Option<String>,
-    pub skipped: Skipped,
-}
-
-/// How many links of a page were passed over.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Skipped {
-    /// Names that end in `.whl` but are not wheel names.
-    pub invalid_wheels: usize,
-    /// Files of other projects, and of kinds that are not installed: eggs, installers, signatures.
-    pub others: usize,
 }
 
 impl Page {
@@ -48,11 +38,6 @@ impl Page {
         Ok(Self::of_project(html::parse(body, base)?, project))
     }
 
-    /// Parses a page in JSON (PEP 691).
-    pub fn parse_json(body: &[u8], base: &Url, project: &PackageName) -> Result<Self, PageError> {
-        Ok(Self::of_project(json::parse(body, base)?, project))
-    }
-
     /// The files of a project among the absolute paths of a directory's files.
     pub fn of_directory(paths: &[PathBuf], project: &PackageName) -> Self {
         Self::of_project(Links::of_paths(paths), project)
@@ -65,21 +50,11 @@ impl Page {
         let mut page = Self { files: Vec::with_capacity(links.links.len()), ..Self::default() };
         let mut admitted = Specifiers::default();
         for link in links.links {
-            match FileName::of_project(&link.file_name, project) {
-                Ok(name) => page.files.push(file(name, link, &mut admitted)),
-                Err(reason) => page.skipped.count(reason),
+            if let Some(name) = FileName::of_project(&link.file_name, project) {
+                page.files.push(file(name, link, &mut admitted));
             }
         }
         page
-    }
-}
-
-impl Skipped {
-    pub(super) fn count(&mut self, reason: Unusable) {
-        match reason {
-            Unusable::InvalidWheel => self.invalid_wheels += 1,
-            Unusable::Other => self.others += 1,
-        }
     }
 }
 
@@ -149,7 +124,6 @@ mod tests {
         assert_eq!(names(&page), ["six-1.0-py3-none-any.whl", "six-1.0-py3-none-any.whl", "six-1.0.tar.gz"]);
         let admitted: Vec<_> = page.files.iter().map(|file| file.requires_python.clone()).collect();
         assert_eq!(admitted, [Some(">=3.5".parse().unwrap()), None, None]);
-        assert_eq!(page.skipped, Skipped { invalid_wheels: 2, others: 3 });
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub const JSON: Property = Property {
     },
     holds: |data| {
         for (base, project) in questions() {
-            kept(Page::parse_json(data, &base, &project), &base, &project);
+            kept(Page::parse(data, JSON_TYPE, &base, &project), &base, &project);
         }
     },
 };
@@ -78,6 +78,8 @@ pub const ADDRESS: Property = Property {
     holds: address,
 };
 
+const JSON_TYPE: Option<&str> = Some("application/json");
+
 fn questions() -> impl Iterator<Item = (Url, PackageName)> {
     let bases = ["https://index.example/simple/demo/", "file:///mirror/demo/"];
     bases.into_iter().filter_map(|base| Some((base.parse().ok()?, "demo".parse().ok()?)))
@@ -91,7 +93,7 @@ fn kept(page: Result<Page, super::PageError>, base: &Url, project: &PackageName)
     }
     let json = page.to_json();
     let Ok(json) = json else { panic!("{json:?}") };
-    let again = Page::parse_json(&json, base, project);
+    let again = Page::parse(&json, JSON_TYPE, base, project);
     let Ok(again) = again else { panic!("{again:?}") };
     assert_eq!((again.files, again.quarantined), (page.files, page.quarantined));
 }
