@@ -1,4 +1,4 @@
-//! Files of the cache that check themselves: what is damaged, cut off or of another format is as good as absent.
+//! Cache files with a checksum: a file that is damaged, truncated or of another format counts as absent.
 
 use std::path::{Path, PathBuf};
 
@@ -7,19 +7,19 @@ use crate::vocab::Sha256;
 
 /// One kind of cached content: a directory with a file for each key.
 #[derive(Clone, Debug)]
-pub(super) struct Shelf {
+pub(super) struct CacheBucket {
     files: Files,
     directory: PathBuf,
 }
 
 const FORMAT: &str = "kingbolt-cache-1";
 
-impl Shelf {
+impl CacheBucket {
     pub(super) fn new(files: Files, cache_dir: &Path, kind: &str) -> Self {
         Self { files, directory: cache_dir.join(kind) }
     }
 
-    /// What was put there under a key.
+    /// The content stored under a key.
     pub(super) fn read(&self, key: &str) -> Option<Vec<u8>> {
         let mut bytes = self.files.read_if_present(&self.directory.join(key)).ok()??;
         let end = bytes.iter().position(|&byte| byte == b'\n')?;
@@ -27,7 +27,7 @@ impl Shelf {
         (bytes == header(&content).as_bytes()).then_some(content)
     }
 
-    /// Puts content there. A cache that cannot be written is no reason to stop.
+    /// Stores content under a key. Failures are ignored: a cache is not needed for anything but speed.
     pub(super) fn write(&self, key: &str, content: &[u8]) {
         let bytes = [header(content).as_bytes(), content].concat();
         let _ = self.files.write_unsynced(&self.directory.join(key), &bytes);
@@ -43,20 +43,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_damaged_is_absent() {
+    fn damaged_content_counts_as_absent() {
         let cache = tempfile::tempdir().unwrap();
-        let shelf = Shelf::new(Files, cache.path(), "pages");
+        let bucket = CacheBucket::new(Files, cache.path(), "pages");
         let path = cache.path().join("pages/six");
-        assert_eq!(shelf.read("six"), None);
-        shelf.write("six", b"two\nlines");
-        assert_eq!(shelf.read("six"), Some(b"two\nlines".to_vec()));
+        assert_eq!(bucket.read("six"), None);
+        bucket.write("six", b"two\nlines");
+        assert_eq!(bucket.read("six"), Some(b"two\nlines".to_vec()));
         let whole = Files.read(&path).unwrap();
         let mut flipped = whole.clone();
         *flipped.last_mut().unwrap() ^= 1;
         let other_format = String::from_utf8(whole.clone()).unwrap().replace("cache-1", "cache-2").into_bytes();
         for damaged in [&whole[..whole.len() - 1], &flipped, &whole[..10], b"", &other_format] {
             Files.write_unsynced(&path, damaged).unwrap();
-            assert_eq!(shelf.read("six"), None);
+            assert_eq!(bucket.read("six"), None);
         }
     }
 
@@ -64,8 +64,8 @@ mod tests {
     fn a_cache_that_cannot_be_written_does_no_harm() {
         let cache = tempfile::tempdir().unwrap();
         Files.write_unsynced(&cache.path().join("pages"), b"a file").unwrap();
-        let shelf = Shelf::new(Files, cache.path(), "pages");
-        shelf.write("six", b"x");
-        assert_eq!(shelf.read("six"), None);
+        let bucket = CacheBucket::new(Files, cache.path(), "pages");
+        bucket.write("six", b"x");
+        assert_eq!(bucket.read("six"), None);
     }
 }

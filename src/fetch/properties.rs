@@ -1,4 +1,4 @@
-//! What holds for what servers answer and the cache keeps. See the modules' own files of properties.
+//! The properties of server responses and of the cache, collected from the modules' own files of properties.
 
 pub use super::catalog::properties::PAGE;
 pub use super::download::properties::PART;

@@ -1,4 +1,4 @@
-//! Questions without an answer.
+//! Why a page or METADATA cannot be read.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,12 +8,12 @@ use crate::host::{FileError, Interrupted, NetworkError};
 use crate::index::PageError;
 use crate::vocab::{InvalidMetadata, Mismatch, PackageName, Version};
 
-/// Why a page or METADATA could not be had.
+/// Why a page or METADATA cannot be read.
 ///
 /// Exit codes: [`MetadataDigest`](Self::MetadataDigest) is a failed verification. [`FindLinks`](Self::FindLinks),
 /// [`LookUp`](Self::LookUp), [`Metadata`](Self::Metadata), [`NoFindLinks`](Self::NoFindLinks),
 /// [`NoIndexDirectory`](Self::NoIndexDirectory) and the three `NotCached` ones concern the network;
-/// [`Interrupted`](Self::Interrupted) is what it says. All others mean plain failure.
+/// [`Interrupted`](Self::Interrupted) is an interruption. All others are plain failures.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     #[error(transparent)]
@@ -28,19 +28,19 @@ pub enum CatalogError {
     FindLinksPage { place: String, source: PageError },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
-    /// An index gives no answer.
+    /// An index does not answer.
     #[error("failed to ask the index `{index}` for `{project}`")]
     LookUp { project: PackageName, index: String, source: Box<NetworkError> },
     /// METADATA cannot be fetched.
     #[error("failed to fetch the metadata of `{file}`")]
     Metadata { file: String, source: Box<NetworkError> },
-    /// METADATA, or the wheel that it was read from, is not what the index states.
+    /// METADATA, or the wheel that it was read from, does not have the digest that the index states.
     #[error("failed to verify the metadata of `{file}`")]
     MetadataDigest { file: String, source: Mismatch },
     /// Offline.
     #[error("the metadata of `{file}` is not in the cache, and network use is turned off")]
     MetadataNotCached { file: String },
-    /// An index answers with something else than its page.
+    /// The response of an index is not its page.
     #[error("failed to read the page of `{project}` at the index `{index}`")]
     Page { project: PackageName, index: String, source: PageError },
     /// Offline.
@@ -51,15 +51,15 @@ pub enum CatalogError {
     Read { path: PathBuf, source: io::Error },
     #[error("there is no find-links page `{place}`")]
     NoFindLinks { place: String },
-    /// An index that is a directory, or a text that was no address and so was taken for one.
+    /// The index is a missing directory, or text that is not an address and so was taken for a path.
     #[error("there is no directory `{}` that could be an index", path.display())]
     NoIndexDirectory { path: PathBuf },
-    /// METADATA is there, but no good.
+    /// METADATA exists but cannot be used.
     #[error("failed to use the metadata of `{file}`")]
     Unusable { file: String, source: UnusableMetadata },
 }
 
-/// What is wrong with the METADATA of a wheel.
+/// Why the METADATA of a wheel cannot be used.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum UnusableMetadata {
     #[error("the wheel is damaged: {0}")]
@@ -73,7 +73,7 @@ pub enum UnusableMetadata {
 }
 
 impl CatalogError {
-    /// What to do about it.
+    /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::FindLinks { source, .. } | Self::LookUp { source, .. } | Self::Metadata { source, .. } => {

@@ -1,4 +1,4 @@
-//! Find-links places: read once, then asked for every project.
+//! Find-links locations. Each is read once and then serves all projects.
 
 use std::io;
 use std::path::Path;
@@ -7,59 +7,59 @@ use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 use super::CatalogError;
-use super::reading::EveryProject;
-use super::remote::{RemotePages, Unanswered};
+use super::page_content::AllProjects;
+use super::remote_pages::{PageUnavailable, RemotePages};
 use crate::host::{Connection, FileError, Files, NetworkError};
 use crate::index::{ByProject, FindLinks};
 
-/// A find-links place and what is known of it.
+/// A find-links location and its files.
 #[derive(Debug)]
-pub(super) struct Place {
-    place: FindLinks,
-    /// Locked while it is read, so that it is read once.
-    read: Mutex<Option<Arc<ByProject>>>,
+pub(super) struct FindLinksLocation {
+    location: FindLinks,
+    /// Locked while the location is read, so that it is read once.
+    files: Mutex<Option<Arc<ByProject>>>,
 }
 
-impl Place {
-    pub(super) fn new(place: FindLinks) -> Self {
-        Self { place, read: Mutex::new(None) }
+impl FindLinksLocation {
+    pub(super) fn new(location: FindLinks) -> Self {
+        Self { location, files: Mutex::new(None) }
     }
 
-    /// What the place offers.
+    /// The files at the location.
     pub(super) fn files(
         &self,
         files: Files,
         remote: &RemotePages,
         connection: &Connection,
     ) -> Result<Arc<ByProject>, CatalogError> {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(offered) = &*read {
-            return Ok(Arc::clone(offered));
+        let mut read = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = &*read {
+            return Ok(Arc::clone(found));
         }
-        let offered = match &self.place {
+        let found = match &self.location {
             FindLinks::Path(path) if files.is_dir(path) => ByProject::of_directory(&files.list(path)?),
             FindLinks::Path(path) => {
                 let body = files.read(path)?;
                 let base = Url::from_file_path(path).map_err(|()| not_absolute(path))?;
                 ByProject::parse(&body, Some("text/html"), &base)
-                    .map_err(|source| CatalogError::FindLinksPage { place: self.place.to_string(), source })?
+                    .map_err(|source| CatalogError::FindLinksPage { place: self.location.to_string(), source })?
             }
             FindLinks::Url(url) => self.fetch(remote, connection, url)?,
         };
-        Ok(Arc::clone(read.insert(Arc::new(offered))))
+        Ok(Arc::clone(read.insert(Arc::new(found))))
     }
 
     fn fetch(&self, remote: &RemotePages, connection: &Connection, url: &Url) -> Result<ByProject, CatalogError> {
-        let place = || self.place.to_string();
-        match remote.read(connection, url, &EveryProject) {
-            Ok(Some(offered)) => Ok(offered),
+        let place = || self.location.to_string();
+        match remote.read(connection, url, &AllProjects) {
+            Ok(Some(found)) => Ok(found),
             Ok(None) => Err(CatalogError::NoFindLinks { place: place() }),
-            Err(Unanswered::Network(NetworkError::Interrupted(interrupted))) => Err(interrupted.into()),
-            Err(Unanswered::Network(source)) => {
+            Err(PageUnavailable::Network(NetworkError::Interrupted(interrupted))) => Err(interrupted.into()),
+            Err(PageUnavailable::Network(source)) => {
                 Err(CatalogError::FindLinks { place: place(), source: Box::new(source) })
             }
-            Err(Unanswered::NotCached) => Err(CatalogError::FindLinksNotCached { place: place() }),
-            Err(Unanswered::Page(source)) => Err(CatalogError::FindLinksPage { place: place(), source }),
+            Err(PageUnavailable::NotCached) => Err(CatalogError::FindLinksNotCached { place: place() }),
+            Err(PageUnavailable::Page(source)) => Err(CatalogError::FindLinksPage { place: place(), source }),
         }
     }
 }

@@ -1,25 +1,25 @@
-//! How long an answer may be used without asking again (RFC 9111). Only durations count: what a server calls now or
-//! then is of no interest, since its clock and ours may differ.
+//! How long a response may be reused without revalidation (RFC 9111). Only durations count, no dates: the clocks of
+//! the server and of this machine may differ.
 
-/// Seconds. No answer is fresh for longer: what was published or withdrawn should be known the next day.
+/// Seconds. No response is fresh for longer: a release that is published or withdrawn is seen the next day.
 const LONGEST: u64 = 24 * 60 * 60;
 
-/// Seconds for which an answer is fresh, by its headers; `None` when it must not be kept at all.
+/// The seconds for which a response is fresh, by its headers; `None` if it must not be stored at all.
 pub(super) fn lifetime(cache_control: Option<&str>, age: Option<&str>) -> Option<u64> {
     let mut lifetime = 0_u64;
     let mut forbidden = false;
-    let mut always_ask = false;
+    let mut must_revalidate = false;
     for directive in cache_control.unwrap_or_default().split(',') {
         let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
         match name.trim().to_ascii_lowercase().as_str() {
             "max-age" => lifetime = value.trim().trim_matches('"').parse().unwrap_or(0),
-            "no-cache" => always_ask = true,
+            "no-cache" => must_revalidate = true,
             "no-store" => forbidden = true,
             _ => {}
         }
     }
     let age = age.and_then(|age| age.trim().parse().ok()).unwrap_or(0);
-    (!forbidden).then(|| if always_ask { 0 } else { lifetime.saturating_sub(age).min(LONGEST) })
+    (!forbidden).then(|| if must_revalidate { 0 } else { lifetime.saturating_sub(age).min(LONGEST) })
 }
 
 #[cfg(test)]
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_headers_say_how_long_an_answer_is_fresh() {
+    fn the_headers_say_how_long_a_response_is_fresh() {
         for (cache_control, age, expected) in [
             (None, None, Some(0)),
             (Some("max-age=600, public"), None, Some(600)),

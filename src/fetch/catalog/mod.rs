@@ -1,18 +1,18 @@
-//! What the configured indexes and find-links places offer, asked over the network and remembered on disk.
+//! The files that the configured indexes and find-links locations offer, fetched over the network and cached on disk.
 //!
-//! Every question is answered once for each run, by a small pool of threads that work ahead where they are told what
-//! will be asked next.
+//! Each request is carried out once per run, by a small pool of worker threads that fetch ahead what is likely to be
+//! requested next.
 
-mod desk;
+mod cached_page;
 mod error;
 mod find_links;
 mod freshness;
-mod kept_page;
+mod page_content;
 mod pages;
 #[cfg(any(test, fuzzing))]
 pub(super) mod properties;
-mod reading;
-mod remote;
+mod remote_pages;
+mod request_queue;
 mod service;
 
 #[cfg(test)]

@@ -1,47 +1,47 @@
-//! The page of a project: find-links places always, and the first index that knows the project.
+//! The page of a project: the files at all find-links locations, and those of the first index that has the project.
 
 use std::path::Path;
 
 use url::Url;
 
 use super::CatalogError;
-use super::find_links::Place;
-use super::kept_page::PageShelf;
-use super::remote::{RemotePages, Unanswered};
-use crate::fetch::cache::Shelf;
+use super::cached_page::PageCache;
+use super::find_links::FindLinksLocation;
+use super::remote_pages::{PageUnavailable, RemotePages};
+use crate::fetch::cache::CacheBucket;
 use crate::host::{Connection, Files, Host, Network, NetworkError};
 use crate::index::{IndexSettings, IndexUrl, Page, PageError};
 use crate::vocab::PackageName;
 
-/// Asks indexes and find-links places.
+/// Reads the pages of indexes and find-links locations.
 #[derive(Debug)]
 pub(super) struct Pages {
     files: Files,
     indexes: Vec<IndexUrl>,
-    places: Vec<Place>,
+    locations: Vec<FindLinksLocation>,
     remote: RemotePages,
 }
 
 impl Pages {
     pub(super) fn new(host: &Host, network: &Network, cache_dir: &Path, settings: &IndexSettings) -> Self {
-        let shelf = PageShelf::new(Shelf::new(host.files, cache_dir, "pages"));
+        let cache = PageCache(CacheBucket::new(host.files, cache_dir, "pages"));
         Self {
             files: host.files,
             indexes: settings.indexes().cloned().collect(),
-            places: settings.find_links.iter().cloned().map(Place::new).collect(),
-            remote: RemotePages { clock: host.clock, offline: network.is_offline(), shelf },
+            locations: settings.find_links.iter().cloned().map(FindLinksLocation::new).collect(),
+            remote: RemotePages { clock: host.clock, offline: network.is_offline(), cache },
         }
     }
 
-    /// What is offered of a project; `None` when nobody knows it.
+    /// The files of a project; `None` if neither an index nor a find-links location has any.
     pub(super) fn look_up(&self, connection: &Connection, project: &PackageName) -> Result<Option<Page>, CatalogError> {
         let mut local = Vec::new();
-        for place in &self.places {
-            local.extend_from_slice(place.files(self.files, &self.remote, connection)?.files(project));
+        for location in &self.locations {
+            local.extend_from_slice(location.files(self.files, &self.remote, connection)?.files(project));
         }
-        let served = match self.first_answer(connection, project) {
-            // Offline, what find-links places hold has to be enough: an index whose page is not at hand has none.
-            Err(CatalogError::PageNotCached { .. }) if !self.places.is_empty() => None,
+        let served = match self.first_page(connection, project) {
+            // Offline, the find-links locations have to be enough: an index whose page is not cached counts as empty.
+            Err(CatalogError::PageNotCached { .. }) if !self.locations.is_empty() => None,
             served => served?,
         };
         if served.is_none() && local.is_empty() {
@@ -53,18 +53,18 @@ impl Pages {
         Ok(Some(page))
     }
 
-    /// The page of the first index that has one. Later indexes are not asked: a stranger who takes the name of a
-    /// private package there must gain nothing.
+    /// The page of the first index that has one. Later indexes are not asked: registering the name of a private package
+    /// there must not gain an attacker anything.
     ///
-    /// Nor are they asked where an index answers 401 or 403: it may well have the package. pip goes on there; uv stops
-    /// as we do, but for one index by its name, which answers 403 where others answer 404. We know such an index by
-    /// what it says of itself; see [`NetworkError::Withheld`].
-    fn first_answer(&self, connection: &Connection, project: &PackageName) -> Result<Option<Page>, CatalogError> {
+    /// They are not asked either if an index answers 401 or 403: it may well have the package. pip continues there; uv
+    /// stops as we do, except at one index that it knows by name and that answers 403 where others answer 404. We
+    /// recognise such an index by its response; see [`NetworkError::Withheld`].
+    fn first_page(&self, connection: &Connection, project: &PackageName) -> Result<Option<Page>, CatalogError> {
         for index in &self.indexes {
-            let question = Question { index, project, url: index.page(project) };
-            let page = match question.url.to_file_path() {
-                Ok(path) if question.url.scheme() == "file" => self.local_page(&question, &path)?,
-                Ok(_) | Err(()) => self.remote_page(connection, &question)?,
+            let request = PageRequest { index, project, url: index.page(project) };
+            let page = match request.url.to_file_path() {
+                Ok(path) if request.url.scheme() == "file" => self.local_page(&request, &path)?,
+                Ok(_) | Err(()) => self.remote_page(connection, &request)?,
             };
             if page.is_some() {
                 return Ok(page);
@@ -74,39 +74,39 @@ impl Pages {
     }
 
     /// An index in a directory: a page, or files, in a directory for each project.
-    fn local_page(&self, question: &Question<'_>, path: &Path) -> Result<Option<Page>, CatalogError> {
+    fn local_page(&self, request: &PageRequest<'_>, path: &Path) -> Result<Option<Page>, CatalogError> {
         if !self.files.is_dir(path) {
-            return match question.index.url().to_file_path() {
+            return match request.index.url().to_file_path() {
                 Ok(path) if !self.files.is_dir(&path) => Err(CatalogError::NoIndexDirectory { path }),
                 Ok(_) | Err(()) => Ok(None),
             };
         }
         match self.files.read_if_present(&path.join("index.html"))? {
             Some(body) => {
-                let page = Page::parse_html(&body, &question.url, question.project);
-                page.map(Some).map_err(|source| question.refusal(source))
+                let page = Page::parse_html(&body, &request.url, request.project);
+                page.map(Some).map_err(|source| request.refusal(source))
             }
-            None => Ok(Some(Page::of_directory(&self.files.list(path)?, question.project))),
+            None => Ok(Some(Page::of_directory(&self.files.list(path)?, request.project))),
         }
     }
 
-    fn remote_page(&self, connection: &Connection, question: &Question<'_>) -> Result<Option<Page>, CatalogError> {
-        self.remote.read(connection, &question.url, question.project).map_err(|unanswered| match unanswered {
-            Unanswered::Network(source) => question.failure(source),
-            Unanswered::NotCached => question.not_cached(),
-            Unanswered::Page(source) => question.refusal(source),
+    fn remote_page(&self, connection: &Connection, request: &PageRequest<'_>) -> Result<Option<Page>, CatalogError> {
+        self.remote.read(connection, &request.url, request.project).map_err(|error| match error {
+            PageUnavailable::Network(source) => request.failure(source),
+            PageUnavailable::NotCached => request.not_cached(),
+            PageUnavailable::Page(source) => request.refusal(source),
         })
     }
 }
 
-/// A project at an index.
-struct Question<'a> {
+/// The request for the page of a project at an index.
+struct PageRequest<'a> {
     index: &'a IndexUrl,
     project: &'a PackageName,
     url: Url,
 }
 
-impl Question<'_> {
+impl PageRequest<'_> {
     fn failure(&self, source: NetworkError) -> CatalogError {
         match source {
             NetworkError::Interrupted(interrupted) => interrupted.into(),

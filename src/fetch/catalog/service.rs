@@ -1,54 +1,54 @@
-//! The catalog: those who ask, and the pool of threads that answers.
+//! The catalog: a queue of requests and the pool of workers that carries them out.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
 use super::CatalogError;
-use super::desk::{Desk, Job, Urgency};
 use super::pages::Pages;
+use super::request_queue::{Job, RequestQueue, Urgency};
 use crate::fetch::metadata::MetadataReader;
 use crate::host::{Connection, Host, Interrupt, Network};
 use crate::index::{File, IndexSettings, Page};
 use crate::resolve::{Likely, MetadataError, Packages};
 use crate::vocab::{Metadata, PackageName};
 
-/// Answers what a package index is asked: which files are there of a project, and what a file's METADATA says.
+/// The files that the configured indexes and find-links locations offer, and the METADATA of these files.
 #[derive(Debug)]
 pub struct Catalog {
     interrupt: Interrupt,
-    office: Arc<Office>,
+    shared: Arc<Shared>,
 }
 
-/// What the threads share.
+/// The state that all threads share.
 #[derive(Debug)]
-struct Office {
-    desk: Desk,
+struct Shared {
     metadata: MetadataReader,
     network: Network,
     pages: Pages,
+    queue: RequestQueue,
 }
 
 impl Catalog {
     /// A catalog of the places that the settings name, cached below the cache directory. The network carries the
     /// credentials of the indexes. With a network that is turned off only the cache is used, however old its pages are.
     pub fn new(host: &Host, network: &Network, cache_dir: &Path, settings: &IndexSettings) -> Self {
-        let office = Office {
-            desk: Desk::default(),
+        let shared = Shared {
             metadata: MetadataReader::new(host, network, cache_dir),
             network: network.clone(),
             pages: Pages::new(host, network, cache_dir, settings),
+            queue: RequestQueue::default(),
         };
-        Self { interrupt: host.interrupt.clone(), office: Arc::new(office) }
+        Self { interrupt: host.interrupt.clone(), shared: Arc::new(shared) }
     }
 
-    /// What is offered of a project: files from find-links places, then those of the first index that knows it.
-    /// `None` when nobody does.
+    /// The files of a project: those at find-links locations, then those of the first index that has the project.
+    /// `None` if there are none.
     pub fn page(&self, project: &PackageName) -> Result<Option<Arc<Page>>, CatalogError> {
         loop {
-            self.put(Job::Page(project.clone()), Urgency::Now);
-            if let Some(answer) = self.office.desk.page(project) {
-                return answer;
+            self.push(Job::Page(project.clone()), Urgency::Now);
+            if let Some(result) = self.shared.queue.page(project) {
+                return result;
             }
         }
     }
@@ -56,34 +56,34 @@ impl Catalog {
     /// The METADATA of a wheel.
     pub fn metadata(&self, file: &File) -> Result<Arc<Metadata>, CatalogError> {
         loop {
-            self.put(Job::Metadata(Box::new(file.clone())), Urgency::Now);
-            if let Some(answer) = self.office.desk.metadata(&file.url) {
-                return answer;
+            self.push(Job::Metadata(Box::new(file.clone())), Urgency::Now);
+            if let Some(result) = self.shared.queue.metadata(&file.url) {
+                return result;
             }
         }
     }
 
-    pub(super) fn put(&self, job: Job, urgency: Urgency) {
-        if self.office.desk.put(job, urgency) {
-            self.hire();
+    pub(super) fn push(&self, job: Job, urgency: Urgency) {
+        if self.shared.queue.push(job, urgency) {
+            self.spawn_worker();
         }
     }
 
-    fn hire(&self) {
-        let office = Arc::clone(&self.office);
-        let hired = thread::Builder::new().name("catalog".to_owned()).spawn(move || office.work());
-        if hired.is_err() {
-            // The system has no further thread: whoever asks works.
-            self.office.desk.dismiss();
-            self.office.work_now();
+    fn spawn_worker(&self) {
+        let shared = Arc::clone(&self.shared);
+        let spawned = thread::Builder::new().name("catalog".to_owned()).spawn(move || shared.work());
+        if spawned.is_err() {
+            // The system has no thread left: the calling thread does the work.
+            self.shared.queue.remove_worker();
+            self.shared.work_now();
         }
     }
 }
 
 impl Drop for Catalog {
-    /// Threads that wait for a server are not waited for: what they bring still goes to the cache.
+    /// Does not wait for workers that wait for a server: their results still reach the cache.
     fn drop(&mut self) {
-        self.office.desk.close();
+        self.shared.queue.close();
     }
 }
 
@@ -102,8 +102,8 @@ impl Packages for Catalog {
     }
 
     fn prefetch(&self, name: &PackageName, likely: Likely) {
-        if self.office.desk.expect(name, likely) {
-            self.hire();
+        if self.shared.queue.prefetch(name, likely) {
+            self.spawn_worker();
         }
     }
 
@@ -112,49 +112,49 @@ impl Packages for Catalog {
     }
 }
 
-impl Office {
+impl Shared {
     fn work(&self) {
         let connection = self.network.connection();
-        while let Some(job) = self.desk.take() {
-            self.carry_out(&connection, job);
+        while let Some(job) = self.queue.next() {
+            self.run(&connection, job);
         }
     }
 
-    /// Does what there is to do now.
+    /// Carries out the jobs that are queued now.
     fn work_now(&self) {
         let connection = self.network.connection();
-        while let Some(job) = self.desk.take_now() {
-            self.carry_out(&connection, job);
+        while let Some(job) = self.queue.try_next() {
+            self.run(&connection, job);
         }
     }
 
-    fn carry_out(&self, connection: &Connection, job: Job) {
+    fn run(&self, connection: &Connection, job: Job) {
         match job {
-            Job::Metadata(file) => self.answer_metadata(connection, &file),
-            Job::Page(project) => self.answer_page(connection, &project),
-            Job::Pick(page, likely) => self.go_on(connection, &page, &likely),
+            Job::Metadata(file) => self.read_metadata(connection, &file),
+            Job::Page(project) => self.look_up_page(connection, &project),
+            Job::Pick(page, likely) => self.prefetch_metadata(connection, &page, &likely),
         }
     }
 
-    fn answer_page(&self, connection: &Connection, project: &PackageName) {
-        let answer = self.pages.look_up(connection, project).map(|page| page.map(Arc::new));
-        let page = answer.as_ref().ok().cloned().flatten();
-        let likely = self.desk.answer_page(project, answer);
+    fn look_up_page(&self, connection: &Connection, project: &PackageName) {
+        let result = self.pages.look_up(connection, project).map(|page| page.map(Arc::new));
+        let page = result.as_ref().ok().cloned().flatten();
+        let likely = self.queue.finish_page(project, result);
         if let (Some(page), Some(likely)) = (page, likely) {
-            self.go_on(connection, &page, &likely);
+            self.prefetch_metadata(connection, &page, &likely);
         }
     }
 
-    /// Fetches the metadata that will most likely be asked for, when nobody did yet.
-    fn go_on(&self, connection: &Connection, page: &Page, likely: &Likely) {
+    /// Reads the metadata that will most likely be requested, unless it was requested before.
+    fn prefetch_metadata(&self, connection: &Connection, page: &Page, likely: &Likely) {
         let Some(file) = likely.file(page) else { return };
-        if self.desk.reserve_metadata(&file.url) {
-            self.answer_metadata(connection, file);
+        if self.queue.reserve_metadata(&file.url) {
+            self.read_metadata(connection, file);
         }
     }
 
-    fn answer_metadata(&self, connection: &Connection, file: &File) {
-        let answer = self.metadata.read(connection, file).map(Arc::new);
-        self.desk.answer_metadata(&file.url, answer);
+    fn read_metadata(&self, connection: &Connection, file: &File) {
+        let result = self.metadata.read(connection, file).map(Arc::new);
+        self.queue.finish_metadata(&file.url, result);
     }
 }

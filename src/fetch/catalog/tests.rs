@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 
-use super::desk::{Job, Urgency};
+use super::request_queue::{Job, Urgency};
 use crate::fetch::{Catalog, CatalogError};
 use crate::host::network::test_server::{Answer, Asked, TestServer};
 use crate::host::{Environment, Files, Host, Interrupt, Network, NetworkSettings};
@@ -15,12 +15,12 @@ use crate::index::{FindLinks, IndexSettings, IndexUrl, Page};
 use crate::vocab::PackageName;
 
 /// A cache on disk that several catalogs use one after the other, as runs of the program do.
-struct Lab {
+struct Fixture {
     directory: TempDir,
     interrupt: Interrupt,
 }
 
-impl Lab {
+impl Fixture {
     fn new() -> Self {
         Self { directory: tempfile::tempdir().unwrap(), interrupt: Interrupt::default() }
     }
@@ -79,7 +79,7 @@ fn paths(server: &TestServer) -> Vec<String> {
 }
 
 /// An error with its cause, in one line.
-fn told(error: &CatalogError) -> String {
+fn shown(error: &CatalogError) -> String {
     match std::error::Error::source(error) {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
@@ -95,7 +95,7 @@ fn the_first_index_that_knows_a_project_serves_it_alone() {
         _ => Answer::new(404, "not here"),
     });
     let indexes = ["/one/", "/two", "/three/"].map(|path| server.url(path));
-    let catalog = Lab::new().catalog(&settings(&indexes.each_ref().map(String::as_str)));
+    let catalog = Fixture::new().catalog(&settings(&indexes.each_ref().map(String::as_str)));
     assert_eq!(names(catalog.page(&six()).unwrap()), ["six-2.0.zip"]);
     assert_eq!(paths(&server), ["/one/six/", "/two/six/"]);
     assert_eq!(names(catalog.page(&"seven".parse().unwrap()).unwrap()), ["seven-3.0.zip"]);
@@ -110,7 +110,7 @@ fn an_index_that_refuses_is_not_passed_over() {
             _ => html(&["six-666.zip"]),
         });
         let (private, public) = (server.url("/private/"), server.url("/public/"));
-        let error = Lab::new().catalog(&settings(&[&private, &public])).page(&six()).unwrap_err();
+        let error = Fixture::new().catalog(&settings(&[&private, &public])).page(&six()).unwrap_err();
         assert_eq!(error.to_string(), format!("failed to ask the index `{private}` for `six`"));
         assert!(matches!(error, CatalogError::LookUp { .. }) && error.hint().is_some());
         assert_eq!(paths(&server), ["/private/six/"]);
@@ -124,12 +124,12 @@ fn credentials_of_an_index_go_along_and_are_not_shown() {
         _ => Answer::new(401, ""),
     });
     let with_password = server.url_for("user:secret@", "/simple/");
-    let lab = Lab::new();
-    let page = lab.catalog(&settings(&[&with_password])).page(&six()).unwrap();
+    let fixture = Fixture::new();
+    let page = fixture.catalog(&settings(&[&with_password])).page(&six()).unwrap();
     assert_eq!(urls(page), [server.url("/simple/six/six-1.0.zip")]);
     let wrong = server.url_for("user:wrong@", "/simple/");
-    let error = Lab::new().catalog(&settings(&[&wrong])).page(&six()).unwrap_err();
-    assert!(!told(&error).contains("wrong"), "{}", told(&error));
+    let error = Fixture::new().catalog(&settings(&[&wrong])).page(&six()).unwrap_err();
+    assert!(!shown(&error).contains("wrong"), "{}", shown(&error));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn json_is_asked_for_and_links_are_relative_to_the_address_that_answered() {
         )
         .header("content-type", "application/vnd.pypi.simple.v1+json"),
     });
-    let page = Lab::new().catalog(&settings(&[&server.url("/simple/")])).page(&six()).unwrap();
+    let page = Fixture::new().catalog(&settings(&[&server.url("/simple/")])).page(&six()).unwrap();
     assert_eq!(urls(page), [server.url("/cdn/v2/f/six-1.0.zip")]);
     let accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
     assert_eq!(server.asked()[0].header("accept"), Some(accept));
@@ -153,9 +153,9 @@ fn an_answer_that_is_no_index_page_is_an_error_that_says_so() {
         Answer::ok("<title>Welcome to the hotel</title><form>Room number?</form>").header("content-type", "text/html")
     });
     let index = server.url("/simple/");
-    let error = Lab::new().catalog(&settings(&[&index])).page(&six()).unwrap_err();
+    let error = Fixture::new().catalog(&settings(&[&index])).page(&six()).unwrap_err();
     assert_eq!(
-        told(&error),
+        shown(&error),
         format!(
             "failed to read the page of `six` at the index `{index}`: the answer is not a page of a package index: \
              it is HTML without links to distributions, and does not present itself as a page of an index"
@@ -164,7 +164,7 @@ fn an_answer_that_is_no_index_page_is_an_error_that_says_so() {
     assert!(error.hint().is_some());
 }
 
-/// Says what it was asked about the page that the asker has.
+/// Revalidates the page that the client has.
 fn revalidating(asked: &Asked) -> Answer {
     if asked.header("if-none-match") == Some("\"1\"") { Answer::new(304, "") } else { html(&["six-1.0.zip"]) }
         .header("etag", "\"1\"")
@@ -174,9 +174,9 @@ fn revalidating(asked: &Asked) -> Answer {
 #[test]
 fn an_unchanged_page_is_not_sent_again() {
     let server = TestServer::start(revalidating);
-    let (lab, settings) = (Lab::new(), settings(&[&server.url("/")]));
+    let (fixture, settings) = (Fixture::new(), settings(&[&server.url("/")]));
     for _ in 0..3 {
-        assert_eq!(names(lab.catalog(&settings).page(&six()).unwrap()), ["six-1.0.zip"]);
+        assert_eq!(names(fixture.catalog(&settings).page(&six()).unwrap()), ["six-1.0.zip"]);
     }
     let sent = |name| -> Vec<Option<String>> {
         server.asked().iter().map(|asked| asked.header(name).map(str::to_owned)).collect()
@@ -193,9 +193,9 @@ fn a_fresh_page_is_not_asked_for_again() {
         1 => Answer::new(304, "").header("cache-control", "max-age=600"),
         _ => panic!("asked again"),
     });
-    let (lab, settings) = (Lab::new(), settings(&[&server.url("/")]));
+    let (fixture, settings) = (Fixture::new(), settings(&[&server.url("/")]));
     for _ in 0..4 {
-        assert_eq!(names(lab.catalog(&settings).page(&six()).unwrap()), ["six-1.0.zip"]);
+        assert_eq!(names(fixture.catalog(&settings).page(&six()).unwrap()), ["six-1.0.zip"]);
     }
     assert_eq!(server.asked().len(), 2);
 }
@@ -203,9 +203,9 @@ fn a_fresh_page_is_not_asked_for_again() {
 #[test]
 fn a_page_that_must_not_be_stored_is_not() {
     let server = TestServer::start(|_| html(&["six-1.0.zip"]).header("cache-control", "no-store"));
-    let (lab, settings) = (Lab::new(), settings(&[&server.url("/")]));
-    lab.catalog(&settings).page(&six()).unwrap();
-    assert_eq!(Files.list(&lab.path("cache/pages")).unwrap(), Vec::<std::path::PathBuf>::new());
+    let (fixture, settings) = (Fixture::new(), settings(&[&server.url("/")]));
+    fixture.catalog(&settings).page(&six()).unwrap();
+    assert_eq!(Files.list(&fixture.path("cache/pages")).unwrap(), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]
@@ -214,12 +214,12 @@ fn without_the_network_pages_come_from_the_cache_however_old() {
         "/public/six/" => html(&["six-1.0.zip"]),
         _ => Answer::new(404, ""),
     });
-    let (lab, settings) = (Lab::new(), settings(&[&server.url("/extra/"), &server.url("/public/")]));
-    let online = lab.catalog(&settings);
+    let (fixture, settings) = (Fixture::new(), settings(&[&server.url("/extra/"), &server.url("/public/")]));
+    let online = fixture.catalog(&settings);
     assert_eq!(online.page(&"seven".parse().unwrap()).unwrap(), None);
     let page = online.page(&six()).unwrap();
     let asked = server.asked().len();
-    let offline = lab.offline_catalog(&settings);
+    let offline = fixture.offline_catalog(&settings);
     assert_eq!(offline.page(&six()).unwrap(), page);
     assert_eq!(offline.page(&"seven".parse().unwrap()).unwrap(), None);
     let error = offline.page(&"eight".parse().unwrap()).unwrap_err();
@@ -227,7 +227,7 @@ fn without_the_network_pages_come_from_the_cache_however_old() {
         "the page of `eight` at the index `{}` is not in the cache, and network use is turned off",
         server.url("/extra/")
     );
-    assert_eq!(told(&error), expected);
+    assert_eq!(shown(&error), expected);
     assert_eq!(error.hint(), Some("run the command once without `--offline`".to_owned()));
     assert_eq!(server.asked().len(), asked);
 }
@@ -235,15 +235,15 @@ fn without_the_network_pages_come_from_the_cache_however_old() {
 #[test]
 fn a_damaged_cache_is_as_good_as_none() {
     let server = TestServer::start(revalidating);
-    let (lab, settings) = (Lab::new(), settings(&[&server.url("/")]));
-    lab.catalog(&settings).page(&six()).unwrap();
-    let kept = Files.list(&lab.path("cache/pages")).unwrap().remove(0);
-    let whole = Files.read(&kept).unwrap();
-    Files.write_unsynced(&kept, &whole[..whole.len() - 3]).unwrap();
-    assert!(lab.offline_catalog(&settings).page(&six()).is_err());
-    assert_eq!(names(lab.catalog(&settings).page(&six()).unwrap()), ["six-1.0.zip"]);
+    let (fixture, settings) = (Fixture::new(), settings(&[&server.url("/")]));
+    fixture.catalog(&settings).page(&six()).unwrap();
+    let cached = Files.list(&fixture.path("cache/pages")).unwrap().remove(0);
+    let whole = Files.read(&cached).unwrap();
+    Files.write_unsynced(&cached, &whole[..whole.len() - 3]).unwrap();
+    assert!(fixture.offline_catalog(&settings).page(&six()).is_err());
+    assert_eq!(names(fixture.catalog(&settings).page(&six()).unwrap()), ["six-1.0.zip"]);
     assert_eq!(server.asked()[1].header("if-none-match"), None);
-    assert_eq!(Files.read(&kept).unwrap().len(), whole.len());
+    assert_eq!(Files.read(&cached).unwrap().len(), whole.len());
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_confirmation_that_nobody_asked_for_is_asked_about() {
         Some("no-cache") => html(&["six-1.0.zip"]),
         _ => Answer::new(304, ""),
     });
-    let page = Lab::new().catalog(&settings(&[&server.url("/")])).page(&six()).unwrap();
+    let page = Fixture::new().catalog(&settings(&[&server.url("/")])).page(&six()).unwrap();
     assert_eq!(names(page), ["six-1.0.zip"]);
 }
 
@@ -263,41 +263,41 @@ fn find_links_files_come_first_whatever_the_index_says() {
         "/wheels.html" => html(&["w/six-2.0.zip", "w/seven-2.0.zip"]),
         _ => Answer::new(404, ""),
     });
-    let lab = Lab::new();
-    lab.write("wheels/six-1.0.tar.gz", "");
-    lab.write("links.html", "<a href='six-1.5.zip'>six</a>");
+    let fixture = Fixture::new();
+    fixture.write("wheels/six-1.0.tar.gz", "");
+    fixture.write("links.html", "<a href='six-1.5.zip'>six</a>");
     let mut settings = settings(&[&server.url("/simple/")]);
     let places = ["wheels".to_owned(), "links.html".to_owned(), server.url("/wheels.html")];
-    settings.find_links = places.map(|place| FindLinks::parse(&place, lab.directory.path()).unwrap()).to_vec();
-    let catalog = lab.catalog(&settings);
+    settings.find_links = places.map(|place| FindLinks::parse(&place, fixture.directory.path()).unwrap()).to_vec();
+    let catalog = fixture.catalog(&settings);
     let expected = ["six-1.0.tar.gz", "six-1.5.zip", "six-2.0.zip", "six-3.0.zip"];
     assert_eq!(names(catalog.page(&six()).unwrap()), expected);
     assert_eq!(names(catalog.page(&"seven".parse().unwrap()).unwrap()), ["seven-2.0.zip"]);
     assert_eq!(catalog.page(&"eight".parse().unwrap()).unwrap(), None);
     assert_eq!(paths(&server).iter().filter(|path| *path == "/wheels.html").count(), 1);
-    assert_eq!(names(lab.offline_catalog(&settings).page(&"seven".parse().unwrap()).unwrap()), ["seven-2.0.zip"]);
+    assert_eq!(names(fixture.offline_catalog(&settings).page(&"seven".parse().unwrap()).unwrap()), ["seven-2.0.zip"]);
 }
 
 #[test]
 fn a_find_links_place_that_is_not_there_is_an_error() {
     let server = TestServer::start(|_| Answer::new(404, ""));
-    let (lab, mut settings) = (Lab::new(), settings(&[&server.url("/simple/")]));
-    settings.find_links = vec![FindLinks::Path(lab.path("absent"))];
-    let error = lab.catalog(&settings).page(&six()).unwrap_err();
+    let (fixture, mut settings) = (Fixture::new(), settings(&[&server.url("/simple/")]));
+    settings.find_links = vec![FindLinks::Path(fixture.path("absent"))];
+    let error = fixture.catalog(&settings).page(&six()).unwrap_err();
     assert!(matches!(error, CatalogError::File(_)), "{error:?}");
     settings.find_links = vec![FindLinks::parse(&server.url("/absent.html"), Path::new("/")).unwrap()];
-    let error = lab.catalog(&settings).page(&six()).unwrap_err();
+    let error = fixture.catalog(&settings).page(&six()).unwrap_err();
     assert_eq!(error.to_string(), format!("there is no find-links page `{}`", server.url("/absent.html")));
 }
 
 #[test]
 fn an_index_may_be_a_directory() {
-    let lab = Lab::new();
-    lab.write("simple/six/six-1.0.zip", "");
-    lab.write("simple/seven/index.html", "<a href='../../files/seven-1.0.zip#sha256=bad'>seven</a>");
-    lab.write("simple/eight/index.html", "<p>nothing</p>");
-    let directory = lab.path("simple");
-    let catalog = lab.catalog(&settings(&[directory.to_str().unwrap()]));
+    let fixture = Fixture::new();
+    fixture.write("simple/six/six-1.0.zip", "");
+    fixture.write("simple/seven/index.html", "<a href='../../files/seven-1.0.zip#sha256=bad'>seven</a>");
+    fixture.write("simple/eight/index.html", "<p>nothing</p>");
+    let directory = fixture.path("simple");
+    let catalog = fixture.catalog(&settings(&[directory.to_str().unwrap()]));
     assert_eq!(names(catalog.page(&six()).unwrap()), ["six-1.0.zip"]);
     let seven = urls(catalog.page(&"seven".parse().unwrap()).unwrap());
     assert!(seven[0].starts_with("file:///") && seven[0].ends_with("/files/seven-1.0.zip"), "{seven:?}");
@@ -308,9 +308,9 @@ fn an_index_may_be_a_directory() {
 #[test]
 fn a_page_is_fetched_once_however_often_it_is_wanted() {
     let server = TestServer::start(|_| html(&["six-1.0.zip"]));
-    let catalog = Lab::new().catalog(&settings(&[&server.url("/")]));
-    catalog.put(Job::Page(six()), Urgency::Ahead);
-    catalog.put(Job::Page(six()), Urgency::Ahead);
+    let catalog = Fixture::new().catalog(&settings(&[&server.url("/")]));
+    catalog.push(Job::Page(six()), Urgency::Ahead);
+    catalog.push(Job::Page(six()), Urgency::Ahead);
     for _ in 0..3 {
         assert_eq!(names(catalog.page(&six()).unwrap()), ["six-1.0.zip"]);
     }
@@ -327,10 +327,10 @@ fn many_pages_are_fetched_by_a_bounded_number_of_threads() {
         counted.fetch_sub(1, Ordering::SeqCst);
         html(&[])
     });
-    let catalog = Lab::new().catalog(&settings(&[&server.url("/")]));
+    let catalog = Fixture::new().catalog(&settings(&[&server.url("/")]));
     let projects: Vec<PackageName> = (0..200).map(|number| format!("p{number}").parse().unwrap()).collect();
     for project in &projects {
-        catalog.put(Job::Page(project.clone()), Urgency::Ahead);
+        catalog.push(Job::Page(project.clone()), Urgency::Ahead);
     }
     for project in projects.iter().rev() {
         assert_eq!(names(catalog.page(project).unwrap()), [""; 0]);
@@ -345,8 +345,8 @@ fn a_failure_is_told_to_whoever_asks_and_then_forgotten() {
         0 => Answer::new(403, ""),
         _ => html(&["six-1.0.zip"]),
     });
-    let catalog = Lab::new().catalog(&settings(&[&server.url("/")]));
-    catalog.put(Job::Page(six()), Urgency::Ahead);
+    let catalog = Fixture::new().catalog(&settings(&[&server.url("/")]));
+    catalog.push(Job::Page(six()), Urgency::Ahead);
     assert!(catalog.page(&six()).is_err());
     assert_eq!(names(catalog.page(&six()).unwrap()), ["six-1.0.zip"]);
 }
@@ -354,8 +354,8 @@ fn a_failure_is_told_to_whoever_asks_and_then_forgotten() {
 #[test]
 fn an_interrupted_question_ends() {
     let server = TestServer::start(|_| html(&["six-1.0.zip"]));
-    let lab = Lab::new();
-    lab.interrupt.raise();
-    let error = lab.catalog(&settings(&[&server.url("/")])).page(&six()).unwrap_err();
+    let fixture = Fixture::new();
+    fixture.interrupt.raise();
+    let error = fixture.catalog(&settings(&[&server.url("/")])).page(&six()).unwrap_err();
     assert!(matches!(error, CatalogError::Interrupted(_)), "{error:?}");
 }

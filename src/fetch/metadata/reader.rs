@@ -6,7 +6,7 @@ use super::archive::{self, LONGEST_METADATA};
 use super::local::LocalError;
 use super::remote::{Opened, RemoteArchive, RemoteError};
 use super::whole::{WholeError, WholeWheel};
-use crate::fetch::cache::Shelf;
+use crate::fetch::cache::CacheBucket;
 use crate::fetch::download::leave_for_download;
 use crate::fetch::{CatalogError, UnusableMetadata};
 use crate::host::network::{Request, Response};
@@ -20,7 +20,7 @@ pub(in crate::fetch) struct MetadataReader {
     cache_dir: PathBuf,
     files: Files,
     offline: bool,
-    shelf: Shelf,
+    cache: CacheBucket,
 }
 
 /// How often a whole wheel is begun anew when its body breaks off.
@@ -32,7 +32,7 @@ impl MetadataReader {
             cache_dir: cache_dir.to_owned(),
             files: host.files,
             offline: network.is_offline(),
-            shelf: Shelf::new(host.files, cache_dir, "metadata"),
+            cache: CacheBucket::new(host.files, cache_dir, "metadata"),
         }
     }
 
@@ -42,7 +42,7 @@ impl MetadataReader {
         let subject = Subject { connection, file };
         let wheel = file.name.wheel().ok_or_else(|| subject.unusable(UnusableMetadata::Sdist))?;
         let key = file.digests.as_ref().map(key);
-        let kept = key.as_ref().and_then(|key| self.shelf.read(key));
+        let kept = key.as_ref().and_then(|key| self.cache.read(key));
         if let Some(metadata) = kept.and_then(|bytes| checked(&bytes, wheel).ok()) {
             return Ok(metadata);
         }
@@ -55,7 +55,7 @@ impl MetadataReader {
         };
         let metadata = checked(&bytes, wheel).map_err(|reason| subject.unusable(reason))?;
         if let Some(key) = key {
-            self.shelf.write(&key, header_block(&bytes));
+            self.cache.write(&key, header_block(&bytes));
         }
         Ok(metadata)
     }

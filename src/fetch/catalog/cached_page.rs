@@ -1,0 +1,106 @@
+//! A page in the cache on disk, with the validators and times that decide on its reuse.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::page_content::PageContent;
+use crate::fetch::cache::CacheBucket;
+use crate::index::PageError;
+use crate::vocab::Sha256;
+
+/// A response of a server as it is cached.
+pub(super) struct CachedPage {
+    pub(super) head: Head,
+    /// JSON; empty if there is no such page.
+    body: Vec<u8>,
+}
+
+/// The facts that are cached beside the page.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Head {
+    /// The requested address, as a check on the key.
+    url: String,
+    pub(super) known: bool,
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+    /// Seconds since 1970.
+    #[serde(rename = "asked")]
+    pub(super) requested_at: i64,
+    /// Seconds.
+    pub(super) lifetime: u64,
+}
+
+/// The cached pages.
+#[derive(Debug)]
+pub(super) struct PageCache(pub(super) CacheBucket);
+
+impl PageCache {
+    /// The last response for a page.
+    pub(super) fn read(&self, url: &Url) -> Option<CachedPage> {
+        CachedPage::parse(&self.0.read(&key(url))?, url)
+    }
+
+    /// Stores a response.
+    pub(super) fn write(&self, url: &Url, page: &CachedPage) {
+        if let Some(bytes) = page.bytes() {
+            self.0.write(&key(url), &bytes);
+        }
+    }
+}
+
+impl CachedPage {
+    /// A page just received, as JSON.
+    pub(super) fn new(url: &Url, body: Vec<u8>, requested_at: i64) -> Self {
+        Self { head: Head::new(url, true, requested_at), body }
+    }
+
+    /// The response "there is no such page".
+    pub(super) fn absent(url: &Url, requested_at: i64) -> Self {
+        Self { head: Head::new(url, false, requested_at), body: Vec::new() }
+    }
+
+    /// Parses the content of a cache file. `None` if it is not of this address.
+    pub(super) fn parse(cached: &[u8], url: &Url) -> Option<Self> {
+        let end = cached.iter().position(|&byte| byte == b'\n')?;
+        let head: Head = serde_json::from_slice(&cached[..end]).ok()?;
+        (head.url == without_password(url)).then(|| Self { head, body: cached[end + 1..].to_vec() })
+    }
+
+    /// The content of its cache file.
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+        let head = serde_json::to_vec(&self.head).ok()?;
+        Some([head.as_slice(), b"\n", &self.body].concat())
+    }
+
+    /// True if the page may be used without revalidation.
+    pub(super) fn is_fresh(&self, now: i64) -> bool {
+        let age = u64::try_from(now.saturating_sub(self.head.requested_at));
+        self.head.known && age.is_ok_and(|age| age < self.head.lifetime)
+    }
+
+    /// The parsed page; `None` if there is no such page.
+    pub(super) fn content<C: PageContent>(&self, url: &Url, content: &C) -> Result<Option<C::Parsed>, PageError> {
+        if !self.head.known {
+            return Ok(None);
+        }
+        content.parse(&self.body, Some("application/json"), url).map(Some)
+    }
+}
+
+impl Head {
+    fn new(url: &Url, known: bool, requested_at: i64) -> Self {
+        Self { url: without_password(url), known, etag: None, last_modified: None, requested_at, lifetime: 0 }
+    }
+}
+
+fn key(url: &Url) -> String {
+    Sha256::of(without_password(url).as_bytes()).to_hex()
+}
+
+/// The address without its password. The user stays: other users may get other pages.
+fn without_password(url: &Url) -> String {
+    let mut url = url.clone();
+    // Fails only for addresses that cannot have a password.
+    let _ = url.set_password(None);
+    url.into()
+}
