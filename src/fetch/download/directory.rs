@@ -1,5 +1,5 @@
-//! The directory where downloads arrive. Shared by all processes: a lock for each file lets one work and the others
-//! wait, and a lock on the directory says that somebody is here.
+//! The directory of downloads, shared by all processes. A lock for each file lets one process download it while the
+//! others wait; a shared lock on the directory shows that it is in use.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::vocab::{Digests, Location, Sha256};
 
 use super::item::Item;
 
-/// `<cache>/downloads`, in use.
+/// `<cache>/downloads`, held by a shared lock.
 #[derive(Debug)]
 pub(super) struct Directory {
     path: PathBuf,
@@ -18,32 +18,32 @@ pub(super) struct Directory {
     presence: FileLock,
 }
 
-/// A file of the directory that belongs to this thread alone.
+/// A file of the directory that is locked for this thread.
 #[derive(Debug)]
 pub(super) struct Claim {
-    /// What has arrived.
+    /// The bytes received so far.
     pub(super) partial: PathBuf,
     pub(super) tag_file: TagFile,
     _lock: FileLock,
 }
 
-/// The entity tag of what has arrived, for files of which no digest is stated.
+/// The entity tag of the received bytes, for files without a stated digest.
 #[derive(Debug)]
 pub(super) struct TagFile {
     path: PathBuf,
     files: Files,
 }
 
-pub(super) const PRESENCE: &str = ".lock";
+const PRESENCE: &str = ".lock";
 const LOCK_EXTENSION: &str = "lock";
 
-/// The lock that everybody holds who downloads into a cache, and that whoever empties it holds alone.
+/// The lock that every process that downloads into a cache holds, and that a process that empties it holds exclusively.
 pub fn downloads_lock(cache_dir: &Path) -> PathBuf {
     cache_dir.join("downloads").join(PRESENCE)
 }
 
-/// Removes what arrived of wheels that got where they were wanted: a process that dies between that and clearing up
-/// leaves it, with its locks. While somebody downloads, it stays for another time.
+/// Removes the downloads of wheels that have been delivered, and their locks: a process that is killed after a delivery
+/// leaves them. Does nothing while another process downloads.
 pub fn clear_delivered(host: &Host, cache_dir: &Path, is_delivered: impl Fn(Sha256) -> bool) -> Result<(), FileError> {
     let path = cache_dir.join("downloads");
     let presence = path.join(PRESENCE);
@@ -62,6 +62,20 @@ pub fn clear_delivered(host: &Host, cache_dir: &Path, is_delivered: impl Fn(Sha2
     Ok(())
 }
 
+/// Moves a verified wheel to where its download will find it, unless it is being downloaded. Failures are ignored: this
+/// only saves a download.
+pub(in crate::fetch) fn keep_for_download(files: Files, cache_dir: &Path, sha256: Sha256, wheel: &Path) {
+    let downloads = cache_dir.join("downloads");
+    let key = sha256.to_hex();
+    let take = |name: &str, sharing| FileLock::try_take(&downloads.join(name), sharing);
+    let Ok(_presence) = take(PRESENCE, Sharing::Shared) else { return };
+    let Ok(_lock) = take(&lock_name(&key), Sharing::Exclusive) else { return };
+    let partial = downloads.join(partial_name(&key));
+    if files.kind(&partial).is_ok_and(|kind| kind.is_none()) {
+        let _ = files.rename(wheel, &partial);
+    }
+}
+
 impl Directory {
     pub(super) fn enter(host: &Host, cache: &Path, interrupt: &Interrupt) -> Result<Self, LockError> {
         let path = cache.join("downloads");
@@ -69,7 +83,7 @@ impl Directory {
         Ok(Self { path, files: host.files, presence })
     }
 
-    /// Waits until nobody else, in this process or another, works on the file.
+    /// Waits until no other thread or process downloads the file, and locks it.
     pub(super) fn claim(&self, item: Item<'_>, interrupt: &Interrupt) -> Result<Claim, LockError> {
         let key = key(item);
         let lock_path = self.path.join(lock_name(&key));
@@ -78,7 +92,7 @@ impl Directory {
         Ok(Claim { partial: self.path.join(partial_name(&key)), tag_file, _lock: lock })
     }
 
-    /// Removes the lock files, if nobody else is here who may hold one.
+    /// Removes the lock files, unless another process may hold one.
     pub(super) fn leave(self) -> Result<(), FileError> {
         let presence = self.path.join(PRESENCE);
         drop(self.presence);
@@ -92,13 +106,13 @@ impl Directory {
     }
 }
 
-/// Of the file that has arrived, or some of it.
-pub(super) fn partial_name(key: &str) -> String {
+/// The name of the file that holds the received bytes.
+fn partial_name(key: &str) -> String {
     format!("{key}.part")
 }
 
-/// Of the lock on it.
-pub(super) fn lock_name(key: &str) -> String {
+/// The name of the lock on that file.
+fn lock_name(key: &str) -> String {
     format!("{key}.{LOCK_EXTENSION}")
 }
 
@@ -107,7 +121,7 @@ fn is_lock(path: &Path) -> bool {
 }
 
 impl Claim {
-    /// Removes what has arrived.
+    /// Removes the received bytes.
     pub(super) fn clear(&self, files: Files) -> Result<(), FileError> {
         files.remove_file(&self.partial)?;
         self.tag_file.write(None)
@@ -128,7 +142,7 @@ impl TagFile {
     }
 }
 
-/// A name for the file: its SHA-256 where stated, else another digest, else one that stands for its address.
+/// A name for the file: its SHA-256 if stated, else another stated digest, else a hash of its address.
 fn key(item: Item<'_>) -> String {
     if let Some(sha256) = item.digests.and_then(Digests::sha256) {
         return sha256.to_hex();
@@ -141,7 +155,7 @@ fn key(item: Item<'_>) -> String {
     }
 }
 
-/// The address without what changes from time to time: credentials, and a query that holds a signature.
+/// The address without the parts that change between runs: credentials, and a query that may hold a signature.
 fn plain(address: &str) -> String {
     let Ok(mut url) = Url::parse(address) else {
         return address.to_owned();

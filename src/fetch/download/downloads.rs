@@ -1,4 +1,4 @@
-//! Many wheels at once, by a bounded number of threads.
+//! Downloads many wheels at once, with a bounded number of threads.
 
 use std::cmp::Reverse;
 use std::num::NonZeroUsize;
@@ -14,33 +14,33 @@ use super::directory::{Claim, Directory, TagFile};
 use super::item::Item;
 use super::local::Source;
 use super::partial::Partial;
-use super::transfer::{Remote, Transfer};
+use super::transfer::{RemoteFile, Transfer};
 use super::{DownloadError, DownloadsError, local};
 
 /// Where wheels go once they are verified.
 pub trait Destination: Sync {
     type Error: Send;
 
-    /// Whether the wheel got there by other means; asked again after waiting for another process.
+    /// True if the wheel is there already; checked after waiting for another process, which may have delivered it.
     fn has(&self, pin: &Pin) -> bool;
 
     /// Takes a verified wheel, on the thread that downloaded it. The file may be removed afterwards.
     fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), Self::Error>;
 }
 
-/// Everything that downloading needs, and how much of it.
+/// The context and the limits of downloads.
 #[derive(Clone, Copy)]
 pub struct Downloads<'a> {
     pub host: &'a Host,
     pub network: &'a Network,
-    /// The cache directory; downloads arrive in `downloads` below it.
+    /// The cache directory; downloads go to `downloads` below it.
     pub cache: &'a Path,
     /// Threads, each with its own connection.
     pub jobs: NonZeroUsize,
     pub progress: &'a dyn Progress,
 }
 
-/// How many downloads run at once where nobody says otherwise.
+/// The default number of parallel downloads.
 pub const DEFAULT_JOBS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
 /// One run, shared by its threads.
@@ -56,11 +56,11 @@ struct Run<'a, D: Destination> {
 }
 
 impl Downloads<'_> {
-    /// Downloads every wheel and hands each to the destination. What is local is used where it is.
+    /// Downloads every wheel and passes each to the destination. Local wheels are used in place.
     ///
     /// # Errors
-    /// With the first failure, which stops all other downloads; what has arrived of them is kept and continued next
-    /// time.
+    /// Returns the first failure, which stops all other downloads. Their received bytes are kept, and the next run resumes
+    /// them.
     pub fn run<D: Destination>(&self, pins: &[Pin], destination: &D) -> Result<(), DownloadsError<D::Error>> {
         let bytes = pins.iter().filter_map(|pin| pin.size).sum();
         self.progress.event(Event::DownloadsStarted { files: pins.len(), bytes });
@@ -85,14 +85,14 @@ impl Downloads<'_> {
             network: self.network.clone().stopped_by(&stop),
             directory,
             destination,
-            queue: biggest_first(pins),
+            queue: largest_first(pins),
             next: AtomicUsize::new(0),
             stop,
             failure: Mutex::new(None),
         };
         thread::scope(|scope| {
             for number in 1..self.jobs.get().min(pins.len()) {
-                // With fewer threads than wished for it takes longer, and that is all.
+                // With fewer threads than requested it only takes longer.
                 let _ = Builder::new().name(format!("download {number}")).spawn_scoped(scope, || run.work());
             }
             run.work();
@@ -107,7 +107,7 @@ impl Downloads<'_> {
 }
 
 impl<D: Destination> Run<'_, D> {
-    /// Downloads one wheel after the other until none is left or one fails.
+    /// Downloads one wheel after another until none is left or one fails.
     fn work(&self) {
         let connection = self.network.connection();
         while let Some(pin) = self.queue.get(self.next.fetch_add(1, Ordering::Relaxed)) {
@@ -119,7 +119,7 @@ impl<D: Destination> Run<'_, D> {
         }
     }
 
-    /// The first failure counts; those that it causes come after it.
+    /// Stores the first failure and stops the other threads; the failures that this causes are dropped.
     fn fail(&self, error: DownloadsError<D::Error>) {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         self.stop.raise();
@@ -128,12 +128,12 @@ impl<D: Destination> Run<'_, D> {
     fn deliver(&self, pin: &Pin, connection: &Connection) -> Result<(), DownloadsError<D::Error>> {
         let item = Item::of(pin);
         let source = local::source(item)?;
-        self.tell(Event::DownloadStarted { file: item.file, size: item.size });
+        self.report(Event::DownloadStarted { file: item.file, size: item.size });
         match source {
             Source::Local(path) => {
                 let Downloads { host, progress, .. } = self.downloads;
                 let sha256 = local::check(host, item, &path, &self.stop, progress)?;
-                self.tell(Event::DownloadFinished { file: item.file });
+                self.report(Event::DownloadFinished { file: item.file });
                 self.destination.take(pin, &path, sha256).map_err(DownloadsError::Destination)
             }
             Source::Remote(url) => self.deliver_remote(pin, url, connection),
@@ -144,21 +144,21 @@ impl<D: Destination> Run<'_, D> {
         let item = Item::of(pin);
         let claim = self.directory.claim(item, &self.stop).map_err(|error| item.lock_error(error))?;
         if self.destination.has(pin) {
-            self.tell(Event::DownloadFinished { file: item.file });
+            self.report(Event::DownloadFinished { file: item.file });
             return Ok(());
         }
         let sha256 = self.receive(item, url, &claim, connection)?;
         checkpoint("downloaded");
-        self.tell(Event::DownloadFinished { file: item.file });
+        self.report(Event::DownloadFinished { file: item.file });
         let taken = self.destination.take(pin, &claim.partial, sha256).map_err(DownloadsError::Destination);
-        // What is verified serves the next attempt; what nothing vouches for may be the very reason.
+        // A verified wheel serves the next attempt; one without a digest may itself be the reason of the failure.
         if taken.is_ok() || item.digests.is_none() {
             claim.clear(self.downloads.host.files).map_err(|error| item.file_error(error))?;
         }
         taken
     }
 
-    /// Completes the file of a claim.
+    /// Completes the claimed file.
     fn receive(
         &self,
         item: Item<'_>,
@@ -167,17 +167,17 @@ impl<D: Destination> Run<'_, D> {
         connection: &Connection,
     ) -> Result<Sha256, DownloadError> {
         let Downloads { host, progress, .. } = self.downloads;
-        let mut partial =
-            Partial::open(host.files, &claim.partial, item.digests, &self.stop).map_err(|error| item.unread(error))?;
+        let mut partial = Partial::open(host.files, &claim.partial, item.digests, &self.stop)
+            .map_err(|error| item.read_error(error))?;
         let tag_file = item.digests.is_none().then_some(&claim.tag_file);
         let etag = tag_file.map(TagFile::read).transpose().map_err(|error| item.file_error(error))?.flatten();
         if item.digests.is_none() && etag.is_none() {
             partial.clear().map_err(|error| item.file_error(error))?;
         }
-        self.tell(Event::DownloadAdvanced { file: item.file, bytes: partial.length() });
+        self.report(Event::DownloadAdvanced { file: item.file, bytes: partial.length() });
         let retries = self.network.settings().retries;
         let transfer = Transfer { item, url, connection, tag_file, progress, retries };
-        let received = transfer.complete(&mut partial, &mut Remote::of(etag));
+        let received = transfer.complete(&mut partial, &mut RemoteFile::new(etag));
         if received.is_err() && partial.length() == 0 {
             drop(partial);
             claim.clear(host.files).map_err(|error| item.file_error(error))?;
@@ -185,14 +185,14 @@ impl<D: Destination> Run<'_, D> {
         received
     }
 
-    fn tell(&self, event: Event<'_>) {
+    fn report(&self, event: Event<'_>) {
         self.downloads.progress.event(event);
     }
 }
 
-/// The biggest first, since the last one to begin decides when all are there; those of unknown size come last, in
+/// The largest wheels first, because the last one to start decides when all are done; those of unknown size come last, in
 /// their order.
-fn biggest_first(pins: &[Pin]) -> Vec<&Pin> {
+fn largest_first(pins: &[Pin]) -> Vec<&Pin> {
     let mut queue: Vec<&Pin> = pins.iter().collect();
     queue.sort_by_key(|pin| Reverse(pin.size));
     queue

@@ -1,17 +1,17 @@
-//! What can go wrong with a wheel on its way.
+//! Why a wheel was not downloaded.
 
 use std::io::ErrorKind;
 
 use crate::host::{FileError, Interrupted, LockError, NetworkError};
 use crate::vocab::Digest;
 
-/// A wheel that did not arrive as it should.
+/// Why a wheel was not downloaded.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
-    /// An address that names no place on this machine.
+    /// A `file` address that names no path on this machine.
     #[error("failed to read the address `{url}` of `{file}`")]
     Address { file: String, url: String },
-    /// The disk.
+    /// A failure of the disk.
     #[error("failed to keep `{file}`")]
     File { file: String, source: FileError },
     #[error(transparent)]
@@ -19,22 +19,22 @@ pub enum DownloadError {
     /// The lock that keeps two processes from downloading the same wheel.
     #[error("failed to claim the download of `{file}`")]
     Lock { file: String, source: LockError },
-    /// The server goes on after the end of the file.
+    /// The server sends more bytes than the file has.
     #[error("refused `{file}`: `{url}` sends more than the stated {size} bytes")]
     Long { file: String, url: String, size: u64 },
-    /// The server.
+    /// A failure of the server or the network.
     #[error("failed to download `{file}`")]
     Network { file: String, source: NetworkError },
-    /// The server sends a page for people in place of the file.
+    /// The server sends a web page in place of the file.
     #[error("refused `{file}`: `{url}` answers with a web page")]
     Page { file: String, url: String },
-    /// The server stops before the end of the file, each time it is asked.
+    /// The server stops before the end of the file, in every attempt.
     #[error("failed to download `{file}`: `{url}` sends {got} of {expected} bytes")]
     Short { file: String, url: String, expected: u64, got: u64 },
-    /// The bytes are not those that the index, the lock or the address states.
+    /// The file does not have the digest that the index, the lock or the address states.
     #[error("refused `{file}`: `{url}` has {got}, not the stated {expected}")]
     WrongDigest { file: String, url: String, expected: Digest, got: Digest },
-    /// The server sends another part of the file than it was asked for.
+    /// The server sends another part of the file than the requested one.
     #[error("refused a part of `{file}`: asked for the bytes from {asked} on, `{url}` sends `{got}`")]
     WrongRange { file: String, url: String, asked: u64, got: String },
     /// The size is not the stated one.
@@ -42,23 +42,23 @@ pub enum DownloadError {
     WrongSize { file: String, url: String, expected: u64, got: u64 },
 }
 
-/// Why not all wheels arrived: the first reason.
+/// Why not all wheels were delivered: the first failure.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadsError<E> {
     #[error(transparent)]
     Download(DownloadError),
-    /// The wheel arrived, and its destination did not take it.
+    /// The wheel was downloaded, but its destination did not accept it.
     #[error(transparent)]
     Destination(E),
 }
 
 impl DownloadError {
-    /// Whether the file was not to be had at its address, which says nothing about another one.
+    /// True if the file is not available at its address; it may still be available at another one.
     pub fn is_of_address(&self) -> bool {
         matches!(self, Self::Address { .. } | Self::Network { .. } | Self::Page { .. } | Self::Short { .. })
     }
 
-    /// What a person can do about it.
+    /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::File { source, .. }

@@ -1,4 +1,4 @@
-//! The digests of a file while it arrives: SHA-256 in any case, since the store goes by it, and whatever is stated.
+//! The digests of a file while it is downloaded: SHA-256, which the store needs, and every stated one.
 
 use sha2::Digest as _;
 
@@ -20,7 +20,7 @@ impl Fingerprint {
         Self { sha256: sha2::Sha256::new(), stated_sha256, others }
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub(super) fn update(&mut self, bytes: &[u8]) {
         self.sha256.update(bytes);
         if let Some(others) = &mut self.others {
@@ -28,7 +28,7 @@ impl Fingerprint {
         }
     }
 
-    /// Compares with everything stated; more bytes may follow nevertheless.
+    /// Compares with all stated digests. More bytes may follow.
     pub(super) fn check(&self) -> Result<Sha256, Mismatch> {
         let sha256 = Sha256(self.sha256.clone().finalize().into());
         let found = Digest::from(sha256);

@@ -1,12 +1,12 @@
-//! One wheel to be had: what is stated of it, and how its errors name it.
+//! One wheel to download: the facts stated about it, and how errors name it.
 
 use crate::host::{FileError, LockError, NetworkError, redacted};
 use crate::vocab::{Digests, Location, Mismatch, Pin};
 
 use super::DownloadError;
-use super::partial::Unread;
+use super::partial::ReadError;
 
-/// A wheel at one place.
+/// A wheel at one location.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item<'a> {
     /// The name of the wheel.
@@ -55,10 +55,10 @@ impl<'a> Item<'a> {
         DownloadError::Short { file: self.name(), url: self.shown(), expected, got }
     }
 
-    pub(super) fn unread(&self, error: Unread) -> DownloadError {
+    pub(super) fn read_error(&self, error: ReadError) -> DownloadError {
         match error {
-            Unread::File(source) => self.file_error(source),
-            Unread::Interrupted(interrupted) => interrupted.into(),
+            ReadError::File(source) => self.file_error(source),
+            ReadError::Interrupted(interrupted) => interrupted.into(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! A wheel that is on this machine already: only hashed, and used where it is.
+//! A wheel on this machine: hashed, and used in place.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -12,14 +12,14 @@ use super::DownloadError;
 use super::item::Item;
 use super::partial;
 
-/// Where to get a wheel.
+/// The location of a wheel.
 #[derive(Debug)]
 pub(super) enum Source<'a> {
     Local(Cow<'a, Path>),
     Remote(&'a str),
 }
 
-/// Tells `file://` addresses from those of servers.
+/// Distinguishes `file://` addresses from those of servers.
 pub(super) fn source(item: Item<'_>) -> Result<Source<'_>, DownloadError> {
     let address = match item.location {
         Location::Path(path) => return Ok(Source::Local(Cow::Borrowed(path))),
@@ -34,7 +34,7 @@ pub(super) fn source(item: Item<'_>) -> Result<Source<'_>, DownloadError> {
     }
 }
 
-/// Checks a local file against what is stated of it.
+/// Checks a local file against its stated size and digests.
 pub(super) fn check(
     host: &Host,
     item: Item<'_>,
@@ -44,7 +44,7 @@ pub(super) fn check(
 ) -> Result<Sha256, DownloadError> {
     let mut file = host.files.open(path).map_err(|error| item.file_error(error))?;
     let (fingerprint, length) =
-        partial::read(&mut file, path, item.digests, interrupt).map_err(|error| item.unread(error))?;
+        partial::read(&mut file, path, item.digests, interrupt).map_err(|error| item.read_error(error))?;
     if let Some(stated) = item.size.filter(|stated| *stated != length) {
         return Err(item.wrong_size(stated, length));
     }

@@ -1,4 +1,4 @@
-//! A file that is arriving.
+//! A file that is being downloaded.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -8,7 +8,7 @@ use super::fingerprint::Fingerprint;
 use crate::host::{FileError, Files, Interrupt, Interrupted, checkpoint};
 use crate::vocab::{Digests, Mismatch, Sha256};
 
-/// The beginning of a file, at most all of it.
+/// The received bytes of a file, from its beginning on.
 #[derive(Debug)]
 pub(super) struct Partial<'a> {
     path: PathBuf,
@@ -20,7 +20,7 @@ pub(super) struct Partial<'a> {
 
 /// Why a file was not read to its end.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub(super) enum ReadError {
     File(FileError),
     Interrupted(Interrupted),
 }
@@ -29,24 +29,24 @@ pub(super) enum Unread {
 const BLOCK: usize = 256 * 1024;
 
 impl<'a> Partial<'a> {
-    /// Opens the file, made where it is missing, and takes what an earlier process left.
+    /// Opens or creates the file, and hashes the bytes that an earlier process left.
     pub(super) fn open(
         files: Files,
         path: &Path,
         stated: Option<&'a Digests>,
         interrupt: &Interrupt,
-    ) -> Result<Self, Unread> {
+    ) -> Result<Self, ReadError> {
         let mut file = files.open_or_create(path)?;
         let (fingerprint, length) = read(&mut file, path, stated, interrupt)?;
         Ok(Self { path: path.to_owned(), file, stated, fingerprint, length })
     }
 
-    /// Bytes that are there.
+    /// The number of received bytes.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
 
-    /// Adds the next bytes.
+    /// Appends the next bytes.
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         checkpoint("disk");
         self.file.write_all(bytes).map_err(|source| self.failed("write", source))?;
@@ -55,7 +55,7 @@ impl<'a> Partial<'a> {
         Ok(())
     }
 
-    /// Forgets all bytes.
+    /// Removes all bytes.
     pub(super) fn clear(&mut self) -> Result<(), FileError> {
         let emptied = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
         emptied.map_err(|source| self.failed("empty", source))?;
@@ -64,7 +64,7 @@ impl<'a> Partial<'a> {
         Ok(())
     }
 
-    /// Compares what is there with everything stated.
+    /// Compares the received bytes with all stated digests.
     pub(super) fn check(&self) -> Result<Sha256, Mismatch> {
         self.fingerprint.check()
     }
@@ -74,18 +74,18 @@ impl<'a> Partial<'a> {
     }
 }
 
-/// Reads a file from where it stands to its end: its digests, and how many bytes there were.
+/// Reads a file from its current position to its end. Returns its digests and the number of bytes.
 pub(super) fn read(
     file: &mut File,
     path: &Path,
     stated: Option<&Digests>,
     interrupt: &Interrupt,
-) -> Result<(Fingerprint, u64), Unread> {
+) -> Result<(Fingerprint, u64), ReadError> {
     let mut fingerprint = Fingerprint::new(stated);
     let mut length = 0;
     let mut block = vec![0; BLOCK];
     loop {
-        interrupt.check().map_err(Unread::Interrupted)?;
+        interrupt.check().map_err(ReadError::Interrupted)?;
         let read = file.read(&mut block);
         let count = read.map_err(|source| FileError { act: "read", path: path.to_owned(), source })?;
         if count == 0 {
@@ -96,7 +96,7 @@ pub(super) fn read(
     }
 }
 
-impl From<FileError> for Unread {
+impl From<FileError> for ReadError {
     fn from(error: FileError) -> Self {
         Self::File(error)
     }

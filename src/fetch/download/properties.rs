@@ -1,11 +1,11 @@
-//! What holds for an answer to a request for a part of a file: only the part that was asked for continues what is there,
-//! and never a file of another size.
+//! The properties of a response to a request for a part of a file: only the requested part continues a file, and never
+//! one of another size.
 
-use super::answer::{Answer, Verdict};
+use super::response_head::{BodyPart, ResponseHead};
 use crate::fetch::metadata::properties::content_range;
 use crate::property::Property;
 
-/// Where the file stands, whether its size is known, the status, and the header `content-range`.
+/// The bytes received so far, a byte that selects size and status, and the header `content-range`.
 pub const PART: Property = Property {
     seeds: || {
         ["bytes 5-9/10", "bytes 5-9/*", "bytes 0-9/10", "bytes */10", "bytes 5-18446744073709551615/*", ""]
@@ -17,27 +17,27 @@ pub const PART: Property = Property {
 };
 
 fn part(data: &[u8]) {
-    let Some((&[asked, kind], range)) = data.split_first_chunk() else { return };
+    let Some((&[first, kind], range)) = data.split_first_chunk() else { return };
     let Ok(range) = str::from_utf8(range) else { return };
-    let asked = u64::from(asked);
+    let first = u64::from(first);
     let size = (kind % 2 == 0).then_some(10);
     let status = if kind % 3 == 2 { 200 } else { 206 };
-    let answer = Answer { asked, size, status, range: Some(range), length: Some(10) };
+    let head = ResponseHead { first, size, status, content_range: Some(range), length: Some(10) };
     let exact = content_range(range);
-    match answer.judge() {
-        Verdict::Continues { size: stated } => {
+    match head.classify() {
+        BodyPart::Continuation { size: stated } => {
             assert_eq!(status, 206);
             assert!(size.is_none() || stated.is_none() || stated == size);
-            assert!(stated.is_none_or(|stated| stated > asked));
+            assert!(stated.is_none_or(|stated| stated > first));
             // The reader of parts of archives, which is stricter, finds no other place.
-            assert!(exact.is_none_or(|(start, _, total)| start == asked && Some(total) == stated));
+            assert!(exact.is_none_or(|(start, _, total)| start == first && Some(total) == stated));
         }
-        Verdict::OtherPart => {
+        BodyPart::OtherRange => {
             assert_eq!(status, 206);
-            assert!(exact.is_none_or(|(start, ..)| start != asked));
+            assert!(exact.is_none_or(|(start, ..)| start != first));
         }
-        Verdict::OtherSize { size: other } => assert!(size.is_some_and(|size| size != other)),
-        Verdict::Whole { .. } => assert_eq!(status, 200),
+        BodyPart::OtherSize { size: other } => assert!(size.is_some_and(|size| size != other)),
+        BodyPart::Whole { .. } => assert_eq!(status, 200),
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_was_asked_for_is_taken_for_a_part() {
+    fn only_the_requested_part_continues_a_file() {
         PART.try_out(3000);
     }
 }

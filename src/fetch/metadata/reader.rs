@@ -7,7 +7,7 @@ use super::local::LocalError;
 use super::remote::{Opened, RemoteArchive, RemoteError};
 use super::whole::{WholeError, WholeWheel};
 use crate::fetch::cache::CacheBucket;
-use crate::fetch::download::leave_for_download;
+use crate::fetch::download::keep_for_download;
 use crate::fetch::{CatalogError, UnusableMetadata};
 use crate::host::network::{Request, Response};
 use crate::host::{Connection, Files, Host, Network, NetworkError, RandomFile};
@@ -105,7 +105,7 @@ impl MetadataReader {
         };
         let bytes = self.in_file(subject, wheel, &whole.path())?;
         if let Some(sha256) = subject.file.digests.as_ref().and_then(Digests::sha256) {
-            leave_for_download(self.files, &self.cache_dir, sha256, &whole.path());
+            keep_for_download(self.files, &self.cache_dir, sha256, &whole.path());
         }
         Ok(bytes)
     }

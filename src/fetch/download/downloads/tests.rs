@@ -16,7 +16,7 @@ type Failure = DownloadsError<&'static str>;
 
 const WHEEL: &str = "a-1-py3-none-any.whl";
 
-struct Bench {
+struct Fixture {
     host: Host,
     network: Network,
     cache: TempDir,
@@ -24,7 +24,7 @@ struct Bench {
     taken: Mutex<Vec<(String, Vec<u8>)>>,
 }
 
-impl Bench {
+impl Fixture {
     fn new() -> Self {
         let home = [("HOME", OsStr::new("/nonexistent")), ("USERPROFILE", OsStr::new("/nonexistent"))];
         let host = Host::with(Environment::of(home, Path::new("")), Interrupt::default());
@@ -141,7 +141,7 @@ fn starts(server: &TestServer) -> Vec<Option<usize>> {
 #[test]
 fn wheels_arrive_verified_and_leave_nothing_behind() {
     let server = TestServer::start(|asked| Answer::ok(format!("PK of {}", asked.path())));
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     let names: Vec<String> = (0..10).map(|number| format!("p{number}-1-py3-none-any.whl")).collect();
     let pins: Vec<Pin> = names
         .iter()
@@ -150,27 +150,27 @@ fn wheels_arrive_verified_and_leave_nothing_behind() {
             Pin { wheel: name.parse().unwrap(), ..pin }
         })
         .collect();
-    bench.run(&pins).unwrap();
-    let mut taken = bench.taken();
+    fixture.run(&pins).unwrap();
+    let mut taken = fixture.taken();
     taken.sort();
     let expected: Vec<_> = names.iter().map(|name| (name.clone(), format!("PK of /{name}").into_bytes())).collect();
     assert_eq!(taken, expected);
-    assert_eq!(bench.left(), []);
+    assert_eq!(fixture.left(), []);
 }
 
 #[test]
 fn the_biggest_wheel_is_asked_for_first_and_those_of_unknown_size_last() {
     let sized = |size| Pin { size, ..unstated(Location::Url("http://index.example".to_owned())) };
     let pins = [sized(None), sized(Some(1)), sized(Some(3)), sized(Some(2))];
-    let order: Vec<_> = biggest_first(&pins).iter().map(|pin| pin.size).collect();
+    let order: Vec<_> = largest_first(&pins).iter().map(|pin| pin.size).collect();
     assert_eq!(order, [Some(3), Some(2), Some(1), None]);
 }
 
 #[test]
 fn nothing_to_do_is_done_at_once() {
-    let bench = Bench::new();
-    bench.run(&[]).unwrap();
-    assert_eq!(Files.list(bench.cache.path()).unwrap(), Vec::<PathBuf>::new());
+    let fixture = Fixture::new();
+    fixture.run(&[]).unwrap();
+    assert_eq!(Files.list(fixture.cache.path()).unwrap(), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -184,12 +184,12 @@ fn a_body_that_breaks_off_is_continued() {
             .header("Content-Range", &format!("bytes 100000-{}/{}", wheel.len() - 1, wheel.len())),
         _ => serve(asked, &wheel),
     });
-    let bench = Bench::new();
-    bench.run(&[pin(server.url("/a"), &content)]).unwrap();
-    assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+    let fixture = Fixture::new();
+    fixture.run(&[pin(server.url("/a"), &content)]).unwrap();
+    assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
     assert_eq!(starts(&server), [None, Some(100_000), Some(200_000)]);
     assert_eq!(server.asked()[2].header("if-range"), Some("\"1\""));
-    assert_eq!(bench.left(), []);
+    assert_eq!(fixture.left(), []);
 }
 
 #[test]
@@ -200,13 +200,13 @@ fn what_a_killed_process_left_is_continued() {
     let pin = pin(server.url("/a"), &content);
     let part = format!("{}.part", Sha256::of(&content).to_hex());
     for (length, expected) in [(70_000, vec![Some(70_000)]), (content.len(), vec![])] {
-        let bench = Bench::new();
-        let directory = bench.cache.path().join("downloads");
+        let fixture = Fixture::new();
+        let directory = fixture.cache.path().join("downloads");
         Files.create_dirs(&directory).unwrap();
         Files.write_new(&directory.join(&part), &content[..length], 0o666).unwrap();
         let before = server.asked().len();
-        bench.run(std::slice::from_ref(&pin)).unwrap();
-        assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        fixture.run(std::slice::from_ref(&pin)).unwrap();
+        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
         assert_eq!(starts(&server)[before..], expected);
     }
 }
@@ -217,13 +217,13 @@ fn a_beginning_that_belongs_to_another_file_is_replaced() {
     let wheel = Arc::clone(&content);
     let server = TestServer::start(move |asked| serve(asked, &wheel));
     for left in [vec![b'x'; 1000], vec![b'x'; 400_000]] {
-        let bench = Bench::new();
-        let directory = bench.cache.path().join("downloads");
+        let fixture = Fixture::new();
+        let directory = fixture.cache.path().join("downloads");
         Files.create_dirs(&directory).unwrap();
         let part = format!("{}.part", Sha256::of(&content).to_hex());
         Files.write_new(&directory.join(part), &left, 0o666).unwrap();
-        bench.run(&[pin(server.url("/a"), &content)]).unwrap();
-        assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        fixture.run(&[pin(server.url("/a"), &content)]).unwrap();
+        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
     }
 }
 
@@ -235,9 +235,9 @@ fn a_server_that_knows_no_parts_is_asked_for_the_whole_again() {
         0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
         _ => Answer::ok(&**wheel),
     });
-    let bench = Bench::new();
-    bench.run(&[pin(server.url("/a"), &content)]).unwrap();
-    assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+    let fixture = Fixture::new();
+    fixture.run(&[pin(server.url("/a"), &content)]).unwrap();
+    assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
     assert_eq!(starts(&server), [None, Some(100_000)]);
 }
 
@@ -251,9 +251,9 @@ fn a_part_other_than_the_one_asked_for_is_refused() {
             None if asked.before == 0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
             None => Answer::ok(&**wheel),
         });
-        let bench = Bench::new();
-        bench.run(&[pin(server.url("/a"), &content)]).unwrap();
-        assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        let fixture = Fixture::new();
+        fixture.run(&[pin(server.url("/a"), &content)]).unwrap();
+        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
         assert_eq!(starts(&server), [None, Some(100_000), None]);
     }
 }
@@ -268,10 +268,10 @@ fn a_body_that_always_ends_early_is_an_error_and_is_kept() {
             .stating(wheel.len() - 100_000)
             .header("Content-Range", &format!("bytes 100000-{}/{}", wheel.len() - 1, wheel.len())),
     });
-    let bench = Bench::new();
-    let error = bench.error(&pin(server.url("/a"), &content));
+    let fixture = Fixture::new();
+    let error = fixture.error(&pin(server.url("/a"), &content));
     assert!(matches!(error, DownloadError::Network { source: NetworkError::Body { .. }, .. }), "{error:?}");
-    assert_eq!(bench.left(), [(format!("{}.part", Sha256::of(&content).to_hex()), content[..100_000].to_vec())]);
+    assert_eq!(fixture.left(), [(format!("{}.part", Sha256::of(&content).to_hex()), content[..100_000].to_vec())]);
     assert_eq!(server.asked().len(), 3);
 }
 
@@ -281,23 +281,23 @@ fn a_body_shorter_than_stated_is_an_error() {
         None => Answer::ok("PK").chunked(),
         Some(_) => Answer::new(416, ""),
     });
-    let error = bench_error(&server, b"PK longer");
+    let error = fixture_error(&server, b"PK longer");
     let expected = format!("failed to download `{WHEEL}`: `{}` sends 2 of 9 bytes", server.url("/a"));
     assert_eq!(error.to_string(), expected);
 }
 
-fn bench_error(server: &TestServer, content: &[u8]) -> DownloadError {
-    let bench = Bench::new();
-    let error = bench.error(&pin(server.url_for("user:secret@", "/a"), content));
-    assert_eq!(bench.left().into_iter().filter(|(_, content)| content.is_empty()).count(), 0);
-    assert_eq!(bench.taken(), []);
+fn fixture_error(server: &TestServer, content: &[u8]) -> DownloadError {
+    let fixture = Fixture::new();
+    let error = fixture.error(&pin(server.url_for("user:secret@", "/a"), content));
+    assert_eq!(fixture.left().into_iter().filter(|(_, content)| content.is_empty()).count(), 0);
+    assert_eq!(fixture.taken(), []);
     error
 }
 
 #[test]
 fn a_body_longer_than_stated_is_refused_at_once() {
     let server = TestServer::start(|_| Answer::ok("PK and more").chunked());
-    let error = bench_error(&server, b"PK");
+    let error = fixture_error(&server, b"PK");
     let expected = format!("refused `{WHEEL}`: `{}` sends more than the stated 2 bytes", server.url("/a"));
     assert_eq!(error.to_string(), expected);
     assert_eq!(server.asked().len(), 1);
@@ -306,7 +306,7 @@ fn a_body_longer_than_stated_is_refused_at_once() {
 #[test]
 fn another_size_than_stated_is_refused_before_the_body() {
     let server = TestServer::start(|_| Answer::ok("PK and more"));
-    let error = bench_error(&server, b"PK");
+    let error = fixture_error(&server, b"PK");
     let expected = format!("refused `{WHEEL}`: `{}` has 11 bytes, not the stated 2", server.url("/a"));
     assert_eq!(error.to_string(), expected);
 }
@@ -314,8 +314,8 @@ fn another_size_than_stated_is_refused_before_the_body() {
 #[test]
 fn a_wrong_digest_is_refused_and_the_file_is_gone() {
     let server = TestServer::start(|_| Answer::ok("PK evil"));
-    let bench = Bench::new();
-    let error = bench.error(&pin(server.url("/a?signature=secret"), b"PK good"));
+    let fixture = Fixture::new();
+    let error = fixture.error(&pin(server.url("/a?signature=secret"), b"PK good"));
     let expected = format!(
         "refused `{WHEEL}`: `{}` has sha256:{}, not the stated sha256:{}",
         server.url("/a?…"),
@@ -323,7 +323,7 @@ fn a_wrong_digest_is_refused_and_the_file_is_gone() {
         Sha256::of(b"PK good"),
     );
     assert_eq!(error.to_string(), expected);
-    assert_eq!((bench.taken(), bench.left()), (vec![], vec![]));
+    assert_eq!((fixture.taken(), fixture.left()), (vec![], vec![]));
     assert_eq!(server.asked().len(), 1);
 }
 
@@ -332,8 +332,8 @@ fn every_stated_digest_counts() {
     let server = TestServer::start(|_| Answer::ok("PK good"));
     let sha512 = Digest::parse("sha512", &"0".repeat(128)).unwrap();
     let digests = Digests::new(vec![Sha256::of(b"PK good").into(), sha512.clone()]);
-    let bench = Bench::new();
-    let error = bench.error(&Pin { digests, ..pin(server.url("/a"), b"PK good") });
+    let fixture = Fixture::new();
+    let error = fixture.error(&Pin { digests, ..pin(server.url("/a"), b"PK good") });
     assert!(matches!(error, DownloadError::WrongDigest { expected, .. } if expected == sha512));
 }
 
@@ -342,14 +342,14 @@ fn a_web_page_in_place_of_a_wheel_is_called_that() {
     let server =
         TestServer::start(|_| Answer::ok("<html>log in</html>").header("Content-Type", "text/html; charset=utf-8"));
     let expected = format!("refused `{WHEEL}`: `{}` answers with a web page", server.url("/a"));
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     let stated = pin(server.url("/a"), b"PK good");
     for pin in [&stated, &Pin { size: None, ..stated.clone() }, &unstated(stated.location.clone())] {
-        assert_eq!(bench.error(pin).to_string(), expected);
+        assert_eq!(fixture.error(pin).to_string(), expected);
     }
-    assert_eq!(bench.left(), []);
+    assert_eq!(fixture.left(), []);
     let server = TestServer::start(|_| Answer::ok("PK good").header("Content-Type", "text/html"));
-    bench.run(&[pin(server.url("/a"), b"PK good")]).unwrap();
+    fixture.run(&[pin(server.url("/a"), b"PK good")]).unwrap();
 }
 
 #[test]
@@ -363,20 +363,20 @@ fn a_file_of_which_no_digest_is_stated_is_continued_only_where_its_server_vouche
             (_, None | Some("\"1\"")) => serve(asked, &wheel),
             _ => Answer::ok(&**wheel),
         });
-        let bench = Bench::new();
+        let fixture = Fixture::new();
         let pin = unstated(Location::Url(server.url("/a?signature=1")));
-        assert!(matches!(bench.error(&pin), DownloadError::Network { .. }));
-        bench.run(&[unstated(Location::Url(server.url("/a?signature=2")))]).unwrap();
-        assert_eq!(bench.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        assert!(matches!(fixture.error(&pin), DownloadError::Network { .. }));
+        fixture.run(&[unstated(Location::Url(server.url("/a?signature=2")))]).unwrap();
+        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
         let starts = starts(&server);
         assert_eq!([starts[0], starts[2]], expected, "{etag}");
-        assert_eq!(bench.left(), []);
+        assert_eq!(fixture.left(), []);
     }
 }
 
 #[test]
 fn a_local_wheel_is_checked_and_used_where_it_is() {
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("a b.whl");
     Files.write_new(&path, b"PK local", 0o666).unwrap();
@@ -384,14 +384,17 @@ fn a_local_wheel_is_checked_and_used_where_it_is() {
     let locations = [Location::Path(path.clone()), Location::Url(url.to_string())];
     for location in locations {
         let stated = Pin { location: location.clone(), ..pin(String::new(), b"PK local") };
-        bench.run(&[stated, unstated(location.clone())]).unwrap();
-        assert_eq!(bench.taken(), [(WHEEL.to_owned(), b"PK local".to_vec()), (WHEEL.to_owned(), b"PK local".to_vec())]);
+        fixture.run(&[stated, unstated(location.clone())]).unwrap();
+        assert_eq!(
+            fixture.taken(),
+            [(WHEEL.to_owned(), b"PK local".to_vec()), (WHEEL.to_owned(), b"PK local".to_vec())]
+        );
         let wrong = Pin { location: location.clone(), ..pin(String::new(), b"PK other") };
-        assert!(matches!(bench.error(&Pin { size: None, ..wrong.clone() }), DownloadError::WrongDigest { .. }));
-        assert!(matches!(bench.error(&Pin { size: Some(3), ..wrong }), DownloadError::WrongSize { .. }));
+        assert!(matches!(fixture.error(&Pin { size: None, ..wrong.clone() }), DownloadError::WrongDigest { .. }));
+        assert!(matches!(fixture.error(&Pin { size: Some(3), ..wrong }), DownloadError::WrongSize { .. }));
     }
     let absent = Location::Path(place.path().join("absent.whl"));
-    assert!(matches!(bench.error(&unstated(absent)), DownloadError::File { .. }));
+    assert!(matches!(fixture.error(&unstated(absent)), DownloadError::File { .. }));
     assert!(Files.is_file(&path));
 }
 
@@ -402,31 +405,31 @@ fn the_first_failure_stops_the_others_and_is_the_one_told() {
         // Never ends: only the failure of the other one does.
         _ => Answer::ok("PK").stating(1_000_000).hanging(),
     });
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     let slow = Pin { size: None, ..pin(server.url("/slow"), b"slow") };
     let missing = Pin { size: None, ..pin(server.url("/missing"), b"missing") };
-    match bench.run(&[slow, missing]) {
+    match fixture.run(&[slow, missing]) {
         Err(DownloadsError::Download(DownloadError::Network { source, .. })) => assert!(source.is_not_found()),
         other => panic!("{other:?}"),
     }
-    assert!(!bench.host.interrupt.is_raised());
+    assert!(!fixture.host.interrupt.is_raised());
 }
 
 #[test]
 fn an_interruption_ends_downloads_and_keeps_what_has_arrived() {
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     let content = content();
     let part = content[..1000].to_vec();
-    let (interrupt, wheel) = (bench.host.interrupt.clone(), part.clone());
+    let (interrupt, wheel) = (fixture.host.interrupt.clone(), part.clone());
     let server = TestServer::start(move |_| Answer::ok(wheel.clone()).stating(300_002).hanging());
     let seen = Seen(move |event: Event<'_>| {
         if let Event::DownloadAdvanced { bytes: 1.., .. } = event {
             interrupt.raise();
         }
     });
-    let ended = bench.run_with(&[pin(server.url("/a"), &content)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(()));
+    let ended = fixture.run_with(&[pin(server.url("/a"), &content)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(()));
     assert!(matches!(ended, Err(DownloadsError::Download(DownloadError::Interrupted(_)))), "{ended:?}");
-    assert_eq!(bench.left(), [(format!("{}.part", Sha256::of(&content).to_hex()), part)]);
+    assert_eq!(fixture.left(), [(format!("{}.part", Sha256::of(&content).to_hex()), part)]);
 }
 
 struct Seen<F>(F);
@@ -440,23 +443,23 @@ impl<F: Fn(Event<'_>) + Send + Sync> Progress for Seen<F> {
 #[test]
 fn a_wheel_that_its_destination_does_not_take_stays_for_another_attempt() {
     let server = TestServer::start(|_| Answer::ok("PK"));
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     let stated = pin(server.url("/a"), b"PK");
-    let refused = bench.run_with(std::slice::from_ref(&stated), &Silent, &|_: &Pin, _: &Path, _| Err("full"));
+    let refused = fixture.run_with(std::slice::from_ref(&stated), &Silent, &|_: &Pin, _: &Path, _| Err("full"));
     assert!(matches!(refused, Err(DownloadsError::Destination("full"))));
-    assert_eq!(bench.left().len(), 1);
-    bench.run(std::slice::from_ref(&stated)).unwrap();
+    assert_eq!(fixture.left().len(), 1);
+    fixture.run(std::slice::from_ref(&stated)).unwrap();
     assert_eq!(server.asked().len(), 1);
-    let refused = bench.run_with(&[unstated(stated.location)], &Silent, &|_: &Pin, _: &Path, _| Err("broken"));
+    let refused = fixture.run_with(&[unstated(stated.location)], &Silent, &|_: &Pin, _: &Path, _| Err("broken"));
     assert!(matches!(refused, Err(DownloadsError::Destination("broken"))));
-    assert_eq!(bench.left(), []);
+    assert_eq!(fixture.left(), []);
 }
 
 /// Takes one wheel of each digest, as a store does.
 #[derive(Default)]
-struct Shelf(Mutex<Vec<Sha256>>);
+struct Store(Mutex<Vec<Sha256>>);
 
-impl Destination for Shelf {
+impl Destination for Store {
     type Error = ();
 
     fn has(&self, pin: &Pin) -> bool {
@@ -475,16 +478,16 @@ fn two_who_want_the_same_wheel_download_it_once() {
     let content = Arc::new(content());
     let wheel = Arc::clone(&content);
     let server = TestServer::start(move |_| Answer::ok(&**wheel));
-    let (bench, shelf) = (Bench::new(), Shelf::default());
+    let (fixture, store) = (Fixture::new(), Store::default());
     let pins = [pin(server.url("/a"), &content)];
     thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| bench.run_with(&pins, &Silent, &shelf).unwrap());
+            scope.spawn(|| fixture.run_with(&pins, &Silent, &store).unwrap());
         }
     });
-    assert_eq!(shelf.0.into_inner().unwrap(), [Sha256::of(&content)]);
+    assert_eq!(store.0.into_inner().unwrap(), [Sha256::of(&content)]);
     assert_eq!(server.asked().len(), 1);
-    assert_eq!(bench.left(), []);
+    assert_eq!(fixture.left(), []);
 }
 
 #[test]
@@ -506,8 +509,8 @@ fn progress_counts_every_byte_once_and_tells_what_is_kept() {
         };
         events.lock().unwrap().push(text);
     });
-    let bench = Bench::new();
-    bench.run_with(&[pin(server.url("/a"), &content)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(())).unwrap();
+    let fixture = Fixture::new();
+    fixture.run_with(&[pin(server.url("/a"), &content)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(())).unwrap();
     assert_eq!(bytes.into_inner(), content.len());
     let expected = [
         "DownloadsStarted { files: 1, bytes: 300002 }".to_owned(),
