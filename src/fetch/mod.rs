@@ -2,6 +2,7 @@
 
 mod cache;
 mod catalog;
+mod content_range;
 mod download;
 mod metadata;
 #[cfg(any(test, fuzzing))]

@@ -1,5 +1,7 @@
 //! Classifies the response to a request for a file or for the rest of one. Decides; never reads a byte.
 
+use crate::fetch::content_range::ContentRange;
+
 /// The head of a response, and the request that it belongs to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ResponseHead<'a> {
@@ -29,8 +31,11 @@ pub(super) enum BodyPart {
 
 impl ResponseHead<'_> {
     pub(super) fn classify(&self) -> BodyPart {
-        let (part, size) = match (self.status, self.content_range.and_then(parse_content_range)) {
-            (206, Some((first, size))) if first == self.first => (BodyPart::Continuation { size }, size),
+        let (part, size) = match (self.status, self.content_range.and_then(ContentRange::parse)) {
+            // A part that ends before the end of the file is followed by another request.
+            (206, Some(range)) if range.first == self.first => {
+                (BodyPart::Continuation { size: range.size }, range.size)
+            }
             (206, _) => (BodyPart::OtherRange, None),
             _ => (BodyPart::Whole { size: self.length }, self.length),
         };
@@ -39,19 +44,6 @@ impl ResponseHead<'_> {
             _ => part,
         }
     }
-}
-
-/// The first byte, and the size of the whole where it is given: `bytes 5-9/10` or `bytes 5-9/*`.
-fn parse_content_range(range: &str) -> Option<(u64, Option<u64>)> {
-    let (span, size) = range.trim().strip_prefix("bytes ")?.split_once('/')?;
-    let (first, last) = span.split_once('-')?;
-    let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-    let size = match size.trim() {
-        "*" => None,
-        size => Some(size.parse().ok()?),
-    };
-    // A part that ends before the end of the file is followed by another request.
-    (first <= last && size.is_none_or(|size| last < size)).then_some((first, size))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use super::archive::{Archive, Unreadable, metadata};
-use super::remote::ContentRange;
 use crate::property::Property;
 use crate::wheel;
 use crate::wheel::properties::{UNPACK, packed};
@@ -20,11 +19,6 @@ pub const PARTS: Property = Property {
     },
     holds: parts,
 };
-
-/// The first and last byte and the size of the whole, as the header `content-range` states them.
-pub(in crate::fetch) fn content_range(text: &str) -> Option<(u64, u64, u64)> {
-    ContentRange::parse(text).map(|range| (range.start, range.last, range.total))
-}
 
 /// An archive that counts what is read of it.
 struct Counted {

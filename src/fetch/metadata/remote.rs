@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::archive::{Archive, TAIL, Unreadable};
+use crate::fetch::content_range::ContentRange;
 use crate::host::network::{Request, Response};
 use crate::host::{Connection, NetworkError};
 
@@ -46,13 +47,13 @@ impl<'a> RemoteArchive<'a> {
             return Ok(Opened::Whole(Box::new(response)));
         }
         let stated = response.header("content-range").and_then(ContentRange::parse);
-        let Some(range) = stated.filter(|range| range.is_end_of_file(TAIL)) else {
+        let Some(range) = stated.filter(|range| is_end_of_file(*range, TAIL)) else {
             return Ok(Opened::Refused);
         };
-        let mut archive = Self { connection, url, length: range.total, parts: Vec::new() };
+        let mut archive = Self { connection, url, length: range.last + 1, parts: Vec::new() };
         match response.into_fetched(TAIL) {
             Ok(fetched) if fetched.body.len() as u64 == range.length() => {
-                archive.parts.push((range.start, fetched.body));
+                archive.parts.push((range.first, fetched.body));
                 Ok(Opened::Parts(archive))
             }
             // Cut off: the parts are asked for again when they are needed.
@@ -73,7 +74,7 @@ impl<'a> RemoteArchive<'a> {
             Err(error) => return Err(RemoteError::Network(error)),
         };
         let stated = fetched.header("content-range").and_then(ContentRange::parse);
-        let asked = ContentRange { start: range.start, last, total: self.length };
+        let asked = ContentRange { first: range.start, last, size: Some(self.length) };
         let whole = fetched.body.len() as u64 == asked.length();
         if fetched.status() == 206 && stated == Some(asked) && whole {
             Ok(fetched.body)
@@ -117,30 +118,9 @@ impl From<Unreadable> for RemoteError {
     }
 }
 
-/// `bytes {start}-{last}/{total}`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct ContentRange {
-    pub(super) start: u64,
-    pub(super) last: u64,
-    pub(super) total: u64,
-}
-
-impl ContentRange {
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let (range, total) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
-        let (start, last) = range.split_once('-')?;
-        let range = Self { start: start.parse().ok()?, last: last.parse().ok()?, total: total.parse().ok()? };
-        (range.start <= range.last && range.last < range.total).then_some(range)
-    }
-
-    fn length(self) -> u64 {
-        self.last - self.start + 1
-    }
-
-    /// Whether these are the last bytes, as many as were asked for. Some servers take `-n` for `0-n`.
-    fn is_end_of_file(self, asked: u64) -> bool {
-        self.last + 1 == self.total && self.length() == asked.min(self.total)
-    }
+/// True if these are the last bytes of a file, as many as were requested. Some servers take `-n` for `0-n`.
+fn is_end_of_file(range: ContentRange, requested: u64) -> bool {
+    range.size.is_some_and(|size| range.last + 1 == size && range.length() == requested.min(size))
 }
 
 #[cfg(test)]
@@ -150,12 +130,14 @@ mod tests {
     #[test]
     fn only_the_range_that_was_asked_for_counts() {
         let parsed = ContentRange::parse;
-        assert_eq!(parsed("bytes 90-99/100"), Some(ContentRange { start: 90, last: 99, total: 100 }));
-        for text in ["bytes 90-99/*", "bytes */100", "bytes 99-90/100", "bytes 90-100/100", "items 90-99/100", ""] {
+        let (first, last) = (90, 99);
+        assert_eq!(parsed("bytes 90-99/100"), Some(ContentRange { first, last, size: Some(100) }));
+        assert_eq!(parsed("bytes 90-99/*"), Some(ContentRange { first, last, size: None }));
+        for text in ["bytes */100", "bytes 99-90/100", "bytes 90-100/100", "items 90-99/100", ""] {
             assert_eq!(parsed(text), None, "{text}");
         }
-        let end = |text| parsed(text).unwrap().is_end_of_file(10);
+        let end = |text| is_end_of_file(parsed(text).unwrap(), 10);
         assert!(end("bytes 90-99/100") && end("bytes 0-4/5"));
-        assert!(!end("bytes 0-9/100") && !end("bytes 0-10/11") && !end("bytes 91-99/100"));
+        assert!(!end("bytes 0-9/100") && !end("bytes 0-10/11") && !end("bytes 91-99/100") && !end("bytes 90-99/*"));
     }
 }
