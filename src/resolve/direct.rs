@@ -1,4 +1,4 @@
-//! Direct references: a requirement that names one wheel by its address (PEP 440).
+//! Direct references: requirements that name one wheel by its URL (PEP 440).
 
 use std::sync::Arc;
 
@@ -18,13 +18,13 @@ pub(super) struct Direct {
 }
 
 impl Direct {
-    /// Reads the address. The file name says which version it is, as for every wheel.
+    /// Parses the URL. The version comes from the file name, as for every wheel.
     pub(super) fn parse(name: &PackageName, text: &str) -> Result<Self, InvalidDirectReference> {
         let url = Url::parse(text).map_err(|_| InvalidDirectReference::Address)?;
         if !matches!(url.scheme(), "file" | "http" | "https") {
             return Err(InvalidDirectReference::NotAWheel);
         }
-        // Of the address as it was understood: in the text, a server without a path looks like a file.
+        // Taken from the parsed URL: in the text, a host without a path looks like a file name.
         let wheel = file_name(url.as_str())
             .and_then(|name| name.parse::<WheelName>().ok())
             .ok_or(InvalidDirectReference::NotAWheel)?;
@@ -53,7 +53,7 @@ impl Direct {
         })
     }
 
-    /// Refuses a wheel that the interpreter cannot use.
+    /// Fails if the interpreter cannot use the wheel.
     pub(super) fn check(&self, tags: &Tags, machine: &str) -> Result<(), InvalidDirectReference> {
         match self.file.name.wheel().and_then(|wheel| tags.rank(wheel)) {
             Some(_) => Ok(()),

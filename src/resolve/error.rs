@@ -1,17 +1,17 @@
-//! Why there is no resolution.
+//! Errors of a resolution.
 
 use std::error::Error;
 
 use crate::vocab::{PackageName, Requirement, Version, VersionSpecifiers};
 
-/// Why no versions could be chosen. `E` is why something could not be fetched.
+/// The reason why no versions could be chosen. `E` is the error of a failed fetch.
 ///
 /// Exit codes: [`Fetch`](Self::Fetch) has that of its source; [`MissingDigest`](Self::MissingDigest) is a failed
 /// verification; [`NoWheel`](Self::NoWheel), [`OnlySource`](Self::OnlySource), [`OtherPython`](Self::OtherPython) and
 /// [`Unsuitable`](Self::Unsuitable) mean that nothing fits this machine; everything else is "no resolution".
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError<E: Error + 'static> {
-    /// The requirements contradict each other; the explanation is whole sentences, one in a line.
+    /// The requirements contradict each other; the explanation consists of whole sentences, one per line.
     #[error("there are no versions that satisfy everything asked for:\n{explanation}")]
     Conflict { explanation: String },
     /// A requirement names a file that cannot be installed.
@@ -22,7 +22,7 @@ pub enum ResolveError<E: Error + 'static> {
     /// The specifiers of a requirement exclude each other.
     #[error("no version can match `{requirement}`")]
     Impossible { requirement: Box<Requirement> },
-    /// An index states no secure digest for a file that was chosen.
+    /// The index has no secure digest for a chosen file.
     #[error("the index states no secure hash for `{file}`")]
     MissingDigest { file: String },
     #[error("no version of `{name}` matches `{requirement}`{}", offered(.newest))]
@@ -39,22 +39,22 @@ pub enum ResolveError<E: Error + 'static> {
     /// The index withholds the package (PEP 792).
     #[error("`{name}` is in quarantine at the index{}", because(.reason))]
     Quarantined { name: PackageName, reason: String },
-    /// The search was given up: few versions may exclude each other in very many ways.
+    /// The search was abandoned: even a few versions can exclude each other in very many ways.
     #[error(
         "gave up choosing versions after too many tries to make {versions} of them go together; `{name}` has the most"
     )]
     TooManyTries { versions: usize, name: PackageName },
-    /// The search was given up.
+    /// The search was abandoned.
     #[error("gave up choosing versions after looking at {versions} of them, most of `{name}`")]
     TooMuchWork { versions: usize, name: PackageName },
     #[error("no index knows a package `{name}`")]
     UnknownPackage { name: PackageName },
-    /// Nothing fits this machine, for reasons that differ from version to version or lie with a dependency.
+    /// Nothing fits this machine, for reasons that differ between versions or concern a dependency.
     #[error("there are no versions that fit {machine}:\n{explanation}")]
     Unsuitable { machine: String, explanation: String },
 }
 
-/// Why a direct reference cannot be installed.
+/// The reason why a direct reference cannot be installed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum InvalidDirectReference {
     #[error("it is not an address")]
@@ -70,7 +70,7 @@ pub enum InvalidDirectReference {
 }
 
 impl<E: Error + 'static> ResolveError<E> {
-    /// What to do about it.
+    /// Advice on how to fix it.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Conflict { .. } => Some("ask for other versions, or for fewer packages at once".to_owned()),

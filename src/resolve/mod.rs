@@ -1,16 +1,16 @@
 //! Requirements and candidates -> pins, or an explained conflict (PubGrub). Fetches nothing itself: pages and metadata
 //! come through the trait [`Packages`].
 //!
-//! Pre-releases follow pip: one is a candidate when a requirement that was met mentions a pre-release and admits it,
-//! or admits no final release that this machine can use; or when the wishes allow them all. pip looks at all
-//! requirements of the moment together, here each counts by itself, also when its version was given up later. Yanked files are candidates only for requirements that pin them
-//! exactly. Only wheels are candidates.
+//! Pre-releases follow pip: one can be chosen if a known requirement mentions a pre-release and admits it, or admits no
+//! final release that this machine can use, or if the request allows all of them. pip looks at all current requirements
+//! together; here each counts by itself, even after the version that it came from was given up. Yanked files can be
+//! chosen only for requirements that pin them exactly. Only wheels can be chosen.
 
+mod candidates;
+mod dependencies;
 mod direct;
 mod error;
-mod known;
-mod needs;
-mod offer;
+mod package_state;
 mod packages;
 mod pins;
 #[cfg(any(test, fuzzing))]
@@ -19,14 +19,14 @@ mod provider;
 mod release;
 mod releases;
 mod report;
-mod shelf;
+mod report_context;
+mod request;
 mod solve;
+mod state;
 #[cfg(test)]
 mod tests;
-mod wishes;
-mod witness;
 
 pub use error::{InvalidDirectReference, ResolveError};
-pub use packages::{Likely, MetadataError, Packages};
+pub use packages::{MetadataError, Packages, PrefetchHint};
+pub use request::{Prereleases, ResolveRequest};
 pub use solve::resolve;
-pub use wishes::{Prereleases, Wishes};

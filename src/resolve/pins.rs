@@ -1,4 +1,4 @@
-//! The solution as pins, with what people should know about it.
+//! The solution as pins, with warnings about it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,8 @@ pub(super) fn pins<P: Packages>(
             }
         }
     }
-    let requested: BTreeSet<&PackageName> = provider.wishes.requirements.iter().map(|wish| &wish.name).collect();
+    let requested: BTreeSet<&PackageName> =
+        provider.request.requirements.iter().map(|requirement| &requirement.name).collect();
     let mut pins = Vec::with_capacity(chosen.len());
     for (name, release) in chosen {
         let extras = extras.remove(&name).unwrap_or_default().into_iter().collect();
@@ -61,9 +62,10 @@ fn pin<P: Packages>(
     let Ok(metadata) = provider.metadata(&name, &file)? else {
         return Ok(None);
     };
-    let wishes = provider.wishes.requirements.iter().chain(&provider.wishes.with);
-    let asked: BTreeSet<&ExtraName> = wishes.filter(|wish| wish.name == name).flat_map(|wish| &wish.extras).collect();
-    warn(&name, choice, (&file, &metadata), &asked, progress);
+    let requirements = provider.request.requirements.iter().chain(&provider.request.with);
+    let of_package = requirements.filter(|requirement| requirement.name == name);
+    let requested: BTreeSet<&ExtraName> = of_package.flat_map(|requirement| &requirement.extras).collect();
+    warn(&name, choice, (&file, &metadata), &requested, progress);
     let direct = match &choice.release.source {
         Source::Direct(url) => {
             Url::parse(url).ok().map(|url| DirectReference { url: without_credentials(&url).into() })
@@ -91,22 +93,23 @@ fn pin<P: Packages>(
     }))
 }
 
-/// With the package itself, or with one of the extras.
+/// Returns true if a requirement belongs to the package itself or to one of the extras.
 fn requirement_applies<P: Packages>(
     requirement: &Requirement,
     provider: &Provider<'_, P>,
     extras: &[ExtraName],
 ) -> bool {
-    let applies = |extras: &[ExtraName]| requirement.applies(&provider.wishes.markers, extras);
+    let applies = |extras: &[ExtraName]| requirement.applies(&provider.request.markers, extras);
     applies(&[]) || (!extras.is_empty() && applies(extras))
 }
 
-/// Tells what a person should know of a choice. An extra that only another package asks for is beyond them.
+/// Warns about a yanked release and missing extras. Users can do nothing about an extra that only another package
+/// requests.
 fn warn(
     name: &PackageName,
     choice: &Choice,
     (file, metadata): (&File, &Metadata),
-    asked: &BTreeSet<&ExtraName>,
+    requested: &BTreeSet<&ExtraName>,
     progress: &dyn Progress,
 ) {
     let version = &choice.release.version;
@@ -116,6 +119,6 @@ fn warn(
     }
     for extra in choice.extras.iter().filter(|extra| !metadata.provides_extra.contains(extra)) {
         let message = &format!("`{name}` {version} has no extra `{extra}`");
-        progress.event(if asked.contains(extra) { Event::Warning { message } } else { Event::Detail { message } });
+        progress.event(if requested.contains(extra) { Event::Warning { message } } else { Event::Detail { message } });
     }
 }

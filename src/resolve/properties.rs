@@ -1,11 +1,11 @@
-//! What holds for direct references: they name a wheel of the package, at an address that says so itself.
+//! Properties of direct references: each names a wheel of the package, by a URL that contains the file name.
 
 use super::direct::Direct;
 use crate::index::file_name;
 use crate::property::{Property, texts};
 use crate::vocab::{PackageName, WheelName};
 
-/// The address of a wheel.
+/// The URL of a wheel.
 pub const DIRECT: Property = Property {
     seeds: || {
         texts(&[

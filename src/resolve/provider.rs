@@ -1,4 +1,5 @@
-//! Answers PubGrub's questions: which package next, which release of it, and what that needs.
+//! The state of a resolution, and the answers to PubGrub's questions: which package next, which release of it, and its
+//! dependencies.
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
@@ -7,130 +8,133 @@ use std::sync::Arc;
 
 use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics};
 
+use super::dependencies::UnavailableReason;
 use super::error::ResolveError;
-use super::known::{Exhausted, Known, State};
-use super::needs::Unusable;
-use super::packages::{Facts, MetadataError, Packages};
+use super::package_state::{IndexEntry, PackageState, SelectionRules};
+use super::packages::{MetadataError, Packages, TargetPython};
 use super::release::{Node, Release, Source};
-use super::releases::{Releases, reckoned};
-use super::shelf::{Rules, Shelf, Stock};
-use super::wishes::Wishes;
+use super::releases::{Releases, segments_processed};
+use super::request::ResolveRequest;
+use super::state::{LimitExceeded, ResolverState, SearchStatus};
 use crate::host::{Event, Progress};
 use crate::index::File;
 use crate::vocab::{Metadata, PackageName, admits_python};
 
-/// The state of one resolution.
+/// One resolution: its input and what it has learned.
 pub(super) struct Provider<'a, P: Packages> {
-    pub(super) wishes: &'a Wishes,
+    pub(super) request: &'a ResolveRequest,
     pub(super) packages: &'a P,
     progress: &'a dyn Progress,
-    pub(super) facts: Arc<Facts>,
+    pub(super) target: Arc<TargetPython>,
     pub(super) machine: String,
-    pub(super) known: RefCell<Known>,
-    /// What the thread had reckoned before.
-    reckoned_before: u64,
+    pub(super) state: RefCell<ResolverState>,
+    /// The segments that the thread had processed before this resolution.
+    segments_before: u64,
 }
 
-/// Why PubGrub has to stop.
+/// The reason why PubGrub has to stop.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Stop<E: Error + 'static> {
-    #[error("the search starts again")]
-    Again,
+pub(super) enum Interruption<E: Error + 'static> {
     #[error(transparent)]
     Failed(#[from] ResolveError<E>),
+    #[error("the search starts again")]
+    Restart,
 }
 
-/// What is decided first. Ordered: the last class comes first.
+/// The order of decisions, as in uv: the last class comes first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum Class {
-    Usual,
-    /// It was in the way, or in trouble, several times.
-    Contested,
+pub(super) enum PriorityClass {
+    Unspecified,
+    /// The package was in several conflicts.
+    Conflicting,
     /// One version is left.
-    Pinned,
-    Direct,
+    Singleton,
+    DirectUrl,
     Root,
 }
 
 impl<'a, P: Packages> Provider<'a, P> {
-    pub(super) fn new(wishes: &'a Wishes, packages: &'a P, progress: &'a dyn Progress) -> Self {
-        let facts = Facts { tags: wishes.tags.clone(), python: wishes.python.clone() };
-        let machine = wishes.markers.description();
-        let known = RefCell::default();
-        Self { wishes, packages, progress, facts: Arc::new(facts), machine, known, reckoned_before: reckoned() }
-    }
-
-    /// Whether what the search concluded counts.
-    pub(super) fn is_right(&self) -> bool {
-        self.known.borrow().state() != State::Wrong
-    }
-
-    /// Forgets what only the last search is about.
-    pub(super) fn start_again(&self) {
-        self.known.borrow_mut().start_again();
-    }
-
-    pub(super) fn rules(&self) -> Rules<'_> {
-        Rules { facts: &self.facts, prereleases: self.wishes.prereleases }
-    }
-
-    /// Looks at what is known of a package.
-    pub(super) fn with_shelf<T>(&self, name: &PackageName, look: impl FnOnce(&Shelf) -> T) -> Option<T> {
-        self.known.borrow().shelves.get(name).map(look)
-    }
-
-    /// The wheel of a release that was chosen.
-    pub(super) fn file(&self, name: &PackageName, release: &Release) -> Option<File> {
-        let known = self.known.borrow();
-        if let Source::Direct(url) = &release.source {
-            return known.direct.get(url.as_ref()).cloned();
+    pub(super) fn new(request: &'a ResolveRequest, packages: &'a P, progress: &'a dyn Progress) -> Self {
+        let target = TargetPython { tags: request.tags.clone(), version: request.python.clone() };
+        Self {
+            request,
+            packages,
+            progress,
+            target: Arc::new(target),
+            machine: request.markers.description(),
+            state: RefCell::default(),
+            segments_before: segments_processed(),
         }
-        let stocked = known.shelves.get(name)?;
-        let place = stocked.candidate(&release.version, &self.rules())?;
-        Some(stocked.offer()?.file(place).clone())
     }
 
-    /// The metadata of a release that was chosen, or why it is of no use.
+    /// Returns true if the conclusions of the search are valid.
+    pub(super) fn is_valid(&self) -> bool {
+        self.state.borrow().status() != SearchStatus::Invalid
+    }
+
+    /// Discards what belongs to the last search only.
+    pub(super) fn restart(&self) {
+        self.state.borrow_mut().restart();
+    }
+
+    /// Fails if the search has done too much work.
+    pub(super) fn check_segments(&self) -> Result<(), ResolveError<P::Error>> {
+        let checked = self.state.borrow().check_segments(segments_processed() - self.segments_before);
+        checked.map_err(|LimitExceeded { versions, name }| ResolveError::TooManyTries { versions, name })
+    }
+
+    pub(super) fn rules(&self) -> SelectionRules<'_> {
+        SelectionRules { target: &self.target, prereleases: self.request.prereleases }
+    }
+
+    /// Reads the state of a package, if there is any.
+    pub(super) fn with_package<T>(&self, name: &PackageName, read: impl FnOnce(&PackageState) -> T) -> Option<T> {
+        self.state.borrow().packages.get(name).map(read)
+    }
+
+    /// The wheel of a chosen release.
+    pub(super) fn file(&self, name: &PackageName, release: &Release) -> Option<File> {
+        let state = self.state.borrow();
+        if let Source::Direct(url) = &release.source {
+            return state.direct.get(url.as_ref()).cloned();
+        }
+        let package = state.packages.get(name)?;
+        let file = package.usable_file(&release.version, &self.rules())?;
+        Some(package.candidates()?.file(file).clone())
+    }
+
+    /// The metadata of a chosen release, or the reason why the release cannot be used.
     pub(super) fn metadata(
         &self,
         name: &PackageName,
         file: &File,
-    ) -> Result<Result<Arc<Metadata>, Unusable>, ResolveError<P::Error>> {
+    ) -> Result<Result<Arc<Metadata>, UnavailableReason>, ResolveError<P::Error>> {
         let metadata = match self.packages.metadata(file) {
             Ok(metadata) => metadata,
-            Err(MetadataError::Unusable(reason)) => return Ok(Err(Unusable::Metadata(reason))),
-            Err(MetadataError::Fetch(source)) => return Err(fetch(name, source)),
+            Err(MetadataError::Unusable(reason)) => return Ok(Err(UnavailableReason::Metadata(reason))),
+            Err(MetadataError::Fetch(source)) => return Err(fetch_error(name, source)),
         };
         if metadata.name != *name || metadata.version != *file.name.version() {
             let found = format!("its metadata is that of {} {}", metadata.name, metadata.version);
-            return Ok(Err(Unusable::Metadata(found)));
+            return Ok(Err(UnavailableReason::Metadata(found)));
         }
-        let other_python = metadata.requires_python.clone();
-        match other_python.filter(|requires| !admits_python(requires, &self.wishes.python)) {
-            Some(requires) => Ok(Err(Unusable::OtherPython(requires))),
+        let requires_python = metadata.requires_python.clone();
+        match requires_python.filter(|requires| !admits_python(requires, &self.request.python)) {
+            Some(requires) => Ok(Err(UnavailableReason::OtherPython(requires))),
             None => Ok(Ok(metadata)),
         }
     }
 
-    /// The newest candidate of the index in a set. The index is asked once for each package.
-    pub(super) fn newest(
-        &self,
-        name: &PackageName,
-        range: &Releases,
-    ) -> Result<Option<Release>, ResolveError<P::Error>> {
-        let asked = self.with_shelf(name, |shelf| !matches!(shelf.stock, Stock::Unasked));
-        if asked != Some(true) {
-            let page = self.packages.page(name).map_err(|source| fetch(name, source))?;
-            let mut known = self.known.borrow_mut();
-            known.shelf(name).fill(page);
-            self.progress.event(Event::PackageLookedUp { name: name.as_str(), known: known.shelves.len() });
+    /// The newest usable release of the index in a set. The page of each package is requested once.
+    pub(super) fn newest(&self, name: &PackageName, set: &Releases) -> Result<Option<Release>, ResolveError<P::Error>> {
+        let requested = self.with_package(name, |package| !matches!(package.entry, IndexEntry::NotRequested));
+        if requested != Some(true) {
+            let page = self.packages.page(name).map_err(|source| fetch_error(name, source))?;
+            let mut state = self.state.borrow_mut();
+            state.package(name).set_page(page);
+            self.progress.event(Event::PackageLookedUp { name: name.as_str(), known: state.packages.len() });
         }
-        Ok(self.with_shelf(name, |shelf| shelf.choose(range, &self.rules())).flatten())
-    }
-
-    /// The release of the package that was decided last.
-    fn decided(&self, name: &PackageName) -> Option<Release> {
-        self.known.borrow().decided.get(name).cloned()
+        Ok(self.with_package(name, |package| package.choose(set, &self.rules())).flatten())
     }
 }
 
@@ -138,46 +142,50 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
     type P = Node;
     type V = Release;
     type VS = Releases;
-    type M = Unusable;
-    type Err = Stop<P::Error>;
-    /// Class, earliest met, the package before its extras.
-    type Priority = (Class, Reverse<usize>, Reverse<bool>);
+    type M = UnavailableReason;
+    type Err = Interruption<P::Error>;
+    /// Class, earliest known package, the package before its extras.
+    type Priority = (PriorityClass, Reverse<usize>, Reverse<bool>);
 
-    /// What has least choice comes first, then what makes trouble, then what was met first: as uv orders them. PubGrub
-    /// goes back only as far as a conflict needs, so that a package that was decided too early stays as it is and the
-    /// rest grows old. A package that makes trouble is therefore worth starting again, with it decided first.
-    fn prioritize(&self, node: &Node, range: &Releases, statistics: &PackageResolutionStatistics) -> Self::Priority {
+    /// Packages with the fewest choices come first, then those in several conflicts, then those known first, as in uv.
+    /// PubGrub backtracks only as far as a conflict requires, so a package that was decided too early keeps its version
+    /// while the others get older ones. The search therefore restarts when a package gets into several conflicts, and
+    /// decides it first.
+    fn prioritize(&self, node: &Node, set: &Releases, statistics: &PackageResolutionStatistics) -> Self::Priority {
         let Some(name) = node.package() else {
-            return (Class::Root, Reverse(0), Reverse(false));
+            return (PriorityClass::Root, Reverse(0), Reverse(false));
         };
-        let order = self.with_shelf(name, |shelf| shelf.order).unwrap_or_default();
-        let class = if range.direct().is_some() {
-            Class::Direct
-        } else if range.is_pinned() {
-            Class::Pinned
-        } else if self.known.borrow_mut().is_contested(name, statistics.conflict_count()) {
-            Class::Contested
+        let order = self.with_package(name, |package| package.order).unwrap_or_default();
+        let class = if set.direct().is_some() {
+            PriorityClass::DirectUrl
+        } else if set.is_pinned() {
+            PriorityClass::Singleton
+        } else if self.state.borrow_mut().is_conflicting(name, statistics.conflict_count()) {
+            PriorityClass::Conflicting
         } else {
-            Class::Usual
+            PriorityClass::Unspecified
         };
         (class, Reverse(order), Reverse(matches!(node, Node::Extra(..))))
     }
 
-    fn choose_version(&self, node: &Node, range: &Releases) -> Result<Option<Release>, Self::Err> {
-        if self.known.borrow().state() != State::Good {
-            return Err(Stop::Again);
+    fn choose_version(&self, node: &Node, set: &Releases) -> Result<Option<Release>, Self::Err> {
+        if self.state.borrow().status() != SearchStatus::Valid {
+            return Err(Interruption::Restart);
         }
         let Some(name) = node.package() else {
-            return Ok(range.as_singleton().cloned());
+            return Ok(set.as_singleton().cloned());
         };
         // The package was decided before its extras, in a set that is no larger.
-        let decided = self.decided(name).filter(|release| matches!(node, Node::Extra(..)) && range.contains(release));
-        let chosen = match decided.or_else(|| range.direct().cloned()) {
+        let decided = match node {
+            Node::Extra(..) => self.state.borrow().decided.get(name).filter(|release| set.contains(release)).cloned(),
+            Node::Package(_) | Node::Root => None,
+        };
+        let chosen = match decided.or_else(|| set.direct().cloned()) {
             Some(release) => Some(release),
-            None => self.newest(name, range)?,
+            None => self.newest(name, set)?,
         };
         if let (Node::Package(name), Some(release)) = (node, &chosen) {
-            self.known.borrow_mut().decided.insert(name.clone(), release.clone());
+            self.state.borrow_mut().decided.insert(name.clone(), release.clone());
         }
         Ok(chosen)
     }
@@ -186,25 +194,22 @@ impl<P: Packages> DependencyProvider for Provider<'_, P> {
         &self,
         node: &Node,
         release: &Release,
-    ) -> Result<Dependencies<Node, Releases, Unusable>, Self::Err> {
-        Ok(match self.needs(node, release)? {
+    ) -> Result<Dependencies<Node, Releases, UnavailableReason>, Self::Err> {
+        Ok(match self.dependencies(node, release)? {
             Ok(constraints) => Dependencies::Available(DependencyConstraints::from_iter(constraints)),
-            Err(unusable) => Dependencies::Unavailable(unusable),
+            Err(reason) => Dependencies::Unavailable(reason),
         })
     }
 
     fn should_cancel(&self) -> Result<(), Self::Err> {
-        if let Err(Exhausted { versions, name }) = self.known.borrow().check(reckoned() - self.reckoned_before) {
-            return Err(ResolveError::TooManyTries { versions, name }.into());
-        }
-        let root = || self.wishes.requirements.first().map(|requirement| requirement.name.clone());
-        match (self.packages.check(), root()) {
-            (Err(source), Some(name)) => Err(fetch(&name, source).into()),
+        self.check_segments()?;
+        match (self.packages.check(), self.request.requirements.first()) {
+            (Err(source), Some(requirement)) => Err(fetch_error(&requirement.name, source).into()),
             _ => Ok(()),
         }
     }
 }
 
-fn fetch<E: Error + 'static>(name: &PackageName, source: E) -> ResolveError<E> {
+fn fetch_error<E: Error + 'static>(name: &PackageName, source: E) -> ResolveError<E> {
     ResolveError::Fetch { name: name.clone(), source }
 }

@@ -1,4 +1,4 @@
-//! What PubGrub calls packages and versions.
+//! The packages and versions of PubGrub.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::vocab::{ExtraName, PackageName, Version};
 
-/// What a version is chosen for.
+/// A package in the terms of PubGrub: one decision is made for each.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(super) enum Node {
     /// The request itself.
@@ -16,24 +16,24 @@ pub(super) enum Node {
     Extra(PackageName, ExtraName),
 }
 
-/// A version, and where it comes from. A direct reference is a release of its own, so that two different addresses
-/// for one package contradict each other.
+/// A version and its source. A direct reference is a separate release, so that two different URLs for one package
+/// contradict each other.
 #[derive(Clone, Debug)]
 pub(super) struct Release {
     pub(super) version: Version,
     pub(super) source: Source,
-    /// The next version of the package, where it is known and sets of the package are snapped: the release then stands
-    /// for everything before that. No part of what the release is.
+    /// The next version of the package, if it is known and sets of the package are snapped: the release then represents
+    /// everything before that version. Ignored in comparisons.
     pub(super) next: Option<Version>,
 }
 
-/// Where a release comes from.
+/// The source of a release.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Source {
     Index,
-    /// One wheel, by its address without fragment.
+    /// One wheel, by its URL without fragment.
     Direct(Arc<str>),
-    /// None: the end of a version's releases, for bounds.
+    /// No source: marks the end of the releases of a version in bounds.
     Last,
 }
 
@@ -48,23 +48,23 @@ impl Node {
 }
 
 impl Release {
-    pub(super) fn of_index(version: &Version) -> Self {
+    pub(super) fn from_index(version: &Version) -> Self {
         Self { version: version.clone(), source: Source::Index, next: None }
     }
 
-    /// The same, standing for everything before the next version, or for everything above.
+    /// The same release, representing everything before the next version, or everything above if there is none.
     pub(super) fn until(self, next: Option<&Version>) -> Self {
-        Self { next: Some(next.map_or_else(nowhere, Clone::clone)), ..self }
+        Self { next: Some(next.map_or_else(above_all, Clone::clone)), ..self }
     }
 }
 
-/// Above all versions.
-pub(super) fn nowhere() -> Version {
+/// A version above all real ones.
+pub(super) fn above_all() -> Version {
     Version::new([u64::MAX]).with_epoch(u64::MAX)
 }
 
-/// Whether a release is above all versions: a bound, or what nothing is.
-pub(super) fn is_nowhere(release: &Release) -> bool {
+/// Returns true for releases above all real versions, which are bounds or members of empty sets.
+pub(super) fn is_above_all(release: &Release) -> bool {
     release.version.epoch() == u64::MAX
 }
 

@@ -1,4 +1,4 @@
-//! Sets of releases, as PubGrub reckons with them.
+//! Sets of releases for PubGrub.
 
 use std::cell::Cell;
 use std::fmt;
@@ -8,14 +8,15 @@ use std::sync::Arc;
 use pubgrub::VersionSet;
 use version_ranges::Ranges;
 
-use super::release::{Release, Source, is_nowhere, nowhere};
+use super::release::{Release, Source, above_all, is_above_all};
 use crate::vocab::{Version, after_locals};
 
 /// A set of releases.
 ///
-/// Versions lie as dense as numbers for PubGrub, so a search that refuses a thousand versions one by one cuts a set
-/// into a thousand segments, again and again. Where all versions of a package are known before a search, its sets are
-/// snapped to them: each version stands for everything up to the next one, and what is refused grows together.
+/// PubGrub assumes that between any two versions there are others, so a search that rejects a thousand versions one by
+/// one cuts a set into a thousand segments, again and again. If all versions of a package are known before a search,
+/// its sets are snapped to them: each version represents everything up to the next one, and neighbouring rejected
+/// versions merge into one segment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Releases(Ranges<Release>);
 
@@ -29,8 +30,8 @@ impl Releases {
         Self(Ranges::strictly_higher_than(release))
     }
 
-    /// The releases of an admitted range of versions, direct references included.
-    pub(super) fn of(versions: &Ranges<Version>) -> Self {
+    /// The releases of a range of versions, including direct references.
+    pub(super) fn from_versions(versions: &Ranges<Version>) -> Self {
         let at = |version: &Version, source| Release { version: version.clone(), source, next: None };
         let segment = |(low, high): (&Bound<Version>, &Bound<Version>)| {
             let low = match low {
@@ -48,21 +49,21 @@ impl Releases {
         Self(versions.iter().map(segment).collect())
     }
 
-    /// The same, snapped to all versions that there are, oldest first. A range without any of them becomes a set that
-    /// nothing is in and that no other range shares.
+    /// The same, snapped to all existing versions, oldest first. A range that holds none of them becomes a set that
+    /// contains no release and differs from the set of any other range.
     pub(super) fn snapped(admitted: &Ranges<Version>, versions: &[&Version]) -> Self {
         if *admitted == Ranges::full() {
             return Self::full();
         }
         let mut runs: Vec<(Bound<Release>, Bound<Release>)> = Vec::new();
         let mut is_open = false;
-        for (place, is_inside) in admitted.contains_many(versions.iter().copied()).enumerate() {
-            let next = versions.get(place + 1).copied();
-            let end = Bound::Excluded(next.map_or_else(|| Release::of_index(&nowhere()), Release::of_index));
+        for (position, is_inside) in admitted.contains_many(versions.iter().copied()).enumerate() {
+            let next = versions.get(position + 1).copied();
+            let end = Bound::Excluded(next.map_or_else(|| Release::from_index(&above_all()), Release::from_index));
             match runs.last_mut().filter(|_| is_open && is_inside) {
                 Some(run) => run.1 = end,
                 None if is_inside => {
-                    runs.push((Bound::Included(Release::of_index(versions[place]).until(next)), end));
+                    runs.push((Bound::Included(Release::from_index(versions[position]).until(next)), end));
                 }
                 None => {}
             }
@@ -70,17 +71,17 @@ impl Releases {
         }
         if runs.is_empty() {
             let source = Source::Direct(Arc::from(admitted.to_string()));
-            return Self(Ranges::singleton(Release { version: nowhere(), source, next: None }));
+            return Self(Ranges::singleton(Release { version: above_all(), source, next: None }));
         }
         Self(runs.into_iter().collect())
     }
 
     /// The one direct reference that the set consists of.
     pub(super) fn direct(&self) -> Option<&Release> {
-        self.0.as_singleton().filter(|release| matches!(release.source, Source::Direct(_)) && !is_nowhere(release))
+        self.0.as_singleton().filter(|release| matches!(release.source, Source::Direct(_)) && !is_above_all(release))
     }
 
-    /// Whether the set holds one version only, as `==1.0` does.
+    /// Returns true if the set holds only one version, as `==1.0` does.
     pub(super) fn is_pinned(&self) -> bool {
         match self.0.bounding_range() {
             Some((Bound::Included(low), Bound::Included(high))) => low.version == high.version,
@@ -93,17 +94,17 @@ impl Releases {
 }
 
 thread_local! {
-    static RECKONED: Cell<u64> = const { Cell::new(0) };
+    static SEGMENTS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// The segments of all sets that this thread has reckoned with so far: a measure of PubGrub's work that does not depend
-/// on the machine. PubGrub asks nobody while it works, so that its sets are all that can count.
-pub(super) fn reckoned() -> u64 {
-    RECKONED.get()
+/// The number of segments in all sets that this thread has processed so far: a measure of PubGrub's work that does not
+/// depend on the machine. PubGrub calls nothing else between two decisions, so only its sets can count.
+pub(super) fn segments_processed() -> u64 {
+    SEGMENTS.get()
 }
 
-fn reckon(one: &Releases, other: &Releases) {
-    RECKONED.set(RECKONED.get() + 1 + (one.iter().count() + other.iter().count()) as u64);
+fn count_segments(one: &Releases, other: &Releases) {
+    SEGMENTS.set(SEGMENTS.get() + 1 + (one.iter().count() + other.iter().count()) as u64);
 }
 
 impl Deref for Releases {
@@ -124,7 +125,7 @@ impl VersionSet for Releases {
     fn singleton(release: Release) -> Self {
         match &release.next {
             Some(next) => {
-                let end = Bound::Excluded(Release::of_index(next));
+                let end = Bound::Excluded(Release::from_index(next));
                 Self(Ranges::from_range_bounds((Bound::Included(release), end)))
             }
             None => Self(Ranges::singleton(release)),
@@ -136,7 +137,7 @@ impl VersionSet for Releases {
     }
 
     fn intersection(&self, other: &Self) -> Self {
-        reckon(self, other);
+        count_segments(self, other);
         Self(self.0.intersection(&other.0))
     }
 
@@ -149,17 +150,17 @@ impl VersionSet for Releases {
     }
 
     fn union(&self, other: &Self) -> Self {
-        reckon(self, other);
+        count_segments(self, other);
         Self(self.0.union(&other.0))
     }
 
     fn is_disjoint(&self, other: &Self) -> bool {
-        reckon(self, other);
+        count_segments(self, other);
         self.0.is_disjoint(&other.0)
     }
 
     fn subset_of(&self, other: &Self) -> bool {
-        reckon(self, other);
+        count_segments(self, other);
         self.0.subset_of(&other.0)
     }
 }
@@ -188,26 +189,26 @@ mod tests {
         for text in ["", ">=1.5", "<2", "!=2", "==2", "==1.5a1", ">=1,<3", ">1.0,!=2.0"] {
             let specifiers = parse_specifiers(text).unwrap();
             for version in versions() {
-                let is_inside = snapped(text).contains(&Release::of_index(&version));
+                let is_inside = snapped(text).contains(&Release::from_index(&version));
                 assert_eq!(is_inside, crate::vocab::admits(&specifiers, &version), "{text} {version}");
             }
         }
     }
 
     #[test]
-    fn what_is_refused_one_by_one_grows_together_where_sets_are_snapped() {
+    fn versions_rejected_one_by_one_merge_in_snapped_sets() {
         let versions = versions();
         let mut left = Releases::full();
-        for (place, version) in versions.iter().enumerate() {
-            let release = Release::of_index(version).until(versions.get(place + 1));
+        for (position, version) in versions.iter().enumerate() {
+            let release = Release::from_index(version).until(versions.get(position + 1));
             left = left.intersection(&Releases::singleton(release).complement());
         }
         assert_eq!(left.iter().count(), 2);
-        assert!(!versions.iter().any(|version| left.contains(&Release::of_index(version))));
+        assert!(!versions.iter().any(|version| left.contains(&Release::from_index(version))));
     }
 
     #[test]
-    fn ranges_without_a_version_have_nothing_in_common() {
+    fn ranges_without_versions_have_nothing_in_common() {
         assert_ne!(snapped(">=9"), snapped(">=8"));
         assert_eq!(snapped(">=9").intersection(&snapped(">=8")), Releases::empty());
         assert_eq!(snapped(">=9").intersection(&snapped("")), snapped(">=9"));
@@ -222,7 +223,7 @@ mod tests {
         for text in ["", ">=2", "!=2", "==9"] {
             assert!(!snapped(text).is_pinned() || text == "==9", "{text}");
         }
-        assert!(Releases::of(&admitted(&parse_specifiers("==2.0").unwrap())).is_pinned());
-        assert!(!Releases::of(&admitted(&parse_specifiers("~=2.0").unwrap())).is_pinned());
+        assert!(Releases::from_versions(&admitted(&parse_specifiers("==2.0").unwrap())).is_pinned());
+        assert!(!Releases::from_versions(&admitted(&parse_specifiers("~=2.0").unwrap())).is_pinned());
     }
 }

@@ -9,72 +9,72 @@ use super::direct::Direct;
 use super::error::ResolveError;
 use super::packages::Packages;
 use super::pins;
-use super::provider::{Provider, Stop};
+use super::provider::{Interruption, Provider};
 use super::release::{Node, Release};
 use super::report;
-use super::wishes::Wishes;
+use super::request::ResolveRequest;
 use crate::host::{Event, Progress};
 use crate::vocab::{Origin, Pin, Version};
 
 /// Bytes of stack: derivation trees of long searches are deep, and are walked and dropped recursively.
-const STACK: usize = 64 << 20;
+const STACK_SIZE: usize = 64 << 20;
 
-/// Chooses a version and a wheel for every package that the wishes need.
+/// Chooses a version and a wheel for every package that the request requires.
 ///
 /// # Errors
-/// When nothing satisfies the wishes on this machine, or something could not be fetched; see [`ResolveError`].
+/// When nothing satisfies the request on this machine, or something could not be fetched; see [`ResolveError`].
 pub fn resolve<P: Packages>(
-    wishes: &Wishes,
+    request: &ResolveRequest,
     packages: &P,
     progress: &dyn Progress,
 ) -> Result<Vec<Pin>, ResolveError<P::Error>> {
     thread::scope(|scope| {
-        let solver = || solve(wishes, packages, progress);
-        match thread::Builder::new().name("resolve".to_owned()).stack_size(STACK).spawn_scoped(scope, solver) {
+        let solver = || solve(request, packages, progress);
+        match thread::Builder::new().name("resolve".to_owned()).stack_size(STACK_SIZE).spawn_scoped(scope, solver) {
             Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            // Without a second thread, the one at hand has to do.
-            Err(_) => solve(wishes, packages, progress),
+            // Without a second thread, use the current one.
+            Err(_) => solve(request, packages, progress),
         }
     })
 }
 
 fn solve<P: Packages>(
-    wishes: &Wishes,
+    request: &ResolveRequest,
     packages: &P,
     progress: &dyn Progress,
 ) -> Result<Vec<Pin>, ResolveError<P::Error>> {
     progress.event(Event::ResolveStarted);
-    check_direct_references(wishes)?;
-    let provider = Provider::new(wishes, packages, progress);
+    check_direct_references(request)?;
+    let provider = Provider::new(request, packages, progress);
     let solution = search(&provider)?;
     let pins = pins::pins(&provider, solution, progress)?;
     progress.event(Event::ResolveFinished { packages: pins.len() });
     Ok(pins)
 }
 
-/// What was asked for directly must be installable; a package that needs something that is not is only passed over.
-fn check_direct_references<E: Error + 'static>(wishes: &Wishes) -> Result<(), ResolveError<E>> {
-    for requirement in wishes.applying() {
+/// Direct references of the request must be installable. A package that depends on another kind is only skipped.
+fn check_direct_references<E: Error + 'static>(request: &ResolveRequest) -> Result<(), ResolveError<E>> {
+    for requirement in request.applicable() {
         let Origin::Url(url) = &requirement.origin else {
             continue;
         };
         Direct::parse(&requirement.name, url)
-            .and_then(|direct| direct.check(&wishes.tags, &wishes.markers.description()))
+            .and_then(|direct| direct.check(&request.tags, &request.markers.description()))
             .map_err(|source| ResolveError::DirectReference { requirement: Box::new(requirement.clone()), source })?;
     }
     Ok(())
 }
 
-/// Searches until a search says something that counts.
+/// Searches until a search reaches a valid conclusion.
 pub(super) fn search<P: Packages>(
     provider: &Provider<'_, P>,
 ) -> Result<SelectedDependencies<Node, Release>, ResolveError<P::Error>> {
     loop {
-        let root = Release::of_index(&Version::new([0]));
+        let root = Release::from_index(&Version::new([0]));
         match pubgrub::resolve(provider, Node::Root, root) {
-            Ok(solution) if provider.is_right() => return Ok(solution),
-            Err(PubGrubError::NoSolution(tree)) if provider.is_right() => {
-                return Err(report::explained(&provider.evidence(), &tree));
+            Ok(solution) if provider.is_valid() => return Ok(solution),
+            Err(PubGrubError::NoSolution(tree)) if provider.is_valid() => {
+                return Err(report::explain(&provider.report_context(), &tree));
             }
             Ok(_) | Err(PubGrubError::NoSolution(_)) => {}
             Err(
@@ -82,10 +82,10 @@ pub(super) fn search<P: Packages>(
                 | PubGrubError::ErrorInShouldCancel(source)
                 | PubGrubError::ErrorRetrievingDependencies { source, .. },
             ) => match source {
-                Stop::Again => {}
-                Stop::Failed(error) => return Err(error),
+                Interruption::Failed(error) => return Err(error),
+                Interruption::Restart => {}
             },
         }
-        provider.start_again();
+        provider.restart();
     }
 }

@@ -8,7 +8,7 @@ use crate::vocab::{Origin, Requirement};
 
 use crate::app::change::apply as change;
 use crate::app::change::recover;
-use crate::app::environment::resolution::{self, Bias, Resolution};
+use crate::app::environment::resolution::{self, Preferences, Resolution};
 use crate::app::environment::supply;
 use crate::app::request::options::{Exposure, Mode, Renewal, Wish};
 use crate::app::state::app_state::{self as state, State};
@@ -44,7 +44,7 @@ pub fn install(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppError> 
         if let Some(current) = met(context, wish, &state)? {
             return Ok(Outcome::Unchanged(Installation { generation: current, previous: None }));
         }
-        let resolution = resolution::resolve(context, wish, &Bias::default())?;
+        let resolution = resolution::resolve(context, wish, &Preferences::default())?;
         return Ok(Outcome::Planned(change::plan(context, wish, &state, &resolution)?.plan));
     }
     let lock = lock(context, places.lock()).inspect_err(|_| remove_empty_home(context.host, context.places))?;
@@ -62,18 +62,22 @@ fn install_locked(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppErro
         recover::expose(context, &wish.app, &current, wish.foreign)?;
         return Ok(Outcome::Unchanged(Installation { generation: current, previous: None }));
     }
-    let resolution = prepare(context, wish, &Bias::default())?;
+    let resolution = prepare(context, wish, &Preferences::default())?;
     let change = change::plan(context, wish, &state, &resolution)?;
     let generation = change::carry_out(context, wish, &change, &resolution, &state)?;
     Ok(Outcome::Installed(Installation { generation, previous: state.current.map(|current| current.facts) }))
 }
 
 /// Chooses the packages, after finding out what would stop the change when it is too late.
-pub(in crate::app) fn prepare(context: &Context<'_>, wish: &Wish, bias: &Bias) -> Result<Resolution, AppError> {
+pub(in crate::app) fn prepare(
+    context: &Context<'_>,
+    wish: &Wish,
+    preferences: &Preferences,
+) -> Result<Resolution, AppError> {
     if Exposure::of(&wish.app) == Exposure::BinDirectory {
         context.host.files.check_writable(&context.places.bin_dir)?;
     }
-    resolution::resolve(context, wish, bias)
+    resolution::resolve(context, wish, preferences)
 }
 
 /// The current generation, when it already is what the wish asks for and still works.

@@ -15,7 +15,7 @@ use crate::app::change::recover::{self, settle};
 use crate::app::command::install::prepare;
 use crate::app::command::list::not_installed;
 use crate::app::command::verify::{Problem, Verification, damaged_wheels, inspect};
-use crate::app::environment::resolution::{self, Bias, Resolution};
+use crate::app::environment::resolution::{self, Preferences, Resolution};
 use crate::app::environment::supply;
 use crate::app::request::options::{Check, Mode, Renewal, Wish};
 use crate::app::state::app_state::{self as state, State};
@@ -165,7 +165,7 @@ fn resolution(
         let version = state.receipt.as_ref().and_then(|receipt| {
             receipt.history.iter().find(|entry| entry.generation == receipt.current).map(|entry| entry.version.clone())
         });
-        return prepare(context, wish, &Bias { versions: exactly(wish, version), ..Bias::default() });
+        return prepare(context, wish, &Preferences { versions: exactly(wish, version), ..Preferences::default() });
     };
     let pins: Vec<Pin> = current.facts.wheels.iter().map(InstalledWheel::pin).collect();
     if let Standing::Stands(interpreter) = interpreter::standing(context.host, context.places, &current.facts.python)? {
@@ -178,7 +178,7 @@ fn resolution(
         return Ok(Resolution { interpreter, pins });
     }
     let versions = exactly(wish, Some(current.facts.version.clone()));
-    prepare(context, wish, &Bias { versions, ..Bias::default() })
+    prepare(context, wish, &Preferences { versions, ..Preferences::default() })
 }
 
 /// The requirement that keeps an application at its version; none for one that is named by an address.

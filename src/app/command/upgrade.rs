@@ -12,7 +12,7 @@ use crate::app::change::bin_directory::Foreign;
 use crate::app::change::recover::settle;
 use crate::app::command::install::{Installation, prepare};
 use crate::app::command::list::not_installed;
-use crate::app::environment::resolution::{self, Bias, Resolution};
+use crate::app::environment::resolution::{self, Preferences, Resolution};
 use crate::app::request::options::{Check, Mode, Renewal, Wish};
 use crate::app::state::app_state::{self as state, State};
 use crate::app::state::context::{Context, lock_installed};
@@ -77,10 +77,10 @@ fn upgrade_from(context: &Context<'_>, upgrade: &UpgradeWish, state: State) -> R
         mode: upgrade.mode,
     };
     let interpreter = state.current.as_ref().map(|current| current.facts.python.executable.clone());
-    let bias = Bias { interpreter, ..Bias::default() };
+    let preferences = Preferences { interpreter, ..Preferences::default() };
     let resolution = match upgrade.mode {
-        Mode::DryRun => resolution::resolve(context, &wish, &bias)?,
-        Mode::Perform => prepare(context, &wish, &bias)?,
+        Mode::DryRun => resolution::resolve(context, &wish, &preferences)?,
+        Mode::Perform => prepare(context, &wish, &preferences)?,
     };
     if let Some(current) = &state.current
         && is_what_was_resolved(&current.facts, &resolution)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::fetch::Catalog;
 use crate::index::{File, FileName};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
-use crate::resolve::{Prereleases, Wishes, resolve as resolve_wishes};
+use crate::resolve::{Prereleases, ResolveRequest, resolve as resolve_request};
 use crate::vocab::{Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
 
 use crate::app::AppError;
@@ -23,7 +23,7 @@ pub(in crate::app) struct Resolution {
 
 /// What to keep of an earlier choice where that is possible.
 #[derive(Clone, Debug, Default)]
-pub(in crate::app) struct Bias {
+pub(in crate::app) struct Preferences {
     /// The interpreter to take before others that fit as well.
     pub interpreter: Option<PathBuf>,
     /// Requirements on versions beside those of the request.
@@ -31,22 +31,26 @@ pub(in crate::app) struct Bias {
 }
 
 /// Chooses an interpreter and packages.
-pub(in crate::app) fn resolve(context: &Context<'_>, wish: &Wish, bias: &Bias) -> Result<Resolution, AppError> {
+pub(in crate::app) fn resolve(
+    context: &Context<'_>,
+    wish: &Wish,
+    preferences: &Preferences,
+) -> Result<Resolution, AppError> {
     let mut discovery = discover(context, wish.request.python.as_deref())?;
     // The order of the others stays.
-    discovery.found.sort_by_key(|found| Some(&found.executable) != bias.interpreter.as_ref());
+    discovery.found.sort_by_key(|found| Some(&found.executable) != preferences.interpreter.as_ref());
     let catalog = Catalog::new(context.host, context.network, &context.places.cache_dir, &wish.index);
     let interpreter = choose(&catalog, discovery, &wish.request.requirement)?;
-    let wishes = Wishes {
+    let request = ResolveRequest {
         requirements: vec![wish.request.requirement.clone()],
-        with: wish.request.with.iter().chain(&bias.versions).cloned().collect(),
+        with: wish.request.with.iter().chain(&preferences.versions).cloned().collect(),
         markers: interpreter.markers.clone(),
         python: interpreter.version.clone(),
         tags: interpreter.tags(),
         prereleases: Prereleases::WhenAsked,
         asked_by: "you".to_owned(),
     };
-    let mut pins = resolve_wishes(&wishes, &catalog, context.progress).map_err(Box::new)?;
+    let mut pins = resolve_request(&request, &catalog, context.progress).map_err(Box::new)?;
     for pin in &mut pins {
         hash_local(context, pin)?;
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::CatalogError;
 use crate::index::{File, Page};
-use crate::resolve::Likely;
+use crate::resolve::PrefetchHint;
 use crate::vocab::{Metadata, PackageName};
 
 /// Requests and results, shared by the threads that make requests and the workers that carry them out.
@@ -26,7 +26,7 @@ pub(super) enum Job {
     Metadata(Box<File>),
     Page(PackageName),
     /// Find the likely file of a known page, and read its metadata.
-    Pick(Arc<Page>, Box<Likely>),
+    Pick(Arc<Page>, Box<PrefetchHint>),
 }
 
 /// When the result of a job is needed.
@@ -42,7 +42,7 @@ struct State {
     /// By the address of the file.
     metadata: HashMap<String, Slot<Arc<Metadata>>>,
     /// The file whose metadata to read when the page arrives.
-    likely: HashMap<PackageName, Likely>,
+    likely: HashMap<PackageName, PrefetchHint>,
     queue: VecDeque<Job>,
     idle: usize,
     workers: usize,
@@ -91,7 +91,7 @@ impl RequestQueue {
 
     /// Queues the jobs for a page that will be needed, and for the metadata of the file that is likely to be needed
     /// next. Returns true if another worker should be started.
-    pub(super) fn prefetch(&self, project: &PackageName, likely: Likely) -> bool {
+    pub(super) fn prefetch(&self, project: &PackageName, likely: PrefetchHint) -> bool {
         let known = match self.lock().pages.get(project) {
             Some(Slot::Done(Ok(Some(page)))) => Some(Arc::clone(page)),
             Some(Slot::Done(_)) => return false,
@@ -130,7 +130,7 @@ impl RequestQueue {
         &self,
         project: &PackageName,
         result: Result<Option<Arc<Page>>, CatalogError>,
-    ) -> Option<Likely> {
+    ) -> Option<PrefetchHint> {
         let mut state = self.lock();
         state.pages.insert(project.clone(), Slot::Done(result));
         self.done.notify_all();

@@ -10,7 +10,7 @@ use super::request_queue::{Job, RequestQueue, Urgency};
 use crate::fetch::metadata::MetadataReader;
 use crate::host::{Connection, Host, Interrupt, Network};
 use crate::index::{File, IndexSettings, Page};
-use crate::resolve::{Likely, MetadataError, Packages};
+use crate::resolve::{MetadataError, Packages, PrefetchHint};
 use crate::vocab::{Metadata, PackageName};
 
 /// The files that the configured indexes and find-links locations offer, and the METADATA of these files.
@@ -101,7 +101,7 @@ impl Packages for Catalog {
         })
     }
 
-    fn prefetch(&self, name: &PackageName, likely: Likely) {
+    fn prefetch(&self, name: &PackageName, likely: PrefetchHint) {
         if self.shared.queue.prefetch(name, likely) {
             self.spawn_worker();
         }
@@ -146,7 +146,7 @@ impl Shared {
     }
 
     /// Reads the metadata that will most likely be requested, unless it was requested before.
-    fn prefetch_metadata(&self, connection: &Connection, page: &Page, likely: &Likely) {
+    fn prefetch_metadata(&self, connection: &Connection, page: &Page, likely: &PrefetchHint) {
         let Some(file) = likely.file(page) else { return };
         if self.queue.reserve_metadata(&file.url) {
             self.read_metadata(connection, file);

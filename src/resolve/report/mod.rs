@@ -1,7 +1,7 @@
-//! Why there is no solution, in sentences that name packages, versions and who asked. Pure: what the search learnt
-//! comes in as [`Evidence`], and a derivation tree of PubGrub.
+//! Explains why there is no solution, in sentences that name packages, versions and the requester. Pure: the input is a
+//! [`ReportContext`] and a derivation tree of PubGrub.
 
-mod evidence;
+mod context;
 mod explain;
 mod merge;
 mod range;
@@ -10,5 +10,5 @@ mod single;
 mod summary;
 mod tree;
 
-pub(super) use evidence::{Evidence, Stand, Subject, Supply};
-pub(super) use explain::explained;
+pub(super) use context::{IndexStatus, PackageContext, ReportContext, VersionStatus};
+pub(super) use explain::explain;

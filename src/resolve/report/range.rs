@@ -1,17 +1,17 @@
-//! Sets of releases as people write them: as version specifiers.
+//! Formats sets of releases as version specifiers.
 
 use std::ops::Bound;
 
-use crate::resolve::release::{Release, Source, is_nowhere};
+use crate::resolve::release::{Release, Source, is_above_all};
 use crate::resolve::releases::Releases;
 use crate::vocab::{Version, after_locals};
 
 type Segment<'a> = (&'a Bound<Release>, &'a Bound<Release>);
 
-/// A set as specifiers: `>=1.0,!=1.5,<2`. Empty for all releases.
-pub(super) fn specifiers(set: &Releases) -> String {
-    let is_somewhere = |(low, _): &Segment<'_>| !matches!(low, Bound::Included(low) if is_nowhere(low));
-    let segments: Vec<Segment<'_>> = set.iter().filter(is_somewhere).collect();
+/// Formats a set as specifiers: `>=1.0,!=1.5,<2`. Empty for all releases.
+pub(super) fn format_specifiers(set: &Releases) -> String {
+    let is_real = |(low, _): &Segment<'_>| !matches!(low, Bound::Included(low) if is_above_all(low));
+    let segments: Vec<Segment<'_>> = set.iter().filter(is_real).collect();
     let (Some((low, _)), Some((_, high))) = (segments.first(), segments.last()) else {
         return " in no version at all".to_owned();
     };
@@ -45,7 +45,7 @@ fn segment(low: &Bound<Release>, high: &Bound<Release>) -> String {
     [lower(low), upper(high)].into_iter().flatten().collect::<Vec<_>>().join(",")
 }
 
-/// What a gap between two segments leaves out, when that is one version or one family.
+/// The versions in a gap between two segments, if they are one version or one family.
 fn hole(end: &Bound<Release>, start: &Bound<Release>) -> Option<String> {
     let (Bound::Excluded(low), Bound::Included(high)) = (end, start) else {
         return None;
@@ -53,13 +53,13 @@ fn hole(end: &Bound<Release>, start: &Bound<Release>) -> Option<String> {
     one_version(low, high).or_else(|| family(low, high)).map(|text| format!("!={text}"))
 }
 
-/// `1.0`, for what `==1.0` admits.
+/// `1.0`, for the versions that `==1.0` admits.
 fn one_version(low: &Release, high: &Release) -> Option<String> {
     let one = low.version == high.version || after_locals(&low.version) == high.version;
     one.then(|| low.version.to_string())
 }
 
-/// `1.2.*`, for what `==1.2.*` admits.
+/// `1.2.*`, for the versions that `==1.2.*` admits.
 fn family(low: &Release, high: &Release) -> Option<String> {
     let (low, high) = (release_start(&low.version)?, release_start(&high.version)?);
     let (last, head) = low.release().split_last()?;
@@ -74,7 +74,7 @@ fn release_start(version: &Version) -> Option<Version> {
     first.then(|| version.clone().with_dev(None))
 }
 
-/// The version whose post-releases begin here: 1.0 for 1.0.post0.dev0, 1.0.post1 for 1.0.post2.dev0.
+/// The version whose later post-releases begin here: 1.0 for 1.0.post0.dev0, 1.0.post1 for 1.0.post2.dev0.
 fn version_before(version: &Version) -> Option<Version> {
     let post = version.post().filter(|_| version.dev() == Some(0))?;
     Some(version.clone().with_dev(None).with_post(post.checked_sub(1)))
@@ -123,11 +123,11 @@ mod tests {
     use crate::vocab::{admitted, parse_specifiers};
 
     fn set(text: &str) -> Releases {
-        Releases::of(&admitted(&parse_specifiers(text).unwrap()))
+        Releases::from_versions(&admitted(&parse_specifiers(text).unwrap()))
     }
 
     #[test]
-    fn sets_read_like_the_specifiers_they_were_made_of() {
+    fn sets_read_like_the_specifiers_they_were_made_from() {
         for text in [
             "",
             "==1.0",
@@ -152,10 +152,10 @@ mod tests {
             ">=1.21.1,!=2.0.0,<3",
             ">=1.0,!=1.5,!=1.6.*,<2",
         ] {
-            assert_eq!(specifiers(&set(text)), text);
+            assert_eq!(format_specifiers(&set(text)), text);
         }
-        assert_eq!(specifiers(&set("~=1.4.2")), ">=1.4.2,<1.5");
-        assert_eq!(specifiers(&set(">2,<1")), " in no version at all");
+        assert_eq!(format_specifiers(&set("~=1.4.2")), ">=1.4.2,<1.5");
+        assert_eq!(format_specifiers(&set(">2,<1")), " in no version at all");
     }
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
         let versions: Vec<_> = ["1.0", "2.0", "3.0"].iter().map(|text| text.parse().unwrap()).collect();
         let snapped = |text: &str| {
             let admitted = admitted(&parse_specifiers(text).unwrap());
-            specifiers(&Releases::snapped(&admitted, &versions.iter().collect::<Vec<_>>()))
+            format_specifiers(&Releases::snapped(&admitted, &versions.iter().collect::<Vec<_>>()))
         };
         assert_eq!(snapped(">=1.5"), ">=2.0");
         assert_eq!(snapped("<=2"), ">=1.0,<3.0");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_specifier_leaves_out_can_be_read_too() {
+    fn complements_of_specifiers_are_formatted_too() {
         for (text, rest) in [
             (">=1.0", "<1.0"),
             ("<1.0", ">=1.0"),
@@ -181,7 +181,7 @@ mod tests {
             ("!=1.2.*", "==1.2.*"),
             (">=1.0,<2.0", "<1.0 or >=2.0"),
         ] {
-            assert_eq!(specifiers(&VersionSet::complement(&set(text))), rest, "{text}");
+            assert_eq!(format_specifiers(&VersionSet::complement(&set(text))), rest, "{text}");
         }
     }
 }

@@ -1,41 +1,40 @@
-//! Facts and conclusions in words.
+//! Formats incompatibilities and conclusions as sentences.
 
-use pubgrub::{Derived, External, Map, ReportFormatter, Term};
+use pubgrub::{Map, ReportFormatter, Term};
 
-use super::evidence::{Evidence, Stand, Subject, Supply};
-use super::range::specifiers;
-use super::tree::Fact;
-use crate::resolve::needs::Unusable;
+use super::context::{IndexStatus, PackageContext, ReportContext, VersionStatus};
+use super::range::format_specifiers;
+use super::tree::{Derived, External};
+use crate::resolve::dependencies::UnavailableReason;
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
 use crate::vocab::Version;
 
 type Terms = Map<Node, Term<Releases>>;
-type Conclusion = Derived<Node, Releases, Unusable>;
 
-/// Says what is in the evidence.
+/// Formats the findings in a context.
 #[derive(Debug)]
-pub(super) struct Speaker<'a> {
-    pub(super) evidence: &'a Evidence,
+pub(super) struct SentenceFormatter<'a> {
+    pub(super) context: &'a ReportContext,
 }
 
-/// Some versions of a package, with the number that verbs need.
-pub(super) struct Versions {
+/// Some versions of a package, with the grammatical number for verbs.
+struct Versions {
     name: String,
     text: String,
     is_plural: bool,
 }
 
-/// Versions that are listed one by one before the rest is counted.
+/// Versions that are listed; the rest is counted.
 const LISTED: usize = 3;
 
-impl Speaker<'_> {
-    /// A fact, as the part of a sentence.
-    pub(super) fn fact(&self, fact: &Fact) -> String {
-        match fact {
-            External::NotRoot(..) => format!("{} asked", self.evidence.asked_by),
+impl SentenceFormatter<'_> {
+    /// An external incompatibility as a clause.
+    pub(super) fn external(&self, external: &External) -> String {
+        match external {
+            External::NotRoot(..) => format!("{} asked", self.context.asked_by),
             External::FromDependencyOf(Node::Root, _, needed, set) => {
-                format!("{} asked for {}", self.evidence.asked_by, self.wanted(needed, set))
+                format!("{} asked for {}", self.context.asked_by, self.requirement(needed, set))
             }
             External::FromDependencyOf(node, set, needed, needed_set) => {
                 let versions = self.versions(node, set);
@@ -43,11 +42,11 @@ impl Speaker<'_> {
                     "{} {} on {}",
                     versions.text,
                     versions.verb("depends", "depend"),
-                    self.wanted(needed, needed_set)
+                    self.requirement(needed, needed_set)
                 )
             }
-            External::NoVersions(node, set) => self.absence(node, set),
-            External::Custom(node, set, Unusable::OtherPython(requires)) => {
+            External::NoVersions(node, set) => self.describe_absence(node, set),
+            External::Custom(node, set, UnavailableReason::OtherPython(requires)) => {
                 format!("{} requires Python {requires}", self.versions(node, set).text)
             }
             External::Custom(node, set, reason) => {
@@ -56,7 +55,7 @@ impl Speaker<'_> {
         }
     }
 
-    /// What follows, as the part of a sentence.
+    /// A conclusion as a clause.
     pub(super) fn conclusion(&self, terms: &Terms) -> String {
         let mut terms: Vec<_> = terms.iter().filter(|(node, _)| **node != Node::Root).collect();
         terms.sort_by_key(|(node, _)| *node);
@@ -71,11 +70,11 @@ impl Speaker<'_> {
             .iter()
             .filter_map(|(node, term)| match term {
                 Term::Positive(_) => None,
-                Term::Negative(set) => Some(self.wanted(node, set)),
+                Term::Negative(set) => Some(self.requirement(node, set)),
             })
             .collect();
         match (positive.as_slice(), negative.as_slice()) {
-            ([], []) => format!("what {} asked for cannot be satisfied", self.evidence.asked_by),
+            ([], []) => format!("what {} asked for cannot be satisfied", self.context.asked_by),
             ([], needed) => format!("{} must be chosen", either(needed)),
             ([versions], []) if versions.is_plural => format!("no version of {} can be used", versions.name),
             ([versions], []) => format!("{} cannot be used", versions.text),
@@ -85,78 +84,80 @@ impl Speaker<'_> {
         }
     }
 
-    /// Some versions of a package: by their number if it is one, "all versions" if it is all.
-    pub(super) fn versions(&self, node: &Node, set: &Releases) -> Versions {
+    /// Some versions of a package: a single version by its number, all of them as "all versions".
+    fn versions(&self, node: &Node, set: &Releases) -> Versions {
         let singular = |text| Versions { name: node.to_string(), text, is_plural: false };
         let plural = |text| Versions { name: node.to_string(), text, is_plural: true };
         if let Some(release) = set.direct() {
             return singular(format!("{node} {}", release.version));
         }
-        let candidates: Vec<&Version> = self.evidence.subject(node).into_iter().flat_map(Subject::candidates).collect();
-        let inside = |version: &&Version| set.contains(&Release::of_index(version));
-        let count = candidates.iter().copied().filter(inside).count();
-        let refused = self.evidence.subject(node).is_some_and(|subject| subject.versions.len() > candidates.len());
-        match candidates.as_slice() {
-            [] => singular(self.wanted(node, set)),
+        let usable: Vec<&Version> = self.context.package(node).into_iter().flat_map(PackageContext::usable).collect();
+        let inside = |version: &&Version| set.contains(&Release::from_index(version));
+        let count = usable.iter().copied().filter(inside).count();
+        let has_unusable = self.context.package(node).is_some_and(|package| package.versions.len() > usable.len());
+        match usable.as_slice() {
+            [] => singular(self.requirement(node, set)),
             [only] if count == 1 => singular(format!("{node} {only}")),
-            versions if count == versions.len() && refused => plural(format!("all usable versions of {node}")),
+            versions if count == versions.len() && has_unusable => plural(format!("all usable versions of {node}")),
             versions if count == versions.len() => plural(format!("all versions of {node}")),
             versions => match runs(versions, set).as_slice() {
-                [] => singular(self.wanted(node, set)),
+                [] => singular(self.requirement(node, set)),
                 [run] if count == 1 => singular(format!("{node} {}", run.trim_start_matches('='))),
                 runs => singular(format!("{node}{}", runs.join(" or "))),
             },
         }
     }
 
-    /// Why there is no version in a set.
-    pub(super) fn absence(&self, node: &Node, set: &Releases) -> String {
+    /// The reason why there is no usable version in a set.
+    pub(super) fn describe_absence(&self, node: &Node, set: &Releases) -> String {
         let name = match node {
             Node::Extra(name, _) => name.to_string(),
             Node::Package(_) | Node::Root => node.to_string(),
         };
-        let Some(subject) = self.evidence.subject(node) else {
+        let Some(package) = self.context.package(node) else {
             return format!("there is no {name}{}", self.specifiers(node, set));
         };
-        match &subject.supply {
-            Supply::Offered | Supply::Unasked => {}
-            Supply::Quarantined { .. } => return format!("{name} is in quarantine at the index"),
-            Supply::Unknown => return format!("no index knows a package {name}"),
+        match &package.index {
+            IndexStatus::Found | IndexStatus::NotRequested => {}
+            IndexStatus::Quarantined { .. } => return format!("{name} is in quarantine at the index"),
+            IndexStatus::NotFound => return format!("no index knows a package {name}"),
         }
-        let refused = subject.refused(set);
-        if !refused.is_empty() {
-            return self.refusals(&name, &refused);
+        let unusable = package.unusable(set);
+        if !unusable.is_empty() {
+            return self.describe_unusable(&name, &unusable);
         }
-        let newest = subject.candidates().last().map(|version| format!(" (the newest is {version})"));
+        let newest = package.usable().last().map(|version| format!(" (the newest is {version})"));
         format!("there is no {name}{}{}", self.specifiers(node, set), newest.unwrap_or_default())
     }
 
-    /// Why each of some versions is no candidate, newest first; those with the same reason are put together.
-    pub(super) fn refusals(&self, name: &str, refused: &[(&Version, &Stand)]) -> String {
-        let mut reasons: Vec<(&Stand, Vec<&Version>)> = Vec::new();
-        for (version, stand) in refused {
-            match reasons.iter_mut().find(|(other, _)| is_same_reason(other, stand)) {
+    /// The reasons why versions are not usable, newest first; versions with the same reason are grouped.
+    pub(super) fn describe_unusable(&self, name: &str, unusable: &[(&Version, &VersionStatus)]) -> String {
+        let mut reasons: Vec<(&VersionStatus, Vec<&Version>)> = Vec::new();
+        for (version, status) in unusable {
+            match reasons.iter_mut().find(|(other, _)| other.is_same_kind(status)) {
                 Some((_, versions)) => versions.push(version),
-                None => reasons.push((stand, vec![version])),
+                None => reasons.push((status, vec![version])),
             }
         }
         let parts: Vec<String> = reasons
             .iter()
-            .map(|(stand, versions)| format!("{name} {} {}", listed(versions), self.reason(stand, versions.len())))
+            .map(|(status, versions)| format!("{name} {} {}", list(versions), self.reason(status, versions.len())))
             .collect();
-        enumerated(&parts, "and")
+        enumerate(&parts, "and")
     }
 
-    fn reason(&self, stand: &Stand, count: usize) -> String {
+    fn reason(&self, status: &VersionStatus, count: usize) -> String {
         let verb = |singular: &str, plural: &str| if count == 1 { singular.to_owned() } else { plural.to_owned() };
-        match stand {
-            Stand::Candidate => verb("does not fit", "do not fit"),
-            Stand::NoWheel { .. } => format!("{} no wheel for {}", verb("has", "have"), self.evidence.machine),
-            Stand::OnlySource => format!("{} only as source", verb("comes", "come")),
-            Stand::OtherPython(requires) if count == 1 => format!("requires Python {requires}"),
-            Stand::OtherPython(_) => "require another Python".to_owned(),
-            Stand::Prerelease => format!("{} that nobody asked for", verb("is a pre-release", "are pre-releases")),
-            Stand::Yanked { .. } => format!("{} yanked", verb("was", "were")),
+        match status {
+            VersionStatus::NoWheel { .. } => format!("{} no wheel for {}", verb("has", "have"), self.context.machine),
+            VersionStatus::OnlySource => format!("{} only as source", verb("comes", "come")),
+            VersionStatus::OtherPython(requires) if count == 1 => format!("requires Python {requires}"),
+            VersionStatus::OtherPython(_) => "require another Python".to_owned(),
+            VersionStatus::Prerelease => {
+                format!("{} that nobody asked for", verb("is a pre-release", "are pre-releases"))
+            }
+            VersionStatus::Usable => verb("does not fit", "do not fit"),
+            VersionStatus::Yanked { .. } => format!("{} yanked", verb("was", "were")),
         }
     }
 }
@@ -167,125 +168,114 @@ impl Versions {
     }
 }
 
-impl ReportFormatter<Node, Releases, Unusable> for Speaker<'_> {
+impl ReportFormatter<Node, Releases, UnavailableReason> for SentenceFormatter<'_> {
     type Output = String;
 
-    fn format_external(&self, fact: &Fact) -> String {
-        self.fact(fact)
+    fn format_external(&self, external: &External) -> String {
+        self.external(external)
     }
 
     fn format_terms(&self, terms: &Terms) -> String {
         self.conclusion(terms)
     }
 
-    fn explain_both_external(&self, first: &Fact, second: &Fact, terms: &Terms) -> String {
+    fn explain_both_external(&self, first: &External, second: &External, terms: &Terms) -> String {
         format!("Because {}, {}.", self.both(first, second), self.conclusion(terms))
     }
 
-    fn explain_both_ref(
-        &self,
-        first: usize,
-        one: &Conclusion,
-        second: usize,
-        other: &Conclusion,
-        terms: &Terms,
-    ) -> String {
+    fn explain_both_ref(&self, first: usize, one: &Derived, second: usize, other: &Derived, terms: &Terms) -> String {
         let (one, other) = (self.conclusion(&one.terms), self.conclusion(&other.terms));
         format!("Because {one} ({first}) and {other} ({second}), {}.", self.conclusion(terms))
     }
 
-    fn explain_ref_and_external(&self, line: usize, known: &Conclusion, fact: &Fact, terms: &Terms) -> String {
+    fn explain_ref_and_external(&self, line: usize, known: &Derived, external: &External, terms: &Terms) -> String {
         let known = self.conclusion(&known.terms);
-        format!("Because {known} ({line}) and {}, {}.", self.fact(fact), self.conclusion(terms))
+        format!("Because {known} ({line}) and {}, {}.", self.external(external), self.conclusion(terms))
     }
 
-    fn and_explain_external(&self, fact: &Fact, terms: &Terms) -> String {
-        format!("And because {}, {}.", self.fact(fact), self.conclusion(terms))
+    fn and_explain_external(&self, external: &External, terms: &Terms) -> String {
+        format!("And because {}, {}.", self.external(external), self.conclusion(terms))
     }
 
-    fn and_explain_ref(&self, line: usize, known: &Conclusion, terms: &Terms) -> String {
+    fn and_explain_ref(&self, line: usize, known: &Derived, terms: &Terms) -> String {
         format!("And because {} ({line}), {}.", self.conclusion(&known.terms), self.conclusion(terms))
     }
 
-    fn and_explain_prior_and_external(&self, first: &Fact, second: &Fact, terms: &Terms) -> String {
+    fn and_explain_prior_and_external(&self, first: &External, second: &External, terms: &Terms) -> String {
         format!("And because {}, {}.", self.both(first, second), self.conclusion(terms))
     }
 }
 
-impl Speaker<'_> {
-    /// A package with what is wanted of it: `foo[x]>=1.0`.
-    fn wanted(&self, node: &Node, set: &Releases) -> String {
+impl SentenceFormatter<'_> {
+    /// A package with specifiers: `foo[x]>=1.0`.
+    fn requirement(&self, node: &Node, set: &Releases) -> String {
         format!("{node}{}", self.specifiers(node, set))
     }
 
     fn specifiers(&self, node: &Node, set: &Releases) -> String {
-        specifiers(self.evidence.meaning(node, set))
+        format_specifiers(self.context.unsnapped(node, set))
     }
 
-    /// Two facts: who asked first, what is missing last.
-    fn both(&self, first: &Fact, second: &Fact) -> String {
-        let place = |fact: &Fact| match fact {
+    /// Two incompatibilities: first the request, last what is missing.
+    fn both(&self, first: &External, second: &External) -> String {
+        let rank = |external: &External| match external {
             External::FromDependencyOf(Node::Root, ..) | External::NotRoot(..) => 0,
             External::FromDependencyOf(..) => 1,
             External::Custom(..) | External::NoVersions(..) => 2,
         };
-        let (first, second) = if place(second) < place(first) { (second, first) } else { (first, second) };
+        let (first, second) = if rank(second) < rank(first) { (second, first) } else { (first, second) };
         match (first, second) {
             (External::FromDependencyOf(Node::Root, ..), External::FromDependencyOf(Node::Root, _, needed, set)) => {
-                format!("{} and {}", self.fact(first), self.wanted(needed, set))
+                format!("{} and {}", self.external(first), self.requirement(needed, set))
             }
-            _ => format!("{} and {}", self.fact(first), self.fact(second)),
+            _ => format!("{} and {}", self.external(first), self.external(second)),
         }
     }
 }
 
-/// Runs of neighbouring candidates that a set takes in, as specifiers.
-fn runs(candidates: &[&Version], set: &Releases) -> Vec<String> {
+/// Runs of neighbouring versions in a set, as specifiers.
+fn runs(versions: &[&Version], set: &Releases) -> Vec<String> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (place, version) in candidates.iter().enumerate() {
-        if !set.contains(&Release::of_index(version)) {
+    for (position, version) in versions.iter().enumerate() {
+        if !set.contains(&Release::from_index(version)) {
             continue;
         }
         match runs.last_mut() {
-            Some((_, end)) if *end + 1 == place => *end = place,
-            _ => runs.push((place, place)),
+            Some((_, end)) if *end + 1 == position => *end = position,
+            _ => runs.push((position, position)),
         }
     }
     let text = |&(start, end): &(usize, usize)| match (start, end) {
-        _ if start == end => format!("=={}", candidates[start]),
-        (0, _) => format!("<={}", candidates[end]),
-        _ if end + 1 == candidates.len() => format!(">={}", candidates[start]),
-        _ => format!(">={},<={}", candidates[start], candidates[end]),
+        _ if start == end => format!("=={}", versions[start]),
+        (0, _) => format!("<={}", versions[end]),
+        _ if end + 1 == versions.len() => format!(">={}", versions[start]),
+        _ => format!(">={},<={}", versions[start], versions[end]),
     };
     runs.iter().map(text).collect()
 }
 
-fn is_same_reason(one: &Stand, other: &Stand) -> bool {
-    std::mem::discriminant(one) == std::mem::discriminant(other)
-}
-
-/// The first few versions, and how many more there are.
-fn listed(versions: &[&Version]) -> String {
+/// The first few versions, and the number of the others.
+fn list(versions: &[&Version]) -> String {
     let mut texts: Vec<String> = versions.iter().take(LISTED).map(ToString::to_string).collect();
     if versions.len() > LISTED {
         texts.push(format!("{} older", versions.len() - LISTED));
     }
-    enumerated(&texts, "and")
+    enumerate(&texts, "and")
 }
 
 fn all(versions: &[Versions]) -> String {
-    enumerated(&versions.iter().map(|versions| versions.text.clone()).collect::<Vec<_>>(), "and")
+    enumerate(&versions.iter().map(|versions| versions.text.clone()).collect::<Vec<_>>(), "and")
 }
 
-fn either(wanted: &[String]) -> String {
-    enumerated(wanted, "or")
+fn either(requirements: &[String]) -> String {
+    enumerate(requirements, "or")
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn enumerated(texts: &[String], joint: &str) -> String {
+fn enumerate(texts: &[String], conjunction: &str) -> String {
     match texts {
         [] => String::new(),
         [only] => only.clone(),
-        [head @ .., last] => format!("{} {joint} {last}", head.join(", ")),
+        [head @ .., last] => format!("{} {conjunction} {last}", head.join(", ")),
     }
 }

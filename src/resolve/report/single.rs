@@ -1,23 +1,24 @@
-//! Failures with one cause: something that was asked for cannot be had at all, whatever else is asked for.
+//! Failures with a single cause: one requirement of the request cannot be satisfied, whatever the others are.
 
 use std::error::Error;
 
-use super::evidence::{Evidence, Stand, Subject, Supply};
-use super::sentence::Speaker;
+use super::context::{IndexStatus, PackageContext, ReportContext, VersionStatus};
+use super::sentence::SentenceFormatter;
 use crate::resolve::error::ResolveError;
 use crate::resolve::release::Node;
 use crate::resolve::releases::Releases;
 use crate::vocab::{Origin, Requirement, Version, admitted};
 
-/// Versions that are named when none matches.
-const NAMED: usize = 5;
+/// Versions that are listed when none matches.
+const LISTED: usize = 5;
 
-/// The error for the first requirement that nothing satisfies by itself.
-pub(super) fn single_cause<E: Error + 'static>(evidence: &Evidence) -> Option<ResolveError<E>> {
-    evidence.asked.iter().find_map(|requirement| unsatisfiable(requirement, evidence))
+/// The error for the first requirement that cannot be satisfied by itself.
+pub(super) fn find_single_cause<E: Error + 'static>(context: &ReportContext) -> Option<ResolveError<E>> {
+    context.requirements.iter().find_map(|requirement| check_alone(requirement, context))
 }
 
-fn unsatisfiable<E: Error + 'static>(requirement: &Requirement, evidence: &Evidence) -> Option<ResolveError<E>> {
+/// The error for a requirement that cannot be satisfied by itself.
+fn check_alone<E: Error + 'static>(requirement: &Requirement, context: &ReportContext) -> Option<ResolveError<E>> {
     let name = requirement.name.clone();
     let Origin::Index(specifiers) = &requirement.origin else {
         return None;
@@ -26,75 +27,74 @@ fn unsatisfiable<E: Error + 'static>(requirement: &Requirement, evidence: &Evide
     if versions.is_empty() {
         return Some(ResolveError::Impossible { requirement: Box::new(requirement.clone()) });
     }
-    let subject = evidence.subjects.get(&name)?;
-    match &subject.supply {
-        Supply::Offered => {}
-        Supply::Quarantined { reason } => return Some(ResolveError::Quarantined { name, reason: reason.clone() }),
-        Supply::Unasked => return None,
-        Supply::Unknown => return Some(ResolveError::UnknownPackage { name }),
+    let package = context.packages.get(&name)?;
+    match &package.index {
+        IndexStatus::Found => {}
+        IndexStatus::Quarantined { reason } => return Some(ResolveError::Quarantined { name, reason: reason.clone() }),
+        IndexStatus::NotRequested => return None,
+        IndexStatus::NotFound => return Some(ResolveError::UnknownPackage { name }),
     }
-    if subject.candidates().any(|version| versions.contains(version)) {
+    if package.usable().any(|version| versions.contains(version)) {
         return None;
     }
-    let set = Releases::of(&versions);
-    let refused = subject.refused(&set);
-    let Some((newest, stand)) = refused.first() else {
+    let set = Releases::from_versions(&versions);
+    let unusable = package.unusable(&set);
+    let Some((newest, status)) = unusable.first() else {
         return Some(ResolveError::NoMatchingVersion {
             name,
             requirement: Box::new(requirement.clone()),
-            newest: newest_versions(subject),
+            newest: newest_versions(package),
         });
     };
-    let same = |(_, other): &(&Version, &Stand)| std::mem::discriminant(*other) == std::mem::discriminant(*stand);
-    if !refused.iter().all(same) {
-        return Some(mixed(requirement, &set, evidence, &refused));
+    if !unusable.iter().all(|(_, other)| other.is_same_kind(status)) {
+        return Some(mixed_error(requirement, &set, context, &unusable));
     }
-    refusal(requirement, newest, stand, evidence)
+    uniform_error(requirement, newest, status, context)
 }
 
-/// Every version that matches is refused for the same reason; the newest is named.
-fn refusal<E: Error + 'static>(
+/// The error if no matching version is usable, all for the same reason. It names the newest.
+fn uniform_error<E: Error + 'static>(
     requirement: &Requirement,
     version: &Version,
-    stand: &Stand,
-    evidence: &Evidence,
+    status: &VersionStatus,
+    context: &ReportContext,
 ) -> Option<ResolveError<E>> {
     let (name, version) = (requirement.name.clone(), version.clone());
-    Some(match stand {
-        Stand::Candidate | Stand::Prerelease => return None,
-        Stand::NoWheel { offered } => {
-            ResolveError::NoWheel { name, version, machine: evidence.machine.clone(), offered: offered.clone() }
+    Some(match status {
+        VersionStatus::Prerelease | VersionStatus::Usable => return None,
+        VersionStatus::NoWheel { offered } => {
+            ResolveError::NoWheel { name, version, machine: context.machine.clone(), offered: offered.clone() }
         }
-        Stand::OnlySource => ResolveError::OnlySource { name, version },
-        Stand::OtherPython(requires) => {
-            ResolveError::OtherPython { name, version, requires: requires.clone(), python: evidence.python.clone() }
+        VersionStatus::OnlySource => ResolveError::OnlySource { name, version },
+        VersionStatus::OtherPython(requires) => {
+            ResolveError::OtherPython { name, version, requires: requires.clone(), python: context.python.clone() }
         }
-        Stand::Yanked { reason } => {
+        VersionStatus::Yanked { reason } => {
             let requirement = Box::new(requirement.clone());
             ResolveError::OnlyYanked { name, requirement, version, reason: reason.clone() }
         }
     })
 }
 
-/// Versions are refused for different reasons.
-fn mixed<E: Error + 'static>(
+/// The error if no matching version is usable, for different reasons.
+fn mixed_error<E: Error + 'static>(
     requirement: &Requirement,
     set: &Releases,
-    evidence: &Evidence,
-    refused: &[(&Version, &Stand)],
+    context: &ReportContext,
+    unusable: &[(&Version, &VersionStatus)],
 ) -> ResolveError<E> {
-    let reasons = Speaker { evidence }.absence(&Node::Package(requirement.name.clone()), set);
-    let explanation = format!("Because {reasons}, what {} asked for cannot be satisfied.", evidence.asked_by);
-    if refused.iter().any(|(_, stand)| stand.is_about_machine()) {
-        ResolveError::Unsuitable { machine: evidence.machine.clone(), explanation }
+    let reasons = SentenceFormatter { context }.describe_absence(&Node::Package(requirement.name.clone()), set);
+    let explanation = format!("Because {reasons}, what {} asked for cannot be satisfied.", context.asked_by);
+    if unusable.iter().any(|(_, status)| status.depends_on_machine()) {
+        ResolveError::Unsuitable { machine: context.machine.clone(), explanation }
     } else {
         ResolveError::Conflict { explanation }
     }
 }
 
-fn newest_versions(subject: &Subject) -> Vec<Version> {
-    let candidates: Vec<&Version> = subject.candidates().collect();
-    let all: Vec<&Version> = subject.versions.iter().map(|(version, _)| version).collect();
-    let named = if candidates.is_empty() { all } else { candidates };
-    named.into_iter().rev().take(NAMED).cloned().collect()
+fn newest_versions(package: &PackageContext) -> Vec<Version> {
+    let usable: Vec<&Version> = package.usable().collect();
+    let all: Vec<&Version> = package.versions.iter().map(|(version, _)| version).collect();
+    let listed = if usable.is_empty() { all } else { usable };
+    listed.into_iter().rev().take(LISTED).cloned().collect()
 }

@@ -1,33 +1,32 @@
-//! The explanation of a long search: a proof of hundreds of steps helps nobody, what the newest versions say does.
+//! The explanation of a long search: nobody can follow a proof of hundreds of steps, so only the dependencies of the
+//! newest versions are listed.
 
 use std::ops::Bound;
 
-use pubgrub::External;
-
-use super::evidence::Evidence;
-use super::sentence::Speaker;
-use super::tree::Fact;
+use super::context::ReportContext;
+use super::sentence::SentenceFormatter;
+use super::tree::External;
 use crate::resolve::release::{Node, Release};
 
-/// Facts that are told; the rest is counted.
-const MOST_FACTS: usize = 12;
+/// Lines that are listed; the rest is counted.
+const MAX_LINES: usize = 12;
 
-/// Causes that are told although they come after those: at the end of a long chain stands what broke it.
-const MOST_CAUSES: usize = 3;
+/// Causes that are listed even after those: a long chain ends with what broke it.
+const MAX_CAUSES: usize = 3;
 
-/// Facts of the same kind: what one package says about another.
+/// Incompatibilities of the same kind: those of one package with another.
 struct Kind<'a> {
     node: &'a Node,
     needed: Option<&'a Node>,
-    newest: &'a Fact,
+    newest: &'a External,
     others: usize,
 }
 
-/// One line for each kind of fact: what was asked for, then what the newest version says.
-pub(super) fn summary(facts: &[&Fact], evidence: &Evidence) -> String {
-    let speaker = Speaker { evidence };
-    let mut kinds = kinds(facts);
-    let order = outwards(&kinds);
+/// One line for each kind of incompatibility: first the request, then the dependencies of the newest versions.
+pub(super) fn summarize(external: &[&External], context: &ReportContext) -> String {
+    let formatter = SentenceFormatter { context };
+    let mut kinds = kinds(external);
+    let order = breadth_first(&kinds);
     kinds.sort_by_key(|kind| order.iter().position(|node| *node == kind.node));
     let (mut lines, mut causes) = (Vec::new(), Vec::new());
     for kind in &kinds {
@@ -37,7 +36,7 @@ pub(super) fn summary(facts: &[&Fact], evidence: &Evidence) -> String {
             1 => " (another version says something like it)".to_owned(),
             count => format!(" ({count} other versions say something like it)"),
         };
-        let line = format!("- {}{others}", speaker.fact(kind.newest));
+        let line = format!("- {}{others}", formatter.external(kind.newest));
         if lines.contains(&line) {
             continue;
         }
@@ -46,10 +45,10 @@ pub(super) fn summary(facts: &[&Fact], evidence: &Evidence) -> String {
         }
         lines.push(line);
     }
-    if lines.len() > MOST_FACTS {
-        let cut = lines.split_off(MOST_FACTS);
+    if lines.len() > MAX_LINES {
+        let cut = lines.split_off(MAX_LINES);
         causes.retain(|cause| cut.contains(cause));
-        causes.truncate(MOST_CAUSES);
+        causes.truncate(MAX_CAUSES);
         let more = cut.len() - causes.len();
         if more > 0 {
             lines.push(format!("- and {more} more like these"));
@@ -59,28 +58,28 @@ pub(super) fn summary(facts: &[&Fact], evidence: &Evidence) -> String {
     format!("These contradict each other:\n{}", lines.join("\n"))
 }
 
-fn kinds<'a>(facts: &[&'a Fact]) -> Vec<Kind<'a>> {
+fn kinds<'a>(external: &[&'a External]) -> Vec<Kind<'a>> {
     let mut kinds: Vec<Kind<'a>> = Vec::new();
-    for fact in facts {
-        let (node, needed) = match fact {
+    for &external in external {
+        let (node, needed) = match external {
             External::Custom(node, ..) | External::NoVersions(node, _) | External::NotRoot(node, _) => (node, None),
             External::FromDependencyOf(node, _, needed, _) => (node, Some(needed)),
         };
         match kinds.iter_mut().find(|kind| kind.node == node && kind.needed == needed && *node != Node::Root) {
             Some(kind) => {
                 kind.others += 1;
-                if is_newer(fact, kind.newest) {
-                    kind.newest = fact;
+                if is_newer(external, kind.newest) {
+                    kind.newest = external;
                 }
             }
-            None => kinds.push(Kind { node, needed, newest: fact, others: 0 }),
+            None => kinds.push(Kind { node, needed, newest: external, others: 0 }),
         }
     }
     kinds
 }
 
-/// The packages, from the request outwards.
-fn outwards<'a>(kinds: &[Kind<'a>]) -> Vec<&'a Node> {
+/// The packages in breadth-first order, from the request.
+fn breadth_first<'a>(kinds: &[Kind<'a>]) -> Vec<&'a Node> {
     let mut order = vec![&Node::Root];
     let mut next = 0;
     while let Some(node) = order.get(next).copied() {
@@ -94,18 +93,18 @@ fn outwards<'a>(kinds: &[Kind<'a>]) -> Vec<&'a Node> {
     order
 }
 
-/// Whether a fact is about newer versions than another.
-fn is_newer(fact: &Fact, other: &Fact) -> bool {
-    match (newest(fact), newest(other)) {
+/// Returns true if an incompatibility is about newer versions than another.
+fn is_newer(external: &External, other: &External) -> bool {
+    match (newest(external), newest(other)) {
         (Some(newest), Some(other)) => newest > other,
         (None, Some(_)) => true,
         (_, None) => false,
     }
 }
 
-/// The end of the versions that a fact is about; `None` where they have no end.
-fn newest(fact: &Fact) -> Option<&Release> {
-    let set = match fact {
+/// The upper bound of the versions in an incompatibility; `None` if they have none.
+fn newest(external: &External) -> Option<&Release> {
+    let set = match external {
         External::NotRoot(_, release) => return Some(release),
         External::Custom(_, set, _) | External::FromDependencyOf(_, set, ..) | External::NoVersions(_, set) => set,
     };

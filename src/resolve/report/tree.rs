@@ -1,59 +1,60 @@
-//! Makes a derivation tree shorter, without changing what it proves to people.
+//! Shortens a derivation tree without changing what it proves to users.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use pubgrub::{DerivationTree, Derived, External, Term};
+use pubgrub::Term;
 
-use super::evidence::{Evidence, Supply};
-use crate::resolve::needs::Unusable;
+use super::context::{IndexStatus, ReportContext};
+use crate::resolve::dependencies::UnavailableReason;
 use crate::resolve::release::Node;
 use crate::resolve::releases::Releases;
 
-pub(super) type Tree = DerivationTree<Node, Releases, Unusable>;
-pub(super) type Fact = External<Node, Releases, Unusable>;
+pub(super) type DerivationTree = pubgrub::DerivationTree<Node, Releases, UnavailableReason>;
+pub(super) type Derived = pubgrub::Derived<Node, Releases, UnavailableReason>;
+pub(super) type External = pubgrub::External<Node, Releases, UnavailableReason>;
 
-/// Drops what goes without saying: that an extra needs its package, that the request is asked for, and that there is
-/// no version between two that are talked about.
-pub(super) fn shortened(tree: &Tree, evidence: &Evidence) -> Tree {
-    let mut shortener = Shortener { evidence, done: HashMap::new() };
+/// Removes what is implied: that an extra depends on its package, that the request was made, and that there is no version
+/// between two that are mentioned.
+pub(super) fn shorten(tree: &DerivationTree, context: &ReportContext) -> DerivationTree {
+    let mut shortener = Shortener { context, done: HashMap::new() };
     shortener.shorten(&Arc::new(tree.clone())).as_ref().clone()
 }
 
-/// The facts of a tree, in the order of the proof.
-pub(super) fn facts(tree: &Tree) -> Vec<&Fact> {
-    let mut facts = Vec::new();
-    collect(tree, &mut facts, &mut HashSet::new());
-    facts
+/// The external incompatibilities of a tree, in the order of the proof.
+pub(super) fn collect_external(tree: &DerivationTree) -> Vec<&External> {
+    let mut external = Vec::new();
+    collect(tree, &mut external, &mut HashSet::new());
+    external
 }
 
-/// How many conclusions a tree draws.
-pub(super) fn conclusions(tree: &Tree) -> usize {
+/// The number of conclusions in a tree.
+pub(super) fn count_conclusions(tree: &DerivationTree) -> usize {
     let mut seen = HashSet::new();
     collect(tree, &mut Vec::new(), &mut seen);
     seen.len()
 }
 
-fn collect<'t>(tree: &'t Tree, facts: &mut Vec<&'t Fact>, seen: &mut HashSet<*const Tree>) {
+fn collect<'t>(tree: &'t DerivationTree, external: &mut Vec<&'t External>, seen: &mut HashSet<*const DerivationTree>) {
     match tree {
-        DerivationTree::External(fact) => facts.push(fact),
+        DerivationTree::External(found) => external.push(found),
         DerivationTree::Derived(derived) => {
             if seen.insert(tree) {
-                collect(&derived.cause1, facts, seen);
-                collect(&derived.cause2, facts, seen);
+                collect(&derived.cause1, external, seen);
+                collect(&derived.cause2, external, seen);
             }
         }
     }
 }
 
 struct Shortener<'a> {
-    evidence: &'a Evidence,
-    /// Causes are shared: each is shortened once, and stays shared.
-    done: HashMap<*const Tree, Arc<Tree>>,
+    context: &'a ReportContext,
+    /// Causes may be shared: each is shortened once, and stays shared.
+    done: HashMap<*const DerivationTree, Arc<DerivationTree>>,
 }
 
 impl Shortener<'_> {
-    fn shorten(&mut self, tree: &Arc<Tree>) -> Arc<Tree> {
+    fn shorten(&mut self, tree: &Arc<DerivationTree>) -> Arc<DerivationTree> {
         let DerivationTree::Derived(derived) = tree.as_ref() else {
             return Arc::clone(tree);
         };
@@ -61,9 +62,9 @@ impl Shortener<'_> {
             return Arc::clone(done);
         }
         let (first, second) = (self.shorten(&derived.cause1), self.shorten(&derived.cause2));
-        let shortened = if self.goes_without_saying(&first, &second) {
+        let shortened = if self.is_implied(&first, &second) {
             second
-        } else if self.goes_without_saying(&second, &first) {
+        } else if self.is_implied(&second, &first) {
             first
         } else {
             let (cause1, cause2) = (first, second);
@@ -74,28 +75,28 @@ impl Shortener<'_> {
         shortened
     }
 
-    fn goes_without_saying(&self, cause: &Tree, beside: &Tree) -> bool {
-        let DerivationTree::External(fact) = cause else {
+    fn is_implied(&self, cause: &DerivationTree, other_cause: &DerivationTree) -> bool {
+        let DerivationTree::External(external) = cause else {
             return false;
         };
-        match fact {
+        match external {
             External::NotRoot(..) => true,
             External::FromDependencyOf(Node::Extra(name, _), set, Node::Package(package), other) => {
                 name == package && set == other
             }
             External::FromDependencyOf(..) | External::Custom(..) => false,
-            External::NoVersions(node, _) => !is_dependency(node, beside) && self.is_known(node),
+            External::NoVersions(node, _) => !is_dependency(node, other_cause) && self.exists(node),
         }
     }
 
-    fn is_known(&self, node: &Node) -> bool {
-        let supply = self.evidence.subject(node).map(|subject| &subject.supply);
-        matches!(supply, Some(Supply::Offered | Supply::Unasked))
+    fn exists(&self, node: &Node) -> bool {
+        let index = self.context.package(node).map(|package| &package.index);
+        matches!(index, Some(IndexStatus::Found | IndexStatus::NotRequested))
     }
 }
 
-/// Whether a cause is about the need for a package, rather than about what its versions bring.
-fn is_dependency(node: &Node, cause: &Tree) -> bool {
+/// Returns true if a cause is about a dependency on a package, rather than about the dependencies of its versions.
+fn is_dependency(node: &Node, cause: &DerivationTree) -> bool {
     match cause {
         DerivationTree::External(External::FromDependencyOf(_, _, needed, _)) => needed == node,
         DerivationTree::External(_) => false,

@@ -1,20 +1,20 @@
-//! What is said when nothing can be chosen.
+//! Explanations of failed resolutions.
 
-use super::world::{World, wishes};
-use crate::resolve::{ResolveError, Wishes};
+use super::index::{TestIndex, request};
+use crate::resolve::{ResolveError, ResolveRequest};
 
-/// Headlines of the two errors that explain themselves.
+/// First lines of the two errors with explanations.
 const CONFLICT: &str = "there are no versions that satisfy everything asked for:";
 const UNSUITABLE: &str = "there are no versions that fit CPython 3.12 on linux x86_64:";
 
 #[track_caller]
-fn assert_refused(world: &str, requirements: &[&str], expected: &str) {
-    assert_eq!(World::new(world).error(requirements).to_string(), expected);
+fn assert_refused(index: &str, requirements: &[&str], expected: &str) {
+    assert_eq!(TestIndex::new(index).error(requirements).to_string(), expected);
 }
 
 #[track_caller]
-fn assert_explained(world: &str, requirements: &[&str], headline: &str, lines: &[&str]) {
-    assert_refused(world, requirements, &format!("{headline}\n{}", lines.join("\n")));
+fn assert_explained(index: &str, requirements: &[&str], headline: &str, lines: &[&str]) {
+    assert_refused(index, requirements, &format!("{headline}\n{}", lines.join("\n")));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn versions_that_exist_are_named_where_none_matches() {
 
 #[test]
 fn source_distributions_are_named() {
-    let error = World::new("a 1.0 sdist\na 2.0 sdist").error(&["a"]);
+    let error = TestIndex::new("a 1.0 sdist\na 2.0 sdist").error(&["a"]);
     assert!(matches!(error, ResolveError::OnlySource { .. }));
     assert_eq!(error.to_string(), "`a` 2.0 has no wheel, only a source distribution");
     assert_eq!(
@@ -60,7 +60,7 @@ fn source_distributions_are_named() {
 
 #[test]
 fn wheels_for_other_machines_are_named() {
-    let error = World::new(
+    let error = TestIndex::new(
         "a 1.0 wheel=cp310-cp310-win_amd64
          a 1.0 wheel=cp311-cp311-macosx_11_0_arm64
          a 1.0 sdist",
@@ -76,7 +76,7 @@ fn wheels_for_other_machines_are_named() {
 
 #[test]
 fn another_python_is_named_where_one_is_needed() {
-    let error = World::new("a 1.0 python=>=3.13 wheel=cp313-cp313-win_amd64").error(&["a"]);
+    let error = TestIndex::new("a 1.0 python=>=3.13 wheel=cp313-cp313-win_amd64").error(&["a"]);
     assert!(matches!(error, ResolveError::OtherPython { .. }));
     assert_eq!(error.to_string(), "`a` 1.0 requires Python >=3.13, not 3.12.1");
     assert_eq!(error.hint().as_deref(), Some("pass `--python \">=3.13\"`"));
@@ -84,7 +84,7 @@ fn another_python_is_named_where_one_is_needed() {
 
 #[test]
 fn yanked_versions_are_named_with_the_reason() {
-    let error = World::new("a 1.0 yanked=\na 2.0 yanked=leaks").error(&["a>=1"]);
+    let error = TestIndex::new("a 1.0 yanked=\na 2.0 yanked=leaks").error(&["a>=1"]);
     assert!(matches!(error, ResolveError::OnlyYanked { .. }));
     assert_eq!(error.to_string(), "every version of `a` that matches `a>=1` was yanked: leaks");
     assert_eq!(error.hint().as_deref(), Some("to have it all the same, pin it exactly: `a==2.0`"));
@@ -111,7 +111,7 @@ fn versions_that_do_not_fit_for_different_reasons_are_all_named() {
 
 #[test]
 fn an_index_without_hashes_is_told() {
-    let error = World::new("a 1.0 no-hash").error(&["a"]);
+    let error = TestIndex::new("a 1.0 no-hash").error(&["a"]);
     assert!(matches!(error, ResolveError::MissingDigest { .. }));
     assert_eq!(error.to_string(), "the index states no secure hash for `a-1.0-py3-none-any.whl`");
 }
@@ -156,10 +156,10 @@ fn several_versions_are_told_together_and_repetitions_by_number() {
 
 #[test]
 fn the_one_who_asked_and_the_extra_are_named() {
-    let world = World::new("a 1.0 provides=x -> b>=2 ; extra == 'x'\nb 1.0\nb 2.0");
-    let wishes = Wishes { asked_by: "pyproject.toml".to_owned(), ..wishes(&["a[x]", "b<2"]) };
+    let index = TestIndex::new("a 1.0 provides=x -> b>=2 ; extra == 'x'\nb 1.0\nb 2.0");
+    let request = ResolveRequest { asked_by: "pyproject.toml".to_owned(), ..request(&["a[x]", "b<2"]) };
     assert_eq!(
-        world.solve(&wishes).unwrap_err().to_string(),
+        index.solve(&request).unwrap_err().to_string(),
         "there are no versions that satisfy everything asked for:\n\
          Because pyproject.toml asked for a[x] and a[x] 1.0 depends on b>=2, b>=2 must be chosen.\n\
          And because pyproject.toml asked for b<2, what pyproject.toml asked for cannot be satisfied."
@@ -184,7 +184,7 @@ fn two_addresses_for_one_package_contradict_each_other() {
 #[test]
 fn addresses_that_cannot_be_installed_are_refused_at_once() {
     let cause = |requirement: &str| {
-        let error = World::new("").error(&[requirement]);
+        let error = TestIndex::new("").error(&[requirement]);
         let source = std::error::Error::source(&error).map(ToString::to_string);
         (error.to_string(), source.unwrap_or_default())
     };

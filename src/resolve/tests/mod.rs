@@ -1,8 +1,8 @@
-//! Whole resolutions in a small world that is written down in lines.
+//! Whole resolutions against a small index that is described in lines of text.
 
 mod explanations;
 mod hostile;
+mod index;
 mod random;
 mod scenarios;
 mod solutions;
-mod world;

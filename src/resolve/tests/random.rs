@@ -1,23 +1,23 @@
-//! Random small worlds, held against a search that tries everything.
+//! Random small indexes, compared with a search that tries everything.
 
 use std::convert::Infallible;
 
-use super::world::{World, wishes};
+use super::index::{TestIndex, request};
 use crate::host::Silent;
 use crate::resolve::pins::pins;
 use crate::resolve::provider::Provider;
 use crate::resolve::releases::Releases;
 use crate::resolve::solve::search;
-use crate::resolve::{ResolveError, Wishes, resolve};
+use crate::resolve::{ResolveError, ResolveRequest, resolve};
 use crate::vocab::{Origin, Pin, Requirement, Version, admits, parse_version};
 
 const PACKAGES: usize = 6;
 const VERSIONS: usize = 4;
 
-/// Numbers that look random and are the same on every run (`SplitMix64`).
-struct Dice(u64);
+/// Pseudorandom numbers that are the same on every run (`SplitMix64`).
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -36,59 +36,61 @@ impl Dice {
     }
 }
 
-/// What each version of each package needs.
-type Needs = Vec<Vec<Vec<Requirement>>>;
+/// The dependencies of each version of each package.
+type Dependencies = Vec<Vec<Vec<Requirement>>>;
 
 #[test]
 fn a_solution_is_found_exactly_when_there_is_one() {
-    check(|wishes, world| resolve(wishes, world, &Silent));
+    check(|request, index| resolve(request, index, &Silent));
 }
 
-/// As when a search starts again, and knows all versions from the beginning.
+/// As after a restart, when all versions are known from the beginning.
 #[test]
 fn a_solution_is_found_exactly_when_there_is_one_with_snapped_sets() {
-    check(|wishes, world| {
-        let provider = Provider::new(wishes, world, &Silent);
+    check(|request, index| {
+        let provider = Provider::new(request, index, &Silent);
         for package in 0..PACKAGES {
             provider.newest(&format!("p{package}").parse().unwrap(), &Releases::full())?;
         }
-        provider.start_again();
+        provider.restart();
         pins(&provider, search(&provider)?, &Silent)
     });
 }
 
-fn check(solve: impl Fn(&Wishes, &World) -> Result<Vec<Pin>, ResolveError<Infallible>>) {
+fn check(solve: impl Fn(&ResolveRequest, &TestIndex) -> Result<Vec<Pin>, ResolveError<Infallible>>) {
     let mut solved = 0;
     for seed in 0..250 {
-        let mut dice = Dice(seed);
+        let mut random = Random(seed);
         let mut lines = Vec::new();
-        let mut needs: Needs = Vec::new();
+        let mut dependencies: Dependencies = Vec::new();
         for package in 0..PACKAGES {
             let mut versions = Vec::new();
             for version in 0..VERSIONS {
-                let texts: Vec<String> = (0..dice.below(4)).map(|_| dice.requirement()).collect();
+                let texts: Vec<String> = (0..random.below(4)).map(|_| random.requirement()).collect();
                 lines.push(format!("p{package} {version} -> {}", texts.join(" | ")));
                 versions.push(texts.iter().map(|text| text.parse().unwrap()).collect());
             }
-            needs.push(versions);
+            dependencies.push(versions);
         }
-        let asked: Vec<String> = (0..2).map(|_| dice.requirement()).collect();
-        let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
-        let wishes = wishes(&asked);
-        let world = World::new(&lines.join("\n"));
-        let exists = exists(&needs, &wishes.requirements, &mut vec![None; PACKAGES]);
-        match solve(&wishes, &world) {
+        let requirements: Vec<String> = (0..2).map(|_| random.requirement()).collect();
+        let requirements: Vec<&str> = requirements.iter().map(String::as_str).collect();
+        let request = request(&requirements);
+        let index = TestIndex::new(&lines.join("\n"));
+        let exists = exists(&dependencies, &request.requirements, &mut vec![None; PACKAGES]);
+        match solve(&request, &index) {
             Ok(pins) => {
                 solved += 1;
                 let version = |name: &str| pins.iter().find(|pin| pin.name.as_str() == name).map(|pin| &pin.version);
-                let holds = |wish: &Requirement| version(wish.name.as_str()).is_some_and(|version| fits(wish, version));
-                let of = |index: usize, version: &Version| {
-                    let number: usize = version.to_string().parse().unwrap();
-                    needs[index][number].iter().all(holds)
+                let holds = |requirement: &Requirement| {
+                    version(requirement.name.as_str()).is_some_and(|version| admits_version(requirement, version))
                 };
-                assert!(wishes.requirements.iter().all(holds), "{seed}");
-                let chosen = (0..PACKAGES).filter_map(|index| Some((index, version(&format!("p{index}"))?)));
-                assert!(chosen.into_iter().all(|(index, version)| of(index, version)), "{seed}");
+                let of = |package: usize, version: &Version| {
+                    let number: usize = version.to_string().parse().unwrap();
+                    dependencies[package][number].iter().all(holds)
+                };
+                assert!(request.requirements.iter().all(holds), "{seed}");
+                let chosen = (0..PACKAGES).filter_map(|package| Some((package, version(&format!("p{package}"))?)));
+                assert!(chosen.into_iter().all(|(package, version)| of(package, version)), "{seed}");
                 assert!(exists, "{seed}");
             }
             Err(
@@ -102,29 +104,29 @@ fn check(solve: impl Fn(&Wishes, &World) -> Result<Vec<Pin>, ResolveError<Infall
     assert!((30..220).contains(&solved), "{solved}");
 }
 
-/// Tries every version of every package that is needed.
-fn exists(needs: &Needs, open: &[Requirement], chosen: &mut Vec<Option<usize>>) -> bool {
+/// Tries every version of every package that is required.
+fn exists(dependencies: &Dependencies, open: &[Requirement], chosen: &mut Vec<Option<usize>>) -> bool {
     let Some((first, rest)) = open.split_first() else {
         return true;
     };
-    let index: usize = first.name.as_str()[1..].parse().unwrap();
-    if let Some(version) = chosen[index] {
-        return fits_number(first, version) && exists(needs, rest, chosen);
+    let package: usize = first.name.as_str()[1..].parse().unwrap();
+    if let Some(version) = chosen[package] {
+        return admits_number(first, version) && exists(dependencies, rest, chosen);
     }
-    (0..VERSIONS).filter(|version| fits_number(first, *version)).any(|version| {
-        chosen[index] = Some(version);
-        let open: Vec<Requirement> = rest.iter().chain(&needs[index][version]).cloned().collect();
-        let found = exists(needs, &open, chosen);
-        chosen[index] = None;
+    (0..VERSIONS).filter(|version| admits_number(first, *version)).any(|version| {
+        chosen[package] = Some(version);
+        let open: Vec<Requirement> = rest.iter().chain(&dependencies[package][version]).cloned().collect();
+        let found = exists(dependencies, &open, chosen);
+        chosen[package] = None;
         found
     })
 }
 
-fn fits_number(requirement: &Requirement, version: usize) -> bool {
-    fits(requirement, &parse_version(&version.to_string()).unwrap())
+fn admits_number(requirement: &Requirement, version: usize) -> bool {
+    admits_version(requirement, &parse_version(&version.to_string()).unwrap())
 }
 
-fn fits(requirement: &Requirement, version: &Version) -> bool {
+fn admits_version(requirement: &Requirement, version: &Version) -> bool {
     match &requirement.origin {
         Origin::Index(specifiers) => admits(specifiers, version),
         Origin::Url(_) => false,

@@ -1,22 +1,22 @@
-//! Situations that resolvers have got wrong, as the packse collection publishes them under the same names; retold, and
-//! moved to the machine of the other tests. Left out is what needs one answer for many systems, a build, or a Python
-//! other than the one that is installed for.
+//! Situations that resolvers have got wrong, published by the packse collection under the same names, reworded and
+//! adapted to the machine of the other tests. Scenarios that need one resolution for many systems, a build, or another
+//! Python than that of the environment are left out.
 //!
 //! A paragraph of `scenarios/*.txt` is one of them:
 //!
 //! ```text
-//! name: what is special about it
-//! ask a>=1 | b              what is asked for
-//! allow pre-releases        where all of them are wanted
-//! a 1.0 -> b                the world, as `World` reads it
-//! get a 1.0 | b 1.0         what is chosen
-//! say no version of `a` …   or what is said, line by line
-//! uv …                      how uv answers where we differ, and why we do
+//! name: its point
+//! ask a>=1 | b              the requirements
+//! allow pre-releases        if all of them are allowed
+//! a 1.0 -> b                the index, as `TestIndex` reads it
+//! get a 1.0 | b 1.0         the chosen versions
+//! say no version of `a` …   or the message, line by line
+//! uv …                      the answer of uv if it differs, and the reason
 //! ```
 
-use super::world::{World, wishes};
+use super::index::{TestIndex, request};
 use crate::host::Silent;
-use crate::resolve::{Prereleases, Wishes, resolve};
+use crate::resolve::{Prereleases, ResolveRequest, resolve};
 
 const SCENARIOS: &[&str] = &[
     include_str!("scenarios/backtracking.txt"),
@@ -39,7 +39,7 @@ struct Scenario<'t> {
     name: &'t str,
     asked: Vec<&'t str>,
     prereleases: Prereleases,
-    world: String,
+    index: String,
     expected: String,
 }
 
@@ -67,16 +67,16 @@ impl<'t> Scenario<'t> {
                 "ask" => scenario.asked = rest.split(" | ").collect(),
                 "get" | "say" => scenario.expected.extend([line, "\n"]),
                 "uv" => {}
-                _ => scenario.world.extend([line, "\n"]),
+                _ => scenario.index.extend([line, "\n"]),
             }
         }
         scenario
     }
 
-    /// The lines that should be written down.
+    /// The lines to expect.
     fn answer(&self) -> String {
-        let wishes = Wishes { prereleases: self.prereleases, ..wishes(&self.asked) };
-        match resolve(&wishes, &World::new(&self.world), &Silent) {
+        let request = ResolveRequest { prereleases: self.prereleases, ..request(&self.asked) };
+        match resolve(&request, &TestIndex::new(&self.index), &Silent) {
             Ok(pins) if pins.is_empty() => "get nothing\n".to_owned(),
             Ok(pins) => {
                 let pins: Vec<String> = pins.iter().map(|pin| format!("{} {}", pin.name, pin.version)).collect();

@@ -1,13 +1,13 @@
-//! What is chosen.
+//! The versions that are chosen.
 
-use super::world::{World, digests, wishes};
+use super::index::{TestIndex, digests, request};
 use crate::host::Silent;
 use crate::resolve::{Prereleases, resolve};
 use crate::vocab::{DirectReference, Location, Pin, Role};
 
 #[test]
 fn the_newest_versions_that_fit_together_are_chosen() {
-    let world = World::new(
+    let index = TestIndex::new(
         "app 1.0 -> lib>=1
          app 2.0 -> lib<2 | tool
          lib 1.0
@@ -15,17 +15,17 @@ fn the_newest_versions_that_fit_together_are_chosen() {
          lib 2.0
          tool 3.0 -> lib!=1.5",
     );
-    assert_eq!(world.chosen(&["app"]), ["app 2.0", "lib 1.0", "tool 3.0"]);
+    assert_eq!(index.chosen(&["app"]), ["app 2.0", "lib 1.0", "tool 3.0"]);
 }
 
 #[test]
 fn a_pin_says_everything_that_installing_needs() {
-    let world = World::new(
+    let index = TestIndex::new(
         "app 1.0 provides=fast -> lib | speed ; extra == 'fast' | absent ; os_name == 'nt'
          lib 1.0
          speed 1.0",
     );
-    let pins = resolve(&wishes(&["app[fast]"]), &world, &Silent).unwrap();
+    let pins = resolve(&request(&["app[fast]"]), &index, &Silent).unwrap();
     let pin = Pin {
         name: "app".parse().unwrap(),
         version: "1.0".parse().unwrap(),
@@ -44,121 +44,121 @@ fn a_pin_says_everything_that_installing_needs() {
 
 #[test]
 fn markers_and_extras_decide_what_is_needed() {
-    let world = World::new(
+    let index = TestIndex::new(
         "app 1.0 provides=a,b,all -> x ; extra == 'a' | y ; extra == 'b' and sys_platform == 'win32' | app[a,b] ; extra == 'all' | z ; python_version >= '3.12'
          x 1.0
          z 1.0",
     );
-    let solved = |requirement: &str| world.solve(&wishes(&[requirement])).unwrap().0;
+    let solved = |requirement: &str| index.solve(&request(&[requirement])).unwrap().0;
     assert_eq!(solved("app"), ["app 1.0 requested -> z", "z 1.0"]);
     assert_eq!(solved("app[all]"), ["app[a,all,b] 1.0 requested -> x,z", "x 1.0", "z 1.0"]);
 }
 
 #[test]
 fn a_requirement_whose_marker_does_not_hold_is_not_looked_at() {
-    let world = World::new("app 1.0");
-    assert_eq!(world.chosen(&["app", "absent ; sys_platform == 'win32'"]), ["app 1.0"]);
+    let index = TestIndex::new("app 1.0");
+    assert_eq!(index.chosen(&["app", "absent ; sys_platform == 'win32'"]), ["app 1.0"]);
 }
 
 #[test]
 fn an_extra_that_does_not_exist_is_told() {
-    let world = World::new("app 1.0 provides=a");
-    let (pins, warnings) = world.solve(&wishes(&["app[b]"])).unwrap();
+    let index = TestIndex::new("app 1.0 provides=a");
+    let (pins, warnings) = index.solve(&request(&["app[b]"])).unwrap();
     assert_eq!(pins, ["app[b] 1.0 requested"]);
     assert_eq!(warnings, ["`app` 1.0 has no extra `b`"]);
 }
 
 #[test]
 fn an_extra_that_only_a_dependency_asks_for_is_nothing_to_warn_of() {
-    let world = World::new("app 1.0 -> lib[b]\nlib 1.0 provides=a");
-    let (pins, warnings) = world.solve(&wishes(&["app"])).unwrap();
+    let index = TestIndex::new("app 1.0 -> lib[b]\nlib 1.0 provides=a");
+    let (pins, warnings) = index.solve(&request(&["app"])).unwrap();
     assert_eq!(pins, ["app 1.0 requested -> lib", "lib[b] 1.0"]);
     assert_eq!(warnings, Vec::<String>::new());
 }
 
 #[test]
 fn extras_follow_the_version_of_their_package() {
-    let world = World::new(
+    let index = TestIndex::new(
         "app 1.0 provides=x -> old ; extra == 'x'
          app 2.0 provides=x -> new ; extra == 'x'
          user 1.0 -> app<2
          old 1.0
          new 1.0",
     );
-    assert_eq!(world.chosen(&["app[x]", "user"]), ["app 1.0", "old 1.0", "user 1.0"]);
+    assert_eq!(index.chosen(&["app[x]", "user"]), ["app 1.0", "old 1.0", "user 1.0"]);
 }
 
 #[test]
 fn what_is_asked_for_besides_is_resolved_too() {
-    let world = World::new(
+    let index = TestIndex::new(
         "app 1.0 -> lib
          lib 1.0
          lib 2.0
          plugin 1.0 -> lib<2",
     );
-    let wishes = crate::resolve::Wishes { with: vec!["plugin".parse().unwrap()], ..wishes(&["app"]) };
-    let (pins, _) = world.solve(&wishes).unwrap();
+    let request = crate::resolve::ResolveRequest { with: vec!["plugin".parse().unwrap()], ..request(&["app"]) };
+    let (pins, _) = index.solve(&request).unwrap();
     assert_eq!(pins, ["app 1.0 requested -> lib", "lib 1.0", "plugin 1.0 -> lib"]);
 }
 
 #[test]
 fn pre_releases_are_left_alone_unless_asked_for() {
-    let world = World::new(
+    let index = TestIndex::new(
         "lib 1.0
          lib 2.0rc1
          only 1.0a1
          only 1.0a2
          app 1.0 -> lib>=2.0a1",
     );
-    assert_eq!(world.chosen(&["lib"]), ["lib 1.0"]);
-    assert_eq!(world.chosen(&["lib!=2.0rc2"]), ["lib 1.0"]);
-    assert_eq!(world.chosen(&["lib>=1.0rc1"]), ["lib 2.0rc1"]);
-    assert_eq!(world.chosen(&["lib>1"]), ["lib 2.0rc1"]);
-    assert_eq!(world.chosen(&["only"]), ["only 1.0a2"]);
-    assert_eq!(world.chosen(&["app"]), ["app 1.0", "lib 2.0rc1"]);
-    let allowing = crate::resolve::Wishes { prereleases: Prereleases::Allow, ..wishes(&["lib"]) };
-    assert_eq!(world.solve(&allowing).unwrap().0, ["lib 2.0rc1 requested"]);
+    assert_eq!(index.chosen(&["lib"]), ["lib 1.0"]);
+    assert_eq!(index.chosen(&["lib!=2.0rc2"]), ["lib 1.0"]);
+    assert_eq!(index.chosen(&["lib>=1.0rc1"]), ["lib 2.0rc1"]);
+    assert_eq!(index.chosen(&["lib>1"]), ["lib 2.0rc1"]);
+    assert_eq!(index.chosen(&["only"]), ["only 1.0a2"]);
+    assert_eq!(index.chosen(&["app"]), ["app 1.0", "lib 2.0rc1"]);
+    let allowing = crate::resolve::ResolveRequest { prereleases: Prereleases::Allow, ..request(&["lib"]) };
+    assert_eq!(index.solve(&allowing).unwrap().0, ["lib 2.0rc1 requested"]);
 }
 
 #[test]
 fn a_conflict_does_not_bring_in_pre_releases_that_nobody_asked_for() {
-    let world = World::new(
+    let index = TestIndex::new(
         "lib 1.0 -> base<2
          lib 2.0a1
          base 1.0
          base 2.0",
     );
-    assert!(world.error(&["lib", "base>=2"]).to_string().contains("lib 1.0 depends on base<2"));
+    assert!(index.error(&["lib", "base>=2"]).to_string().contains("lib 1.0 depends on base<2"));
 }
 
 #[test]
 fn a_pre_release_is_used_where_a_later_requirement_asks_for_it() {
-    let world = World::new(
+    let index = TestIndex::new(
         "app 1.0 -> late
          lib 1.0
          lib 2.0
          lib 3.0a1
          late 1.0 -> lib>=3.0a0",
     );
-    assert_eq!(world.chosen(&["lib", "app"]), ["app 1.0", "late 1.0", "lib 3.0a1"]);
+    assert_eq!(index.chosen(&["lib", "app"]), ["app 1.0", "late 1.0", "lib 3.0a1"]);
 }
 
 #[test]
 fn yanked_files_are_used_only_where_they_are_pinned() {
-    let world = World::new(
+    let index = TestIndex::new(
         "lib 1.0
          lib 2.0 yanked=broken
          app 1.0 -> lib==2.0",
     );
-    assert_eq!(world.chosen(&["lib"]), ["lib 1.0"]);
-    let (pins, warnings) = world.solve(&wishes(&["lib", "app"])).unwrap();
+    assert_eq!(index.chosen(&["lib"]), ["lib 1.0"]);
+    let (pins, warnings) = index.solve(&request(&["lib", "app"])).unwrap();
     assert_eq!(pins, ["app 1.0 requested -> lib", "lib 2.0 requested"]);
     assert_eq!(warnings, ["`lib` 2.0 was yanked: broken"]);
 }
 
 #[test]
 fn versions_for_another_python_or_platform_are_passed_over() {
-    let world = World::new(
+    let index = TestIndex::new(
         "lib 1.0
          lib 2.0 python=>=3.13
          lib 3.0 wheel=cp312-cp312-win_amd64
@@ -166,12 +166,12 @@ fn versions_for_another_python_or_platform_are_passed_over() {
          lib 5.0 needs-python=<3.12
          lib 6.0 invalid=nonsense",
     );
-    assert_eq!(world.chosen(&["lib"]), ["lib 1.0"]);
+    assert_eq!(index.chosen(&["lib"]), ["lib 1.0"]);
 }
 
 #[test]
 fn the_best_wheel_is_the_most_specific_one_with_the_highest_build_number() {
-    let world = World::new(
+    let index = TestIndex::new(
         "lib 1.0 wheel=py3-none-any
          lib 1.0 wheel=cp312-cp312-manylinux_2_17_x86_64
          lib 1.0 wheel=2-cp312-cp312-manylinux_2_28_x86_64
@@ -179,28 +179,28 @@ fn the_best_wheel_is_the_most_specific_one_with_the_highest_build_number() {
          lib 1.0 wheel=cp312-cp312-manylinux_2_39_x86_64
          lib 1.0 wheel=11-cp312-cp312-manylinux_2_28_x86_64 yanked=",
     );
-    let pins = resolve(&wishes(&["lib"]), &world, &Silent).unwrap();
+    let pins = resolve(&request(&["lib"]), &index, &Silent).unwrap();
     assert_eq!(pins[0].wheel.as_str(), "lib-1.0-10-cp312-cp312-manylinux_2_28_x86_64.whl");
 }
 
 #[test]
 fn local_versions_satisfy_specifiers_of_their_public_version() {
-    let world = World::new("torch 2.0+cu118\ntorch 2.0\napp 1.0 -> torch==2.0");
-    assert_eq!(world.chosen(&["app"]), ["app 1.0", "torch 2.0+cu118"]);
-    assert_eq!(world.chosen(&["app", "torch<=2.0"]), ["app 1.0", "torch 2.0+cu118"]);
-    assert_eq!(world.chosen(&["app", "torch!=2.0+cu118"]), ["app 1.0", "torch 2.0"]);
+    let index = TestIndex::new("torch 2.0+cu118\ntorch 2.0\napp 1.0 -> torch==2.0");
+    assert_eq!(index.chosen(&["app"]), ["app 1.0", "torch 2.0+cu118"]);
+    assert_eq!(index.chosen(&["app", "torch<=2.0"]), ["app 1.0", "torch 2.0+cu118"]);
+    assert_eq!(index.chosen(&["app", "torch!=2.0+cu118"]), ["app 1.0", "torch 2.0"]);
 }
 
 #[test]
 fn a_direct_reference_is_the_version() {
-    let world = World::new(
+    let index = TestIndex::new(
         "lib 1.0
          lib 9.0
          app 1.0 -> lib>=1",
     );
     let reference =
         "lib @ https://you:secret@files.example/lib-1.0-py3-none-any.whl#sha256=".to_owned() + &"a".repeat(64);
-    let pins = resolve(&wishes(&["app", &reference]), &world, &Silent).unwrap();
+    let pins = resolve(&request(&["app", &reference]), &index, &Silent).unwrap();
     assert_eq!(pins[1].version.to_string(), "1.0");
     assert_eq!(pins[1].digests, digests());
     assert_eq!(pins[1].location, Location::Url("https://you:secret@files.example/lib-1.0-py3-none-any.whl".to_owned()));
@@ -213,8 +213,8 @@ fn a_direct_reference_is_the_version() {
 #[cfg(unix)]
 #[test]
 fn a_local_wheel_needs_neither_index_nor_hash() {
-    let world = World::new("lib 1.0 -> dep\ndep 1.0");
-    let pins = resolve(&wishes(&["lib @ file:///w%20h/lib-1.0-py3-none-any.whl"]), &world, &Silent).unwrap();
+    let index = TestIndex::new("lib 1.0 -> dep\ndep 1.0");
+    let pins = resolve(&request(&["lib @ file:///w%20h/lib-1.0-py3-none-any.whl"]), &index, &Silent).unwrap();
     assert_eq!(pins[1].location, Location::Path("/w h/lib-1.0-py3-none-any.whl".into()));
     assert_eq!(pins[1].digests, None);
     assert_eq!(pins[0].name.as_str(), "dep");
@@ -222,13 +222,13 @@ fn a_local_wheel_needs_neither_index_nor_hash() {
 
 #[test]
 fn a_direct_reference_of_a_dependency_counts() {
-    let world = World::new(
+    let index = TestIndex::new(
         "app 1.0 -> lib>=1 | late
          lib 1.0
          lib 3.0
          late 1.0 -> lib @ https://files.example/lib-1.0-py3-none-any.whl",
     );
-    let (pins, _) = world.solve(&wishes(&["app"])).unwrap();
+    let (pins, _) = index.solve(&request(&["app"])).unwrap();
     assert_eq!(pins, ["app 1.0 requested -> late,lib", "late 1.0 -> lib", "lib 1.0"]);
 }
 
@@ -238,8 +238,8 @@ fn a_direct_reference_counts_in_a_search_that_started_again() {
     lines.extend(["lib 1.0", "lib 3.0", "base 1.0", "base 2.0"].map(str::to_owned));
     lines.push("many 0 -> lib @ https://files.example/lib-1.0-py3-none-any.whl".to_owned());
     lines.extend((1..40).map(|number| format!("many {number} -> base>=2,!=2.{number}")));
-    let world = World::new(&lines.join("\n"));
-    let pins = resolve(&wishes(&["app"]), &world, &Silent).unwrap();
+    let index = TestIndex::new(&lines.join("\n"));
+    let pins = resolve(&request(&["app"]), &index, &Silent).unwrap();
     let shown: Vec<_> =
         pins.iter().map(|pin| format!("{} {} {}", pin.name, pin.version, pin.direct.is_some())).collect();
     assert_eq!(shown, ["app 1.0 false", "base 1.0 false", "lib 1.0 true", "many 0 false"]);
@@ -255,15 +255,15 @@ fn many_versions_that_do_not_fit_are_searched_through() {
         lines.push(format!("botocore 1.{number}.0 -> urllib3{urllib3}"));
         lines.push(format!("botocore 1.{number}.5 -> urllib3{urllib3}"));
     }
-    let world = World::new(&lines.join("\n"));
-    assert_eq!(world.chosen(&["boto3", "urllib3<2"]), ["boto3 1.2", "botocore 1.2.5", "urllib3 1.26"]);
-    let asked = world.asked.lock().unwrap().len();
-    assert!(asked < 1000, "{asked}");
+    let index = TestIndex::new(&lines.join("\n"));
+    assert_eq!(index.chosen(&["boto3", "urllib3<2"]), ["boto3 1.2", "botocore 1.2.5", "urllib3 1.26"]);
+    let requested = index.requested.lock().unwrap().len();
+    assert!(requested < 1000, "{requested}");
 }
 
 #[test]
 fn likely_versions_are_asked_for_ahead() {
-    let world = World::new(
+    let index = TestIndex::new(
         "app 1.0 -> lib<3
          lib 1.0
          lib 2.0
@@ -273,21 +273,21 @@ fn likely_versions_are_asked_for_ahead() {
          lib 2.8 python=<3
          lib 3.0",
     );
-    world.chosen(&["app"]);
-    assert_eq!(*world.ahead.lock().unwrap(), ["app-1.0-py3-none-any.whl", "lib-2.0-py3-none-any.whl"]);
+    index.chosen(&["app"]);
+    assert_eq!(*index.prefetched.lock().unwrap(), ["app-1.0-py3-none-any.whl", "lib-2.0-py3-none-any.whl"]);
 }
 
 #[test]
 fn a_package_that_needs_itself_is_no_problem() {
-    let world = World::new(
+    let index = TestIndex::new(
         "app 1.0 -> app>=0.5
          app 2.0 -> app<2",
     );
-    assert_eq!(world.chosen(&["app"]), ["app 1.0"]);
+    assert_eq!(index.chosen(&["app"]), ["app 1.0"]);
 }
 
 #[test]
 fn packages_that_need_each_other_are_no_problem() {
-    let world = World::new("a 1.0 -> b\nb 1.0 -> a");
-    assert_eq!(world.chosen(&["a"]), ["a 1.0", "b 1.0"]);
+    let index = TestIndex::new("a 1.0 -> b\nb 1.0 -> a");
+    assert_eq!(index.chosen(&["a"]), ["a 1.0", "b 1.0"]);
 }

@@ -15,16 +15,16 @@ use crate::host::{Event, Progress};
 use crate::index::{File, Page};
 use crate::platform::tags::{TagFacts, supported};
 use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform};
-use crate::resolve::{Likely, MetadataError, Packages, Prereleases, ResolveError, Wishes, resolve};
+use crate::resolve::{MetadataError, Packages, PrefetchHint, Prereleases, ResolveError, ResolveRequest, resolve};
 use crate::vocab::{Digest, Digests, MarkerEnvironment, Metadata, PackageName, Pin, Requirement, Role, parse_version};
 
-pub(super) struct World {
+pub(super) struct TestIndex {
     pages: BTreeMap<PackageName, Arc<Page>>,
     metadata: BTreeMap<String, Result<Arc<Metadata>, String>>,
-    /// File names whose metadata was asked for, in order.
-    pub(super) asked: Mutex<Vec<String>>,
-    /// File names that were picked for working ahead, in order.
-    pub(super) ahead: Mutex<Vec<String>>,
+    /// File names whose metadata was requested, in order.
+    pub(super) requested: Mutex<Vec<String>>,
+    /// File names that were prefetched, in order.
+    pub(super) prefetched: Mutex<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -38,7 +38,7 @@ impl Progress for Warnings {
     }
 }
 
-impl World {
+impl TestIndex {
     pub(super) fn new(text: &str) -> Self {
         let mut pages = BTreeMap::<PackageName, Page>::new();
         let mut metadata = BTreeMap::new();
@@ -58,37 +58,40 @@ impl World {
         Self {
             pages: pages.into_iter().map(|(name, page)| (name, Arc::new(page))).collect(),
             metadata,
-            asked: Mutex::default(),
-            ahead: Mutex::default(),
+            requested: Mutex::default(),
+            prefetched: Mutex::default(),
         }
     }
 
-    /// The pins in words, and the warnings.
-    pub(super) fn solve(&self, wishes: &Wishes) -> Result<(Vec<String>, Vec<String>), ResolveError<Infallible>> {
+    /// The pins as text, and the warnings.
+    pub(super) fn solve(
+        &self,
+        request: &ResolveRequest,
+    ) -> Result<(Vec<String>, Vec<String>), ResolveError<Infallible>> {
         let warnings = Warnings::default();
-        let pins = resolve(wishes, self, &warnings)?;
+        let pins = resolve(request, self, &warnings)?;
         let warnings = warnings.0.into_inner().unwrap();
         Ok((pins.iter().map(described).collect(), warnings))
     }
 
-    /// The pins as `name version`, for wishes of some requirements.
+    /// The pins as `name version`, for a request of some requirements.
     pub(super) fn chosen(&self, requirements: &[&str]) -> Vec<String> {
-        let pins = resolve(&wishes(requirements), self, &Warnings::default());
+        let pins = resolve(&request(requirements), self, &Warnings::default());
         let pins = pins.unwrap_or_else(|error| panic!("{error}"));
         pins.iter().map(|pin| format!("{} {}", pin.name, pin.version)).collect()
     }
 
     pub(super) fn error(&self, requirements: &[&str]) -> ResolveError<Infallible> {
-        resolve(&wishes(requirements), self, &Warnings::default()).unwrap_err()
+        resolve(&request(requirements), self, &Warnings::default()).unwrap_err()
     }
 }
 
-/// `CPython` 3.12 on Linux with glibc 2.36, asked by "you".
-pub(super) fn wishes(requirements: &[&str]) -> Wishes {
+/// A request of "you" for `CPython` 3.12 on Linux with glibc 2.36.
+pub(super) fn request(requirements: &[&str]) -> ResolveRequest {
     let text = |text: &str| text.to_owned();
     let platform =
         Platform { os: Os::Linux, arch: Arch::X86_64, libc: Some(Libc::Glibc { major: 2, minor: 36 }), macos: None };
-    Wishes {
+    ResolveRequest {
         requirements: requirements.iter().map(|requirement| requirement.parse().unwrap()).collect(),
         with: Vec::new(),
         markers: MarkerEnvironment {
@@ -168,7 +171,7 @@ fn value(words: &[&str], key: &str) -> Option<String> {
     words.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix('=').map(str::to_owned))
 }
 
-impl Packages for World {
+impl Packages for TestIndex {
     type Error = Infallible;
 
     fn page(&self, name: &PackageName) -> Result<Option<Arc<Page>>, Infallible> {
@@ -176,7 +179,7 @@ impl Packages for World {
     }
 
     fn metadata(&self, file: &File) -> Result<Arc<Metadata>, MetadataError<Infallible>> {
-        self.asked.lock().unwrap().push(file.name.as_str().to_owned());
+        self.requested.lock().unwrap().push(file.name.as_str().to_owned());
         match self.metadata.get(file.name.as_str()) {
             Some(Ok(metadata)) => Ok(Arc::clone(metadata)),
             Some(Err(reason)) => Err(MetadataError::Unusable(reason.clone())),
@@ -184,9 +187,9 @@ impl Packages for World {
         }
     }
 
-    fn prefetch(&self, name: &PackageName, likely: Likely) {
-        if let Some(file) = self.pages.get(name).and_then(|page| likely.file(page)) {
-            self.ahead.lock().unwrap().push(file.name.as_str().to_owned());
+    fn prefetch(&self, name: &PackageName, hint: PrefetchHint) {
+        if let Some(file) = self.pages.get(name).and_then(|page| hint.file(page)) {
+            self.prefetched.lock().unwrap().push(file.name.as_str().to_owned());
         }
     }
 }

@@ -1,0 +1,154 @@
+//! The dependencies of a release, in PubGrub's form.
+
+use std::fmt;
+use std::sync::Arc;
+
+use pubgrub::VersionSet;
+use version_ranges::Ranges;
+
+use super::direct::Direct;
+use super::error::{InvalidDirectReference, ResolveError};
+use super::packages::{Packages, PrefetchHint};
+use super::provider::Provider;
+use super::release::{Node, Release};
+use super::releases::Releases;
+use super::request::Prereleases;
+use super::state::{LimitExceeded, SearchStatus};
+use crate::vocab::{
+    ExtraName, Origin, PackageName, Requirement, Version, VersionSpecifiers, admitted, mentions_prerelease,
+};
+
+/// The reason why a release cannot be used, as PubGrub stores it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum UnavailableReason {
+    /// It depends on a direct reference that cannot be installed.
+    Direct {
+        requirement: String,
+        reason: InvalidDirectReference,
+    },
+    /// It depends on another version of itself.
+    Itself,
+    Metadata(String),
+    OtherPython(VersionSpecifiers),
+}
+
+/// The dependencies of a release, unless it cannot be used.
+pub(super) type Constraints = Result<Vec<(Node, Releases)>, UnavailableReason>;
+
+/// Releases of a package that are tried one by one before the metadata of older ones is prefetched.
+const TRIED_BEFORE_PREFETCH: usize = 4;
+
+/// Releases whose metadata is prefetched at a time.
+const PREFETCHED: usize = 12;
+
+impl<P: Packages> Provider<'_, P> {
+    /// The applicable requirements of a release.
+    pub(super) fn dependencies(&self, node: &Node, release: &Release) -> Result<Constraints, ResolveError<P::Error>> {
+        let (name, extra) = match node {
+            Node::Root => return Ok(self.constraints(self.request.applicable())),
+            Node::Package(name) => (name, None),
+            Node::Extra(name, extra) => (name, Some(extra)),
+        };
+        let Some(file) = self.file(name, release) else {
+            return Ok(Err(UnavailableReason::Metadata("its file is gone".to_owned())));
+        };
+        self.visit(name, release)?;
+        let metadata = match self.metadata(name, &file)? {
+            Ok(metadata) => metadata,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let requirements = metadata.requires_dist.iter().filter(|requirement| self.is_added(requirement, extra));
+        let mut constraints = match self.constraints(requirements) {
+            Ok(constraints) => constraints,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        if constraints.iter().any(|(other, set)| other == node && !set.contains(release)) {
+            return Ok(Err(UnavailableReason::Itself));
+        }
+        constraints.retain(|(other, _)| other != node);
+        if extra.is_some() {
+            constraints.push((Node::Package(name.clone()), Releases::singleton(release.clone())));
+        }
+        Ok(Ok(constraints))
+    }
+
+    /// Returns true if a requirement belongs to the package itself, or to an extra and not to the package itself.
+    fn is_added(&self, requirement: &Requirement, extra: Option<&ExtraName>) -> bool {
+        let applies = |extras: &[ExtraName]| requirement.applies(&self.request.markers, extras);
+        match extra {
+            None => applies(&[]),
+            Some(extra) => applies(std::slice::from_ref(extra)) && !applies(&[]),
+        }
+    }
+
+    fn constraints<'r>(&self, requirements: impl IntoIterator<Item = &'r Requirement>) -> Constraints {
+        let mut constraints = Vec::new();
+        for requirement in requirements {
+            let name = &requirement.name;
+            let set = match &requirement.origin {
+                Origin::Index(specifiers) => self.add_requirement(name, specifiers),
+                Origin::Url(url) => self.add_direct_reference(requirement, url)?,
+            };
+            constraints.push((Node::Package(name.clone()), set.clone()));
+            let extra = |extra: &ExtraName| (Node::Extra(name.clone(), extra.clone()), set.clone());
+            constraints.extend(requirement.extras.iter().map(extra));
+        }
+        Ok(constraints)
+    }
+
+    /// Records a requirement. The first one on a package prefetches its page.
+    fn add_requirement(&self, name: &PackageName, specifiers: &VersionSpecifiers) -> Releases {
+        let (set, is_new) = self.state.borrow_mut().package(name).add_requirement(specifiers);
+        if is_new {
+            let prereleases = self.request.prereleases == Prereleases::Allow || mentions_prerelease(specifiers);
+            self.prefetch(name, admitted(specifiers), prereleases);
+        }
+        set
+    }
+
+    fn prefetch(&self, name: &PackageName, admitted: Ranges<Version>, prereleases: bool) {
+        self.packages.prefetch(name, PrefetchHint { target: Arc::clone(&self.target), admitted, prereleases });
+    }
+
+    fn add_direct_reference(&self, requirement: &Requirement, url: &str) -> Result<Releases, UnavailableReason> {
+        let unusable = |reason| UnavailableReason::Direct { requirement: requirement.to_string(), reason };
+        let reference = Direct::parse(&requirement.name, url).map_err(unusable)?;
+        reference.check(&self.target.tags, &self.machine).map_err(unusable)?;
+        let mut state = self.state.borrow_mut();
+        if state.package(&requirement.name).add_direct_reference() {
+            state.lower_status(SearchStatus::Invalid);
+        }
+        let digests = reference.file.digests.clone();
+        let file = state.direct.entry(reference.file.url.clone()).or_insert(reference.file);
+        // The same URL may come with a hash in one requirement and without it in another.
+        file.digests = file.digests.take().or(digests);
+        Ok(Releases::singleton(reference.release))
+    }
+
+    /// Counts the releases whose metadata is requested. Once many releases of a package were tried, more of them are
+    /// likely to follow, so these are prefetched.
+    fn visit(&self, name: &PackageName, release: &Release) -> Result<(), ResolveError<P::Error>> {
+        let visited = self.state.borrow_mut().visit(name, release);
+        let tried = visited.map_err(|LimitExceeded { versions, name }| ResolveError::TooMuchWork { versions, name })?;
+        let is_due =
+            |tried: usize| tried.checked_sub(TRIED_BEFORE_PREFETCH).is_some_and(|more| more.is_multiple_of(PREFETCHED));
+        if tried.is_some_and(is_due) {
+            let older = self.with_package(name, |package| package.older(&release.version, PREFETCHED, &self.rules()));
+            for version in older.unwrap_or_default() {
+                self.prefetch(name, Ranges::singleton(version), true);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for UnavailableReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct { requirement, reason } => write!(f, "it needs `{requirement}`, but {reason}"),
+            Self::Itself => f.write_str("it needs itself in another version"),
+            Self::Metadata(reason) => f.write_str(reason),
+            Self::OtherPython(requires) => write!(f, "it requires Python {requires}"),
+        }
+    }
+}
