@@ -1,36 +1,22 @@
 //! The dependencies of a release, in PubGrub's form.
 
-use std::fmt;
 use std::sync::Arc;
 
 use pubgrub::VersionSet;
 use version_ranges::Ranges;
 
 use super::direct::Direct;
-use super::error::{InvalidDirectReference, ResolveError};
+use super::error::ResolveError;
 use super::packages::{Packages, PrefetchHint};
-use super::provider::Provider;
 use super::release::{Node, Release};
 use super::releases::Releases;
 use super::request::Prereleases;
+use super::resolver::Resolver;
 use super::state::{LimitExceeded, SearchStatus};
+use super::unavailable::UnavailableReason;
 use crate::vocab::{
     ExtraName, Origin, PackageName, Requirement, Version, VersionSpecifiers, admitted, mentions_prerelease,
 };
-
-/// The reason why a release cannot be used, as PubGrub stores it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum UnavailableReason {
-    /// It depends on a direct reference that cannot be installed.
-    Direct {
-        requirement: String,
-        reason: InvalidDirectReference,
-    },
-    /// It depends on another version of itself.
-    Itself,
-    Metadata(String),
-    OtherPython(VersionSpecifiers),
-}
 
 /// The dependencies of a release, unless it cannot be used.
 pub(super) type Constraints = Result<Vec<(Node, Releases)>, UnavailableReason>;
@@ -41,7 +27,7 @@ const TRIED_BEFORE_PREFETCH: usize = 4;
 /// Releases whose metadata is prefetched at a time.
 const PREFETCHED: usize = 12;
 
-impl<P: Packages> Provider<'_, P> {
+impl<P: Packages> Resolver<'_, P> {
     /// The applicable requirements of a release.
     pub(super) fn dependencies(&self, node: &Node, release: &Release) -> Result<Constraints, ResolveError<P::Error>> {
         let (name, extra) = match node {
@@ -139,16 +125,5 @@ impl<P: Packages> Provider<'_, P> {
             }
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for UnavailableReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Direct { requirement, reason } => write!(f, "it needs `{requirement}`, but {reason}"),
-            Self::Itself => f.write_str("it needs itself in another version"),
-            Self::Metadata(reason) => f.write_str(reason),
-            Self::OtherPython(requires) => write!(f, "it requires Python {requires}"),
-        }
     }
 }

@@ -21,10 +21,12 @@ mod releases;
 mod report;
 mod report_context;
 mod request;
+mod resolver;
 mod solve;
 mod state;
 #[cfg(test)]
 mod tests;
+mod unavailable;
 
 pub use error::{InvalidDirectReference, ResolveError};
 pub use packages::{MetadataError, Packages, PrefetchHint};

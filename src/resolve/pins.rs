@@ -7,15 +7,15 @@ use url::Url;
 
 use super::error::ResolveError;
 use super::packages::Packages;
-use super::provider::Provider;
 use super::release::{Node, Release, Source};
+use super::resolver::Resolver;
 use crate::host::{Event, Progress};
 use crate::index::{File, without_credentials};
 use crate::vocab::{DirectReference, ExtraName, Location, Metadata, PackageName, Pin, Requirement, Role};
 
 /// Makes one pin for each package of the solution, by name.
 pub(super) fn pins<P: Packages>(
-    provider: &Provider<'_, P>,
+    resolver: &Resolver<'_, P>,
     solution: SelectedDependencies<Node, Release>,
     progress: &dyn Progress,
 ) -> Result<Vec<Pin>, ResolveError<P::Error>> {
@@ -33,12 +33,12 @@ pub(super) fn pins<P: Packages>(
         }
     }
     let requested: BTreeSet<&PackageName> =
-        provider.request.requirements.iter().map(|requirement| &requirement.name).collect();
+        resolver.request.requirements.iter().map(|requirement| &requirement.name).collect();
     let mut pins = Vec::with_capacity(chosen.len());
     for (name, release) in chosen {
         let extras = extras.remove(&name).unwrap_or_default().into_iter().collect();
         let role = if requested.contains(&name) { Role::Requested } else { Role::Dependency };
-        pins.extend(pin(provider, name, &Choice { release, extras, role }, progress)?);
+        pins.extend(pin(resolver, name, &Choice { release, extras, role }, progress)?);
     }
     Ok(pins)
 }
@@ -51,18 +51,18 @@ struct Choice {
 }
 
 fn pin<P: Packages>(
-    provider: &Provider<'_, P>,
+    resolver: &Resolver<'_, P>,
     name: PackageName,
     choice: &Choice,
     progress: &dyn Progress,
 ) -> Result<Option<Pin>, ResolveError<P::Error>> {
-    let Some(file) = provider.file(&name, &choice.release) else {
+    let Some(file) = resolver.file(&name, &choice.release) else {
         return Ok(None);
     };
-    let Ok(metadata) = provider.metadata(&name, &file)? else {
+    let Ok(metadata) = resolver.metadata(&name, &file)? else {
         return Ok(None);
     };
-    let requirements = provider.request.requirements.iter().chain(&provider.request.with);
+    let requirements = resolver.request.requirements.iter().chain(&resolver.request.with);
     let of_package = requirements.filter(|requirement| requirement.name == name);
     let requested: BTreeSet<&ExtraName> = of_package.flat_map(|requirement| &requirement.extras).collect();
     warn(&name, choice, (&file, &metadata), &requested, progress);
@@ -76,7 +76,7 @@ fn pin<P: Packages>(
     if file.digests.is_none() && direct.is_none() && matches!(location, Location::Url(_)) {
         return Err(ResolveError::MissingDigest { file: file.name.as_str().to_owned() });
     }
-    let applies = |requirement: &&Requirement| requirement_applies(requirement, provider, &choice.extras);
+    let applies = |requirement: &&Requirement| requirement_applies(requirement, resolver, &choice.extras);
     let dependencies = metadata.requires_dist.iter().filter(applies).map(|requirement| &requirement.name);
     let dependencies: BTreeSet<&PackageName> = dependencies.filter(|other| **other != name).collect();
     Ok(file.name.wheel().cloned().map(|wheel| Pin {
@@ -96,10 +96,10 @@ fn pin<P: Packages>(
 /// Returns true if a requirement belongs to the package itself or to one of the extras.
 fn requirement_applies<P: Packages>(
     requirement: &Requirement,
-    provider: &Provider<'_, P>,
+    resolver: &Resolver<'_, P>,
     extras: &[ExtraName],
 ) -> bool {
-    let applies = |extras: &[ExtraName]| requirement.applies(&provider.request.markers, extras);
+    let applies = |extras: &[ExtraName]| requirement.applies(&resolver.request.markers, extras);
     applies(&[]) || (!extras.is_empty() && applies(extras))
 }
 

@@ -3,11 +3,11 @@
 use super::candidates::{Candidate, Candidates, Compatibility, Incompatibility};
 use super::package_state::{IndexEntry, PackageState, SelectionRules};
 use super::packages::Packages;
-use super::provider::Provider;
 use super::report::{IndexStatus, PackageContext, ReportContext, VersionStatus};
+use super::resolver::Resolver;
 use crate::vocab::{Tag, WheelName};
 
-impl<P: Packages> Provider<'_, P> {
+impl<P: Packages> Resolver<'_, P> {
     pub(super) fn report_context(&self) -> ReportContext {
         let state = self.state.borrow();
         let packages = state.packages.iter();

@@ -9,10 +9,11 @@ use super::direct::Direct;
 use super::error::ResolveError;
 use super::packages::Packages;
 use super::pins;
-use super::provider::{Interruption, Provider};
+use super::provider::Interruption;
 use super::release::{Node, Release};
 use super::report;
 use super::request::ResolveRequest;
+use super::resolver::Resolver;
 use crate::host::{Event, Progress};
 use crate::vocab::{Origin, Pin, Version};
 
@@ -45,9 +46,9 @@ fn solve<P: Packages>(
 ) -> Result<Vec<Pin>, ResolveError<P::Error>> {
     progress.event(Event::ResolveStarted);
     check_direct_references(request)?;
-    let provider = Provider::new(request, packages, progress);
-    let solution = search(&provider)?;
-    let pins = pins::pins(&provider, solution, progress)?;
+    let resolver = Resolver::new(request, packages, progress);
+    let solution = search(&resolver)?;
+    let pins = pins::pins(&resolver, solution, progress)?;
     progress.event(Event::ResolveFinished { packages: pins.len() });
     Ok(pins)
 }
@@ -67,14 +68,14 @@ fn check_direct_references<E: Error + 'static>(request: &ResolveRequest) -> Resu
 
 /// Searches until a search reaches a valid conclusion.
 pub(super) fn search<P: Packages>(
-    provider: &Provider<'_, P>,
+    resolver: &Resolver<'_, P>,
 ) -> Result<SelectedDependencies<Node, Release>, ResolveError<P::Error>> {
     loop {
         let root = Release::from_index(&Version::new([0]));
-        match pubgrub::resolve(provider, Node::Root, root) {
-            Ok(solution) if provider.is_valid() => return Ok(solution),
-            Err(PubGrubError::NoSolution(tree)) if provider.is_valid() => {
-                return Err(report::explain(&provider.report_context(), &tree));
+        match pubgrub::resolve(resolver, Node::Root, root) {
+            Ok(solution) if resolver.is_valid() => return Ok(solution),
+            Err(PubGrubError::NoSolution(tree)) if resolver.is_valid() => {
+                return Err(report::explain(&resolver.report_context(), &tree));
             }
             Ok(_) | Err(PubGrubError::NoSolution(_)) => {}
             Err(
@@ -86,6 +87,6 @@ pub(super) fn search<P: Packages>(
                 Interruption::Restart => {}
             },
         }
-        provider.restart();
+        resolver.restart();
     }
 }

@@ -11,10 +11,10 @@ use super::sentence::SentenceFormatter;
 use super::single::find_single_cause;
 use super::summary::summarize;
 use super::tree::{DerivationTree, External, collect_external, count_conclusions, shorten};
-use crate::resolve::dependencies::UnavailableReason;
 use crate::resolve::error::ResolveError;
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
+use crate::resolve::unavailable::UnavailableReason;
 use crate::vocab::PackageName;
 
 /// Conclusions that are listed one after the other; a longer proof is summarized.

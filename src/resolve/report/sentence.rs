@@ -5,9 +5,9 @@ use pubgrub::{Map, ReportFormatter, Term};
 use super::context::{IndexStatus, PackageContext, ReportContext, VersionStatus};
 use super::range::format_specifiers;
 use super::tree::{Derived, External};
-use crate::resolve::dependencies::UnavailableReason;
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
+use crate::resolve::unavailable::UnavailableReason;
 use crate::vocab::Version;
 
 type Terms = Map<Node, Term<Releases>>;

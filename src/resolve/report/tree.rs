@@ -6,9 +6,9 @@ use std::sync::Arc;
 use pubgrub::Term;
 
 use super::context::{IndexStatus, ReportContext};
-use crate::resolve::dependencies::UnavailableReason;
 use crate::resolve::release::Node;
 use crate::resolve::releases::Releases;
+use crate::resolve::unavailable::UnavailableReason;
 
 pub(super) type DerivationTree = pubgrub::DerivationTree<Node, Releases, UnavailableReason>;
 pub(super) type Derived = pubgrub::Derived<Node, Releases, UnavailableReason>;

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use super::index::{TestIndex, request};
 use crate::host::Silent;
 use crate::resolve::pins::pins;
-use crate::resolve::provider::Provider;
 use crate::resolve::releases::Releases;
+use crate::resolve::resolver::Resolver;
 use crate::resolve::solve::search;
 use crate::resolve::{ResolveError, ResolveRequest, resolve};
 use crate::vocab::{Origin, Pin, Requirement, Version, admits, parse_version};
@@ -48,12 +48,12 @@ fn a_solution_is_found_exactly_when_there_is_one() {
 #[test]
 fn a_solution_is_found_exactly_when_there_is_one_with_snapped_sets() {
     check(|request, index| {
-        let provider = Provider::new(request, index, &Silent);
+        let resolver = Resolver::new(request, index, &Silent);
         for package in 0..PACKAGES {
-            provider.newest(&format!("p{package}").parse().unwrap(), &Releases::full())?;
+            resolver.newest(&format!("p{package}").parse().unwrap(), &Releases::full())?;
         }
-        provider.restart();
-        pins(&provider, search(&provider)?, &Silent)
+        resolver.restart();
+        pins(&resolver, search(&resolver)?, &Silent)
     });
 }
 

@@ -1,0 +1,117 @@
+//! One resolution: its input, what it has learned, and the releases that it can choose.
+
+use std::cell::RefCell;
+use std::error::Error;
+use std::sync::Arc;
+
+use super::error::ResolveError;
+use super::package_state::{IndexEntry, PackageState, SelectionRules};
+use super::packages::{MetadataError, Packages, TargetPython};
+use super::release::{Release, Source};
+use super::releases::{Releases, segments_processed};
+use super::request::ResolveRequest;
+use super::state::{LimitExceeded, ResolverState, SearchStatus};
+use super::unavailable::UnavailableReason;
+use crate::host::{Event, Progress};
+use crate::index::File;
+use crate::vocab::{Metadata, PackageName, admits_python};
+
+pub(super) struct Resolver<'a, P: Packages> {
+    pub(super) request: &'a ResolveRequest,
+    pub(super) packages: &'a P,
+    progress: &'a dyn Progress,
+    pub(super) target: Arc<TargetPython>,
+    pub(super) machine: String,
+    pub(super) state: RefCell<ResolverState>,
+    /// The segments that the thread had processed before this resolution.
+    segments_before: u64,
+}
+
+impl<'a, P: Packages> Resolver<'a, P> {
+    pub(super) fn new(request: &'a ResolveRequest, packages: &'a P, progress: &'a dyn Progress) -> Self {
+        let target = TargetPython { tags: request.tags.clone(), version: request.python.clone() };
+        Self {
+            request,
+            packages,
+            progress,
+            target: Arc::new(target),
+            machine: request.markers.description(),
+            state: RefCell::default(),
+            segments_before: segments_processed(),
+        }
+    }
+
+    /// Returns true if the conclusions of the search are valid.
+    pub(super) fn is_valid(&self) -> bool {
+        self.state.borrow().status() != SearchStatus::Invalid
+    }
+
+    /// Discards what belongs to the last search only.
+    pub(super) fn restart(&self) {
+        self.state.borrow_mut().restart();
+    }
+
+    /// Fails if the search has done too much work.
+    pub(super) fn check_segments(&self) -> Result<(), ResolveError<P::Error>> {
+        let checked = self.state.borrow().check_segments(segments_processed() - self.segments_before);
+        checked.map_err(|LimitExceeded { versions, name }| ResolveError::TooManyTries { versions, name })
+    }
+
+    pub(super) fn rules(&self) -> SelectionRules<'_> {
+        SelectionRules { target: &self.target, prereleases: self.request.prereleases }
+    }
+
+    /// Reads the state of a package, if there is any.
+    pub(super) fn with_package<T>(&self, name: &PackageName, read: impl FnOnce(&PackageState) -> T) -> Option<T> {
+        self.state.borrow().packages.get(name).map(read)
+    }
+
+    /// The wheel of a chosen release.
+    pub(super) fn file(&self, name: &PackageName, release: &Release) -> Option<File> {
+        let state = self.state.borrow();
+        if let Source::Direct(url) = &release.source {
+            return state.direct.get(url.as_ref()).cloned();
+        }
+        let package = state.packages.get(name)?;
+        let file = package.usable_file(&release.version, &self.rules())?;
+        Some(package.candidates()?.file(file).clone())
+    }
+
+    /// The metadata of a chosen release, or the reason why the release cannot be used.
+    pub(super) fn metadata(
+        &self,
+        name: &PackageName,
+        file: &File,
+    ) -> Result<Result<Arc<Metadata>, UnavailableReason>, ResolveError<P::Error>> {
+        let metadata = match self.packages.metadata(file) {
+            Ok(metadata) => metadata,
+            Err(MetadataError::Unusable(reason)) => return Ok(Err(UnavailableReason::Metadata(reason))),
+            Err(MetadataError::Fetch(source)) => return Err(fetch_error(name, source)),
+        };
+        if metadata.name != *name || metadata.version != *file.name.version() {
+            let found = format!("its metadata is that of {} {}", metadata.name, metadata.version);
+            return Ok(Err(UnavailableReason::Metadata(found)));
+        }
+        let requires_python = metadata.requires_python.clone();
+        match requires_python.filter(|requires| !admits_python(requires, &self.request.python)) {
+            Some(requires) => Ok(Err(UnavailableReason::OtherPython(requires))),
+            None => Ok(Ok(metadata)),
+        }
+    }
+
+    /// The newest usable release of the index in a set. The page of each package is requested once.
+    pub(super) fn newest(&self, name: &PackageName, set: &Releases) -> Result<Option<Release>, ResolveError<P::Error>> {
+        let requested = self.with_package(name, |package| !matches!(package.entry, IndexEntry::NotRequested));
+        if requested != Some(true) {
+            let page = self.packages.page(name).map_err(|source| fetch_error(name, source))?;
+            let mut state = self.state.borrow_mut();
+            state.package(name).set_page(page);
+            self.progress.event(Event::PackageLookedUp { name: name.as_str(), known: state.packages.len() });
+        }
+        Ok(self.with_package(name, |package| package.choose(set, &self.rules())).flatten())
+    }
+}
+
+pub(super) fn fetch_error<E: Error + 'static>(name: &PackageName, source: E) -> ResolveError<E> {
+    ResolveError::Fetch { name: name.clone(), source }
+}
