@@ -10,7 +10,12 @@ use crate::index::{File, FileName, file_name, fragment_digests};
 use crate::platform::Tags;
 use crate::vocab::{PackageName, WheelName};
 
-/// The wheel that a direct reference names.
+/// The wheel of a direct reference; `None` if it is invalid, which a resolution explains.
+pub fn direct_file(name: &PackageName, url: &str) -> Option<File> {
+    Direct::parse(name, url).ok().map(|direct| direct.file)
+}
+
+/// A direct reference to a wheel.
 #[derive(Clone, Debug)]
 pub(super) struct Direct {
     pub(super) release: Release,

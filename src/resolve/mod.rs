@@ -28,6 +28,7 @@ mod state;
 mod tests;
 mod unavailable;
 
+pub use direct::direct_file;
 pub use error::{InvalidDirectReference, ResolveError};
 pub use packages::{MetadataError, Packages, PrefetchHint};
 pub use request::{Prereleases, ResolveRequest};

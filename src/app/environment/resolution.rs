@@ -1,11 +1,11 @@
-//! From a request to an interpreter and pins: the one place where an application's packages are chosen.
+//! Chooses the interpreter and the packages of an app. Nothing else does.
 
 use std::path::PathBuf;
 
 use crate::fetch::Catalog;
-use crate::index::{File, FileName};
+use crate::index::File;
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
-use crate::resolve::{Prereleases, ResolveRequest, resolve as resolve_request};
+use crate::resolve::{Prereleases, ResolveRequest, direct_file, resolve as resolve_request};
 use crate::vocab::{Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
 
 use crate::app::AppError;
@@ -14,19 +14,19 @@ use crate::app::request::options::Wish;
 use crate::app::state::context::Context;
 use crate::app::state::interpreter::newest_that_fits;
 
-/// What was chosen.
+/// The chosen interpreter and packages.
 #[derive(Clone, Debug)]
 pub(in crate::app) struct Resolution {
     pub interpreter: Interpreter,
     pub pins: Vec<Pin>,
 }
 
-/// What to keep of an earlier choice where that is possible.
+/// Earlier choices to keep if possible.
 #[derive(Clone, Debug, Default)]
 pub(in crate::app) struct Preferences {
-    /// The interpreter to take before others that fit as well.
+    /// The interpreter to try before the others.
     pub interpreter: Option<PathBuf>,
-    /// Requirements on versions beside those of the request.
+    /// Requirements on versions in addition to those of the request.
     pub versions: Vec<Requirement>,
 }
 
@@ -37,10 +37,10 @@ pub(in crate::app) fn resolve(
     preferences: &Preferences,
 ) -> Result<Resolution, AppError> {
     let mut discovery = discover(context, wish.request.python.as_deref())?;
-    // The order of the others stays.
+    // A stable sort: the others keep their order.
     discovery.found.sort_by_key(|found| Some(&found.executable) != preferences.interpreter.as_ref());
     let catalog = Catalog::new(context.host, context.network, &context.places.cache_dir, &wish.index);
-    let interpreter = choose(&catalog, discovery, &wish.request.requirement)?;
+    let interpreter = choose_interpreter(&catalog, discovery, &wish.request.requirement)?;
     let request = ResolveRequest {
         requirements: vec![wish.request.requirement.clone()],
         with: wish.request.with.iter().chain(&preferences.versions).cloned().collect(),
@@ -57,14 +57,18 @@ pub(in crate::app) fn resolve(
     Ok(Resolution { interpreter, pins })
 }
 
-/// The interpreter to resolve for. Where none is clearly right, the best there is: resolution explains what is wrong.
-fn choose(catalog: &Catalog, discovery: Discovery, requirement: &Requirement) -> Result<Interpreter, AppError> {
+/// The interpreter to resolve for. If none fits, the best one: resolution then explains the problem.
+fn choose_interpreter(
+    catalog: &Catalog,
+    discovery: Discovery,
+    requirement: &Requirement,
+) -> Result<Interpreter, AppError> {
     let any = VersionSpecifiers::empty();
     let (files, specifiers) = match &requirement.origin {
         Origin::Index(specifiers) => {
             (catalog.page(&requirement.name)?.map(|page| page.files.clone()).unwrap_or_default(), specifiers)
         }
-        Origin::Url(url) => (direct_file(url).into_iter().collect(), &any),
+        Origin::Url(url) => (direct_file(&requirement.name, url).into_iter().collect(), &any),
     };
     let stated = |file: &File| catalog.metadata(file).ok().and_then(|metadata| metadata.requires_python.clone());
     let fitting = newest_that_fits(&discovery.found, &files, specifiers, stated);
@@ -84,16 +88,7 @@ pub(in crate::app) fn discover(context: &Context<'_>, text: Option<&str>) -> Res
     Ok(discovery)
 }
 
-/// The wheel that a direct reference names; `None` where it names none, which resolution explains.
-fn direct_file(address: &str) -> Option<File> {
-    let url = url::Url::parse(address).ok()?;
-    let name = url.path_segments()?.next_back()?.replace("%2B", "+").replace("%2b", "+");
-    let url = url.as_str().split('#').next()?.to_owned();
-    let name = FileName::Wheel(name.parse().ok()?);
-    Some(File { name, url, digests: None, size: None, requires_python: None, yanked: None, metadata: None })
-}
-
-/// A local wheel is what its bytes are: its digest is part of what is installed.
+/// Hashes a local wheel without a digest, which identifies it as part of an installation.
 pub(in crate::app) fn hash_local(context: &Context<'_>, pin: &mut Pin) -> Result<(), AppError> {
     if let (Location::Path(path), None) = (&pin.location, &pin.digests) {
         pin.digests = Digests::new(vec![supply::digest_of(context.host, path)?]);
@@ -101,7 +96,7 @@ pub(in crate::app) fn hash_local(context: &Context<'_>, pin: &mut Pin) -> Result
     Ok(())
 }
 
-/// The path that a `file:` address names.
+/// The path in a `file:` URL.
 pub(in crate::app) fn local_path(address: &str) -> Option<PathBuf> {
     url::Url::parse(address).ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok())
 }
