@@ -1,14 +1,9 @@
 //! The name of a lock file (PEP 751, "File Name").
 
-/// Whether a file name is that of a lock: `pylock.toml`, or `pylock.<name>.toml` with a name without dots.
+/// Returns true for `pylock.toml`, and for `pylock.<name>.toml` if the name has no dots.
 pub fn is_lock_name(file_name: &str) -> bool {
-    file_name == "pylock.toml" || app_name(file_name).is_some()
-}
-
-/// The name inside `pylock.<name>.toml`.
-pub fn app_name(file_name: &str) -> Option<&str> {
-    let name = file_name.strip_prefix("pylock.")?.strip_suffix(".toml")?;
-    (!name.is_empty() && !name.contains('.')).then_some(name)
+    let name = file_name.strip_prefix("pylock.").and_then(|rest| rest.strip_suffix(".toml"));
+    file_name == "pylock.toml" || name.is_some_and(|name| !name.is_empty() && !name.contains('.'))
 }
 
 #[cfg(test)]
@@ -18,7 +13,7 @@ mod tests {
     #[test]
     fn lock_names_are_known_and_may_hold_a_name() {
         assert!(is_lock_name("pylock.toml"));
-        assert_eq!(app_name("pylock.imednet.toml"), Some("imednet"));
+        assert!(is_lock_name("pylock.imednet.toml"));
         for text in
             ["pylock..toml", "pylock.a.b.toml", "Pylock.toml", "uv.lock", "pylock.json", "xpylock.toml", "pylocktoml"]
         {

@@ -16,4 +16,4 @@ mod tests;
 pub use base::Base;
 pub use error::LockError;
 pub use file::Lock;
-pub use file_name::{app_name, is_lock_name};
+pub use file_name::is_lock_name;

@@ -1,19 +1,20 @@
-//! What `install` and `run` take: a requirement, or a wheel by path or address.
+//! The sources of `install` and `run`: a requirement, or the path or URL of a wheel.
 
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
 use crate::index::file_name;
+use crate::lock::is_lock_name;
 use crate::vocab::{InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName};
 
-/// A source as typed, understood but not yet looked at.
+/// A parsed source. Nothing has been read or fetched yet.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     Requirement(Requirement),
 }
 
-/// Text that is no source.
+/// Text that is not a source.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     #[error("`{text}` is not a source that can be installed")]
@@ -27,7 +28,7 @@ pub enum SourceError {
 }
 
 impl SourceError {
-    /// What to do about it.
+    /// Advice on how to fix it.
     pub fn hint(&self) -> String {
         match self {
             Self::Requirement { .. } => {
@@ -43,10 +44,10 @@ impl SourceError {
 }
 
 impl Source {
-    /// Understands a source. `current_dir` is what relative paths start from.
+    /// Parses a source. Relative paths are resolved against `current_dir`.
     ///
     /// # Errors
-    /// When the text is neither a requirement nor the path or address of a wheel.
+    /// When the text is neither a requirement nor the path or URL of a wheel.
     pub fn parse(text: &str, current_dir: &Path) -> Result<Self, SourceError> {
         if let Some(wheel) = wheel_file(text) {
             let name: WheelName =
@@ -54,11 +55,11 @@ impl Source {
             return Ok(Self::Requirement(Requirement {
                 name: name.name().clone(),
                 extras: Vec::new(),
-                origin: Origin::Url(address(text, current_dir)),
+                origin: Origin::Url(to_url(text, current_dir)),
                 marker: None,
             }));
         }
-        if is_lock(text) {
+        if last_component(text).is_some_and(|name| is_lock_name(&name)) {
             return Err(SourceError::Lock { text: text.to_owned() });
         }
         if text.contains("://") && !text.contains('@') || looks_like_path(text) {
@@ -74,24 +75,23 @@ impl Source {
     }
 }
 
-/// The file name, where the text is the path or address of a wheel rather than a requirement.
+/// The file name, if the text is the path or URL of a wheel rather than a requirement.
 fn wheel_file(text: &str) -> Option<String> {
     if text.split_once('@').is_some_and(|(name, _)| !name.contains(['/', '\\', ':'])) {
         return None;
     }
-    let name = match Url::parse(text) {
-        Ok(url) if text.contains("://") => file_name(url.as_str())?,
-        _ => text.rsplit(['/', '\\']).next()?.to_owned(),
-    };
-    name.to_ascii_lowercase().ends_with(".whl").then_some(name)
+    last_component(text).filter(|name| name.to_ascii_lowercase().ends_with(".whl"))
 }
 
-fn is_lock(text: &str) -> bool {
-    let file = text.rsplit(['/', '\\']).next().unwrap_or(text);
-    file.starts_with("pylock.") && file.ends_with("toml")
+/// The file name at the end of a path or URL.
+fn last_component(text: &str) -> Option<String> {
+    match Url::parse(text) {
+        Ok(url) if text.contains("://") => file_name(url.as_str()),
+        _ => text.rsplit(['/', '\\']).next().map(str::to_owned),
+    }
 }
 
-/// Whether the text ends like a source distribution. Spelt like a package, `hello-1.0.tar.gz` would be looked up.
+/// Returns true for names of source archives. Otherwise `hello-1.0.tar.gz` would be looked up as a package.
 fn is_source_archive(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     !text.contains('@') && [".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip"].iter().any(|end| text.ends_with(end))
@@ -101,9 +101,10 @@ fn looks_like_path(text: &str) -> bool {
     text.starts_with(['.', '/', '~']) || text.contains('\\')
 }
 
-fn address(text: &str, current_dir: &Path) -> String {
+/// The URL of a wheel.
+fn to_url(text: &str, current_dir: &Path) -> String {
     if text.contains("://") {
-        // Written as addresses are, without blanks, which end an address in a requirement.
+        // Spaces are encoded: they end a URL in a requirement.
         return Url::parse(text).map_or_else(|_| text.to_owned(), |url| url.as_str().replace(' ', "%20"));
     }
     let path: PathBuf = current_dir.join(text);
@@ -119,6 +120,17 @@ mod tests {
         for text in ["hello-1.0.tar.gz", "hello-1.0.ZIP", "hello.tgz", "./hello-1.0.tar.bz2"] {
             let error = Source::parse(text, Path::new("/")).unwrap_err();
             assert_eq!(error.to_string(), format!("`{text}` is not a wheel"));
+        }
+    }
+
+    #[test]
+    fn a_lock_is_recognized_by_its_name_in_a_path_or_url() {
+        let error = |text: &str| Source::parse(text, Path::new("/")).unwrap_err();
+        for text in ["pylock.toml", "./locks/pylock.app.toml", "https://h.example/pylock.toml?token=1"] {
+            assert!(matches!(error(text), SourceError::Lock { .. }), "{text}");
+        }
+        for text in ["./pylock.a.b.toml", "./pylocktoml", "https://h.example/?file=/pylock.toml"] {
+            assert!(matches!(error(text), SourceError::NotAWheel { .. }), "{text}");
         }
     }
 
