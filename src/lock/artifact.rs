@@ -1,30 +1,30 @@
-//! A file that a lock names, checked.
+//! The checked form of a file in a lock.
 
 use url::Url;
 
 use super::base::Base;
 use super::document;
 use super::error::LockError;
-use crate::index::file_name;
-use crate::vocab::{Digest, Digests, Location, PackageName, Version, WheelName};
+use crate::index;
+use crate::vocab::{Algorithm, Digest, Digests, Location, PackageName, Version, WheelName};
 
-/// A wheel that a lock names.
+/// A wheel in a lock.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Wheel {
     pub(super) name: WheelName,
     pub(super) location: Location,
     pub(super) size: Option<u64>,
-    /// Absent where the lock states no digest that can be verified: whoever chooses the wheel refuses it.
+    /// Absent if the lock has no digest that can be verified. Selecting the wheel is then an error.
     pub(super) digests: Option<Digests>,
 }
 
-/// Checks a wheel against the package that it belongs to.
-pub(super) fn wheel(
+/// Checks a wheel against its package.
+pub(super) fn check_wheel(
     artifact: &document::Artifact,
     package: (&PackageName, Option<&Version>),
     base: &Base,
 ) -> Result<Wheel, LockError> {
-    let text = name(artifact).ok_or_else(|| LockError::NoPlace { name: package.0.clone() })?;
+    let text = file_name(artifact).ok_or_else(|| LockError::NoPlace { name: package.0.clone() })?;
     let wheel: WheelName =
         text.parse().map_err(|source| LockError::InvalidWheelName { package: package.0.clone(), source })?;
     if wheel.name() != package.0 || package.1.is_some_and(|version| wheel.version() != version) {
@@ -39,14 +39,14 @@ pub(super) fn wheel(
     })
 }
 
-/// The file name: stated, or the end of the path or address.
-pub(super) fn name(artifact: &document::Artifact) -> Option<String> {
+/// The file name: explicit, or the last component of the path or URL.
+pub(super) fn file_name(artifact: &document::Artifact) -> Option<String> {
     let of_path = |path: &String| path.rsplit(['/', '\\']).next().map(str::to_owned);
     let named = artifact.name.clone().or_else(|| artifact.path.as_ref().and_then(of_path));
-    named.or_else(|| artifact.url.as_deref().and_then(file_name)).filter(|name| !name.is_empty())
+    named.or_else(|| artifact.url.as_deref().and_then(index::file_name)).filter(|name| !name.is_empty())
 }
 
-/// The address to record for an archive, which is a direct reference (PEP 610).
+/// The URL to record for an archive, which is a direct reference (PEP 610).
 pub(super) fn direct_url(location: &Location) -> Option<Url> {
     match location {
         Location::Path(path) => Url::from_file_path(path).ok(),
@@ -54,7 +54,7 @@ pub(super) fn direct_url(location: &Location) -> Option<Url> {
     }
 }
 
-/// A lock at hand is read with the files beside it; one from elsewhere with the addresses it names, where it does.
+/// A local lock prefers paths over URLs; a lock from a URL prefers URLs.
 fn location(artifact: &document::Artifact, package: &PackageName, base: &Base) -> Result<Location, LockError> {
     match (&artifact.path, &artifact.url, base) {
         (_, Some(url), Base::Url(_)) | (None, Some(url), Base::Directory(_)) => base.url(url),
@@ -63,9 +63,9 @@ fn location(artifact: &document::Artifact, package: &PackageName, base: &Base) -
     }
 }
 
-/// The secure digests. One that claims to be secure and is not whole spoils the lock.
+/// The secure digests. An invalid digest of a secure algorithm makes the lock invalid.
 fn digests(artifact: &document::Artifact, file: &str) -> Result<Option<Digests>, LockError> {
-    let secure = artifact.hashes.iter().filter(|(name, _)| crate::vocab::Algorithm::parse(name).is_some());
+    let secure = artifact.hashes.iter().filter(|(name, _)| Algorithm::parse(name).is_some());
     let digests = secure.map(|(name, hex)| {
         Digest::parse(name, hex).map_err(|source| LockError::InvalidDigest { file: file.to_owned(), source })
     });

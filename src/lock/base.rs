@@ -1,4 +1,4 @@
-//! Where a lock stands: what the paths in it are relative to.
+//! The location of a lock, which its paths are relative to.
 
 use std::path::{Path, PathBuf};
 
@@ -7,31 +7,31 @@ use url::Url;
 use super::error::LockError;
 use crate::vocab::Location;
 
-/// The place of a lock.
+/// The location of a lock.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Base {
-    /// The directory with the lock.
+    /// The directory that contains the lock.
     Directory(PathBuf),
-    /// The address of the lock itself.
+    /// The URL of the lock itself.
     Url(Url),
 }
 
 impl Base {
-    /// The place that a path names. A lock from elsewhere may only name what stands beside or below it.
+    /// The location of a path. A lock from a URL may only name files beside or below it.
     pub(super) fn path(&self, text: &str) -> Result<Location, LockError> {
         match self {
             Self::Directory(directory) => Ok(Location::Path(directory.join(text))),
             Self::Url(lock) => {
-                let stays = !text.contains(['\\', ':', '?', '#', '%'])
+                let is_below = !text.contains(['\\', ':', '?', '#', '%'])
                     && text.split('/').all(|part| !matches!(part, "" | "." | ".."));
-                let url = lock.join(text).ok().filter(|_| stays);
+                let url = lock.join(text).ok().filter(|_| is_below);
                 let escapes = || LockError::EscapingPath { path: text.to_owned() };
                 url.map(|url| Location::Url(url.into())).ok_or_else(escapes)
             }
         }
     }
 
-    /// The place that an address names. A lock from elsewhere may not name files of this machine.
+    /// The location of a URL. A lock from a URL may not name files of this machine.
     pub(super) fn url(&self, text: &str) -> Result<Location, LockError> {
         let invalid = || LockError::InvalidAddress { address: text.to_owned() };
         let mut url = Url::parse(text).map_err(|_| invalid())?;

@@ -1,4 +1,4 @@
-//! A lock as it is written. Unknown keys are passed over, as PEP 751 asks.
+//! The TOML document of a lock. Unknown keys are ignored, as PEP 751 requires.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -11,10 +11,10 @@ use crate::vocab::{
     ExtraName, GroupName, Marker, PackageName, Version, VersionSpecifiers, parse_specifiers, parse_version,
 };
 
-/// What must be read before the rest: another version may mean another document.
+/// The part that is read before the rest: another version may have another structure.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct Head {
+pub(super) struct Header {
     pub(super) lock_version: LockVersion,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Document {
     pub(super) dependency_groups: Vec<GroupName>,
     #[serde(default)]
     pub(super) default_groups: Vec<GroupName>,
-    /// Required: a lock without packages says so with an empty list.
+    /// Required: a lock without packages has an empty list.
     pub(super) packages: Vec<Package>,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Package {
     pub(super) wheels: Vec<Artifact>,
 }
 
-/// Another package of the lock; keys other than the name only tell namesakes apart.
+/// Another package of the lock. Other keys only distinguish packages of the same name.
 #[derive(Debug, Deserialize)]
 pub(super) struct Dependency {
     pub(super) name: PackageName,
@@ -68,15 +68,15 @@ pub(super) struct Artifact {
     pub(super) hashes: BTreeMap<String, String>,
 }
 
-/// A value that is written as text.
+/// A value that is parsed from a string.
 #[derive(Debug)]
 pub(super) struct Text<T>(pub(super) T);
 
-/// Version specifiers, as `packaging` reads them.
+/// Version specifiers, parsed like `packaging` does.
 #[derive(Debug)]
 pub(super) struct Specifiers(pub(super) VersionSpecifiers);
 
-/// A version, as `packaging` reads it.
+/// A version, parsed like `packaging` does.
 #[derive(Debug)]
 pub(super) struct LockVersion(pub(super) Version);
 

@@ -1,8 +1,8 @@
-//! Why a lock cannot be used.
+//! Errors of locks.
 
 use crate::vocab::{ExtraName, GroupName, InvalidDigest, InvalidWheelName, PackageName, VersionSpecifiers};
 
-/// A lock that cannot be used, or not here.
+/// A lock that cannot be used, at all or on this machine.
 ///
 /// Exit codes: [`MissingDigest`](Self::MissingDigest) is a failed verification; [`Environment`](Self::Environment),
 /// [`NoWheel`](Self::NoWheel), [`OtherPython`](Self::OtherPython), [`PackageOtherPython`](Self::PackageOtherPython) and
@@ -10,14 +10,14 @@ use crate::vocab::{ExtraName, GroupName, InvalidDigest, InvalidWheelName, Packag
 /// [`UnknownGroup`](Self::UnknownGroup) are wrong requests; everything else is a broken lock.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Two entries of one package apply here.
+    /// Two entries of one package apply to this machine.
     #[error("the lock names `{name}` more than once for {machine}")]
     Ambiguous { name: PackageName, machine: String },
     #[error("`{name}` has more than one kind of source, or none")]
     ConflictingSources { name: PackageName },
     #[error("the lock is not for {machine}")]
     Environment { machine: String },
-    /// A lock from elsewhere may not name files outside its own directory.
+    /// A lock from a URL may not name files outside its own directory.
     #[error("`{path}` leads away from the place of the lock")]
     EscapingPath { path: String },
     #[error("`{address}` is not an address to download from")]
@@ -38,7 +38,7 @@ pub enum LockError {
     OtherWheel { wheel: String, package: String },
     #[error("`{package}` requires Python {requires}, not {python}")]
     PackageOtherPython { package: String, requires: VersionSpecifiers, python: String },
-    /// There is no wheel, only what would have to be built.
+    /// There is no wheel, and the available source would have to be built.
     #[error("`{package}` has no wheel, only {kind}")]
     SourceOnly { package: String, kind: &'static str },
     #[error("the text is not a lock")]
@@ -51,11 +51,11 @@ pub enum LockError {
     UnsupportedVersion { version: String },
 }
 
-/// A project as it lies in a directory, in words.
+/// The description of a project directory.
 pub(super) const DIRECTORY: &str = "a directory of sources";
 
 impl LockError {
-    /// What to do about it.
+    /// Advice on how to fix it.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Ambiguous { .. }

@@ -4,13 +4,13 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::Path;
 
-use super::artifact::{Wheel, name, wheel};
+use super::artifact::{Wheel, check_wheel, file_name};
 use super::base::Base;
-use super::document::{Document, Head, Package};
+use super::document::{Document, Header, Package};
 use super::error::{DIRECTORY, LockError};
 use crate::vocab::{ExtraName, GroupName, Marker, PackageName, Version, VersionSpecifiers};
 
-/// A lock, checked as a whole (PEP 751). It is one for many machines: [`Lock::select`] picks what one of them needs.
+/// A valid lock (PEP 751). It may serve many machines: [`Lock::select`] picks the wheels for one of them.
 #[derive(Clone, Debug)]
 pub struct Lock {
     pub(super) environments: Vec<Marker>,
@@ -22,7 +22,7 @@ pub struct Lock {
     warnings: Vec<String>,
 }
 
-/// One package of a lock. The same package may stand there again for other machines.
+/// One package of a lock. The same package may occur again for other machines.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) name: PackageName,
@@ -33,30 +33,30 @@ pub(super) struct Entry {
     pub(super) source: Source,
 }
 
-/// What there is of a package.
+/// The source of a package.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Source {
     /// One wheel, named directly.
     Archive(Wheel),
-    /// What would have to be built, in words.
+    /// A description of a source that would have to be built.
     Build(&'static str),
     /// Wheels from an index.
     Wheels(Vec<Wheel>),
 }
 
-/// The newest version of the format that is understood in full.
-const NEWEST: [u64; 2] = [1, 0];
+/// The newest version of the format that is fully supported.
+const SUPPORTED: [u64; 2] = [1, 0];
 
 impl Lock {
-    /// Parses a lock that stands at `base`: a directory, or the address of the lock.
+    /// Parses a lock. `base` is its directory or URL.
     pub fn parse(text: &str, base: impl Into<Base>) -> Result<Self, LockError> {
         let base = base.into();
         let syntax = |error| LockError::Syntax(Box::new(error));
-        let version = toml::from_str::<Head>(text).map_err(syntax)?.lock_version.0;
-        if version.release().first() != NEWEST.first() || version.epoch() != 0 {
+        let version = toml::from_str::<Header>(text).map_err(syntax)?.lock_version.0;
+        if version.release().first() != SUPPORTED.first() || version.epoch() != 0 {
             return Err(LockError::UnsupportedVersion { version: version.to_string() });
         }
-        let is_newer = version > Version::new(NEWEST);
+        let is_newer = version > Version::new(SUPPORTED);
         let warning = || format!("the lock has format version {version}: what that adds to 1.0 is passed over");
         let document: Document = toml::from_str(text).map_err(syntax)?;
         Ok(Self {
@@ -70,12 +70,12 @@ impl Lock {
         })
     }
 
-    /// The interpreters that the lock admits.
+    /// The Python versions that the lock admits.
     pub fn requires_python(&self) -> Option<&VersionSpecifiers> {
         self.requires_python.as_ref()
     }
 
-    /// What people should know about the lock before it is used.
+    /// Warnings to show before the lock is used.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
@@ -102,25 +102,25 @@ fn entry(package: Package, base: &Base) -> Result<Entry, LockError> {
     })
 }
 
-fn is_wheel(file_name: &str) -> bool {
-    Path::new(file_name).extension() == Some(OsStr::new("whl"))
+fn is_wheel(name: &str) -> bool {
+    Path::new(name).extension() == Some(OsStr::new("whl"))
 }
 
 fn source(package: &Package, version: Option<&Version>, base: &Base) -> Result<Source, LockError> {
     let of = (&package.name, version);
     let from_index = package.sdist.is_some() || !package.wheels.is_empty();
     let direct = [package.vcs.is_some(), package.directory.is_some(), package.archive.is_some()];
-    let direct_count = direct.into_iter().filter(|is_there| *is_there).count();
+    let direct_count = direct.into_iter().filter(|exists| *exists).count();
     if direct_count + usize::from(from_index) != 1 {
         return Err(LockError::ConflictingSources { name: package.name.clone() });
     }
     if !package.wheels.is_empty() {
-        let wheels = package.wheels.iter().map(|artifact| wheel(artifact, of, base));
+        let wheels = package.wheels.iter().map(|artifact| check_wheel(artifact, of, base));
         return Ok(Source::Wheels(wheels.collect::<Result<_, _>>()?));
     }
     match &package.archive {
-        Some(archive) if name(archive).is_some_and(|name| is_wheel(&name)) => {
-            Ok(Source::Archive(wheel(archive, of, base)?))
+        Some(archive) if file_name(archive).is_some_and(|name| is_wheel(&name)) => {
+            Ok(Source::Archive(check_wheel(archive, of, base)?))
         }
         Some(_) => Ok(Source::Build("a source archive")),
         None if package.vcs.is_some() => Ok(Source::Build("a repository")),

@@ -1,5 +1,4 @@
-//! PEP 751 lock files: read, and select for one machine. Reads no files and fetches nothing: text comes in, pins come
-//! out.
+//! Parses PEP 751 lock files and selects pins for one machine. Reads no files and fetches nothing.
 
 mod artifact;
 mod base;

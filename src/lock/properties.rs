@@ -1,4 +1,4 @@
-//! What holds for locks: whatever one says, what it selects can be verified.
+//! Properties of locks: every selected wheel can be verified, whatever the lock contains.
 
 use std::path::Path;
 

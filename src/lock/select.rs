@@ -1,4 +1,4 @@
-//! What one machine needs of a lock (PEP 751, "Installation").
+//! Selects the wheels of a lock for one machine (PEP 751, "Installation").
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,10 +14,10 @@ use crate::vocab::{
 };
 
 impl Lock {
-    /// The wheels for one machine, by package name. Without `groups`, the lock's default groups are taken.
+    /// The wheels for one machine, by package name. Without `groups`, the default groups of the lock are selected.
     ///
-    /// Nobody says in a lock what was asked for: packages that no other one of them depends on are
-    /// `Role::Requested`. Locks of pip and uv state no dependencies; there, all are.
+    /// A lock does not record which packages were requested: those that no other package depends on get
+    /// `Role::Requested`. Locks of pip and uv have no dependencies, so there all packages do.
     pub fn select(
         &self,
         markers: &MarkerEnvironment,
@@ -42,9 +42,10 @@ impl Lock {
                 return Err(LockError::Ambiguous { name: entry.name.clone(), machine });
             }
         }
-        let needs = active.values().flat_map(|entry| entry.dependencies.iter().filter(|name| **name != entry.name));
-        let needed: BTreeSet<&PackageName> = needs.collect();
-        let role = |entry: &Entry| if needed.contains(&entry.name) { Role::Dependency } else { Role::Requested };
+        let dependencies =
+            active.values().flat_map(|entry| entry.dependencies.iter().filter(|name| **name != entry.name));
+        let dependencies: BTreeSet<&PackageName> = dependencies.collect();
+        let role = |entry: &Entry| if dependencies.contains(&entry.name) { Role::Dependency } else { Role::Requested };
         active.values().map(|entry| pin(entry, role(entry), &active, tags, &machine)).collect()
     }
 
@@ -77,7 +78,7 @@ fn pin(
     tags: &Tags,
     machine: &str,
 ) -> Result<Pin, LockError> {
-    let wheel = best(entry, tags, machine)?;
+    let wheel = best_wheel(entry, tags, machine)?;
     let digests = wheel.digests.clone();
     let digests = digests.ok_or_else(|| LockError::MissingDigest { file: wheel.name.as_str().to_owned() })?;
     let is_direct = matches!(entry.source, Source::Archive(_));
@@ -100,8 +101,8 @@ fn pin(
     })
 }
 
-/// The wheel with the best tag, then that with the highest build number.
-fn best<'e>(entry: &'e Entry, tags: &Tags, machine: &str) -> Result<&'e Wheel, LockError> {
+/// The wheel with the best tag, then the highest build number.
+fn best_wheel<'e>(entry: &'e Entry, tags: &Tags, machine: &str) -> Result<&'e Wheel, LockError> {
     let wheels = match &entry.source {
         Source::Archive(wheel) => std::slice::from_ref(wheel),
         Source::Build(kind) => return Err(LockError::SourceOnly { package: entry.to_string(), kind }),

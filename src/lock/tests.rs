@@ -1,4 +1,4 @@
-//! Locks of uv and pip as they write them (addresses changed), and locks that are wrong.
+//! Locks written by uv and pip (with changed URLs), and invalid locks.
 
 use std::path::Path;
 
@@ -87,7 +87,7 @@ fn lock(packages: &str) -> String {
     format!("lock-version = \"1.0\"\ncreated-by = \"tests\"\n{packages}")
 }
 
-/// A package with one wheel that fits everywhere.
+/// A package with one wheel for all machines.
 fn package(name: &str, more: &str) -> String {
     let hash = "a".repeat(64);
     format!(
@@ -130,12 +130,10 @@ fn locks_of_uv_are_read_for_the_machine_at_hand() {
     );
 }
 
+// The lock names a path of Unix.
+#[cfg(unix)]
 #[test]
 fn locks_of_pip_are_read_with_their_local_wheels() {
-    if cfg!(windows) {
-        // The lock names a path of Unix.
-        return;
-    }
     let pins = Machine::linux(12).select(PIP_LOCK).unwrap();
     let hex = "ab7ae7122974553370f0bdb919e1a960b2cd1bc1ef0276416d896db81c14582c";
     assert_eq!(pins.iter().map(|pin| pin.name.as_str()).collect::<Vec<_>>(), ["anyio", "idna", "typing-extensions"]);
@@ -328,7 +326,7 @@ fn what_is_written_wrongly_is_named_with_its_place() {
     );
 }
 
-/// PEP 751 lets tools prefer the path; a lock from elsewhere would have it fetched from beside the lock.
+/// PEP 751 lets tools prefer the path, which a lock from a URL would resolve against that URL.
 #[test]
 fn of_a_path_and_an_address_the_nearer_counts() {
     let url = "https://files.example/a-1.0-py3-none-any.whl";
