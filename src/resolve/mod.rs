@@ -19,7 +19,6 @@ mod provider;
 mod release;
 mod releases;
 mod report;
-mod report_context;
 mod request;
 mod resolver;
 mod solve;

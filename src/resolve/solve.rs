@@ -11,7 +11,7 @@ use super::packages::Packages;
 use super::pins;
 use super::provider::Interruption;
 use super::release::{Node, Release};
-use super::report;
+use super::report::{ReportContext, explain};
 use super::request::ResolveRequest;
 use super::resolver::Resolver;
 use crate::host::{Event, Progress};
@@ -75,7 +75,7 @@ pub(super) fn search<P: Packages>(
         match pubgrub::resolve(resolver, Node::Root, root) {
             Ok(solution) if resolver.is_valid() => return Ok(solution),
             Err(PubGrubError::NoSolution(tree)) if resolver.is_valid() => {
-                return Err(report::explain(&resolver.report_context(), &tree));
+                return Err(explain(&ReportContext::new(resolver, &resolver.state.borrow()), &tree));
             }
             Ok(_) | Err(PubGrubError::NoSolution(_)) => {}
             Err(

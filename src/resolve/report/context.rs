@@ -3,44 +3,40 @@
 use std::collections::BTreeMap;
 use std::mem::discriminant;
 
+use crate::resolve::candidates::{Candidate, Candidates, Compatibility, Incompatibility};
+use crate::resolve::package_state::{IndexEntry, PackageState, SelectionRules};
+use crate::resolve::packages::Packages;
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
-use crate::vocab::{PackageName, Requirement, Version, VersionSpecifiers};
+use crate::resolve::resolver::Resolver;
+use crate::resolve::state::ResolverState;
+use crate::vocab::{PackageName, Requirement, Tag, Version, VersionSpecifiers, WheelName};
 
 /// Everything that an explanation may mention.
-#[derive(Clone, Debug)]
-pub(crate) struct ReportContext {
+#[derive(Debug)]
+pub(in crate::resolve) struct ReportContext<'a> {
     /// The requester: `you`.
-    pub(crate) asked_by: String,
+    pub(super) asked_by: &'a str,
     /// The interpreter and machine: `CPython 3.12 on linux x86_64`.
-    pub(crate) machine: String,
-    pub(crate) python: Version,
+    pub(super) machine: &'a str,
+    pub(super) python: &'a Version,
     /// The applicable requirements of the request.
-    pub(crate) requirements: Vec<Requirement>,
-    pub(crate) packages: BTreeMap<PackageName, PackageContext>,
+    pub(super) requirements: Vec<&'a Requirement>,
+    pub(super) packages: BTreeMap<&'a PackageName, PackageContext<'a>>,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct PackageContext {
-    pub(crate) index: IndexStatus,
+#[derive(Debug)]
+pub(super) struct PackageContext<'a> {
+    pub(super) entry: &'a IndexEntry,
     /// All versions, oldest first.
-    pub(crate) versions: Vec<(Version, VersionStatus)>,
+    pub(super) versions: Vec<(&'a Version, VersionStatus)>,
     /// Each snapped set with the set that its requirement admits.
-    pub(crate) snapped_sets: Vec<(Releases, Releases)>,
-}
-
-/// The answer of the index for a package.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum IndexStatus {
-    Found,
-    NotFound,
-    NotRequested,
-    Quarantined { reason: String },
+    pub(super) snapped_sets: Vec<(Releases, Releases)>,
 }
 
 /// Usable, or the reason why a version is not.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum VersionStatus {
+pub(super) enum VersionStatus {
     /// There are wheels, for these interpreters and platforms.
     NoWheel {
         offered: String,
@@ -66,7 +62,18 @@ impl VersionStatus {
     }
 }
 
-impl ReportContext {
+impl<'a> ReportContext<'a> {
+    pub(in crate::resolve) fn new<P: Packages>(resolver: &'a Resolver<'_, P>, state: &'a ResolverState) -> Self {
+        let packages = state.packages.iter();
+        Self {
+            asked_by: &resolver.request.asked_by,
+            machine: &resolver.machine,
+            python: &resolver.request.python,
+            requirements: resolver.request.applicable().collect(),
+            packages: packages.map(|(name, state)| (name, PackageContext::new(state, &resolver.rules()))).collect(),
+        }
+    }
+
     /// The set that a requirement admits, for a snapped set; other sets stay as they are.
     pub(super) fn unsnapped<'s>(&'s self, node: &Node, set: &'s Releases) -> &'s Releases {
         let sets = self.package(node).map(|package| &package.snapped_sets[..]).unwrap_or_default();
@@ -74,15 +81,23 @@ impl ReportContext {
     }
 
     /// The findings about a package, or about the package of an extra.
-    pub(super) fn package(&self, node: &Node) -> Option<&PackageContext> {
+    pub(super) fn package(&self, node: &Node) -> Option<&PackageContext<'a>> {
         self.packages.get(node.package()?)
     }
 }
 
-impl PackageContext {
+impl<'a> PackageContext<'a> {
+    fn new(package: &'a PackageState, rules: &SelectionRules<'_>) -> Self {
+        let versions = package.candidates().map(|candidates| {
+            let status = |candidate: &'a Candidate| (&candidate.version, status(package, candidates, candidate, rules));
+            candidates.versions().iter().rev().map(status).collect()
+        });
+        Self { entry: &package.entry, versions: versions.unwrap_or_default(), snapped_sets: package.snapped_sets() }
+    }
+
     /// The usable versions, oldest first.
     pub(super) fn usable(&self) -> impl Iterator<Item = &Version> {
-        self.versions.iter().filter(|(_, status)| *status == VersionStatus::Usable).map(|(version, _)| version)
+        self.versions.iter().filter(|(_, status)| *status == VersionStatus::Usable).map(|(version, _)| *version)
     }
 
     /// The versions in a set that are not usable, newest first.
@@ -90,6 +105,29 @@ impl PackageContext {
         let inside = |version: &Version| set.contains(&Release::from_index(version));
         let versions = self.versions.iter().rev().filter(|(version, _)| inside(version));
         let unusable = versions.filter(|(_, status)| *status != VersionStatus::Usable);
-        unusable.map(|(version, status)| (version, status)).collect()
+        unusable.map(|(version, status)| (*version, status)).collect()
+    }
+}
+
+fn status(
+    package: &PackageState,
+    candidates: &Candidates,
+    candidate: &Candidate,
+    rules: &SelectionRules<'_>,
+) -> VersionStatus {
+    if package.usable_file(&candidate.version, rules).is_some() {
+        return VersionStatus::Usable;
+    }
+    match candidates.compatibility(candidate, rules.target) {
+        Compatibility::Compatible(_) => VersionStatus::Prerelease,
+        Compatibility::Incompatible(Incompatibility::NoWheel) => {
+            let wheels = candidates.files(candidate).filter_map(|file| file.name.wheel());
+            VersionStatus::NoWheel { offered: Tag::summary(wheels.flat_map(WheelName::tags)) }
+        }
+        Compatibility::Incompatible(Incompatibility::OnlySource) => VersionStatus::OnlySource,
+        Compatibility::Incompatible(Incompatibility::OtherPython(requires)) => {
+            VersionStatus::OtherPython(requires.clone())
+        }
+        Compatibility::Yanked { reason, .. } => VersionStatus::Yanked { reason: reason.clone() },
     }
 }

@@ -28,7 +28,7 @@ const MAX_MERGED: usize = 200;
 
 /// The error for a search without a solution.
 pub(in crate::resolve) fn explain<E: Error + 'static>(
-    context: &ReportContext,
+    context: &ReportContext<'_>,
     tree: &DerivationTree,
 ) -> ResolveError<E> {
     if let Some(error) = find_single_cause(context) {
@@ -39,13 +39,13 @@ pub(in crate::resolve) fn explain<E: Error + 'static>(
     let explanation = proof(&tree, context).unwrap_or_else(|| summarize(&external, context));
     let explanation = [explanation].into_iter().chain(notes(&external, context)).collect::<Vec<_>>().join("\n");
     if depends_on_machine(&external, context) {
-        return ResolveError::Unsuitable { machine: context.machine.clone(), explanation };
+        return ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation };
     }
     ResolveError::Conflict { explanation }
 }
 
 /// The whole proof, if it is short enough to follow.
-fn proof(tree: &DerivationTree, context: &ReportContext) -> Option<String> {
+fn proof(tree: &DerivationTree, context: &ReportContext<'_>) -> Option<String> {
     if count_conclusions(tree) > MAX_MERGED {
         return None;
     }
@@ -63,7 +63,7 @@ fn proof(tree: &DerivationTree, context: &ReportContext) -> Option<String> {
 }
 
 /// The versions that are newer than all usable ones, which users may miss.
-fn notes(external: &[&External], context: &ReportContext) -> Vec<String> {
+fn notes(external: &[&External], context: &ReportContext<'_>) -> Vec<String> {
     let formatter = SentenceFormatter { context };
     let names = external.iter().flat_map(|external| match external {
         External::FromDependencyOf(node, _, needed, _) => vec![node, needed],
@@ -83,7 +83,7 @@ fn notes(external: &[&External], context: &ReportContext) -> Vec<String> {
 }
 
 /// Returns true if nothing but this interpreter and machine prevents a solution.
-fn depends_on_machine(external: &[&External], context: &ReportContext) -> bool {
+fn depends_on_machine(external: &[&External], context: &ReportContext<'_>) -> bool {
     let mut causes = external.iter().filter_map(|external| match external {
         External::NoVersions(node, set) => {
             let unusable = context.package(node).map(|package| package.unusable(set)).unwrap_or_default();

@@ -10,5 +10,5 @@ mod single;
 mod summary;
 mod tree;
 
-pub(super) use context::{IndexStatus, PackageContext, ReportContext, VersionStatus};
+pub(super) use context::ReportContext;
 pub(super) use explain::explain;

@@ -2,9 +2,10 @@
 
 use pubgrub::{Map, ReportFormatter, Term};
 
-use super::context::{IndexStatus, PackageContext, ReportContext, VersionStatus};
+use super::context::{PackageContext, ReportContext, VersionStatus};
 use super::range::format_specifiers;
 use super::tree::{Derived, External};
+use crate::resolve::package_state::IndexEntry;
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
 use crate::resolve::unavailable::UnavailableReason;
@@ -15,7 +16,7 @@ type Terms = Map<Node, Term<Releases>>;
 /// Formats the findings in a context.
 #[derive(Debug)]
 pub(super) struct SentenceFormatter<'a> {
-    pub(super) context: &'a ReportContext,
+    pub(super) context: &'a ReportContext<'a>,
 }
 
 /// Some versions of a package, with the grammatical number for verbs.
@@ -59,20 +60,13 @@ impl SentenceFormatter<'_> {
     pub(super) fn conclusion(&self, terms: &Terms) -> String {
         let mut terms: Vec<_> = terms.iter().filter(|(node, _)| **node != Node::Root).collect();
         terms.sort_by_key(|(node, _)| *node);
-        let positive: Vec<Versions> = terms
-            .iter()
-            .filter_map(|(node, term)| match term {
-                Term::Positive(set) => Some(self.versions(node, set)),
-                Term::Negative(_) => None,
-            })
-            .collect();
-        let negative: Vec<String> = terms
-            .iter()
-            .filter_map(|(node, term)| match term {
-                Term::Positive(_) => None,
-                Term::Negative(set) => Some(self.requirement(node, set)),
-            })
-            .collect();
+        let (mut positive, mut negative) = (Vec::new(), Vec::new());
+        for (node, term) in terms {
+            match term {
+                Term::Negative(set) => negative.push(self.requirement(node, set)),
+                Term::Positive(set) => positive.push(self.versions(node, set)),
+            }
+        }
         match (positive.as_slice(), negative.as_slice()) {
             ([], []) => format!("what {} asked for cannot be satisfied", self.context.asked_by),
             ([], needed) => format!("{} must be chosen", either(needed)),
@@ -117,10 +111,10 @@ impl SentenceFormatter<'_> {
         let Some(package) = self.context.package(node) else {
             return format!("there is no {name}{}", self.specifiers(node, set));
         };
-        match &package.index {
-            IndexStatus::Found | IndexStatus::NotRequested => {}
-            IndexStatus::Quarantined { .. } => return format!("{name} is in quarantine at the index"),
-            IndexStatus::NotFound => return format!("no index knows a package {name}"),
+        match &package.entry {
+            IndexEntry::Found(_) | IndexEntry::NotRequested => {}
+            IndexEntry::Quarantined { .. } => return format!("{name} is in quarantine at the index"),
+            IndexEntry::NotFound => return format!("no index knows a package {name}"),
         }
         let unusable = package.unusable(set);
         if !unusable.is_empty() {

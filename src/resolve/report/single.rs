@@ -2,9 +2,10 @@
 
 use std::error::Error;
 
-use super::context::{IndexStatus, PackageContext, ReportContext, VersionStatus};
+use super::context::{PackageContext, ReportContext, VersionStatus};
 use super::sentence::SentenceFormatter;
 use crate::resolve::error::ResolveError;
+use crate::resolve::package_state::IndexEntry;
 use crate::resolve::release::Node;
 use crate::resolve::releases::Releases;
 use crate::vocab::{Origin, Requirement, Version, admitted};
@@ -13,12 +14,12 @@ use crate::vocab::{Origin, Requirement, Version, admitted};
 const LISTED: usize = 5;
 
 /// The error for the first requirement that cannot be satisfied by itself.
-pub(super) fn find_single_cause<E: Error + 'static>(context: &ReportContext) -> Option<ResolveError<E>> {
+pub(super) fn find_single_cause<E: Error + 'static>(context: &ReportContext<'_>) -> Option<ResolveError<E>> {
     context.requirements.iter().find_map(|requirement| check_alone(requirement, context))
 }
 
 /// The error for a requirement that cannot be satisfied by itself.
-fn check_alone<E: Error + 'static>(requirement: &Requirement, context: &ReportContext) -> Option<ResolveError<E>> {
+fn check_alone<E: Error + 'static>(requirement: &Requirement, context: &ReportContext<'_>) -> Option<ResolveError<E>> {
     let name = requirement.name.clone();
     let Origin::Index(specifiers) = &requirement.origin else {
         return None;
@@ -28,11 +29,11 @@ fn check_alone<E: Error + 'static>(requirement: &Requirement, context: &ReportCo
         return Some(ResolveError::Impossible { requirement: Box::new(requirement.clone()) });
     }
     let package = context.packages.get(&name)?;
-    match &package.index {
-        IndexStatus::Found => {}
-        IndexStatus::Quarantined { reason } => return Some(ResolveError::Quarantined { name, reason: reason.clone() }),
-        IndexStatus::NotRequested => return None,
-        IndexStatus::NotFound => return Some(ResolveError::UnknownPackage { name }),
+    match &package.entry {
+        IndexEntry::Found(_) => {}
+        IndexEntry::Quarantined { reason } => return Some(ResolveError::Quarantined { name, reason: reason.clone() }),
+        IndexEntry::NotRequested => return None,
+        IndexEntry::NotFound => return Some(ResolveError::UnknownPackage { name }),
     }
     if package.usable().any(|version| versions.contains(version)) {
         return None;
@@ -57,13 +58,13 @@ fn uniform_error<E: Error + 'static>(
     requirement: &Requirement,
     version: &Version,
     status: &VersionStatus,
-    context: &ReportContext,
+    context: &ReportContext<'_>,
 ) -> Option<ResolveError<E>> {
     let (name, version) = (requirement.name.clone(), version.clone());
     Some(match status {
         VersionStatus::Prerelease | VersionStatus::Usable => return None,
         VersionStatus::NoWheel { offered } => {
-            ResolveError::NoWheel { name, version, machine: context.machine.clone(), offered: offered.clone() }
+            ResolveError::NoWheel { name, version, machine: context.machine.to_owned(), offered: offered.clone() }
         }
         VersionStatus::OnlySource => ResolveError::OnlySource { name, version },
         VersionStatus::OtherPython(requires) => {
@@ -80,13 +81,13 @@ fn uniform_error<E: Error + 'static>(
 fn mixed_error<E: Error + 'static>(
     requirement: &Requirement,
     set: &Releases,
-    context: &ReportContext,
+    context: &ReportContext<'_>,
     unusable: &[(&Version, &VersionStatus)],
 ) -> ResolveError<E> {
     let reasons = SentenceFormatter { context }.describe_absence(&Node::Package(requirement.name.clone()), set);
     let explanation = format!("Because {reasons}, what {} asked for cannot be satisfied.", context.asked_by);
     if unusable.iter().any(|(_, status)| status.depends_on_machine()) {
-        ResolveError::Unsuitable { machine: context.machine.clone(), explanation }
+        ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation }
     } else {
         ResolveError::Conflict { explanation }
     }
@@ -94,7 +95,7 @@ fn mixed_error<E: Error + 'static>(
 
 fn newest_versions(package: &PackageContext) -> Vec<Version> {
     let usable: Vec<&Version> = package.usable().collect();
-    let all: Vec<&Version> = package.versions.iter().map(|(version, _)| version).collect();
+    let all: Vec<&Version> = package.versions.iter().map(|(version, _)| *version).collect();
     let listed = if usable.is_empty() { all } else { usable };
     listed.into_iter().rev().take(LISTED).cloned().collect()
 }

@@ -23,7 +23,7 @@ struct Kind<'a> {
 }
 
 /// One line for each kind of incompatibility: first the request, then the dependencies of the newest versions.
-pub(super) fn summarize(external: &[&External], context: &ReportContext) -> String {
+pub(super) fn summarize(external: &[&External], context: &ReportContext<'_>) -> String {
     let formatter = SentenceFormatter { context };
     let mut kinds = kinds(external);
     let order = breadth_first(&kinds);

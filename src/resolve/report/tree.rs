@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use pubgrub::Term;
 
-use super::context::{IndexStatus, ReportContext};
+use super::context::ReportContext;
+use crate::resolve::package_state::IndexEntry;
 use crate::resolve::release::Node;
 use crate::resolve::releases::Releases;
 use crate::resolve::unavailable::UnavailableReason;
@@ -16,7 +17,7 @@ pub(super) type External = pubgrub::External<Node, Releases, UnavailableReason>;
 
 /// Removes what is implied: that an extra depends on its package, that the request was made, and that there is no version
 /// between two that are mentioned.
-pub(super) fn shorten(tree: &DerivationTree, context: &ReportContext) -> DerivationTree {
+pub(super) fn shorten(tree: &DerivationTree, context: &ReportContext<'_>) -> DerivationTree {
     let mut shortener = Shortener { context, done: HashMap::new() };
     shortener.shorten(&Arc::new(tree.clone())).as_ref().clone()
 }
@@ -48,7 +49,7 @@ fn collect<'t>(tree: &'t DerivationTree, external: &mut Vec<&'t External>, seen:
 }
 
 struct Shortener<'a> {
-    context: &'a ReportContext,
+    context: &'a ReportContext<'a>,
     /// Causes may be shared: each is shortened once, and stays shared.
     done: HashMap<*const DerivationTree, Arc<DerivationTree>>,
 }
@@ -90,8 +91,8 @@ impl Shortener<'_> {
     }
 
     fn exists(&self, node: &Node) -> bool {
-        let index = self.context.package(node).map(|package| &package.index);
-        matches!(index, Some(IndexStatus::Found | IndexStatus::NotRequested))
+        let index = self.context.package(node).map(|package| &package.entry);
+        matches!(index, Some(IndexEntry::Found(_) | IndexEntry::NotRequested))
     }
 }
 
