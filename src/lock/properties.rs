@@ -5,8 +5,8 @@ use std::path::Path;
 use url::Url;
 
 use super::{Base, Lock};
-use crate::platform::tags::{TagFacts, supported};
-use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform};
+use crate::platform::tags::{cpython, supported};
+use crate::platform::{Arch, Libc, Os, Platform};
 use crate::property::{Property, texts};
 use crate::vocab::{Location, MarkerEnvironment, parse_version};
 
@@ -41,23 +41,11 @@ fn lock(data: &[u8]) {
 fn check(text: &str, base: Base) {
     let is_remote = matches!(base, Base::Url(_));
     let Ok(lock) = Lock::parse(text, base) else { return };
-    let facts = TagFacts {
-        implementation: Implementation::CPython,
-        version: (3, 12),
-        free_threaded: false,
-        debug: false,
-        ext_suffix: String::new(),
-        platform: Platform {
-            os: Os::Linux,
-            arch: Arch::X86_64,
-            libc: Some(Libc::Glibc { major: 2, minor: 17 }),
-            macos: None,
-        },
-        manylinux: Manylinux::All,
-    };
+    let libc = Some(Libc::Glibc { major: 2, minor: 17 });
+    let tags = supported(&cpython(12, Platform { os: Os::Linux, arch: Arch::X86_64, libc, macos: None }));
     let markers = MarkerEnvironment { sys_platform: "linux".to_owned(), ..MarkerEnvironment::default() };
     let Ok(python) = parse_version("3.12.1") else { return };
-    let Ok(pins) = lock.select(&markers, &python, &supported(&facts), &[], &[]) else { return };
+    let Ok(pins) = lock.select(&markers, &python, &tags, &[], &[]) else { return };
     for pin in &pins {
         assert!(pin.digests.is_some() && pin.wheel.name() == &pin.name, "{pin:?}");
         assert!(!is_remote || matches!(pin.location, Location::Url(_)), "{pin:?}");

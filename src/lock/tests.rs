@@ -5,8 +5,8 @@ use std::path::Path;
 use url::Url;
 
 use super::{Lock, LockError};
-use crate::platform::tags::{TagFacts, supported};
-use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform, Tags};
+use crate::platform::tags::{cpython, supported};
+use crate::platform::{Arch, Libc, Os, Platform, Tags};
 use crate::vocab::{
     Digest, Digests, DirectReference, ExtraName, GroupName, Location, MarkerEnvironment, Pin, Role, Version,
     parse_version,
@@ -40,15 +40,6 @@ impl Machine {
     }
 
     fn new(minor: u64, platform: Platform, (sys_platform, os_name, machine): (&str, &str, &str)) -> Self {
-        let facts = TagFacts {
-            implementation: Implementation::CPython,
-            version: (3, minor),
-            free_threaded: false,
-            debug: false,
-            ext_suffix: String::new(),
-            platform,
-            manylinux: Manylinux::All,
-        };
         let version = format!("3.{minor}.1");
         let markers = MarkerEnvironment {
             sys_platform: sys_platform.to_owned(),
@@ -59,7 +50,7 @@ impl Machine {
             python_full_version: version.clone(),
             ..MarkerEnvironment::default()
         };
-        Self { markers, python: parse_version(&version).unwrap(), tags: supported(&facts) }
+        Self { markers, python: parse_version(&version).unwrap(), tags: supported(&cpython(minor, platform)) }
     }
 
     fn select(&self, text: &str) -> Result<Vec<Pin>, LockError> {

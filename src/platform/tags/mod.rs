@@ -8,4 +8,6 @@ mod supported;
 
 pub use list::Tags;
 pub use manylinux::Manylinux;
+#[cfg(any(test, fuzzing))]
+pub(crate) use supported::cpython;
 pub use supported::{TagFacts, supported};

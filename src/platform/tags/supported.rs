@@ -88,6 +88,20 @@ fn abi_of_suffix(ext_suffix: &str) -> Option<String> {
     (!abi.is_empty()).then(|| abi.replace(' ', "_"))
 }
 
+/// A usual `CPython`, for tests.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn cpython(minor: u64, platform: Platform) -> TagFacts {
+    TagFacts {
+        implementation: Implementation::CPython,
+        version: (3, minor),
+        free_threaded: false,
+        debug: false,
+        ext_suffix: String::new(),
+        platform,
+        manylinux: Manylinux::All,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use sha2::{Digest, Sha256};
@@ -290,18 +304,6 @@ mod tests {
             assert_eq!(rank(&format!("a-1-{foreign}.whl")), None, "{foreign}");
         }
         assert_eq!(rank("a-1-cp312-cp312-manylinux_2_40_x86_64.whl"), None);
-    }
-
-    fn cpython(minor: u64, platform: Platform) -> TagFacts {
-        TagFacts {
-            implementation: Implementation::CPython,
-            version: (3, minor),
-            free_threaded: false,
-            debug: false,
-            ext_suffix: String::new(),
-            platform,
-            manylinux: Manylinux::All,
-        }
     }
 
     fn linux(arch: Arch, libc: Option<Libc>) -> Platform {

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::host::{Event, Progress};
 use crate::index::{File, Page};
-use crate::platform::tags::{TagFacts, supported};
-use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform};
+use crate::platform::tags::{cpython, supported};
+use crate::platform::{Arch, Libc, Os, Platform};
 use crate::resolve::{MetadataError, Packages, PrefetchHint, Prereleases, ResolveError, ResolveRequest, resolve};
 use crate::vocab::{Digest, Digests, MarkerEnvironment, Metadata, PackageName, Pin, Requirement, Role, parse_version};
 
@@ -107,15 +107,7 @@ pub(super) fn request(requirements: &[&str]) -> ResolveRequest {
             ..MarkerEnvironment::default()
         },
         python: parse_version("3.12.1").unwrap(),
-        tags: supported(&TagFacts {
-            implementation: Implementation::CPython,
-            version: (3, 12),
-            free_threaded: false,
-            debug: false,
-            ext_suffix: text(".cpython-312-x86_64-linux-gnu.so"),
-            platform,
-            manylinux: Manylinux::All,
-        }),
+        tags: supported(&cpython(12, platform)),
         prereleases: Prereleases::WhenAsked,
         asked_by: text("you"),
     }
