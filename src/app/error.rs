@@ -8,7 +8,7 @@ use crate::fetch::{CatalogError, DownloadError, DownloadsError};
 use crate::host::{FileError, Interrupted, LockError, ProcessError};
 use crate::index::InvalidIndexUrl;
 use crate::launcher::SidecarError;
-use crate::lock::LockError as LockFileError;
+use crate::lock::LockFileError;
 use crate::python::{InvalidPythonRequest, PythonError};
 use crate::resolve::ResolveError;
 use crate::store::{AssembleError, Assembly, StoreError};

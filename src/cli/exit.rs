@@ -6,7 +6,7 @@ use std::io;
 use crate::app::AppError;
 use crate::fetch::{CatalogError, DownloadError};
 use crate::host::{LockError, NetworkError};
-use crate::lock::LockError as LockFileError;
+use crate::lock::LockFileError;
 use crate::resolve::{InvalidDirectReference, ResolveError};
 use crate::store::StoreError;
 

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::base::Base;
 use super::document;
-use super::error::LockError;
+use super::error::LockFileError;
 use crate::index;
 use crate::vocab::{Algorithm, Digest, Digests, Location, PackageName, Version, WheelName};
 
@@ -23,13 +23,13 @@ pub(super) fn check_wheel(
     artifact: &document::Artifact,
     package: (&PackageName, Option<&Version>),
     base: &Base,
-) -> Result<Wheel, LockError> {
-    let text = file_name(artifact).ok_or_else(|| LockError::NoPlace { name: package.0.clone() })?;
+) -> Result<Wheel, LockFileError> {
+    let text = file_name(artifact).ok_or_else(|| LockFileError::NoPlace { name: package.0.clone() })?;
     let wheel: WheelName =
-        text.parse().map_err(|source| LockError::InvalidWheelName { package: package.0.clone(), source })?;
+        text.parse().map_err(|source| LockFileError::InvalidWheelName { package: package.0.clone(), source })?;
     if wheel.name() != package.0 || package.1.is_some_and(|version| wheel.version() != version) {
         let version = package.1.map(|version| format!(" {version}")).unwrap_or_default();
-        return Err(LockError::OtherWheel { wheel: text, package: format!("{}{version}", package.0) });
+        return Err(LockFileError::OtherWheel { wheel: text, package: format!("{}{version}", package.0) });
     }
     Ok(Wheel {
         location: location(artifact, package.0, base)?,
@@ -55,19 +55,19 @@ pub(super) fn direct_url(location: &Location) -> Option<Url> {
 }
 
 /// A local lock prefers paths over URLs; a lock from a URL prefers URLs.
-fn location(artifact: &document::Artifact, package: &PackageName, base: &Base) -> Result<Location, LockError> {
+fn location(artifact: &document::Artifact, package: &PackageName, base: &Base) -> Result<Location, LockFileError> {
     match (&artifact.path, &artifact.url, base) {
         (_, Some(url), Base::Url(_)) | (None, Some(url), Base::Directory(_)) => base.url(url),
         (Some(path), _, _) => base.path(path),
-        (None, None, _) => Err(LockError::NoPlace { name: package.clone() }),
+        (None, None, _) => Err(LockFileError::NoPlace { name: package.clone() }),
     }
 }
 
 /// The secure digests. An invalid digest of a secure algorithm makes the lock invalid.
-fn digests(artifact: &document::Artifact, file: &str) -> Result<Option<Digests>, LockError> {
+fn digests(artifact: &document::Artifact, file: &str) -> Result<Option<Digests>, LockFileError> {
     let secure = artifact.hashes.iter().filter(|(name, _)| Algorithm::parse(name).is_some());
     let digests = secure.map(|(name, hex)| {
-        Digest::parse(name, hex).map_err(|source| LockError::InvalidDigest { file: file.to_owned(), source })
+        Digest::parse(name, hex).map_err(|source| LockFileError::InvalidDigest { file: file.to_owned(), source })
     });
     Ok(Digests::new(digests.collect::<Result<_, _>>()?))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::error::LockError;
+use super::error::LockFileError;
 use crate::vocab::Location;
 
 /// The location of a lock.
@@ -18,28 +18,28 @@ pub enum Base {
 
 impl Base {
     /// The location of a path. A lock from a URL may only name files beside or below it.
-    pub(super) fn path(&self, text: &str) -> Result<Location, LockError> {
+    pub(super) fn path(&self, text: &str) -> Result<Location, LockFileError> {
         match self {
             Self::Directory(directory) => Ok(Location::Path(directory.join(text))),
             Self::Url(lock) => {
                 let is_below = !text.contains(['\\', ':', '?', '#', '%'])
                     && text.split('/').all(|part| !matches!(part, "" | "." | ".."));
                 let url = lock.join(text).ok().filter(|_| is_below);
-                let escapes = || LockError::EscapingPath { path: text.to_owned() };
+                let escapes = || LockFileError::EscapingPath { path: text.to_owned() };
                 url.map(|url| Location::Url(url.into())).ok_or_else(escapes)
             }
         }
     }
 
     /// The location of a URL. A lock from a URL may not name files of this machine.
-    pub(super) fn url(&self, text: &str) -> Result<Location, LockError> {
-        let invalid = || LockError::InvalidAddress { address: text.to_owned() };
+    pub(super) fn url(&self, text: &str) -> Result<Location, LockFileError> {
+        let invalid = || LockFileError::InvalidAddress { address: text.to_owned() };
         let mut url = Url::parse(text).map_err(|_| invalid())?;
         url.set_fragment(None);
         match (url.scheme(), self) {
             ("http" | "https", _) => Ok(Location::Url(url.into())),
             ("file", Self::Directory(_)) => url.to_file_path().map(Location::Path).map_err(|()| invalid()),
-            ("file", Self::Url(_)) => Err(LockError::EscapingPath { path: text.to_owned() }),
+            ("file", Self::Url(_)) => Err(LockFileError::EscapingPath { path: text.to_owned() }),
             _ => Err(invalid()),
         }
     }
@@ -76,16 +76,16 @@ mod tests {
         for path in
             ["../a.whl", "/a.whl", "a/../../b.whl", "C:/a.whl", "..\\a.whl", "//y.example/a.whl", "%2e%2e/a.whl"]
         {
-            assert!(matches!(base.path(path), Err(LockError::EscapingPath { .. })), "{path}");
+            assert!(matches!(base.path(path), Err(LockFileError::EscapingPath { .. })), "{path}");
         }
     }
 
     #[test]
     fn a_lock_from_elsewhere_names_no_files_of_this_machine() {
         let base = Base::from(Url::parse("https://x.example/pylock.toml").unwrap());
-        assert!(matches!(base.url("file:///etc/a.whl"), Err(LockError::EscapingPath { .. })));
-        assert!(matches!(base.url("ftp://x.example/a.whl"), Err(LockError::InvalidAddress { .. })));
-        assert!(matches!(base.url("a.whl"), Err(LockError::InvalidAddress { .. })));
+        assert!(matches!(base.url("file:///etc/a.whl"), Err(LockFileError::EscapingPath { .. })));
+        assert!(matches!(base.url("ftp://x.example/a.whl"), Err(LockFileError::InvalidAddress { .. })));
+        assert!(matches!(base.url("a.whl"), Err(LockFileError::InvalidAddress { .. })));
         let plain = Location::Url("https://y.example/a.whl".to_owned());
         assert_eq!(base.url("https://y.example/a.whl#sha256=1").unwrap(), plain);
     }

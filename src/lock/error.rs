@@ -9,7 +9,7 @@ use crate::vocab::{ExtraName, GroupName, InvalidDigest, InvalidWheelName, Packag
 /// [`SourceOnly`](Self::SourceOnly) mean that nothing fits this machine; [`UnknownExtra`](Self::UnknownExtra) and
 /// [`UnknownGroup`](Self::UnknownGroup) are wrong requests; everything else is a broken lock.
 #[derive(Debug, thiserror::Error)]
-pub enum LockError {
+pub enum LockFileError {
     /// Two entries of one package apply to this machine.
     #[error("the lock names `{name}` more than once for {machine}")]
     Ambiguous { name: PackageName, machine: String },
@@ -54,7 +54,7 @@ pub enum LockError {
 /// The description of a project directory.
 pub(super) const DIRECTORY: &str = "a directory of sources";
 
-impl LockError {
+impl LockFileError {
     /// Advice on how to fix it.
     pub fn hint(&self) -> Option<String> {
         match self {

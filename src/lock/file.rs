@@ -7,7 +7,7 @@ use std::path::Path;
 use super::artifact::{Wheel, check_wheel, file_name};
 use super::base::Base;
 use super::document::{Document, Header, Package};
-use super::error::{DIRECTORY, LockError};
+use super::error::{DIRECTORY, LockFileError};
 use crate::vocab::{ExtraName, GroupName, Marker, PackageName, Version, VersionSpecifiers};
 
 /// A valid lock (PEP 751). It may serve many machines: [`Lock::select`] picks the wheels for one of them.
@@ -49,12 +49,12 @@ const SUPPORTED: [u64; 2] = [1, 0];
 
 impl Lock {
     /// Parses a lock. `base` is its directory or URL.
-    pub fn parse(text: &str, base: impl Into<Base>) -> Result<Self, LockError> {
+    pub fn parse(text: &str, base: impl Into<Base>) -> Result<Self, LockFileError> {
         let base = base.into();
-        let syntax = |error| LockError::Syntax(Box::new(error));
+        let syntax = |error| LockFileError::Syntax(Box::new(error));
         let version = toml::from_str::<Header>(text).map_err(syntax)?.lock_version.0;
         if version.release().first() != SUPPORTED.first() || version.epoch() != 0 {
-            return Err(LockError::UnsupportedVersion { version: version.to_string() });
+            return Err(LockFileError::UnsupportedVersion { version: version.to_string() });
         }
         let is_newer = version > Version::new(SUPPORTED);
         let warning = || format!("the lock has format version {version}: what that adds to 1.0 is passed over");
@@ -90,7 +90,7 @@ impl fmt::Display for Entry {
     }
 }
 
-fn entry(package: Package, base: &Base) -> Result<Entry, LockError> {
+fn entry(package: Package, base: &Base) -> Result<Entry, LockFileError> {
     let version = package.version.as_ref().map(|version| version.0.clone());
     Ok(Entry {
         source: source(&package, version.as_ref(), base)?,
@@ -106,13 +106,13 @@ fn is_wheel(name: &str) -> bool {
     Path::new(name).extension() == Some(OsStr::new("whl"))
 }
 
-fn source(package: &Package, version: Option<&Version>, base: &Base) -> Result<Source, LockError> {
+fn source(package: &Package, version: Option<&Version>, base: &Base) -> Result<Source, LockFileError> {
     let of = (&package.name, version);
     let from_index = package.sdist.is_some() || !package.wheels.is_empty();
     let direct = [package.vcs.is_some(), package.directory.is_some(), package.archive.is_some()];
     let direct_count = direct.into_iter().filter(|exists| *exists).count();
     if direct_count + usize::from(from_index) != 1 {
-        return Err(LockError::ConflictingSources { name: package.name.clone() });
+        return Err(LockFileError::ConflictingSources { name: package.name.clone() });
     }
     if !package.wheels.is_empty() {
         let wheels = package.wheels.iter().map(|artifact| check_wheel(artifact, of, base));

@@ -13,6 +13,6 @@ mod select;
 mod tests;
 
 pub use base::Base;
-pub use error::LockError;
+pub use error::LockFileError;
 pub use file::Lock;
 pub use file_name::is_lock_name;

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_lock_selects_can_be_verified() {
+    fn selected_wheels_can_be_verified() {
         LOCK.try_out(1000);
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::artifact::{Wheel, direct_url};
-use super::error::LockError;
+use super::error::LockFileError;
 use super::file::{Entry, Lock, Source};
 use crate::index::without_credentials;
 use crate::platform::Tags;
@@ -25,7 +25,7 @@ impl Lock {
         tags: &Tags,
         extras: &[ExtraName],
         groups: &[GroupName],
-    ) -> Result<Vec<Pin>, LockError> {
+    ) -> Result<Vec<Pin>, LockFileError> {
         self.check(markers, python, extras, groups)?;
         let groups = if groups.is_empty() { &self.default_groups } else { groups };
         let machine = markers.description();
@@ -36,10 +36,10 @@ impl Lock {
             }
             if let Some(requires) = entry.requires_python.clone().filter(|requires| !admits_python(requires, python)) {
                 let python = python.to_string();
-                return Err(LockError::PackageOtherPython { package: entry.to_string(), requires, python });
+                return Err(LockFileError::PackageOtherPython { package: entry.to_string(), requires, python });
             }
             if active.insert(&entry.name, entry).is_some() {
-                return Err(LockError::Ambiguous { name: entry.name.clone(), machine });
+                return Err(LockFileError::Ambiguous { name: entry.name.clone(), machine });
             }
         }
         let dependencies =
@@ -55,19 +55,19 @@ impl Lock {
         python: &Version,
         extras: &[ExtraName],
         groups: &[GroupName],
-    ) -> Result<(), LockError> {
+    ) -> Result<(), LockFileError> {
         if let Some(extra) = extras.iter().find(|extra| !self.extras.contains(extra)) {
-            return Err(LockError::UnknownExtra { extra: extra.clone() });
+            return Err(LockFileError::UnknownExtra { extra: extra.clone() });
         }
         if let Some(group) = groups.iter().find(|group| !self.groups.contains(group)) {
-            return Err(LockError::UnknownGroup { group: group.clone() });
+            return Err(LockFileError::UnknownGroup { group: group.clone() });
         }
         if let Some(requires) = self.requires_python.clone().filter(|requires| !admits_python(requires, python)) {
-            return Err(LockError::OtherPython { requires, python: python.to_string() });
+            return Err(LockFileError::OtherPython { requires, python: python.to_string() });
         }
         let admits =
             self.environments.is_empty() || self.environments.iter().any(|marker| marker.evaluate(markers, &[]));
-        if admits { Ok(()) } else { Err(LockError::Environment { machine: markers.description() }) }
+        if admits { Ok(()) } else { Err(LockFileError::Environment { machine: markers.description() }) }
     }
 }
 
@@ -77,10 +77,10 @@ fn pin(
     active: &BTreeMap<&PackageName, &Entry>,
     tags: &Tags,
     machine: &str,
-) -> Result<Pin, LockError> {
+) -> Result<Pin, LockFileError> {
     let wheel = best_wheel(entry, tags, machine)?;
     let digests = wheel.digests.clone();
-    let digests = digests.ok_or_else(|| LockError::MissingDigest { file: wheel.name.as_str().to_owned() })?;
+    let digests = digests.ok_or_else(|| LockFileError::MissingDigest { file: wheel.name.as_str().to_owned() })?;
     let is_direct = matches!(entry.source, Source::Archive(_));
     let direct = if is_direct { direct_url(&wheel.location) } else { None };
     let mut dependencies: Vec<PackageName> =
@@ -102,15 +102,15 @@ fn pin(
 }
 
 /// The wheel with the best tag, then the highest build number.
-fn best_wheel<'e>(entry: &'e Entry, tags: &Tags, machine: &str) -> Result<&'e Wheel, LockError> {
+fn best_wheel<'e>(entry: &'e Entry, tags: &Tags, machine: &str) -> Result<&'e Wheel, LockFileError> {
     let wheels = match &entry.source {
         Source::Archive(wheel) => std::slice::from_ref(wheel),
-        Source::Build(kind) => return Err(LockError::SourceOnly { package: entry.to_string(), kind }),
+        Source::Build(kind) => return Err(LockFileError::SourceOnly { package: entry.to_string(), kind }),
         Source::Wheels(wheels) => wheels,
     };
     let ranked = wheels.iter().filter_map(|wheel| Some((tags.rank(&wheel.name)?, wheel)));
     let best = ranked.min_by_key(|(rank, wheel)| (*rank, Reverse(wheel.name.build().cloned())));
-    best.map(|(_, wheel)| wheel).ok_or_else(|| LockError::NoWheel {
+    best.map(|(_, wheel)| wheel).ok_or_else(|| LockFileError::NoWheel {
         package: entry.to_string(),
         machine: machine.to_owned(),
         offered: Tag::summary(wheels.iter().map(|wheel| &wheel.name).flat_map(WheelName::tags)),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
-use super::{Lock, LockError};
+use super::{Lock, LockFileError};
 use crate::platform::tags::{cpython, supported};
 use crate::platform::{Arch, Libc, Os, Platform, Tags};
 use crate::vocab::{
@@ -53,11 +53,11 @@ impl Machine {
         Self { markers, python: parse_version(&version).unwrap(), tags: supported(&cpython(minor, platform)) }
     }
 
-    fn select(&self, text: &str) -> Result<Vec<Pin>, LockError> {
+    fn select(&self, text: &str) -> Result<Vec<Pin>, LockFileError> {
         self.select_with(text, &[], &[])
     }
 
-    fn select_with(&self, text: &str, extras: &[&str], groups: &[&str]) -> Result<Vec<Pin>, LockError> {
+    fn select_with(&self, text: &str, extras: &[&str], groups: &[&str]) -> Result<Vec<Pin>, LockFileError> {
         let extras: Vec<ExtraName> = extras.iter().map(|name| name.parse().unwrap()).collect();
         let groups: Vec<GroupName> = groups.iter().map(|name| name.parse().unwrap()).collect();
         let lock = Lock::parse(text, Path::new("/srv/locks"))?;
@@ -146,7 +146,7 @@ fn locks_of_pip_are_read_with_their_local_wheels() {
 }
 
 #[test]
-fn dependencies_tell_what_was_asked_for() {
+fn packages_that_no_other_depends_on_are_requested() {
     let text = lock(&format!(
         "{}{}{}",
         package("app", "dependencies = [{ name = \"lib\", version = \"1.0\" }, { name = \"absent\" }]"),
@@ -213,7 +213,7 @@ fn paths_of_a_lock_from_elsewhere_are_addresses_beside_it() {
     let there = "https://x.example/releases/wheels/a-1.0-py3-none-any.whl";
     assert_eq!(select(&text).unwrap()[0].location, Location::Url(there.to_owned()));
     let outside = text.replace("wheels/", "../wheels/");
-    assert!(matches!(select(&outside), Err(LockError::EscapingPath { .. })));
+    assert!(matches!(select(&outside), Err(LockFileError::EscapingPath { .. })));
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_lock_for_other_machines_is_refused() {
 }
 
 #[test]
-fn what_would_have_to_be_built_is_refused() {
+fn sources_that_need_a_build_are_refused() {
     for (source, kind) in [
         (
             "sdist = { url = \"https://files.example/a-1.0.tar.gz\", hashes = { sha256 = \"\" } }",
@@ -257,7 +257,7 @@ fn a_wheel_without_a_secure_hash_is_refused() {
         let url = "https://files.example/a-1.0-py3-none-any.whl";
         let text = lock(&format!("[[packages]]\nname = \"a\"\nwheels = [{{ url = \"{url}\", {hashes} }}]"));
         let error = Machine::linux(12).select(&text).unwrap_err();
-        assert!(matches!(error, LockError::MissingDigest { .. }), "{hashes}");
+        assert!(matches!(error, LockFileError::MissingDigest { .. }), "{hashes}");
         assert_eq!(error.to_string(), "the lock states no secure hash for `a-1.0-py3-none-any.whl`");
     }
 }
@@ -307,9 +307,9 @@ fn the_format_is_checked_before_the_content() {
 }
 
 #[test]
-fn what_is_written_wrongly_is_named_with_its_place() {
+fn syntax_errors_are_reported_with_their_position() {
     let text = lock("requires-python = \"three\"\npackages = []");
-    let LockError::Syntax(source) = Lock::parse(&text, Path::new("/srv")).unwrap_err() else { panic!() };
+    let LockFileError::Syntax(source) = Lock::parse(&text, Path::new("/srv")).unwrap_err() else { panic!() };
     assert_eq!(
         source.to_string(),
         "TOML parse error at line 3, column 19\n  |\n3 | requires-python = \"three\"\n  |                   ^^^^^^^\n\

@@ -1,4 +1,4 @@
-//! Everything that a resolution knows of one package: what the index offers, and the requirements on it so far.
+//! Everything that a resolution knows of one package: its index entry, and the requirements on it so far.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(super) enum IndexEntry {
     Quarantined { reason: String },
 }
 
-/// The specifiers of a requirement, with what follows from them.
+/// The specifiers of a requirement, with properties derived from them.
 #[derive(Debug)]
 struct KnownRequirement {
     specifiers: VersionSpecifiers,

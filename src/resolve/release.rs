@@ -12,7 +12,7 @@ pub(super) enum Node {
     /// The request itself.
     Root,
     Package(PackageName),
-    /// An extra of a package: it depends on the same release of the package, and on what the extra adds.
+    /// An extra of a package: it depends on the same release of the package, and on the additional requirements.
     Extra(PackageName, ExtraName),
 }
 

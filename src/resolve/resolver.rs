@@ -46,7 +46,7 @@ impl<'a, P: Packages> Resolver<'a, P> {
         self.state.borrow().status() != SearchStatus::Invalid
     }
 
-    /// Discards what belongs to the last search only.
+    /// Discards the results of the last search.
     pub(super) fn restart(&self) {
         self.state.borrow_mut().restart();
     }

@@ -81,7 +81,7 @@ impl ResolverState {
         self.conflicting.contains(name)
     }
 
-    /// Discards what belongs to the last search only.
+    /// Discards the results of the last search.
     pub(super) fn restart(&mut self) {
         self.restarts += 1;
         self.status = SearchStatus::Valid;

@@ -210,7 +210,7 @@ impl SentenceFormatter<'_> {
         format_specifiers(self.context.unsnapped(node, set))
     }
 
-    /// Two incompatibilities: first the request, last what is missing.
+    /// Two incompatibilities: first the request, last a missing package.
     fn both(&self, first: &External, second: &External) -> String {
         let rank = |external: &External| match external {
             External::FromDependencyOf(Node::Root, ..) | External::NotRoot(..) => 0,

@@ -11,7 +11,7 @@ use crate::resolve::release::{Node, Release};
 /// Lines that are listed; the rest is counted.
 const MAX_LINES: usize = 12;
 
-/// Causes that are listed even after those: a long chain ends with what broke it.
+/// Causes that are listed even after those: a long chain ends with its cause.
 const MAX_CAUSES: usize = 3;
 
 /// Incompatibilities of the same kind: those of one package with another.

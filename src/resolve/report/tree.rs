@@ -15,7 +15,7 @@ pub(super) type DerivationTree = pubgrub::DerivationTree<Node, Releases, Unavail
 pub(super) type Derived = pubgrub::Derived<Node, Releases, UnavailableReason>;
 pub(super) type External = pubgrub::External<Node, Releases, UnavailableReason>;
 
-/// Removes what is implied: that an extra depends on its package, that the request was made, and that there is no version
+/// Removes implied steps: that an extra depends on its package, that the request was made, and that there is no version
 /// between two that are mentioned.
 pub(super) fn shorten(tree: &DerivationTree, context: &ReportContext<'_>) -> DerivationTree {
     let mut shortener = Shortener { context, done: HashMap::new() };

@@ -110,7 +110,7 @@ fn versions_that_do_not_fit_for_different_reasons_are_all_named() {
 }
 
 #[test]
-fn an_index_without_hashes_is_told() {
+fn an_index_without_hashes_is_reported() {
     let error = TestIndex::new("a 1.0 no-hash").error(&["a"]);
     assert!(matches!(error, ResolveError::MissingDigest { .. }));
     assert_eq!(error.to_string(), "the index states no secure hash for `a-1.0-py3-none-any.whl`");
@@ -130,7 +130,7 @@ fn two_packages_that_need_different_versions_of_a_third_are_named() {
 }
 
 #[test]
-fn several_versions_are_told_together_and_repetitions_by_number() {
+fn several_versions_are_grouped_and_repeated_conclusions_are_numbered() {
     assert_explained(
         "a 1.0 -> c>=2
          a 2.0 -> c>=3
@@ -222,7 +222,7 @@ fn a_dependency_that_no_machine_like_this_can_use_is_named() {
 }
 
 #[test]
-fn metadata_that_is_no_use_is_told() {
+fn unusable_metadata_is_reported() {
     assert_explained(
         "a 1.0 invalid=nonsense\na 2.0 needs-python=>=3.13",
         &["a"],

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::index::TestIndex;
 use crate::resolve::ResolveError;
 
-/// The pigeonhole principle: each of `count` packages has one version fewer than there are packages, and no two may choose
-/// the same. PubGrub has no known short proof that there is no solution.
+/// The pigeonhole principle: each of `count` packages has one version fewer than there are packages, and no two may
+/// choose the same. PubGrub has no known short proof that there is no solution.
 fn pigeons(count: usize) -> String {
     let mut index = String::new();
     for pigeon in 0..count {

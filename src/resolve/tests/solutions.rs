@@ -61,7 +61,7 @@ fn a_requirement_whose_marker_does_not_hold_is_not_looked_at() {
 }
 
 #[test]
-fn an_extra_that_does_not_exist_is_told() {
+fn an_extra_that_does_not_exist_is_reported() {
     let index = TestIndex::new("app 1.0 provides=a");
     let (pins, warnings) = index.solve(&request(&["app[b]"])).unwrap();
     assert_eq!(pins, ["app[b] 1.0 requested"]);
@@ -89,7 +89,7 @@ fn extras_follow_the_version_of_their_package() {
 }
 
 #[test]
-fn what_is_asked_for_besides_is_resolved_too() {
+fn additional_requirements_are_resolved_too() {
     let index = TestIndex::new(
         "app 1.0 -> lib
          lib 1.0
