@@ -33,7 +33,7 @@ struct Status<'a> {
 struct Entry<'a> {
     filename: &'a str,
     url: &'a str,
-    hashes: Hashes<'a>,
+    hashes: Hashes,
     #[serde(skip_serializing_if = "Option::is_none")]
     requires_python: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,16 +41,16 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     yanked: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    core_metadata: Option<Offer<'a>>,
+    core_metadata: Option<Offer>,
 }
 
-type Hashes<'a> = BTreeMap<&'static str, &'a str>;
+type Hashes = BTreeMap<&'static str, String>;
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Offer<'a> {
+enum Offer {
     Flag(bool),
-    Hashes(Hashes<'a>),
+    Hashes(Hashes),
 }
 
 impl Page {
@@ -81,8 +81,8 @@ impl<'a> Entry<'a> {
     }
 }
 
-fn hashes(digests: &Digests) -> Hashes<'_> {
-    digests.as_slice().iter().map(|digest| (digest.algorithm().name(), digest.hex())).collect()
+fn hashes(digests: &Digests) -> Hashes {
+    digests.as_slice().iter().map(|digest| (digest.algorithm().name(), digest.to_hex())).collect()
 }
 
 #[cfg(test)]

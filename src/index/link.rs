@@ -1,8 +1,8 @@
 //! A link to a file as a page states it: checked, but its file name not yet understood.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::error::PageError;
@@ -79,7 +79,7 @@ pub(super) fn resolve(base: &Url, reference: &str) -> Option<String> {
 pub(crate) fn file_name(url: &str) -> Option<String> {
     let path = url.split(['?', '#']).next()?;
     let last = path.rsplit('/').next()?;
-    let name = percent_decoded(last)?;
+    let name = percent_decode_str(last).decode_utf8().ok()?;
     let sound = !name.is_empty() && !name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\'));
     sound.then(|| name.into_owned())
 }
@@ -109,25 +109,6 @@ fn is_plain_host(host: &str) -> bool {
         && host.starts_with(|first: char| first.is_ascii_alphanumeric())
         && !host.contains("--")
         && host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte))
-}
-
-fn percent_decoded(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains('%') {
-        return Some(Cow::Borrowed(text));
-    }
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let hex = tail.get(..2).filter(|hex| byte == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
-        if let Some(value) = hex.and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok()) {
-            decoded.push(value);
-            rest = &tail[2..];
-        } else {
-            decoded.push(byte);
-            rest = tail;
-        }
-    }
-    String::from_utf8(decoded).ok().map(Cow::Owned)
 }
 
 #[cfg(test)]

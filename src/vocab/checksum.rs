@@ -66,9 +66,9 @@ impl Lane {
 
     fn finish(self) -> Digest {
         match self {
-            Self::Sha256(hasher) => Digest::from_bytes(Algorithm::Sha256, &hasher.finalize()),
-            Self::Sha384(hasher) => Digest::from_bytes(Algorithm::Sha384, &hasher.finalize()),
-            Self::Sha512(hasher) => Digest::from_bytes(Algorithm::Sha512, &hasher.finalize()),
+            Self::Sha256(hasher) => Digest::computed(Algorithm::Sha256, &hasher.finalize()),
+            Self::Sha384(hasher) => Digest::computed(Algorithm::Sha384, &hasher.finalize()),
+            Self::Sha512(hasher) => Digest::computed(Algorithm::Sha512, &hasher.finalize()),
         }
     }
 }
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn every_stated_digest_is_compared() {
-        let sha512 = Digest::from_bytes(Algorithm::Sha512, &sha2::Sha512::digest("abc"));
+        let sha512 = Digest::computed(Algorithm::Sha512, &sha2::Sha512::digest("abc"));
         assert_eq!(checked(vec![stated("sha256", SHA256), stated("sha384", SHA384), sha512]), Ok(()));
         let wrong = stated("sha384", &SHA384.replace('c', "d"));
         assert_eq!(

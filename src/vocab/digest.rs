@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde::{Deserialize, Serialize};
 
 /// A hash algorithm that `hashlib` calls secure and that we verify.
@@ -18,7 +19,7 @@ pub enum Algorithm {
 #[serde(try_from = "String", into = "String")]
 pub struct Digest {
     algorithm: Algorithm,
-    hex: String,
+    bytes: Box<[u8]>,
 }
 
 /// All secure digests stated for one file. Never empty: a file without one is refused at the border.
@@ -74,15 +75,19 @@ impl Digest {
     pub fn parse(algorithm: &str, hex: &str) -> Result<Self, InvalidDigest> {
         let invalid = || InvalidDigest { text: format!("{algorithm}:{hex}") };
         let algorithm = Algorithm::parse(algorithm).ok_or_else(invalid)?;
-        if hex.len() != 2 * algorithm.length() || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(invalid());
-        }
-        Ok(Self { algorithm, hex: hex.to_ascii_lowercase() })
+        let bytes = HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).map_err(|_| invalid())?;
+        Self::from_bytes(algorithm, bytes).ok_or_else(invalid)
     }
 
-    /// A computed digest.
-    pub(crate) fn from_bytes(algorithm: Algorithm, bytes: &[u8]) -> Self {
-        Self { algorithm, hex: hex(bytes) }
+    /// A digest that was just computed.
+    pub(crate) fn computed(algorithm: Algorithm, bytes: &[u8]) -> Self {
+        Self { algorithm, bytes: bytes.into() }
+    }
+
+    /// A digest in binary form; `None` if it has another length than the algorithm's.
+    pub fn from_bytes(algorithm: Algorithm, bytes: impl Into<Box<[u8]>>) -> Option<Self> {
+        let bytes = bytes.into();
+        (bytes.len() == algorithm.length()).then_some(Self { algorithm, bytes })
     }
 
     /// The algorithm.
@@ -90,9 +95,19 @@ impl Digest {
         self.algorithm
     }
 
+    /// The digest in binary form.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The digest in lowercase hexadecimal.
-    pub fn hex(&self) -> &str {
-        &self.hex
+    pub fn to_hex(&self) -> String {
+        HEXLOWER.encode(&self.bytes)
+    }
+
+    /// The digest as a SHA-256; `None` if it is of another algorithm.
+    pub fn sha256(&self) -> Option<Sha256> {
+        self.bytes[..].try_into().ok().map(Sha256)
     }
 }
 
@@ -111,33 +126,25 @@ impl Digests {
 
     /// The SHA-256 among them.
     pub fn sha256(&self) -> Option<Sha256> {
-        let digest = self.0.iter().find(|digest| digest.algorithm == Algorithm::Sha256)?;
-        Sha256::from_hex(&digest.hex)
+        self.0.iter().find_map(Digest::sha256)
     }
 }
 
 impl Sha256 {
     /// Parses 64 hexadecimal digits.
     pub fn from_hex(hex: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        if hex.len() != 64 || !hex.is_ascii() {
-            return None;
-        }
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(hex.get(2 * index..2 * index + 2)?, 16).ok()?;
-        }
-        hex.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(Self(bytes))
+        HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).ok()?.try_into().ok().map(Self)
     }
 
     /// The digest as 64 lowercase hexadecimal digits.
     pub fn to_hex(self) -> String {
-        hex(&self.0)
+        HEXLOWER.encode(&self.0)
     }
 }
 
 impl From<Sha256> for Digest {
     fn from(sha256: Sha256) -> Self {
-        Self { algorithm: Algorithm::Sha256, hex: sha256.to_hex() }
+        Self { algorithm: Algorithm::Sha256, bytes: sha256.0.into() }
     }
 }
 
@@ -166,7 +173,7 @@ impl From<Digest> for String {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.algorithm.name(), self.hex)
+        write!(f, "{}:{}", self.algorithm.name(), self.to_hex())
     }
 }
 
@@ -180,9 +187,4 @@ impl fmt::Debug for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sha256({self})")
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

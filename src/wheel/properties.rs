@@ -88,8 +88,8 @@ fn record(data: &[u8]) {
     while let Some(path) = rows.first_left().map(str::to_owned) {
         let row = rows.take(&path);
         let size = row.as_ref().and_then(|row| row.size).map(|size| size.to_string());
-        let hash = row.as_ref().and_then(|row| row.hash.as_ref()).map(RecordHash::as_str);
-        write_row(&mut again, &path, hash.unwrap_or_default(), &size.unwrap_or_default());
+        let hash = row.as_ref().and_then(|row| row.hash.as_ref()).map(ToString::to_string).unwrap_or_default();
+        write_row(&mut again, &path, &hash, &size.unwrap_or_default());
         written.push((path, row.and_then(|row| row.hash)));
     }
     assert_eq!(installed_rows(&again), written, "what verifies an environment reads other rows");
@@ -241,7 +241,7 @@ fn add_dist_info(members: &mut Vec<Member>, entry_points: &[u8]) {
     let mut record = String::from("demo-1.0.dist-info/RECORD,,\n");
     for Member { name, content, .. } in &*members {
         let (path, size) = (String::from_utf8_lossy(name), content.len().to_string());
-        write_row(&mut record, &path, RecordHash::of(content).as_str(), &size);
+        write_row(&mut record, &path, &RecordHash::of(content).to_string(), &size);
     }
     members.push(member("RECORD", record.as_bytes()));
 }

@@ -2,19 +2,17 @@
 
 use std::fmt;
 
+use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use sha2::digest::Digest as _;
 
-use crate::vocab::Algorithm;
+use crate::vocab::{Algorithm, Digest};
 
-/// `sha256=<URL-safe base64 without padding>`, or the same of SHA-384 or SHA-512. RECORD's own notation is kept: it is
-/// what manifests store and what the RECORD of an environment repeats.
+/// A digest written `sha256=<URL-safe base64 without padding>`: as manifests store it and as the RECORD of an
+/// environment repeats it.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct RecordHash {
-    text: Box<str>,
-    algorithm: Algorithm,
-}
+pub struct RecordHash(Digest);
 
 /// Text that is not a hash of a secure algorithm.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -38,15 +36,10 @@ impl RecordHash {
     /// # Errors
     /// When the algorithm is not secure or the hash has another length or alphabet.
     pub fn parse(text: &str) -> Result<Self, InvalidRecordHash> {
-        let text = text.trim_end_matches('=');
-        let (name, hash) = text.split_once('=').ok_or(InvalidRecordHash)?;
+        let (name, hash) = text.trim_end_matches('=').split_once('=').ok_or(InvalidRecordHash)?;
         let algorithm = Algorithm::parse(name).ok_or(InvalidRecordHash)?;
-        let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        if hash.len() != (algorithm.length() * 4).div_ceil(3) || !hash.bytes().all(in_alphabet) {
-            return Err(InvalidRecordHash);
-        }
-        let text = if name == algorithm.name() { text.into() } else { format!("{}={hash}", algorithm.name()).into() };
-        Ok(Self { text, algorithm })
+        let bytes = BASE64URL_NOPAD.decode(hash.as_bytes()).map_err(|_| InvalidRecordHash)?;
+        Digest::from_bytes(algorithm, bytes).map(Self).ok_or(InvalidRecordHash)
     }
 
     /// The SHA-256 of some bytes.
@@ -57,12 +50,7 @@ impl RecordHash {
     }
 
     pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
-    }
-
-    /// As RECORD writes it.
-    pub fn as_str(&self) -> &str {
-        &self.text
+        self.0.algorithm()
     }
 }
 
@@ -84,12 +72,11 @@ impl RecordHasher {
     }
 
     pub fn finish(self) -> RecordHash {
-        let (algorithm, hash) = match self.0 {
-            State::Sha256(state) => (Algorithm::Sha256, base64(&state.finalize())),
-            State::Sha384(state) => (Algorithm::Sha384, base64(&state.finalize())),
-            State::Sha512(state) => (Algorithm::Sha512, base64(&state.finalize())),
-        };
-        RecordHash { text: format!("{}={hash}", algorithm.name()).into(), algorithm }
+        RecordHash(match self.0 {
+            State::Sha256(state) => Digest::computed(Algorithm::Sha256, &state.finalize()),
+            State::Sha384(state) => Digest::computed(Algorithm::Sha384, &state.finalize()),
+            State::Sha512(state) => Digest::computed(Algorithm::Sha512, &state.finalize()),
+        })
     }
 }
 
@@ -103,29 +90,14 @@ impl TryFrom<String> for RecordHash {
 
 impl From<RecordHash> for String {
     fn from(hash: RecordHash) -> Self {
-        hash.text.into()
+        hash.to_string()
     }
 }
 
 impl fmt::Display for RecordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        write!(f, "{}={}", self.0.algorithm().name(), BASE64URL_NOPAD.encode_display(self.0.as_bytes()))
     }
-}
-
-/// URL-safe, without padding (RFC 4648, section 5).
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::with_capacity((bytes.len() * 4).div_ceil(3));
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
-        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..=chunk.len() {
-            let index = group >> (18 - 6 * digit) & 63;
-            text.push(char::from(ALPHABET[index as usize]));
-        }
-    }
-    text
 }
 
 #[cfg(test)]
@@ -134,11 +106,11 @@ mod tests {
 
     #[test]
     fn hashes_are_written_as_record_writes_them() {
-        assert_eq!(RecordHash::of(b"").as_str(), "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
+        assert_eq!(RecordHash::of(b"").to_string(), "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
         let mut hasher = RecordHasher::new(Algorithm::Sha512);
         hasher.update(b"abc");
         assert_eq!(
-            hasher.finish().as_str(),
+            hasher.finish().to_string(),
             "sha512=3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw"
         );
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::host::{Boot, FileKind, Host, Timestamp, is_staged};
 use crate::python::Interpreter;
 use crate::vocab::{
-    Algorithm, Digest, Digests, DirectReference, Location, PackageName, Pin, Role, SafePath, Sha256, Version, WheelName,
+    Digest, Digests, DirectReference, Location, PackageName, Pin, Role, SafePath, Sha256, Version, WheelName,
 };
 use crate::wheel::RecordHash;
 
@@ -122,8 +122,7 @@ impl GenerationName {
 impl InstalledWheel {
     /// The digest that names it in the store.
     pub(in crate::app) fn sha256(&self) -> Option<Sha256> {
-        let digest = Some(&self.digest).filter(|digest| digest.algorithm() == Algorithm::Sha256);
-        digest.and_then(|digest| Sha256::from_hex(digest.hex()))
+        self.digest.sha256()
     }
 
     /// The pin that brings exactly this wheel again.

@@ -149,7 +149,7 @@ fn key(item: Item<'_>) -> String {
     }
     let other = item.digests.and_then(|digests| digests.as_slice().first());
     match (other, item.location) {
-        (Some(digest), _) => format!("{}-{}", digest.algorithm().name(), digest.hex()),
+        (Some(digest), _) => format!("{}-{}", digest.algorithm().name(), digest.to_hex()),
         (None, Location::Url(url)) => format!("url-{}", Sha256::of(plain(url).as_bytes())),
         (None, Location::Path(path)) => format!("path-{}", Sha256::of(path.as_os_str().as_encoded_bytes())),
     }

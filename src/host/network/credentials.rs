@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// A user name with its password. Never shown.
@@ -27,18 +28,5 @@ impl fmt::Debug for Credentials {
 }
 
 fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while let Some(&byte) = bytes.get(index) {
-        let escaped = text.get(index + 1..index + 3).filter(|_| byte == b'%');
-        if let Some(value) = escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            decoded.push(value);
-            index += 3;
-        } else {
-            decoded.push(byte);
-            index += 1;
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
