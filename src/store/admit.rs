@@ -1,13 +1,12 @@
-//! Taking a wheel into the store: hashed, then opened, then unpacked beside its place, then put there.
+//! Admits a wheel to the store: it is unpacked beside its final place, checked, and renamed into it.
 
 use std::path::Path;
 
 use crate::host::{Event, Host, Progress, RandomFile, checkpoint};
-use crate::vocab::{Digests, Sha256, WheelName};
+use crate::vocab::{Sha256, WheelName};
 use crate::wheel::archive::Archive;
 use crate::wheel::{DiskNames, Unpacked, WheelError, unpack};
 
-use super::digests;
 use super::durable::mark_unsynced;
 use super::stored_wheel::{MANIFEST, TREE};
 use super::{Manifest, Store, StoreError, StoredWheel};
@@ -33,27 +32,6 @@ impl Store {
             return Ok(wheel);
         }
         self.admit_file(host, progress, &RandomFile::open(host.files, archive)?, name, sha256)
-    }
-
-    /// Hashes a wheel that nobody hashed yet, compares with every stated digest, and admits it.
-    ///
-    /// # Errors
-    /// [`StoreError::Digest`] when a digest is another, before anything is unpacked; else as [`Store::admit`].
-    pub fn admit_unhashed(
-        &self,
-        host: &Host,
-        progress: &dyn Progress,
-        archive: &Path,
-        name: &WheelName,
-        stated: Option<&Digests>,
-    ) -> Result<StoredWheel, StoreError> {
-        // One open file: what is hashed is what is unpacked.
-        let file = RandomFile::open(host.files, archive)?;
-        let sha256 = digests::verified(host, &file, stated)?;
-        match self.find(host, sha256)? {
-            Some(wheel) => Ok(wheel),
-            None => self.admit_file(host, progress, &file, name, sha256),
-        }
     }
 
     fn admit_file(

@@ -14,7 +14,6 @@
 
 mod admit;
 mod assemble;
-mod digests;
 mod durable;
 mod error;
 mod inspect;

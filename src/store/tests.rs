@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use sha2::digest::Digest as _;
-
 use crate::host::{Host, LockError, Silent};
-use crate::vocab::{Digest, Digests, Sha256};
+use crate::vocab::Sha256;
 use crate::wheel::archive::samples::Packed;
 use crate::wheel::samples::Wheel;
 
@@ -30,7 +28,7 @@ impl Lab {
         let bytes = wheel.bytes();
         let path = self.directory.path().join(wheel.name.as_str());
         self.host.files.write_atomic(&path, &bytes).unwrap();
-        (path, Sha256(sha2::Sha256::digest(&bytes).into()))
+        (path, Sha256::of(&bytes))
     }
 
     fn admit(&self, wheel: &Wheel) -> Result<StoredWheel, StoreError> {
@@ -97,32 +95,6 @@ fn an_interrupted_admission_leaves_nothing_in_the_store() {
     let error = lab.admit(&demo()).unwrap_err();
     assert!(matches!(error, StoreError::Interrupted { .. }), "{error}");
     assert_eq!(lab.content(), Vec::<PathBuf>::new());
-}
-
-#[test]
-fn an_archive_is_hashed_before_it_is_opened() {
-    let lab = Lab::new();
-    let (path, sha256) = lab.archive(&demo());
-    let name = demo().name;
-    let admit = |digests: &[Digest]| {
-        let digests = Digests::new(digests.to_vec());
-        lab.store.admit_unhashed(&lab.host, &Silent, &path, &name, digests.as_ref())
-    };
-    let wrong = Digest::parse("sha256", &"0".repeat(64)).unwrap();
-    let wide = |hex: &str| Digest::parse("sha512", hex).unwrap();
-    let sha512 =
-        sha2::Sha512::digest(demo().bytes()).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-    for digests in [vec![wrong.clone()], vec![sha256.into(), wide(&"0".repeat(128))]] {
-        let error = admit(&digests).unwrap_err();
-        assert!(matches!(error, StoreError::Digest { .. }), "{error}");
-    }
-    let error = admit(&[wrong]).unwrap_err();
-    let expected =
-        format!("the sha256 of `{}` is sha256:{sha256}, not sha256:{} as was stated", path.display(), "0".repeat(64));
-    assert_eq!(error.to_string(), expected);
-    assert_eq!(lab.host.files.list(lab.store.root()).unwrap(), Vec::<PathBuf>::new());
-    assert_eq!(admit(&[sha256.into(), wide(&sha512)]).unwrap().sha256(), sha256);
-    assert_eq!(admit(&[]).unwrap().sha256(), sha256);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::host::{Event, FileKind, Host, Progress};
 use crate::platform::Os;
 use crate::store::{Store, StoredWheel};
 use crate::venv::{Launchers, Layout};
-use crate::vocab::{DirectReference, Role};
+use crate::vocab::{DirectReference, Role, Sha256};
 use crate::wheel::samples::Wheel;
 use crate::wheel::{DiskNames, EntryPointGroup, RecordHash};
 
@@ -68,9 +68,10 @@ impl Lab {
 
     fn store(&self, wheel: &Wheel) -> StoredWheel {
         let path = self.directory.path().join(wheel.name.as_str());
-        self.host.files.write_atomic(&path, &wheel.bytes()).unwrap();
+        let bytes = wheel.bytes();
+        self.host.files.write_atomic(&path, &bytes).unwrap();
         let store = Store::open(&self.directory.path().join("store"));
-        store.admit_unhashed(&self.host, self, &path, &wheel.name, None).unwrap()
+        store.admit(&self.host, self, &path, &wheel.name, Sha256::of(&bytes)).unwrap()
     }
 
     fn assemble(&self, wheels: &[Wheel]) -> Result<Assembly, AssembleError> {
