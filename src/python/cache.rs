@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::report::Answer;
 use crate::host::Host;
+use crate::vocab::{Algorithm, Hasher};
 
 /// What is known of interpreters, one file for each. An entry counts only while nothing it depends on changed; one that
 /// cannot be read does not count.
@@ -57,11 +57,11 @@ const SYSTEM_FILES: &[&str] =
 
 impl Cache {
     pub(super) fn new(host: &Host, cache_dir: &Path) -> Self {
-        let mut system = Sha256::new();
+        let mut system = Hasher::new(Algorithm::Sha256);
         for path in SYSTEM_FILES {
-            system.update(host.files.read_if_present(Path::new(path)).ok().flatten().unwrap_or_default());
+            system.update(&host.files.read_if_present(Path::new(path)).ok().flatten().unwrap_or_default());
         }
-        Self { directory: cache_dir.join("interpreters"), system: hex(system) }
+        Self { directory: cache_dir.join("interpreters"), system: system.finish().to_hex() }
     }
 
     /// What an interpreter did when it was the same as now.
@@ -92,11 +92,11 @@ impl Cache {
     }
 
     fn entry_path(&self, path: &Path, canonical: &Path) -> PathBuf {
-        let mut name = Sha256::new();
+        let mut name = Hasher::new(Algorithm::Sha256);
         name.update(path.as_os_str().as_encoded_bytes());
-        name.update([0]);
+        name.update(&[0]);
         name.update(canonical.as_os_str().as_encoded_bytes());
-        self.directory.join(format!("{}.json", hex(name)))
+        self.directory.join(format!("{}.json", name.finish().to_hex()))
     }
 }
 
@@ -104,10 +104,6 @@ fn stamp(host: &Host, path: &Path) -> Option<Stamp> {
     let metadata = host.files.metadata(path).ok()?;
     let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
     Some(Stamp { path: path.to_owned(), size: metadata.len(), modified: u64::try_from(modified).ok()? })
-}
-
-fn hex(hasher: Sha256) -> String {
-    crate::vocab::Sha256(hasher.finalize().into()).to_hex()
 }
 
 #[cfg(test)]

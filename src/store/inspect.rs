@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 
 use crate::host::{FileError, FileId, FileKind, Host, Interrupted, in_parallel};
-use crate::vocab::Algorithm;
-use crate::wheel::{FileMode, RecordHash, RecordHasher};
+use crate::vocab::{Algorithm, Hasher};
+use crate::wheel::{FileMode, RecordHash};
 
 use super::StoreError;
 
@@ -132,12 +132,12 @@ pub(super) fn hash_of<E: From<FileError> + From<Interrupted>>(
     buffer: &mut [u8],
 ) -> Result<RecordHash, E> {
     let mut file = host.files.open(path)?;
-    let mut hasher = RecordHasher::new(algorithm);
+    let mut hasher = Hasher::new(algorithm);
     loop {
         host.interrupt.check()?;
         let failed = |source| FileError { act: "read", path: path.to_owned(), source };
         match file.read(buffer).map_err(failed)? {
-            0 => return Ok(hasher.finish()),
+            0 => return Ok(hasher.finish().into()),
             read => hasher.update(&buffer[..read]),
         }
     }

@@ -1,12 +1,14 @@
-//! Digests computed while bytes pass by.
+//! The digests of bytes that arrive, compared with those that were stated.
 
-use sha2::Digest as _;
+use super::{Algorithm, Digest, Digests, Hasher, Sha256};
 
-use super::{Algorithm, Digest, Digests, Sha256};
-
-/// Computes the digests that are stated of some bytes, and compares.
+/// Computes the SHA-256 of some bytes, since the store goes by it, and every digest that is stated of them.
 #[derive(Clone, Debug)]
-pub struct Checksum(Vec<(Digest, Lane)>);
+pub struct Checksum {
+    stated: Vec<Digest>,
+    /// One for SHA-256, and one for each other algorithm that is stated.
+    hashers: Vec<Hasher>,
+}
 
 /// Bytes that are not the stated ones.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -16,67 +18,41 @@ pub struct Mismatch {
     pub found: Digest,
 }
 
-#[derive(Clone, Debug)]
-enum Lane {
-    Sha256(sha2::Sha256),
-    Sha384(sha2::Sha384),
-    Sha512(sha2::Sha512),
-}
-
 impl Checksum {
-    /// Begins to check everything that is stated.
-    pub fn of(stated: &Digests) -> Self {
-        Self(stated.as_slice().iter().map(|digest| (digest.clone(), Lane::new(digest.algorithm()))).collect())
+    /// Starts with no bytes.
+    pub fn new(stated: Option<&Digests>) -> Self {
+        let stated = stated.map(Digests::as_slice).unwrap_or_default().to_vec();
+        let mut algorithms: Vec<Algorithm> = stated.iter().map(Digest::algorithm).collect();
+        algorithms.push(Algorithm::Sha256);
+        algorithms.sort_unstable();
+        algorithms.dedup();
+        Self { stated, hashers: algorithms.into_iter().map(Hasher::new).collect() }
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
-        for (_, lane) in &mut self.0 {
-            match lane {
-                Lane::Sha256(hasher) => hasher.update(bytes),
-                Lane::Sha384(hasher) => hasher.update(bytes),
-                Lane::Sha512(hasher) => hasher.update(bytes),
-            }
+        for hasher in &mut self.hashers {
+            hasher.update(bytes);
         }
     }
 
-    /// Compares, after the last bytes.
+    /// Compares the bytes so far with every stated digest, and returns their SHA-256.
     ///
     /// # Errors
     /// With the first digest that is not the stated one.
-    pub fn finish(self) -> Result<(), Mismatch> {
-        for (expected, lane) in self.0 {
-            let found = lane.finish();
-            if found != expected {
-                return Err(Mismatch { expected, found });
+    ///
+    /// # Panics
+    /// Never: SHA-256 is always computed.
+    #[expect(clippy::expect_used, reason = "`new` always adds a hasher for SHA-256")]
+    pub fn check(&self) -> Result<Sha256, Mismatch> {
+        let found: Vec<Digest> = self.hashers.iter().map(|hasher| hasher.clone().finish()).collect();
+        for expected in &self.stated {
+            let found = found.iter().find(|found| found.algorithm() == expected.algorithm());
+            if let Some(found) = found.filter(|found| *found != expected) {
+                return Err(Mismatch { expected: expected.clone(), found: found.clone() });
             }
         }
-        Ok(())
-    }
-}
-
-impl Lane {
-    fn new(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Sha256 => Self::Sha256(sha2::Sha256::new()),
-            Algorithm::Sha384 => Self::Sha384(sha2::Sha384::new()),
-            Algorithm::Sha512 => Self::Sha512(sha2::Sha512::new()),
-        }
-    }
-
-    fn finish(self) -> Digest {
-        match self {
-            Self::Sha256(hasher) => Digest::computed(Algorithm::Sha256, &hasher.finalize()),
-            Self::Sha384(hasher) => Digest::computed(Algorithm::Sha384, &hasher.finalize()),
-            Self::Sha512(hasher) => Digest::computed(Algorithm::Sha512, &hasher.finalize()),
-        }
-    }
-}
-
-impl Sha256 {
-    /// The digest of bytes that are all at hand.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(sha2::Sha256::digest(bytes).into())
+        Ok(found.iter().find_map(Digest::sha256).expect("SHA-256 is always among the hashers"))
     }
 }
 
@@ -92,22 +68,28 @@ mod tests {
         Digest::parse(algorithm, hex).unwrap()
     }
 
-    fn checked(digests: Vec<Digest>) -> Result<(), Mismatch> {
-        let mut checksum = Checksum::of(&Digests::new(digests).unwrap());
+    fn checked(stated: &[&Digest]) -> Result<Sha256, Mismatch> {
+        let stated = Digests::new(stated.iter().copied().cloned().collect());
+        let mut checksum = Checksum::new(stated.as_ref());
         checksum.update(b"a");
         checksum.update(b"bc");
-        checksum.finish()
+        checksum.check()
     }
 
     #[test]
     fn every_stated_digest_is_compared() {
-        let sha512 = Digest::computed(Algorithm::Sha512, &sha2::Sha512::digest("abc"));
-        assert_eq!(checked(vec![stated("sha256", SHA256), stated("sha384", SHA384), sha512]), Ok(()));
+        let (sha256, sha384) = (stated("sha256", SHA256), stated("sha384", SHA384));
+        let sha512 = Hasher::digest(Algorithm::Sha512, b"abc");
+        let found = Ok(Sha256::of(b"abc"));
+        for right in [vec![], vec![&sha256], vec![&sha384], vec![&sha256, &sha384, &sha512]] {
+            assert_eq!(checked(&right), found, "{right:?}");
+        }
         let wrong = stated("sha384", &SHA384.replace('c', "d"));
-        assert_eq!(
-            checked(vec![stated("sha256", SHA256), wrong.clone()]),
-            Err(Mismatch { expected: wrong, found: stated("sha384", SHA384) })
-        );
-        assert_eq!(Sha256::of(b"abc").to_hex(), SHA256);
+        let mismatch = Err(Mismatch { expected: wrong.clone(), found: sha384 });
+        assert_eq!(checked(&[&sha256, &wrong]), mismatch);
+        let other = Digest::from(Sha256::of(b"abd"));
+        for stated in [vec![&other], vec![&sha256, &other]] {
+            assert_eq!(checked(&stated), Err(Mismatch { expected: other.clone(), found: sha256.clone() }));
+        }
     }
 }

@@ -80,7 +80,7 @@ impl Digest {
     }
 
     /// A digest that was just computed.
-    pub(crate) fn computed(algorithm: Algorithm, bytes: &[u8]) -> Self {
+    pub(super) fn computed(algorithm: Algorithm, bytes: &[u8]) -> Self {
         Self { algorithm, bytes: bytes.into() }
     }
 

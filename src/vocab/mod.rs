@@ -5,6 +5,7 @@
 
 mod checksum;
 mod digest;
+mod hasher;
 mod marker;
 mod metadata;
 mod package_name;
@@ -20,6 +21,7 @@ mod wheel_name;
 
 pub use checksum::{Checksum, Mismatch};
 pub use digest::{Algorithm, Digest, Digests, InvalidDigest, Sha256};
+pub use hasher::Hasher;
 pub use marker::{InvalidMarker, Marker, MarkerEnvironment, Operand, Operator, Variable};
 pub use metadata::{InvalidMetadata, Metadata, header_lines};
 pub use package_name::{ExtraName, GroupName, InvalidName, PackageName};

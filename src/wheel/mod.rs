@@ -30,7 +30,7 @@ pub use data::{Destination, NoDestination, Scheme};
 pub use dist_info::metadata;
 pub use entry_point::{EntryPoint, EntryPointGroup, is_interpreter_name};
 pub use error::WheelError;
-pub use record_hash::{InvalidRecordHash, RecordHash, RecordHasher};
+pub use record_hash::{InvalidRecordHash, RecordHash};
 pub use script::{Starter, command_script, rewritten_script};
 pub use tree::{FileMode, Tree, TreeDirectory, TreeFile};
 pub use unpack::{DiskNames, Unpacked, unpack};

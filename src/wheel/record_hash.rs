@@ -4,9 +4,8 @@ use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
-use sha2::digest::Digest as _;
 
-use crate::vocab::{Algorithm, Digest};
+use crate::vocab::{Algorithm, Digest, Sha256};
 
 /// A digest written `sha256=<URL-safe base64 without padding>`: as manifests store it and as the RECORD of an
 /// environment repeats it.
@@ -18,17 +17,6 @@ pub struct RecordHash(Digest);
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("not a SHA-256, SHA-384 or SHA-512 hash in base64")]
 pub struct InvalidRecordHash;
-
-/// Hashes a file's content.
-#[derive(Clone, Debug)]
-pub struct RecordHasher(State);
-
-#[derive(Clone, Debug)]
-enum State {
-    Sha256(sha2::Sha256),
-    Sha384(sha2::Sha384),
-    Sha512(sha2::Sha512),
-}
 
 impl RecordHash {
     /// Checks the form; padding is allowed and dropped.
@@ -44,9 +32,7 @@ impl RecordHash {
 
     /// The SHA-256 of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        let mut hasher = RecordHasher::new(Algorithm::Sha256);
-        hasher.update(bytes);
-        hasher.finish()
+        Self(Sha256::of(bytes).into())
     }
 
     pub fn algorithm(&self) -> Algorithm {
@@ -54,29 +40,9 @@ impl RecordHash {
     }
 }
 
-impl RecordHasher {
-    pub fn new(algorithm: Algorithm) -> Self {
-        Self(match algorithm {
-            Algorithm::Sha256 => State::Sha256(sha2::Sha256::new()),
-            Algorithm::Sha384 => State::Sha384(sha2::Sha384::new()),
-            Algorithm::Sha512 => State::Sha512(sha2::Sha512::new()),
-        })
-    }
-
-    pub fn update(&mut self, bytes: &[u8]) {
-        match &mut self.0 {
-            State::Sha256(state) => state.update(bytes),
-            State::Sha384(state) => state.update(bytes),
-            State::Sha512(state) => state.update(bytes),
-        }
-    }
-
-    pub fn finish(self) -> RecordHash {
-        RecordHash(match self.0 {
-            State::Sha256(state) => Digest::computed(Algorithm::Sha256, &state.finalize()),
-            State::Sha384(state) => Digest::computed(Algorithm::Sha384, &state.finalize()),
-            State::Sha512(state) => Digest::computed(Algorithm::Sha512, &state.finalize()),
-        })
+impl From<Digest> for RecordHash {
+    fn from(digest: Digest) -> Self {
+        Self(digest)
     }
 }
 
@@ -103,14 +69,13 @@ impl fmt::Display for RecordHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocab::Hasher;
 
     #[test]
     fn hashes_are_written_as_record_writes_them() {
         assert_eq!(RecordHash::of(b"").to_string(), "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
-        let mut hasher = RecordHasher::new(Algorithm::Sha512);
-        hasher.update(b"abc");
         assert_eq!(
-            hasher.finish().to_string(),
+            RecordHash::from(Hasher::digest(Algorithm::Sha512, b"abc")).to_string(),
             "sha512=3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw"
         );
     }

@@ -4,13 +4,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::host::{FileError, Host, in_parallel};
-use crate::vocab::{Algorithm, WheelName};
+use crate::vocab::{Algorithm, Hasher, WheelName};
 
 use super::archive::{Archive, Entry, EntryKind, Source, Unpacker};
 use super::contents::{Contents, File};
 use super::dist_info::DistInfo;
 use super::record::RecordRow;
-use super::{EntryPoint, FileMode, RecordHash, RecordHasher, Root, Tree, WheelError};
+use super::{EntryPoint, FileMode, RecordHash, Root, Tree, WheelError};
 
 /// Which names the disk can keep apart and hold.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -96,7 +96,7 @@ impl<S: Source> Job<'_, S> {
     /// Unpacks one entry: a file is written, hashed and compared; a directory or a repeated file only checked.
     fn file(&self, unpacker: &mut Unpacker, file: &File<'_>) -> Result<RecordHash, WheelError> {
         let algorithm = file.row.as_ref().and_then(RecordRow::algorithm).unwrap_or(Algorithm::Sha256);
-        let mut hasher = RecordHasher::new(algorithm);
+        let mut hasher = Hasher::new(algorithm);
         let path = file.entry.path.below(self.target);
         let mut out = None;
         let mut sink = |chunk: &[u8]| {
@@ -112,7 +112,7 @@ impl<S: Source> Job<'_, S> {
             Ok::<_, WheelError>(())
         };
         unpacker.unpack(self.archive, file.entry, &mut sink)?;
-        let hash = hasher.finish();
+        let hash = hasher.finish().into();
         if let Some(row) = &file.row {
             compare(file.entry, row, &hash)?;
         }

@@ -5,12 +5,10 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sha2::Digest as _;
-
 use crate::fetch::{Destination, Downloads};
 use crate::host::{Event, FileError, Host};
 use crate::store::{AssembleError, Store, StoreError, StoredWheel};
-use crate::vocab::{Digest, Digests, Pin, Sha256};
+use crate::vocab::{Algorithm, Digest, Digests, Hasher, Pin, Sha256};
 
 use crate::app::AppError;
 use crate::app::state::context::Context;
@@ -111,12 +109,12 @@ fn stored(host: &Host, store: &Store, pin: &Pin) -> Result<Option<StoredWheel>, 
 pub(in crate::app) fn digest_of(host: &Host, path: &Path) -> Result<Digest, AppError> {
     let failed = |source| FileError { act: "read", path: path.to_owned(), source };
     let mut file = host.files.open(path)?;
-    let mut hasher = sha2::Sha256::new();
+    let mut hasher = Hasher::new(Algorithm::Sha256);
     let mut buffer = vec![0; 1 << 18];
     loop {
         host.interrupt.check()?;
         match file.read(&mut buffer).map_err(failed)? {
-            0 => return Ok(Sha256(hasher.finalize().into()).into()),
+            0 => return Ok(hasher.finish()),
             read => hasher.update(&buffer[..read]),
         }
     }

@@ -1,7 +1,6 @@
 //! Short hashes of values: names that are equal when the content is.
 
 use serde::Serialize;
-use sha2::Digest;
 
 use crate::vocab::Sha256;
 
@@ -9,5 +8,5 @@ use crate::vocab::Sha256;
 pub(in crate::app) fn fingerprint(value: &impl Serialize) -> String {
     // Every value that comes here is made of strings, numbers and lists of them: it always has a JSON form.
     let text = serde_json::to_vec(value).unwrap_or_default();
-    Sha256(sha2::Sha256::digest(&text).into()).to_hex()[..12].to_owned()
+    Sha256::of(&text).to_hex()[..12].to_owned()
 }

@@ -43,12 +43,12 @@ pub(super) fn check(
     progress: &dyn Progress,
 ) -> Result<Sha256, DownloadError> {
     let mut file = host.files.open(path).map_err(|error| item.file_error(error))?;
-    let (fingerprint, length) =
+    let (checksum, length) =
         partial::read(&mut file, path, item.digests, interrupt).map_err(|error| item.read_error(error))?;
     if let Some(stated) = item.size.filter(|stated| *stated != length) {
         return Err(item.wrong_size(stated, length));
     }
-    let sha256 = fingerprint.check().map_err(|mismatch| item.wrong_digest(mismatch))?;
+    let sha256 = checksum.check().map_err(|mismatch| item.wrong_digest(mismatch))?;
     progress.event(Event::DownloadAdvanced { file: item.file, bytes: length });
     Ok(sha256)
 }

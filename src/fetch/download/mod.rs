@@ -4,7 +4,6 @@
 mod directory;
 mod downloads;
 mod error;
-mod fingerprint;
 mod item;
 mod local;
 mod partial;

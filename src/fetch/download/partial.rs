@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::fingerprint::Fingerprint;
 use crate::host::{FileError, Files, Interrupt, Interrupted, checkpoint};
-use crate::vocab::{Digests, Mismatch, Sha256};
+use crate::vocab::{Checksum, Digests, Mismatch, Sha256};
 
 /// The received bytes of a file, from its beginning on.
 #[derive(Debug)]
@@ -14,7 +13,7 @@ pub(super) struct Partial<'a> {
     path: PathBuf,
     file: File,
     stated: Option<&'a Digests>,
-    fingerprint: Fingerprint,
+    checksum: Checksum,
     length: u64,
 }
 
@@ -37,8 +36,8 @@ impl<'a> Partial<'a> {
         interrupt: &Interrupt,
     ) -> Result<Self, ReadError> {
         let mut file = files.open_or_create(path)?;
-        let (fingerprint, length) = read(&mut file, path, stated, interrupt)?;
-        Ok(Self { path: path.to_owned(), file, stated, fingerprint, length })
+        let (checksum, length) = read(&mut file, path, stated, interrupt)?;
+        Ok(Self { path: path.to_owned(), file, stated, checksum, length })
     }
 
     /// The number of received bytes.
@@ -50,7 +49,7 @@ impl<'a> Partial<'a> {
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         checkpoint("disk");
         self.file.write_all(bytes).map_err(|source| self.failed("write", source))?;
-        self.fingerprint.update(bytes);
+        self.checksum.update(bytes);
         self.length += bytes.len() as u64;
         Ok(())
     }
@@ -59,14 +58,14 @@ impl<'a> Partial<'a> {
     pub(super) fn clear(&mut self) -> Result<(), FileError> {
         let emptied = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
         emptied.map_err(|source| self.failed("empty", source))?;
-        self.fingerprint = Fingerprint::new(self.stated);
+        self.checksum = Checksum::new(self.stated);
         self.length = 0;
         Ok(())
     }
 
     /// Compares the received bytes with all stated digests.
     pub(super) fn check(&self) -> Result<Sha256, Mismatch> {
-        self.fingerprint.check()
+        self.checksum.check()
     }
 
     fn failed(&self, act: &'static str, source: std::io::Error) -> FileError {
@@ -80,8 +79,8 @@ pub(super) fn read(
     path: &Path,
     stated: Option<&Digests>,
     interrupt: &Interrupt,
-) -> Result<(Fingerprint, u64), ReadError> {
-    let mut fingerprint = Fingerprint::new(stated);
+) -> Result<(Checksum, u64), ReadError> {
+    let mut checksum = Checksum::new(stated);
     let mut length = 0;
     let mut block = vec![0; BLOCK];
     loop {
@@ -89,9 +88,9 @@ pub(super) fn read(
         let read = file.read(&mut block);
         let count = read.map_err(|source| FileError { act: "read", path: path.to_owned(), source })?;
         if count == 0 {
-            return Ok((fingerprint, length));
+            return Ok((checksum, length));
         }
-        fingerprint.update(&block[..count]);
+        checksum.update(&block[..count]);
         length += count as u64;
     }
 }

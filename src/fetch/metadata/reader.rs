@@ -137,9 +137,9 @@ impl Subject<'_> {
         };
         match &offer.digests {
             Some(digests) => {
-                let mut checksum = Checksum::of(digests);
+                let mut checksum = Checksum::new(Some(digests));
                 checksum.update(&bytes);
-                checksum.finish().map_err(|source| CatalogError::MetadataDigest { file: self.name(), source })?;
+                checksum.check().map_err(|source| CatalogError::MetadataDigest { file: self.name(), source })?;
             }
             // Nobody vouches for it: it may be a page that says "not found".
             None if Metadata::parse(&bytes).is_err() => return Ok(None),

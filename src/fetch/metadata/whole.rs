@@ -34,16 +34,12 @@ impl WholeWheel {
         let whole = Self { directory: files.stage(&directory.join(NAME))? };
         let path = whole.path();
         let mut file = files.create_new(&path, 0o666)?;
-        let mut checksum = stated.map(Checksum::of);
+        let mut checksum = Checksum::new(stated);
         while let Some(chunk) = response.chunk()? {
-            if let Some(checksum) = &mut checksum {
-                checksum.update(&chunk);
-            }
+            checksum.update(&chunk);
             file.write_all(&chunk).map_err(|source| not_written(&path, source))?;
         }
-        if let Some(checksum) = checksum {
-            checksum.finish()?;
-        }
+        checksum.check()?;
         Ok(whole)
     }
 

@@ -104,8 +104,6 @@ pub(crate) fn cpython(minor: u64, platform: Platform) -> TagFacts {
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest, Sha256};
-
     use super::*;
     use crate::platform::{Arch, Libc, Os};
     use crate::vocab::{Tag, WheelName};
@@ -323,6 +321,6 @@ mod tests {
     }
 
     fn hex(text: &str) -> String {
-        crate::vocab::Sha256(Sha256::digest(text).into()).to_hex()
+        crate::vocab::Sha256::of(text.as_bytes()).to_hex()
     }
 }
