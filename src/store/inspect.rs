@@ -1,14 +1,13 @@
 //! Comparing what stands in a directory with what has to stand there.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::host::{FileError, FileId, FileKind, Host, Interrupted, in_parallel};
-use crate::vocab::{Algorithm, Hasher};
+use crate::host::{FileError, FileId, FileKind, Host, in_parallel};
+use crate::vocab::{Algorithm, Digest};
 use crate::wheel::{FileMode, RecordHash};
 
 use super::StoreError;
@@ -43,16 +42,13 @@ pub enum DifferenceKind {
 #[derive(Debug)]
 pub struct Inspector<'a> {
     host: &'a Host,
-    hashes: Mutex<HashMap<FileId, RecordHash>>,
+    digests: Mutex<HashMap<FileId, Digest>>,
 }
-
-/// What is read at a time.
-pub(super) const CHUNK: usize = 1 << 18;
 
 impl<'a> Inspector<'a> {
     /// An inspector that has seen nothing yet.
     pub fn new(host: &'a Host) -> Self {
-        Self { host, hashes: Mutex::default() }
+        Self { host, digests: Mutex::default() }
     }
 
     /// How a directory differs from what has to stand in it, by path relative to it with `/`; sorted. Files for which
@@ -68,12 +64,16 @@ impl<'a> Inspector<'a> {
     ) -> Result<Vec<Difference>, StoreError> {
         let expectations: Vec<(&String, &Expected)> = expected.iter().collect();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let buffer = || vec![0; CHUNK];
-        let found = in_parallel(&expectations, threads, buffer, |buffer, (path, expected)| {
-            self.host.interrupt.check()?;
-            let kind = self.difference(&below(root, path), expected, buffer)?;
-            Ok::<_, StoreError>(kind.map(|kind| Difference { path: below(root, path), kind }))
-        })?;
+        let found = in_parallel(
+            &expectations,
+            threads,
+            || (),
+            |(), (path, expected)| {
+                self.host.interrupt.check()?;
+                let kind = self.difference(&below(root, path), expected)?;
+                Ok::<_, StoreError>(kind.map(|kind| Difference { path: below(root, path), kind }))
+            },
+        )?;
         let mut differences: Vec<Difference> = found.into_iter().flatten().collect();
         for path in files_below(self.host, root)? {
             let name = relative(&path, root);
@@ -85,18 +85,13 @@ impl<'a> Inspector<'a> {
         Ok(differences)
     }
 
-    fn difference(
-        &self,
-        path: &Path,
-        expected: &Expected,
-        buffer: &mut [u8],
-    ) -> Result<Option<DifferenceKind>, StoreError> {
+    fn difference(&self, path: &Path, expected: &Expected) -> Result<Option<DifferenceKind>, StoreError> {
         let files = self.host.files;
         let right = match (files.kind(path)?, expected) {
             (None, _) => return Ok(Some(DifferenceKind::Missing)),
             (Some(FileKind::File), Expected::File { hash, mode }) => {
                 let lost_its_mode = *mode == Some(FileMode::Executable) && !files.is_executable(path)?;
-                !lost_its_mode && self.hash(path, hash, buffer)? == *hash
+                !lost_its_mode && self.digest(path, hash.algorithm())? == *hash.digest()
             }
             (Some(FileKind::Symlink), Expected::Link { target }) => files.read_link(path)? == *target,
             (Some(_), _) => false,
@@ -104,42 +99,22 @@ impl<'a> Inspector<'a> {
         Ok((!right).then_some(DifferenceKind::Changed))
     }
 
-    /// The hash of a file, in the algorithm of the one that it is compared with.
-    fn hash(&self, path: &Path, like: &RecordHash, buffer: &mut [u8]) -> Result<RecordHash, StoreError> {
+    fn digest(&self, path: &Path, algorithm: Algorithm) -> Result<Digest, StoreError> {
         let id = self.host.files.shared_id(path)?;
         if let Some(known) = id.as_ref().and_then(|id| self.known(id))
-            && known.algorithm() == like.algorithm()
+            && known.algorithm() == algorithm
         {
             return Ok(known);
         }
-        let hash = hash_of::<StoreError>(self.host, path, like.algorithm(), buffer)?;
+        let digest = self.host.files.hash::<StoreError>(path, algorithm, &self.host.interrupt)?;
         if let Some(id) = id {
-            self.hashes.lock().unwrap_or_else(PoisonError::into_inner).insert(id, hash.clone());
+            self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(id, digest.clone());
         }
-        Ok(hash)
+        Ok(digest)
     }
 
-    fn known(&self, id: &FileId) -> Option<RecordHash> {
-        self.hashes.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
-    }
-}
-
-/// The hash of a file.
-pub(super) fn hash_of<E: From<FileError> + From<Interrupted>>(
-    host: &Host,
-    path: &Path,
-    algorithm: Algorithm,
-    buffer: &mut [u8],
-) -> Result<RecordHash, E> {
-    let mut file = host.files.open(path)?;
-    let mut hasher = Hasher::new(algorithm);
-    loop {
-        host.interrupt.check()?;
-        let failed = |source| FileError { act: "read", path: path.to_owned(), source };
-        match file.read(buffer).map_err(failed)? {
-            0 => return Ok(hasher.finish().into()),
-            read => hasher.update(&buffer[..read]),
-        }
+    fn known(&self, id: &FileId) -> Option<Digest> {
+        self.digests.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 }
 

@@ -35,6 +35,12 @@ impl RecordHash {
         Self(Sha256::of(bytes).into())
     }
 
+    /// The digest in binary form.
+    pub fn digest(&self) -> &Digest {
+        &self.0
+    }
+
+    /// The algorithm of the digest.
     pub fn algorithm(&self) -> Algorithm {
         self.0.algorithm()
     }

@@ -4,12 +4,11 @@ use std::path::Path;
 
 use crate::app::Plan;
 use crate::host::FileLock;
-use crate::vocab::{Origin, Requirement};
+use crate::vocab::{Algorithm, Origin, Requirement};
 
 use crate::app::change::apply as change;
 use crate::app::change::recover;
 use crate::app::environment::resolution::{self, Preferences, Resolution};
-use crate::app::environment::supply;
 use crate::app::request::options::{Exposure, Mode, Renewal, Wish};
 use crate::app::state::app_state::{self as state, State};
 use crate::app::state::context::{Context, lock};
@@ -98,7 +97,7 @@ fn local_wheel_changed(
 ) -> Result<bool, AppError> {
     let Origin::Url(url) = &requirement.origin else { return Ok(false) };
     let Some(path) = resolution::local_path(url) else { return Ok(false) };
-    let digest = supply::digest_of(context.host, &path)?;
+    let digest = context.host.files.hash::<AppError>(&path, Algorithm::Sha256, &context.host.interrupt)?;
     Ok(!current.facts.wheels.iter().any(|wheel| wheel.name == requirement.name && wheel.digest == digest))
 }
 

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use crate::fetch::Catalog;
+use crate::host::Host;
 use crate::index::File;
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
 use crate::resolve::{Prereleases, ResolveRequest, direct_file, resolve as resolve_request};
-use crate::vocab::{Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
+use crate::vocab::{Algorithm, Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
 
 use crate::app::AppError;
-use crate::app::environment::supply;
 use crate::app::request::options::Wish;
 use crate::app::state::context::Context;
 use crate::app::state::interpreter::newest_that_fits;
@@ -91,7 +91,8 @@ pub(in crate::app) fn discover(context: &Context<'_>, text: Option<&str>) -> Res
 /// Hashes a local wheel without a digest, which identifies it as part of an installation.
 pub(in crate::app) fn hash_local(context: &Context<'_>, pin: &mut Pin) -> Result<(), AppError> {
     if let (Location::Path(path), None) = (&pin.location, &pin.digests) {
-        pin.digests = Digests::new(vec![supply::digest_of(context.host, path)?]);
+        let Host { files, interrupt, .. } = context.host;
+        pin.digests = Digests::new(vec![files.hash::<AppError>(path, Algorithm::Sha256, interrupt)?]);
     }
     Ok(())
 }

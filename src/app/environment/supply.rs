@@ -1,14 +1,13 @@
 //! Pins -> wheels in the store: what is missing is downloaded and admitted, all of it side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::fetch::{Destination, Downloads};
-use crate::host::{Event, FileError, Host};
+use crate::host::{Event, Host};
 use crate::store::{AssembleError, Store, StoreError, StoredWheel};
-use crate::vocab::{Algorithm, Digest, Digests, Hasher, Pin, Sha256};
+use crate::vocab::{Digests, Pin, Sha256};
 
 use crate::app::AppError;
 use crate::app::state::context::Context;
@@ -102,20 +101,5 @@ fn stored(host: &Host, store: &Store, pin: &Pin) -> Result<Option<StoredWheel>, 
     match pin.digests.as_ref().and_then(Digests::sha256) {
         Some(sha256) => store.find(host, sha256),
         None => Ok(None),
-    }
-}
-
-/// The SHA-256 of a local file.
-pub(in crate::app) fn digest_of(host: &Host, path: &Path) -> Result<Digest, AppError> {
-    let failed = |source| FileError { act: "read", path: path.to_owned(), source };
-    let mut file = host.files.open(path)?;
-    let mut hasher = Hasher::new(Algorithm::Sha256);
-    let mut buffer = vec![0; 1 << 18];
-    loop {
-        host.interrupt.check()?;
-        match file.read(&mut buffer).map_err(failed)? {
-            0 => return Ok(hasher.finish()),
-            read => hasher.update(&buffer[..read]),
-        }
     }
 }

@@ -1,10 +1,10 @@
 //! A file that is being downloaded.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::host::{FileError, Files, Interrupt, Interrupted, checkpoint};
+use crate::host::{FileError, Files, Interrupt, Interrupted, checkpoint, read_blocks};
 use crate::vocab::{Checksum, Digests, Mismatch, Sha256};
 
 /// The received bytes of a file, from its beginning on.
@@ -23,9 +23,6 @@ pub(super) enum ReadError {
     File(FileError),
     Interrupted(Interrupted),
 }
-
-/// Bytes read at a time.
-const BLOCK: usize = 256 * 1024;
 
 impl<'a> Partial<'a> {
     /// Opens or creates the file, and hashes the bytes that an earlier process left.
@@ -81,22 +78,18 @@ pub(super) fn read(
     interrupt: &Interrupt,
 ) -> Result<(Checksum, u64), ReadError> {
     let mut checksum = Checksum::new(stated);
-    let mut length = 0;
-    let mut block = vec![0; BLOCK];
-    loop {
-        interrupt.check().map_err(ReadError::Interrupted)?;
-        let read = file.read(&mut block);
-        let count = read.map_err(|source| FileError { act: "read", path: path.to_owned(), source })?;
-        if count == 0 {
-            return Ok((checksum, length));
-        }
-        checksum.update(&block[..count]);
-        length += count as u64;
-    }
+    let length = read_blocks::<ReadError>(file, path, interrupt, |block| checksum.update(block))?;
+    Ok((checksum, length))
 }
 
 impl From<FileError> for ReadError {
     fn from(error: FileError) -> Self {
         Self::File(error)
+    }
+}
+
+impl From<Interrupted> for ReadError {
+    fn from(interrupted: Interrupted) -> Self {
+        Self::Interrupted(interrupted)
     }
 }

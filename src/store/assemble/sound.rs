@@ -6,7 +6,6 @@ use std::time::SystemTime;
 
 use crate::host::{FileError, Host, is_executable};
 use crate::store::StoredWheel;
-use crate::store::inspect::{CHUNK, hash_of};
 use crate::wheel::{FileMode, TreeFile};
 
 use super::AssembleError;
@@ -31,10 +30,9 @@ impl<'a> Soundness<'a> {
         let is_untouched = metadata.modified().is_ok_and(|written| written <= self.unpacked);
         let is_sound = metadata.len() == file.size
             && (file.mode == FileMode::Plain || is_executable(&metadata))
-            && (is_untouched || {
-                let mut buffer = vec![0; CHUNK];
-                hash_of::<AssembleError>(self.host, path, file.hash.algorithm(), &mut buffer)? == file.hash
-            });
+            && (is_untouched
+                || self.host.files.hash::<AssembleError>(path, file.hash.algorithm(), &self.host.interrupt)?
+                    == *file.hash.digest());
         if is_sound {
             return Ok(());
         }
