@@ -23,26 +23,26 @@ pub enum AppError {
     #[error("failed to assemble the environment")]
     Assemble(#[from] AssembleError),
     /// The new version was built, and does not work.
-    #[error("`{app}` {version} does not work here: {}", failures.join("; "))]
+    #[error("`{app}` {version} does not work on this machine: {}", failures.join("; "))]
     CheckFailed { app: AppName, version: Version, failures: Vec<String> },
     /// A command's place in the bin directory is taken by a directory: those are never replaced.
-    #[error("`{}` is a directory, where a command has to go", path.display())]
+    #[error("failed to create the command `{}`: it is a directory", path.display())]
     CommandDirectory { path: PathBuf },
     /// A command's place in the bin directory is taken by a file that is not ours.
-    #[error("`{}` already exists and was not put there by kingbolt", path.display())]
+    #[error("`{}` already exists and was not created by Kingbolt", path.display())]
     CommandForeign { path: PathBuf },
     /// A command of that name belongs to another application.
-    #[error("the command `{command}` belongs to the installed application `{app}`")]
+    #[error("the command `{command}` belongs to the installed app `{app}`")]
     CommandTaken { command: String, app: AppName },
     /// What is installed is not what was installed.
     #[error("`{app}` is damaged: {problem}")]
     Damaged { app: AppName, problem: String },
     /// The directory to make an environment in holds something else.
-    #[error("`{}` is not an environment made by kingbolt, and not empty", path.display())]
+    #[error("`{}` is not empty and was not created by Kingbolt", path.display())]
     ForeignEnvironment { path: PathBuf },
-    #[error("`{}` is not a pointer to a generation", path.display())]
+    #[error("`{}` does not point to a generation", path.display())]
     ForeignPointer { path: PathBuf },
-    #[error("`{}` is a directory, where the receipt has to go", path.display())]
+    #[error("the receipt `{}` is a directory", path.display())]
     ForeignReceipt { path: PathBuf },
     #[error(transparent)]
     Files(#[from] FileError),
@@ -57,15 +57,15 @@ pub enum AppError {
     Lock(#[from] LockError),
     #[error("failed to read the lock `{}`", path.display())]
     LockFile { path: PathBuf, source: LockFileError },
-    #[error("failed to understand `{}`", path.display())]
+    #[error("failed to parse `{}`", path.display())]
     Malformed { path: PathBuf, source: Box<dyn Error + Send + Sync> },
-    #[error("`{}` was written by a newer kingbolt (schema {schema})", path.display())]
+    #[error("`{}` was written by a newer version of Kingbolt (schema {schema})", path.display())]
     NewerSchema { path: PathBuf, schema: i64 },
     /// The package has nothing to put on PATH.
     #[error("`{package}` has no commands")]
     NoCommands { package: PackageName, dependencies: Vec<PackageName> },
     /// There is only the current generation.
-    #[error("`{app}` has no other generation to go back to")]
+    #[error("`{app}` has no other generation to switch to")]
     NoOtherGeneration { app: AppName },
     /// The generation that was asked for is not there.
     #[error("`{app}` has no generation {number}")]
@@ -94,7 +94,7 @@ pub enum AppError {
     #[error("failed to write {what}")]
     Unwritable { what: &'static str, source: toml::ser::Error },
     /// A wheel was in the store and is not any more.
-    #[error("`{wheel}` vanished from the store")]
+    #[error("`{wheel}` disappeared from the store")]
     Vanished { wheel: WheelName },
     #[error("failed to create the environment")]
     Venv(#[from] VenvError),
@@ -131,6 +131,6 @@ impl AppError {
 fn which_command(package: &PackageName, asked: Option<&str>) -> String {
     match asked {
         Some(asked) => format!("`{package}` has no command `{asked}`"),
-        None => format!("`{package}` has several commands, and none is named like it"),
+        None => format!("`{package}` has several commands, but none with its own name"),
     }
 }

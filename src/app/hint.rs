@@ -13,43 +13,47 @@ impl AppError {
         match self {
             Self::Assemble(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
-            Self::CommandDirectory { .. } | Self::ForeignReceipt { .. } => Some("move the directory away".to_owned()),
-            Self::CommandForeign { .. } => Some("pass `--force` to replace it, or move it away".to_owned()),
-            Self::CommandTaken { app, .. } => Some(format!(
-                "uninstall it first: `kingbolt uninstall {app}`, or pass `--force` to take the command over"
-            )),
+            Self::CommandDirectory { .. } | Self::ForeignReceipt { .. } => {
+                Some("move or remove the directory".to_owned())
+            }
+            Self::CommandForeign { .. } => Some("pass `--force` to replace it, or move it".to_owned()),
+            Self::CommandTaken { app, .. } => {
+                Some(format!("run `kingbolt uninstall {app}` first, or pass `--force` to replace the command"))
+            }
             Self::Download(error) => error.hint(),
-            Self::ForeignEnvironment { .. } => Some("choose another directory, or empty this one first".to_owned()),
+            Self::ForeignEnvironment { .. } => Some("choose another directory, or empty this one".to_owned()),
             Self::CheckFailed { app, .. } => Some(format!(
-                "the installed version of `{app}` stays as it is; tell its publisher, or ask for another version with \
-                 `kingbolt install`"
+                "the installed version of `{app}` was not changed; report this to its maintainers, or request another \
+                 version with `kingbolt install`"
             )),
-            Self::Damaged { app, .. } => Some(format!("mend it: `kingbolt verify --repair {app}`")),
+            Self::Damaged { app, .. } => Some(format!("run `kingbolt verify --repair {app}` to repair it")),
             Self::NoOtherGeneration { .. } => {
-                Some("older ones are removed; `kingbolt upgrade --keep N` keeps more of them".to_owned())
+                Some("older generations are removed; `kingbolt upgrade --keep N` keeps more of them".to_owned())
             }
             Self::NoSuchGeneration { there, .. } => {
                 let there: Vec<String> = there.iter().map(u32::to_string).collect();
-                Some(format!("there are: {}", there.join(", ")))
+                Some(format!("available generations: {}", there.join(", ")))
             }
-            Self::Unusable { app, .. } => Some(format!("make it anew: `kingbolt upgrade {app}`")),
+            Self::Unusable { app, .. } => Some(format!("run `kingbolt upgrade {app}` to rebuild it")),
             Self::ForeignPointer { path } | Self::Malformed { path, .. } => {
-                Some(format!("remove `{}` and install again", path.parent().unwrap_or(path).display()))
+                Some(format!("remove `{}` and reinstall the app", path.parent().unwrap_or(path).display()))
             }
-            Self::InUse { app, .. } => Some(format!("end every program of `{app}`, then try again")),
+            Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),
             Self::LockFile { source, .. } => source.hint(),
-            Self::NewerSchema { .. } => Some("update kingbolt".to_owned()),
+            Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
             Self::NoCommands { package, dependencies } => Some(no_commands(package, dependencies)),
             Self::NotInstalled { installed, .. } => Some(not_installed(installed)),
             Self::Python(error) => error.hint(),
-            Self::PythonRequest(_) => Some("give a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
+            Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
             Self::Resolve(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Venv(error) => error.hint(),
             Self::Vanished { .. } => Some("try again".to_owned()),
             Self::WhichCommand { package, commands, .. } => which_command(package, commands),
             Self::Files(error) => file_hint(error),
-            Self::Lock(LockError::Busy { .. }) => Some("wait for the other process, then try again".to_owned()),
+            Self::Lock(LockError::Busy { .. }) => {
+                Some("wait for the other process to finish, then try again".to_owned())
+            }
             Self::Index(_)
             | Self::Interrupted(_)
             | Self::Lock(_)
@@ -62,10 +66,10 @@ impl AppError {
 
 fn no_commands(package: &PackageName, dependencies: &[PackageName]) -> String {
     match dependencies {
-        [] => format!("`{package}` is a library: install it beside an application with `--with {package}`"),
-        [only] => format!("its dependency `{only}` has: `kingbolt install {only} --with {package}`"),
+        [] => format!("`{package}` is a library; add it to an app with `--with {package}`"),
+        [only] => format!("its dependency `{only}` has commands; run `kingbolt install {only} --with {package}`"),
         [first, ..] => format!(
-            "its dependencies {} have: to install one with it, `kingbolt install {first} --with {package}`",
+            "its dependencies {} have commands; run, for example, `kingbolt install {first} --with {package}`",
             quoted(dependencies)
         ),
     }
@@ -74,17 +78,17 @@ fn no_commands(package: &PackageName, dependencies: &[PackageName]) -> String {
 fn not_installed(installed: &[AppName]) -> String {
     let names: Vec<&str> = installed.iter().filter(|name| !name.is_hidden()).map(AppName::as_str).collect();
     match names.as_slice() {
-        [] => "nothing is installed".to_owned(),
-        names => format!("installed are: {}", names.join(", ")),
+        [] => "no apps are installed".to_owned(),
+        names => format!("installed apps: {}", names.join(", ")),
     }
 }
 
 fn which_command(package: &PackageName, commands: &[String]) -> Option<String> {
     match commands {
         [] => None,
-        [only] => Some(format!("it has one command: `kingbolt run --command {only} {package}`")),
+        [only] => Some(format!("its only command is `{only}`; run `kingbolt run --command {only} {package}`")),
         [first, ..] => Some(format!(
-            "it has the commands {}: name one, as in `kingbolt run --command {first} {package}`",
+            "its commands are {}; run, for example, `kingbolt run --command {first} {package}`",
             quoted(commands)
         )),
     }
@@ -104,20 +108,20 @@ pub fn directories_hint(kind: io::ErrorKind) -> Option<String> {
     use io::ErrorKind;
     match kind {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some(
-            "make it writable, or choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR"
+            "make it writable, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to other directories"
                 .to_owned(),
         ),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            Some("free some space, or choose another disk with KINGBOLT_HOME and KINGBOLT_CACHE_DIR".to_owned())
-        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(
+            "free some space, or set KINGBOLT_HOME and KINGBOLT_CACHE_DIR to directories on another disk".to_owned(),
+        ),
         ErrorKind::NotADirectory => Some(
-            "move the file away that stands where a directory is needed, or choose other directories with \
-             KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR"
+            "move the file that is in the way, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to other \
+             directories"
                 .to_owned(),
         ),
         ErrorKind::Unsupported => Some(
-            "choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR, on a disk with \
-             symbolic links and locks on files"
+            "set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to directories on a file system with symbolic \
+             links and file locks"
                 .to_owned(),
         ),
         _ => None,

@@ -183,7 +183,7 @@ pub(super) struct UpgradeArguments {
 
 /// A number of things of which there has to be one.
 fn count(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "a whole number from 1 on is needed".to_owned())
+    text.parse().map_err(|_| "expected a whole number of at least 1".to_owned())
 }
 
 /// Arguments of `verify`.

@@ -12,32 +12,33 @@ use crate::vocab::{InvalidName, InvalidRequirement};
 
 use super::exit::{Exit, exit_of};
 use super::settings::SettingsError;
+use super::text::counted;
 
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CliError {
     #[error(transparent)]
     App(#[from] AppError),
-    #[error("`{text}` is not a valid name of an application")]
+    #[error("`{text}` is not a valid app name")]
     AppName { text: String },
-    #[error("failed to understand an extra")]
+    #[error("failed to parse `--extra`")]
     Extra(#[from] InvalidName),
     /// Something is not as it was installed; what, was told as data.
-    #[error("{damaged} of {all} applications {} not as installed", if *damaged == 1 { "is" } else { "are" })]
+    #[error("{damaged} of {} {} changed or missing files", counted(*all, "app"), if *damaged == 1 { "has" } else { "have" })]
     Unverified { damaged: usize, all: usize, repaired: bool },
     /// Several applications were to be changed, and some could not be; each was told when it failed.
-    #[error("{failed} of {all} applications failed")]
+    #[error("{failed} of {all} apps failed")]
     Some { failed: usize, all: usize, exit: Exit },
     #[error(transparent)]
     Index(#[from] InvalidIndexUrl),
-    #[error("there is no command `{text}`")]
+    #[error("unrecognized command `{text}`")]
     NoCommand { text: String },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
     /// A failure of one application among several.
     #[error("failed to {act} `{app}`")]
     OfApp { act: &'static str, app: AppName, source: Box<Self> },
-    #[error("`--name` names one application, but several sources were given")]
+    #[error("`--name` cannot be used with more than one source")]
     OneName,
     /// What was asked for was done, but cannot be told.
     #[error("failed to write to stdout")]
@@ -91,16 +92,20 @@ impl CliError {
         match self {
             Self::App(error) => error.hint(),
             Self::OfApp { source, .. } | Self::Partly { source, .. } => source.hint(),
-            Self::Unverified { repaired: false, .. } => Some("mend them: `kingbolt verify --repair`".to_owned()),
-            Self::Unverified { repaired: true, .. } => {
-                Some("commands that somebody replaced stay; `kingbolt install --force` takes them back".to_owned())
+            Self::Unverified { repaired: false, .. } => {
+                Some("run `kingbolt verify --repair` to repair the damage".to_owned())
             }
-            Self::AppName { .. } => Some("names consist of letters, digits, `-`, `_` and `.`".to_owned()),
-            Self::NoCommand { .. } => Some("see `kingbolt --help`".to_owned()),
-            Self::OneName => Some("install them one by one".to_owned()),
+            Self::Unverified { repaired: true, .. } => Some(
+                "commands that another program replaced were not changed; run `kingbolt install --force` to restore \
+                 them"
+                    .to_owned(),
+            ),
+            Self::AppName { .. } => Some("app names consist of letters, digits, `-`, `_` and `.`".to_owned()),
+            Self::NoCommand { .. } => Some("run `kingbolt --help` for a list of commands".to_owned()),
+            Self::OneName => Some("install the sources one at a time".to_owned()),
             Self::Settings(error) => Some(error.hint()),
             Self::Source(error) => Some(error.hint()),
-            Self::Output { .. } => Some("make room where the output goes, or send it elsewhere".to_owned()),
+            Self::Output { .. } => Some("free some space, or redirect the output elsewhere".to_owned()),
             Self::Extra(_)
             | Self::Index(_)
             | Self::Interrupted(_)

@@ -68,7 +68,7 @@ pub(super) fn tell(style: Style, details: &FailureDetails) {
 pub(super) fn usage_document(text: &str) {
     let message = text.split("\n\n").next().unwrap_or(text);
     let message = message.strip_prefix("error: ").unwrap_or(message).trim().to_owned();
-    let hint = Some("see `kingbolt --help`".to_owned());
+    let hint = Some("run `kingbolt --help` for usage".to_owned());
     let error = FailureDetails { exit_code: Exit::Usage.code(), message, causes: Vec::new(), hint };
     let _ = document(&Failure { schema: super::JSON_SCHEMA, error, done: None });
 }

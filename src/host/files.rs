@@ -128,7 +128,7 @@ impl Files {
         #[cfg(unix)]
         let made = std::os::unix::fs::symlink(target, path).map_err(named);
         #[cfg(not(unix))]
-        let made = Err(io::Error::new(io::ErrorKind::Unsupported, format!("no link to `{}`", target.display())));
+        let made = Err(io::Error::new(io::ErrorKind::Unsupported, format!("failed to link to `{}`", target.display())));
         made.map_err(failed("link", path))
     }
 
@@ -169,7 +169,7 @@ impl Files {
         let nearest = directory.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(directory);
         if cfg!(windows) && fs::metadata(nearest).is_ok_and(|metadata| !metadata.is_dir()) {
             // What Windows would say is that something is missing.
-            return Err(failed("write into", directory)(io::Error::from_raw_os_error(ERROR_DIRECTORY)));
+            return Err(failed("write to", directory)(io::Error::from_raw_os_error(ERROR_DIRECTORY)));
         }
         for left in self.list(nearest).unwrap_or_default() {
             if left.file_name().and_then(OsStr::to_str).and_then(staged_for) == Some(TRIAL) {
@@ -179,7 +179,7 @@ impl Files {
         let trial = staged_name(&nearest.join(TRIAL));
         let written = self.write_new(&trial, &TRIAL_CONTENT, 0o666);
         let removed = self.remove_file(&trial);
-        written.map_err(|error| failed("write into", directory)(error.source))?;
+        written.map_err(|error| failed("write to", directory)(error.source))?;
         removed
     }
 
@@ -223,7 +223,7 @@ impl Files {
         match fs::symlink_metadata(path) {
             Ok(metadata) => Ok(Some(metadata)),
             Err(error) if is_absent(&error) => Ok(None),
-            Err(source) => Err(failed("look at", path)(source)),
+            Err(source) => Err(failed("inspect", path)(source)),
         }
     }
 
@@ -239,7 +239,7 @@ impl Files {
 
     /// Size, times and permissions, links followed.
     pub fn metadata(self, path: &Path) -> Result<Metadata, FileError> {
-        fs::metadata(path).map_err(failed("look at", path))
+        fs::metadata(path).map_err(failed("inspect", path))
     }
 
     /// The entries of a directory, sorted by path; empty when there is no such directory.
@@ -299,7 +299,7 @@ impl Files {
 
     /// What tells a file of several names from others; `None` for a file of one name, and on Windows.
     pub fn shared_id(self, path: &Path) -> Result<Option<FileId>, FileError> {
-        let metadata = fs::symlink_metadata(path).map_err(failed("look at", path))?;
+        let metadata = fs::symlink_metadata(path).map_err(failed("inspect", path))?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
@@ -381,7 +381,7 @@ fn named(error: io::Error) -> io::Error {
     use rustix::io::Errno;
     match Errno::from_io_error(&error) {
         Some(Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM) => {
-            io::Error::new(io::ErrorKind::Unsupported, "the file system has no symbolic links")
+            io::Error::new(io::ErrorKind::Unsupported, "the file system does not support symbolic links")
         }
         _ => error,
     }

@@ -130,7 +130,7 @@ fn named(error: io::Error) -> io::Error {
     match Errno::from_io_error(&error) {
         // NFS says `ENOLCK` where nobody serves locks.
         Some(Errno::NOLCK | Errno::NOSYS | Errno::OPNOTSUPP) => {
-            io::Error::new(io::ErrorKind::Unsupported, "the file system has no locks")
+            io::Error::new(io::ErrorKind::Unsupported, "the file system does not support locks")
         }
         _ => error,
     }

@@ -49,7 +49,7 @@ pub enum ProcessError {
     Noisy { program: PathBuf, limit: usize },
     #[error("failed to run `{}`", program.display())]
     Start { program: PathBuf, source: io::Error },
-    #[error("`{}` did not end within {} s", program.display(), limit.as_secs_f32())]
+    #[error("`{}` did not finish within {} s", program.display(), limit.as_secs_f32())]
     TimedOut { program: PathBuf, limit: Duration },
 }
 

@@ -18,7 +18,7 @@ impl RandomFile {
     /// Opens a file for reading.
     pub fn open(files: Files, path: &Path) -> Result<Self, FileError> {
         let file = files.open(path)?;
-        let failed = |source| FileError { act: "look at", path: path.to_owned(), source };
+        let failed = |source| FileError { act: "inspect", path: path.to_owned(), source };
         let size = file.metadata().map_err(failed)?.len();
         Ok(Self { file, path: path.to_owned(), size })
     }

@@ -56,7 +56,7 @@ impl Files {
         let written = self.create_new(&staged, 0o777).and_then(|file| write(file).map_err(failed("write", &staged)));
         let put = written.and_then(|()| match fs::rename(&staged, path) {
             Err(error) if is_in_use(&error) => self.put_aside(path).and_then(|()| self.rename(&staged, path)),
-            renamed => renamed.map_err(failed("put in place", path)),
+            renamed => renamed.map_err(failed("write", path)),
         });
         if put.is_err() {
             let _ = fs::remove_file(&staged);

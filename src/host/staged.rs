@@ -43,7 +43,7 @@ impl Staged {
             Err(_) if self.target.is_dir() => Ok(false),
             renamed => renamed.map(|()| true),
         });
-        self.committed = renamed.map_err(failed("put in place", &self.target))?;
+        self.committed = renamed.map_err(failed("write", &self.target))?;
         Ok(())
     }
 }

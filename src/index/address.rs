@@ -33,7 +33,7 @@ pub enum FindLinks {
 
 /// Text that names no index.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{text}` is not an address of an index or a directory")]
+#[error("`{text}` is not an index URL or a directory")]
 pub struct InvalidIndexUrl {
     text: String,
 }
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn an_address_that_is_refused_does_not_show_its_password() {
         let refusal = IndexUrl::parse("https://user:secret@index.example:99999/", Path::new(HERE)).unwrap_err();
-        assert_eq!(refusal.to_string(), "`https://index.example:99999/` is not an address of an index or a directory");
+        assert_eq!(refusal.to_string(), "`https://index.example:99999/` is not an index URL or a directory");
     }
 
     #[test]

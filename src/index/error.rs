@@ -4,27 +4,27 @@
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
     /// No real page has such an address, its own or that of its `<base>`.
-    #[error("the address that the links of the page are relative to has more than {limit} bytes")]
+    #[error("the base URL of the page is longer than {limit} bytes")]
     LongBase { limit: usize },
     /// A web page, but no index page.
-    #[error("the answer is not a page of a package index: {0}")]
+    #[error("the response is not a package index page: {0}")]
     NotAnIndexPage(NotAnIndexPage),
     /// No real page has so many links.
     #[error("the page has more than {limit} links")]
     TooManyLinks { limit: usize },
     /// The index speaks a newer protocol (PEP 629).
-    #[error("the index speaks version {version} of the repository protocol, which is not supported")]
+    #[error("the index uses version {version} of the repository protocol, which is not supported")]
     UnsupportedVersion { version: String },
 }
 
 /// What is wrong with an answer that should have been a page of an index.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAnIndexPage {
-    #[error("it is of the type `{content_type}`")]
+    #[error("it has the content type `{content_type}`")]
     ContentType { content_type: String },
-    #[error("it is HTML without links to distributions, and does not present itself as a page of an index")]
+    #[error("it is HTML without links to distributions, and does not look like an index page")]
     Html,
-    #[error("it is not the JSON of an index")]
+    #[error("it is not index JSON")]
     Json(#[source] serde_json::Error),
 }
 
@@ -33,10 +33,10 @@ impl PageError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotAnIndexPage(_) => {
-                Some("check the index address; a login page or a proxy may answer in its place".to_owned())
+                Some("check the index URL; the response may come from a login page or a proxy".to_owned())
             }
             Self::LongBase { .. } | Self::TooManyLinks { .. } => None,
-            Self::UnsupportedVersion { .. } => Some("a newer version of Kingbolt may speak it".to_owned()),
+            Self::UnsupportedVersion { .. } => Some("a newer version of Kingbolt may support it".to_owned()),
         }
     }
 }

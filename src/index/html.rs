@@ -302,7 +302,7 @@ mod tests {
         let body = format!("{}<a href=six-1.0.zip>", "<base href=a/>".repeat(1000));
         assert_eq!(parsed(&body).unwrap().links[0].url, "https://index.example/simple/six/a/six-1.0.zip");
         let body = format!("<base href={}/><a href=six-1.0.zip>", "a".repeat(2000));
-        let refusal = "the address that the links of the page are relative to has more than 1024 bytes";
+        let refusal = "the base URL of the page is longer than 1024 bytes";
         assert_eq!(parsed(&body), Err(refusal.to_owned()));
     }
 
@@ -332,14 +332,14 @@ mod tests {
             "<p>read <a href='https://portal.example/terms'>our terms</a> about links for six</p>",
         ] {
             let refusal = parsed(body).unwrap_err();
-            assert!(refusal.starts_with("the answer is not a page of a package index"), "{body}: {refusal}");
+            assert!(refusal.starts_with("the response is not a package index page"), "{body}: {refusal}");
         }
     }
 
     #[test]
     fn a_newer_protocol_is_refused() {
         let refusal = parsed(r#"<meta name="pypi:repository-version" content="2.0"><a href="six-1.0.zip">six</a>"#);
-        let expected = "the index speaks version 2.0 of the repository protocol, which is not supported";
+        let expected = "the index uses version 2.0 of the repository protocol, which is not supported";
         assert_eq!(refusal, Err(expected.to_owned()));
     }
 

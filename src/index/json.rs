@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_newer_protocol_is_refused_whatever_else_it_changes() {
-        let expected = "the index speaks version 2.0 of the repository protocol, which is not supported";
+        let expected = "the index uses version 2.0 of the repository protocol, which is not supported";
         for body in [
             r#"{"meta": {"api-version": "2.0"}, "files": []}"#,
             r#"{"meta": {"api-version": "2.0"}, "releases": {"1.0": []}}"#,
@@ -232,7 +232,7 @@ mod tests {
     fn json_that_is_not_of_an_index_is_refused() {
         for body in ["", "{", "[]", "null", r#"{"error": "not found"}"#, r#"{"meta": {"api-version": "1.0"}}"#] {
             let refusal = parsed(body).unwrap_err();
-            assert_eq!(refusal, "the answer is not a page of a package index: it is not the JSON of an index");
+            assert_eq!(refusal, "the response is not a package index page: it is not index JSON");
         }
     }
 }

@@ -142,9 +142,9 @@ mod tests {
         ] {
             assert_eq!(names(&parsed(body, content_type).unwrap()), ["six-1.0.zip"], "{content_type:?}");
         }
-        let refusal = "the answer is not a page of a package index: it is of the type `image/png`";
+        let refusal = "the response is not a package index page: it has the content type `image/png`";
         assert_eq!(parsed(html, Some("image/png")), Err(refusal.to_owned()));
-        let refusal = "the index speaks version v2+json of the repository protocol, which is not supported";
+        let refusal = "the index uses version v2+json of the repository protocol, which is not supported";
         assert_eq!(parsed(json, Some("application/vnd.pypi.simple.v2+json")), Err(refusal.to_owned()));
     }
 

@@ -90,9 +90,9 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> FollowError {
 impl fmt::Display for FollowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Content { path, source } => write!(f, "failed to understand `{}`: {source}", path.display()),
-            Self::Empty { path } => write!(f, "`{}` names no generation", path.display()),
-            Self::Loop { path } => write!(f, "`{}` names another pointer", path.display()),
+            Self::Content { path, source } => write!(f, "failed to parse `{}`: {source}", path.display()),
+            Self::Empty { path } => write!(f, "`{}` does not point to a generation", path.display()),
+            Self::Loop { path } => write!(f, "`{}` points to another pointer", path.display()),
             Self::Read { path, source } => write!(f, "failed to read `{}`: {source}", path.display()),
         }
     }
@@ -163,15 +163,15 @@ mod tests {
         assert_eq!(followed(&[]), Err(format!("failed to read `{}`: {absent}", sidecar.display())));
         let damaged = followed(&[(sidecar.clone(), "x")]);
         let why = SidecarError::Format;
-        assert_eq!(damaged, Err(format!("failed to understand `{}`: {why}", sidecar.display())));
+        assert_eq!(damaged, Err(format!("failed to parse `{}`: {why}", sidecar.display())));
         let empty = followed(&[pointer(), current("\n")]);
-        assert_eq!(empty, Err(format!("`{}` names no generation", current("").0.display())));
+        assert_eq!(empty, Err(format!("`{}` does not point to a generation", current("").0.display())));
     }
 
     #[test]
     fn a_pointer_behind_a_pointer_is_refused() {
         let inner = joined(&["bin", "../apps/demo", "g", SCRIPTS]).join("demo.kingbolt");
         let error = followed(&[pointer(), current("g"), (inner.clone(), pointer().1)]);
-        assert_eq!(error, Err(format!("`{}` names another pointer", inner.display())));
+        assert_eq!(error, Err(format!("`{}` points to another pointer", inner.display())));
     }
 }

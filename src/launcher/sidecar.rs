@@ -90,7 +90,7 @@ impl std::fmt::Display for SidecarError {
             Self::Format => write!(f, "the first line is not `{FORMAT}`"),
             Self::Line(line) => write!(f, "the line `{line}` is not `key = value`"),
             Self::Missing(key) => write!(f, "`{key}` is missing"),
-            Self::Value(path) => write!(f, "`{}` cannot stand in a line of text", path.display()),
+            Self::Value(path) => write!(f, "`{}` cannot be written on one line", path.display()),
         }
     }
 }

@@ -11,26 +11,26 @@ use crate::vocab::{ExtraName, GroupName, InvalidDigest, InvalidWheelName, Packag
 #[derive(Debug, thiserror::Error)]
 pub enum LockFileError {
     /// Two entries of one package apply to this machine.
-    #[error("the lock names `{name}` more than once for {machine}")]
+    #[error("the lock lists `{name}` more than once for {machine}")]
     Ambiguous { name: PackageName, machine: String },
     #[error("`{name}` has more than one kind of source, or none")]
     ConflictingSources { name: PackageName },
-    #[error("the lock is not for {machine}")]
+    #[error("the lock does not support {machine}")]
     Environment { machine: String },
     /// A lock from a URL may not name files outside its own directory.
-    #[error("`{path}` leads away from the place of the lock")]
+    #[error("`{path}` is outside the directory of the lock")]
     EscapingPath { path: String },
-    #[error("`{address}` is not an address to download from")]
+    #[error("`{address}` is not a URL that can be downloaded")]
     InvalidAddress { address: String },
     #[error("the hash of `{file}` is invalid")]
     InvalidDigest { file: String, source: InvalidDigest },
-    #[error("a wheel of `{package}` cannot be used")]
+    #[error("a wheel of `{package}` has an invalid name")]
     InvalidWheelName { package: PackageName, source: InvalidWheelName },
-    #[error("the lock states no secure hash for `{file}`")]
+    #[error("the lock has no secure hash for `{file}`")]
     MissingDigest { file: String },
-    #[error("a file of `{name}` has neither path nor address")]
+    #[error("a file of `{name}` has neither a path nor a URL")]
     NoPlace { name: PackageName },
-    #[error("no wheel of `{package}` fits {machine}: there are wheels for {offered}")]
+    #[error("no wheel of `{package}` supports {machine}; there are wheels for {offered}")]
     NoWheel { package: String, machine: String, offered: String },
     #[error("the lock requires Python {requires}, not {python}")]
     OtherPython { requires: VersionSpecifiers, python: String },
@@ -41,13 +41,13 @@ pub enum LockFileError {
     /// There is no wheel, and the available source would have to be built.
     #[error("`{package}` has no wheel, only {kind}")]
     SourceOnly { package: String, kind: &'static str },
-    #[error("the text is not a lock")]
+    #[error("the file is not a valid lock")]
     Syntax(#[source] Box<toml::de::Error>),
     #[error("the lock has no extra `{extra}`")]
     UnknownExtra { extra: ExtraName },
     #[error("the lock has no dependency group `{group}`")]
     UnknownGroup { group: GroupName },
-    #[error("version {version} of the lock format is not supported")]
+    #[error("lock format version {version} is not supported")]
     UnsupportedVersion { version: String },
 }
 
@@ -69,22 +69,25 @@ impl LockFileError {
             | Self::UnknownExtra { .. }
             | Self::UnknownGroup { .. } => None,
             Self::Environment { .. } | Self::NoWheel { .. } => {
-                Some("try another Python with `--python`, or lock again for this machine".to_owned())
+                Some("try another Python with `--python`, or create a lock that supports this machine".to_owned())
             }
-            Self::EscapingPath { .. } => Some("download the lock and its files, and use it from there".to_owned()),
+            Self::EscapingPath { .. } => {
+                Some("download the lock together with its files, and use the local copy".to_owned())
+            }
             Self::MissingDigest { .. } => {
                 Some("lock again with SHA-256 hashes: without one, the file cannot be verified".to_owned())
             }
             Self::OtherPython { requires, .. } | Self::PackageOtherPython { requires, .. } => {
                 Some(format!("pass `--python \"{requires}\"`"))
             }
-            Self::SourceOnly { kind: DIRECTORY, .. } => {
-                Some("lock without the project itself, with `uv export --no-emit-project` for example".to_owned())
-            }
-            Self::SourceOnly { .. } => Some(
-                "only wheels are installed: lock a version that has one, or ask the publisher for a wheel".to_owned(),
+            Self::SourceOnly { kind: DIRECTORY, .. } => Some(
+                "create the lock without the project itself, for example with `uv export --no-emit-project`".to_owned(),
             ),
-            Self::UnsupportedVersion { .. } => Some("a newer kingbolt may read it".to_owned()),
+            Self::SourceOnly { .. } => Some(
+                "Kingbolt installs only wheels; lock a version that has one, or ask the maintainers for a wheel"
+                    .to_owned(),
+            ),
+            Self::UnsupportedVersion { .. } => Some("a newer version of Kingbolt may support it".to_owned()),
         }
     }
 }

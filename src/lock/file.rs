@@ -57,7 +57,7 @@ impl Lock {
             return Err(LockFileError::UnsupportedVersion { version: version.to_string() });
         }
         let is_newer = version > Version::new(SUPPORTED);
-        let warning = || format!("the lock has format version {version}: what that adds to 1.0 is passed over");
+        let warning = || format!("the lock has format version {version}; anything newer than 1.0 is ignored");
         let document: Document = toml::from_str(text).map_err(syntax)?;
         Ok(Self {
             environments: document.environments.into_iter().map(|marker| marker.0).collect(),

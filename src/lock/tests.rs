@@ -221,7 +221,7 @@ fn a_lock_for_other_machines_is_refused() {
     let linux = Machine::linux(12);
     let environments =
         lock(&format!("environments = [\"os_name == 'nt'\", \"os_name == 'java'\"]\n{}", package("a", "")));
-    assert_eq!(linux.error(&environments), "the lock is not for CPython 3.12 on linux x86_64");
+    assert_eq!(linux.error(&environments), "the lock does not support CPython 3.12 on linux x86_64");
     assert!(Machine::windows(12).select(&environments).is_ok());
     let newer = lock(&format!("requires-python = \">=3.13\"\n{}", package("a", "")));
     assert_eq!(linux.error(&newer), "the lock requires Python >=3.13, not 3.12.1");
@@ -229,9 +229,9 @@ fn a_lock_for_other_machines_is_refused() {
     assert_eq!(linux.error(&package_newer), "`a 1.0` requires Python >=3.13, not 3.12.1");
     assert_eq!(
         Machine::linux(11).error(UV_EXPORT),
-        "no wheel of `markupsafe 3.0.4` fits CPython 3.11 on linux x86_64: there are wheels for cp312 on \
-         macosx_10_13_x86_64, macosx_11_0_arm64, manylinux2014_aarch64, manylinux_2_17_aarch64, manylinux_2_28_aarch64, \
-         manylinux2014_armv7l and 18 more"
+        "no wheel of `markupsafe 3.0.4` supports CPython 3.11 on linux x86_64; there are wheels for cp312 on \
+         macosx_10_13_x86_64, macosx_11_0_arm64, manylinux2014_aarch64, manylinux_2_17_aarch64, \
+         manylinux_2_28_aarch64, manylinux2014_armv7l and 18 more"
     );
 }
 
@@ -258,7 +258,7 @@ fn a_wheel_without_a_secure_hash_is_refused() {
         let text = lock(&format!("[[packages]]\nname = \"a\"\nwheels = [{{ url = \"{url}\", {hashes} }}]"));
         let error = Machine::linux(12).select(&text).unwrap_err();
         assert!(matches!(error, LockFileError::MissingDigest { .. }), "{hashes}");
-        assert_eq!(error.to_string(), "the lock states no secure hash for `a-1.0-py3-none-any.whl`");
+        assert_eq!(error.to_string(), "the lock has no secure hash for `a-1.0-py3-none-any.whl`");
     }
 }
 
@@ -268,7 +268,7 @@ fn locks_that_contradict_themselves_are_refused() {
     let sdist = "sdist = { url = \"https://files.example/a-1.0.tar.gz\" }";
     let directory = "directory = { path = \".\" }";
     for (text, expected) in [
-        (twice, "the lock names `a` more than once for CPython 3.12 on linux x86_64"),
+        (twice, "the lock lists `a` more than once for CPython 3.12 on linux x86_64"),
         (lock(&package("a", directory)), "`a` has more than one kind of source, or none"),
         (lock("[[packages]]\nname = \"a\""), "`a` has more than one kind of source, or none"),
         (lock(&package("a", sdist).replace("a-1.0-", "b-1.0-")), "`b-1.0-py3-none-any.whl` is not a wheel of `a 1.0`"),
@@ -277,14 +277,13 @@ fn locks_that_contradict_themselves_are_refused() {
             lock(&package("a", "").replace("a-1.0-", "a-1.0+cpu-")),
             "`a-1.0+cpu-py3-none-any.whl` is not a wheel of `a 1.0`",
         ),
-        (lock(&package("a", "").replace("-any.whl", ".whl")), "a wheel of `a` cannot be used"),
+        (lock(&package("a", "").replace("-any.whl", ".whl")), "a wheel of `a` has an invalid name"),
         (
             lock(&package("a", "").replace("https:", "ftp:")),
-            "`ftp://files.example/a-1.0-py3-none-any.whl` is not an \
-          address to download from",
+            "`ftp://files.example/a-1.0-py3-none-any.whl` is not a URL that can be downloaded",
         ),
         (lock(&package("a", "").replace("aaaa\"", "aaa\"")), "the hash of `a-1.0-py3-none-any.whl` is invalid"),
-        (lock(&package("a", "").replace("url =", "link =")), "a file of `a` has neither path nor address"),
+        (lock(&package("a", "").replace("url =", "link =")), "a file of `a` has neither a path nor a URL"),
     ] {
         assert_eq!(Machine::linux(12).error(&text), expected);
     }
@@ -295,15 +294,15 @@ fn the_format_is_checked_before_the_content() {
     let machine = Machine::linux(12);
     assert_eq!(
         machine.error("lock-version = \"2.0\"\npackages = \"another kind of thing\""),
-        "version 2.0 of the lock format is not supported"
+        "lock format version 2.0 is not supported"
     );
     for text in ["lock-version = \"1.0\"", "packages = []", "lock-version = 1\npackages = []", "no toml"] {
-        assert_eq!(machine.error(text), "the text is not a lock", "{text}");
+        assert_eq!(machine.error(text), "the file is not a valid lock", "{text}");
     }
     assert_eq!(machine.select(&lock("packages = []")).unwrap(), []);
     let newer = "lock-version = \"1.1\"\nnew-key = 1\npackages = []";
     let lock = Lock::parse(newer, Path::new("/srv")).unwrap();
-    assert_eq!(lock.warnings(), ["the lock has format version 1.1: what that adds to 1.0 is passed over"]);
+    assert_eq!(lock.warnings(), ["the lock has format version 1.1; anything newer than 1.0 is ignored"]);
 }
 
 #[test]

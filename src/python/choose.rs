@@ -48,8 +48,10 @@ mod tests {
     #[test]
     fn when_none_works_all_are_named() {
         let error = choose(discovery(&["3.12.1", "3.11.0"]), &parse_specifiers(">=3.13").unwrap()).unwrap_err();
-        let expected = "no Python on this machine satisfies `>=3.13`; there are:\n  /bin/python3.12.1: CPython 3.12.1\n  \
-                        /bin/python3.11.0: CPython 3.11.0\n  /bin/old: it is Python 2.7.18, older than 3.8";
+        let expected = "no Python on this machine satisfies `>=3.13`; found:\n  \
+                        /bin/python3.12.1: CPython 3.12.1\n  \
+                        /bin/python3.11.0: CPython 3.11.0\n  \
+                        /bin/old: it is Python 2.7.18, older than 3.8";
         assert_eq!(error.to_string(), expected);
         let hint = "install a Python that satisfies `>=3.13`, or pass the path of one with `--python`";
         assert_eq!(error.hint().as_deref(), Some(hint));
@@ -66,7 +68,7 @@ mod tests {
         let request = PythonRequest::parse("3.13t").unwrap();
         let others = discovery(&["3.13.1"]).found;
         let searched = Discovery { request, others, skipped: Vec::new(), ..discovery(&[]) };
-        let expected = "no Python on this machine matches CPython ==3.13.*, free-threaded; there are:\n  \
+        let expected = "no Python on this machine matches CPython ==3.13.*, free-threaded; found:\n  \
                         /bin/python3.13.1: CPython 3.13.1";
         assert_eq!(choose(searched, &parse_specifiers("").unwrap()).unwrap_err().to_string(), expected);
     }

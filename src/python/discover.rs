@@ -220,7 +220,7 @@ mod tests {
         let expected = [
             format!("{}: it is Python 2.7.18, older than 3.8", scene.path("path/python").display()),
             format!(
-                "{}: it does not answer as a Python does: no module named encodings",
+                "{}: it did not run as a Python interpreter: no module named encodings",
                 scene.path("path/python3.13").display()
             ),
         ];
@@ -264,8 +264,7 @@ mod tests {
     fn what_is_not_there_is_told() {
         let scene = Scene::new();
         scene.host.files.create_dirs(&scene.path("empty")).unwrap();
-        for (path, reason) in [("missing", "there is no such file"), ("empty", "there is no Python in this directory")]
-        {
+        for (path, reason) in [("missing", "the file does not exist"), ("empty", "the directory contains no Python")] {
             let discovery = scene.discover(&PythonRequest::Path(PathBuf::from(path)));
             let skipped: Vec<String> = discovery.skipped.iter().map(ToString::to_string).collect();
             assert_eq!(skipped, [format!("{}: {reason}", scene.path(path).display())]);

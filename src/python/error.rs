@@ -14,10 +14,10 @@ pub enum PythonError {
     #[error("no Python was found; looked in {}{}", .looked_at.join(", "), listed(&[], .skipped))]
     Absent { looked_at: Vec<String>, skipped: Vec<Skipped> },
     /// There are some, but none that was asked for.
-    #[error("no Python on this machine matches {request}; there are:{}", listed(.others, .skipped))]
+    #[error("no Python on this machine matches {request}; found:{}", listed(.others, .skipped))]
     NotRequested { request: PythonRequest, others: Vec<Interpreter>, skipped: Vec<Skipped> },
     /// There are some, but none that the package works with.
-    #[error("no Python on this machine satisfies `{requires_python}`; there are:{}", listed(.found, .skipped))]
+    #[error("no Python on this machine satisfies `{requires_python}`; found:{}", listed(.found, .skipped))]
     Unsuitable { requires_python: VersionSpecifiers, found: Vec<Interpreter>, skipped: Vec<Skipped> },
     /// The one that was asked for by path or by name is not usable.
     #[error("failed to use `{}` as Python", path.display())]
@@ -35,16 +35,16 @@ pub struct Skipped {
 #[derive(Debug, thiserror::Error)]
 pub enum SkipReason {
     /// It was asked not long ago, and has not changed since.
-    #[error("it did not answer in time when it was asked last")]
+    #[error("it timed out the last time it was run")]
     Hung,
-    #[error("there is no such file")]
+    #[error("the file does not exist")]
     Missing,
-    #[error("there is no Python in this directory")]
+    #[error("the directory contains no Python")]
     NotInDirectory,
     /// It ran and did not answer the question.
-    #[error("it does not answer as a Python does: {said}")]
+    #[error("it did not run as a Python interpreter: {said}")]
     NoAnswer { said: String },
-    #[error("it cannot be asked what it is")]
+    #[error("it could not be run")]
     NotRun { source: Box<dyn Error + Send + Sync> },
     #[error("it is Python {version}, older than 3.8")]
     TooOld { version: Version },

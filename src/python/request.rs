@@ -24,7 +24,7 @@ pub enum PythonRequest {
 
 /// Text that does not name an interpreter.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{text}` is not a version, a command or a path of Python")]
+#[error("`{text}` is not a Python version, command or path")]
 pub struct InvalidPythonRequest {
     text: String,
 }

@@ -36,7 +36,7 @@ impl<P: Packages> Resolver<'_, P> {
             Node::Extra(name, extra) => (name, Some(extra)),
         };
         let Some(file) = self.file(name, release) else {
-            return Ok(Err(UnavailableReason::Metadata("its file is gone".to_owned())));
+            return Ok(Err(UnavailableReason::Metadata("its file no longer exists".to_owned())));
         };
         self.visit(name, release)?;
         let metadata = match self.metadata(name, &file)? {

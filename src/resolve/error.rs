@@ -12,7 +12,7 @@ use crate::vocab::{PackageName, Requirement, Version, VersionSpecifiers};
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError<E: Error + 'static> {
     /// The requirements contradict each other; the explanation consists of whole sentences, one per line.
-    #[error("there are no versions that satisfy everything asked for:\n{explanation}")]
+    #[error("no versions satisfy all requirements:\n{explanation}")]
     Conflict { explanation: String },
     /// A requirement names a file that cannot be installed.
     #[error("`{requirement}` cannot be installed")]
@@ -23,11 +23,11 @@ pub enum ResolveError<E: Error + 'static> {
     #[error("no version can match `{requirement}`")]
     Impossible { requirement: Box<Requirement> },
     /// The index has no secure digest for a chosen file.
-    #[error("the index states no secure hash for `{file}`")]
+    #[error("the index has no secure hash for `{file}`")]
     MissingDigest { file: String },
     #[error("no version of `{name}` matches `{requirement}`{}", offered(.newest))]
     NoMatchingVersion { name: PackageName, requirement: Box<Requirement>, newest: Vec<Version> },
-    #[error("no wheel of `{name}` {version} fits {machine}: there are wheels for {offered}")]
+    #[error("no wheel of `{name}` {version} supports {machine}; there are wheels for {offered}")]
     NoWheel { name: PackageName, version: Version, machine: String, offered: String },
     /// Only source distributions match.
     #[error("`{name}` {version} has no wheel, only a source distribution")]
@@ -37,35 +37,33 @@ pub enum ResolveError<E: Error + 'static> {
     #[error("`{name}` {version} requires Python {requires}, not {python}")]
     OtherPython { name: PackageName, version: Version, requires: VersionSpecifiers, python: Version },
     /// The index withholds the package (PEP 792).
-    #[error("`{name}` is in quarantine at the index{}", because(.reason))]
+    #[error("`{name}` is quarantined by the index{}", because(.reason))]
     Quarantined { name: PackageName, reason: String },
     /// The search was abandoned: even a few versions can exclude each other in very many ways.
-    #[error(
-        "gave up choosing versions after too many tries to make {versions} of them go together; `{name}` has the most"
-    )]
+    #[error("gave up resolving after too many attempts to combine {versions} versions; `{name}` has the most")]
     TooManyTries { versions: usize, name: PackageName },
     /// The search was abandoned.
-    #[error("gave up choosing versions after looking at {versions} of them, most of `{name}`")]
+    #[error("gave up resolving after looking at {versions} versions, most of them of `{name}`")]
     TooMuchWork { versions: usize, name: PackageName },
-    #[error("no index knows a package `{name}`")]
+    #[error("package `{name}` was not found in any index")]
     UnknownPackage { name: PackageName },
     /// Nothing fits this machine, for reasons that differ between versions or concern a dependency.
-    #[error("there are no versions that fit {machine}:\n{explanation}")]
+    #[error("no versions support {machine}:\n{explanation}")]
     Unsuitable { machine: String, explanation: String },
 }
 
 /// The reason why a direct reference cannot be installed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum InvalidDirectReference {
-    #[error("it is not an address")]
+    #[error("it is not a URL")]
     Address,
-    #[error("its digest is not one that can be verified")]
+    #[error("its hash cannot be verified")]
     Digest,
-    #[error("the wheel does not fit {machine}")]
+    #[error("the wheel does not support {machine}")]
     Machine { machine: String },
-    #[error("the wheel is one of `{name}`")]
+    #[error("the wheel belongs to `{name}`")]
     OtherPackage { name: PackageName },
-    #[error("it does not name a wheel")]
+    #[error("it is not a wheel")]
     NotAWheel,
 }
 
@@ -73,32 +71,35 @@ impl<E: Error + 'static> ResolveError<E> {
     /// Advice on how to fix it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Conflict { .. } => Some("ask for other versions, or for fewer packages at once".to_owned()),
+            Self::Conflict { .. } => {
+                Some("change the version requirements, or install fewer packages together".to_owned())
+            }
             Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } => {
-                Some("only wheels (`.whl`) are installed: ask the publisher for one".to_owned())
+                Some("Kingbolt installs only wheels (`.whl`); ask the maintainers for one".to_owned())
             }
             Self::Impossible { .. } => Some("correct the version in the requirement".to_owned()),
             Self::NoMatchingVersion { name, newest, .. } => {
-                newest.first().map(|newest| format!("ask for a version that there is, such as `{name}=={newest}`"))
+                newest.first().map(|newest| format!("request an available version, such as `{name}=={newest}`"))
             }
             Self::OnlySource { .. } => Some(
-                "only wheels are installed: ask for a version that has one, or the publisher for a wheel".to_owned(),
+                "Kingbolt installs only wheels; request a version that has one, or ask the maintainers for a wheel"
+                    .to_owned(),
             ),
             Self::DirectReference { .. } | Self::Fetch { .. } | Self::Quarantined { .. } => None,
             Self::MissingDigest { .. } => {
-                Some("use an index that states SHA-256 hashes: without one, the file cannot be verified".to_owned())
+                Some("use an index with SHA-256 hashes; without a hash, the file cannot be verified".to_owned())
             }
             Self::NoWheel { .. } => Some("try another Python with `--python`, or another version".to_owned()),
             Self::Unsuitable { .. } => Some("try another Python with `--python`, or other versions".to_owned()),
             Self::OnlyYanked { name, version, .. } => {
-                Some(format!("to have it all the same, pin it exactly: `{name}=={version}`"))
+                Some(format!("to install it anyway, pin it exactly: `{name}=={version}`"))
             }
             Self::OtherPython { requires, .. } => Some(format!("pass `--python \"{requires}\"`")),
             Self::TooManyTries { name, .. } | Self::TooMuchWork { name, .. } => {
-                Some(format!("narrow the versions of `{name}`"))
+                Some(format!("restrict the versions of `{name}`"))
             }
             Self::UnknownPackage { .. } => Some(
-                "check the spelling; a package of another index needs `--index-url` or `--extra-index-url`".to_owned(),
+                "check the spelling, or add the package's index with `--index-url` or `--extra-index-url`".to_owned(),
             ),
         }
     }
@@ -107,10 +108,10 @@ impl<E: Error + 'static> ResolveError<E> {
 fn offered(newest: &[Version]) -> String {
     match newest {
         [] => ": it has no files".to_owned(),
-        [only] => format!(": there is only {only}"),
+        [only] => format!(": the only version is {only}"),
         _ => {
             let texts: Vec<String> = newest.iter().map(ToString::to_string).collect();
-            format!(": the newest are {}", texts.join(", "))
+            format!(": the newest versions are {}", texts.join(", "))
         }
     }
 }

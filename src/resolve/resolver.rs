@@ -89,7 +89,7 @@ impl<'a, P: Packages> Resolver<'a, P> {
             Err(MetadataError::Fetch(source)) => return Err(fetch_error(name, source)),
         };
         if metadata.name != *name || metadata.version != *file.name.version() {
-            let found = format!("its metadata is that of {} {}", metadata.name, metadata.version);
+            let found = format!("its metadata belongs to {} {}", metadata.name, metadata.version);
             return Ok(Err(UnavailableReason::Metadata(found)));
         }
         let requires_python = metadata.requires_python.clone();

@@ -23,7 +23,7 @@ impl fmt::Display for UnavailableReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Direct { requirement, reason } => write!(f, "it needs `{requirement}`, but {reason}"),
-            Self::Itself => f.write_str("it needs itself in another version"),
+            Self::Itself => f.write_str("it depends on another version of itself"),
             Self::Metadata(reason) => f.write_str(reason),
             Self::OtherPython(requires) => write!(f, "it requires Python {requires}"),
         }

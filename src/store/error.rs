@@ -6,7 +6,7 @@ use crate::wheel::WheelError;
 /// A failed act of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("failed to use the store")]
+    #[error("failed to access the store")]
     Files {
         #[from]
         source: FileError,
@@ -22,7 +22,7 @@ pub enum StoreError {
         source: LockError,
     },
     /// A failed verification: the wheel breaks a rule.
-    #[error("the wheel `{wheel}` is refused")]
+    #[error("refused the wheel `{wheel}`")]
     Refused { wheel: String, source: WheelError },
     #[error("failed to unpack the wheel `{wheel}`")]
     Unpack { wheel: String, source: WheelError },
@@ -33,7 +33,7 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Lock { source: LockError::Busy { .. } } => {
-                Some("wait until the other kingbolt has finished".to_owned())
+                Some("wait for the other process to finish, then try again".to_owned())
             }
             Self::Refused { source, .. } | Self::Unpack { source, .. } => source.hint(),
             Self::Files { .. } | Self::Interrupted { .. } | Self::Lock { .. } => None,

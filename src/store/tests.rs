@@ -84,7 +84,7 @@ fn a_refused_wheel_leaves_nothing_in_the_store() {
     let lab = Lab::new();
     let error = lab.admit(&bad()).unwrap_err();
     assert!(matches!(error, StoreError::Refused { .. }), "{error}");
-    assert_eq!(error.to_string(), "the wheel `demo-1.0-py3-none-any.whl` is refused");
+    assert_eq!(error.to_string(), "refused the wheel `demo-1.0-py3-none-any.whl`");
     assert_eq!(lab.content(), Vec::<PathBuf>::new());
 }
 

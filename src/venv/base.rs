@@ -255,6 +255,6 @@ mod tests {
     #[test]
     fn an_installation_without_python_is_refused() {
         let error = copied(&windows(), &["readme.txt"], &[]);
-        assert_eq!(error, Err("`base` has no program that an environment could use".into()));
+        assert_eq!(error, Err("`base` has no Python executable for an environment".into()));
     }
 }

@@ -135,7 +135,7 @@ mod tests {
         let root = parent.path().join("env");
         host.interrupt.raise();
         let error = create(&host, &linux(), &root, &Options::default()).unwrap_err();
-        assert_eq!(error.to_string(), format!("the environment `{}` was not finished", root.display()));
+        assert_eq!(error.to_string(), format!("creating the environment `{}` was interrupted", root.display()));
     }
 
     #[test]

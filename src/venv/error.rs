@@ -11,10 +11,10 @@ pub enum VenvError {
     #[error("failed to create the environment `{}`", root.display())]
     Files { root: PathBuf, source: FileError },
     /// The base installation has nothing that could start Python in an environment.
-    #[error("`{}` has no program that an environment could use", home.display())]
+    #[error("`{}` has no Python executable for an environment", home.display())]
     Incomplete { home: PathBuf },
     /// This process was asked to stop.
-    #[error("the environment `{}` was not finished", root.display())]
+    #[error("creating the environment `{}` was interrupted", root.display())]
     Interrupted { root: PathBuf, source: Interrupted },
     /// An executable that belongs to this installation of kingbolt is not there.
     #[error("the launcher `{}` is missing", path.display())]
@@ -23,7 +23,7 @@ pub enum VenvError {
     #[error("`{}` is not an empty directory", root.display())]
     Occupied { root: PathBuf },
     /// A path that the environment's text files cannot hold.
-    #[error("the path {path:?} cannot be written in a text file")]
+    #[error("the path {path:?} cannot be written to a text file")]
     Unwritable { path: PathBuf },
 }
 
@@ -32,12 +32,12 @@ impl VenvError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Files { .. } | Self::Interrupted { .. } => None,
-            Self::Incomplete { .. } => Some("choose another Python with `--python`, or install that one again".into()),
+            Self::Incomplete { .. } => Some("choose another Python with `--python`, or reinstall that one".into()),
             Self::LauncherMissing { .. } => {
-                Some("install kingbolt again: its launchers belong beside its executable".into())
+                Some("reinstall Kingbolt; its launchers must be beside its executable".into())
             }
             Self::Occupied { .. } => Some("choose a directory that does not exist yet".into()),
-            Self::Unwritable { .. } => Some("choose a directory whose name is Unicode and has no line break".into()),
+            Self::Unwritable { .. } => Some("choose a directory with a Unicode name without line breaks".into()),
         }
     }
 }

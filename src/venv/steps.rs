@@ -116,6 +116,6 @@ mod tests {
     fn a_path_of_two_lines_is_refused() {
         let layout = Layout::of(&linux(), Path::new("/srv/a\nb"));
         let error = steps(&linux(), &layout, &Base::default(), "demo").unwrap_err();
-        assert_eq!(error.to_string(), r#"the path "/srv/a\nb" cannot be written in a text file"#);
+        assert_eq!(error.to_string(), r#"the path "/srv/a\nb" cannot be written to a text file"#);
     }
 }

@@ -85,12 +85,12 @@ fn is_missing_a_specifier(list: &str) -> bool {
 fn parse_direct(name: PackageName, extras: Vec<ExtraName>, reference: &str) -> Result<Requirement, String> {
     let (url, rest) = reference.split_at(reference.find(char::is_whitespace).unwrap_or(reference.len()));
     if url.is_empty() {
-        return Err("no address follows the `@`".to_owned());
+        return Err("no URL follows the `@`".to_owned());
     }
     let marker = match rest.trim_start().strip_prefix(';') {
         Some(marker) => Some(parse_marker(marker)?),
         None if rest.trim().is_empty() => None,
-        None => return Err(format!("unexpected text after the address: `{}`", rest.trim())),
+        None => return Err(format!("unexpected text after the URL: `{}`", rest.trim())),
     };
     Ok(Requirement { name, extras, origin: Origin::Url(url.to_owned()), marker })
 }

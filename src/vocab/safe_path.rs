@@ -13,7 +13,7 @@ pub struct SafePath(String);
 
 /// A path that could leave its tree.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("path {text:?} is refused: {rule}")]
+#[error("path {text:?} is not allowed: {rule}")]
 pub struct UnsafePath {
     text: String,
     rule: &'static str,
@@ -129,13 +129,13 @@ fn broken_rule(text: &str) -> Option<&'static str> {
 
 fn broken_part_rule(part: &str) -> Option<&'static str> {
     if part.is_empty() {
-        Some("it has an empty part")
+        Some("it has an empty component")
     } else if matches!(part, "." | "..") {
-        Some("it has a part `.` or `..`")
+        Some("it has a component `.` or `..`")
     } else if part.chars().any(char::is_control) {
         Some("it contains a control character")
     } else if part.len() > 255 {
-        Some("a part is longer than 255 bytes")
+        Some("a component is longer than 255 bytes")
     } else {
         None
     }

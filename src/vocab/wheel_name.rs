@@ -78,11 +78,11 @@ impl FromStr for WheelName {
     fn from_str(text: &str) -> Result<Self, InvalidWheelName> {
         let invalid = |reason| InvalidWheelName { text: text.to_owned(), reason };
         if text.len() > LONGEST {
-            return Err(invalid("it is too long for the name of a file"));
+            return Err(invalid("it is too long for a file name"));
         }
         // Names, versions, build numbers and tags need no other; that it is the name of a file follows.
         if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+!".contains(&byte)) {
-            return Err(invalid("it contains a character that no part of it may have"));
+            return Err(invalid("it contains an invalid character"));
         }
         let stem = text.strip_suffix(ENDING).ok_or_else(|| invalid("it does not end in `.whl`"))?;
         let parts: Vec<&str> = stem.split('-').collect();

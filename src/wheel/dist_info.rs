@@ -162,11 +162,11 @@ fn is_version(version: &str, wheel: &WheelName) -> bool {
 fn notes(wheel_file: &WheelFile, wheel: &WheelName) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(version) = &wheel_file.newer {
-        notes.push(format!("the wheel `{wheel}` is of the wheel format {version}, which is newer than 1.0"));
+        notes.push(format!("the wheel `{wheel}` has wheel format version {version}, which is newer than 1.0"));
     }
     let named: BTreeSet<Tag> = wheel.tags().collect();
     if wheel_file.tags.as_ref() != Some(&named) {
-        notes.push(format!("the tags in WHEEL of `{wheel}` are not those of its file name"));
+        notes.push(format!("the tags in WHEEL of `{wheel}` differ from its file name"));
     }
     notes
 }

@@ -33,10 +33,10 @@ impl EntryPoint {
             Some((object, _extras)) => object.trim(),
             None => object.trim(),
         };
-        let (module, attribute) = object.split_once(':').ok_or("it names no object in a module")?;
+        let (module, attribute) = object.split_once(':').ok_or("it does not name an object in a module")?;
         let (module, attribute) = (module.trim_end(), attribute.trim());
         if !is_dotted_name(module) || !is_dotted_name(attribute) {
-            return Err("its object is not written `module:attribute`");
+            return Err("its object does not have the form `module:attribute`");
         }
         Ok(Self { group, name: name.to_owned(), module: module.to_owned(), attribute: attribute.to_owned() })
     }

@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn the_line_that_is_refused_is_named() {
-        let expected = InvalidLine { line: "a = b".to_owned(), reason: "it names no object in a module" };
+        let expected = InvalidLine { line: "a = b".to_owned(), reason: "it does not name an object in a module" };
         assert_eq!(parse("[console_scripts]\na = b\n"), Err(expected));
     }
 }

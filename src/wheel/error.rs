@@ -9,9 +9,9 @@ use super::archive::ArchiveError;
 pub enum WheelError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    #[error("two of its names are one where case does not count: {first:?} and {second:?}")]
+    #[error("its names {first:?} and {second:?} differ only in case")]
     CaseCollision { first: String, second: String },
-    #[error("its file {path:?} belongs to no scheme of installation paths")]
+    #[error("its file {path:?} belongs to no installation scheme")]
     DataPath { path: String },
     #[error("its entry point {line:?} cannot become a command: {reason}")]
     EntryPoint { line: String, reason: &'static str },
@@ -21,25 +21,25 @@ pub enum WheelError {
     Interrupted(#[from] Interrupted),
     #[error("it lacks {missing}")]
     Missing { missing: &'static str },
-    #[error("it is of another project or version: {place} says `{found}`")]
+    #[error("it belongs to another project or version: {place} says `{found}`")]
     OtherIdentity { place: &'static str, found: String },
-    #[error("its RECORD is invalid in line {line}: {reason}")]
+    #[error("line {line} of its RECORD is invalid: {reason}")]
     Record { line: usize, reason: &'static str },
-    #[error("its RECORD names a file that is not there: {path:?}")]
+    #[error("its RECORD lists a missing file: {path:?}")]
     RecordAbsent { path: String },
-    #[error("the {what} of its file {path:?} is not the one that RECORD states")]
+    #[error("the {what} of its file {path:?} differs from RECORD")]
     RecordMismatch { path: String, what: &'static str },
-    #[error("its RECORD states no hash of {path:?}")]
+    #[error("its RECORD has no hash for {path:?}")]
     RecordUnhashed { path: String },
-    #[error("its RECORD does not name {path:?}")]
+    #[error("its RECORD does not list {path:?}")]
     RecordUnlisted { path: String },
     #[error("it has more than one .dist-info directory: {first:?} and {second:?}")]
     SeveralDistInfo { first: String, second: String },
-    #[error("its file {path:?} is not text in UTF-8 of at most {limit} bytes")]
+    #[error("its file {path:?} is not UTF-8 text of at most {limit} bytes")]
     Text { path: String, limit: u64 },
     #[error("its WHEEL is invalid: {reason}")]
     WheelFile { reason: &'static str },
-    #[error("it is of the wheel format {version}, which is not supported")]
+    #[error("it has wheel format version {version}, which is not supported")]
     WheelVersion { version: String },
     #[error("Windows cannot hold its file {path:?}: {rule}")]
     WindowsName { path: String, rule: &'static str },
@@ -55,9 +55,9 @@ impl WheelError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Archive(ArchiveError::Read { .. }) | Self::Files(_) | Self::Interrupted(_) => return None,
-            Self::CaseCollision { .. } => "install it on a disk where case counts",
-            Self::WheelVersion { .. } => "a newer version of Kingbolt may know this format",
-            Self::WindowsName { .. } => "choose another version: this one installs on Unix only",
+            Self::CaseCollision { .. } => "install it on a case-sensitive file system",
+            Self::WheelVersion { .. } => "a newer version of Kingbolt may support this format",
+            Self::WindowsName { .. } => "choose another version; this one cannot be installed on Windows",
             Self::Archive(ArchiveError::Archive { .. } | ArchiveError::Entry { .. })
             | Self::DataPath { .. }
             | Self::EntryPoint { .. }
@@ -70,7 +70,9 @@ impl WheelError {
             | Self::RecordUnlisted { .. }
             | Self::SeveralDistInfo { .. }
             | Self::Text { .. }
-            | Self::WheelFile { .. } => "it was published like this: choose another version and tell its maintainers",
+            | Self::WheelFile { .. } => {
+                "the wheel was published like this; choose another version, and report it to its maintainers"
+            }
         };
         Some(hint.to_owned())
     }

@@ -266,8 +266,8 @@ mod tests {
     fn an_unpacked_wheel_has_the_files_that_were_packed() {
         let accepted = |seed: &Vec<u8>| unpacked(seed).map_err(|error| error.to_string());
         let (yes, no) = (Ok(()), |reason: &str| Err(reason.to_owned()));
-        let clash = "two of its names are one where case does not count: \"A.py\" and \"a.py\"";
-        let damage = "entry \"demo-1.0.dist-info/METADATA\" of the archive is refused: its local header is damaged";
+        let clash = "its names \"A.py\" and \"a.py\" differ only in case";
+        let damage = "entry \"demo-1.0.dist-info/METADATA\" of the archive is invalid: its local header is damaged";
         assert_eq!((UNPACK.seeds)().iter().map(accepted).collect::<Vec<_>>(), [yes, no(clash), no(damage)]);
         UNPACK.try_out(200);
     }

@@ -40,7 +40,7 @@ impl Record {
             if let Some(earlier) = rows.insert(path, row.clone())
                 && earlier != row
             {
-                return Err(invalid("an earlier row says something else about the same file"));
+                return Err(invalid("an earlier row for the same file contradicts it"));
             }
         }
         Ok(Self(rows))
@@ -65,7 +65,7 @@ impl RecordRow {
 }
 
 fn row(line: &str) -> Result<Option<(String, RecordRow)>, &'static str> {
-    let fields = csv::fields(line).map_err(|_| "a quoted field does not end")?;
+    let fields = csv::fields(line).map_err(|_| "a quoted field is not closed")?;
     let [path, hash, size, ..] = fields.as_slice() else { return Err("it has fewer than three columns") };
     let path = path.replace('\\', "/");
     let mut path = path.trim_start_matches('/');
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn a_row_may_repeat_but_not_contradict() {
         assert_eq!(parsed(&format!("a,{EMPTY},0\na,{EMPTY},0\n")), Ok(vec![("a".to_owned(), Some(0))]));
-        let reason = "an earlier row says something else about the same file";
+        let reason = "an earlier row for the same file contradicts it";
         assert_eq!(parsed(&format!("a,{EMPTY},0\na,{EMPTY},1\n")), Err(InvalidRow { line: 2, reason }));
     }
 
@@ -128,8 +128,8 @@ mod tests {
     fn invalid_rows_are_named_by_line() {
         for (row, reason) in [
             ("a", "it has fewer than three columns"),
-            ("\"a,,", "a quoted field does not end"),
-            ("../a,,", "it has a part `.` or `..`"),
+            ("\"a,,", "a quoted field is not closed"),
+            ("../a,,", "it has a component `.` or `..`"),
             ("C:/a,,", "it starts with a drive"),
             ("a,md5=1B2M2Y8AsgTpgAmY7PhCfg,0", "the hash is not SHA-256, SHA-384 or SHA-512 in base64"),
             ("a, thermal properties,sha256=x,7", "the hash is not SHA-256, SHA-384 or SHA-512 in base64"),

@@ -136,10 +136,10 @@ fn a_wheel_has_one_dist_info_of_its_own_name_and_version() {
     for name in [DEMO, "DEMO-1.0.0-py3-none-any.whl", "demo-1.0+cpu-py3-none-any.whl"] {
         accepted(&named(name, right));
     }
-    let directory = "it is of another project or version: its .dist-info directory says `demo-1.0.dist-info`";
+    let directory = "it belongs to another project or version: its .dist-info directory says `demo-1.0.dist-info`";
     refused(&named("other-1.0-py3-none-any.whl", right), directory);
     refused(&named("demo-1.1-py3-none-any.whl", right), directory);
-    let says = |what: &str| format!("it is of another project or version: its METADATA says `{what}`");
+    let says = |what: &str| format!("it belongs to another project or version: its METADATA says `{what}`");
     refused(&named(DEMO, "Name: other\nVersion: 1.0\n"), &says("other 1.0"));
     refused(&named(DEMO, "Name: demo\nVersion: 2\n"), &says("demo 2"));
     refused(&named(DEMO, "Version: 1.0\n"), &says("no Name"));
@@ -161,13 +161,13 @@ fn a_wheel_has_one_dist_info_of_its_own_name_and_version() {
 fn wheels_of_newer_formats_are_refused_or_told() {
     let format =
         |version: &str| Wheel::new(DEMO).info("WHEEL", &format!("Wheel-Version: {version}\nTag: py3-none-any\n"));
-    refused(&format("2.0"), "it is of the wheel format 2.0, which is not supported");
+    refused(&format("2.0"), "it has wheel format version 2.0, which is not supported");
     let newer = accepted(&format("1.1"));
-    assert_eq!(newer.notes, [format!("the wheel `{DEMO}` is of the wheel format 1.1, which is newer than 1.0")]);
+    assert_eq!(newer.notes, [format!("the wheel `{DEMO}` has wheel format version 1.1, which is newer than 1.0")]);
     assert_eq!(newer.root, Root::Platlib);
     refused(&Wheel::new(DEMO).info("WHEEL", "x"), "its WHEEL is invalid: the field `Wheel-Version` is missing");
     let tags = accepted(&Wheel::new(DEMO).info("WHEEL", "Wheel-Version: 1.0\nTag: py2-none-any\n"));
-    assert_eq!(tags.notes, [format!("the tags in WHEEL of `{DEMO}` are not those of its file name")]);
+    assert_eq!(tags.notes, [format!("the tags in WHEEL of `{DEMO}` differ from its file name")]);
 }
 
 #[test]
@@ -183,18 +183,18 @@ fn record_names_every_file_with_its_hash() {
         "sha512=z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg_SpIdNs6c5H0NE8XYXysP-DGNKHfuwvY7kxvUdBeoGlODJ6-SfaPg",
         "0",
     ));
-    refused(&unlisted, "its RECORD does not name \"a.py\"");
-    refused(&row("", ""), "its RECORD states no hash of \"a.py\"");
-    refused(&row(right, "1"), "the size of its file \"a.py\" is not the one that RECORD states");
+    refused(&unlisted, "its RECORD does not list \"a.py\"");
+    refused(&row("", ""), "its RECORD has no hash for \"a.py\"");
+    refused(&row(right, "1"), "the size of its file \"a.py\" differs from RECORD");
     let wrong = right.replace("47D", "48D");
-    refused(&row(&wrong, "0"), "the hash of its file \"a.py\" is not the one that RECORD states");
+    refused(&row(&wrong, "0"), "the hash of its file \"a.py\" differs from RECORD");
     refused(
         &Wheel::new(DEMO).recorded(&format!("gone.py,{right},0\n")),
-        "its RECORD names a file that is not there: \"gone.py\"",
+        "its RECORD lists a missing file: \"gone.py\"",
     );
-    refused(&Wheel::new(DEMO).recorded("../x,,\n"), "its RECORD is invalid in line 3: it has a part `.` or `..`");
+    refused(&Wheel::new(DEMO).recorded("../x,,\n"), "line 3 of its RECORD is invalid: it has a component `.` or `..`");
     let none = Wheel::new(DEMO).entry(Packed::stored("demo-1.0.dist-info/RECORD", b"\xff"));
-    refused(&none, "its file \"demo-1.0.dist-info/RECORD\" is not text in UTF-8 of at most 67108864 bytes");
+    refused(&none, "its file \"demo-1.0.dist-info/RECORD\" is not UTF-8 text of at most 67108864 bytes");
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn signatures_of_record_need_no_row() {
     for name in ["RECORD.jws", "RECORD.p7s"] {
         let path = format!("demo-1.0.dist-info/{name}");
         accepted(&Wheel::new(DEMO).entry(Packed::stored(&path, b"signed")));
-        refused(&Wheel::new(DEMO).entry(Packed::stored(name, b"")), &format!("its RECORD does not name {name:?}"));
+        refused(&Wheel::new(DEMO).entry(Packed::stored(name, b"")), &format!("its RECORD does not list {name:?}"));
     }
 }
 
@@ -217,7 +217,7 @@ fn an_entry_that_repeats_is_checked_and_written_once() {
 fn data_goes_to_schemes_only() {
     accepted(&Wheel::new(DEMO).data("data/share/x", b"").data("scripts/x", b"").data("headers/x.h", b""));
     for path in ["x", "lib/x", "scripts/nested/x"] {
-        let reason = format!("its file \"demo-1.0.data/{path}\" belongs to no scheme of installation paths");
+        let reason = format!("its file \"demo-1.0.data/{path}\" belongs to no installation scheme");
         refused(&Wheel::new(DEMO).data(path, b""), &reason);
     }
 }
@@ -228,7 +228,7 @@ fn entry_points_that_cannot_be_commands_are_refused() {
     for (line, reason) in [
         ("../x = a:b", "its name is not a plain file name"),
         ("python3 = a:b", "its name would replace the interpreter"),
-        ("x = a", "it names no object in a module"),
+        ("x = a", "it does not name an object in a module"),
     ] {
         refused(&wheel(line), &format!("its entry point {line:?} cannot become a command: {reason}"));
     }
@@ -237,11 +237,11 @@ fn entry_points_that_cannot_be_commands_are_refused() {
 #[test]
 fn names_that_a_disk_cannot_keep_apart_are_refused_there() {
     let wheel = Wheel::new(DEMO).file("A.py", b"1").file("a.py", b"2");
-    let reason = "two of its names are one where case does not count: \"A.py\" and \"a.py\"";
+    let reason = "its names \"A.py\" and \"a.py\" differ only in case";
     refused_on(DiskNames::CaseInsensitive, &wheel, reason);
     refused_on(DiskNames::Windows, &wheel, reason);
     let directories = Wheel::new(DEMO).file("Data/a", b"").file("data/b", b"");
-    let reason = "two of its names are one where case does not count: \"Data\" and \"data\"";
+    let reason = "its names \"Data\" and \"data\" differ only in case";
     refused_on(DiskNames::CaseInsensitive, &directories, reason);
     let device = Wheel::new(DEMO).file("demo/aux.py", b"");
     if DiskNames::of_this_system() == DiskNames::CaseSensitive {
@@ -331,12 +331,12 @@ fn bytes_in_another_encoding_are_refused_where_they_decide_something() {
     };
     accepted(&with("METADATA", b"Name: demo\nVersion: 1.0\nAuthor: Jos\xe9\n\nGr\xfc\xdfe\n"));
     accepted(&with("METADATA", b"\xef\xbb\xbfMetadata-Version: 2.1\nName: demo\nVersion: 1.0\n"));
-    let says = |what: &str| format!("it is of another project or version: its METADATA says `{what}`");
+    let says = |what: &str| format!("it belongs to another project or version: its METADATA says `{what}`");
     refused(&with("METADATA", b"Name: d\xe9mo\nVersion: 1.0\n"), &says("d\u{fffd}mo 1.0"));
     refused(&with("METADATA", b"\xef\xbb\xbfName: demo\nVersion: 1.0\n"), &says("no Name"));
     refused(&with("METADATA", b"N\0a\0m\0e\0:\0d\0e\0m\0o\0\n\0"), &says("no Name"));
     for name in ["WHEEL", "entry_points.txt"] {
-        let reason = format!("its file \"demo-1.0.dist-info/{name}\" is not text in UTF-8 of at most 67108864 bytes");
+        let reason = format!("its file \"demo-1.0.dist-info/{name}\" is not UTF-8 text of at most 67108864 bytes");
         refused(&with(name, b"x: \xff\n"), &reason);
     }
 }

@@ -115,7 +115,7 @@ impl Act {
         let stays_at = |major: u64| {
             let version = format!("{app} {major}.0");
             let reason = match self.arguments[0].as_str() {
-                "install" => format!("{version} is already installed as requested"),
+                "install" => format!("{version} is already installed"),
                 "upgrade" => format!("{version} is up to date: `{app}=={major}.0` was asked for"),
                 _ => return false,
             };

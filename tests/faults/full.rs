@@ -10,15 +10,15 @@ use crate::stage::{EVERYTHING, Place, Stage};
 
 /// How an error for want of space may end.
 const HINTS: [&str; 2] = [
-    "hint: free some space, or choose another disk with KINGBOLT_HOME and KINGBOLT_CACHE_DIR",
-    "hint: make room there, or name another place in `KINGBOLT_CACHE_DIR`",
+    "hint: free some space, or set KINGBOLT_HOME and KINGBOLT_CACHE_DIR to directories on another disk",
+    "hint: free some space, or set KINGBOLT_CACHE_DIR to a directory on another disk",
 ];
 
 /// What fails where less and less space is left: the last is the first that an upgrade does.
 const STAGES: [&str; 4] = [
     "error: failed to assemble the environment",
     "error: failed to create the environment",
-    "error: failed to keep `hello-2.0-py3-none-any.whl`",
+    "error: failed to save `hello-2.0-py3-none-any.whl`",
     "error: failed to unpack the wheel `hello-2.0-py3-none-any.whl`",
 ];
 
@@ -100,7 +100,7 @@ fn a_rollback_on_a_full_disk_is_refused_before_anything_changes() {
         stage
             .machine
             .kingbolt(["rollback", "hello", "--quiet"])
-            .stderr(&format!("error: failed to write into `[DISK]/bin`\n  caused by: [SYSTEM ERROR]\n{}\n", HINTS[0]))
+            .stderr(&format!("error: failed to write to `[DISK]/bin`\n  caused by: [SYSTEM ERROR]\n{}\n", HINTS[0]))
             .exits(8);
         disk.leave_all();
         assert_eq!(stage.standing_beside_downloads(), before);

@@ -44,7 +44,7 @@ fn locks_are_missed(answer: &str, problem: &str) {
             "
             error: failed to lock `[HOME]/kingbolt/locks/hello`
               caused by: the file system {problem}
-            hint: choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR, on a disk with symbolic links and locks on files
+            hint: set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to directories on a file system with symbolic links and file locks
             "
         ))
         .exits(8);

@@ -36,7 +36,7 @@ fn a_home_on_a_disk_without_symbolic_links_is_refused() {
         error: failed to create the environment
           caused by: failed to create the environment `[DISK]/kingbolt/apps/hello/generations/1-[ID]`
           caused by: failed to link `[DISK]/kingbolt/apps/hello/generations/1-[ID]/lib64`
-          caused by: the file system has no symbolic links
+          caused by: the file system does not support symbolic links
         ",
     );
 }
@@ -47,7 +47,7 @@ fn a_bin_directory_on_a_disk_without_symbolic_links_is_refused() {
         Place::Bin,
         "
         error: failed to link `[DISK]/bin/.kingbolt-[PROCESS]-hello`
-          caused by: the file system has no symbolic links
+          caused by: the file system does not support symbolic links
         ",
     );
 }
@@ -71,7 +71,7 @@ fn what_is_installed_on_a_read_only_disk_runs_and_cannot_be_changed() {
     stage.machine.kingbolt(["run", "--quiet", "hello"]).stdout("hello from hello 2.0\n").succeeds();
     for (command, app) in [("upgrade", "hello"), ("rollback", "hello"), ("uninstall", "hello"), ("install", "other")] {
         let hint =
-            "make it writable, or choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR";
+            "make it writable, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to other directories";
         stage
             .machine
             .kingbolt([command, app])
@@ -117,8 +117,8 @@ fn a_stored_file_that_can_have_no_more_names_is_copied() {
 /// Asserts that an installation says that a disk has no links, in these words and a hint, and leaves nothing.
 #[track_caller]
 fn links_are_missed(place: Place, error: &str) {
-    const HINT: &str = "hint: choose other directories with KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR, on a disk with \
-                        symbolic links and locks on files\n";
+    const HINT: &str = "hint: set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to directories on a file \
+                        system with symbolic links and file locks\n";
     let Some((_disk, stage)) = prepared(Kind::Exfat, &[place]) else { return };
     let outcome = stage.machine.kingbolt(["install", "hello", "--quiet"]).outcome();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(8), ""));

@@ -13,8 +13,8 @@ fn an_unknown_package_is_named() {
         &["install", "helo"],
         3,
         "
-        error: no index knows a package `helo`
-        hint: check the spelling; a package of another index needs `--index-url` or `--extra-index-url`
+        error: package `helo` was not found in any index
+        hint: check the spelling, or add the package's index with `--index-url` or `--extra-index-url`
         ",
     );
 }
@@ -27,8 +27,8 @@ fn an_index_that_is_neither_an_address_nor_a_directory_is_named() {
         .kingbolt(["install", "hello", "--index-url", "nonsense"])
         .stderr(
             "
-            error: there is no directory `[HOME]/nonsense/` that could be an index
-            hint: an address begins with `https://`
+            error: the index directory `[HOME]/nonsense/` does not exist
+            hint: index URLs begin with `https://`
             ",
         )
         .exits(5);
@@ -42,8 +42,8 @@ fn no_version_matches_the_request() {
         &["install", "hello>=2"],
         3,
         "
-        error: no version of `hello` matches `hello>=2`: the newest are 1.1, 1.0
-        hint: ask for a version that there is, such as `hello==1.1`
+        error: no version of `hello` matches `hello>=2`: the newest versions are 1.1, 1.0
+        hint: request an available version, such as `hello==1.1`
         ",
     );
 }
@@ -59,11 +59,11 @@ fn a_conflict_is_explained_with_who_asked_for_what() {
         &["install", "house"],
         3,
         "
-        error: there are no versions that satisfy everything asked for:
-        Because red 1.0 depends on paint<2 and blue 1.0 depends on paint>=2, blue 1.0 and red 1.0 do not go together.
-        And because house 1.0 depends on red, blue 1.0 and house 1.0 do not go together.
-        And because you asked for house and house 1.0 depends on blue, what you asked for cannot be satisfied.
-        hint: ask for other versions, or for fewer packages at once
+        error: no versions satisfy all requirements:
+        Because red 1.0 depends on paint<2 and blue 1.0 depends on paint>=2, blue 1.0 and red 1.0 are incompatible.
+        And because house 1.0 depends on red, blue 1.0 and house 1.0 are incompatible.
+        And because you asked for house and house 1.0 depends on blue, the requirements cannot be satisfied.
+        hint: change the version requirements, or install fewer packages together
         ",
     );
 }
@@ -90,7 +90,7 @@ fn a_body_that_always_ends_too_early_is_a_network_failure() {
     refused(&index, &["install", "hello"], 5, "
         Resolved 1 package in [TIME]
         error: failed to download `hello-1.0-py3-none-any.whl`
-          caused by: failed to read the body of `[INDEX]/files/hello-1.0-py3-none-any.whl`
+          caused by: failed to read the response from `[INDEX]/files/hello-1.0-py3-none-any.whl`
           caused by: request or response body error: error reading a body from connection: end of file before message length reached
         hint: the server has a problem; try again later
         ");
@@ -102,8 +102,8 @@ fn a_body_longer_than_stated_is_refused() {
     index.trouble_with(&hello("1.0"), Times::Always, Trouble::Longer(b"and more".to_vec()));
     refused(&index, &["install", "hello"], 4, "
         Resolved 1 package in [TIME]
-        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has [SIZE], not the stated 1194
-        hint: the file was changed on the server or on its way; do not install it before its publisher explains why
+        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has [SIZE], not the expected 1194
+        hint: the file was changed on the server or in transit; do not install it until its publisher explains why
         ");
 }
 
@@ -117,8 +117,8 @@ fn an_error_page_instead_of_a_wheel_is_recognised() {
         5,
         "
         Resolved 1 package in [TIME]
-        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` answers with a web page
-        hint: open the address in a browser: the network or the server may want you to log in first
+        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` returned a web page
+        hint: open the URL in a browser; the network or the server may require you to log in
         ",
     );
 }
@@ -128,9 +128,9 @@ fn an_error_page_instead_of_the_index_is_recognised() {
     let index = serving(&[hello("1.0")]);
     index.trouble("*", Times::Always, Trouble::error_page());
     refused(&index, &["install", "hello"], 5, "
-        error: failed to read the page of `hello` at the index `[INDEX]/simple/`
-          caused by: the answer is not a page of a package index: it is HTML without links to distributions, and does not present itself as a page of an index
-        hint: check the index address; a login page or a proxy may answer in its place
+        error: failed to parse the page of `hello` from the index `[INDEX]/simple/`
+          caused by: the response is not a package index page: it is HTML without links to distributions, and does not look like an index page
+        hint: check the index URL; the response may come from a login page or a proxy
         ");
 }
 
@@ -143,8 +143,8 @@ fn an_index_without_hashes_is_refused() {
         &["install", "hello"],
         4,
         "
-        error: the index states no secure hash for `hello-1.0-py3-none-any.whl`
-        hint: use an index that states SHA-256 hashes: without one, the file cannot be verified
+        error: the index has no secure hash for `hello-1.0-py3-none-any.whl`
+        hint: use an index with SHA-256 hashes; without a hash, the file cannot be verified
         ",
     );
 }
@@ -153,7 +153,7 @@ fn an_index_without_hashes_is_refused() {
 fn a_wheel_for_another_platform_is_not_installed() {
     let index = serving(&[Wheel::new("hello", "1.0").tag("cp312-cp312-sunos_5_sparc").build()]);
     refused(&index, &["install", "hello"], 6, "
-        error: no wheel of `hello` 1.0 fits CPython [PYTHON MINOR] on [PLATFORM]: there are wheels for cp312 on sunos_5_sparc
+        error: no wheel of `hello` 1.0 supports CPython [PYTHON MINOR] on [PLATFORM]; there are wheels for cp312 on sunos_5_sparc
         hint: try another Python with `--python`, or another version
         ");
 }
@@ -168,9 +168,9 @@ fn a_wheel_whose_record_names_another_hash_is_refused() {
         4,
         "
         Resolved 1 package in [TIME]
-        error: the wheel `hello-1.0-py3-none-any.whl` is refused
-          caused by: the hash of its file \"hello/__init__.py\" is not the one that RECORD states
-        hint: it was published like this: choose another version and tell its maintainers
+        error: refused the wheel `hello-1.0-py3-none-any.whl`
+          caused by: the hash of its file \"hello/__init__.py\" differs from RECORD
+        hint: the wheel was published like this; choose another version, and report it to its maintainers
         ",
     );
 }
@@ -184,9 +184,9 @@ fn a_wheel_with_a_file_that_its_record_misses_is_refused() {
         4,
         "
         Resolved 1 package in [TIME]
-        error: the wheel `hello-1.0-py3-none-any.whl` is refused
-          caused by: its RECORD does not name \"hello/__init__.py\"
-        hint: it was published like this: choose another version and tell its maintainers
+        error: refused the wheel `hello-1.0-py3-none-any.whl`
+          caused by: its RECORD does not list \"hello/__init__.py\"
+        hint: the wheel was published like this; choose another version, and report it to its maintainers
         ",
     );
 }
@@ -197,9 +197,9 @@ fn a_wheel_that_reaches_out_of_its_directory_is_refused() {
         Wheel::new("hello", "1.0").console("hello", "hello:main").file("../../../evil.py", "print('evil')").build();
     refused(&serving(&[wheel]), &["install", "hello"], 4, "
         Resolved 1 package in [TIME]
-        error: the wheel `hello-1.0-py3-none-any.whl` is refused
-          caused by: entry \"../../../evil.py\" of the archive is refused: its name is not a path inside a tree: it has a part `.` or `..`
-        hint: it was published like this: choose another version and tell its maintainers
+        error: refused the wheel `hello-1.0-py3-none-any.whl`
+          caused by: entry \"../../../evil.py\" of the archive is invalid: its name is unsafe: it has a component `.` or `..`
+        hint: the wheel was published like this; choose another version, and report it to its maintainers
         ");
 }
 
@@ -215,7 +215,7 @@ fn a_package_without_commands_is_not_installed_alone() {
         Downloaded 1 wheel ([SIZE]) in [TIME]
         Installed 1 package in [TIME]
         error: `hello` has no commands
-        hint: `hello` is a library: install it beside an application with `--with hello`
+        hint: `hello` is a library; add it to an app with `--with hello`
         ",
     );
 }
@@ -229,8 +229,8 @@ fn a_server_that_fails_always_is_named() {
         &["install", "hello"],
         5,
         "
-        error: failed to ask the index `[INDEX]/simple/` for `hello`
-          caused by: failed to fetch `[INDEX]/simple/hello/`: the server answers 503 Service Unavailable
+        error: failed to look up `hello` in the index `[INDEX]/simple/`
+          caused by: failed to fetch `[INDEX]/simple/hello/`: the server returned 503 Service Unavailable
         hint: the server has a problem; try again later
         ",
     );
@@ -244,7 +244,7 @@ fn no_python_of_the_wanted_version_is_told_with_those_there_are() {
     let outcome = machine.kingbolt(["install", "hello", "--python", "3.99"]).outcome();
     // The machine has other Pythons too, in the places that belong to the system.
     let lines: Vec<&str> = outcome.stderr.lines().collect();
-    assert_eq!(lines[0], "error: no Python on this machine matches `==3.99.*`; there are:");
+    assert_eq!(lines[0], "error: no Python on this machine matches `==3.99.*`; found:");
     assert!(lines.contains(&"  [PYTHON]: CPython [PYTHON VERSION]"), "{lines:?}");
     assert_eq!(lines.last(), Some(&"hint: pass another version or the path of an interpreter with `--python`"));
     assert_eq!(outcome.code, Some(6));
@@ -276,7 +276,7 @@ fn an_interpreter_that_prints_noise_is_refused() {
         .stderr(
             "
             error: failed to use `[ROOT]/path/noise` as Python
-              caused by: it does not answer as a Python does: Welcome to the cluster!
+              caused by: it did not run as a Python interpreter: Welcome to the cluster!
             hint: pass a version such as `3.12`, or the path of a working Python 3.8 or newer, with `--python`
             ",
         )
@@ -294,8 +294,8 @@ fn an_interpreter_that_hangs_is_refused() {
         .stderr(
             "
             error: failed to use `[ROOT]/path/hang` as Python
-              caused by: it cannot be asked what it is
-              caused by: `[ROOT]/path/hang` did not end within [TIME]
+              caused by: it could not be run
+              caused by: `[ROOT]/path/hang` did not finish within [TIME]
             hint: pass a version such as `3.12`, or the path of a working Python 3.8 or newer, with `--python`
             ",
         )
@@ -323,7 +323,7 @@ fn a_bin_directory_that_cannot_be_written_is_named() {
         &index,
         "KINGBOLT_BIN_DIR",
         "
-        error: failed to write into `[HOME]/file/directory`
+        error: failed to write to `[HOME]/file/directory`
           caused by: [SYSTEM ERROR]
         ",
     );
@@ -337,7 +337,7 @@ fn a_cache_that_cannot_be_written_is_named() {
         "KINGBOLT_CACHE_DIR",
         "
         Resolved 1 package in [TIME]
-        error: failed to claim the download of `hello-1.0-py3-none-any.whl`
+        error: failed to lock the download of `hello-1.0-py3-none-any.whl`
           caused by: failed to lock `[HOME]/file/directory/downloads/.lock`
           caused by: [SYSTEM ERROR]
         ",
@@ -352,10 +352,10 @@ fn without_a_network_the_server_is_named() {
         .kingbolt(["install", "hello"])
         .stderr(
             "
-        error: failed to ask the index `http://127.0.0.1:9/simple/` for `hello`
+        error: failed to look up `hello` in the index `http://127.0.0.1:9/simple/`
           caused by: failed to fetch `http://127.0.0.1:9/simple/hello/`
           caused by: tcp connect error: [SYSTEM ERROR]
-        hint: check the network connection; behind a proxy set `HTTPS_PROXY=http://host:port`
+        hint: check the network connection; if you need a proxy, set `HTTPS_PROXY=http://host:port`
         ",
         )
         .exits(5);
@@ -372,9 +372,9 @@ fn a_proxy_that_asks_for_a_password_is_named() {
         let address = format!("{scheme}://index.example/simple/");
         let expected = format!(
             "
-            error: failed to ask the index `{address}` for `hello`
-              caused by: failed to fetch `{address}hello/`: the proxy `[INDEX]/` asks for a password
-            hint: set `HTTPS_PROXY=http://user:password@host:port` (and `HTTP_PROXY` for http addresses)
+            error: failed to look up `hello` in the index `{address}`
+              caused by: failed to fetch `{address}hello/`: the proxy `[INDEX]/` requires a password
+            hint: set `HTTPS_PROXY=http://user:password@host:port` (and `HTTP_PROXY` for http URLs)
             "
         );
         let run = machine.kingbolt(["install", "hello", "--index-url", &address]);
@@ -438,7 +438,7 @@ fn unwritable(index: &Index, variable: &str, stderr: &str) {
     let outcome = machine.kingbolt(["install", "hello"]).outcome();
     let told = outcome.stderr.split_once("hint: ").map_or(outcome.stderr.as_str(), |(told, _)| told);
     assert_eq!((outcome.code, told), (Some(8), unindented(stderr).as_str()));
-    assert!(cfg!(windows) || outcome.stderr.contains("hint: move the file away"), "{}", outcome.stderr);
+    assert!(cfg!(windows) || outcome.stderr.contains("hint: move the file that is in the way"), "{}", outcome.stderr);
     assert_eq!(machine.files(), ["file"]);
 }
 
@@ -467,8 +467,8 @@ fn another_hash(got: &str, stated: &str) -> String {
     format!(
         "
         Resolved 1 package in [TIME]
-        error: refused `{file}`: `[INDEX]/files/{file}` has sha256:{got}, not the stated sha256:{stated}
-        hint: the file was changed on the server or on its way; do not install it before its publisher explains why
+        error: refused `{file}`: `[INDEX]/files/{file}` has sha256:{got}, not the expected sha256:{stated}
+        hint: the file was changed on the server or in transit; do not install it until its publisher explains why
         "
     )
 }

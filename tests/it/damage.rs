@@ -18,7 +18,7 @@ fn an_app_whose_complete_is_damaged_does_not_keep_others_from_being_listed_insta
             "
             bye  3.0  Python [PYTHON VERSION]  bye
             hello
-                broken: its current generation is damaged or gone; mend it with `kingbolt verify --repair hello`, or uninstall it
+                broken: its current generation is damaged or missing; repair it with `kingbolt verify --repair hello`, or uninstall it
             ",
         )
         .succeeds();
@@ -51,7 +51,9 @@ fn installing_again_mends_a_pointer_that_leads_elsewhere() {
         let pointer = machine.home().join("kingbolt/apps/hello/current");
         fs::remove_file(&pointer).expect("it was just made");
         std::os::unix::fs::symlink(target, &pointer).expect("a link can be made");
-        let broken = "hello\n    broken: its current generation is damaged or gone; mend it with `kingbolt verify --repair hello`, or uninstall it\n";
+        let broken = "hello\n    \
+                      broken: its current generation is damaged or missing; repair it with `kingbolt verify \
+                      --repair hello`, or uninstall it\n";
         machine.kingbolt(["list"]).stdout(broken).succeeds();
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
         machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
@@ -128,8 +130,8 @@ fn a_directory_in_the_place_of_a_command_is_refused_before_the_app_changes() {
         .kingbolt(["install", "hello", "--force", "--quiet"])
         .stderr(&format!(
             "
-            error: `[HOME]/{name}` is a directory, where a command has to go
-            hint: move the directory away
+            error: failed to create the command `[HOME]/{name}`: it is a directory
+            hint: move or remove the directory
             "
         ))
         .exits(8);
@@ -142,7 +144,7 @@ fn a_bin_directory_that_is_a_file_is_refused_before_anything_is_fetched() {
     machine.write("bin", "");
     let outcome = machine.kingbolt(["install", "hello", "--quiet"]).outcome();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(8), ""));
-    assert!(outcome.stderr.starts_with("error: failed to write into `[HOME]/bin`\n"), "{}", outcome.stderr);
+    assert!(outcome.stderr.starts_with("error: failed to write to `[HOME]/bin`\n"), "{}", outcome.stderr);
     assert_eq!((machine.files(), index.paths()), (vec!["bin".to_owned()], Vec::new()));
 }
 

@@ -74,7 +74,7 @@ fn shells_get_completions_and_man_gets_pages() {
     }
     machine
         .kingbolt(["man", "instal"])
-        .stderr("error: there is no command `instal`\nhint: see `kingbolt --help`\n")
+        .stderr("error: unrecognized command `instal`\nhint: run `kingbolt --help` for a list of commands\n")
         .exits(2);
 }
 

@@ -52,8 +52,8 @@ fn a_wheel_announced_shorter_than_it_is_is_refused() {
     let shorter = hello().bytes.len() - 10;
     refused(&Index::complete, WHEEL, &Trouble::Stating(shorter), 4, "
         Resolved 1 package in [TIME]
-        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has [SIZE], not the stated 1194
-        hint: the file was changed on the server or on its way; do not install it before its publisher explains why
+        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has [SIZE], not the expected 1194
+        hint: the file was changed on the server or in transit; do not install it until its publisher explains why
         ");
 }
 
@@ -68,8 +68,8 @@ fn bytes_after_the_announced_ones_do_not_pass_for_the_next_answer() {
 #[test]
 fn a_page_that_always_ends_too_early_is_a_network_failure() {
     refused(&Index::complete, PAGE, &Trouble::Truncated(100), 5, "
-        error: failed to ask the index `[INDEX]/simple/` for `hello`
-          caused by: failed to read the body of `[INDEX]/simple/hello/`
+        error: failed to look up `hello` in the index `[INDEX]/simple/`
+          caused by: failed to read the response from `[INDEX]/simple/hello/`
           caused by: request or response body error: error reading a body from connection: end of file before message length reached
         hint: the server has a problem; try again later
         ");
@@ -104,8 +104,8 @@ fn a_part_that_belongs_to_a_file_of_another_size_is_refused() {
     index.trouble(WHEEL, Times::First(1), Trouble::Truncated(300)).trouble(WHEEL, Times::Always, part);
     machine.kingbolt(["install", "hello"]).stderr("
         Resolved 1 package in [TIME]
-        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has [SIZE], not the stated 1194
-        hint: the file was changed on the server or on its way; do not install it before its publisher explains why
+        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has [SIZE], not the expected 1194
+        hint: the file was changed on the server or in transit; do not install it until its publisher explains why
         ").exits(4);
 }
 
@@ -121,7 +121,7 @@ fn a_wheel_that_comes_compressed_is_refused() {
     let expected = "
         Resolved 1 package in [TIME]
         error: failed to download `hello-1.0-py3-none-any.whl`
-          caused by: refused the body of `[INDEX]/files/hello-1.0-py3-none-any.whl`: it is encoded as `gzip`
+          caused by: refused the response from `[INDEX]/files/hello-1.0-py3-none-any.whl`: it is encoded as `gzip`
         ";
     refused(&Index::complete, WHEEL, &Trouble::Gzip, 5, expected);
 }
@@ -129,8 +129,8 @@ fn a_wheel_that_comes_compressed_is_refused() {
 #[test]
 fn a_page_that_calls_itself_compressed_and_is_not_is_a_network_failure() {
     let expected = "
-        error: failed to ask the index `[INDEX]/simple/` for `hello`
-          caused by: failed to read the body of `[INDEX]/simple/hello/`
+        error: failed to look up `hello` in the index `[INDEX]/simple/`
+          caused by: failed to read the response from `[INDEX]/simple/hello/`
           caused by: invalid gzip header
         hint: the server has a problem; try again later
         ";
@@ -140,14 +140,14 @@ fn a_page_that_calls_itself_compressed_and_is_not_is_a_network_failure() {
 #[test]
 fn redirects_in_a_circle_are_refused() {
     let expected = "
-        error: failed to ask the index `[INDEX]/simple/` for `hello`
-          caused by: failed to fetch `[INDEX]/simple/hello/`: its redirects lead back to it
+        error: failed to look up `hello` in the index `[INDEX]/simple/`
+          caused by: failed to fetch `[INDEX]/simple/hello/`: its redirects form a loop
         ";
     refused(&Index::complete, PAGE, &Trouble::redirect("../hello/"), 5, expected);
     let expected = "
         Resolved 1 package in [TIME]
         error: failed to download `hello-1.0-py3-none-any.whl`
-          caused by: failed to fetch `[INDEX]/files/hello-1.0-py3-none-any.whl`: its redirects lead back to it
+          caused by: failed to fetch `[INDEX]/files/hello-1.0-py3-none-any.whl`: its redirects form a loop
         ";
     refused(&Index::complete, WHEEL, &Trouble::redirect(WHEEL), 5, expected);
 }
@@ -162,8 +162,8 @@ fn a_redirect_that_gives_up_encryption_is_refused() {
         .kingbolt(["install", "hello", "--index-url", &format!("{}/simple/", encrypted.origin())])
         .stderr(
             "
-            error: failed to ask the index `[ENCRYPTED]/simple/` for `hello`
-              caused by: refused the redirect of `[ENCRYPTED]/simple/hello/` to `[INDEX]/simple/hello/`: it is not encrypted
+            error: failed to look up `hello` in the index `[ENCRYPTED]/simple/`
+              caused by: refused the redirect from `[ENCRYPTED]/simple/hello/` to `[INDEX]/simple/hello/`: it is not encrypted
             ",
         )
         .exits(5);
@@ -177,14 +177,14 @@ fn an_answer_that_nothing_changed_is_none_to_who_has_nothing() {
     index.trouble(PAGE, Times::First(1), unchanged());
     installed(machine.kingbolt(["install", "hello"]));
     for (path, act) in [
-        (PAGE, "error: failed to ask the index `[INDEX]/simple/` for `hello`"),
+        (PAGE, "error: failed to look up `hello` in the index `[INDEX]/simple/`"),
         (
             SIDECAR,
             "error: failed to look up `hello`\n  caused by: failed to fetch the metadata of `hello-1.0-py3-none-any.whl`",
         ),
         (WHEEL, "Resolved 1 package in [TIME]\nerror: failed to download `hello-1.0-py3-none-any.whl`"),
     ] {
-        let cause = format!("failed to fetch `[INDEX]{path}`: the server answers 304 Not Modified");
+        let cause = format!("failed to fetch `[INDEX]{path}`: the server returned 304 Not Modified");
         refused(&Index::complete, path, &unchanged(), 5, &format!("{act}\n  caused by: {cause}\n"));
     }
 }
@@ -259,8 +259,8 @@ fn a_storm_of_refusals_that_does_not_end_is_given_up() {
         .kingbolt(["install", "hello"])
         .stderr(
             "
-            error: failed to ask the index `[INDEX]/simple/` for `hello`
-              caused by: failed to fetch `[INDEX]/simple/hello/`: the server answers 429 Too Many Requests
+            error: failed to look up `hello` in the index `[INDEX]/simple/`
+              caused by: failed to fetch `[INDEX]/simple/hello/`: the server returned 429 Too Many Requests
             hint: the server has a problem; try again later
             ",
         )
@@ -278,11 +278,11 @@ fn a_server_that_asks_for_hours_gets_a_minute_and_the_person_is_told() {
         .kingbolt(["install", "hello"])
         .stderr(
             "
-            warning: failed to fetch `[INDEX]/simple/hello/`: the server answers 429 Too Many Requests; trying again in 60 seconds
+            warning: failed to fetch `[INDEX]/simple/hello/`: the server returned 429 Too Many Requests; retrying in 60 seconds
             error: interrupted
             ",
         )
-        .interrupted_after_saying("trying again");
+        .interrupted_after_saying("retrying in");
     assert_eq!(index.paths(), [PAGE]);
 }
 
@@ -305,9 +305,9 @@ fn an_index_that_forbids_or_asks_for_a_password_is_not_passed_over() {
         let machine = machine.naming(&private.origin(), "[PRIVATE]");
         let expected = format!(
             "
-            error: failed to ask the index `[PRIVATE]/simple/` for `hello`
-              caused by: failed to fetch `[PRIVATE]/simple/hello/`: the server answers {status}
-            hint: put credentials into the address (`https://user:password@host/…`) or into `[HOME]/.netrc`
+            error: failed to look up `hello` in the index `[PRIVATE]/simple/`
+              caused by: failed to fetch `[PRIVATE]/simple/hello/`: the server returned {status}
+            hint: add credentials to the URL (`https://user:password@host/…`) or to `[HOME]/.netrc`
             "
         );
         machine.kingbolt(["install", "hello", "--extra-index-url", &private.url()]).stderr(&expected).exits(5);

@@ -27,7 +27,7 @@ fn installing_again_does_nothing_and_asks_nobody() {
         .kingbolt(["install", "hello"])
         .stderr(
             "
-            hello 1.0 is already installed as requested
+            hello 1.0 is already installed
             Command in [HOME]/bin: hello
             ",
         )
@@ -58,7 +58,7 @@ fn a_changed_request_installs_another_version_and_says_which_was_there() {
 #[test]
 fn what_is_installed_is_listed() {
     let Some((_index, machine)) = prepared() else { return };
-    machine.kingbolt(["list"]).stderr("Nothing is installed\n").succeeds();
+    machine.kingbolt(["list"]).stderr("No apps are installed\n").succeeds();
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
 }
@@ -90,7 +90,7 @@ fn what_is_not_installed_cannot_be_uninstalled() {
         .stderr(
             "
             error: `helo` is not installed
-            hint: installed are: hello
+            hint: installed apps: hello
             ",
         )
         .exits(1);
@@ -112,7 +112,7 @@ fn run_passes_arguments_and_the_commands_own_code() {
 fn run_installs_out_of_sight_what_is_not_installed() {
     let Some((index, machine)) = prepared() else { return };
     machine.kingbolt(["--quiet", "run", "hello", "you"]).stdout("hello from hello 1.0 you\n").succeeds();
-    machine.kingbolt(["list"]).stderr("Nothing is installed\n").succeeds();
+    machine.kingbolt(["list"]).stderr("No apps are installed\n").succeeds();
     assert!(!machine.home().join("bin").exists());
     index.forget_requests();
     machine.kingbolt(["--quiet", "run", "hello", "me"]).stdout("hello from hello 1.0 me\n").succeeds();
@@ -153,7 +153,7 @@ fn run_knows_a_command_that_is_spelt_otherwise_than_its_package() {
         .stderr(
             "
             error: `hellolab` has no command `lab`
-            hint: it has the commands `hello-lab`, `hello-labhub`: name one, as in `kingbolt run --command hello-lab hellolab`
+            hint: its commands are `hello-lab`, `hello-labhub`; run, for example, `kingbolt run --command hello-lab hellolab`
             ",
         )
         .exits(1);
@@ -263,7 +263,7 @@ fn every_command_answers_in_json() {
     assert_eq!(machine.kingbolt(["uninstall", "hello", "--json", "--quiet"]).json()["apps"][0]["app"], "hello");
     let failure = machine.kingbolt(["install", "helo", "--json", "--quiet"]).json();
     assert_eq!(failure["error"]["exit_code"], 3);
-    assert_eq!(failure["error"]["message"], "no index knows a package `helo`");
+    assert_eq!(failure["error"]["message"], "package `helo` was not found in any index");
 }
 
 #[track_caller]

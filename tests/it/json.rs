@@ -55,7 +55,7 @@ fn a_full_device_for_the_output_is_a_failure() {
     let told = "
         error: failed to write to stdout
           caused by: [SYSTEM ERROR]
-        hint: make room where the output goes, or send it elsewhere
+        hint: free some space, or redirect the output elsewhere
         ";
     for arguments in [&["list", "--json"][..], &["--help"], &["--version"]] {
         machine.kingbolt(arguments).writing_to("/dev/full").stderr(told).exits(1);

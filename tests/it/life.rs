@@ -41,7 +41,7 @@ fn an_upgrade_of_what_was_pinned_says_how_to_let_it_go() {
         .stderr(
             "
             Resolved 2 packages in [TIME]
-            hello 1.0 is up to date: `hello==1.0` was asked for; `kingbolt install hello` asks for the newest
+            hello 1.0 is up to date: pinned by `hello==1.0`; run `kingbolt install hello` to remove the pin
             ",
         )
         .succeeds();
@@ -86,18 +86,18 @@ fn a_dry_run_of_an_upgrade_tells_it_version_by_version_and_changes_nothing() {
             "
             hello on Python [PYTHON VERSION] ([PYTHON])
               hello 1.0 -> 1.1
-            Would do:
+            Planned steps:
               1. fetch and verify 1 wheel
                    hello-1.1-py3-none-any.whl
               2. create the environment {NEW}
               3. install 2 packages into it
-              4. check that the commands of hello are free in [HOME]/bin
+              4. check that the command names of hello are free in [HOME]/bin
               5. mark the environment as complete
               6. check that the commands of hello can be imported
-              7. make it the current one: [HOME]/kingbolt/apps/hello/current
-              8. link the commands of hello into [HOME]/bin
+              7. make it current: [HOME]/kingbolt/apps/hello/current
+              8. link the commands of hello in [HOME]/bin
               9. write the receipt [HOME]/kingbolt/apps/hello/receipt.toml
-              10. remove what is no longer needed
+              10. remove files that are no longer needed
             ",
             NEW = generation_shown(&machine, 2)
         ))
@@ -116,8 +116,8 @@ fn an_upgrade_that_does_not_work_leaves_what_was_installed_and_says_why() {
         .kingbolt(["upgrade", "hello", "--quiet"])
         .stderr(
             "
-            error: `hello` 2.0 does not work here: the command hello fails: ModuleNotFoundError: No module named 'missing_module'
-            hint: the installed version of `hello` stays as it is; tell its publisher, or ask for another version with `kingbolt install`
+            error: `hello` 2.0 does not work on this machine: the command hello fails: ModuleNotFoundError: No module named 'missing_module'
+            hint: the installed version of `hello` was not changed; report this to its maintainers, or request another version with `kingbolt install`
             ",
         )
         .exits(1);
@@ -143,7 +143,7 @@ fn a_command_that_never_worked_here_and_one_of_an_extra_do_not_stop_an_upgrade()
             Resolved 1 package in [TIME]
             Downloaded 1 wheel ([SIZE]) in [TIME]
             Installed 1 package in [TIME]
-            warning: the command odd-gone fails, as it did before: ModuleNotFoundError: No module named 'missing_module'
+            warning: the command odd-gone fails, as in the previous generation: ModuleNotFoundError: No module named 'missing_module'
             odd 1.1 (was 1.0): 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
               odd 1.0 -> 1.1
             ",
@@ -162,9 +162,9 @@ fn one_of_several_that_cannot_be_upgraded_does_not_keep_the_others_from_it() {
         .stderr(
             "
             error: failed to upgrade `bye`
-              caused by: `bye` 2.0 does not work here: the command bye fails: ModuleNotFoundError: No module named 'bye'
-            hint: the installed version of `bye` stays as it is; tell its publisher, or ask for another version with `kingbolt install`
-            error: 1 of 2 applications failed
+              caused by: `bye` 2.0 does not work on this machine: the command bye fails: ModuleNotFoundError: No module named 'bye'
+            hint: the installed version of `bye` was not changed; report this to its maintainers, or request another version with `kingbolt install`
+            error: 1 of 2 apps failed
             ",
         )
         .exits(1);
@@ -176,16 +176,13 @@ fn one_of_several_that_cannot_be_upgraded_does_not_keep_the_others_from_it() {
 fn a_rollback_goes_back_and_forth_without_network() {
     let Some((index, machine)) = upgraded() else { return };
     index.forget_requests();
-    let back = "hello is back at 1.0 (generation 1), was 2.0\n  hello 2.0 -> 1.0\n";
+    let back = "Switched hello from 2.0 to 1.0 (generation 1)\n  hello 2.0 -> 1.0\n";
     machine.kingbolt(["rollback", "hello"]).stderr(back).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
-    let forth = "hello is back at 2.0 (generation 2), was 1.0\n  hello 1.0 -> 2.0\n";
+    let forth = "Switched hello from 1.0 to 2.0 (generation 2)\n  hello 1.0 -> 2.0\n";
     machine.kingbolt(["rollback", "hello"]).stderr(forth).succeeds();
     machine.kingbolt(["rollback", "hello", "--to", "1"]).stderr(back).succeeds();
-    machine
-        .kingbolt(["rollback", "hello", "--to", "1"])
-        .stderr("hello 1.0 (generation 1) is current already\n")
-        .succeeds();
+    machine.kingbolt(["rollback", "hello", "--to", "1"]).stderr("hello is already at 1.0 (generation 1)\n").succeeds();
     assert_eq!(index.paths(), Vec::<String>::new());
 }
 
@@ -196,18 +193,18 @@ fn there_has_to_be_something_to_roll_back_to() {
         .kingbolt(["rollback", "hello"])
         .stderr(
             "
-            error: `hello` has no other generation to go back to
-            hint: older ones are removed; `kingbolt upgrade --keep N` keeps more of them
+            error: `hello` has no other generation to switch to
+            hint: older generations are removed; `kingbolt upgrade --keep N` keeps more of them
             ",
         )
         .exits(1);
     machine
         .kingbolt(["rollback", "hello", "--to", "7"])
-        .stderr("error: `hello` has no generation 7\nhint: there are: 1\n")
+        .stderr("error: `hello` has no generation 7\nhint: available generations: 1\n")
         .exits(1);
     machine
         .kingbolt(["rollback", "helo"])
-        .stderr("error: `helo` is not installed\nhint: installed are: hello\n")
+        .stderr("error: `helo` is not installed\nhint: installed apps: hello\n")
         .exits(1);
 }
 
@@ -259,7 +256,7 @@ fn a_generation_that_a_process_runs_from_stays_until_the_process_ends() {
     let while_it_runs = numbers_of(&machine, "waits");
     machine
         .kingbolt(["uninstall", "waits"])
-        .stderr("error: `waits` is in use\nhint: end every program of `waits`, then try again\n")
+        .stderr("error: `waits` is in use\nhint: quit all programs of `waits`, then try again\n")
         .exits(7);
     drop(running.stdin.take());
     running.wait().expect("it is ours");
@@ -296,7 +293,7 @@ fn what_is_as_installed_is_verified() {
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine
         .kingbolt(["verify"])
-        .stdout(&format!("hello 1.0: {} files of 2 packages, all as installed\n", files_of(&machine)))
+        .stdout(&format!("hello 1.0: {} files in 2 packages, no problems\n", files_of(&machine)))
         .succeeds();
 }
 
@@ -328,7 +325,7 @@ fn changed_missing_and_foreign_files_are_told_and_repaired() {
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine
         .kingbolt(["verify"])
-        .stdout(&format!("hello 1.0: {} files of 2 packages, all as installed\n", files_of(&machine)))
+        .stdout(&format!("hello 1.0: {} files in 2 packages, no problems\n", files_of(&machine)))
         .succeeds();
     assert_eq!(numbers(&machine), [2]);
 }
@@ -366,8 +363,14 @@ fn a_command_that_somebody_replaced_stays() {
     let command = machine.home().join("bin/hello");
     fs::remove_file(&command).expect("it was just made");
     fs::write(&command, "mine").expect("it can be written");
-    machine.kingbolt(["verify", "--repair", "--quiet"]).stdout("hello 1.0: 1 problem, of which 1 left\n    not its command  [HOME]/bin/hello\n")
-        .stderr("error: 1 of 1 applications is not as installed\nhint: commands that somebody replaced stay; `kingbolt install --force` takes them back\n")
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout("hello 1.0: 1 problem, 1 not repaired\n    wrong command  [HOME]/bin/hello\n")
+        .stderr(
+            "error: 1 of 1 app has changed or missing files\n\
+             hint: commands that another program replaced were not changed; run `kingbolt install --force` to restore \
+             them\n",
+        )
         .exits(4);
     machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
     assert_eq!(machine.files(), ["bin/hello"]);

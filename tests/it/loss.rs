@@ -14,23 +14,23 @@ fn an_app_whose_python_is_gone_is_told_and_rebuilt_on_another() {
         .stdout(
             "
             hello  1.0  Python [PYTHON VERSION]  hello
-                broken: its Python is gone from /nowhere/python3; mend it with `kingbolt verify --repair hello`
+                broken: its Python at /nowhere/python3 no longer exists; repair it with `kingbolt verify --repair hello`
             ",
         )
         .succeeds();
     machine
         .kingbolt(["verify", "--quiet"])
-        .stdout("hello 1.0: 1 problem\n    its Python is gone from /nowhere/python3\n")
+        .stdout("hello 1.0: 1 problem\n    its Python at /nowhere/python3 no longer exists\n")
         .stderr(
             "
-            error: 1 of 1 applications is not as installed
-            hint: mend them: `kingbolt verify --repair`
+            error: 1 of 1 app has changed or missing files
+            hint: run `kingbolt verify --repair` to repair the damage
             ",
         )
         .exits(4);
     machine
         .kingbolt(["verify", "--repair", "--quiet"])
-        .stdout("hello 1.0: 1 problem, repaired\n    its Python is gone from /nowhere/python3\n")
+        .stdout("hello 1.0: 1 problem, repaired\n    its Python at /nowhere/python3 no longer exists\n")
         .succeeds();
     machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
@@ -42,7 +42,7 @@ fn an_app_whose_python_became_another_one_is_rebuilt_in_its_version() {
     index.publish(&hello("2.0"));
     rewrite(&machine, 1, |text| replaced_line(text, "identity = ", "identity = 'cpython-3.5-linux-x86_64-gnu /old'"));
     let text = machine.kingbolt(["list"]).outcome().stdout;
-    assert!(text.contains("\n    broken: [PYTHON] is another Python now: "), "{text}");
+    assert!(text.contains("\n    broken: [PYTHON] is now a different Python: "), "{text}");
     machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(0);
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
@@ -61,8 +61,8 @@ fn an_app_that_asked_for_a_python_by_its_path_is_rebuilt_on_another_when_that_is
         .kingbolt(["run", "hello"])
         .stderr(
             "
-            error: `hello` is damaged: its Python is gone from /nowhere/python3
-            hint: mend it: `kingbolt verify --repair hello`
+            error: `hello` is damaged: its Python at /nowhere/python3 no longer exists
+            hint: run `kingbolt verify --repair hello` to repair it
             ",
         )
         .exits(4);
@@ -102,8 +102,8 @@ fn a_repair_leaves_no_other_generation_that_has_the_damaged_file_too() {
         .kingbolt(["rollback", "hello"])
         .stderr(
             "
-            error: `hello` has no other generation to go back to
-            hint: older ones are removed; `kingbolt upgrade --keep N` keeps more of them
+            error: `hello` has no other generation to switch to
+            hint: older generations are removed; `kingbolt upgrade --keep N` keeps more of them
             ",
         )
         .exits(1);
@@ -122,13 +122,13 @@ fn one_app_that_cannot_be_repaired_does_not_keep_the_others_from_it() {
     index.trouble_with(&alone, Times::Always, Trouble::Answer(404, Vec::new(), Vec::new()));
     machine
         .kingbolt(["verify", "--repair", "--quiet"])
-        .stdout("hello 1.0: 1 problem, repaired\n    missing  hello-1.0-py3-none-any.whl in the store\n")
+        .stdout("hello 1.0: 1 problem, repaired\n    missing from the store  hello-1.0-py3-none-any.whl\n")
         .stderr(
             "
             error: failed to repair `alone`
               caused by: failed to download `alone-1.0-py3-none-any.whl`
-              caused by: failed to fetch `[INDEX]/files/alone-1.0-py3-none-any.whl`: the server answers 404 Not Found
-            error: 1 of 2 applications failed
+              caused by: failed to fetch `[INDEX]/files/alone-1.0-py3-none-any.whl`: the server returned 404 Not Found
+            error: 1 of 2 apps failed
             ",
         )
         .exits(5);
@@ -144,8 +144,8 @@ fn a_generation_whose_python_is_gone_cannot_be_rolled_back_to() {
         .kingbolt(["rollback", "hello"])
         .stderr(
             "
-            error: generation 1 of `hello` cannot be used: its Python is gone from /nowhere/python3
-            hint: make it anew: `kingbolt upgrade hello`
+            error: generation 1 of `hello` cannot be used: its Python at /nowhere/python3 no longer exists
+            hint: run `kingbolt upgrade hello` to rebuild it
             ",
         )
         .exits(6);
@@ -163,8 +163,8 @@ fn what_a_loss_of_power_damaged_is_not_run_and_is_made_anew_when_it_is_installed
         .kingbolt(["run", "hello"])
         .stderr(
             "
-            error: `hello` is damaged: not all of its files are what they were; the machine may have lost power
-            hint: mend it: `kingbolt verify --repair hello`
+            error: `hello` is damaged: some of its files have changed, possibly because of a power loss
+            hint: run `kingbolt verify --repair hello` to repair it
             ",
         )
         .exits(4);
@@ -213,7 +213,7 @@ fn a_wheel_that_is_gone_from_where_it_came_from_is_repaired_from_where_the_index
     index.forget_requests();
     machine
         .kingbolt(["verify", "--repair", "--quiet"])
-        .stdout("hello 1.0: 1 problem, repaired\n    missing  hello-1.0-py3-none-any.whl in the store\n")
+        .stdout("hello 1.0: 1 problem, repaired\n    missing from the store  hello-1.0-py3-none-any.whl\n")
         .succeeds();
     let wheels: Vec<String> = index.paths().into_iter().filter(|path| path.contains("hello-1.0")).collect();
     assert_eq!(wheels, ["/before/hello-1.0-py3-none-any.whl", "/files/hello-1.0-py3-none-any.whl"]);
@@ -231,8 +231,8 @@ fn a_wheel_that_the_index_has_today_with_other_bytes_repairs_nothing() {
         .kingbolt(["verify", "--repair", "--quiet"])
         .stderr(&format!(
             "
-            error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has sha256:{GOT}, not the stated sha256:{STATED}
-            hint: the file was changed on the server or on its way; do not install it before its publisher explains why
+            error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has sha256:{GOT}, not the expected sha256:{STATED}
+            hint: the file was changed on the server or in transit; do not install it until its publisher explains why
             ",
             GOT = other.sha256(),
             STATED = hello("1.0").sha256(),

@@ -91,9 +91,9 @@ fn wrong_credentials_are_told_from_a_server_that_fails() {
         .kingbolt(["install", "hello"])
         .stderr(
             "
-        error: failed to ask the index `[INDEX]/simple/` for `hello`
-          caused by: failed to fetch `[INDEX]/simple/hello/`: the server answers 401 Unauthorized
-        hint: put credentials into the address (`https://user:password@host/…`) or into `[HOME]/.netrc`
+        error: failed to look up `hello` in the index `[INDEX]/simple/`
+          caused by: failed to fetch `[INDEX]/simple/hello/`: the server returned 401 Unauthorized
+        hint: add credentials to the URL (`https://user:password@host/…`) or to `[HOME]/.netrc`
         ",
         )
         .exits(5);
@@ -160,8 +160,8 @@ fn offline_a_version_that_needs_what_find_links_lacks_is_passed_over() {
         .kingbolt(["install", "absent", "--offline", "--find-links", "wheels"])
         .stderr(
             "
-        error: no index knows a package `absent`
-        hint: check the spelling; a package of another index needs `--index-url` or `--extra-index-url`
+        error: package `absent` was not found in any index
+        hint: check the spelling, or add the package's index with `--index-url` or `--extra-index-url`
         ",
         )
         .exits(3);

@@ -28,7 +28,7 @@ fn a_bin_directory_that_is_not_on_the_search_path_is_told_with_the_line_to_add()
     if cfg!(unix) {
         let expected = [
             "warning: [HOME]/elsewhere is not on PATH",
-            "hint: add this line to [HOME]/.zshrc, and type it here too:",
+            "hint: add this line to [HOME]/.zshrc, and run it in this terminal too:",
             "    export PATH=\"$HOME/elsewhere:$PATH\"",
         ];
         assert_eq!(advice, expected);
@@ -44,8 +44,8 @@ fn a_file_of_somebody_else_is_replaced_only_by_force() {
     let file = machine.write(&format!("bin/{name}"), "#!/bin/sh\necho mine\n");
     let expected = format!(
         "
-        error: `[HOME]/bin/{name}` already exists and was not put there by kingbolt
-        hint: pass `--force` to replace it, or move it away
+        error: `[HOME]/bin/{name}` already exists and was not created by Kingbolt
+        hint: pass `--force` to replace it, or move it
         "
     );
     machine.kingbolt(["install", "hello", "--quiet"]).stderr(&expected).exits(8);
@@ -64,8 +64,8 @@ fn a_command_of_another_app_is_not_taken_over() {
         .kingbolt(["install", "rival", "--quiet"])
         .stderr(
             "
-            error: the command `hello` belongs to the installed application `hello`
-            hint: uninstall it first: `kingbolt uninstall hello`, or pass `--force` to take the command over
+            error: the command `hello` belongs to the installed app `hello`
+            hint: run `kingbolt uninstall hello` first, or pass `--force` to replace the command
             ",
         )
         .exits(8);

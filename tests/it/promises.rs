@@ -65,8 +65,8 @@ fn two_wheels_that_bring_the_same_file_are_named() {
     index.publish(&clash.file("hello/__init__.py", "print('I was here first')\n").build());
     let told = machine.kingbolt(["install", "clash"]).outcome().stderr;
     // The path between has the generation in it.
-    let line = told.lines().find(|line| line.starts_with("warning: clash and hello both bring `")).unwrap_or(&told);
-    assert!(line.ends_with("site-packages/hello/__init__.py`: the one of hello is installed"), "{told}");
+    let line = told.lines().find(|line| line.starts_with("warning: clash and hello both contain `")).unwrap_or(&told);
+    assert!(line.ends_with("site-packages/hello/__init__.py`; the file from hello is installed"), "{told}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn an_interpreter_that_is_passed_over_is_named_when_asked_for() {
     let told = machine.kingbolt(["install", "hello", "--verbose"]).outcome();
     assert_eq!(told.code, Some(0));
     let line = told.stderr.lines().find(|line| line.contains("python3.20"));
-    let expected = "skipped [ROOT]/path/python3.20: it does not answer as a Python does: welcome";
+    let expected = "skipped [ROOT]/path/python3.20: it did not run as a Python interpreter: welcome";
     assert_eq!(line, Some(expected), "{}", told.stderr);
 }
 

@@ -19,11 +19,11 @@ fn a_home_of_the_first_schema_is_listed_verified_run_rolled_back_and_removed() {
     fs::create_dir(machine.home().join("bin")).expect("home can be filled");
     symlink(home.join("apps/hello/current/bin/hello"), machine.home().join("bin/hello")).expect("a link can be made");
     machine.kingbolt(["list"]).stdout("hello  2.0  Python [PYTHON VERSION]  hello\n").succeeds();
-    machine.kingbolt(["verify"]).stdout("hello 2.0: 8 files of 1 package, all as installed\n").succeeds();
+    machine.kingbolt(["verify"]).stdout("hello 2.0: 8 files in 1 package, no problems\n").succeeds();
     machine.kingbolt(["run", "hello"]).stdout("hello from hello 2.0\n").succeeds();
     machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
-    machine.kingbolt(["verify"]).stdout("hello 1.0: 8 files of 1 package, all as installed\n").succeeds();
+    machine.kingbolt(["verify"]).stdout("hello 1.0: 8 files in 1 package, no problems\n").succeeds();
     machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
     assert_eq!(machine.files(), Vec::<String>::new());
 }

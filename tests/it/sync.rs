@@ -29,7 +29,7 @@ fn an_environment_is_as_the_lock_says_and_no_index_is_asked() {
     index.forget_requests();
     machine
         .kingbolt(["sync", "pylock.toml", "--into", "env"])
-        .stderr("[HOME]/env is already as the lock says\n")
+        .stderr("[HOME]/env already matches the lock\n")
         .succeeds();
     assert_eq!(index.paths(), Vec::<String>::new());
     drop(lock);
@@ -44,8 +44,8 @@ fn a_wheel_with_another_hash_than_the_locks_is_refused() {
     let file = wheel.file_name;
     let expected = format!(
         "
-        error: refused `{file}`: `[INDEX]/files/{file}` has sha256:{got}, not the stated sha256:{stated}
-        hint: the file was changed on the server or on its way; do not install it before its publisher explains why
+        error: refused `{file}`: `[INDEX]/files/{file}` has sha256:{got}, not the expected sha256:{stated}
+        hint: the file was changed on the server or in transit; do not install it until its publisher explains why
         "
     );
     machine.kingbolt(["sync", "pylock.toml", "--into", "env"]).stderr(&expected).exits(4);
@@ -60,8 +60,8 @@ fn a_directory_that_holds_something_else_is_left_alone() {
         .kingbolt(["sync", "pylock.toml", "--into", "env"])
         .stderr(
             "
-            error: `[HOME]/env` is not an environment made by kingbolt, and not empty
-            hint: choose another directory, or empty this one first
+            error: `[HOME]/env` is not empty and was not created by Kingbolt
+            hint: choose another directory, or empty this one
             ",
         )
         .exits(8);
@@ -122,8 +122,8 @@ fn a_lock_that_is_not_there_or_no_lock_is_told() {
         .stderr(
             "
             error: failed to read the lock `[HOME]/pylock.odd.toml`
-              caused by: version 2.0 of the lock format is not supported
-            hint: a newer kingbolt may read it
+              caused by: lock format version 2.0 is not supported
+            hint: a newer version of Kingbolt may support it
             ",
         )
         .exits(1);
@@ -158,7 +158,7 @@ fn an_interrupted_sync_is_undone_by_the_next_and_the_previous_environment_stood_
     machine.write("env/lib/half", "");
     machine
         .kingbolt(["sync", "pylock.toml", "--into", "env"])
-        .stderr("[HOME]/env is already as the lock says\n")
+        .stderr("[HOME]/env already matches the lock\n")
         .succeeds();
     assert_eq!(files(&machine), before);
 }

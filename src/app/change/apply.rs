@@ -324,7 +324,7 @@ fn abandon(context: &Context<'_>, wish: &Wish, change: &Change) {
     if !is_current {
         if context.host.interrupt.is_raised() && context.host.files.is_dir(&change.root) {
             // Thousands of files take their time, in which nobody should think that Ctrl-C was not noticed.
-            context.progress.event(Event::Warning { message: "interrupted: what was begun is removed" });
+            context.progress.event(Event::Warning { message: "interrupted; cleaning up" });
         }
         // The error that led here is the one to tell; what stays is removed by the next change.
         let _ = context.host.files.remove_tree(&change.root);

@@ -359,12 +359,12 @@ mod tests {
             bench.shelf(app).admitted(&bench.host, &commands, Foreign::Refuse).map_err(|error| error.to_string())
         };
         bench.shelf(&demo).place(&bench.host, &commands).unwrap();
-        assert_eq!(refused(&other), Err("the command `demo` belongs to the installed application `demo`".to_owned()));
+        assert_eq!(refused(&other), Err("the command `demo` belongs to the installed app `demo`".to_owned()));
         bench.shelf(&other).remove_others(&bench.host, &[]).unwrap();
         assert_eq!(bench.shown(), launcher("demo", "console program", "demo"));
 
         let program = bench.places.bin_dir.join("demo.exe");
-        let foreign = format!("`{}` already exists and was not put there by kingbolt", program.display());
+        let foreign = format!("`{}` already exists and was not created by Kingbolt", program.display());
         bench.write("demo.kingbolt", "notes on demo");
         assert_eq!(refused(&demo), Err(foreign.clone()));
         bench.host.files.remove_file(&program).unwrap();

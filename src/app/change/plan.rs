@@ -72,7 +72,7 @@ impl Fetch {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SetAside { environment } => write!(f, "set aside {}", environment.display()),
+            Self::SetAside { environment } => write!(f, "move {} aside", environment.display()),
             Self::Fetch { wheels } => {
                 write!(f, "fetch and verify {} wheel{}", wheels.len(), if wheels.len() == 1 { "" } else { "s" })?;
                 wheels.iter().try_for_each(|fetch| write!(f, "\n    {}", fetch.wheel))
@@ -82,16 +82,16 @@ impl fmt::Display for Step {
                 write!(f, "install {} package{} into it", wheels.len(), if wheels.len() == 1 { "" } else { "s" })
             }
             Self::CheckCommands { package, directory } => {
-                write!(f, "check that the commands of {package} are free in {}", directory.display())
+                write!(f, "check that the command names of {package} are free in {}", directory.display())
             }
             Self::Complete => f.write_str("mark the environment as complete"),
             Self::Check { package } => write!(f, "check that the commands of {package} can be imported"),
-            Self::Flip { pointer } => write!(f, "make it the current one: {}", pointer.display()),
+            Self::Flip { pointer } => write!(f, "make it current: {}", pointer.display()),
             Self::PlaceCommands { package, directory } => {
-                write!(f, "link the commands of {package} into {}", directory.display())
+                write!(f, "link the commands of {package} in {}", directory.display())
             }
             Self::WriteReceipt { receipt } => write!(f, "write the receipt {}", receipt.display()),
-            Self::RemoveOld => f.write_str("remove what is no longer needed"),
+            Self::RemoveOld => f.write_str("remove files that are no longer needed"),
         }
     }
 }

@@ -157,7 +157,7 @@ pub(in crate::app) fn wheels_in(context: &Context<'_>, directories: &[PathBuf]) 
 /// The application works already: what is in the way of tidying up is no failure.
 fn tell_that_it_stays(context: &Context<'_>, error: &FileError) {
     if !error.is_in_use() {
-        let message = format!("an old generation stays: {error}: {}", error.source);
+        let message = format!("an old generation was not removed: {error}: {}", error.source);
         context.progress.event(Event::Warning { message: &message });
     }
 }

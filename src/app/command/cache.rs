@@ -77,7 +77,7 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<CacheSize, App
             }
             Err(error @ (AppError::Malformed { .. } | AppError::NewerSchema { .. })) => {
                 let message =
-                    format!("the store stays as it is, because what an application needs is not known: {error}");
+                    format!("the store was not cleaned up, because the wheels that an app needs are unknown: {error}");
                 context.progress.event(Event::Warning { message: &message });
             }
             Err(error) => return Err(error),

@@ -81,9 +81,9 @@ pub fn list(host: &Host, places: &Places) -> Result<Listing, AppError> {
                 continue;
             }
             Ok(state) if host.files.kind(&app.pointer())?.is_none() && state.receipt.is_none() => {
-                "its pointer is gone".to_owned()
+                "its pointer is missing".to_owned()
             }
-            Ok(_) => "its current generation is damaged or gone".to_owned(),
+            Ok(_) => "its current generation is damaged or missing".to_owned(),
             Err(error) => {
                 let advice = error.hint().unwrap_or_else(|| mend(&name));
                 listing.broken.push(BrokenApp { app: name, problem: error.to_string(), advice });
@@ -96,7 +96,7 @@ pub fn list(host: &Host, places: &Places) -> Result<Listing, AppError> {
 }
 
 fn mend(app: &AppName) -> String {
-    format!("mend it with `kingbolt verify --repair {app}`, or uninstall it")
+    format!("repair it with `kingbolt verify --repair {app}`, or uninstall it")
 }
 
 fn installed(

@@ -118,8 +118,8 @@ fn problem(context: &Context<'_>, generation: &Generation) -> Result<Option<Stri
         return Ok(Some(problem));
     }
     if !generation.has_its_commands(context.host) {
-        return Ok(Some("its commands are gone".to_owned()));
+        return Ok(Some("its commands are missing".to_owned()));
     }
     let trustworthy = integrity::is_trustworthy(context.host, generation)?;
-    Ok((!trustworthy).then(|| "a loss of power damaged it".to_owned()))
+    Ok((!trustworthy).then(|| "it was damaged by a power loss".to_owned()))
 }

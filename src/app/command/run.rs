@@ -59,7 +59,7 @@ fn trusted(host: &Host, current: &Generation) -> Result<(), AppError> {
     if integrity::is_trustworthy(host, current)? {
         return Ok(());
     }
-    let problem = "not all of its files are what they were; the machine may have lost power".to_owned();
+    let problem = "some of its files have changed, possibly because of a power loss".to_owned();
     Err(AppError::Damaged { app: current.facts.app.clone(), problem })
 }
 

@@ -106,7 +106,7 @@ pub(in crate::app) fn inspect(
 ) -> Result<Verification, AppError> {
     let mut problems = unsettled(context.host, context, app, state)?;
     let Some(current) = &state.current else {
-        let detail = "its current generation is damaged or gone".to_owned();
+        let detail = "its current generation is damaged or missing".to_owned();
         problems.push(Problem::Generation { detail });
         return Ok(Verification { app: app.clone(), version: None, generation: None, files: 0, wheels: 0, problems });
     };
@@ -171,13 +171,13 @@ fn unsettled(host: &Host, context: &Context<'_>, app: &AppName, state: &State) -
     let mut details = Vec::new();
     match pointer::read(host, &places) {
         Ok(Some(_)) => {}
-        Ok(None) => details.push("its pointer is gone"),
-        Err(AppError::ForeignPointer { .. }) => details.push("its pointer leads elsewhere"),
+        Ok(None) => details.push("its pointer is missing"),
+        Err(AppError::ForeignPointer { .. }) => details.push("its pointer does not point to a generation"),
         Err(error) => return Err(error),
     }
     match (&state.receipt, &state.current) {
-        (None, _) => details.push("its receipt is damaged or gone"),
-        (Some(_), Some(_)) if !state.is_settled() => details.push("a change was cut off"),
+        (None, _) => details.push("its receipt is damaged or missing"),
+        (Some(_), Some(_)) if !state.is_settled() => details.push("a change was interrupted"),
         (Some(_), _) => {}
     }
     Ok(details.into_iter().map(|detail| Problem::Unsettled { detail: detail.to_owned() }).collect())

@@ -48,7 +48,7 @@ pub(in crate::app) fn check(
     let (known, new): (Vec<_>, Vec<_>) =
         failures.into_iter().partition(|failure| old.iter().any(|old| what(old) == what(failure)));
     for (what, why) in known {
-        let message = format!("{what} fails, as it did before: {why}");
+        let message = format!("{what} fails, as in the previous generation: {why}");
         context.progress.event(Event::Warning { message: &message });
     }
     if new.is_empty() {
@@ -90,7 +90,7 @@ fn told(output: &Output) -> Vec<(String, String)> {
     let mut failures: Vec<(String, String)> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     if !text.lines().any(|line| line == "done") {
         let said = String::from_utf8_lossy(&output.stderr);
-        let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it said nothing");
+        let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it printed no error");
         failures.push(("importing its commands".to_owned(), format!("{last} ({})", output.status)));
     }
     failures

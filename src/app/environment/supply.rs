@@ -50,7 +50,7 @@ pub(in crate::app) fn with_sound_wheels<T>(
     loop {
         match attempt() {
             Err(AppError::Assemble(error @ AssembleError::Damaged { sha256, .. })) if renewed.insert(sha256) => {
-                context.progress.event(Event::Detail { message: &format!("{error}: it is fetched anew") });
+                context.progress.event(Event::Detail { message: &format!("{error}; fetching it again") });
                 Store::open(&context.places.store()).discard(context.host, sha256)?;
             }
             other => return other,

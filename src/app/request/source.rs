@@ -17,11 +17,11 @@ pub enum Source {
 /// Text that is not a source.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    #[error("`{text}` is not a source that can be installed")]
+    #[error("`{text}` is not an installable source")]
     Requirement { text: String, source: InvalidRequirement },
-    #[error("`{text}` is not a source that can be installed")]
+    #[error("`{text}` is not an installable source")]
     Wheel { text: String, source: InvalidWheelName },
-    #[error("`{text}` is a lock, which `install` does not take yet")]
+    #[error("`{text}` is a lock, which `kingbolt install` does not support yet")]
     Lock { text: String },
     #[error("`{text}` is not a wheel")]
     NotAWheel { text: String },
@@ -32,12 +32,13 @@ impl SourceError {
     pub fn hint(&self) -> String {
         match self {
             Self::Requirement { .. } => {
-                "give a package (`httpie`), a requirement (`black[d]>=24`) or the path or address of a wheel".to_owned()
+                "pass a package (`httpie`), a requirement (`black[d]>=24`), or the path or URL of a wheel".to_owned()
             }
-            Self::Wheel { .. } => "keep the wheel's file name as it was published: it says what is inside".to_owned(),
-            Self::Lock { text } => format!("make an environment from it: `kingbolt sync {text} --into DIR`"),
+            Self::Wheel { .. } => "rename the wheel to the file name under which it was published".to_owned(),
+            Self::Lock { text } => format!("run `kingbolt sync {text} --into DIR` to create an environment from it"),
             Self::NotAWheel { .. } => {
-                "only wheels (`.whl`) and packages of an index are installed; ask the publisher for a wheel".to_owned()
+                "Kingbolt installs only wheels (`.whl`) and packages from an index; ask the maintainers for a wheel"
+                    .to_owned()
             }
         }
     }

@@ -27,7 +27,7 @@ pub struct Context<'a> {
 
 /// Takes a lock. Another process gets a moment to finish; then it is busy.
 pub(in crate::app) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppError> {
-    let message = "another kingbolt is at work there: waiting for it";
+    let message = "waiting for another Kingbolt process";
     let on_wait = || context.progress.event(Event::Warning { message });
     let held = FileLock::wait(path, Sharing::Exclusive, &context.host.interrupt, Some(TIME_LIMIT), on_wait)?;
     match held.check() {

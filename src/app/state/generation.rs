@@ -246,7 +246,7 @@ fn outside(facts: &Complete) -> Option<String> {
         OwnEntry::File { path, .. } | OwnEntry::Link { path, .. } => path,
     });
     let path = commands.chain(records).chain(own).find(|path| SafePath::parse(path).is_err())?;
-    Some(format!("`{path}` is no path in it"))
+    Some(format!("`{path}` is not a path inside it"))
 }
 
 /// Makes a directory a generation: everything in it is finished.

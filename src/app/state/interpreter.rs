@@ -49,7 +49,7 @@ pub(in crate::app) enum Standing {
 /// Says that the interpreter of a generation is not there any more, which needs no look at what stands there.
 pub(in crate::app) fn gone(host: &Host, facts: &PythonFacts) -> Option<String> {
     let path = &facts.executable;
-    (!host.files.is_file(path)).then(|| format!("its Python is gone from {}", path.display()))
+    (!host.files.is_file(path)).then(|| format!("its Python at {} no longer exists", path.display()))
 }
 
 /// Looks whether the interpreter of a generation is still there and still the same, but for patch releases.
@@ -63,7 +63,7 @@ pub(in crate::app) fn standing(host: &Host, places: &Places, facts: &PythonFacts
     let found = discovery.found.into_iter().chain(discovery.others).next();
     Ok(match (found, discovery.skipped.first()) {
         (Some(found), _) if found.identity() == facts.identity => Standing::Stands(Box::new(found)),
-        (Some(found), _) => Standing::Lost(format!("{} is another Python now: {found}", path.display())),
+        (Some(found), _) => Standing::Lost(format!("{} is now a different Python: {found}", path.display())),
         (None, Some(skipped)) => Standing::Lost(format!("its Python does not work: {skipped}")),
         (None, None) => Standing::Lost(format!("its Python at {} does not work", path.display())),
     })

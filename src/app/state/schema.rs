@@ -14,6 +14,6 @@ pub(in crate::app) fn check_schema(path: &Path, text: &str, newest: u32) -> Resu
     match table.get("schema").and_then(toml::Value::as_integer) {
         Some(schema) if schema > i64::from(newest) => Err(AppError::NewerSchema { path: path.to_owned(), schema }),
         Some(schema) if schema > 0 => Ok(()),
-        _ => Err(malformed("it names no schema".into())),
+        _ => Err(malformed("it has no schema version".into())),
     }
 }

@@ -63,10 +63,10 @@ fn swept(host: &Host, settings: &Settings, scope: Scope) -> Result<CacheSize, Cl
 fn told(size: CacheSize) -> String {
     let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     format!(
-        "{} of the cache ({}), {} that nothing needs ({})",
-        counted(count(size.cache_files), "file"),
+        "{} ({}), {} ({})",
+        counted(count(size.cache_files), "cached file"),
         bytes(size.cache_bytes),
-        counted(count(size.unused_wheels), "stored wheel"),
+        counted(count(size.unused_wheels), "unused wheel"),
         bytes(size.unused_bytes)
     )
 }

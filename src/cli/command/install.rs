@@ -142,11 +142,7 @@ fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: 
         Outcome::Unchanged(installation) => {
             if talks {
                 let facts = &installation.generation.facts;
-                say(&format!(
-                    "{} {} is already installed as requested",
-                    style.strong(facts.app.as_str()),
-                    facts.version
-                ));
+                say(&format!("{} {} is already installed", style.strong(facts.app.as_str()), facts.version));
                 tell_commands(host, settings, &installation);
             }
             Shown::Unchanged(shown_app(host, settings, &installation, took))
@@ -187,7 +183,7 @@ fn advise(host: &Host, settings: &Settings, results: &[Shown]) {
     for (command, path) in
         shadowed(&host.environment.search_path(), Os::current(), bin_dir, &commands, |path| host.files.is_file(path))
     {
-        say(&style.warning(&format!("`{command}` starts {}, which comes first on PATH", shown_path(host, &path))));
+        say(&style.warning(&format!("`{command}` runs {}, which comes first on PATH", shown_path(host, &path))));
     }
 }
 
@@ -196,14 +192,14 @@ fn to_do(host: &Host, advice: &PathAdvice) -> String {
     match &advice.file {
         Some(file) if host.files.read_text(file).is_ok_and(|text| text.lines().any(|there| there.trim() == line)) => {
             format!(
-                "{} has the line already: open a new terminal, or type it in this one:\n    {line}",
+                "{} already has this line; open a new terminal, or run it in this one:\n    {line}",
                 shown_path(host, file)
             )
         }
         Some(file) => {
-            format!("add this line to {}, and type it here too:\n    {line}", shown_path(host, file))
+            format!("add this line to {}, and run it in this terminal too:\n    {line}", shown_path(host, file))
         }
-        None => format!("type this once in PowerShell, then open a new terminal:\n    {line}"),
+        None => format!("run this once in PowerShell, then open a new terminal:\n    {line}"),
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn run(host: &Host, settings: &Settings) -> Result<Exit, CliError> {
         }
         Format::Text if apps.is_empty() && broken.is_empty() => {
             if settings.talk != Talk::Quiet {
-                say("Nothing is installed");
+                say("No apps are installed");
             }
         }
         Format::Text => {
@@ -59,7 +59,7 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
             commands.join(", ")
         ));
         if let Some(problem) = &app.problem {
-            text.push_str(&format!("    broken: {problem}; mend it with `kingbolt verify --repair {}`\n", app.app));
+            text.push_str(&format!("    broken: {problem}; repair it with `kingbolt verify --repair {}`\n", app.app));
         }
         if settings.talk == Talk::Verbose {
             text.push_str(&details(host, settings, app));

@@ -48,10 +48,10 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RollbackArgument
     if settings.talk != Talk::Quiet {
         let name = Style::new(settings.palette).strong(app.as_str());
         let (version, number) = (&generation.facts.version, generation.name.number);
-        let was = installation.previous.as_ref().map(|previous| format!(", was {}", previous.version));
+        let from = installation.previous.as_ref().map(|previous| format!(" from {}", previous.version));
         match status {
-            "unchanged" => say(&format!("{name} {version} (generation {number}) is current already")),
-            _ => say(&format!("{name} is back at {version} (generation {number}){}", was.unwrap_or_default())),
+            "unchanged" => say(&format!("{name} is already at {version} (generation {number})")),
+            _ => say(&format!("Switched {name}{} to {version} (generation {number})", from.unwrap_or_default())),
         }
         tell_changes(&changes);
     }

@@ -79,7 +79,7 @@ pub(super) fn plan_text(name: &str, plan: &Plan) -> String {
 
 /// What would be done.
 pub(super) fn steps_text(plan: &Plan) -> String {
-    let mut text = "Would do:\n".to_owned();
+    let mut text = "Planned steps:\n".to_owned();
     for (index, step) in plan.steps.iter().enumerate() {
         let lines = step.to_string().replace('\n', "\n   ");
         text.push_str(&format!("  {}. {lines}\n", index + 1));

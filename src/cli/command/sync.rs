@@ -100,7 +100,7 @@ fn shown(host: &Host, settings: &Settings, wish: &SyncWish, synced: Synced, took
         }
         Synced::Unchanged(environment) => {
             if talks {
-                say(&format!("{place} is already as the lock says"));
+                say(&format!("{place} already matches the lock"));
             }
             Shown::Unchanged(shown_environment(wish, &environment, took))
         }

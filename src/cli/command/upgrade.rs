@@ -60,7 +60,7 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UpgradeArguments
     };
     let reporter = Arc::new(Reporter::new(host.clock, settings));
     if apps.is_empty() && settings.talk != Talk::Quiet {
-        say("Nothing is installed");
+        say("No apps are installed");
     }
     let mut results = Vec::new();
     let mut failures = Vec::new();
@@ -145,7 +145,7 @@ fn pin(request: &Request) -> String {
     let Requirement { name, origin, .. } = &request.requirement;
     match origin {
         Origin::Index(specifiers) if pins_exactly(specifiers) => {
-            format!(": `{}` was asked for; `kingbolt install {name}` asks for the newest", request.requirement)
+            format!(": pinned by `{}`; run `kingbolt install {name}` to remove the pin", request.requirement)
         }
         Origin::Index(_) | Origin::Url(_) => String::new(),
     }

@@ -43,7 +43,7 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &VerifyArguments)
         named => wish::app_names(named)?,
     };
     if apps.is_empty() && settings.talk != Talk::Quiet {
-        say("Nothing is installed");
+        say("No apps are installed");
     }
     let reporter = Arc::new(Reporter::new(host.clock, settings));
     let mut shown = Vec::new();
@@ -121,16 +121,16 @@ fn text(host: &Host, shown: &Shown) -> String {
         None => found.app.to_string(),
     };
     let files = counted(usize::try_from(found.files).unwrap_or(usize::MAX), "file");
-    let content = format!("{files} of {}", counted(found.wheels, "package"));
+    let content = format!("{files} in {}", counted(found.wheels, "package"));
     if found.problems.is_empty() {
-        return format!("{name}: {content}, all as installed\n");
+        return format!("{name}: {content}, no problems\n");
     }
     let problems = counted(found.problems.len(), "problem");
     match after_repair {
         None => format!("{name}: {problems}\n{}", lines(found)),
         Some(left) if left.problems.is_empty() => format!("{name}: {problems}, repaired\n{}", lines(found)),
         Some(left) => {
-            format!("{name}: {problems}, of which {} left\n{}", left.problems.len(), lines(left))
+            format!("{name}: {problems}, {} not repaired\n{}", left.problems.len(), lines(left))
         }
     }
 }
@@ -139,7 +139,7 @@ fn line(host: &Host, problem: &Problem) -> String {
     let differs = |difference: &Difference| {
         let kind = match difference.kind {
             DifferenceKind::Changed => "changed",
-            DifferenceKind::Foreign => "foreign",
+            DifferenceKind::Foreign => "unexpected",
             DifferenceKind::Missing => "missing",
         };
         format!("{kind}  {}", shown_path(host, &difference.path))
@@ -149,7 +149,7 @@ fn line(host: &Host, problem: &Problem) -> String {
         Problem::Generation { detail } | Problem::Interpreter { detail } | Problem::Unsettled { detail } => {
             detail.clone()
         }
-        Problem::Launcher { path } => format!("not its command  {}", shown_path(host, path)),
-        Problem::StoreEntry { wheel } => format!("missing  {wheel} in the store"),
+        Problem::Launcher { path } => format!("wrong command  {}", shown_path(host, path)),
+        Problem::StoreEntry { wheel } => format!("missing from the store  {wheel}"),
     }
 }

@@ -22,14 +22,14 @@ pub enum CatalogError {
     #[error("failed to fetch the find-links page `{place}`")]
     FindLinks { place: String, source: Box<NetworkError> },
     /// Offline.
-    #[error("the find-links page `{place}` is not in the cache, and network use is turned off")]
+    #[error("the find-links page `{place}` is not cached, and the network is disabled")]
     FindLinksNotCached { place: String },
     #[error("failed to read the find-links page `{place}`")]
     FindLinksPage { place: String, source: PageError },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
     /// An index does not answer.
-    #[error("failed to ask the index `{index}` for `{project}`")]
+    #[error("failed to look up `{project}` in the index `{index}`")]
     LookUp { project: PackageName, index: String, source: Box<NetworkError> },
     /// METADATA cannot be fetched.
     #[error("failed to fetch the metadata of `{file}`")]
@@ -38,21 +38,21 @@ pub enum CatalogError {
     #[error("failed to verify the metadata of `{file}`")]
     MetadataDigest { file: String, source: Mismatch },
     /// Offline.
-    #[error("the metadata of `{file}` is not in the cache, and network use is turned off")]
+    #[error("the metadata of `{file}` is not cached, and the network is disabled")]
     MetadataNotCached { file: String },
     /// The response of an index is not its page.
-    #[error("failed to read the page of `{project}` at the index `{index}`")]
+    #[error("failed to parse the page of `{project}` from the index `{index}`")]
     Page { project: PackageName, index: String, source: PageError },
     /// Offline.
-    #[error("the page of `{project}` at the index `{index}` is not in the cache, and network use is turned off")]
+    #[error("the page of `{project}` at the index `{index}` is not cached, and the network is disabled")]
     PageNotCached { project: PackageName, index: String },
     /// A local wheel cannot be read.
     #[error("failed to read `{}`", path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("there is no find-links page `{place}`")]
+    #[error("the find-links page `{place}` does not exist")]
     NoFindLinks { place: String },
     /// The index is a missing directory, or text that is not an address and so was taken for a path.
-    #[error("there is no directory `{}` that could be an index", path.display())]
+    #[error("the index directory `{}` does not exist", path.display())]
     NoIndexDirectory { path: PathBuf },
     /// METADATA exists but cannot be used.
     #[error("failed to use the metadata of `{file}`")]
@@ -66,7 +66,7 @@ pub enum UnusableMetadata {
     Archive(Unreadable),
     #[error("{0}")]
     Invalid(InvalidMetadata),
-    #[error("the file is metadata of `{name}` {version}")]
+    #[error("the metadata belongs to `{name}` {version}")]
     OtherRelease { name: PackageName, version: Version },
     #[error("the file is a source distribution")]
     Sdist,
@@ -81,13 +81,13 @@ impl CatalogError {
             }
             Self::FindLinksPage { source, .. } | Self::Page { source, .. } => source.hint(),
             Self::MetadataDigest { .. } => {
-                Some("the index contradicts itself; if it is a mirror, try another one".to_owned())
+                Some("the index is inconsistent; if it is a mirror, try another one".to_owned())
             }
             Self::FindLinksNotCached { .. } | Self::MetadataNotCached { .. } | Self::PageNotCached { .. } => {
                 Some("run the command once without `--offline`".to_owned())
             }
-            Self::NoFindLinks { .. } => Some("check the address of the page".to_owned()),
-            Self::NoIndexDirectory { .. } => Some("an address begins with `https://`".to_owned()),
+            Self::NoFindLinks { .. } => Some("check the URL of the page".to_owned()),
+            Self::NoIndexDirectory { .. } => Some("index URLs begin with `https://`".to_owned()),
             Self::File(_) | Self::Interrupted(_) | Self::Read { .. } | Self::Unusable { .. } => None,
         }
     }

@@ -111,7 +111,7 @@ fn an_index_that_refuses_is_not_passed_over() {
         });
         let (private, public) = (server.url("/private/"), server.url("/public/"));
         let error = Fixture::new().catalog(&settings(&[&private, &public])).page(&six()).unwrap_err();
-        assert_eq!(error.to_string(), format!("failed to ask the index `{private}` for `six`"));
+        assert_eq!(error.to_string(), format!("failed to look up `six` in the index `{private}`"));
         assert!(matches!(error, CatalogError::LookUp { .. }) && error.hint().is_some());
         assert_eq!(paths(&server), ["/private/six/"]);
     }
@@ -157,8 +157,8 @@ fn an_answer_that_is_no_index_page_is_an_error_that_says_so() {
     assert_eq!(
         shown(&error),
         format!(
-            "failed to read the page of `six` at the index `{index}`: the answer is not a page of a package index: \
-             it is HTML without links to distributions, and does not present itself as a page of an index"
+            "failed to parse the page of `six` from the index `{index}`: the response is not a package index page: it \
+             is HTML without links to distributions, and does not look like an index page"
         )
     );
     assert!(error.hint().is_some());
@@ -224,7 +224,7 @@ fn without_the_network_pages_come_from_the_cache_however_old() {
     assert_eq!(offline.page(&"seven".parse().unwrap()).unwrap(), None);
     let error = offline.page(&"eight".parse().unwrap()).unwrap_err();
     let expected = format!(
-        "the page of `eight` at the index `{}` is not in the cache, and network use is turned off",
+        "the page of `eight` at the index `{}` is not cached, and the network is disabled",
         server.url("/extra/")
     );
     assert_eq!(shown(&error), expected);
@@ -287,7 +287,7 @@ fn a_find_links_place_that_is_not_there_is_an_error() {
     assert!(matches!(error, CatalogError::File(_)), "{error:?}");
     settings.find_links = vec![FindLinks::parse(&server.url("/absent.html"), Path::new("/")).unwrap()];
     let error = fixture.catalog(&settings).page(&six()).unwrap_err();
-    assert_eq!(error.to_string(), format!("there is no find-links page `{}`", server.url("/absent.html")));
+    assert_eq!(error.to_string(), format!("the find-links page `{}` does not exist", server.url("/absent.html")));
 }
 
 #[test]

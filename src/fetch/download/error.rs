@@ -9,36 +9,36 @@ use crate::vocab::Digest;
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// A `file` address that names no path on this machine.
-    #[error("failed to read the address `{url}` of `{file}`")]
+    #[error("failed to parse the URL `{url}` of `{file}`")]
     Address { file: String, url: String },
     /// A failure of the disk.
-    #[error("failed to keep `{file}`")]
+    #[error("failed to save `{file}`")]
     File { file: String, source: FileError },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
     /// The lock that keeps two processes from downloading the same wheel.
-    #[error("failed to claim the download of `{file}`")]
+    #[error("failed to lock the download of `{file}`")]
     Lock { file: String, source: LockError },
     /// The server sends more bytes than the file has.
-    #[error("refused `{file}`: `{url}` sends more than the stated {size} bytes")]
+    #[error("refused `{file}`: `{url}` sent more than the expected {size} bytes")]
     Long { file: String, url: String, size: u64 },
     /// A failure of the server or the network.
     #[error("failed to download `{file}`")]
     Network { file: String, source: NetworkError },
     /// The server sends a web page in place of the file.
-    #[error("refused `{file}`: `{url}` answers with a web page")]
+    #[error("refused `{file}`: `{url}` returned a web page")]
     Page { file: String, url: String },
     /// The server stops before the end of the file, in every attempt.
-    #[error("failed to download `{file}`: `{url}` sends {got} of {expected} bytes")]
+    #[error("failed to download `{file}`: `{url}` sent only {got} of {expected} bytes")]
     Short { file: String, url: String, expected: u64, got: u64 },
     /// The file does not have the digest that the index, the lock or the address states.
-    #[error("refused `{file}`: `{url}` has {got}, not the stated {expected}")]
+    #[error("refused `{file}`: `{url}` has {got}, not the expected {expected}")]
     WrongDigest { file: String, url: String, expected: Digest, got: Digest },
     /// The server sends another part of the file than the requested one.
-    #[error("refused a part of `{file}`: asked for the bytes from {asked} on, `{url}` sends `{got}`")]
+    #[error("refused a part of `{file}`: requested bytes from {asked}, but `{url}` sent `{got}`")]
     WrongRange { file: String, url: String, asked: u64, got: String },
     /// The size is not the stated one.
-    #[error("refused `{file}`: `{url}` has {got} bytes, not the stated {expected}")]
+    #[error("refused `{file}`: `{url}` has {got} bytes, not the expected {expected}")]
     WrongSize { file: String, url: String, expected: u64, got: u64 },
 }
 
@@ -64,17 +64,15 @@ impl DownloadError {
             Self::File { source, .. }
                 if matches!(source.source.kind(), ErrorKind::QuotaExceeded | ErrorKind::StorageFull) =>
             {
-                Some("make room there, or name another place in `KINGBOLT_CACHE_DIR`".to_owned())
+                Some("free some space, or set KINGBOLT_CACHE_DIR to a directory on another disk".to_owned())
             }
             Self::Network { source, .. } => source.hint(),
             Self::Page { .. } => {
-                Some("open the address in a browser: the network or the server may want you to log in first".to_owned())
+                Some("open the URL in a browser; the network or the server may require you to log in".to_owned())
             }
-            Self::Short { .. } | Self::WrongRange { .. } => {
-                Some("try again; what has arrived is kept and used".to_owned())
-            }
+            Self::Short { .. } | Self::WrongRange { .. } => Some("try again; the download will resume".to_owned()),
             Self::WrongDigest { .. } | Self::WrongSize { .. } | Self::Long { .. } => Some(
-                "the file was changed on the server or on its way; do not install it before its publisher explains why"
+                "the file was changed on the server or in transit; do not install it until its publisher explains why"
                     .to_owned(),
             ),
             Self::Address { .. } | Self::File { .. } | Self::Interrupted(_) | Self::Lock { .. } => None,

@@ -45,7 +45,7 @@ pub(super) fn metadata<A: Archive>(archive: &mut A, wheel: &WheelName) -> Result
     let directory = locate_directory(&tail, length)?;
     let entries = archive.part(directory.clone())?;
     let member = find_metadata(&entries, wheel)?;
-    let misplaced = Unreadable("its METADATA does not lie before its central directory");
+    let misplaced = Unreadable("its METADATA is not before its central directory");
     if member.start >= directory.start || member.compressed > directory.start {
         return Err(misplaced.into());
     }
@@ -71,19 +71,19 @@ fn locate_directory(tail: &[u8], length: u64) -> Result<Range<u64>, Unreadable> 
             tail[at..].starts_with(b"PK\x05\x06")
                 && u16_at(tail, at + 20).is_some_and(|comment| at + 22 + comment == tail.len())
         })
-        .ok_or(Unreadable("it does not end as a ZIP archive"))?;
+        .ok_or(Unreadable("it does not end like a ZIP archive"))?;
     let mut end = tail_start + record as u64;
     let mut size = u64::from(u32_at(tail, record + 12).unwrap_or_default());
     let mut start = u64::from(u32_at(tail, record + 16).unwrap_or_default());
     if size == u64::from(u32::MAX) || start == u64::from(u32::MAX) || u16_at(tail, record + 10) == Some(0xffff) {
         let large = locate_large_record(tail, record, tail_start)?;
         end = tail_start + large as u64;
-        size = u64_at(tail, large + 40).ok_or(Unreadable("its ZIP64 record is cut off"))?;
-        start = u64_at(tail, large + 48).ok_or(Unreadable("its ZIP64 record is cut off"))?;
+        size = u64_at(tail, large + 40).ok_or(Unreadable("its ZIP64 record is truncated"))?;
+        start = u64_at(tail, large + 48).ok_or(Unreadable("its ZIP64 record is truncated"))?;
     }
     match start.checked_add(size) {
         Some(directory_end) if directory_end == end && size <= LONGEST_DIRECTORY => Ok(start..end),
-        Some(_) | None => Err(Unreadable("its central directory does not lie before its end")),
+        Some(_) | None => Err(Unreadable("its central directory is not before its end")),
     }
 }
 
@@ -112,11 +112,11 @@ fn find_metadata<'a>(directory: &'a [u8], wheel: &WheelName) -> Result<Member<'a
     while !rest.is_empty() {
         let (member, length) = member(rest).ok_or(Unreadable("its central directory is damaged"))?;
         if is_metadata(member.name, wheel) && found.replace(member).is_some() {
-            return Err(Unreadable("it holds METADATA twice"));
+            return Err(Unreadable("it contains METADATA twice"));
         }
         rest = &rest[length..];
     }
-    found.ok_or(Unreadable("it holds no METADATA of its own"))
+    found.ok_or(Unreadable("it contains no METADATA of its own"))
 }
 
 /// The first entry of a part of the central directory, and the entry's length.
@@ -193,7 +193,7 @@ impl Member<'_> {
                 bytes.truncate(written.map_err(|_| Unreadable("its METADATA is damaged"))?);
                 bytes
             }
-            _ => return Err(Unreadable("its METADATA is encrypted or packed in a way that wheels do not use")),
+            _ => return Err(Unreadable("its METADATA is encrypted or uses an unsupported compression method")),
         };
         let mut crc = Crc::new();
         crc.update(&bytes);
@@ -297,19 +297,19 @@ mod tests {
             bytes
         };
         for (bytes, reason) in [
-            (Vec::new(), "it does not end as a ZIP archive"),
-            (b"<html>not here</html>, says the server".to_vec(), "it does not end as a ZIP archive"),
-            (sound[..sound.len() - 1].to_vec(), "it does not end as a ZIP archive"),
-            ([b"#!shebang", &sound[..]].concat(), "its central directory does not lie before its end"),
-            (changed(10, 0xff), "its central directory does not lie before its end"),
-            (changed(6, 0xff), "its central directory does not lie before its end"),
-            (archive(&[Given::new("six/METADATA", "")]), "it holds no METADATA of its own"),
-            (archive(&[]), "it holds no METADATA of its own"),
-            (archive(&[metadata.clone(), metadata.clone()]), "it holds METADATA twice"),
+            (Vec::new(), "it does not end like a ZIP archive"),
+            (b"<html>not here</html>, says the server".to_vec(), "it does not end like a ZIP archive"),
+            (sound[..sound.len() - 1].to_vec(), "it does not end like a ZIP archive"),
+            ([b"#!shebang", &sound[..]].concat(), "its central directory is not before its end"),
+            (changed(10, 0xff), "its central directory is not before its end"),
+            (changed(6, 0xff), "its central directory is not before its end"),
+            (archive(&[Given::new("six/METADATA", "")]), "it contains no METADATA of its own"),
+            (archive(&[]), "it contains no METADATA of its own"),
+            (archive(&[metadata.clone(), metadata.clone()]), "it contains METADATA twice"),
             (archive(&[Given { crc: Some(1), ..metadata.clone() }]), "its METADATA is damaged"),
             (
                 archive(&[Given { method: Method::Encrypted, ..metadata.clone() }]),
-                "its METADATA is encrypted or packed in a way that wheels do not use",
+                "its METADATA is encrypted or uses an unsupported compression method",
             ),
         ] {
             assert_eq!(found(bytes), Err(reason));

@@ -231,7 +231,7 @@ fn metadata_of_the_same_bytes_is_asked_for_once() {
     assert_eq!(lab.read(&file(&server, &format!("?elsewhere{stated}"))), Ok(expected()));
     assert_eq!(lab.read_offline(&file(&server, &stated)), Ok(expected()));
     assert_eq!(server.asked().len(), 1);
-    let error = "the metadata of `six-1.0-py3-none-any.whl` is not in the cache, and network use is turned off";
+    let error = "the metadata of `six-1.0-py3-none-any.whl` is not cached, and the network is disabled";
     assert_eq!(lab.read_offline(&file(&server, "\"")), Err(error.to_owned()));
     let kept = Files.list(&lab.directory.path().join("metadata")).unwrap().remove(0);
     assert!(!String::from_utf8(Files.read(&kept).unwrap()).unwrap().contains("long text"));
@@ -243,8 +243,8 @@ fn metadata_of_the_same_bytes_is_asked_for_once() {
 #[test]
 fn metadata_of_another_release_is_refused() {
     for (metadata, reason) in [
-        (METADATA.replace("Six", "Seven"), "the file is metadata of `seven` 1.0"),
-        (METADATA.replace("1.0", "1.1"), "the file is metadata of `six` 1.1"),
+        (METADATA.replace("Six", "Seven"), "the metadata belongs to `seven` 1.0"),
+        (METADATA.replace("1.0", "1.1"), "the metadata belongs to `six` 1.1"),
         (METADATA.replace("Name", "Nom"), "invalid metadata: the field `name` is missing"),
     ] {
         let server = TestServer::start(move |asked| in_parts(&small_wheel(&metadata), asked));
@@ -271,7 +271,7 @@ fn metadata_of_a_local_wheel_is_read_from_it() {
     assert_eq!(lab.read_offline(&local()), Ok(expected()));
     Files.write_unsynced(&path, b"not a wheel").unwrap();
     let reason = "failed to use the metadata of `six-1.0-py3-none-any.whl`: \
-                  the wheel is damaged: it does not end as a ZIP archive";
+                  the wheel is damaged: it does not end like a ZIP archive";
     assert_eq!(lab.read_offline(&local()), Err(reason.to_owned()));
 }
 

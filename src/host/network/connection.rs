@@ -102,7 +102,7 @@ impl Connection {
                     let trouble = failure.error.to_string();
                     let delay = backoff.next_delay(failure)?;
                     if delay >= LONG {
-                        let message = &format!("{trouble}; trying again in {} seconds", delay.as_secs());
+                        let message = &format!("{trouble}; retrying in {} seconds", delay.as_secs());
                         self.network.progress().event(Event::Warning { message });
                     }
                     line.event_loop.sleep(delay)?;
@@ -128,12 +128,12 @@ impl Connection {
                 return Err(self.refusal(line, hop, response));
             }
             line.use_up(response);
-            let next = address::redirected(&now, &location.ok_or_else(|| stray("a redirect has no address"))?)?;
+            let next = address::redirected(&now, &location.ok_or_else(|| stray("a redirect has no target"))?)?;
             if visited.contains(&next) {
-                return Err(stray("its redirects lead back to it").into());
+                return Err(stray("its redirects form a loop").into());
             }
             if visited.len() > MOST_REDIRECTS {
-                return Err(stray("it has too many redirects").into());
+                return Err(stray("there are too many redirects").into());
             }
             visited.push(next.clone());
             now = next;

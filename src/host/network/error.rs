@@ -11,25 +11,25 @@ use crate::host::Interrupted;
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
     /// Text that is not an address.
-    #[error("failed to read the address `{url}`")]
+    #[error("failed to parse the URL `{url}`")]
     Address { url: String, source: Cause },
     /// The body broke off or never continued.
-    #[error("failed to read the body of `{url}`")]
+    #[error("failed to read the response from `{url}`")]
     Body { url: String, source: Cause },
     /// The body is longer than the caller takes.
-    #[error("refused the body of `{url}`: it is longer than {limit} bytes")]
+    #[error("refused the response from `{url}`: it is longer than {limit} bytes")]
     BodyTooLong { url: String, limit: u64 },
     /// The server's certificate is not trusted.
-    #[error("failed to trust the server of `{url}`")]
+    #[error("failed to verify the certificate of `{url}`")]
     Certificate { url: String, unusable_roots: Vec<UnusableRoots>, source: Cause },
     /// The connection failed, or broke before an answer came.
     #[error("failed to fetch `{url}`")]
     Connection { url: String, proxy: Option<String>, source: Cause },
     /// The answer is compressed in a way that was not asked for.
-    #[error("refused the body of `{url}`: it is encoded as `{encoding}`")]
+    #[error("refused the response from `{url}`: it is encoded as `{encoding}`")]
     Encoding { url: String, encoding: String },
     /// A redirect from https to http.
-    #[error("refused the redirect of `{from}` to `{to}`: it is not encrypted")]
+    #[error("refused the redirect from `{from}` to `{to}`: it is not encrypted")]
     InsecureRedirect { from: String, to: String },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -37,13 +37,13 @@ pub enum NetworkError {
     #[error("failed to set up network connections")]
     Machinery { source: Cause },
     /// Network use is turned off.
-    #[error("refused to fetch `{url}`: network use is turned off")]
+    #[error("refused to fetch `{url}`: the network is disabled")]
     Offline { url: String },
     /// The proxy wants a password, or another one.
-    #[error("failed to fetch `{url}`: the proxy `{proxy}` asks for a password")]
+    #[error("failed to fetch `{url}`: the proxy `{proxy}` requires a password")]
     ProxyPassword { url: String, proxy: String },
     /// A proxy variable that is not an address.
-    #[error("failed to read the proxy address `{url}` in `{variable}`: {reason}")]
+    #[error("failed to parse the proxy URL `{url}` in `{variable}`: {reason}")]
     ProxyAddress { variable: &'static str, url: String, reason: &'static str },
     /// Redirects without end, or without an address.
     #[error("failed to fetch `{url}`: {reason}")]
@@ -52,13 +52,13 @@ pub enum NetworkError {
     #[error("failed to fetch `{url}`: its scheme is not http or https")]
     Scheme { url: String },
     /// The server answers with an error.
-    #[error("failed to fetch `{url}`: the server answers {}", status_text(*status))]
+    #[error("failed to fetch `{url}`: the server returned {}", status_text(*status))]
     Status { url: String, status: u16 },
     /// Nothing came for too long.
-    #[error("failed to fetch `{url}`: no answer for {} seconds", after.as_secs())]
+    #[error("failed to fetch `{url}`: no response for {} seconds", after.as_secs())]
     Timeout { url: String, after: Duration },
     /// Storage that does not tell what it withholds from what it does not have; nothing says that a password is wanted.
-    #[error("failed to fetch `{url}`: the server answers 403 Forbidden, as for all that it does not have")]
+    #[error("failed to fetch `{url}`: the server returned 403 Forbidden, as it does for missing files")]
     Withheld { url: String },
 }
 
@@ -82,17 +82,17 @@ impl NetworkError {
                 Some(format!("check the network connection and the proxy `{proxy}`"))
             }
             Self::Connection { proxy: None, .. } | Self::Timeout { .. } => {
-                Some("check the network connection; behind a proxy set `HTTPS_PROXY=http://host:port`".to_owned())
+                Some("check the network connection; if you need a proxy, set `HTTPS_PROXY=http://host:port`".to_owned())
             }
             Self::Offline { .. } => Some("run the command without `--offline`".to_owned()),
-            Self::ProxyPassword { .. } => Some(
-                "set `HTTPS_PROXY=http://user:password@host:port` (and `HTTP_PROXY` for http addresses)".to_owned(),
-            ),
+            Self::ProxyPassword { .. } => {
+                Some("set `HTTPS_PROXY=http://user:password@host:port` (and `HTTP_PROXY` for http URLs)".to_owned())
+            }
             Self::ProxyAddress { variable, .. } => {
-                Some(format!("set `{variable}` to something like `http://host:port`, or unset it"))
+                Some(format!("set `{variable}` to a URL such as `http://host:port`, or unset it"))
             }
             Self::Status { status: 401 | 403, .. } => {
-                Some("put credentials into the address (`https://user:password@host/…`) or into `~/.netrc`".to_owned())
+                Some("add credentials to the URL (`https://user:password@host/…`) or to `~/.netrc`".to_owned())
             }
             Self::Status { status: 429 | 500..=599, .. } | Self::Body { .. } => {
                 Some("the server has a problem; try again later".to_owned())
@@ -127,7 +127,7 @@ impl NetworkError {
 fn certificate_hint(unusable_roots: &[UnusableRoots]) -> String {
     match unusable_roots.first() {
         Some(UnusableRoots { variable, path, reason }) => {
-            format!("`{variable}` names `{}`, which is not used: {reason}", path.display())
+            format!("`{variable}` is set to `{}`, which is ignored: {reason}", path.display())
         }
         None => "if your network uses its own certificate authority, set `SSL_CERT_FILE` to its PEM file".to_owned(),
     }

@@ -146,7 +146,7 @@ fn parse_proxy(variable: &'static str, value: &str) -> Result<Url, NetworkError>
     let value = value.trim();
     let address = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
     let refuse = |reason| NetworkError::ProxyAddress { variable, url: redacted(&address), reason };
-    let url = Url::parse(&address).map_err(|_| refuse("it is not an address"))?;
+    let url = Url::parse(&address).map_err(|_| refuse("it is not a URL"))?;
     if !matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
         return Err(refuse("its scheme is not http, https or socks"));
     }
@@ -264,15 +264,15 @@ mod tests {
         for (value, message) in [
             (
                 "http://user:secret@:8080",
-                "failed to read the proxy address `http://:8080` in `https_proxy`: it is not an address",
+                "failed to parse the proxy URL `http://:8080` in `https_proxy`: it is not a URL",
             ),
             (
                 "ftp://user:secret@proxy.example",
-                "failed to read the proxy address `ftp://proxy.example/` in `https_proxy`: \
-                 its scheme is not http, https or socks",
+                "failed to parse the proxy URL `ftp://proxy.example/` in `https_proxy`: its scheme is not http, https \
+                 or socks",
             ),
-            ("http://", "failed to read the proxy address `http://` in `https_proxy`: it is not an address"),
-            ("socks5://", "failed to read the proxy address `socks5://` in `https_proxy`: it has no host"),
+            ("http://", "failed to parse the proxy URL `http://` in `https_proxy`: it is not a URL"),
+            ("socks5://", "failed to parse the proxy URL `socks5://` in `https_proxy`: it has no host"),
         ] {
             let environment = environment(&[("https_proxy", value)]);
             let error = Proxies::of(&environment, &WindowsProxy::default()).unwrap_err();

@@ -56,7 +56,7 @@ impl NamedRoots {
     fn add(&mut self, variable: &'static str, path: &Path, found: CertificateResult) {
         let (added, _) = self.store.add_parsable_certificates(found.certs);
         if added == 0 {
-            let reason = found.errors.first().map_or("it holds no certificate".to_owned(), ToString::to_string);
+            let reason = found.errors.first().map_or("it contains no certificate".to_owned(), ToString::to_string);
             self.unusable.push(UnusableRoots { variable, path: path.to_owned(), reason });
         }
     }

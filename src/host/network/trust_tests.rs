@@ -30,7 +30,7 @@ fn a_server_is_trusted_that_a_named_file_or_directory_vouches_for() {
 fn a_server_that_nobody_vouches_for_is_refused_at_once() {
     let server = TestServer::start_encrypted(|_| Answer::ok("secret"));
     let error = fetch(&server, &[]).unwrap_err();
-    assert_eq!(error.to_string(), format!("failed to trust the server of `{}`", server.url("/")));
+    assert_eq!(error.to_string(), format!("failed to verify the certificate of `{}`", server.url("/")));
     let hint = "if your network uses its own certificate authority, set `SSL_CERT_FILE` to its PEM file";
     assert_eq!(error.hint().as_deref(), Some(hint));
     assert_eq!((server.connections(), server.asked().len()), (1, 0));
@@ -43,11 +43,12 @@ fn certificates_that_cannot_be_used_are_named_when_they_are_missed() {
     let empty = directory.path().join("empty.pem");
     Files.write_new(&empty, b"", 0o644).unwrap();
     let hint = fetch(&server, &[("SSL_CERT_FILE", &empty)]).unwrap_err().hint();
-    let expected = format!("`SSL_CERT_FILE` names `{}`, which is not used: it holds no certificate", empty.display());
+    let expected =
+        format!("`SSL_CERT_FILE` is set to `{}`, which is ignored: it contains no certificate", empty.display());
     assert_eq!(hint, Some(expected));
     let absent = directory.path().join("absent");
     let hint = fetch(&server, &[("SSL_CERT_DIR", &absent)]).unwrap_err().hint().unwrap();
-    let expected = format!("`SSL_CERT_DIR` names `{}`, which is not used: ", absent.display());
+    let expected = format!("`SSL_CERT_DIR` is set to `{}`, which is ignored: ", absent.display());
     assert!(hint.starts_with(&expected), "{hint}");
 }
 

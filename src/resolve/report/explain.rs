@@ -52,11 +52,7 @@ fn proof(tree: &DerivationTree, context: &ReportContext<'_>) -> Option<String> {
     let formatter = SentenceFormatter { context };
     let tree = merge(tree, &formatter);
     if let DerivationTree::External(external) = &tree {
-        return Some(format!(
-            "Because {}, what {} asked for cannot be satisfied.",
-            formatter.external(external),
-            context.asked_by
-        ));
+        return Some(format!("Because {}, the requirements cannot be satisfied.", formatter.external(external)));
     }
     let is_short = count_conclusions(&tree) <= MAX_CONCLUSIONS;
     is_short.then(|| DefaultStringReporter::report_with_formatter(&tree, &formatter))

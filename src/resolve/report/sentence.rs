@@ -68,13 +68,13 @@ impl SentenceFormatter<'_> {
             }
         }
         match (positive.as_slice(), negative.as_slice()) {
-            ([], []) => format!("what {} asked for cannot be satisfied", self.context.asked_by),
-            ([], needed) => format!("{} must be chosen", either(needed)),
+            ([], []) => "the requirements cannot be satisfied".to_owned(),
+            ([], needed) => format!("{} must be installed", either(needed)),
             ([versions], []) if versions.is_plural => format!("no version of {} can be used", versions.name),
             ([versions], []) => format!("{} cannot be used", versions.text),
             ([versions], needed) => format!("{} {} {}", versions.text, versions.verb("needs", "need"), either(needed)),
-            (several, []) => format!("{} do not go together", all(several)),
-            (several, needed) => format!("{} do not go together without {}", all(several), either(needed)),
+            (several, []) => format!("{} are incompatible", all(several)),
+            (several, needed) => format!("{} together need {}", all(several), either(needed)),
         }
     }
 
@@ -113,8 +113,8 @@ impl SentenceFormatter<'_> {
         };
         match &package.entry {
             IndexEntry::Found(_) | IndexEntry::NotRequested => {}
-            IndexEntry::Quarantined { .. } => return format!("{name} is in quarantine at the index"),
-            IndexEntry::NotFound => return format!("no index knows a package {name}"),
+            IndexEntry::Quarantined { .. } => return format!("{name} is quarantined by the index"),
+            IndexEntry::NotFound => return format!("{name} was not found in any index"),
         }
         let unusable = package.unusable(set);
         if !unusable.is_empty() {
@@ -144,13 +144,11 @@ impl SentenceFormatter<'_> {
         let verb = |singular: &str, plural: &str| if count == 1 { singular.to_owned() } else { plural.to_owned() };
         match status {
             VersionStatus::NoWheel { .. } => format!("{} no wheel for {}", verb("has", "have"), self.context.machine),
-            VersionStatus::OnlySource => format!("{} only as source", verb("comes", "come")),
+            VersionStatus::OnlySource => format!("{} only a source distribution", verb("has", "have")),
             VersionStatus::OtherPython(requires) if count == 1 => format!("requires Python {requires}"),
-            VersionStatus::OtherPython(_) => "require another Python".to_owned(),
-            VersionStatus::Prerelease => {
-                format!("{} that nobody asked for", verb("is a pre-release", "are pre-releases"))
-            }
-            VersionStatus::Usable => verb("does not fit", "do not fit"),
+            VersionStatus::OtherPython(_) => "require a different Python".to_owned(),
+            VersionStatus::Prerelease => verb("is a pre-release", "are pre-releases"),
+            VersionStatus::Usable => verb("is incompatible", "are incompatible"),
             VersionStatus::Yanked { .. } => format!("{} yanked", verb("was", "were")),
         }
     }

@@ -85,7 +85,7 @@ fn mixed_error<E: Error + 'static>(
     unusable: &[(&Version, &VersionStatus)],
 ) -> ResolveError<E> {
     let reasons = SentenceFormatter { context }.describe_absence(&Node::Package(requirement.name.clone()), set);
-    let explanation = format!("Because {reasons}, what {} asked for cannot be satisfied.", context.asked_by);
+    let explanation = format!("Because {reasons}, the requirements cannot be satisfied.");
     if unusable.iter().any(|(_, status)| status.depends_on_machine()) {
         ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation }
     } else {

@@ -33,8 +33,8 @@ pub(super) fn summarize(external: &[&External], context: &ReportContext<'_>) -> 
         let others = match kind.others {
             0 => String::new(),
             _ if kind.needed.is_none() => String::new(),
-            1 => " (another version says something like it)".to_owned(),
-            count => format!(" ({count} other versions say something like it)"),
+            1 => " (another version is similar)".to_owned(),
+            count => format!(" ({count} other versions are similar)"),
         };
         let line = format!("- {}{others}", formatter.external(kind.newest));
         if lines.contains(&line) {
@@ -51,11 +51,11 @@ pub(super) fn summarize(external: &[&External], context: &ReportContext<'_>) -> 
         causes.truncate(MAX_CAUSES);
         let more = cut.len() - causes.len();
         if more > 0 {
-            lines.push(format!("- and {more} more like these"));
+            lines.push(format!("- and {more} more"));
         }
         lines.append(&mut causes);
     }
-    format!("These contradict each other:\n{}", lines.join("\n"))
+    format!("These requirements conflict:\n{}", lines.join("\n"))
 }
 
 fn kinds<'a>(external: &[&'a External]) -> Vec<Kind<'a>> {

@@ -4,8 +4,8 @@ use super::index::{TestIndex, request};
 use crate::resolve::{ResolveError, ResolveRequest};
 
 /// First lines of the two errors with explanations.
-const CONFLICT: &str = "there are no versions that satisfy everything asked for:";
-const UNSUITABLE: &str = "there are no versions that fit CPython 3.12 on linux x86_64:";
+const CONFLICT: &str = "no versions satisfy all requirements:";
+const UNSUITABLE: &str = "no versions support CPython 3.12 on linux x86_64:";
 
 #[track_caller]
 fn assert_refused(index: &str, requirements: &[&str], expected: &str) {
@@ -19,32 +19,37 @@ fn assert_explained(index: &str, requirements: &[&str], headline: &str, lines: &
 
 #[test]
 fn a_package_that_no_index_knows_is_named() {
-    assert_refused("a 1.0", &["a", "nosuch>=1"], "no index knows a package `nosuch`");
+    assert_refused("a 1.0", &["a", "nosuch>=1"], "package `nosuch` was not found in any index");
     assert_explained(
         "a 1.0 -> nosuch",
         &["a"],
         CONFLICT,
         &[
-            "Because a 1.0 depends on nosuch and no index knows a package nosuch, a 1.0 cannot be used.",
-            "And because you asked for a, what you asked for cannot be satisfied.",
+            "Because a 1.0 depends on nosuch and nosuch was not found in any index, a 1.0 cannot be used.",
+            "And because you asked for a, the requirements cannot be satisfied.",
         ],
     );
 }
 
 #[test]
 fn a_quarantined_package_is_named_with_the_reason() {
-    assert_refused("a quarantined=malware", &["a"], "`a` is in quarantine at the index: malware");
-    assert_refused("a quarantined=", &["a"], "`a` is in quarantine at the index");
+    assert_refused("a quarantined=malware", &["a"], "`a` is quarantined by the index: malware");
+    assert_refused("a quarantined=", &["a"], "`a` is quarantined by the index");
 }
 
 #[test]
 fn versions_that_exist_are_named_where_none_matches() {
-    assert_refused("a 1.0\na 2.0", &["a>5"], "no version of `a` matches `a>5`: the newest are 2.0, 1.0");
-    assert_refused("a 1.0", &["a>2"], "no version of `a` matches `a>2`: there is only 1.0");
+    assert_refused("a 1.0\na 2.0", &["a>5"], "no version of `a` matches `a>5`: the newest versions are 2.0, 1.0");
+    assert_refused("a 1.0", &["a>2"], "no version of `a` matches `a>2`: the only version is 1.0");
     assert_refused("a 1.0", &["a>2,<1"], "no version can match `a<1,>2`");
     assert_refused("a", &["a"], "no version of `a` matches `a`: it has no files");
     let many: Vec<String> = (0..9).map(|number| format!("a {number}")).collect();
-    assert_refused(&many.join("\n"), &["a==10"], "no version of `a` matches `a==10`: the newest are 8, 7, 6, 5, 4");
+    assert_refused(
+        &many.join("\n"),
+        &["a==10"],
+        "no version of `a` matches `a==10`: the newest versions are 8, 7, 6, \
+                                                  5, 4",
+    );
 }
 
 #[test]
@@ -54,7 +59,7 @@ fn source_distributions_are_named() {
     assert_eq!(error.to_string(), "`a` 2.0 has no wheel, only a source distribution");
     assert_eq!(
         error.hint().as_deref(),
-        Some("only wheels are installed: ask for a version that has one, or the publisher for a wheel")
+        Some("Kingbolt installs only wheels; request a version that has one, or ask the maintainers for a wheel")
     );
 }
 
@@ -69,8 +74,8 @@ fn wheels_for_other_machines_are_named() {
     assert!(matches!(error, ResolveError::NoWheel { .. }));
     assert_eq!(
         error.to_string(),
-        "no wheel of `a` 1.0 fits CPython 3.12 on linux x86_64: there are wheels for cp310 and cp311 on win_amd64 and \
-         macosx_11_0_arm64"
+        "no wheel of `a` 1.0 supports CPython 3.12 on linux x86_64; there are wheels for cp310 and cp311 on win_amd64 \
+         and macosx_11_0_arm64"
     );
 }
 
@@ -87,7 +92,7 @@ fn yanked_versions_are_named_with_the_reason() {
     let error = TestIndex::new("a 1.0 yanked=\na 2.0 yanked=leaks").error(&["a>=1"]);
     assert!(matches!(error, ResolveError::OnlyYanked { .. }));
     assert_eq!(error.to_string(), "every version of `a` that matches `a>=1` was yanked: leaks");
-    assert_eq!(error.hint().as_deref(), Some("to have it all the same, pin it exactly: `a==2.0`"));
+    assert_eq!(error.hint().as_deref(), Some("to install it anyway, pin it exactly: `a==2.0`"));
 }
 
 #[test]
@@ -102,10 +107,9 @@ fn versions_that_do_not_fit_for_different_reasons_are_all_named() {
          a 4.0 yanked=oops",
         &["a"],
         UNSUITABLE,
-        &[
-            "Because a 4.0 was yanked, a 3.0 requires Python >=3.13, a 2.0 has no wheel for CPython 3.12 on linux x86_64 \
-             and a 1.3, 1.2, 1.1 and 1 older come only as source, what you asked for cannot be satisfied.",
-        ],
+        &["Because a 4.0 was yanked, a 3.0 requires Python >=3.13, a 2.0 has no wheel for CPython 3.12 on linux \
+             x86_64 and a 1.3, 1.2, 1.1 and 1 older have only a source distribution, the requirements cannot be \
+             satisfied."],
     );
 }
 
@@ -113,7 +117,7 @@ fn versions_that_do_not_fit_for_different_reasons_are_all_named() {
 fn an_index_without_hashes_is_reported() {
     let error = TestIndex::new("a 1.0 no-hash").error(&["a"]);
     assert!(matches!(error, ResolveError::MissingDigest { .. }));
-    assert_eq!(error.to_string(), "the index states no secure hash for `a-1.0-py3-none-any.whl`");
+    assert_eq!(error.to_string(), "the index has no secure hash for `a-1.0-py3-none-any.whl`");
 }
 
 #[test]
@@ -123,8 +127,8 @@ fn two_packages_that_need_different_versions_of_a_third_are_named() {
         &["a", "b"],
         CONFLICT,
         &[
-            "Because a 1.0 depends on c>=2 and b 1.0 depends on c<2, a 1.0 and b 1.0 do not go together.",
-            "And because you asked for a and b, what you asked for cannot be satisfied.",
+            "Because a 1.0 depends on c>=2 and b 1.0 depends on c<2, a 1.0 and b 1.0 are incompatible.",
+            "And because you asked for a and b, the requirements cannot be satisfied.",
         ],
     );
 }
@@ -143,13 +147,13 @@ fn several_versions_are_grouped_and_repeated_conclusions_are_numbered() {
         CONFLICT,
         &[
             "Because b 1.1 depends on c<1.5 and b 1.0 depends on c<2, all versions of b need c<2. (1)",
-            "And because a 1.0 depends on c>=2, a 1.0 and all versions of b do not go together. (2)",
+            "And because a 1.0 depends on c>=2, a 1.0 and all versions of b are incompatible. (2)",
             "",
-            "Because all versions of b need c<2 (1) and a 2.0 depends on c>=3, a 2.0 and all versions of b do not go \
-             together.",
-            "And because a 1.0 and all versions of b do not go together (2), all versions of a and all versions of b do \
-             not go together.",
-            "And because you asked for a and b, what you asked for cannot be satisfied.",
+            "Because all versions of b need c<2 (1) and a 2.0 depends on c>=3, a 2.0 and all versions of b are \
+             incompatible.",
+            "And because a 1.0 and all versions of b are incompatible (2), all versions of a and all versions of b are \
+             incompatible.",
+            "And because you asked for a and b, the requirements cannot be satisfied.",
         ],
     );
 }
@@ -160,9 +164,9 @@ fn the_one_who_asked_and_the_extra_are_named() {
     let request = ResolveRequest { asked_by: "pyproject.toml".to_owned(), ..request(&["a[x]", "b<2"]) };
     assert_eq!(
         index.solve(&request).unwrap_err().to_string(),
-        "there are no versions that satisfy everything asked for:\n\
-         Because pyproject.toml asked for a[x] and a[x] 1.0 depends on b>=2, b>=2 must be chosen.\n\
-         And because pyproject.toml asked for b<2, what pyproject.toml asked for cannot be satisfied."
+        "no versions satisfy all requirements:\n\
+         Because pyproject.toml asked for a[x] and a[x] 1.0 depends on b>=2, b>=2 must be installed.\n\
+         And because pyproject.toml asked for b<2, the requirements cannot be satisfied."
     );
 }
 
@@ -173,9 +177,9 @@ fn two_addresses_for_one_package_contradict_each_other() {
         &["a", "b @ https://y.example/b-1.0-py3-none-any.whl"],
         CONFLICT,
         &[
-            "Because you asked for a and a 1.0 depends on b @ https://x.example/b-1.0-py3-none-any.whl, \
-             b @ https://x.example/b-1.0-py3-none-any.whl must be chosen.",
-            "And because you asked for b @ https://y.example/b-1.0-py3-none-any.whl, what you asked for cannot be \
+            "Because you asked for a and a 1.0 depends on b @ https://x.example/b-1.0-py3-none-any.whl, b @ \
+             https://x.example/b-1.0-py3-none-any.whl must be installed.",
+            "And because you asked for b @ https://y.example/b-1.0-py3-none-any.whl, the requirements cannot be \
              satisfied.",
         ],
     );
@@ -190,14 +194,14 @@ fn addresses_that_cannot_be_installed_are_refused_at_once() {
     };
     let text = |requirement: &str| format!("`{requirement}` cannot be installed");
     for (requirement, expected) in [
-        ("a @ git+https://x.example/a", "it does not name a wheel"),
-        ("a @ https://x.example/a-1.0.tar.gz", "it does not name a wheel"),
-        ("a @ a-1.0-py3-none-any.whl", "it is not an address"),
-        ("a @ https://x.example/b-1.0-py3-none-any.whl", "the wheel is one of `b`"),
-        ("a @ https://x.example/a-1.0-py3-none-any.whl#sha256=12", "its digest is not one that can be verified"),
+        ("a @ git+https://x.example/a", "it is not a wheel"),
+        ("a @ https://x.example/a-1.0.tar.gz", "it is not a wheel"),
+        ("a @ a-1.0-py3-none-any.whl", "it is not a URL"),
+        ("a @ https://x.example/b-1.0-py3-none-any.whl", "the wheel belongs to `b`"),
+        ("a @ https://x.example/a-1.0-py3-none-any.whl#sha256=12", "its hash cannot be verified"),
         (
             "a @ https://x.example/a-1.0-cp312-cp312-win_amd64.whl",
-            "the wheel does not fit CPython 3.12 on linux x86_64",
+            "the wheel does not support CPython 3.12 on linux x86_64",
         ),
     ] {
         assert_eq!(cause(requirement), (text(requirement), expected.to_owned()));
@@ -214,8 +218,8 @@ fn a_dependency_that_no_machine_like_this_can_use_is_named() {
         &["a"],
         UNSUITABLE,
         &[
-            "Because all usable versions of a depend on b and b 1.0 comes only as source, no version of a can be used.",
-            "And because you asked for a, what you asked for cannot be satisfied.",
+            "Because all usable versions of a depend on b and b 1.0 has only a source distribution, no version of a can be used.",
+            "And because you asked for a, the requirements cannot be satisfied.",
             "Not considered: a 3.0 requires Python >=3.13.",
         ],
     );
@@ -229,7 +233,7 @@ fn unusable_metadata_is_reported() {
         CONFLICT,
         &[
             "Because a 1.0 cannot be used (nonsense) and a 2.0 requires Python >=3.13, no version of a can be used.",
-            "And because you asked for a, what you asked for cannot be satisfied.",
+            "And because you asked for a, the requirements cannot be satisfied.",
         ],
     );
 }
@@ -247,11 +251,11 @@ fn a_long_search_is_summed_up() {
         &["boto3", "urllib3<2"],
         CONFLICT,
         &[
-            "These contradict each other:",
+            "These requirements conflict:",
             "- you asked for boto3",
             "- you asked for urllib3<2",
-            "- boto3 1.39 depends on botocore>=1.39,<1.40 (39 other versions say something like it)",
-            "- botocore>=1.39.0 depends on urllib3>=2.39 (39 other versions say something like it)",
+            "- boto3 1.39 depends on botocore>=1.39,<1.40 (39 other versions are similar)",
+            "- botocore>=1.39.0 depends on urllib3>=2.39 (39 other versions are similar)",
         ],
     );
 }

@@ -175,7 +175,7 @@ impl Packages for TestIndex {
         match self.metadata.get(file.name.as_str()) {
             Some(Ok(metadata)) => Ok(Arc::clone(metadata)),
             Some(Err(reason)) => Err(MetadataError::Unusable(reason.clone())),
-            None => Err(MetadataError::Unusable("there is no such file".to_owned())),
+            None => Err(MetadataError::Unusable("the file does not exist".to_owned())),
         }
     }
 

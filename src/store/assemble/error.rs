@@ -10,9 +10,9 @@ use crate::vocab::{PackageName, Sha256};
 #[derive(Debug, thiserror::Error)]
 pub enum AssembleError {
     /// The store has lost a file of the wheel, or somebody changed it in an environment that shares it.
-    #[error("`{}` of {wheel} is not what was unpacked into the store", path.display())]
+    #[error("`{}` of {wheel} has changed in the store", path.display())]
     Damaged { path: PathBuf, wheel: PackageName, sha256: Sha256 },
-    #[error("`{}` is a file of {file} and a directory of {directory}", path.display())]
+    #[error("`{}` is a file in {file} but a directory in {directory}", path.display())]
     FileAndDirectory { path: PathBuf, file: PackageName, directory: PackageName },
     #[error("failed to write the environment")]
     Files {
@@ -35,10 +35,10 @@ impl AssembleError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::FileAndDirectory { file, directory, .. } => {
-                Some(format!("{file} and {directory} cannot be installed together: leave one out"))
+                Some(format!("{file} and {directory} cannot be installed together; leave one out"))
             }
             Self::Occupied { wheel, .. } => Some(format!("choose another version of {wheel}, or leave it out")),
-            Self::Damaged { .. } => Some("try again: the wheel is fetched anew".to_owned()),
+            Self::Damaged { .. } => Some("try again; the wheel will be fetched again".to_owned()),
             Self::Files { .. } | Self::Interrupted { .. } | Self::Sidecar { .. } => None,
         }
     }

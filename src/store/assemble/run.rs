@@ -185,6 +185,7 @@ fn make_directory(host: &Host, directory: &std::path::Path) -> Result<(), FileEr
 
 fn warn(progress: &dyn Progress, clash: &Clash) {
     let Clash { path, loser, winner } = clash;
-    let message = format!("{loser} and {winner} both bring `{}`: the one of {winner} is installed", path.display());
+    let message =
+        format!("{loser} and {winner} both contain `{}`; the file from {winner} is installed", path.display());
     progress.event(Event::Warning { message: &message });
 }

@@ -244,7 +244,8 @@ fn of_two_files_for_one_path_the_later_wins_and_both_wheels_are_named() {
     let clash =
         |path: &Path| Clash { path: path.to_owned(), loser: "one".parse().unwrap(), winner: "two".parse().unwrap() };
     assert_eq!(assembly.clashes, [clash(&script), clash(&file)]);
-    let warning = |path: &Path| format!("one and two both bring `{}`: the one of two is installed", path.display());
+    let warning =
+        |path: &Path| format!("one and two both contain `{}`; the file from two is installed", path.display());
     assert_eq!(*lab.warnings.lock().unwrap(), [warning(&script), warning(&file)]);
     assert_eq!(lab.read(&format!("{SITE}/shared/x.py")), "second");
     assert_eq!(lab.read("bin/run"), "#!/bin/sh\n");
@@ -264,8 +265,8 @@ fn a_file_where_another_wheel_has_a_directory_is_refused() {
         let lab = Lab::new();
         let error = lab.assemble(&wheels).unwrap_err();
         let path = lab.at(&format!("{SITE}/x"));
-        assert_eq!(error.to_string(), format!("`{}` is a file of one and a directory of two", path.display()));
-        assert_eq!(error.hint().unwrap(), "one and two cannot be installed together: leave one out");
+        assert_eq!(error.to_string(), format!("`{}` is a file in one but a directory in two", path.display()));
+        assert_eq!(error.hint().unwrap(), "one and two cannot be installed together; leave one out");
     }
 }
 
@@ -472,7 +473,7 @@ fn where_case_does_not_count_names_in_other_letters_are_the_same() {
     assert_eq!(decide(&files, &others, DiskNames::CaseSensitive), Ok(Vec::new()));
 
     let (file, directory) = (Wheel::new(PLAIN).file("X", b""), two().file("x/y.py", b""));
-    let error = format!("`{}` is a file of one and a directory of two", lab.at(&format!("{SITE}/x")).display());
+    let error = format!("`{}` is a file in one but a directory in two", lab.at(&format!("{SITE}/x")).display());
     assert_eq!(decide(&file, &directory, DiskNames::CaseInsensitive), Err(error));
     assert_eq!(decide(&file, &directory, DiskNames::CaseSensitive), Ok(Vec::new()));
 

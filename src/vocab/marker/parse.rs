@@ -58,7 +58,7 @@ impl Parser<'_> {
         }
         self.depth += 1;
         if self.depth > DEEPEST_NESTING {
-            return Err(self.error("parentheses nest too deep"));
+            return Err(self.error("parentheses are nested too deeply"));
         }
         let marker = self.alternatives()?;
         self.skip_blanks();

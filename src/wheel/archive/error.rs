@@ -7,9 +7,9 @@ use super::Rule;
 /// A refused or unreadable archive.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    #[error("the archive is refused: {rule}")]
+    #[error("the archive is invalid: {rule}")]
     Archive { rule: Rule },
-    #[error("entry {entry:?} of the archive is refused: {rule}")]
+    #[error("entry {entry:?} of the archive is invalid: {rule}")]
     Entry { entry: String, rule: Rule },
     #[error("failed to read the archive")]
     Read { source: io::Error },

@@ -10,7 +10,7 @@ pub enum Rule {
     NoEndRecord,
     #[error("bytes follow its end record")]
     TrailingBytes,
-    #[error("its comment contains bytes that occur in ZIP signatures")]
+    #[error("its comment contains ZIP signature bytes")]
     Comment,
     #[error("its end record counts {stated} entries, its central directory has {found}")]
     EntryCount { stated: u64, found: u64 },
@@ -22,11 +22,11 @@ pub enum Rule {
     Zip64EndRecord,
     #[error("its end record and its ZIP64 end record disagree")]
     Zip64Disagrees,
-    #[error("it has ZIP64 end records without need")]
+    #[error("it has unnecessary ZIP64 end records")]
     Zip64WithoutNeed,
     #[error("it claims more than {limit} entries")]
     TooManyEntries { limit: u64 },
-    #[error("its entries stand in more than {limit} directories")]
+    #[error("its entries are in more than {limit} directories")]
     TooManyDirectories { limit: u64 },
     #[error("it claims a central directory of more than {limit} bytes")]
     TooMuchDirectory { limit: u64 },
@@ -34,7 +34,7 @@ pub enum Rule {
     TooLarge { total: u64, limit: u64 },
     #[error("it claims to unpack to {total} bytes, more than {ratio} times its own size")]
     Bomb { total: u64, ratio: u64 },
-    #[error("bytes that belong to no entry stand before its first entry")]
+    #[error("it has extra bytes before its first entry")]
     Prefix,
 
     // Of an entry's names.
@@ -42,21 +42,21 @@ pub enum Rule {
     NameEncoding,
     #[error("its name is not ASCII and not marked as UTF-8")]
     NameUnmarked,
-    #[error("its name is not a path inside a tree: {rule}")]
+    #[error("its name is unsafe: {rule}")]
     Name { rule: &'static str },
     #[error("an extra field gives it another name")]
     OtherName,
-    #[error("another entry has the same name and other content")]
+    #[error("another entry has the same name but different content")]
     Duplicate,
-    #[error("it is a file, and another entry needs a directory there")]
+    #[error("it is a file where another entry needs a directory")]
     FileAndDirectory,
 
     // Of an entry's kind.
     #[error("it is encrypted or patched")]
     Encrypted,
-    #[error("it has flags of no known meaning")]
+    #[error("it has unknown flags")]
     Flags,
-    #[error("it is compressed by method {method}; only stored and deflate are allowed")]
+    #[error("it uses compression method {method}; only stored and deflate are supported")]
     Method { method: u16 },
     #[error("it is neither a file nor a directory")]
     Special,
@@ -66,11 +66,11 @@ pub enum Rule {
     // Of an entry's extent.
     #[error("its extra fields are damaged")]
     Extra,
-    #[error("its ZIP64 field does not have exactly the values it must have")]
+    #[error("its ZIP64 field has missing or extra values")]
     Zip64Field,
     #[error("it overlaps the next entry or the central directory")]
     Overlap,
-    #[error("bytes that belong to no entry follow it")]
+    #[error("it is followed by bytes that belong to no entry")]
     Gap,
     #[error("its sizes contradict each other")]
     Sizes,
@@ -84,9 +84,9 @@ pub enum Rule {
     // Of an entry's content.
     #[error("its compressed data is damaged")]
     Damaged,
-    #[error("it does not unpack to the size that is stated")]
+    #[error("it does not unpack to the stated size")]
     UnpackedSize,
-    #[error("its compressed data ends before its place in the archive does")]
+    #[error("its compressed data ends too early")]
     CompressedSize,
     #[error("its content does not have the stated CRC-32")]
     Crc32,

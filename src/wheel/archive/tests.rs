@@ -27,13 +27,13 @@ fn file(name: &str, content: &[u8]) -> (String, EntryKind, Vec<u8>) {
 }
 
 fn refused_archive(zip: &Zip, rule: &str) {
-    assert_eq!(read(zip.bytes()), Err(format!("the archive is refused: {rule}")));
+    assert_eq!(read(zip.bytes()), Err(format!("the archive is invalid: {rule}")));
 }
 
 fn refused_entry(entry: Packed, rule: &str) {
     let name = String::from_utf8_lossy(&entry.central.name).trim_end_matches('/').to_owned();
     let zip = Zip::of([Packed::stored("first", b"1"), entry]);
-    let shown = |name: &str| format!("entry {name:?} of the archive is refused: {rule}");
+    let shown = |name: &str| format!("entry {name:?} of the archive is invalid: {rule}");
     let found = read(zip.bytes());
     assert!(found == Err(shown(&name)) || found == Err(shown(&format!("{name}/"))), "{found:?} instead of {rule}");
 }
@@ -85,15 +85,15 @@ fn large_entries_are_checked_like_small_ones() {
     let large = large();
     let deflated = || Packed::deflated("x", &large);
     refused_entry(deflated().both(|header| header.crc32 ^= 1), "its content does not have the stated CRC-32");
-    refused_entry(deflated().both(|header| header.size += 1), "it does not unpack to the size that is stated");
-    refused_entry(deflated().both(|header| header.size -= 1), "it does not unpack to the size that is stated");
+    refused_entry(deflated().both(|header| header.size += 1), "it does not unpack to the stated size");
+    refused_entry(deflated().both(|header| header.size -= 1), "it does not unpack to the stated size");
     refused_entry(deflated().with(|entry| entry.data[0] ^= 0xff), "its compressed data is damaged");
     let cut = deflated().with(|entry| {
         entry.data.pop();
     });
     refused_entry(cut.both(|header| header.compressed_size -= 1), "its compressed data is damaged");
     let padded = deflated().with(|entry| entry.data.push(0));
-    let rule = "its compressed data ends before its place in the archive does";
+    let rule = "its compressed data ends too early";
     refused_entry(padded.both(|header| header.compressed_size += 1), rule);
     let stored = Packed::stored("x", &large).both(|header| header.crc32 ^= 1);
     refused_entry(stored, "its content does not have the stated CRC-32");
@@ -113,10 +113,7 @@ fn end_records_are_exact() {
         &Zip { comment: hidden, ..zip() },
         "its central directory does not end where its end record starts",
     );
-    refused_archive(
-        &Zip { comment: b"\x01".to_vec(), ..zip() },
-        "its comment contains bytes that occur in ZIP signatures",
-    );
+    refused_archive(&Zip { comment: b"\x01".to_vec(), ..zip() }, "its comment contains ZIP signature bytes");
     let changed = |end: fn(&mut End)| Zip { end: Some(end), ..zip() };
     refused_archive(&changed(|end| end.disk = 1), "it has more than one part");
     refused_archive(&changed(|end| end.entries_here = 0), "it has more than one part");
@@ -149,7 +146,7 @@ fn zip64_end_records_are_exact() {
     refused_archive(&zip(|zip64| zip64.entries = 2), rule);
     refused_archive(&zip(|zip64| zip64.size += 1), rule);
     let useless = Zip { end: Some(|end| end.start = 32), ..zip(|_| ()) };
-    refused_archive(&useless, "it has ZIP64 end records without need");
+    refused_archive(&useless, "it has unnecessary ZIP64 end records");
     refused_archive(&zip(|zip64| zip64.start += 1), "its central directory does not end where its end record starts");
 }
 
@@ -158,15 +155,15 @@ fn every_byte_belongs_to_an_entry() {
     let entries = || [Packed::stored("a", b"1"), Packed::stored("b", b"2")];
     refused_archive(
         &Zip { prefix: b"#!/bin/sh\n".to_vec(), ..Zip::of(entries()) },
-        "bytes that belong to no entry stand before its first entry",
+        "it has extra bytes before its first entry",
     );
     refused_entry(
         Packed::stored("x", b"1").with(|entry| entry.data.push(0)),
-        "bytes that belong to no entry follow it",
+        "it is followed by bytes that belong to no entry",
     );
     let overlap = "it overlaps the next entry or the central directory";
     let same_place = Zip::of(entries().map(|entry| entry.with(|entry| entry.offset = Some(0))));
-    assert_eq!(read(same_place.bytes()), Err(format!("entry \"a\" of the archive is refused: {overlap}")));
+    assert_eq!(read(same_place.bytes()), Err(format!("entry \"a\" of the archive is invalid: {overlap}")));
     refused_entry(Packed::stored("x", b"1").with(|entry| entry.offset = Some(u32::MAX - 1)), overlap);
     refused_entry(Packed::stored("x", b"1").with(|entry| entry.phantom = true), overlap);
     let hidden = Zip::of([Packed::stored("a", b"1"), Packed::stored("hidden", b"2"), Packed::stored("b", b"3")]);
@@ -175,8 +172,8 @@ fn every_byte_belongs_to_an_entry() {
     let (hidden, listed) = (hidden.bytes(), listed.entries);
     let mut rows = Zip::of(listed);
     rows.entries[0].data.extend_from_slice(&hidden[32..69]);
-    let rule = "bytes that belong to no entry follow it";
-    assert_eq!(read(rows.bytes()), Err(format!("entry \"a\" of the archive is refused: {rule}")));
+    let rule = "it is followed by bytes that belong to no entry";
+    assert_eq!(read(rows.bytes()), Err(format!("entry \"a\" of the archive is invalid: {rule}")));
 }
 
 #[test]
@@ -210,14 +207,14 @@ fn data_descriptors_say_what_the_central_directory_says() {
         entry().both(|header| header.flags = 0).with(|entry| {
             entry.local = entry.central.clone();
         }),
-        "bytes that belong to no entry follow it",
+        "it is followed by bytes that belong to no entry",
     );
     let padded = entry().with(|entry| entry.data.push(0)).with(|entry| {
         entry.central.compressed_size += 1;
         let size = entry.central.compressed_size.to_le_bytes();
         entry.descriptor[8..12].copy_from_slice(&size);
     });
-    refused_entry(padded, "its compressed data ends before its place in the archive does");
+    refused_entry(padded, "its compressed data ends too early");
 }
 
 #[test]
@@ -229,7 +226,7 @@ fn zip64_fields_are_exact() {
         })
     };
     assert_eq!(read(Zip::of([wide(&[5, 5])]).bytes()), Ok(vec![file("x", b"12345")]));
-    let rule = "its ZIP64 field does not have exactly the values it must have";
+    let rule = "its ZIP64 field has missing or extra values";
     refused_entry(wide(&[5]), rule);
     refused_entry(wide(&[5, 5, 0]), rule);
     let needless = Packed::stored("x", b"12345").with(|entry| entry.central.extra = zip64_extra(&[]));
@@ -285,16 +282,16 @@ fn names_stay_inside_the_tree_and_mean_one_thing() {
     for (name, rule) in [
         ("", "it is empty"),
         ("/a", "it is absolute"),
-        ("../a", "it has a part `.` or `..`"),
-        ("a/../b", "it has a part `.` or `..`"),
-        ("./a", "it has a part `.` or `..`"),
-        ("a//b", "it has an empty part"),
+        ("../a", "it has a component `.` or `..`"),
+        ("a/../b", "it has a component `.` or `..`"),
+        ("./a", "it has a component `.` or `..`"),
+        ("a//b", "it has an empty component"),
         ("a\\b", "it contains a backslash"),
         ("C:/a", "it starts with a drive"),
         ("a\0b", "it contains a control character"),
         ("a\u{85}b", "it contains a control character"),
     ] {
-        refused_entry(Packed::stored(name, b""), &format!("its name is not a path inside a tree: {rule}"));
+        refused_entry(Packed::stored(name, b""), &format!("its name is unsafe: {rule}"));
     }
     let bytes = |name: &'static [u8], flags| {
         Packed::stored("x", b"").both(|header| (header.name, header.flags) = (name.to_vec(), flags))
@@ -309,9 +306,9 @@ fn entries_of_other_kinds_and_methods_are_refused() {
     for flag in [0, 5, 6, 13] {
         refused_entry(entry().both(|header| header.flags |= 1 << flag), "it is encrypted or patched");
     }
-    refused_entry(entry().both(|header| header.flags |= 1 << 4), "it has flags of no known meaning");
+    refused_entry(entry().both(|header| header.flags |= 1 << 4), "it has unknown flags");
     for method in [1, 6, 9, 12, 14, 93, 95, 99] {
-        let rule = format!("it is compressed by method {method}; only stored and deflate are allowed");
+        let rule = format!("it uses compression method {method}; only stored and deflate are supported");
         refused_entry(entry().both(|header| header.method = method), &rule);
     }
     for mode in [0o010_644, 0o020_644, 0o060_644, 0o140_644, 0o040_755] {
@@ -328,13 +325,13 @@ fn one_path_is_one_thing() {
     let zip = Zip::of([Packed::stored("a", b"1"), Packed::deflated("a", b"1")]);
     assert_eq!(read(zip.bytes()), Ok(vec![file("a", b"1"), file("a", b"1")]));
     let refused = |entries: [Packed; 2], rule: &str| {
-        assert_eq!(read(Zip::of(entries).bytes()), Err(format!("entry \"a\" of the archive is refused: {rule}")));
+        assert_eq!(read(Zip::of(entries).bytes()), Err(format!("entry \"a\" of the archive is invalid: {rule}")));
     };
-    let other = "another entry has the same name and other content";
+    let other = "another entry has the same name but different content";
     refused([Packed::stored("a", b"1"), Packed::stored("a", b"2")], other);
     let program = Packed::stored("a", b"1").with(|entry| entry.attributes = PROGRAM);
     refused([Packed::stored("a", b"1"), program], other);
-    let both = "it is a file, and another entry needs a directory there";
+    let both = "it is a file where another entry needs a directory";
     refused([Packed::stored("a", b"1"), Packed::stored("a/b", b"2")], both);
     refused([Packed::stored("a/", b""), Packed::stored("a", b"")], both);
 }
@@ -366,8 +363,8 @@ fn claims_that_no_wheel_needs_are_refused() {
 fn damaged_content_is_refused() {
     let entry = || Packed::deflated("x", b"content content content");
     refused_entry(entry().both(|header| header.crc32 ^= 1), "its content does not have the stated CRC-32");
-    refused_entry(entry().both(|header| header.size -= 1), "it does not unpack to the size that is stated");
-    refused_entry(entry().both(|header| header.size += 1), "it does not unpack to the size that is stated");
+    refused_entry(entry().both(|header| header.size -= 1), "it does not unpack to the stated size");
+    refused_entry(entry().both(|header| header.size += 1), "it does not unpack to the stated size");
     refused_entry(entry().with(|entry| entry.data[0] = 0xff), "its compressed data is damaged");
 }
 
@@ -403,7 +400,7 @@ fn no_changed_byte_changes_what_is_read() {
 #[test]
 fn a_few_names_that_need_half_a_million_directories_are_refused() {
     let deep = |number: usize| Packed::stored(&format!("{number}/{}x", "a/".repeat(2000)), b"");
-    refused_archive(&Zip::of((0..300).map(deep)), "its entries stand in more than 500000 directories");
+    refused_archive(&Zip::of((0..300).map(deep)), "its entries are in more than 500000 directories");
 }
 
 #[test]
@@ -419,7 +416,7 @@ fn characters_that_turn_text_around_are_escaped_in_messages() {
     let entry = || Packed::stored("a\u{202e}yp.b", b"1");
     assert_eq!(read(Zip::of([entry()]).bytes()), Ok(vec![file("a\u{202e}yp.b", b"1")]));
     let rule = "its content does not have the stated CRC-32";
-    let expected = format!(r#"entry "a\u{{202e}}yp.b" of the archive is refused: {rule}"#);
+    let expected = format!(r#"entry "a\u{{202e}}yp.b" of the archive is invalid: {rule}"#);
     assert_eq!(read(Zip::of([entry().both(|header| header.crc32 ^= 1)]).bytes()), Err(expected));
 }
 
@@ -454,5 +451,5 @@ fn a_central_directory_that_no_wheel_needs_is_not_read() {
     let end = Zip { end: Some(|end| end.size = (128 << 20) + 1), ..Zip::default() }.bytes();
     let refused = Archive::open(Sparse { zeros: (128 << 20) + 1, end }).map(|archive| archive.entries().len());
     let rule = "it claims a central directory of more than 134217728 bytes";
-    assert_eq!(refused.map_err(|error| error.to_string()), Err(format!("the archive is refused: {rule}")));
+    assert_eq!(refused.map_err(|error| error.to_string()), Err(format!("the archive is invalid: {rule}")));
 }

@@ -282,7 +282,7 @@ fn a_body_shorter_than_stated_is_an_error() {
         Some(_) => Answer::new(416, ""),
     });
     let error = fixture_error(&server, b"PK longer");
-    let expected = format!("failed to download `{WHEEL}`: `{}` sends 2 of 9 bytes", server.url("/a"));
+    let expected = format!("failed to download `{WHEEL}`: `{}` sent only 2 of 9 bytes", server.url("/a"));
     assert_eq!(error.to_string(), expected);
 }
 
@@ -298,7 +298,7 @@ fn fixture_error(server: &TestServer, content: &[u8]) -> DownloadError {
 fn a_body_longer_than_stated_is_refused_at_once() {
     let server = TestServer::start(|_| Answer::ok("PK and more").chunked());
     let error = fixture_error(&server, b"PK");
-    let expected = format!("refused `{WHEEL}`: `{}` sends more than the stated 2 bytes", server.url("/a"));
+    let expected = format!("refused `{WHEEL}`: `{}` sent more than the expected 2 bytes", server.url("/a"));
     assert_eq!(error.to_string(), expected);
     assert_eq!(server.asked().len(), 1);
 }
@@ -307,7 +307,7 @@ fn a_body_longer_than_stated_is_refused_at_once() {
 fn another_size_than_stated_is_refused_before_the_body() {
     let server = TestServer::start(|_| Answer::ok("PK and more"));
     let error = fixture_error(&server, b"PK");
-    let expected = format!("refused `{WHEEL}`: `{}` has 11 bytes, not the stated 2", server.url("/a"));
+    let expected = format!("refused `{WHEEL}`: `{}` has 11 bytes, not the expected 2", server.url("/a"));
     assert_eq!(error.to_string(), expected);
 }
 
@@ -317,7 +317,7 @@ fn a_wrong_digest_is_refused_and_the_file_is_gone() {
     let fixture = Fixture::new();
     let error = fixture.error(&pin(server.url("/a?signature=secret"), b"PK good"));
     let expected = format!(
-        "refused `{WHEEL}`: `{}` has sha256:{}, not the stated sha256:{}",
+        "refused `{WHEEL}`: `{}` has sha256:{}, not the expected sha256:{}",
         server.url("/a?…"),
         Sha256::of(b"PK evil"),
         Sha256::of(b"PK good"),
@@ -341,7 +341,7 @@ fn every_stated_digest_counts() {
 fn a_web_page_in_place_of_a_wheel_is_called_that() {
     let server =
         TestServer::start(|_| Answer::ok("<html>log in</html>").header("Content-Type", "text/html; charset=utf-8"));
-    let expected = format!("refused `{WHEEL}`: `{}` answers with a web page", server.url("/a"));
+    let expected = format!("refused `{WHEEL}`: `{}` returned a web page", server.url("/a"));
     let fixture = Fixture::new();
     let stated = pin(server.url("/a"), b"PK good");
     for pin in [&stated, &Pin { size: None, ..stated.clone() }, &unstated(stated.location.clone())] {

@@ -127,7 +127,7 @@ fn a_server_in_trouble_is_asked_again() {
 fn a_server_that_stays_in_trouble_is_given_up() {
     let server = TestServer::start(|_| Answer::new(502, "never"));
     let error = fetch(&server.url_for("user:secret@", "/a?signature=secret")).unwrap_err();
-    let expected = format!("failed to fetch `{}`: the server answers 502 Bad Gateway", server.url("/a?…"));
+    let expected = format!("failed to fetch `{}`: the server returned 502 Bad Gateway", server.url("/a?…"));
     assert_eq!(error.to_string(), expected);
     assert_eq!(server.asked().len(), 4);
 }
@@ -189,11 +189,11 @@ fn redirects_without_end_or_aim_are_refused_at_once() {
     });
     let refused = |path: &str| fetch(&server.url(path)).unwrap_err().to_string();
     let text = |path: &str, reason: &str| format!("failed to fetch `{}`: {reason}", server.url(path));
-    assert_eq!(refused("/circle"), text("/circle", "its redirects lead back to it"));
-    assert_eq!(refused("/nowhere"), text("/nowhere", "a redirect has no address"));
+    assert_eq!(refused("/circle"), text("/circle", "its redirects form a loop"));
+    assert_eq!(refused("/nowhere"), text("/nowhere", "a redirect has no target"));
     assert_eq!(refused("/file"), "failed to fetch `file:///etc/passwd`: its scheme is not http or https");
     let before = server.asked().len();
-    assert_eq!(refused("/long"), text("/long", "it has too many redirects"));
+    assert_eq!(refused("/long"), text("/long", "there are too many redirects"));
     assert_eq!(server.asked().len() - before, 11);
 }
 
@@ -256,7 +256,7 @@ fn a_proxy_is_asked_with_its_password_and_named_without_it() {
     assert_eq!(proxy.asked()[0].header("proxy-authorization"), Some("Basic dXNlcjpwQHNz"));
     for url in ["http://index.example/closed", "https://index.example/"] {
         let error = connection.fetch(&Request::new(url), LIMIT).unwrap_err();
-        let expected = format!("failed to fetch `{url}`: the proxy `{}` asks for a password", proxy.url("/"));
+        let expected = format!("failed to fetch `{url}`: the proxy `{}` requires a password", proxy.url("/"));
         assert_eq!(error.to_string(), expected);
     }
     let lines: Vec<String> = proxy.asked().into_iter().map(|asked| asked.line).collect();
@@ -290,7 +290,7 @@ fn a_long_wait_for_a_server_is_told() {
     let connection = Network::new(&host, settings).telling(told.clone()).connection();
     assert!(matches!(connection.get(&Request::new(&server.url("/"))), Err(NetworkError::Interrupted(_))));
     let message = format!(
-        "failed to fetch `{}`: the server answers 429 Too Many Requests; trying again in 20 seconds",
+        "failed to fetch `{}`: the server returned 429 Too Many Requests; retrying in 20 seconds",
         server.url("/")
     );
     assert_eq!(*told.0.lock().unwrap(), [format!("{:?}", Event::Warning { message: &message })]);
@@ -301,7 +301,7 @@ fn offline_nothing_is_asked() {
     let server = TestServer::start(|_| Answer::ok(""));
     let network = Network::new(&host(&[]), NetworkSettings { offline: true, ..patient() });
     let error = network.connection().get(&Request::new(&server.url_for("u:p@", "/"))).unwrap_err();
-    assert_eq!(error.to_string(), format!("refused to fetch `{}`: network use is turned off", server.url("/")));
+    assert_eq!(error.to_string(), format!("refused to fetch `{}`: the network is disabled", server.url("/")));
     assert_eq!(paths(&server), [""; 0]);
 }
 
