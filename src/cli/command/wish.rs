@@ -59,7 +59,7 @@ pub(super) fn network(host: &Host, settings: &Settings, index: &IndexSettings, r
     let offline = settings.connectivity == Connectivity::Offline;
     let network = Network::new(host, NetworkSettings { offline, ..NetworkSettings::default() });
     let told = Arc::clone(reporter);
-    index.indexes().fold(network.telling(told), |network, index| network.with_credentials(index.url().as_str()))
+    index.indexes().fold(network.reporting_to(told), |network, index| network.with_credentials(index.url().as_str()))
 }
 
 /// The mode as the store names it.

@@ -4,14 +4,6 @@ use url::Url;
 
 use super::{NetworkError, redacted};
 
-/// Where credentials are valid: scheme, host and port.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Realm {
-    scheme: String,
-    host: String,
-    port: Option<u16>,
-}
-
 /// Parses the address of a request.
 pub(super) fn parse(address: &str) -> Result<Url, NetworkError> {
     let url = Url::parse(address)
@@ -36,16 +28,6 @@ pub(super) fn redirected(from: &Url, location: &str) -> Result<Url, NetworkError
     }
 }
 
-impl Realm {
-    pub(super) fn of(url: &Url) -> Self {
-        Self {
-            scheme: url.scheme().to_owned(),
-            host: url.host_str().unwrap_or_default().to_owned(),
-            port: url.port_or_known_default(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,9 +43,9 @@ mod tests {
 
     #[test]
     fn the_default_port_is_the_same_server_and_another_scheme_is_not() {
-        let realm = |address| Realm::of(&Url::parse(address).unwrap());
-        assert_eq!(realm("https://Index.example/a"), realm("https://index.example:443/b"));
-        assert_ne!(realm("https://index.example/"), realm("http://index.example/"));
-        assert_ne!(realm("https://index.example/"), realm("https://index.example:444/"));
+        let origin = |address| Url::parse(address).unwrap().origin();
+        assert_eq!(origin("https://Index.example/a"), origin("https://index.example:443/b"));
+        assert_ne!(origin("https://index.example/"), origin("http://index.example/"));
+        assert_ne!(origin("https://index.example/"), origin("https://index.example:444/"));
     }
 }

@@ -9,11 +9,10 @@ use reqwest::{Client, Proxy};
 use url::Url;
 
 use super::cause::{has_cause, simplified};
+use super::credential_store::{CredentialStore, Hop};
 use super::io::EventLoop;
-use super::keyring::{Hop, Keyring};
 use super::proxy::Proxies;
 use super::retry::{Backoff, Failure, Retry, own_delay};
-use super::service::Facts;
 use super::tls::Tls;
 use super::{Encoding, Fetched, Network, NetworkError, Request, Response, address, redacted};
 use crate::host::Event;
@@ -22,14 +21,14 @@ use crate::host::Event;
 #[derive(Debug)]
 pub struct Connection {
     network: Network,
-    line: OnceCell<Line>,
+    session: OnceCell<Session>,
 }
 
-/// What stands from the first request on.
+/// What exists from the first request on.
 #[derive(Debug)]
-struct Line {
+struct Session {
     event_loop: Arc<EventLoop>,
-    keyring: Keyring,
+    credentials: CredentialStore,
     proxies: Arc<Proxies>,
     plain: OnceCell<Client>,
     encrypted: OnceCell<(Client, Tls)>,
@@ -43,12 +42,12 @@ const SMALL_BODY: usize = 64 * 1024;
 /// behind `CloudFront` (`GetObject` in the S3 API reference).
 const STORAGE: &str = "AmazonS3";
 /// A wait that people are told of.
-const LONG: Duration = Duration::from_secs(3);
+const LONG_WAIT: Duration = Duration::from_secs(3);
 
 impl Network {
     /// A connection for one thread. It connects with its first request.
     pub fn connection(&self) -> Connection {
-        Connection { network: self.clone(), line: OnceCell::new() }
+        Connection { network: self.clone(), session: OnceCell::new() }
     }
 }
 
@@ -75,7 +74,7 @@ impl Connection {
     /// # Errors
     /// When the process is asked to stop.
     pub fn pause(&self, attempt: u32) -> Result<(), NetworkError> {
-        Ok(self.line()?.event_loop.sleep(own_delay(self.network.settings(), attempt))?)
+        Ok(self.session()?.event_loop.sleep(own_delay(self.network.settings(), attempt))?)
     }
 
     fn persist<T>(
@@ -87,10 +86,10 @@ impl Connection {
         if self.network.is_offline() {
             return Err(NetworkError::Offline { url: redacted(&request.url) });
         }
-        let line = self.line()?;
+        let session = self.session()?;
         let mut backoff = Backoff::new(self.network.settings());
         loop {
-            let finished = self.follow(line, &url, request).and_then(|response| {
+            let finished = self.follow(session, &url, request).and_then(|response| {
                 finish(response).map_err(|error| match error {
                     NetworkError::Body { .. } => Failure { error, retry: Retry::Soon },
                     _ => error.into(),
@@ -101,33 +100,33 @@ impl Connection {
                 Err(failure) => {
                     let trouble = failure.error.to_string();
                     let delay = backoff.next_delay(failure)?;
-                    if delay >= LONG {
+                    if delay >= LONG_WAIT {
                         let message = &format!("{trouble}; retrying in {} seconds", delay.as_secs());
                         self.network.progress().event(Event::Warning { message });
                     }
-                    line.event_loop.sleep(delay)?;
+                    session.event_loop.sleep(delay)?;
                 }
             }
         }
     }
 
     /// One attempt, with the redirects on its way.
-    fn follow(&self, line: &Line, first: &Url, request: &Request) -> Result<Response, Failure> {
+    fn follow(&self, session: &Session, first: &Url, request: &Request) -> Result<Response, Failure> {
         let stray = |reason| NetworkError::Redirect { url: redacted(first.as_str()), reason };
         let mut visited = vec![first.clone()];
         let mut now = first.clone();
         loop {
             let hop = Hop { first, now: &now };
-            let response = self.send(line, hop, request)?;
+            let response = self.send(session, hop, request)?;
             let status = response.status().as_u16();
             if matches!(status, 200..=299) || (status == 304 && request.is_conditional()) {
-                return Ok(Response::new(response, request.encoding, Arc::clone(&line.event_loop))?);
+                return Ok(Response::new(response, request.encoding, Arc::clone(&session.event_loop))?);
             }
             let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return Err(self.refusal(line, hop, response));
+                return Err(self.refusal(session, hop, response));
             }
-            line.use_up(response);
+            session.use_up(response);
             let next = address::redirected(&now, &location.ok_or_else(|| stray("a redirect has no target"))?)?;
             if visited.contains(&next) {
                 return Err(stray("its redirects form a loop").into());
@@ -140,13 +139,13 @@ impl Connection {
         }
     }
 
-    fn send(&self, line: &Line, hop: Hop<'_>, request: &Request) -> Result<reqwest::Response, Failure> {
+    fn send(&self, session: &Session, hop: Hop<'_>, request: &Request) -> Result<reqwest::Response, Failure> {
         let mut url = hop.now.clone();
         // Neither fails for an address with a host; the credentials travel as a header.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         url.set_fragment(None);
-        let mut builder = self.client(line, &url)?.get(url);
+        let mut builder = self.client(session, &url)?.get(url);
         let encoding = match request.encoding {
             Encoding::Gzip => "gzip",
             Encoding::Identity => "identity",
@@ -155,27 +154,27 @@ impl Connection {
         for (name, value) in &request.headers {
             builder = builder.header(HeaderName::from_static(name), value);
         }
-        if let Some(credentials) = line.keyring.credentials(hop) {
+        if let Some(credentials) = session.credentials.find(hop) {
             builder = builder.basic_auth(credentials.user, credentials.password);
         }
-        let sent = line.event_loop.wait(async { builder.send().await }).map_err(NetworkError::from)?;
-        sent.map_err(|error| self.failure(line, hop.now, &error))
+        let sent = session.event_loop.wait(async { builder.send().await }).map_err(NetworkError::from)?;
+        sent.map_err(|error| self.failure(session, hop.now, &error))
     }
 
     /// An answer that is an error.
-    fn refusal(&self, line: &Line, hop: Hop<'_>, response: reqwest::Response) -> Failure {
+    fn refusal(&self, session: &Session, hop: Hop<'_>, response: reqwest::Response) -> Failure {
         let url = hop.now;
         let status = response.status().as_u16();
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry = Retry::of_status(status, retry_after, self.network.clock().system_time());
         let is_storage = response.headers().get("server").is_some_and(|server| server == STORAGE);
-        line.use_up(response);
+        session.use_up(response);
         let url_shown = redacted(url.as_str());
-        let error = match line.proxies.for_url(url) {
+        let error = match session.proxies.for_url(url) {
             Some(proxy) if status == 407 => {
                 NetworkError::ProxyPassword { url: url_shown, proxy: redacted(proxy.as_str()) }
             }
-            _ if status == 403 && is_storage && line.keyring.credentials(hop).is_none() => {
+            _ if status == 403 && is_storage && session.credentials.find(hop).is_none() => {
                 NetworkError::Withheld { url: url_shown }
             }
             _ => NetworkError::Status { url: url_shown, status },
@@ -184,18 +183,18 @@ impl Connection {
     }
 
     /// No answer at all.
-    fn failure(&self, line: &Line, url: &Url, error: &reqwest::Error) -> Failure {
+    fn failure(&self, session: &Session, url: &Url, error: &reqwest::Error) -> Failure {
         let shown = redacted(url.as_str());
         let settings = self.network.settings();
         let untrusted = has_cause(error, |error: &rustls::Error| {
             matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
         });
         if untrusted {
-            let unusable_roots = line.encrypted.get().map(|(_, tls)| tls.unusable_roots.clone()).unwrap_or_default();
+            let unusable_roots = session.encrypted.get().map(|(_, tls)| tls.unusable_roots.clone()).unwrap_or_default();
             return NetworkError::Certificate { url: shown, unusable_roots, source: simplified(error).into() }.into();
         }
         let reason = simplified(error);
-        match line.proxies.for_url(url) {
+        match session.proxies.for_url(url) {
             Some(proxy) if reason.contains("proxy authorization required") => {
                 return NetworkError::ProxyPassword { url: shown, proxy: redacted(proxy.as_str()) }.into();
             }
@@ -205,46 +204,46 @@ impl Connection {
             let after = if error.is_connect() { settings.connect_timeout } else { settings.read_timeout };
             NetworkError::Timeout { url: shown, after }
         } else {
-            let proxy = line.proxies.for_url(url).map(|proxy| redacted(proxy.as_str()));
+            let proxy = session.proxies.for_url(url).map(|proxy| redacted(proxy.as_str()));
             NetworkError::Connection { url: shown, proxy, source: reason.into() }
         };
         Failure { error, retry: Retry::Soon }
     }
 
-    fn line(&self) -> Result<&Line, NetworkError> {
-        if let Some(line) = self.line.get() {
-            return Ok(line);
+    fn session(&self) -> Result<&Session, NetworkError> {
+        if let Some(session) = self.session.get() {
+            return Ok(session);
         }
-        let Facts { keyring, proxies } = self.network.facts()?;
+        let (credentials, proxies) = (self.network.credential_store(), Arc::new(self.network.proxies()?));
         let event_loop = Arc::new(EventLoop::new(self.network.interrupt().clone())?);
         let (plain, encrypted) = (OnceCell::new(), OnceCell::new());
-        Ok(self.line.get_or_init(|| Line { event_loop, keyring, proxies: Arc::new(proxies), plain, encrypted }))
+        Ok(self.session.get_or_init(|| Session { event_loop, credentials, proxies, plain, encrypted }))
     }
 
     /// The client for an address: reading certificates is left until one needs them.
-    fn client<'a>(&self, line: &'a Line, url: &Url) -> Result<&'a Client, NetworkError> {
-        let proxy_encrypted = line.proxies.for_url(url).is_some_and(|proxy| proxy.scheme() == "https");
+    fn client<'a>(&self, session: &'a Session, url: &Url) -> Result<&'a Client, NetworkError> {
+        let proxy_encrypted = session.proxies.for_url(url).is_some_and(|proxy| proxy.scheme() == "https");
         if url.scheme() != "https" && !proxy_encrypted {
-            if let Some(client) = line.plain.get() {
+            if let Some(client) = session.plain.get() {
                 return Ok(client);
             }
-            let client = self.build(line, Tls::unused()?)?;
-            return Ok(line.plain.get_or_init(|| client));
+            let client = self.build(session, Tls::unused()?)?;
+            return Ok(session.plain.get_or_init(|| client));
         }
-        if let Some((client, _)) = line.encrypted.get() {
+        if let Some((client, _)) = session.encrypted.get() {
             return Ok(client);
         }
         let tls = self.network.tls()?;
-        let client = self.build(line, tls.config.clone())?;
-        Ok(&line.encrypted.get_or_init(|| (client, tls)).0)
+        let client = self.build(session, tls.config.clone())?;
+        Ok(&session.encrypted.get_or_init(|| (client, tls)).0)
     }
 
-    fn build(&self, line: &Line, tls: rustls::ClientConfig) -> Result<Client, NetworkError> {
+    fn build(&self, session: &Session, tls: rustls::ClientConfig) -> Result<Client, NetworkError> {
         let settings = self.network.settings();
-        let proxies = Arc::clone(&line.proxies);
+        let proxies = Arc::clone(&session.proxies);
         Client::builder()
             .user_agent(HeaderValue::from_static(USER_AGENT))
-            .dns_resolver(self.network.names())
+            .dns_resolver(self.network.dns_cache())
             .tls_backend_preconfigured(tls)
             .proxy(Proxy::custom(move |url| proxies.for_url(url).cloned()))
             .redirect(reqwest::redirect::Policy::none())
@@ -257,7 +256,7 @@ impl Connection {
     }
 }
 
-impl Line {
+impl Session {
     /// Reads the rest of a small body so that the connection can be used again.
     fn use_up(&self, mut response: reqwest::Response) {
         let rest = async {

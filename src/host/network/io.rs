@@ -12,7 +12,7 @@ use super::NetworkError;
 use crate::host::{Interrupt, Interrupted};
 
 /// How long an interruption may go unnoticed.
-const ATTENTION: Duration = Duration::from_millis(100);
+const POLL: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub(super) struct EventLoop {
@@ -40,7 +40,7 @@ impl EventLoop {
             let mut future = pin!(future);
             loop {
                 self.interrupt.check()?;
-                if let Ok(output) = tokio::time::timeout(ATTENTION, future.as_mut()).await {
+                if let Ok(output) = tokio::time::timeout(POLL, future.as_mut()).await {
                     return Ok(output);
                 }
             }

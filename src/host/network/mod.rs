@@ -4,11 +4,11 @@
 mod address;
 mod cause;
 mod connection;
+mod credential_store;
 mod credentials;
+mod dns_cache;
 mod error;
 mod io;
-mod keyring;
-mod names;
 mod netrc;
 #[cfg(any(test, fuzzing))]
 pub mod properties;

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use url::Url;
+use url::{Origin, Url};
 
-use super::address::Realm;
+use super::credential_store::CredentialStore;
 use super::credentials::Credentials;
-use super::keyring::Keyring;
-use super::names::Names;
+use super::dns_cache::DnsCache;
 use super::netrc::Netrc;
 use super::proxy::Proxies;
 use super::tls::Tls;
@@ -21,17 +20,10 @@ use crate::host::{Clock, Environment, Files, Host, Interrupt, Progress, Registry
 #[derive(Clone)]
 pub struct Network {
     /// Credentials of indexes.
-    configured: Vec<(Realm, Credentials)>,
+    configured: Vec<(Origin, Credentials)>,
     interrupt: Interrupt,
     progress: Arc<dyn Progress>,
     shared: Arc<Shared>,
-}
-
-/// What a connection asks before its first request.
-#[derive(Debug)]
-pub(super) struct Facts {
-    pub(super) keyring: Keyring,
-    pub(super) proxies: Proxies,
 }
 
 #[derive(Debug)]
@@ -39,7 +31,7 @@ struct Shared {
     clock: Clock,
     environment: Environment,
     files: Files,
-    names: Names,
+    dns_cache: DnsCache,
     registry: Registry,
     settings: NetworkSettings,
     tls: Mutex<Option<Tls>>,
@@ -52,7 +44,7 @@ impl Network {
             clock: host.clock,
             environment: host.environment.clone(),
             files: host.files,
-            names: Names::default(),
+            dns_cache: DnsCache::default(),
             registry: host.registry,
             settings,
             tls: Mutex::new(None),
@@ -66,7 +58,7 @@ impl Network {
     #[must_use]
     pub fn with_credentials(mut self, index: &str) -> Self {
         if let Ok(url) = Url::parse(index) {
-            self.configured.extend(Credentials::in_address(&url).map(|credentials| (Realm::of(&url), credentials)));
+            self.configured.extend(Credentials::in_address(&url).map(|credentials| (url.origin(), credentials)));
         }
         self
     }
@@ -80,7 +72,7 @@ impl Network {
 
     /// Says when its connections wait for a server for long.
     #[must_use]
-    pub fn telling(mut self, progress: Arc<dyn Progress>) -> Self {
+    pub fn reporting_to(mut self, progress: Arc<dyn Progress>) -> Self {
         self.progress = progress;
         self
     }
@@ -107,14 +99,16 @@ impl Network {
         &*self.progress
     }
 
-    pub(super) fn names(&self) -> Names {
-        self.shared.names.clone()
+    pub(super) fn dns_cache(&self) -> DnsCache {
+        self.shared.dns_cache.clone()
     }
 
-    pub(super) fn facts(&self) -> Result<Facts, NetworkError> {
-        let netrc = self.netrc().unwrap_or_default();
-        let proxies = Proxies::of(&self.shared.environment, &WindowsProxy::of(self.shared.registry))?;
-        Ok(Facts { keyring: Keyring::new(self.configured.clone(), netrc), proxies })
+    pub(super) fn credential_store(&self) -> CredentialStore {
+        CredentialStore::new(self.configured.clone(), self.netrc().unwrap_or_default())
+    }
+
+    pub(super) fn proxies(&self) -> Result<Proxies, NetworkError> {
+        Proxies::of(&self.shared.environment, &WindowsProxy::of(self.shared.registry))
     }
 
     /// The one TLS configuration of this process.

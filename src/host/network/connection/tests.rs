@@ -21,7 +21,7 @@ fn host(variables: &[(&str, &str)]) -> Host {
     Host::with(Environment::of(variables, Path::new("")), Interrupt::default())
 }
 
-fn patient() -> NetworkSettings {
+fn quick_retries() -> NetworkSettings {
     NetworkSettings {
         first_delay: Duration::from_millis(1),
         longest_delay: Duration::from_millis(20),
@@ -30,7 +30,7 @@ fn patient() -> NetworkSettings {
 }
 
 fn network(variables: &[(&str, &str)]) -> Network {
-    Network::new(&host(variables), patient())
+    Network::new(&host(variables), quick_retries())
 }
 
 fn fetch(url: &str) -> Result<String, NetworkError> {
@@ -161,7 +161,7 @@ fn a_server_that_is_not_there_is_named() {
 #[test]
 fn a_server_that_says_nothing_is_left() {
     let server = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let settings = NetworkSettings { read_timeout: Duration::from_millis(20), retries: 1, ..patient() };
+    let settings = NetworkSettings { read_timeout: Duration::from_millis(20), retries: 1, ..quick_retries() };
     let network = Network::new(&host(&[]), settings);
     let request = Request::new(&format!("http://{}/", server.local_addr().unwrap()));
     assert!(matches!(network.connection().get(&request), Err(NetworkError::Timeout { .. })));
@@ -286,8 +286,8 @@ fn a_long_wait_for_a_server_is_told() {
     let server = TestServer::start(|_| Answer::new(429, "").header("Retry-After", "20"));
     let host = host(&[]);
     let told = Arc::new(Told(Mutex::default(), host.interrupt.clone()));
-    let settings = NetworkSettings { longest_delay: Duration::from_secs(20), ..patient() };
-    let connection = Network::new(&host, settings).telling(told.clone()).connection();
+    let settings = NetworkSettings { longest_delay: Duration::from_secs(20), ..quick_retries() };
+    let connection = Network::new(&host, settings).reporting_to(told.clone()).connection();
     assert!(matches!(connection.get(&Request::new(&server.url("/"))), Err(NetworkError::Interrupted(_))));
     let message = format!(
         "failed to fetch `{}`: the server returned 429 Too Many Requests; retrying in 20 seconds",
@@ -299,7 +299,7 @@ fn a_long_wait_for_a_server_is_told() {
 #[test]
 fn offline_nothing_is_asked() {
     let server = TestServer::start(|_| Answer::ok(""));
-    let network = Network::new(&host(&[]), NetworkSettings { offline: true, ..patient() });
+    let network = Network::new(&host(&[]), NetworkSettings { offline: true, ..quick_retries() });
     let error = network.connection().get(&Request::new(&server.url_for("u:p@", "/"))).unwrap_err();
     assert_eq!(error.to_string(), format!("refused to fetch `{}`: the network is disabled", server.url("/")));
     assert_eq!(paths(&server), [""; 0]);
@@ -309,7 +309,7 @@ fn offline_nothing_is_asked() {
 fn an_interruption_ends_a_wait_for_a_silent_server() {
     let server = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let host = host(&[]);
-    let connection = Network::new(&host, patient()).connection();
+    let connection = Network::new(&host, quick_retries()).connection();
     let interrupt = host.interrupt.clone();
     let url = format!("http://{}/", server.local_addr().unwrap());
     let asking = std::thread::spawn(move || connection.get(&Request::new(&url)).map(|response| response.status()));
@@ -327,7 +327,7 @@ fn an_interruption_ends_a_body_and_a_delay() {
         interrupt.raise();
         Answer::new(503, "").header("Retry-After", "30")
     });
-    let settings = NetworkSettings { longest_delay: Duration::from_secs(30), ..patient() };
+    let settings = NetworkSettings { longest_delay: Duration::from_secs(30), ..quick_retries() };
     let connection = Network::new(&host, settings).connection();
     assert!(matches!(connection.get(&Request::new(&server.url("/"))), Err(NetworkError::Interrupted(_))));
 }

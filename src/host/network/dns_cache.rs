@@ -1,4 +1,4 @@
-//! Host names -> addresses, asked of the system once for all connections.
+//! Entry names -> addresses, asked of the system once for all connections.
 //!
 //! A pool of connections that starts at once would ask for the same name at once, and name servers and the networks
 //! before them drop some of so many questions: each is then asked again after 5 seconds.
@@ -12,11 +12,11 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// The addresses that are known. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names(Arc<Mutex<HashMap<String, Arc<Host>>>>);
+pub(super) struct DnsCache(Arc<Mutex<HashMap<String, Arc<Entry>>>>);
 
-/// A host, and what its look-ups brought.
+/// The result of the look-ups of one name.
 #[derive(Debug, Default)]
-struct Host {
+struct Entry {
     /// Counts the look-ups that are over.
     done: Mutex<u64>,
     /// Locked while somebody looks it up.
@@ -29,18 +29,18 @@ struct Failure {
     text: String,
 }
 
-impl Resolve for Names {
+impl Resolve for DnsCache {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
-        let host = Arc::clone(lock(&self.0).entry(name.clone()).or_default());
+        let entry = Arc::clone(lock(&self.0).entry(name.clone()).or_default());
         Box::pin(async move {
-            let looked_up = tokio::task::spawn_blocking(move || host.addresses(&name, look_up)).await?;
+            let looked_up = tokio::task::spawn_blocking(move || entry.addresses(&name, look_up)).await?;
             Ok(Box::new(looked_up?.into_iter()) as Addrs)
         })
     }
 }
 
-impl Host {
+impl Entry {
     /// The addresses. A failure counts for those who waited for it; whoever comes later tries again.
     fn addresses(
         &self,
@@ -83,8 +83,8 @@ mod tests {
 
     use super::*;
 
-    /// Has a host looked up by threads that all come before the first look-up is over.
-    fn asked_at_once(host: &Host, threads: usize, answer: fn() -> io::Result<Vec<SocketAddr>>) -> (usize, Vec<bool>) {
+    /// Has a name looked up by threads that all start before the first look-up is over.
+    fn asked_at_once(entry: &Entry, threads: usize, answer: fn() -> io::Result<Vec<SocketAddr>>) -> (usize, Vec<bool>) {
         let count = AtomicUsize::new(0);
         let barrier = Barrier::new(threads);
         let look_up = |_: &str| {
@@ -94,7 +94,7 @@ mod tests {
         let succeeded = thread::scope(|scope| {
             let ask = || {
                 barrier.wait();
-                host.addresses("index.example", look_up).is_ok()
+                entry.addresses("index.example", look_up).is_ok()
             };
             let asking: Vec<_> = (0..threads).map(|_| scope.spawn(ask)).collect();
             asking.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -104,18 +104,18 @@ mod tests {
 
     #[test]
     fn a_name_is_looked_up_once_for_everybody() {
-        let host = Host::default();
+        let entry = Entry::default();
         let found = || Ok(vec![SocketAddr::from(([127, 0, 0, 1], 0))]);
-        assert_eq!(asked_at_once(&host, 8, found), (1, vec![true; 8]));
-        assert_eq!(asked_at_once(&host, 8, found), (0, vec![true; 8]));
+        assert_eq!(asked_at_once(&entry, 8, found), (1, vec![true; 8]));
+        assert_eq!(asked_at_once(&entry, 8, found), (0, vec![true; 8]));
     }
 
     #[test]
     fn a_failure_is_shared_by_those_who_waited_and_tried_again_later() {
-        let host = Host::default();
+        let entry = Entry::default();
         let failing = || Err(io::Error::other("no answer"));
-        assert_eq!(asked_at_once(&host, 1, failing), (1, vec![false]));
+        assert_eq!(asked_at_once(&entry, 1, failing), (1, vec![false]));
         let found = || Ok(vec![SocketAddr::from(([127, 0, 0, 1], 0))]);
-        assert_eq!(asked_at_once(&host, 1, found), (1, vec![true]));
+        assert_eq!(asked_at_once(&entry, 1, found), (1, vec![true]));
     }
 }

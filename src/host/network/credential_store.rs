@@ -1,15 +1,14 @@
-//! Which credentials a request may carry.
+//! The credentials that a request carries.
 
-use url::Url;
+use url::{Origin, Url};
 
-use super::address::Realm;
 use super::credentials::Credentials;
 use super::netrc::Netrc;
 
-/// Everything known about who we are to whom.
+/// The credentials of this user, by server.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Keyring {
-    configured: Vec<(Realm, Credentials)>,
+pub(super) struct CredentialStore {
+    configured: Vec<(Origin, Credentials)>,
     netrc: Netrc,
 }
 
@@ -20,29 +19,29 @@ pub(super) struct Hop<'a> {
     pub(super) now: &'a Url,
 }
 
-impl Keyring {
-    pub(super) fn new(configured: Vec<(Realm, Credentials)>, netrc: Netrc) -> Self {
+impl CredentialStore {
+    pub(super) fn new(configured: Vec<(Origin, Credentials)>, netrc: Netrc) -> Self {
         Self { configured, netrc }
     }
 
     /// The credentials that a request carries at this hop: those of its address, else those configured for the same
     /// server, else netrc's. Netrc's `default` is for servers that the user named, not for those a redirect leads to.
-    pub(super) fn credentials(&self, hop: Hop<'_>) -> Option<Credentials> {
-        let realm = Realm::of(hop.now);
-        let at_home = Realm::of(hop.first) == realm;
-        let in_address =
-            Credentials::in_address(hop.now).or_else(|| at_home.then(|| Credentials::in_address(hop.first)).flatten());
+    pub(super) fn find(&self, hop: Hop<'_>) -> Option<Credentials> {
+        let origin = hop.now.origin();
+        let same_origin = hop.first.origin() == origin;
+        let in_address = Credentials::in_address(hop.now)
+            .or_else(|| same_origin.then(|| Credentials::in_address(hop.first)).flatten());
         if in_address.as_ref().is_some_and(|credentials| credentials.password.is_some()) {
             return in_address;
         }
         let user = in_address.as_ref().map(|credentials| credentials.user.as_str());
         let matches = |credentials: &&Credentials| user.is_none_or(|user| user == credentials.user);
-        let configured = self.configured.iter().filter(|(configured, _)| *configured == realm);
+        let configured = self.configured.iter().filter(|(configured, _)| *configured == origin);
         let named = configured.map(|(_, credentials)| credentials).find(matches);
         let host = hop.now.host_str().unwrap_or_default();
         let found = named
             .or_else(|| self.netrc.machine(host).filter(matches))
-            .or_else(|| self.netrc.otherwise().filter(|_| at_home).filter(matches));
+            .or_else(|| self.netrc.otherwise().filter(|_| same_origin).filter(matches));
         found.cloned().or(in_address)
     }
 }
@@ -59,19 +58,19 @@ mod tests {
         Credentials { user: user.to_owned(), password: password.into().map(str::to_owned) }
     }
 
-    fn keyring() -> Keyring {
+    fn store() -> CredentialStore {
         let netrc = "machine index.example login n password 1\nmachine files.example login f password 2\n\
                      default login d password 3\n";
         let index = url("https://i:conf%2Fidential@index.example/simple/");
-        let configured = vec![(Realm::of(&index), Credentials::in_address(&index).unwrap())];
-        Keyring::new(configured, Netrc::parse(netrc))
+        let configured = vec![(index.origin(), Credentials::in_address(&index).unwrap())];
+        CredentialStore::new(configured, Netrc::parse(netrc))
     }
 
     #[test]
     fn the_nearest_credentials_win() {
         let at = |address| {
             let url = url(address);
-            keyring().credentials(Hop { first: &url, now: &url })
+            store().find(Hop { first: &url, now: &url })
         };
         assert_eq!(at("https://u:p@index.example/a.whl"), Some(credentials("u", "p")));
         assert_eq!(at("https://index.example/a.whl"), Some(credentials("i", "conf/idential")));
@@ -86,7 +85,7 @@ mod tests {
     #[test]
     fn a_redirect_keeps_credentials_on_its_server_only() {
         let first = url("https://u:p@index.example/a");
-        let at = |address| keyring().credentials(Hop { first: &first, now: &url(address) });
+        let at = |address| store().find(Hop { first: &first, now: &url(address) });
         assert_eq!(at("https://index.example/b"), Some(credentials("u", "p")));
         assert_eq!(at("https://index.example:8443/b"), Some(credentials("n", "1")));
         assert_eq!(at("https://files.example/b"), Some(credentials("f", "2")));
@@ -95,7 +94,7 @@ mod tests {
 
     #[test]
     fn credentials_are_not_shown_for_debugging() {
-        let shown = format!("{:?}", keyring());
+        let shown = format!("{:?}", store());
         assert!(!shown.contains("idential") && !shown.contains("password: "), "{shown}");
     }
 }
