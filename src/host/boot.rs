@@ -29,7 +29,7 @@ impl Boot {
     }
 
     /// Reads what [`Boot::as_str`] told, perhaps in an earlier run.
-    pub fn written(text: &[u8]) -> Self {
+    pub fn parse(text: &[u8]) -> Self {
         Self(String::from_utf8_lossy(text).into_owned())
     }
 

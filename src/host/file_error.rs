@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::patience::is_in_use;
+use super::file_retry::is_in_use;
 
 /// A failed act on a path.
 #[derive(Debug, thiserror::Error)]

@@ -9,8 +9,8 @@ use std::time::Duration;
 const PAUSES: [u64; 8] = [10, 20, 40, 80, 160, 320, 640, 1280];
 
 /// Does what another program may be in the way of for a moment.
-pub(super) fn patiently<T>(act: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    retried(&PAUSES.map(Duration::from_millis), is_in_use, act)
+pub(super) fn retry_while_in_use<T>(act: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    retry(&PAUSES.map(Duration::from_millis), is_in_use, act)
 }
 
 /// Whether a file cannot be changed because a program has it open. Windows often says instead that access is denied,
@@ -25,7 +25,7 @@ fn means_in_use(code: i32) -> bool {
     matches!(code, 5 | 32 | 33 | 145 | 1224)
 }
 
-fn retried<T>(
+fn retry<T>(
     pauses: &[Duration],
     is_passing: impl Fn(&io::Error) -> bool,
     mut act: impl FnMut() -> io::Result<T>,
@@ -47,7 +47,7 @@ mod tests {
     fn tried(failures: u32, code: i32) -> (Option<i32>, u32) {
         let mut tries = 0;
         let passing = |error: &io::Error| error.raw_os_error().is_some_and(means_in_use);
-        let done = retried(&[Duration::ZERO; 3], passing, || {
+        let done = retry(&[Duration::ZERO; 3], passing, || {
             tries += 1;
             if tries <= failures { Err(io::Error::from_raw_os_error(code)) } else { Ok(()) }
         });

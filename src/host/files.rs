@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use super::checkpoint::checkpoint;
 use super::file_error::{FileError, absent_is_done, failed, is_absent};
-use super::patience::patiently;
+use super::file_retry::retry_while_in_use;
 use super::staged_name::{staged_for, staged_name};
 
 /// Reads and changes files.
@@ -186,7 +186,7 @@ impl Files {
     /// Renames, over an existing file.
     pub fn rename(self, from: &Path, to: &Path) -> Result<(), FileError> {
         checkpoint("disk");
-        patiently(|| fs::rename(from, to)).map_err(failed("rename", from))
+        retry_while_in_use(|| fs::rename(from, to)).map_err(failed("rename", from))
     }
 
     /// Creates a directory that must not exist yet.
@@ -204,7 +204,7 @@ impl Files {
     /// Removes a file or a link; no error when there is none.
     pub fn remove_file(self, path: &Path) -> Result<(), FileError> {
         checkpoint("disk");
-        absent_is_done(patiently(|| fs::remove_file(path))).map_err(failed("remove", path))
+        absent_is_done(retry_while_in_use(|| fs::remove_file(path))).map_err(failed("remove", path))
     }
 
     /// Removes an empty directory; no error when there is none.

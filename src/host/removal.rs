@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::checkpoint::{checkpoint, checkpoint_in_removal};
 use super::file_error::{FileError, absent_is_done, failed, is_absent};
-use super::patience::{is_in_use, patiently};
+use super::file_retry::{is_in_use, retry_while_in_use};
 use super::staged_name::staged_name;
 use super::{FileKind, Files};
 
@@ -20,7 +20,7 @@ impl Files {
         match absent_is_done(fs::remove_dir_all(path)) {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied || is_in_use(&error) => {
                 self.make_tree_writable(path)?;
-                absent_is_done(patiently(|| fs::remove_dir_all(path))).map_err(failed("remove", path))
+                absent_is_done(retry_while_in_use(|| fs::remove_dir_all(path))).map_err(failed("remove", path))
             }
             removed => removed.map_err(failed("remove", path)),
         }

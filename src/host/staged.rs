@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Files;
 use super::checkpoint::checkpoint;
 use super::file_error::{FileError, failed};
-use super::patience::patiently;
+use super::file_retry::retry_while_in_use;
 use super::staged_name::staged_name;
 
 /// A directory filled beside its target and put in place with one rename. Dropped before that, it is removed.
@@ -39,7 +39,7 @@ impl Staged {
     /// Puts the directory in place. Where the target came to stand meanwhile, the target wins and this one goes.
     pub fn commit(mut self) -> Result<(), FileError> {
         checkpoint("disk");
-        let renamed = patiently(|| match fs::rename(&self.path, &self.target) {
+        let renamed = retry_while_in_use(|| match fs::rename(&self.path, &self.target) {
             Err(_) if self.target.is_dir() => Ok(false),
             renamed => renamed.map(|()| true),
         });

@@ -42,7 +42,7 @@ impl StoredWheel {
     pub(super) fn is_trustworthy(&self, host: &Host) -> Result<bool, StoreError> {
         let marker = self.directory().join(UNSYNCED);
         let Some(boot) = host.files.read_if_present(&marker)? else { return Ok(true) };
-        if Boot::written(&boot).is_same_run(host.boot()) {
+        if Boot::parse(&boot).is_same_run(host.boot()) {
             return Ok(true);
         }
         let is_whole = self.differences(&Inspector::new(host))?.is_empty();
