@@ -22,13 +22,13 @@ struct Entry {
     path: PathBuf,
     system: String,
     stamps: Vec<Stamp>,
-    kept: Kept,
+    outcome: ProbeOutcome,
 }
 
 /// What is known of an interpreter.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Kept {
+pub(super) enum ProbeOutcome {
     Answer(Answer),
     /// It did not end in time when it was asked, at that many seconds since 1970.
     Hung {
@@ -65,7 +65,7 @@ impl Cache {
     }
 
     /// What an interpreter did when it was the same as now.
-    pub(super) fn find(&self, host: &Host, path: &Path, canonical: &Path) -> Option<Kept> {
+    pub(super) fn find(&self, host: &Host, path: &Path, canonical: &Path) -> Option<ProbeOutcome> {
         let bytes = host.files.read_if_present(&self.entry_path(path, canonical)).ok()??;
         let entry: Entry = serde_json::from_slice(&bytes).ok()?;
         let same = entry.schema == SCHEMA && entry.path == path && entry.system == self.system;
@@ -73,20 +73,20 @@ impl Cache {
         let valid = same
             && first.path == canonical
             && entry.stamps.iter().all(|kept| stamp(host, &kept.path).as_ref() == Some(kept));
-        let fresh = match entry.kept {
-            Kept::Answer(_) => true,
-            Kept::Hung { asked } => (0..HUNG).contains(&host.clock.now().unix_seconds().saturating_sub(asked)),
+        let fresh = match entry.outcome {
+            ProbeOutcome::Answer(_) => true,
+            ProbeOutcome::Hung { asked } => (0..HUNG).contains(&host.clock.now().unix_seconds().saturating_sub(asked)),
         };
-        (valid && fresh).then_some(entry.kept)
+        (valid && fresh).then_some(entry.outcome)
     }
 
     /// Keeps what is known. `depends_on` are further files with which it changes. Failing to keep it costs only time.
-    pub(super) fn keep(&self, host: &Host, path: &Path, canonical: &Path, kept: Kept, depends_on: &[&Path]) {
+    pub(super) fn keep(&self, host: &Host, path: &Path, canonical: &Path, outcome: ProbeOutcome, depends_on: &[&Path]) {
         let files = [canonical].into_iter().chain(depends_on.iter().copied());
         let Some(stamps) = files.map(|file| stamp(host, file)).collect() else { return };
         let (path, system) = (path.to_owned(), self.system.clone());
         let entry_path = self.entry_path(&path, canonical);
-        if let Ok(bytes) = serde_json::to_vec(&Entry { schema: SCHEMA, path, system, stamps, kept }) {
+        if let Ok(bytes) = serde_json::to_vec(&Entry { schema: SCHEMA, path, system, stamps, outcome }) {
             let _ = host.files.write_unsynced(&entry_path, &bytes);
         }
     }
@@ -113,68 +113,68 @@ mod tests {
 
     #[test]
     fn an_answer_is_found_while_nothing_changed() {
-        let scene = Scene::new();
-        assert_eq!(scene.found(), None);
-        scene.keep(answer());
-        assert_eq!(scene.found(), Some(answer()));
+        let fixture = Fixture::new();
+        assert_eq!(fixture.found(), None);
+        fixture.keep(answer());
+        assert_eq!(fixture.found(), Some(answer()));
     }
 
     #[test]
     fn one_that_hung_is_left_alone_for_a_day() {
-        let scene = Scene::new();
-        let now = scene.host.clock.now().unix_seconds();
+        let fixture = Fixture::new();
+        let now = fixture.host.clock.now().unix_seconds();
         for (asked, found) in [(now, true), (now - HUNG, false), (now + HUNG, false)] {
-            scene.keep(Kept::Hung { asked });
-            assert_eq!(scene.found().is_some(), found, "{}", asked - now);
+            fixture.keep(ProbeOutcome::Hung { asked });
+            assert_eq!(fixture.found().is_some(), found, "{}", asked - now);
         }
     }
 
     #[test]
     fn another_executable_or_loader_is_asked_anew() {
         for name in ["python", "loader"] {
-            let scene = Scene::new();
-            scene.keep(answer());
-            scene.host.files.write_unsynced(&scene.path(name), b"another").unwrap();
-            assert_eq!(scene.found(), None, "{name}");
+            let fixture = Fixture::new();
+            fixture.keep(answer());
+            fixture.host.files.write_unsynced(&fixture.path(name), b"another").unwrap();
+            assert_eq!(fixture.found(), None, "{name}");
         }
     }
 
     #[test]
     fn another_name_is_another_entry() {
-        let scene = Scene::new();
-        scene.keep(answer());
-        let found = scene.cache().find(&scene.host, &scene.path("python3"), &scene.path("python"));
+        let fixture = Fixture::new();
+        fixture.keep(answer());
+        let found = fixture.cache().find(&fixture.host, &fixture.path("python3"), &fixture.path("python"));
         assert_eq!(found, None);
     }
 
     #[test]
     fn entries_that_cannot_be_read_do_not_count() {
-        let scene = Scene::new();
-        scene.keep(answer());
-        let entries = scene.host.files.list(&scene.path("interpreters")).unwrap();
+        let fixture = Fixture::new();
+        fixture.keep(answer());
+        let entries = fixture.host.files.list(&fixture.path("interpreters")).unwrap();
         for content in ["", "{", "{}", "null", "\0\0\0"] {
             for entry in &entries {
-                scene.host.files.write_unsynced(entry, content.as_bytes()).unwrap();
+                fixture.host.files.write_unsynced(entry, content.as_bytes()).unwrap();
             }
-            assert_eq!((entries.len(), scene.found()), (1, None), "{content}");
+            assert_eq!((entries.len(), fixture.found()), (1, None), "{content}");
         }
-        scene.keep(answer());
-        assert_eq!(scene.found(), Some(answer()));
+        fixture.keep(answer());
+        assert_eq!(fixture.found(), Some(answer()));
     }
 
     /// A cache with an executable and its loader beside it.
-    struct Scene {
+    struct Fixture {
         host: Host,
         directory: tempfile::TempDir,
     }
 
-    impl Scene {
+    impl Fixture {
         fn new() -> Self {
-            let scene = Self { host: Host::real(), directory: tempfile::tempdir().unwrap() };
+            let fixture = Self { host: Host::real(), directory: tempfile::tempdir().unwrap() };
             for name in ["python", "loader"] {
-                scene.host.files.write_unsynced(&scene.path(name), b"one").unwrap();
+                fixture.host.files.write_unsynced(&fixture.path(name), b"one").unwrap();
             }
-            scene
+            fixture
         }
 
         fn path(&self, name: &str) -> PathBuf {
@@ -185,18 +185,18 @@ mod tests {
             Cache::new(&self.host, self.directory.path())
         }
 
-        fn keep(&self, kept: Kept) {
+        fn keep(&self, outcome: ProbeOutcome) {
             let python = self.path("python");
-            self.cache().keep(&self.host, &python, &python, kept, &[&self.path("loader")]);
+            self.cache().keep(&self.host, &python, &python, outcome, &[&self.path("loader")]);
         }
 
-        fn found(&self) -> Option<Kept> {
+        fn found(&self) -> Option<ProbeOutcome> {
             let python = self.path("python");
             self.cache().find(&self.host, &python, &python)
         }
     }
 
-    fn answer() -> Kept {
-        Kept::Answer(Answer::Interpreter(Box::new(Interpreter::sample("3.12.1", "/usr/bin/python3.12"))))
+    fn answer() -> ProbeOutcome {
+        ProbeOutcome::Answer(Answer::Interpreter(Box::new(Interpreter::sample("3.12.1", "/usr/bin/python3.12"))))
     }
 }

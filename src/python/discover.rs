@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::places::{self, Place};
-use super::preference::{divide, sort};
-use super::probe::{Patience, Prober};
+use super::preference::{partition, sort};
+use super::probe::{HangPolicy, Prober};
 use super::report::Answer;
+use super::search_locations::{self, SearchLocation};
 use super::{Interpreter, PythonRequest, SkipReason, Skipped};
 use crate::host::{Event, Host, Interrupted, Progress};
 use crate::platform::Os;
@@ -22,7 +22,7 @@ pub struct Discovery {
     pub others: Vec<Interpreter>,
     /// Those that cannot be used.
     pub skipped: Vec<Skipped>,
-    /// The places that were looked at.
+    /// The locations that were looked at.
     pub looked_at: Vec<String>,
 }
 
@@ -51,16 +51,16 @@ pub fn discover(
     progress: &dyn Progress,
 ) -> Result<Discovery, Interrupted> {
     let search = search(host, request, Os::current());
-    let prober = |patience| Prober::new(host, cache_dir, patience);
+    let prober = |policy| Prober::new(host, cache_dir, policy);
     let mut survey = match wanted_one(host, request) {
-        Some(wanted) => first_usable(host, &prober(Patience::Again), search.candidates, wanted)?,
-        None => survey(host, &prober(Patience::Once), search.candidates)?,
+        Some(wanted) => first_usable(host, &prober(HangPolicy::AskAgain), search.candidates, wanted)?,
+        None => survey(host, &prober(HangPolicy::Skip), search.candidates)?,
     };
     for skipped in &survey.skipped {
         progress.event(Event::Detail { message: &format!("skipped {skipped}") });
     }
     sort(&mut survey.interpreters);
-    let (found, others) = divide(survey.interpreters, request);
+    let (found, others) = partition(survey.interpreters, request);
     Ok(Discovery { request: request.clone(), found, others, skipped: survey.skipped, looked_at: search.looked_at })
 }
 
@@ -74,21 +74,22 @@ fn wanted_one(host: &Host, request: &PythonRequest) -> Option<PathBuf> {
 }
 
 fn search(host: &Host, request: &PythonRequest, os: Os) -> Search {
-    let names = |places: &[Place]| places.iter().map(|place| place.name.clone()).collect();
+    let names = |locations: &[SearchLocation]| locations.iter().map(|location| location.name.clone()).collect();
     match request {
         PythonRequest::Any | PythonRequest::Build { .. } | PythonRequest::Specifiers(_) => {
-            let places = places::everywhere(host, os);
-            Search { candidates: places::candidates(host, os, &places), looked_at: names(&places) }
+            let locations = search_locations::list_locations(host, os);
+            Search { candidates: search_locations::find_candidates(host, os, &locations), looked_at: names(&locations) }
         }
         PythonRequest::Command(name) => {
-            let places = places::everywhere(host, os);
-            let mut candidates = places::named(host, os, &places, name);
-            candidates.extend(places::at(host, os, Path::new(name)));
-            Search { candidates, looked_at: names(&places) }
+            let locations = search_locations::list_locations(host, os);
+            let mut candidates = search_locations::find_by_name(host, os, &locations, name);
+            candidates.extend(search_locations::find_at(host, os, Path::new(name)));
+            Search { candidates, looked_at: names(&locations) }
         }
-        PythonRequest::Path(path) => {
-            Search { candidates: places::at(host, os, path), looked_at: vec![path.display().to_string()] }
-        }
+        PythonRequest::Path(path) => Search {
+            candidates: search_locations::find_at(host, os, path),
+            looked_at: vec![path.display().to_string()],
+        },
     }
 }
 
@@ -162,66 +163,66 @@ mod tests {
 
     #[test]
     fn a_known_interpreter_is_not_started_again() {
-        let scene = Scene::new();
-        let python = scene.python("bin/python3", &facts("3.12.1", "{self}", false));
+        let fixture = Fixture::new();
+        let python = fixture.python("bin/python3", &facts("3.12.1", "{self}", false));
         let request = PythonRequest::Path(python.clone());
-        let first = scene.discover(&request);
+        let first = fixture.discover(&request);
         assert_eq!(executables(&first), [python]);
-        assert_eq!(scene.discover(&request).found, first.found);
-        assert_eq!(scene.starts(), 1);
+        assert_eq!(fixture.discover(&request).found, first.found);
+        assert_eq!(fixture.starts(), 1);
     }
 
     #[test]
     fn a_wrapper_is_asked_each_time_for_what_it_runs() {
-        let scene = Scene::new();
-        let python = scene.python("real/python3", &facts("3.12.1", "{self}", false));
-        let wrapper = scene.program("bin/python3", &format!("exec '{}' \"$@\"", python.display()));
+        let fixture = Fixture::new();
+        let python = fixture.python("real/python3", &facts("3.12.1", "{self}", false));
+        let wrapper = fixture.program("bin/python3", &format!("exec '{}' \"$@\"", python.display()));
         for _ in 0..2 {
-            let found = scene.discover(&PythonRequest::Path(wrapper.clone()));
+            let found = fixture.discover(&PythonRequest::Path(wrapper.clone()));
             assert_eq!(executables(&found), std::slice::from_ref(&python));
         }
-        assert_eq!(scene.starts(), 2);
+        assert_eq!(fixture.starts(), 2);
     }
 
     #[test]
     fn an_environment_stands_for_what_it_was_made_from() {
-        let scene = Scene::new();
-        let python = scene.python("bin/python3", &facts("3.12.1", "{self}", false));
-        scene.host.files.write_unsynced(&scene.path("env/pyvenv.cfg"), b"home = x").unwrap();
-        scene.python("env/bin/python", &facts("3.12.1", &python.to_string_lossy(), true));
-        let found = scene.discover(&PythonRequest::Path(PathBuf::from("env")));
+        let fixture = Fixture::new();
+        let python = fixture.python("bin/python3", &facts("3.12.1", "{self}", false));
+        fixture.host.files.write_unsynced(&fixture.path("env/pyvenv.cfg"), b"home = x").unwrap();
+        fixture.python("env/bin/python", &facts("3.12.1", &python.to_string_lossy(), true));
+        let found = fixture.discover(&PythonRequest::Path(PathBuf::from("env")));
         assert_eq!(executables(&found), [python]);
     }
 
     #[test]
     fn an_environment_and_its_base_are_one_interpreter() {
-        let scene = Scene::new();
-        let python = scene.python("path/python3", &facts("3.12.1", "{self}", false));
-        scene.host.files.write_unsynced(&scene.path("env/pyvenv.cfg"), b"home = x").unwrap();
-        scene.python("env/bin/python", &facts("3.12.1", &python.to_string_lossy(), true));
-        scene.host.files.symlink(&python, &scene.path("path/python")).unwrap();
-        let found = scene.discover(&PythonRequest::Any);
-        assert_eq!(below(&scene, &executables(&found)), ["path/python3"]);
+        let fixture = Fixture::new();
+        let python = fixture.python("path/python3", &facts("3.12.1", "{self}", false));
+        fixture.host.files.write_unsynced(&fixture.path("env/pyvenv.cfg"), b"home = x").unwrap();
+        fixture.python("env/bin/python", &facts("3.12.1", &python.to_string_lossy(), true));
+        fixture.host.files.symlink(&python, &fixture.path("path/python")).unwrap();
+        let found = fixture.discover(&PythonRequest::Any);
+        assert_eq!(below(&fixture, &executables(&found)), ["path/python3"]);
     }
 
     #[test]
     fn the_newest_that_is_asked_for_comes_first_and_broken_ones_are_skipped() {
-        let scene = Scene::new();
+        let fixture = Fixture::new();
         for (name, version) in [("python3", "3.11.2"), ("python3.12", "3.12.1"), ("python3.10", "3.10.4")] {
-            scene.python(&format!("path/{name}"), &facts(version, "{self}", false));
+            fixture.python(&format!("path/{name}"), &facts(version, "{self}", false));
         }
-        scene.python("path/python", r#"{"version": [2, 7, 18, "final", 0], "executable": "/p"}"#);
-        scene.program("path/python3.13", "echo noise; echo 'no module named encodings' >&2; exit 1");
-        let discovery = scene.discover(&PythonRequest::parse(">=3.11").unwrap());
-        assert_eq!(below(&scene, &executables(&discovery)), ["path/python3.12", "path/python3"]);
+        fixture.python("path/python", r#"{"version": [2, 7, 18, "final", 0], "executable": "/p"}"#);
+        fixture.program("path/python3.13", "echo noise; echo 'no module named encodings' >&2; exit 1");
+        let discovery = fixture.discover(&PythonRequest::parse(">=3.11").unwrap());
+        assert_eq!(below(&fixture, &executables(&discovery)), ["path/python3.12", "path/python3"]);
         let others: Vec<PathBuf> = discovery.others.iter().map(|one| one.executable.clone()).collect();
-        assert_eq!(below(&scene, &others), ["path/python3.10"]);
+        assert_eq!(below(&fixture, &others), ["path/python3.10"]);
         let skipped: Vec<String> = discovery.skipped.iter().map(ToString::to_string).collect();
         let expected = [
-            format!("{}: it is Python 2.7.18, older than 3.8", scene.path("path/python").display()),
+            format!("{}: it is Python 2.7.18, older than 3.8", fixture.path("path/python").display()),
             format!(
                 "{}: it did not run as a Python interpreter: no module named encodings",
-                scene.path("path/python3.13").display()
+                fixture.path("path/python3.13").display()
             ),
         ];
         assert_eq!(skipped.into_iter().filter(|line| expected.contains(line)).collect::<Vec<_>>(), expected);
@@ -229,55 +230,55 @@ mod tests {
 
     #[test]
     fn noise_of_start_up_hooks_does_not_hide_an_interpreter() {
-        let scene = Scene::new();
+        let fixture = Fixture::new();
         let answer = facts("3.12.1", "{self}", false);
-        let python = scene.python_after("bin/python3", "echo welcome; echo to this Python >&2", &answer);
-        assert_eq!(executables(&scene.discover(&PythonRequest::Path(python.clone()))), [python]);
+        let python = fixture.python_after("bin/python3", "echo welcome; echo to this Python >&2", &answer);
+        assert_eq!(executables(&fixture.discover(&PythonRequest::Path(python.clone()))), [python]);
     }
 
     #[test]
     fn a_command_is_the_first_on_the_path_that_works() {
-        let scene = Scene::new();
-        scene.program("shims/python3.12", "echo 'pyenv: python3.12: command not found' >&2; exit 127");
-        let python = scene.python("path/python3.12", &facts("3.12.1", "{self}", false));
-        let discovery = scene.discover(&PythonRequest::Command("python3.12".to_owned()));
+        let fixture = Fixture::new();
+        fixture.program("shims/python3.12", "echo 'pyenv: python3.12: command not found' >&2; exit 127");
+        let python = fixture.python("path/python3.12", &facts("3.12.1", "{self}", false));
+        let discovery = fixture.discover(&PythonRequest::Command("python3.12".to_owned()));
         assert_eq!(executables(&discovery), [python]);
     }
 
     #[test]
     fn one_that_hangs_is_waited_for_once_unless_it_is_wanted() {
-        let scene = Scene::new();
-        let hanging = scene.program("path/python3", "while :; do :; done");
-        let ask = |patience| {
-            let mut prober = Prober::new(&scene.host, &scene.path("cache"), patience);
+        let fixture = Fixture::new();
+        let hanging = fixture.program("path/python3", "while :; do :; done");
+        let ask = |policy| {
+            let mut prober = Prober::new(&fixture.host, &fixture.path("cache"), policy);
             prober.time_limit = std::time::Duration::from_millis(20);
             prober.ask_all(std::slice::from_ref(&hanging)).remove(0).unwrap_err()
         };
-        assert!(matches!(ask(Patience::Once), SkipReason::NotRun { .. }));
-        assert!(matches!(ask(Patience::Once), SkipReason::Hung));
-        assert!(matches!(ask(Patience::Again), SkipReason::NotRun { .. }));
-        scene.program("path/python3", "while :; do true; done");
-        assert!(matches!(ask(Patience::Once), SkipReason::NotRun { .. }));
+        assert!(matches!(ask(HangPolicy::Skip), SkipReason::NotRun { .. }));
+        assert!(matches!(ask(HangPolicy::Skip), SkipReason::Hung));
+        assert!(matches!(ask(HangPolicy::AskAgain), SkipReason::NotRun { .. }));
+        fixture.program("path/python3", "while :; do true; done");
+        assert!(matches!(ask(HangPolicy::Skip), SkipReason::NotRun { .. }));
     }
 
     #[test]
     fn what_is_not_there_is_told() {
-        let scene = Scene::new();
-        scene.host.files.create_dirs(&scene.path("empty")).unwrap();
+        let fixture = Fixture::new();
+        fixture.host.files.create_dirs(&fixture.path("empty")).unwrap();
         for (path, reason) in [("missing", "the file does not exist"), ("empty", "the directory contains no Python")] {
-            let discovery = scene.discover(&PythonRequest::Path(PathBuf::from(path)));
+            let discovery = fixture.discover(&PythonRequest::Path(PathBuf::from(path)));
             let skipped: Vec<String> = discovery.skipped.iter().map(ToString::to_string).collect();
-            assert_eq!(skipped, [format!("{}: {reason}", scene.path(path).display())]);
+            assert_eq!(skipped, [format!("{}: {reason}", fixture.path(path).display())]);
         }
     }
 
     /// A machine whose only Pythons are the test's, but for what the system keeps in `/usr/bin`.
-    struct Scene {
+    struct Fixture {
         host: Host,
         directory: tempfile::TempDir,
     }
 
-    impl Scene {
+    impl Fixture {
         fn new() -> Self {
             let directory = tempfile::tempdir().unwrap();
             let root = Host::real().files.canonical(directory.path()).unwrap();
@@ -332,9 +333,9 @@ mod tests {
         discovery.found.iter().map(|interpreter| interpreter.executable.clone()).collect()
     }
 
-    /// Those below the scene's root, relative to it.
-    fn below(scene: &Scene, paths: &[PathBuf]) -> Vec<String> {
-        let root = scene.path("");
+    /// Those below the fixture's root, relative to it.
+    fn below(fixture: &Fixture, paths: &[PathBuf]) -> Vec<String> {
+        let root = fixture.path("");
         paths.iter().filter_map(|path| Some(path.strip_prefix(&root).ok()?.to_string_lossy().into_owned())).collect()
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scheme;
 use crate::platform::tags::supported;
-use crate::platform::{Implementation, Libc, Manylinux, Os, Platform, TagFacts, Tags};
+use crate::platform::{Implementation, Libc, Manylinux, Os, Platform, TagInputs, Tags};
 use crate::vocab::{MarkerEnvironment, Version};
 
 /// A Python interpreter outside every virtual environment.
@@ -47,7 +47,7 @@ impl Interpreter {
 
     /// The wheel tags it supports, best first. Worth keeping: each call composes them anew.
     pub fn tags(&self) -> Tags {
-        supported(&TagFacts {
+        supported(&TagInputs {
             implementation: self.implementation.clone(),
             version: self.minor_version(),
             free_threaded: self.free_threaded,

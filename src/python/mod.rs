@@ -1,4 +1,4 @@
-//! Interpreters found on the machine, and the one to use. Only `places`, `probe`, `cache` and `discover` look at the
+//! Interpreters found on the machine, and the one to use. Only `search_locations`, `probe`, `cache` and `discover` look at the
 //! machine.
 
 mod cache;
@@ -6,7 +6,6 @@ mod choose;
 mod discover;
 mod error;
 mod interpreter;
-mod places;
 mod preference;
 mod probe;
 #[cfg(any(test, fuzzing))]
@@ -14,6 +13,7 @@ pub mod properties;
 mod report;
 mod request;
 mod scheme;
+mod search_locations;
 #[cfg(test)]
 mod tests;
 

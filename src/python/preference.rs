@@ -22,7 +22,10 @@ pub(super) fn sort(interpreters: &mut [Interpreter]) {
 }
 
 /// Divides into those that a request admits and the others.
-pub(super) fn divide(interpreters: Vec<Interpreter>, request: &PythonRequest) -> (Vec<Interpreter>, Vec<Interpreter>) {
+pub(super) fn partition(
+    interpreters: Vec<Interpreter>,
+    request: &PythonRequest,
+) -> (Vec<Interpreter>, Vec<Interpreter>) {
     interpreters.into_iter().partition(|interpreter| request.admits(interpreter))
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::SkipReason;
-use super::cache::{Cache, Kept};
+use super::cache::{Cache, ProbeOutcome};
 use super::report::{Answer, Report};
 use crate::host::{Command, Host, Output, ProcessError, in_parallel};
 use crate::platform::probe::{Linkage, linkage};
@@ -14,17 +14,17 @@ use crate::platform::probe::{Linkage, linkage};
 pub(super) struct Prober<'a> {
     host: &'a Host,
     cache: Cache,
-    patience: Patience,
+    hang_policy: HangPolicy,
     pub(super) time_limit: Duration,
 }
 
 /// What becomes of interpreters that hung before.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Patience {
+pub(super) enum HangPolicy {
     /// They are asked again: somebody wants this one.
-    Again,
+    AskAgain,
     /// They are left alone for a while, so that not every search waits for them.
-    Once,
+    Skip,
 }
 
 const SCRIPT: &str = include_str!("probe.py");
@@ -36,8 +36,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 const MOST_AT_ONCE: usize = 8;
 
 impl<'a> Prober<'a> {
-    pub(super) fn new(host: &'a Host, cache_dir: &Path, patience: Patience) -> Self {
-        Self { host, cache: Cache::new(host, cache_dir), patience, time_limit: TIME_LIMIT }
+    pub(super) fn new(host: &'a Host, cache_dir: &Path, hang_policy: HangPolicy) -> Self {
+        Self { host, cache: Cache::new(host, cache_dir), hang_policy, time_limit: TIME_LIMIT }
     }
 
     /// What each of the paths is, in their order.
@@ -53,8 +53,8 @@ impl<'a> Prober<'a> {
 
     fn known(&self, path: &Path) -> Option<Result<Answer, SkipReason>> {
         match self.cache.find(self.host, path, &self.canonical(path))? {
-            Kept::Answer(answer) => Some(Ok(answer)),
-            Kept::Hung { .. } => (self.patience == Patience::Once).then_some(Err(SkipReason::Hung)),
+            ProbeOutcome::Answer(answer) => Some(Ok(answer)),
+            ProbeOutcome::Hung { .. } => (self.hang_policy == HangPolicy::Skip).then_some(Err(SkipReason::Hung)),
         }
     }
 
@@ -75,7 +75,7 @@ impl<'a> Prober<'a> {
     /// Whatever else goes wrong goes wrong at once, and may be over the next time.
     fn not_run(&self, path: &Path, error: ProcessError) -> SkipReason {
         if matches!(error, ProcessError::TimedOut { .. }) {
-            let kept = Kept::Hung { asked: self.host.clock.now().unix_seconds() };
+            let kept = ProbeOutcome::Hung { asked: self.host.clock.now().unix_seconds() };
             self.cache.keep(self.host, path, &self.canonical(path), kept, &[]);
         }
         SkipReason::NotRun { source: error.into() }
@@ -96,7 +96,7 @@ impl<'a> Prober<'a> {
             Answer::Environment { .. } | Answer::TooOld { .. } => None,
         };
         let depends_on: Vec<&Path> = [configuration.as_deref(), linked, loader].into_iter().flatten().collect();
-        self.cache.keep(self.host, path, &canonical, Kept::Answer(answer.clone()), &depends_on);
+        self.cache.keep(self.host, path, &canonical, ProbeOutcome::Answer(answer.clone()), &depends_on);
     }
 
     /// `-I` would be the flag for this, but Python 2 does not know it and could not say how old it is. The script comes

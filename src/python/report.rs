@@ -15,8 +15,9 @@ pub(super) struct Report {
     version: VersionInfo,
     /// `sys.executable`.
     pub(super) executable: PathBuf,
-    /// Told by every Python that is new enough.
-    facts: Option<Facts>,
+    /// Given by every Python that is new enough.
+    #[serde(rename = "facts")]
+    info: Option<InterpreterInfo>,
 }
 
 /// What a candidate turned out to be.
@@ -39,7 +40,7 @@ pub(super) enum Answer {
 struct VersionInfo(u64, u64, u64, String, u64);
 
 #[derive(Clone, Debug, Deserialize)]
-struct Facts {
+struct InterpreterInfo {
     implementation: String,
     in_environment: bool,
     prefix: PathBuf,
@@ -47,7 +48,7 @@ struct Facts {
     base_prefix: PathBuf,
     base_exec_prefix: PathBuf,
     stdlib: PathBuf,
-    scheme: Directories,
+    scheme: RawScheme,
     markers: MarkerEnvironment,
     pointer_bits: u8,
     free_threaded: bool,
@@ -60,7 +61,7 @@ struct Facts {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct Directories {
+struct RawScheme {
     purelib: String,
     platlib: String,
     scripts: String,
@@ -84,24 +85,24 @@ impl Report {
     /// The executable whose C library decides, and the version of glibc that it reports. `None` where no such
     /// question arises: away from Linux, and in an environment, which is not asked for it.
     pub(super) fn linked(&self) -> Option<(&PathBuf, Option<&str>)> {
-        let facts = self.facts.as_ref()?;
-        let asked = facts.platform.starts_with("linux") && !facts.in_environment;
-        asked.then_some((&facts.base_executable, facts.glibc.as_deref()))
+        let info = self.info.as_ref()?;
+        let asked = info.platform.starts_with("linux") && !info.in_environment;
+        asked.then_some((&info.base_executable, info.glibc.as_deref()))
     }
 
     /// What the candidate is.
     pub(super) fn answer(self, linkage: Linkage) -> Result<Answer, SkipReason> {
         let version = self.version.parse()?;
-        let Some(facts) = self.facts else {
+        let Some(info) = self.info else {
             return Ok(Answer::TooOld { version });
         };
-        if facts.base_executable.as_os_str().is_empty() {
+        if info.base_executable.as_os_str().is_empty() {
             return Err(SkipReason::Unusable { what: "the path of its executable" });
         }
-        if facts.in_environment {
-            return Ok(Answer::Environment { base: facts.base_executable, prefix: facts.prefix });
+        if info.in_environment {
+            return Ok(Answer::Environment { base: info.base_executable, prefix: info.prefix });
         }
-        Ok(Answer::Interpreter(Box::new(facts.interpreter(version, linkage)?)))
+        Ok(Answer::Interpreter(Box::new(info.interpreter(version, linkage)?)))
     }
 }
 
@@ -122,7 +123,7 @@ impl VersionInfo {
     }
 }
 
-impl Facts {
+impl InterpreterInfo {
     fn interpreter(self, version: Version, linkage: Linkage) -> Result<Interpreter, SkipReason> {
         let (os, arch) = self.system().ok_or(SkipReason::Unsupported { platform: self.platform.clone() })?;
         let platform = Platform { os, arch, libc: linkage.libc, macos: self.macos };
@@ -159,7 +160,7 @@ impl Facts {
     }
 }
 
-impl Directories {
+impl RawScheme {
     fn checked(&self, version: &Version) -> Result<Scheme, SkipReason> {
         let checked =
             |text: &str| SafePath::parse(text).map_err(|_| SkipReason::Unusable { what: "a directory of its scheme" });

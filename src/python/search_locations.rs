@@ -1,22 +1,22 @@
-//! The places where interpreters stand, and the files in them that may be one.
+//! The locations where interpreters are installed, and the files in them that may be one.
 
 use std::path::{Path, PathBuf};
 
 use crate::host::{Command, Hive, Host};
 use crate::platform::Os;
 
-/// A place to look at.
+/// A location to search.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Place {
-    /// As people call it.
+pub(super) struct SearchLocation {
+    /// The name that people know.
     pub(super) name: String,
-    pub(super) spots: Vec<Spot>,
+    pub(super) entries: Vec<LocationEntry>,
 }
 
-/// Where in a place.
+/// A file or directory of a location.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Spot {
-    /// A file that somebody registered as an interpreter.
+pub(super) enum LocationEntry {
+    /// A file that an installer registered as an interpreter.
     Executable(PathBuf),
     /// A directory with one interpreter under several names.
     Installation(PathBuf),
@@ -31,34 +31,34 @@ const MINOR_VERSIONS: std::ops::RangeInclusive<u32> = 8..=20;
 /// Directories in the home directory where conda is installed by default.
 const CONDA_HOMES: &[&str] = &["miniforge3", "mambaforge", "miniconda3", "anaconda3", "micromamba"];
 
-/// Every place on this machine, in the order in which ties are decided.
-pub(super) fn everywhere(host: &Host, os: Os) -> Vec<Place> {
+/// Lists the locations of this machine, in the order in which ties are decided.
+pub(super) fn list_locations(host: &Host, os: Os) -> Vec<SearchLocation> {
     let home = host.environment.home_dir().unwrap_or_default();
-    let mut places = vec![active(host, os), search_path(host)];
-    places.extend(version_managers(host, os, &home));
-    places.push(conda(host, os, &home));
-    places.extend(match os {
+    let mut locations = vec![active(host, os), search_path(host)];
+    locations.extend(version_managers(host, os, &home));
+    locations.push(conda(host, os, &home));
+    locations.extend(match os {
         Os::Linux => vec![shared(&["/usr/local/bin", "/usr/bin"])],
         Os::MacOs => macos(host),
         Os::Windows => windows(host),
     });
-    places
+    locations
 }
 
-/// The files in the places that may be interpreters, each once.
-pub(super) fn candidates(host: &Host, os: Os, places: &[Place]) -> Vec<PathBuf> {
-    let spots = places.iter().flat_map(|place| &place.spots);
+/// Finds the files in the locations that may be interpreters.
+pub(super) fn find_candidates(host: &Host, os: Os, locations: &[SearchLocation]) -> Vec<PathBuf> {
+    let entries = locations.iter().flat_map(|location| &location.entries);
     let mut files = Vec::new();
-    for spot in spots {
-        match spot {
-            Spot::Executable(path) => files.push(path.clone()),
-            Spot::Installation(directory) => {
+    for entry in entries {
+        match entry {
+            LocationEntry::Executable(path) => files.push(path.clone()),
+            LocationEntry::Installation(directory) => {
                 files.extend(
                     own_names(os).into_iter().map(|name| directory.join(name)).find(|path| is_there(host, path)),
                 );
             }
-            Spot::Shared(directory) if is_shims(directory) => {}
-            Spot::Shared(directory) => {
+            LocationEntry::Shared(directory) if is_shims(directory) => {}
+            LocationEntry::Shared(directory) => {
                 let named = shared_names(os).into_iter().map(|name| directory.join(name));
                 files.extend(named.filter(|path| is_there(host, path) && !is_stub(os, path)));
             }
@@ -67,42 +67,47 @@ pub(super) fn candidates(host: &Host, os: Os, places: &[Place]) -> Vec<PathBuf> 
     files
 }
 
-/// The files in the places that have a command's name.
-pub(super) fn named(host: &Host, os: Os, places: &[Place], command: &str) -> Vec<PathBuf> {
+/// Finds the files in the locations that have a command's name.
+pub(super) fn find_by_name(host: &Host, os: Os, locations: &[SearchLocation], command: &str) -> Vec<PathBuf> {
     let name = with_extension(os, command);
-    let spots = places.iter().flat_map(|place| &place.spots);
-    let files = spots.filter_map(|spot| match spot {
-        Spot::Executable(path) => path.file_name().is_some_and(|file| file == name.as_str()).then(|| path.clone()),
-        Spot::Installation(directory) | Spot::Shared(directory) => Some(directory.join(&name)),
+    let entries = locations.iter().flat_map(|location| &location.entries);
+    let files = entries.filter_map(|entry| match entry {
+        LocationEntry::Executable(path) => {
+            path.file_name().is_some_and(|file| file == name.as_str()).then(|| path.clone())
+        }
+        LocationEntry::Installation(directory) | LocationEntry::Shared(directory) => Some(directory.join(&name)),
     });
     files.filter(|path| is_there(host, path)).collect()
 }
 
-/// The files that a path may mean: itself, or those of the environment or installation at it.
-pub(super) fn at(host: &Host, os: Os, path: &Path) -> Vec<PathBuf> {
+/// Finds the interpreter that a path names: the file itself, or that of the environment or installation in a directory.
+pub(super) fn find_at(host: &Host, os: Os, path: &Path) -> Vec<PathBuf> {
     let path = host.environment.current_dir().join(path);
     if host.files.is_dir(&path) {
-        let spots = installation(os, &path).into_iter().chain([Spot::Installation(path)]).collect();
-        return candidates(host, os, &[Place { name: String::new(), spots }]).into_iter().take(1).collect();
+        let entries = installation(os, &path).into_iter().chain([LocationEntry::Installation(path)]).collect();
+        return find_candidates(host, os, &[SearchLocation { name: String::new(), entries }])
+            .into_iter()
+            .take(1)
+            .collect();
     }
     let extended = PathBuf::from(with_extension(os, &path.to_string_lossy()));
     [path, extended].into_iter().find(|path| host.files.is_file(path)).into_iter().collect()
 }
 
-fn active(host: &Host, os: Os) -> Place {
+fn active(host: &Host, os: Os) -> SearchLocation {
     let roots = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter().filter_map(|name| host.environment.var_os(name));
-    let spots = roots.flat_map(|root| installation(os, Path::new(root))).collect();
-    Place { name: "the active environment".to_owned(), spots }
+    let entries = roots.flat_map(|root| installation(os, Path::new(root))).collect();
+    SearchLocation { name: "the active environment".to_owned(), entries }
 }
 
-fn search_path(host: &Host) -> Place {
+fn search_path(host: &Host) -> SearchLocation {
     let current = host.environment.current_dir();
     let directories = host.environment.search_path().into_iter().map(|directory| current.join(directory));
-    Place { name: "PATH".to_owned(), spots: directories.map(Spot::Shared).collect() }
+    SearchLocation { name: "PATH".to_owned(), entries: directories.map(LocationEntry::Shared).collect() }
 }
 
-/// Those that keep each version in a directory of its own.
-fn version_managers(host: &Host, os: Os, home: &Path) -> Vec<Place> {
+/// Version managers: each keeps every version in a separate directory.
+fn version_managers(host: &Host, os: Os, home: &Path) -> Vec<SearchLocation> {
     let variable = |name: &str| host.environment.var_os(name).map(PathBuf::from);
     let data = match os {
         Os::Linux | Os::MacOs => variable("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local").join("share")),
@@ -118,15 +123,15 @@ fn version_managers(host: &Host, os: Os, home: &Path) -> Vec<Place> {
     let uv = variable("UV_PYTHON_INSTALL_DIR").unwrap_or(uv);
     let asdf = variable("ASDF_DATA_DIR").unwrap_or_else(|| home.join(".asdf")).join("installs").join("python");
     let mise = variable("MISE_DATA_DIR").unwrap_or_else(|| data.join("mise")).join("installs").join("python");
-    let place = |tool: &str, directory: PathBuf| {
+    let location = |tool: &str, directory: PathBuf| {
         let versions = host.files.list(&directory).unwrap_or_default();
-        let spots = versions.iter().flat_map(|version| installation(os, version)).collect();
-        Place { name: format!("{tool} ({})", directory.display()), spots }
+        let entries = versions.iter().flat_map(|version| installation(os, version)).collect();
+        SearchLocation { name: format!("{tool} ({})", directory.display()), entries }
     };
-    vec![place("pyenv", pyenv), place("uv", uv), place("asdf", asdf), place("mise", mise)]
+    vec![location("pyenv", pyenv), location("uv", uv), location("asdf", asdf), location("mise", mise)]
 }
 
-fn conda(host: &Host, os: Os, home: &Path) -> Place {
+fn conda(host: &Host, os: Os, home: &Path) -> SearchLocation {
     let variable = |name: &str| host.environment.var_os(name).map(PathBuf::from);
     let root_of_command = variable("CONDA_EXE").and_then(|command| command.ancestors().nth(2).map(Path::to_path_buf));
     let mut roots: Vec<PathBuf> = root_of_command.into_iter().chain(variable("MAMBA_ROOT_PREFIX")).collect();
@@ -136,42 +141,42 @@ fn conda(host: &Host, os: Os, home: &Path) -> Place {
     }
     let known = host.files.read_text(&home.join(".conda").join("environments.txt")).unwrap_or_default();
     roots.extend(known.lines().map(str::trim).filter(|line| !line.is_empty()).map(PathBuf::from));
-    Place { name: "conda".to_owned(), spots: roots.iter().flat_map(|root| installation(os, root)).collect() }
+    SearchLocation { name: "conda".to_owned(), entries: roots.iter().flat_map(|root| installation(os, root)).collect() }
 }
 
-fn macos(host: &Host) -> Vec<Place> {
+fn macos(host: &Host) -> Vec<SearchLocation> {
     let versions = Path::new("/Library/Frameworks/Python.framework/Versions");
-    let spots =
+    let entries =
         host.files.list(versions).unwrap_or_default().iter().flat_map(|root| installation(Os::MacOs, root)).collect();
     let apple = ["/Library/Developer/CommandLineTools/usr/bin", "/Applications/Xcode.app/Contents/Developer/usr/bin"];
     vec![
         shared(&["/opt/homebrew/bin", "/usr/local/bin", "/opt/local/bin"]),
-        Place { name: versions.display().to_string(), spots },
+        SearchLocation { name: versions.display().to_string(), entries },
         shared(&apple),
     ]
 }
 
-fn windows(host: &Host) -> Vec<Place> {
+fn windows(host: &Host) -> Vec<SearchLocation> {
     let registered = registered(host);
     let launcher = if registered.is_empty() { known_to_launcher(host) } else { Vec::new() };
     let programs = host.environment.var_os("LOCALAPPDATA").map(|data| Path::new(data).join("Programs").join("Python"));
     let installed = programs.map(|programs| host.files.list(&programs).unwrap_or_default()).unwrap_or_default();
-    let spots = installed.iter().flat_map(|root| installation(Os::Windows, root)).collect();
+    let entries = installed.iter().flat_map(|root| installation(Os::Windows, root)).collect();
     vec![
-        Place { name: "the registry".to_owned(), spots: registered },
-        Place { name: "the py launcher".to_owned(), spots: launcher },
-        Place { name: r"%LOCALAPPDATA%\Programs\Python".to_owned(), spots },
+        SearchLocation { name: "the registry".to_owned(), entries: registered },
+        SearchLocation { name: "the py launcher".to_owned(), entries: launcher },
+        SearchLocation { name: r"%LOCALAPPDATA%\Programs\Python".to_owned(), entries },
     ]
 }
 
-/// What installers of Python wrote to the registry (PEP 514).
-fn registered(host: &Host) -> Vec<Spot> {
+/// The interpreters that installers of Python registered (PEP 514).
+fn registered(host: &Host) -> Vec<LocationEntry> {
     const ROOTS: &[(Hive, &str)] = &[
         (Hive::CurrentUser, r"Software\Python"),
         (Hive::LocalMachine, r"Software\Python"),
         (Hive::LocalMachine, r"Software\WOW6432Node\Python"),
     ];
-    let mut spots = Vec::new();
+    let mut entries = Vec::new();
     for (hive, root) in ROOTS {
         for company in host.registry.keys(*hive, root) {
             let company = format!(r"{root}\{company}");
@@ -179,19 +184,21 @@ fn registered(host: &Host) -> Vec<Spot> {
                 let key = format!(r"{company}\{tag}\InstallPath");
                 let executable = host.registry.text(*hive, &key, "ExecutablePath").map(PathBuf::from);
                 let directory = || host.registry.text(*hive, &key, "").map(PathBuf::from);
-                spots.extend(executable.or_else(|| Some(directory()?.join("python.exe"))).map(Spot::Executable));
+                entries.extend(
+                    executable.or_else(|| Some(directory()?.join("python.exe"))).map(LocationEntry::Executable),
+                );
             }
         }
     }
-    spots
+    entries
 }
 
-/// Asked only when the registry is empty: it is a process.
-fn known_to_launcher(host: &Host) -> Vec<Spot> {
+/// Used only if the registry lists none, because it starts a process.
+fn known_to_launcher(host: &Host) -> Vec<LocationEntry> {
     let commands = host.environment.search_path().into_iter().map(|directory| directory.join("py.exe"));
     let Some(launcher) = commands.into_iter().find(|path| is_there(host, path)) else { return Vec::new() };
     let Ok(output) = host.processes.capture(&Command::new(&launcher, ["-0p"])) else { return Vec::new() };
-    launcher_list(&String::from_utf8_lossy(&output.stdout)).into_iter().map(Spot::Executable).collect()
+    launcher_list(&String::from_utf8_lossy(&output.stdout)).into_iter().map(LocationEntry::Executable).collect()
 }
 
 /// The paths in ` -V:3.12 *        C:\Python312\python.exe`.
@@ -203,16 +210,18 @@ fn launcher_list(text: &str) -> Vec<PathBuf> {
     text.lines().filter_map(path).collect()
 }
 
-fn shared(directories: &[&str]) -> Place {
-    let spots = directories.iter().map(|directory| Spot::Shared(PathBuf::from(directory))).collect();
-    Place { name: directories.join(", "), spots }
+fn shared(directories: &[&str]) -> SearchLocation {
+    let entries = directories.iter().map(|directory| LocationEntry::Shared(PathBuf::from(directory))).collect();
+    SearchLocation { name: directories.join(", "), entries }
 }
 
 /// Where the executables of an environment or installation are.
-fn installation(os: Os, root: &Path) -> Vec<Spot> {
+fn installation(os: Os, root: &Path) -> Vec<LocationEntry> {
     match os {
-        Os::Linux | Os::MacOs => vec![Spot::Installation(root.join("bin"))],
-        Os::Windows => vec![Spot::Installation(root.join("Scripts")), Spot::Installation(root.to_owned())],
+        Os::Linux | Os::MacOs => vec![LocationEntry::Installation(root.join("bin"))],
+        Os::Windows => {
+            vec![LocationEntry::Installation(root.join("Scripts")), LocationEntry::Installation(root.to_owned())]
+        }
     }
 }
 
@@ -269,9 +278,10 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn every_place_of_a_unix_machine_is_named_once_in_order() {
-        let scene = Scene::new(&["home/.pyenv/versions/3.12.1/bin/python3"]);
-        let names: Vec<String> = everywhere(&scene.host(&[]), Os::Linux).into_iter().map(|place| place.name).collect();
-        let below = |path: &str| scene.path(path).display().to_string();
+        let fixture = Fixture::new(&["home/.pyenv/versions/3.12.1/bin/python3"]);
+        let names: Vec<String> =
+            list_locations(&fixture.host(&[]), Os::Linux).into_iter().map(|location| location.name).collect();
+        let below = |path: &str| fixture.path(path).display().to_string();
         let expected = [
             "the active environment".to_owned(),
             "PATH".to_owned(),
@@ -300,15 +310,15 @@ mod tests {
             "somewhere/conda-env/bin/python3",
         ];
         let ignored = ["path/python3-config", "path/python2", "path/python3.7", "shims/python3", "env/bin/python"];
-        let scene = Scene::new(&[found.as_slice(), &ignored].concat());
-        let known = format!("{}\n", scene.path("somewhere/conda-env").display());
-        scene.write("home/.conda/environments.txt", &known);
-        let (shims, path, env) = (scene.path("shims"), scene.path("path"), scene.path("env"));
+        let fixture = Fixture::new(&[found.as_slice(), &ignored].concat());
+        let known = format!("{}\n", fixture.path("somewhere/conda-env").display());
+        fixture.write("home/.conda/environments.txt", &known);
+        let (shims, path, env) = (fixture.path("shims"), fixture.path("path"), fixture.path("env"));
         let search_path = std::env::join_paths([shims, path]).unwrap();
-        let host = scene.host(&[("PATH", &search_path), ("VIRTUAL_ENV", env.as_os_str())]);
-        let candidates = candidates(&host, Os::Linux, &everywhere(&host, Os::Linux));
+        let host = fixture.host(&[("PATH", &search_path), ("VIRTUAL_ENV", env.as_os_str())]);
+        let candidates = find_candidates(&host, Os::Linux, &list_locations(&host, Os::Linux));
         let below: Vec<&Path> =
-            candidates.iter().filter_map(|path| path.strip_prefix(scene.directory.path()).ok()).collect();
+            candidates.iter().filter_map(|path| path.strip_prefix(fixture.directory.path()).ok()).collect();
         let mut expected = found.map(Path::new).to_vec();
         let mut below_sorted = below.clone();
         below_sorted.sort();
@@ -319,50 +329,51 @@ mod tests {
 
     #[test]
     fn stubs_without_content_are_no_interpreters() {
-        let scene = Scene::new(&["bin/python.exe"]);
-        scene.write("bin/python3.exe", "");
-        let place = Place { name: String::new(), spots: vec![Spot::Shared(scene.path("bin"))] };
-        assert_eq!(candidates(&scene.host(&[]), Os::Windows, &[place]), [scene.path("bin/python.exe")]);
+        let fixture = Fixture::new(&["bin/python.exe"]);
+        fixture.write("bin/python3.exe", "");
+        let location =
+            SearchLocation { name: String::new(), entries: vec![LocationEntry::Shared(fixture.path("bin"))] };
+        assert_eq!(find_candidates(&fixture.host(&[]), Os::Windows, &[location]), [fixture.path("bin/python.exe")]);
     }
 
     #[test]
     fn a_command_is_also_looked_for_behind_shims() {
-        let scene = Scene::new(&["shims/python3.12", "home/.pyenv/versions/3.12.1/bin/python3.12"]);
-        let host = scene.host(&[("PATH", scene.path("shims").as_os_str())]);
-        let found = named(&host, Os::Linux, &everywhere(&host, Os::Linux), "python3.12");
+        let fixture = Fixture::new(&["shims/python3.12", "home/.pyenv/versions/3.12.1/bin/python3.12"]);
+        let host = fixture.host(&[("PATH", fixture.path("shims").as_os_str())]);
+        let found = find_by_name(&host, Os::Linux, &list_locations(&host, Os::Linux), "python3.12");
         let below: Vec<&Path> =
-            found.iter().filter_map(|path| path.strip_prefix(scene.directory.path()).ok()).collect();
+            found.iter().filter_map(|path| path.strip_prefix(fixture.directory.path()).ok()).collect();
         assert_eq!(below, ["shims/python3.12", "home/.pyenv/versions/3.12.1/bin/python3.12"].map(Path::new));
     }
 
     #[test]
     fn a_path_may_be_an_executable_an_environment_or_an_installation() {
-        let scene = Scene::new(&["env/bin/python", "win/Scripts/python.exe", "conda/python.exe"]);
-        let host = scene.host(&[]);
-        let unix = |path: &str| at(&host, Os::Linux, Path::new(path));
-        let windows = |path: &str| at(&host, Os::Windows, Path::new(path));
-        assert_eq!(unix("env"), [scene.path("env/bin/python")]);
-        assert_eq!(unix("env/bin"), [scene.path("env/bin/python")]);
-        assert_eq!(unix("env/bin/python"), [scene.path("env/bin/python")]);
-        assert_eq!(windows("win"), [scene.path("win/Scripts/python.exe")]);
-        assert_eq!(windows("conda"), [scene.path("conda/python.exe")]);
-        assert_eq!(windows("conda/python"), [scene.path("conda/python.exe")]);
+        let fixture = Fixture::new(&["env/bin/python", "win/Scripts/python.exe", "conda/python.exe"]);
+        let host = fixture.host(&[]);
+        let unix = |path: &str| find_at(&host, Os::Linux, Path::new(path));
+        let windows = |path: &str| find_at(&host, Os::Windows, Path::new(path));
+        assert_eq!(unix("env"), [fixture.path("env/bin/python")]);
+        assert_eq!(unix("env/bin"), [fixture.path("env/bin/python")]);
+        assert_eq!(unix("env/bin/python"), [fixture.path("env/bin/python")]);
+        assert_eq!(windows("win"), [fixture.path("win/Scripts/python.exe")]);
+        assert_eq!(windows("conda"), [fixture.path("conda/python.exe")]);
+        assert_eq!(windows("conda/python"), [fixture.path("conda/python.exe")]);
         assert_eq!(unix("missing"), [""; 0].map(PathBuf::from));
         assert_eq!(unix("win"), [""; 0].map(PathBuf::from));
     }
 
     /// A machine whose home and current directory are new and hold only these files.
-    struct Scene {
+    struct Fixture {
         directory: tempfile::TempDir,
     }
 
-    impl Scene {
+    impl Fixture {
         fn new(files: &[&str]) -> Self {
-            let scene = Self { directory: tempfile::tempdir().unwrap() };
+            let fixture = Self { directory: tempfile::tempdir().unwrap() };
             for file in files {
-                scene.write(file, "content");
+                fixture.write(file, "content");
             }
-            scene
+            fixture
         }
 
         fn write(&self, path: &str, content: &str) {
