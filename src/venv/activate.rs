@@ -4,7 +4,7 @@ use super::quote;
 use crate::platform::Os;
 
 /// What the scripts say about an environment.
-pub(super) struct Facts<'a> {
+pub(super) struct ActivationValues<'a> {
     /// The environment's directory.
     pub(super) root: &'a str,
     /// The directory of the scripts, relative to it.
@@ -22,14 +22,14 @@ const BATCH: &str = include_str!("../../installers/activate/activate.bat");
 const BATCH_DEACTIVATE: &str = include_str!("../../installers/activate/deactivate.bat");
 
 /// Names and contents of the scripts, for the shells that `venv` serves on that system.
-pub(super) fn scripts(facts: &Facts<'_>) -> Vec<(&'static str, String)> {
-    let fill = |template, quoted: fn(&str) -> String| filled(template, facts, quoted);
+pub(super) fn scripts(values: &ActivationValues<'_>) -> Vec<(&'static str, String)> {
+    let fill = |template, quoted: fn(&str) -> String| filled(template, values, quoted);
     let mut scripts = vec![
         ("activate", fill(SH, quote::posix)),
         ("activate.fish", fill(FISH, quote::fish)),
         ("Activate.ps1", marked(fill(POWERSHELL, quote::powershell))),
     ];
-    match facts.os {
+    match values.os {
         Os::Linux | Os::MacOs => scripts.push(("activate.csh", fill(CSH, quote::csh))),
         Os::Windows => {
             let lines = |template| fill(template, str::to_owned).replace('\n', "\r\n");
@@ -45,17 +45,17 @@ fn marked(script: String) -> String {
     if script.is_ascii() { script } else { format!("\u{feff}{script}") }
 }
 
-fn filled(template: &str, facts: &Facts<'_>, quoted: fn(&str) -> String) -> String {
+fn filled(template: &str, values: &ActivationValues<'_>, quoted: fn(&str) -> String) -> String {
     let mut text = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{ ") {
         let (name, after) = after.split_once(" }}").unwrap_or((after, ""));
         text.push_str(before);
         match name {
-            "label" => text.push_str(&quoted(&label(facts.prompt))),
-            "prompt" => text.push_str(&quoted(facts.prompt)),
-            "root" => text.push_str(&quoted(facts.root)),
-            "scripts" => text.push_str(facts.scripts),
+            "label" => text.push_str(&quoted(&label(values.prompt))),
+            "prompt" => text.push_str(&quoted(values.prompt)),
+            "root" => text.push_str(&quoted(values.root)),
+            "scripts" => text.push_str(values.scripts),
             unknown => debug_assert!(false, "no value is named `{unknown}`"),
         }
         rest = after;
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::host::{Command, Host};
     use crate::parts::missing;
-    use crate::venv::samples::linux;
+    use crate::venv::fixtures::linux;
     use crate::venv::{Layout, Options, create};
 
     /// Everything that some shell could take for its own.
@@ -213,8 +213,8 @@ mod tests {
         let root = parent.path().join("an env (x86) & Co");
         let directory = root.join("Scripts");
         host.files.create_dirs(&directory).unwrap();
-        let facts = Facts { root: "", scripts: "Scripts", prompt: "demo", os: Os::Windows };
-        for (name, script) in scripts(&facts).iter().filter(|(name, _)| name.contains("activate.bat")) {
+        let values = ActivationValues { root: "", scripts: "Scripts", prompt: "demo", os: Os::Windows };
+        for (name, script) in scripts(&values).iter().filter(|(name, _)| name.contains("activate.bat")) {
             host.files.write_new(&directory.join(name), script.as_bytes(), 0o666).unwrap();
         }
         let show = "@set VIRTUAL_ENV\r\n@echo \"%PATH%\"\r\n@echo [%PYTHONHOME%]\r\n@echo %PROMPT%\r\n";
@@ -263,8 +263,8 @@ mod tests {
     #[test]
     fn a_script_names_what_it_is_for_and_leaves_no_gap() {
         for os in [Os::Linux, Os::MacOs, Os::Windows] {
-            let facts = Facts { root: "/env", scripts: "bin", prompt: "{{ root }}", os };
-            for (name, script) in scripts(&facts) {
+            let values = ActivationValues { root: "/env", scripts: "bin", prompt: "{{ root }}", os };
+            for (name, script) in scripts(&values) {
                 let gaps = script.matches("{{ ").count() - script.matches("{{ root }}").count();
                 assert_eq!(gaps, 0, "{name}");
             }
@@ -273,8 +273,8 @@ mod tests {
 
     #[test]
     fn batch_files_have_lines_and_labels_that_the_command_prompt_understands() {
-        let facts = Facts { root: r"C:\env", scripts: "Scripts", prompt: "100% a^b", os: Os::Windows };
-        let scripts = scripts(&facts);
+        let values = ActivationValues { root: r"C:\env", scripts: "Scripts", prompt: "100% a^b", os: Os::Windows };
+        let scripts = scripts(&values);
         let (_, batch) = scripts.iter().find(|(name, _)| *name == "activate.bat").unwrap();
         assert!(batch.lines().count() > 10 && !batch.replace("\r\n", "").contains('\n'));
         assert!(batch.contains("@set \"VIRTUAL_ENV_PROMPT=100_ a_b\"\r\n"));
@@ -283,8 +283,8 @@ mod tests {
     #[test]
     fn only_a_script_that_needs_it_bears_a_byte_order_mark() {
         for (prompt, marked) in [("demo", false), ("Zoë", true)] {
-            let facts = Facts { root: "/env", scripts: "bin", prompt, os: Os::Linux };
-            let scripts = scripts(&facts);
+            let values = ActivationValues { root: "/env", scripts: "bin", prompt, os: Os::Linux };
+            let scripts = scripts(&values);
             let (_, script) = scripts.iter().find(|(name, _)| *name == "Activate.ps1").unwrap();
             assert_eq!(script.starts_with('\u{feff}'), marked);
         }

@@ -9,7 +9,7 @@ use crate::python::Interpreter;
 
 /// What is there in a base installation on Windows: file names, as they are written.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Base {
+pub(super) struct BaseInstallation {
     /// In the directory of the interpreter.
     pub(super) home: Vec<String>,
     /// In the standard library's directory of the programs that `venv` copies.
@@ -25,7 +25,7 @@ pub(super) fn redirector_directory(interpreter: &Interpreter) -> PathBuf {
 pub(super) fn interpreter_steps(
     interpreter: &Interpreter,
     layout: &Layout,
-    base: &Base,
+    base: &BaseInstallation,
 ) -> Result<Vec<Step>, VenvError> {
     match layout.os {
         Os::Linux | Os::MacOs => Ok(links(interpreter, layout)),
@@ -59,11 +59,11 @@ fn other_names(interpreter: &Interpreter) -> Vec<String> {
 /// Windows finds the DLLs of a program beside it, so that a link to the base's `python.exe` would not start. The base
 /// brings small programs that start it from elsewhere; where it does not, the program itself and its DLLs are copied,
 /// as `venv` did before Python 3.7.2.
-fn copies(interpreter: &Interpreter, layout: &Layout, base: &Base) -> Result<Vec<Step>, VenvError> {
+fn copies(interpreter: &Interpreter, layout: &Layout, base: &BaseInstallation) -> Result<Vec<Step>, VenvError> {
     let suffixes = Suffixes::of(interpreter);
     let redirectors = redirector_directory(interpreter);
     let find = |kind| present(&base.redirectors, &suffixes.redirectors(kind)).map(|name| redirectors.join(name));
-    if let (Some(console), Some(windowed)) = (find(Kind::Console), find(Kind::Windowed)) {
+    if let (Some(console), Some(windowed)) = (find(Subsystem::Console), find(Subsystem::Windowed)) {
         return Ok(programs(layout, &suffixes, &console, &windowed));
     }
     let home = interpreter.executable.parent().unwrap_or(Path::new(""));
@@ -79,7 +79,7 @@ fn copies(interpreter: &Interpreter, layout: &Layout, base: &Base) -> Result<Vec
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Kind {
+enum Subsystem {
     Console,
     Windowed,
 }
@@ -105,10 +105,10 @@ impl Suffixes {
     }
 
     /// Names that the base's redirector may have: since Python 3.13, and before it.
-    fn redirectors(&self, kind: Kind) -> Vec<String> {
+    fn redirectors(&self, kind: Subsystem) -> Vec<String> {
         let (new, old) = match kind {
-            Kind::Console => ("venvlauncher", "python"),
-            Kind::Windowed => ("venvwlauncher", "pythonw"),
+            Subsystem::Console => ("venvlauncher", "python"),
+            Subsystem::Windowed => ("venvwlauncher", "pythonw"),
         };
         vec![format!("{new}{}{}.exe", self.threads, self.debug), format!("{old}{}.exe", self.debug)]
     }
@@ -149,12 +149,12 @@ fn is_loaded(name: &str, home: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::venv::samples::{linux, windows};
+    use crate::venv::fixtures::{linux, windows};
 
     /// The programs of an environment on Windows, with what each is copied from; the environment is called `env`.
     fn copied(interpreter: &Interpreter, home: &[&str], redirectors: &[&str]) -> Result<Vec<(String, String)>, String> {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let base = Base { home: names(home), redirectors: names(redirectors) };
+        let base = BaseInstallation { home: names(home), redirectors: names(redirectors) };
         let layout = Layout::of(interpreter, Path::new("env"));
         let steps = interpreter_steps(interpreter, &layout, &base).map_err(|error| error.to_string())?;
         let text = |path: PathBuf| path.to_str().unwrap().replace('\\', "/");
@@ -175,7 +175,7 @@ mod tests {
     fn every_name_of_python_leads_to_the_base_installation() {
         let interpreter = Interpreter { free_threaded: true, implementation: Implementation::PyPy, ..linux() };
         let layout = Layout::of(&interpreter, Path::new("/env"));
-        let steps = interpreter_steps(&interpreter, &layout, &Base::default()).unwrap();
+        let steps = interpreter_steps(&interpreter, &layout, &BaseInstallation::default()).unwrap();
         let link = |name: &str, target: &str| Step::Link { target: target.into(), path: layout.scripts.join(name) };
         let expected = vec![
             link("python", "/opt/python/bin/python3.12"),

@@ -30,7 +30,7 @@ pub(super) fn pyvenv_cfg(interpreter: &Interpreter, home: &str, executable: &Pat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::venv::samples::linux;
+    use crate::venv::fixtures::linux;
 
     #[test]
     fn the_configuration_names_the_base_installation() {

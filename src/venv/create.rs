@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::base::{Base, redirector_directory};
+use super::base::{BaseInstallation, redirector_directory};
 use super::step::Step;
 use super::steps::steps;
 use super::{Launchers, Layout, VenvError};
@@ -71,16 +71,16 @@ fn launchers(host: &Host, os: Os) -> Result<Option<Launchers>, VenvError> {
     Ok(Some(launchers))
 }
 
-fn look_at_base(host: &Host, interpreter: &Interpreter) -> Result<Base, FileError> {
+fn look_at_base(host: &Host, interpreter: &Interpreter) -> Result<BaseInstallation, FileError> {
     if interpreter.platform.os != Os::Windows {
-        return Ok(Base::default());
+        return Ok(BaseInstallation::default());
     }
     let names = |directory: &Path| -> Result<Vec<String>, FileError> {
         let paths = host.files.list(directory)?;
         Ok(paths.iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect())
     };
     let home = interpreter.executable.parent().unwrap_or(Path::new(""));
-    Ok(Base { home: names(home)?, redirectors: names(&redirector_directory(interpreter))? })
+    Ok(BaseInstallation { home: names(home)?, redirectors: names(&redirector_directory(interpreter))? })
 }
 
 fn prompt(root: &Path, options: &Options) -> String {
@@ -101,7 +101,7 @@ fn carry_out(host: &Host, step: &Step) -> Result<(), FileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::venv::samples::{linux, windows};
+    use crate::venv::fixtures::{linux, windows};
 
     #[test]
     fn a_directory_with_something_in_it_is_left_alone() {

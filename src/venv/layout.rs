@@ -74,7 +74,7 @@ impl Launchers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::venv::samples::{linux, windows};
+    use crate::venv::fixtures::{linux, windows};
 
     #[test]
     fn directories_are_those_of_the_interpreters_scheme() {

@@ -8,10 +8,10 @@ mod compare;
 mod config;
 mod create;
 mod error;
+#[cfg(test)]
+mod fixtures;
 mod layout;
 mod quote;
-#[cfg(test)]
-mod samples;
 mod step;
 mod steps;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::activate;
-use super::base::{Base, interpreter_steps};
+use super::base::{BaseInstallation, interpreter_steps};
 use super::config::pyvenv_cfg;
 use super::step::Step;
 use super::{Layout, VenvError};
@@ -18,14 +18,18 @@ const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
 pub(super) fn steps(
     interpreter: &Interpreter,
     layout: &Layout,
-    base: &Base,
+    base: &BaseInstallation,
     prompt: &str,
 ) -> Result<Vec<Step>, VenvError> {
     let root = &layout.root;
     let home = interpreter.executable.parent().unwrap_or(Path::new(""));
     let cfg = pyvenv_cfg(interpreter, writable(home)?, &interpreter.executable, prompt);
-    let facts =
-        activate::Facts { root: writable(root)?, scripts: interpreter.scheme.scripts.as_str(), prompt, os: layout.os };
+    let values = activate::ActivationValues {
+        root: writable(root)?,
+        scripts: interpreter.scheme.scripts.as_str(),
+        prompt,
+        os: layout.os,
+    };
     let mut steps = vec![Step::Directory(layout.purelib.clone())];
     if interpreter.wants_lib64_link() {
         steps.push(Step::Link { target: "lib".into(), path: root.join("lib64") });
@@ -35,7 +39,7 @@ pub(super) fn steps(
     steps.push(Step::Directory(layout.scripts.clone()));
     steps.extend(interpreter_steps(interpreter, layout, base)?);
     let text = |path, text: &str| Step::Text { path, text: text.to_owned() };
-    steps.extend(activate::scripts(&facts).into_iter().map(|(name, script)| text(layout.scripts.join(name), &script)));
+    steps.extend(activate::scripts(&values).into_iter().map(|(name, script)| text(layout.scripts.join(name), &script)));
     steps.push(text(root.join(".gitignore"), "*\n"));
     steps.push(text(root.join("CACHEDIR.TAG"), CACHE_TAG));
     steps.push(text(root.join("pyvenv.cfg"), &cfg));
@@ -51,10 +55,10 @@ fn writable(path: &Path) -> Result<&str, VenvError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::venv::samples::{linux, windows};
+    use crate::venv::fixtures::{linux, windows};
 
     /// What the steps make below the root, in order, links with their targets.
-    fn made(interpreter: &Interpreter, base: &Base) -> Vec<String> {
+    fn made(interpreter: &Interpreter, base: &BaseInstallation) -> Vec<String> {
         let root = Path::new("/srv/env");
         let steps = steps(interpreter, &Layout::of(interpreter, root), base, "demo").unwrap();
         let text = |path: &Path| path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
@@ -87,7 +91,7 @@ mod tests {
             "CACHEDIR.TAG",
             "pyvenv.cfg",
         ];
-        assert_eq!(made(&linux(), &Base::default()), expected);
+        assert_eq!(made(&linux(), &BaseInstallation::default()), expected);
     }
 
     #[test]
@@ -109,13 +113,13 @@ mod tests {
             "CACHEDIR.TAG",
             "pyvenv.cfg",
         ];
-        assert_eq!(made(&windows(), &Base { home: Vec::new(), redirectors }), expected);
+        assert_eq!(made(&windows(), &BaseInstallation { home: Vec::new(), redirectors }), expected);
     }
 
     #[test]
     fn a_path_of_two_lines_is_refused() {
         let layout = Layout::of(&linux(), Path::new("/srv/a\nb"));
-        let error = steps(&linux(), &layout, &Base::default(), "demo").unwrap_err();
+        let error = steps(&linux(), &layout, &BaseInstallation::default(), "demo").unwrap_err();
         assert_eq!(error.to_string(), r#"the path "/srv/a\nb" cannot be written to a text file"#);
     }
 }
