@@ -10,4 +10,4 @@ pub use list::Tags;
 pub use manylinux::Manylinux;
 #[cfg(any(test, fuzzing))]
 pub(crate) use supported::cpython;
-pub use supported::{TagFacts, supported};
+pub use supported::{TagInputs, supported};

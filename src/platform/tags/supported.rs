@@ -1,13 +1,13 @@
-//! From facts about an interpreter to the tags it supports.
+//! The wheel tags that an interpreter supports.
 
 use super::list::Reach;
 use super::native::platform_tags;
 use super::{Manylinux, Tags};
 use crate::platform::{Implementation, Platform};
 
-/// What decides which wheels an interpreter can use.
+/// The properties of an interpreter that decide which wheels it can use.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct TagFacts {
+pub struct TagInputs {
     pub implementation: Implementation,
     /// Major and minor version of the language.
     pub version: (u64, u64),
@@ -23,16 +23,16 @@ pub struct TagFacts {
 const FIRST_STABLE_ABI: u64 = 2;
 
 /// The tags that an interpreter supports.
-pub fn supported(facts: &TagFacts) -> Tags {
-    let (major, minor) = facts.version;
-    let name = facts.implementation.tag_name();
+pub fn supported(inputs: &TagInputs) -> Tags {
+    let (major, minor) = inputs.version;
+    let name = inputs.implementation.tag_name();
     let interpreter = format!("{name}{major}{minor}");
-    let mut tags = Tags::new(platform_tags(&facts.platform, &facts.manylinux));
-    for abi in abis(facts, &interpreter) {
+    let mut tags = Tags::new(platform_tags(&inputs.platform, &inputs.manylinux));
+    for abi in abis(inputs, &interpreter) {
         tags.push(&interpreter, &abi, Reach::Native);
     }
-    if facts.implementation == Implementation::CPython {
-        let stable = if facts.free_threaded { "abi3t" } else { "abi3" };
+    if inputs.implementation == Implementation::CPython {
+        let stable = if inputs.free_threaded { "abi3t" } else { "abi3" };
         tags.push(&interpreter, stable, Reach::Native);
         tags.push(&interpreter, "none", Reach::Native);
         for older in (FIRST_STABLE_ABI..minor).rev() {
@@ -45,7 +45,7 @@ pub fn supported(facts: &TagFacts) -> Tags {
     for python in &pure {
         tags.push(python, "none", Reach::Native);
     }
-    match facts.implementation {
+    match inputs.implementation {
         Implementation::CPython => tags.push(&interpreter, "none", Reach::Any),
         Implementation::PyPy => tags.push("pp3", "none", Reach::Any),
         Implementation::GraalPy | Implementation::Other(_) => {}
@@ -63,12 +63,12 @@ fn pure_interpreters(major: u64, minor: u64) -> Vec<String> {
 }
 
 /// The ABIs of exactly this interpreter. A debug build loads release modules as well.
-fn abis(facts: &TagFacts, interpreter: &str) -> Vec<String> {
-    if facts.implementation != Implementation::CPython {
-        return abi_of_suffix(&facts.ext_suffix).into_iter().collect();
+fn abis(inputs: &TagInputs, interpreter: &str) -> Vec<String> {
+    if inputs.implementation != Implementation::CPython {
+        return abi_of_suffix(&inputs.ext_suffix).into_iter().collect();
     }
-    let release = format!("{interpreter}{}", if facts.free_threaded { "t" } else { "" });
-    if facts.debug { vec![format!("{release}d"), release] } else { vec![release] }
+    let release = format!("{interpreter}{}", if inputs.free_threaded { "t" } else { "" });
+    if inputs.debug { vec![format!("{release}d"), release] } else { vec![release] }
 }
 
 /// The part of `EXT_SUFFIX` that names the ABI: `.pypy310-pp73-x86_64-linux-gnu.so` is `pypy310_pp73`.
@@ -90,8 +90,8 @@ fn abi_of_suffix(ext_suffix: &str) -> Option<String> {
 
 /// A usual `CPython`, for tests.
 #[cfg(any(test, fuzzing))]
-pub(crate) fn cpython(minor: u64, platform: Platform) -> TagFacts {
-    TagFacts {
+pub(crate) fn cpython(minor: u64, platform: Platform) -> TagInputs {
+    TagInputs {
         implementation: Implementation::CPython,
         version: (3, minor),
         free_threaded: false,
@@ -157,8 +157,8 @@ mod tests {
 
     #[test]
     fn free_threaded_builds_take_abi3t_and_never_abi3() {
-        let facts = TagFacts { free_threaded: true, ..cpython(15, windows(Arch::Aarch64)) };
-        let tags = listed(&facts);
+        let inputs = TagInputs { free_threaded: true, ..cpython(15, windows(Arch::Aarch64)) };
+        let tags = listed(&inputs);
         let expected = [
             "cp315-cp315t-win_arm64",
             "cp315-abi3t-win_arm64",
@@ -172,18 +172,18 @@ mod tests {
 
     #[test]
     fn debug_builds_take_release_wheels_after_their_own() {
-        let facts = TagFacts { debug: true, ..cpython(13, windows(Arch::I686)) };
-        assert_eq!(listed(&facts)[..3], ["cp313-cp313d-win32", "cp313-cp313-win32", "cp313-abi3-win32"]);
+        let inputs = TagInputs { debug: true, ..cpython(13, windows(Arch::I686)) };
+        assert_eq!(listed(&inputs)[..3], ["cp313-cp313d-win32", "cp313-cp313-win32", "cp313-abi3-win32"]);
     }
 
     #[test]
     fn pypy_names_its_own_abi_and_pp3() {
-        let facts = TagFacts {
+        let inputs = TagInputs {
             implementation: Implementation::PyPy,
             ext_suffix: ".pypy310-pp73-win_amd64.pyd".to_owned(),
             ..cpython(10, windows(Arch::X86_64))
         };
-        let tags = listed(&facts);
+        let tags = listed(&inputs);
         assert_eq!(tags[..3], ["pp310-pypy310_pp73-win_amd64", "pp310-none-win_amd64", "py310-none-win_amd64"]);
         assert_eq!(tags[tags.len() - 13..][..3], ["pp3-none-any", "py310-none-any", "py3-none-any"]);
     }
@@ -248,43 +248,43 @@ mod tests {
             (1524, "b4f007f3ac5b51e4", cpython(9, macos(Arch::X86_64, (10, 15)))),
             (961, "6dd63349e477c6f9", cpython(8, macos(Arch::I686, (10, 13)))),
             (42, "daa7002dca67bfdf", cpython(12, windows(Arch::X86_64))),
-            (45, "410c7b68b01d1b56", TagFacts { free_threaded: true, ..cpython(13, windows(Arch::Aarch64)) }),
+            (45, "410c7b68b01d1b56", TagInputs { free_threaded: true, ..cpython(13, windows(Arch::Aarch64)) }),
             (36, "a94d6b07b5bd7596", cpython(10, windows(Arch::I686))),
             (1068, "fb38c672f6fa5ecd", cpython(12, x86(GLIBC))),
-            (1147, "a9d1e40000395a65", TagFacts { free_threaded: true, ..cpython(13, x86(GLIBC)) }),
-            (1186, "7e91de0c694755e3", TagFacts { debug: true, ..cpython(13, x86(GLIBC)) }),
+            (1147, "a9d1e40000395a65", TagInputs { free_threaded: true, ..cpython(13, x86(GLIBC)) }),
+            (1186, "7e91de0c694755e3", TagInputs { debug: true, ..cpython(13, x86(GLIBC)) }),
             (721, "18665754ce0d9854", {
-                TagFacts { free_threaded: true, debug: true, ..cpython(14, linux(Arch::Aarch64, here)) }
+                TagInputs { free_threaded: true, debug: true, ..cpython(14, linux(Arch::Aarch64, here)) }
             }),
             (123, "2e32048c63d8b302", cpython(12, linux(Arch::Aarch64, MUSL))),
             (42, "0d9cdc0f40f3f6db", cpython(12, x86(None))),
             (789, "be80db7d72b30894", cpython(11, linux(Arch::I686, OLD_GLIBC))),
             (864, "c63997040f49f388", cpython(11, linux(Arch::Armv8l, OLD_GLIBC))),
             (39, "4ecc8465cd3111c2", {
-                TagFacts { manylinux: Manylinux::None, ..cpython(11, linux(Arch::Armv7l, OLD_GLIBC)) }
+                TagInputs { manylinux: Manylinux::None, ..cpython(11, linux(Arch::Armv7l, OLD_GLIBC)) }
             }),
             (39, "f62533252324968993", cpython(11, linux(Arch::Armv6l, OLD_GLIBC))),
             (744, "deec4d75291c3d8c", {
-                TagFacts { manylinux: Manylinux::AllBut(all_but_new), ..cpython(12, x86(OLD_GLIBC)) }
+                TagInputs { manylinux: Manylinux::AllBut(all_but_new), ..cpython(12, x86(OLD_GLIBC)) }
             }),
             (559, "3e032b438769bcf4", {
-                TagFacts { implementation: Implementation::PyPy, ext_suffix: pypy, ..cpython(10, x86(GLIBC)) }
+                TagInputs { implementation: Implementation::PyPy, ext_suffix: pypy, ..cpython(10, x86(GLIBC)) }
             }),
             (598, "1eb6e5ea89c0b9b5", {
-                TagFacts { implementation: Implementation::GraalPy, ext_suffix: graalpy, ..cpython(11, x86(GLIBC)) }
+                TagInputs { implementation: Implementation::GraalPy, ext_suffix: graalpy, ..cpython(11, x86(GLIBC)) }
             }),
         ];
-        for (count, hash, facts) in cases {
-            let tags = listed(&facts);
+        for (count, hash, inputs) in cases {
+            let tags = listed(&inputs);
             let lines: String = tags.iter().flat_map(|tag| [tag.as_str(), "\n"]).collect();
-            assert_eq!((tags.len(), &hex(&lines)[..hash.len()]), (count, hash), "{facts:?}");
+            assert_eq!((tags.len(), &hex(&lines)[..hash.len()]), (count, hash), "{inputs:?}");
         }
     }
 
     #[test]
     fn a_tag_ranks_by_its_place_in_the_list() {
-        let facts = TagFacts { debug: true, ..cpython(12, linux(Arch::X86_64, GLIBC)) };
-        let tags = supported(&facts);
+        let inputs = TagInputs { debug: true, ..cpython(12, linux(Arch::X86_64, GLIBC)) };
+        let tags = supported(&inputs);
         let ranks: Vec<Option<usize>> = tags.iter().map(|tag| tags.rank_of(&tag)).collect();
         let expected: Vec<Option<usize>> = (0..tags.len()).map(Some).collect();
         assert_eq!(ranks, expected);
@@ -316,8 +316,8 @@ mod tests {
         Platform { os: Os::Windows, arch, libc: None, macos: None }
     }
 
-    fn listed(facts: &TagFacts) -> Vec<String> {
-        supported(facts).iter().map(|tag| tag.to_string()).collect()
+    fn listed(inputs: &TagInputs) -> Vec<String> {
+        supported(inputs).iter().map(|tag| tag.to_string()).collect()
     }
 
     fn hex(text: &str) -> String {
