@@ -22,7 +22,7 @@ impl Host {
         Self::with(Environment::of_process(), Interrupt::listening())
     }
 
-    /// Which run of the machine this is.
+    /// The current boot of the machine.
     pub fn boot(&self) -> &Boot {
         self.boot.get_or_init(|| Boot::of_machine(self.files, &self.processes, self.registry))
     }

@@ -1,4 +1,4 @@
-//! Which run of the machine this is: what was written in an earlier one may have been lost with the power.
+//! The current boot of the machine: files written before it may have been lost with the power.
 
 use std::path::Path;
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Command, Files, Hive, Processes, Registry};
 
-/// Tells one run of the machine from another. Empty where the system does not tell.
+/// Identifies one run of the machine. Empty where the system gives no identifier.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Boot(String);
 
 impl Boot {
-    /// This run of the machine.
+    /// The current boot of the machine.
     pub(super) fn of_machine(files: Files, processes: &Processes, registry: Registry) -> Self {
         let text = if cfg!(target_os = "linux") {
             // Random for every boot, see random(4).
@@ -28,17 +28,17 @@ impl Boot {
         Self(text.map(|text| text.trim().to_owned()).unwrap_or_default())
     }
 
-    /// Reads what [`Boot::as_str`] told, perhaps in an earlier run.
+    /// Reads the text of [`Boot::as_str`], perhaps written in an earlier run.
     pub fn parse(text: &[u8]) -> Self {
         Self(String::from_utf8_lossy(text).into_owned())
     }
 
-    /// For writing down.
+    /// The text to store.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether both are known to be the same run.
+    /// True if both are known to be the same run.
     pub fn is_same_run(&self, other: &Self) -> bool {
         !self.0.is_empty() && self == other
     }

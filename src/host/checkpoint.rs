@@ -9,7 +9,7 @@ use std::path::Path;
 #[inline]
 pub fn checkpoint(_name: &str) {}
 
-/// Passes a place from which on a directory goes with all below it: in between, any part of that is gone.
+/// Passes a place after which a directory is removed with all below it: in between, any part of it may be missing.
 #[cfg(not(feature = "checkpoints"))]
 #[inline]
 pub(super) fn checkpoint_in_removal(_directory: &Path) {}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Tells the time.
+/// Gives the time.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock;
 
@@ -19,23 +19,23 @@ pub struct Clock;
 pub struct Timestamp(OffsetDateTime);
 
 impl Clock {
-    /// Now, for people and receipts.
+    /// The current time, for users and receipts.
     pub fn now(self) -> Timestamp {
         let now = OffsetDateTime::from(SystemTime::now());
         Timestamp(now.replace_nanosecond(0).unwrap_or(now))
     }
 
-    /// Now, for comparing with what servers and file systems say.
+    /// The current time, for comparison with servers and file systems.
     pub fn system_time(self) -> SystemTime {
         SystemTime::now()
     }
 
-    /// Now, for measuring how long something takes.
+    /// The current time, for measuring durations.
     pub fn instant(self) -> Instant {
         Instant::now()
     }
 
-    /// How long ago a moment was; zero when it lies in the future.
+    /// The time since a moment; zero if it lies in the future.
     pub fn since(self, moment: SystemTime) -> Duration {
         SystemTime::now().duration_since(moment).unwrap_or_default()
     }

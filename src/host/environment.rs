@@ -62,7 +62,7 @@ impl Environment {
         std::env::split_paths(paths).filter(|path| !path.as_os_str().is_empty()).collect()
     }
 
-    /// The user's home directory: `HOME`, on Windows `USERPROFILE`, else what the system's user database says.
+    /// The user's home directory: `HOME`, on Windows `USERPROFILE`, else the entry of the system's user database.
     pub fn home_dir(&self) -> Option<PathBuf> {
         let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
         self.var_os(name).map(PathBuf::from).or_else(std::env::home_dir)
@@ -78,12 +78,12 @@ impl Environment {
         &self.executable
     }
 
-    /// Whether stderr, where people are talked to, is a terminal.
+    /// True if stderr, where messages go, is a terminal.
     pub fn stderr_is_terminal(&self) -> bool {
         self.stderr_is_terminal
     }
 
-    /// Whether stdout, where data goes, is a terminal.
+    /// True if stdout, where data goes, is a terminal.
     pub fn stdout_is_terminal(&self) -> bool {
         self.stdout_is_terminal
     }

@@ -15,7 +15,7 @@ pub struct FileError {
 }
 
 impl FileError {
-    /// Whether a program that has the file open may be what is in the way. Only Windows knows such a thing.
+    /// True if another program may have the file open, which is an obstacle on Windows only.
     pub fn is_in_use(&self) -> bool {
         is_in_use(&self.source)
     }
@@ -29,7 +29,7 @@ pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-pub(super) fn absent_is_done(result: io::Result<()>) -> io::Result<()> {
+pub(super) fn ignore_absent(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if is_absent(&error) => Ok(()),
         other => other,

@@ -1,19 +1,19 @@
-//! Acts on files that are tried again. Windows refuses to rename, replace or remove what another program has open, and
+//! Retries of changes to files. Windows refuses to rename, replace or remove what another program has open, and
 //! every directory above it. A virus scanner or an indexer has open what was just written, but only for a moment.
 #![expect(clippy::disallowed_methods, reason = "waiting for the file system is part of the door to files")]
 
 use std::io;
 use std::time::Duration;
 
-/// How long is waited before each further try; two and a half seconds in all.
+/// The pauses before each further attempt in milliseconds; two and a half seconds in all.
 const PAUSES: [u64; 8] = [10, 20, 40, 80, 160, 320, 640, 1280];
 
-/// Does what another program may be in the way of for a moment.
+/// Repeats an act that another program may obstruct for a moment.
 pub(super) fn retry_while_in_use<T>(act: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     retry(&PAUSES.map(Duration::from_millis), is_in_use, act)
 }
 
-/// Whether a file cannot be changed because a program has it open. Windows often says instead that access is denied,
+/// True if a file cannot be changed because a program has it open. Windows often reports denied access instead,
 /// which may have other reasons too.
 pub(super) fn is_in_use(error: &io::Error) -> bool {
     cfg!(windows) && error.raw_os_error().is_some_and(means_in_use)
@@ -43,7 +43,7 @@ fn retry<T>(
 mod tests {
     use super::*;
 
-    /// Tries an act that fails so often; tells how it ended and how often it was tried.
+    /// Tries an act that fails a number of times; returns its result and the number of attempts.
     fn tried(failures: u32, code: i32) -> (Option<i32>, u32) {
         let mut tries = 0;
         let passing = |error: &io::Error| error.raw_os_error().is_some_and(means_in_use);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::checkpoint::checkpoint;
-use super::file_error::{FileError, absent_is_done, failed, is_absent};
+use super::file_error::{FileError, failed, ignore_absent, is_absent};
 use super::file_retry::retry_while_in_use;
 use super::staged_name::{staged_for, staged_name};
 
@@ -16,7 +16,7 @@ use super::staged_name::{staged_for, staged_name};
 #[derive(Clone, Copy, Debug)]
 pub struct Files;
 
-/// What stands at a path; links are not followed.
+/// The kind of a file; links are not followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FileKind {
     Directory,
@@ -25,24 +25,24 @@ pub enum FileKind {
     Symlink,
 }
 
-/// A file, whatever it is called: the device and the number of its inode.
+/// A file regardless of its names: its device and inode number.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct FileId(u64, u64);
 
-/// Whether what was written is known to be on the disk.
+/// States if written data is known to be on the disk.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Durability {
     Certain,
     Unknown,
 }
 
-/// What a file is for that is written to find out whether files can be.
+/// The name of the file that is written to check that files can be written.
 pub const TRIAL: &str = "trial";
 
-/// More than what is written last of a change, and what most disks give out at once.
+/// More than the last file of a change holds, and the unit in which most disks allocate.
 const TRIAL_CONTENT: [u8; 4096] = [b'\n'; 4096];
 
-/// Windows' code for a path that goes through something that is no directory.
+/// Windows' code for a path that leads through something other than a directory.
 const ERROR_DIRECTORY: i32 = 267;
 
 impl Files {
@@ -108,7 +108,7 @@ impl Files {
         self.replace(path, |file| file.write_all(bytes))
     }
 
-    /// Puts a symbolic link in place with one rename, over whatever file or link stands there. Unix only: elsewhere
+    /// Puts a symbolic link in place with one rename, replacing any file or link at that path. Unix only: elsewhere
     /// it fails.
     pub fn symlink_atomic(self, target: &Path, path: &Path) -> Result<(), FileError> {
         let directory = path.parent().unwrap_or(Path::new("."));
@@ -126,13 +126,13 @@ impl Files {
     pub fn symlink(self, target: &Path, path: &Path) -> Result<(), FileError> {
         checkpoint("disk");
         #[cfg(unix)]
-        let made = std::os::unix::fs::symlink(target, path).map_err(named);
+        let made = std::os::unix::fs::symlink(target, path).map_err(name_unsupported);
         #[cfg(not(unix))]
         let made = Err(io::Error::new(io::ErrorKind::Unsupported, format!("failed to link to `{}`", target.display())));
         made.map_err(failed("link", path))
     }
 
-    /// Where a symbolic link points, as written.
+    /// The target of a symbolic link, as written.
     pub fn read_link(self, path: &Path) -> Result<PathBuf, FileError> {
         fs::read_link(path).map_err(failed("read the link", path))
     }
@@ -163,12 +163,12 @@ impl Files {
         io::copy(&mut from, &mut to).map_err(failed("write", path))
     }
 
-    /// Finds out, by trying, whether files can be made in a directory, and a few things written. Where it does not stand
-    /// yet, that is asked of the nearest directory above it. Trials of processes that were killed go.
+    /// Checks, by trying, that files can be created and written in a directory. If it does not exist yet, the nearest
+    /// existing directory above it is checked. Trial files of killed processes are removed.
     pub fn check_writable(self, directory: &Path) -> Result<(), FileError> {
         let nearest = directory.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(directory);
         if cfg!(windows) && fs::metadata(nearest).is_ok_and(|metadata| !metadata.is_dir()) {
-            // What Windows would say is that something is missing.
+            // Windows would report a missing file.
             return Err(failed("write to", directory)(io::Error::from_raw_os_error(ERROR_DIRECTORY)));
         }
         for left in self.list(nearest).unwrap_or_default() {
@@ -204,21 +204,21 @@ impl Files {
     /// Removes a file or a link; no error when there is none.
     pub fn remove_file(self, path: &Path) -> Result<(), FileError> {
         checkpoint("disk");
-        absent_is_done(retry_while_in_use(|| fs::remove_file(path))).map_err(failed("remove", path))
+        ignore_absent(retry_while_in_use(|| fs::remove_file(path))).map_err(failed("remove", path))
     }
 
     /// Removes an empty directory; no error when there is none.
     pub fn remove_dir(self, path: &Path) -> Result<(), FileError> {
         checkpoint("disk");
-        absent_is_done(fs::remove_dir(path)).map_err(failed("remove", path))
+        ignore_absent(fs::remove_dir(path)).map_err(failed("remove", path))
     }
 
-    /// What stands at a path; `None` when nothing does.
+    /// The kind of the file at a path; `None` if there is none.
     pub fn kind(self, path: &Path) -> Result<Option<FileKind>, FileError> {
         Ok(self.metadata_if_present(path)?.as_ref().map(kind_of))
     }
 
-    /// Length, times and permissions of what stands at a path, a link not followed; `None` when nothing does.
+    /// Length, times and permissions of the file at a path, a link not followed; `None` if there is none.
     pub fn metadata_if_present(self, path: &Path) -> Result<Option<Metadata>, FileError> {
         match fs::symlink_metadata(path) {
             Ok(metadata) => Ok(Some(metadata)),
@@ -227,12 +227,12 @@ impl Files {
         }
     }
 
-    /// Whether a path, links followed, leads to a file.
+    /// True if a path, links followed, leads to a file.
     pub fn is_file(self, path: &Path) -> bool {
         path.is_file()
     }
 
-    /// Whether a path, links followed, leads to a directory.
+    /// True if a path, links followed, leads to a directory.
     pub fn is_dir(self, path: &Path) -> bool {
         path.is_dir()
     }
@@ -297,7 +297,7 @@ impl Files {
         self.kind(directory).map(|_| Durability::Unknown)
     }
 
-    /// What tells a file of several names from others; `None` for a file of one name, and on Windows.
+    /// The identity of a file with several names; `None` for a file with one name, and on Windows.
     pub fn shared_id(self, path: &Path) -> Result<Option<FileId>, FileError> {
         let metadata = fs::symlink_metadata(path).map_err(failed("inspect", path))?;
         #[cfg(unix)]
@@ -312,13 +312,13 @@ impl Files {
         }
     }
 
-    /// Lets a file be one that was written at a certain time.
+    /// Sets the time at which a file was last written.
     pub fn set_modified(self, path: &Path, time: SystemTime) -> Result<(), FileError> {
         let file = OpenOptions::new().append(true).open(path).map_err(failed("open", path))?;
         file.set_modified(time).map_err(failed("set the time of", path))
     }
 
-    /// Whether somebody may execute the file, by its mode; on Windows every file.
+    /// True if the mode of the file lets anyone execute it; on Windows always.
     pub fn is_executable(self, path: &Path) -> Result<bool, FileError> {
         Ok(is_executable(&self.metadata(path)?))
     }
@@ -361,7 +361,7 @@ fn with_mode(options: &mut OpenOptions, mode: u32) {
 #[cfg(not(unix))]
 fn with_mode(_options: &mut OpenOptions, _mode: u32) {}
 
-/// Whether somebody may execute a file, by its mode; on Windows every file.
+/// True if the mode of a file lets anyone execute it; on Windows always.
 pub fn is_executable(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     {
@@ -375,9 +375,9 @@ pub fn is_executable(metadata: &Metadata) -> bool {
     }
 }
 
-/// Gives what the system says where a file system has no symbolic links a kind of its own; see symlink(2).
+/// Gives the errors for a file system without symbolic links one kind; see symlink(2).
 #[cfg(unix)]
-fn named(error: io::Error) -> io::Error {
+fn name_unsupported(error: io::Error) -> io::Error {
     use rustix::io::Errno;
     match Errno::from_io_error(&error) {
         Some(Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM) => {

@@ -1,4 +1,4 @@
-//! Which directories live processes use.
+//! The directories that running processes use.
 #![cfg_attr(target_os = "linux", expect(clippy::disallowed_methods, reason = "this is part of the door to processes"))]
 
 use std::path::{Path, PathBuf};
@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::Host;
 
 impl Host {
-    /// Those of some directories that a live process runs from, as far as the system shows that: its program, a file
-    /// that it has mapped, its arguments or its working directory lie in there. Windows shows nothing of the kind, but
+    /// The given directories that a running process uses, as far as the system shows it: its program, a file
+    /// that it has mapped, its arguments or its working directory are inside. Windows shows nothing of the kind, but
     /// does not let such a directory be renamed.
     pub fn directories_in_use(&self, directories: &[PathBuf]) -> Vec<PathBuf> {
-        let uses = self.uses();
+        let uses = self.list_uses();
         let is_used = |directory: &&PathBuf| {
             let canonical = self.files.canonical(directory).unwrap_or_else(|_| (*directory).clone());
             let spellings = [below(directory), below(&canonical)];
@@ -19,9 +19,9 @@ impl Host {
         directories.iter().filter(is_used).cloned().collect()
     }
 
-    /// What each process shows of the files that it uses.
+    /// The files that each process uses, as far as the system shows them.
     #[cfg(target_os = "linux")]
-    fn uses(&self) -> Vec<Vec<u8>> {
+    fn list_uses(&self) -> Vec<Vec<u8>> {
         use std::os::unix::ffi::OsStrExt;
         let own = std::process::id().to_string();
         let processes = self.files.list(Path::new("/proc")).unwrap_or_default();
@@ -31,7 +31,7 @@ impl Host {
         };
         let mut uses = Vec::new();
         for process in processes.iter().filter(is_process) {
-            // A process that ended meanwhile, or is another user's, shows nothing.
+            // A process that has ended, or belongs to another user, shows nothing.
             let read = |name: &str| std::fs::read(process.join(name)).unwrap_or_default();
             uses.extend([read("cmdline"), read("maps")]);
             for link in ["cwd", "exe"] {
@@ -43,19 +43,19 @@ impl Host {
     }
 
     #[cfg(target_os = "macos")]
-    fn uses(&self) -> Vec<Vec<u8>> {
+    fn list_uses(&self) -> Vec<Vec<u8>> {
         let list = super::Command::new(Path::new("/bin/ps"), ["-axww", "-o", "command="]);
         self.processes.capture(&list).map(|output| vec![output.stdout]).unwrap_or_default()
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-    fn uses(&self) -> Vec<Vec<u8>> {
+    fn list_uses(&self) -> Vec<Vec<u8>> {
         let _ = self;
         Vec::new()
     }
 }
 
-/// How the paths of what lies in a directory begin.
+/// The common beginning of all paths inside a directory.
 fn below(directory: &Path) -> Vec<u8> {
     format!("{}/", directory.display()).into_bytes()
 }

@@ -1,9 +1,9 @@
-//! Ctrl-C and termination: a flag that long work asks between steps.
+//! Ctrl-C and termination: a flag that long work checks between steps.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether somebody asked this process to stop. Clones share the flag.
+/// A flag that is raised to stop this process. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt {
     flag: Arc<AtomicBool>,
@@ -17,7 +17,7 @@ pub struct Interrupted;
 
 impl Interrupt {
     /// A flag raised by Ctrl-C, and on Unix by SIGTERM and SIGHUP. Where no handler can be set the flag is never
-    /// raised and the system's default stands: the process dies, which every state on disk survives.
+    /// raised and the system's default applies: the process dies, which every state on disk survives.
     pub fn listening() -> Self {
         let interrupt = Self::default();
         let flag = interrupt.clone();
@@ -36,7 +36,7 @@ impl Interrupt {
         self.flag.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the flag was raised.
+    /// True if the flag was raised.
     pub fn is_raised(&self) -> bool {
         self.flag.load(Ordering::Relaxed) || self.above.as_ref().is_some_and(|above| above.is_raised())
     }

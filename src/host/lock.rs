@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::checkpoint::checkpoint;
 use super::{Interrupt, Interrupted};
 
-/// Whether others may hold the lock at the same time.
+/// States if others may hold the lock at the same time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Sharing {
     Exclusive,
@@ -56,7 +56,7 @@ impl FileLock {
     /// limit. Calls `on_wait` once, if it has to wait at all.
     ///
     /// # Errors
-    /// [`LockError::Busy`] at the time limit, [`LockError::Interrupted`] when the process is asked to stop meanwhile.
+    /// [`LockError::Busy`] at the time limit, [`LockError::Interrupted`] when the process is asked to stop.
     pub fn wait(
         path: &Path,
         sharing: Sharing,
@@ -80,10 +80,10 @@ impl FileLock {
         }
     }
 
-    /// Sees, by asking once more, whether the lock keeps others out: there are file systems that grant every lock.
+    /// Checks, by requesting it again, that the lock excludes others: some file systems grant every lock.
     ///
     /// # Errors
-    /// [`LockError::Io`] where it does not.
+    /// [`LockError::Io`] if it does not.
     pub fn check(&self) -> Result<(), LockError> {
         match open(&self.path)?.file.try_lock() {
             Err(TryLockError::WouldBlock) => Ok(()),
@@ -96,9 +96,9 @@ impl FileLock {
         LockError::Io { path: self.path.clone(), source }
     }
 
-    /// Removes the lock's file and releases the lock: for locks on things that are gone.
+    /// Removes the lock's file and releases the lock: for locks on things that no longer exist.
     pub fn remove(self) {
-        // Whoever waits for it notices that the file is gone and takes a new one. A file that cannot be removed
+        // A process that waits for it notices that the file is gone and takes a new one. A file that cannot be removed
         // does no harm: it is empty.
         checkpoint("disk");
         let _ = std::fs::remove_file(&self.path);
@@ -108,27 +108,27 @@ impl FileLock {
         loop {
             let Opened { file, is_new } = open(path)?;
             match lock(&file) {
-                Ok(()) if still_stands(&file, path) => return Ok(Self { _file: file, path: path.to_owned() }),
+                Ok(()) if is_still_at(&file, path) => return Ok(Self { _file: file, path: path.to_owned() }),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(LockError::Busy { path: path.to_owned() }),
                 Err(TryLockError::Error(source)) => {
-                    // A system can be out of locks for a moment: a file that stood may be held by another process.
+                    // A system can be out of locks for a moment: an existing file may be locked by another process.
                     if is_new {
                         let _ = std::fs::remove_file(path);
                     }
-                    return Err(LockError::Io { path: path.to_owned(), source: named(source) });
+                    return Err(LockError::Io { path: path.to_owned(), source: name_unsupported(source) });
                 }
             }
         }
     }
 }
 
-/// Gives what the system says where a file system has no locks a kind of its own.
+/// Gives the errors for a file system without locks one kind.
 #[cfg(unix)]
-fn named(error: io::Error) -> io::Error {
+fn name_unsupported(error: io::Error) -> io::Error {
     use rustix::io::Errno;
     match Errno::from_io_error(&error) {
-        // NFS says `ENOLCK` where nobody serves locks.
+        // NFS returns `ENOLCK` if no lock server runs.
         Some(Errno::NOLCK | Errno::NOSYS | Errno::OPNOTSUPP) => {
             io::Error::new(io::ErrorKind::Unsupported, "the file system does not support locks")
         }
@@ -137,13 +137,13 @@ fn named(error: io::Error) -> io::Error {
 }
 
 #[cfg(windows)]
-fn named(error: io::Error) -> io::Error {
+fn name_unsupported(error: io::Error) -> io::Error {
     error
 }
 
-/// Whether the path still leads to the file that was locked: its last holder may have removed it meanwhile.
+/// True if the path still leads to the locked file: its previous holder may have removed it.
 #[cfg(unix)]
-fn still_stands(file: &File, path: &Path) -> bool {
+fn is_still_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     match (file.metadata(), std::fs::metadata(path)) {
         (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
@@ -152,7 +152,7 @@ fn still_stands(file: &File, path: &Path) -> bool {
 }
 
 #[cfg(windows)]
-fn still_stands(file: &File, path: &Path) -> bool {
+fn is_still_at(file: &File, path: &Path) -> bool {
     let held = file.try_clone().and_then(same_file::Handle::from_file);
     matches!((held, same_file::Handle::from_path(path)), (Ok(held), Ok(there)) if held == there)
 }
@@ -160,12 +160,12 @@ fn still_stands(file: &File, path: &Path) -> bool {
 /// A lock file, not locked yet.
 struct Opened {
     file: File,
-    /// Whether it was made by this opening.
+    /// True if this opening created it.
     is_new: bool,
 }
 
-/// Opens the lock file, made with its directory where missing. Another process may be removing that very directory
-/// because it became empty: then once more.
+/// Opens the lock file, which is created with its directory if missing. If another process removes that directory
+/// at the same time because it became empty, tries again.
 fn open(path: &Path) -> Result<Opened, LockError> {
     const ATTEMPTS: usize = 100;
     let mut attempt = 0;

@@ -32,7 +32,7 @@ pub struct Command {
     pub output_limit: usize,
 }
 
-/// What a captured program wrote and how it ended.
+/// The output and exit status of a captured program.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Output {
     pub status: ExitStatus,
@@ -53,7 +53,7 @@ pub enum ProcessError {
     TimedOut { program: PathBuf, limit: Duration },
 }
 
-/// How often a captured program is looked at.
+/// The interval at which a captured program is polled.
 const POLL: Duration = Duration::from_millis(2);
 
 /// How long a pipe that something else keeps open must be silent after the program's end.
@@ -91,7 +91,7 @@ impl Processes {
     pub fn capture(&self, command: &Command) -> Result<Output, ProcessError> {
         let started = Instant::now();
         let start = |source| ProcessError::Start { program: command.program.clone(), source };
-        let mut child = prepared(command)
+        let mut child = prepare(command)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -110,10 +110,10 @@ impl Processes {
         Ok(Output { status, stdout, stderr })
     }
 
-    /// Runs a program in this one's place: on Unix this process becomes it, on Windows it waits and ends with the same
+    /// Runs a program in place of this one: on Unix this process becomes it, on Windows it waits and exits with the same
     /// code, all 32 bits of it. The time and output limits do not apply. Returns only when the program cannot be started.
     pub fn become_program(&self, command: &Command) -> ProcessError {
-        let source = take_over(prepared(command));
+        let source = take_over(prepare(command));
         ProcessError::Start { program: command.program.clone(), source }
     }
 
@@ -135,8 +135,8 @@ impl Processes {
         Err(reason)
     }
 
-    /// What came through the pipe of a program that has ended. What it started may keep the pipe open: then what
-    /// comes until the pipe is silent.
+    /// The output of a program that has ended. A program that it started may keep the pipe open: then reading ends
+    /// when the pipe is silent.
     fn collected(&self, reader: Option<Reader>, command: &Command, started: Instant) -> Result<Vec<u8>, ProcessError> {
         let Some(reader) = reader else { return Ok(Vec::new()) };
         let program = || command.program.clone();
@@ -163,7 +163,7 @@ struct Reader {
     received: Received,
 }
 
-/// Bytes that came through a pipe. Clones share them.
+/// The bytes received through a pipe. Clones share them.
 #[derive(Clone, Default)]
 struct Received(Arc<Mutex<Vec<u8>>>);
 
@@ -187,7 +187,7 @@ impl Write for Received {
     }
 }
 
-fn prepared(command: &Command) -> std::process::Command {
+fn prepare(command: &Command) -> std::process::Command {
     let mut prepared = std::process::Command::new(&command.program);
     prepared.args(&command.arguments);
     for (name, value) in &command.variables {
@@ -224,7 +224,7 @@ fn read_in_background(pipe: impl Read + Send + 'static, limit: usize) -> Reader 
     let received = Received::default();
     let mut sink = received.clone();
     let thread = std::thread::spawn(move || {
-        // One byte more than allowed tells that there was more. The pipe closes with the reader: the program's next
+        // One byte more than allowed shows that there was more. The pipe closes with the reader: the program's next
         // write fails.
         let _ = io::copy(&mut pipe.take(limit as u64 + 1), &mut sink);
     });

@@ -1,6 +1,6 @@
-//! What long work tells the person who waits. Drawn only by `cli`; everywhere else it is called.
+//! Progress of long work. Shown only by `cli`; all other modules report to it.
 
-/// Something happened that a person may want to see. Sizes are in bytes.
+/// An event that a user may want to see. Sizes are in bytes.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// Packages are being chosen.
@@ -11,13 +11,13 @@ pub enum Event<'a> {
     ResolveFinished { packages: usize },
     /// Wheels are about to be downloaded; `bytes` counts those whose size is known.
     DownloadsStarted { files: usize, bytes: u64 },
-    /// A download began; `size` is what the index or the lock says.
+    /// A download began; `size` is the one that the index or the lock states.
     DownloadStarted { file: &'a str, size: Option<u64> },
-    /// The server says how large a file is whose size nobody stated before. May be said again.
+    /// The server states the size of a file whose size was unknown. May occur more than once.
     DownloadSized { file: &'a str, size: u64 },
     /// More bytes of a download arrived.
     DownloadAdvanced { file: &'a str, bytes: u64 },
-    /// A download broke and is tried again; its bytes so far are kept when `resumed`.
+    /// A download was interrupted and is tried again; `resumed` bytes are kept.
     DownloadRetried { file: &'a str, resumed: u64 },
     /// A download is complete and verified.
     DownloadFinished { file: &'a str },
@@ -29,9 +29,9 @@ pub enum Event<'a> {
     PackageInstalled { name: &'a str },
     /// The environment is complete.
     InstallFinished,
-    /// Something that needs no answer but should be known, for example two wheels with the same file.
+    /// A problem that does not stop the work, for example two wheels with the same file.
     Warning { message: &'a str },
-    /// A detail for those who asked for details.
+    /// A detail, shown with `--verbose`.
     Detail { message: &'a str },
 }
 

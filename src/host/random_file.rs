@@ -23,7 +23,7 @@ impl RandomFile {
         Ok(Self { file, path: path.to_owned(), size })
     }
 
-    /// Where the file was opened.
+    /// The path at which the file was opened.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::checkpoint::{checkpoint, checkpoint_in_removal};
-use super::file_error::{FileError, absent_is_done, failed, is_absent};
+use super::file_error::{FileError, failed, ignore_absent, is_absent};
 use super::file_retry::{is_in_use, retry_while_in_use};
 use super::staged_name::staged_name;
 use super::{FileKind, Files};
@@ -17,10 +17,10 @@ impl Files {
     pub fn remove_tree(self, path: &Path) -> Result<(), FileError> {
         checkpoint("disk");
         checkpoint_in_removal(path);
-        match absent_is_done(fs::remove_dir_all(path)) {
+        match ignore_absent(fs::remove_dir_all(path)) {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied || is_in_use(&error) => {
                 self.make_tree_writable(path)?;
-                absent_is_done(retry_while_in_use(|| fs::remove_dir_all(path))).map_err(failed("remove", path))
+                ignore_absent(retry_while_in_use(|| fs::remove_dir_all(path))).map_err(failed("remove", path))
             }
             removed => removed.map_err(failed("remove", path)),
         }
@@ -34,10 +34,10 @@ impl Files {
         }
     }
 
-    /// Renames a directory to a name of its own beside it, and tells that; `None` when there is no directory.
+    /// Renames a directory to a unique name beside it and returns that name; `None` if there is no directory.
     ///
     /// # Errors
-    /// On Windows when a program has something in it open.
+    /// On Windows if a program has a file in it open.
     pub fn put_tree_aside(self, path: &Path) -> Result<Option<PathBuf>, FileError> {
         let aside = staged_name(path);
         match self.rename(path, &aside) {
@@ -46,9 +46,9 @@ impl Files {
         }
     }
 
-    /// Writes a program so that at any instant the old one or the new one stands there. Windows keeps the file of a
-    /// program that runs from being replaced, though not from being renamed: then the old one is put aside, under a
-    /// name that a sweep knows.
+    /// Writes a program so that at any instant the old one or the new one exists. Windows does not let the file of a
+    /// running program be replaced, but lets it be renamed: then the old one is put aside under a staged name, which
+    /// a later sweep removes.
     pub fn write_program(self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         self.create_dirs(path.parent().unwrap_or(Path::new(".")))?;
         let staged = staged_name(path);
@@ -64,25 +64,25 @@ impl Files {
         put
     }
 
-    /// Removes a program; no error when there is none. One that runs is put aside on Windows.
+    /// Removes a program; no error if there is none. On Windows a running program is put aside.
     pub fn remove_program(self, path: &Path) -> Result<(), FileError> {
         checkpoint("disk");
-        match absent_is_done(fs::remove_file(path)) {
+        match ignore_absent(fs::remove_file(path)) {
             Err(error) if is_in_use(&error) => self.put_aside(path),
             removed => removed.map_err(failed("remove", path)),
         }
     }
 
-    /// Removes a file that nobody needs any more, unless somebody has it open.
+    /// Removes a file that is no longer needed, unless a program has it open.
     pub fn remove_leftover(self, path: &Path) -> Result<(), FileError> {
         checkpoint("disk");
-        match absent_is_done(fs::remove_file(path)) {
+        match ignore_absent(fs::remove_file(path)) {
             Err(error) if is_in_use(&error) => Ok(()),
             removed => removed.map_err(failed("remove", path)),
         }
     }
 
-    /// Renames a file to a name of its own beside it, and removes it if that can be done now.
+    /// Renames a file to a unique name beside it, and removes it if that is possible now.
     fn put_aside(self, path: &Path) -> Result<(), FileError> {
         let aside = staged_name(path);
         self.rename(path, &aside)?;

@@ -1,4 +1,4 @@
-//! A directory filled beside its place.
+//! A directory that is filled beside its target.
 #![expect(clippy::disallowed_methods, reason = "this is part of the door to files")]
 
 use std::fs;
@@ -19,7 +19,7 @@ pub struct Staged {
 }
 
 impl Files {
-    /// Begins a directory beside its target; see [`Staged`].
+    /// Creates a directory beside its target; see [`Staged`].
     pub fn stage(self, target: &Path) -> Result<Staged, FileError> {
         if let Some(directory) = target.parent() {
             self.create_dirs(directory)?;
@@ -36,7 +36,7 @@ impl Staged {
         &self.path
     }
 
-    /// Puts the directory in place. Where the target came to stand meanwhile, the target wins and this one goes.
+    /// Puts the directory in place. If the target has been created in the meantime, it stays and this one is removed.
     pub fn commit(mut self) -> Result<(), FileError> {
         checkpoint("disk");
         let renamed = retry_while_in_use(|| match fs::rename(&self.path, &self.target) {
@@ -51,7 +51,7 @@ impl Staged {
 impl Drop for Staged {
     fn drop(&mut self) {
         if !self.committed {
-            // The error that led here is the one to tell; what stays is swept by its name later.
+            // The error that led here is the one to report; a sweep removes the rest later, by its name.
             let _ = Files.remove_tree(&self.path);
         }
     }

@@ -1,12 +1,12 @@
-//! The names of what is not finished yet, or not needed any more.
+//! The names of files and directories that are unfinished or no longer needed.
 
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Begins the names of files and directories that are not finished, or not needed any more; a sweep may remove those
-/// of dead processes.
+/// The prefix of files and directories that are unfinished or no longer needed; a sweep may remove those of dead
+/// processes.
 pub const STAGED_PREFIX: &str = ".kingbolt-";
 
 /// A name beside the target that no other process, running or dead, and no other thread uses.
@@ -20,16 +20,16 @@ pub(super) fn staged_name(target: &Path) -> PathBuf {
 
 /// A number for this process that a killed one did not have: in a container every process can have the same id.
 fn random_number() -> u64 {
-    // What hash tables get from the system.
+    // The random keys that hash tables get from the system.
     RandomState::new().hash_one(std::process::id())
 }
 
-/// Whether something is unfinished or put aside, by its name.
+/// True if the name of a file says that it is unfinished or put aside.
 pub fn is_staged(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGED_PREFIX))
 }
 
-/// The name that something unfinished or put aside under this name was meant for, or had; `None` for other names.
+/// The target name within a staged name; `None` for other names.
 pub fn staged_for(name: &str) -> Option<&str> {
     let (process, rest) = name.strip_prefix(STAGED_PREFIX)?.split_once('-')?;
     let (count, target) = rest.split_once('-')?;

@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Works on every item, with so many threads counting this one, each with a state of its own. Results come in the order
-/// of the items.
+/// Applies `work` to every item, with that many threads including this one, each with its own state. Results are in
+/// the order of the items.
 ///
 /// # Errors
-/// Of the failed items the earliest counts; after a failure no new item is begun.
+/// The error of the first failed item; after a failure no new item is begun.
 pub fn in_parallel<I: Sync, S, R: Send, E: Send>(
     items: &[I],
     threads: usize,

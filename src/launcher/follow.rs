@@ -1,4 +1,4 @@
-//! From a sidecar to the program that it stands for.
+//! Finds the program that a sidecar names.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use super::sidecar::{Sidecar, SidecarError, sidecar_of};
 
-/// A program to start, and the arguments that go before the user's own.
+/// A program to start, and the arguments before the user's own.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Invocation {
     pub(super) program: PathBuf,
     pub(super) arguments: Vec<OsString>,
 }
 
-/// Why a launcher cannot tell what to start.
+/// Errors of finding the program to start.
 #[derive(Debug)]
 pub(super) enum FollowError {
     Content { path: PathBuf, source: SidecarError },
@@ -23,27 +23,27 @@ pub(super) enum FollowError {
     Read { path: PathBuf, source: io::Error },
 }
 
-/// Reads a whole file as text: the only question asked of the machine here.
+/// Reads a whole file as text: the only access to the machine here.
 pub(super) type Reader<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 
-/// What the files of commands end in that Windows runs by itself, in the order in which they are looked for.
+/// The suffixes of programs that Windows runs by itself, in the order in which they are tried.
 pub const PROGRAM_SUFFIXES: &[&str] = &[".exe", ".bat", ".cmd", ".com"];
 
 const SCRIPTS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 
-/// What the launcher at a path stands for.
+/// Finds the program of the launcher at a path.
 pub(super) fn follow(launcher: &Path, read: Reader<'_>) -> Result<Invocation, FollowError> {
     let path = sidecar_of(launcher);
     let text = read(&path).map_err(failed(&path))?;
-    match parsed(&path, &text)? {
+    match parse(&path, &text)? {
         Sidecar::Script { python, script } => Ok(script_in(directory(&path), &python, &script)),
-        Sidecar::Pointer { pointer, command } => through(&directory(&path).join(pointer), &command, read),
+        Sidecar::Pointer { pointer, command } => follow_pointer(&directory(&path).join(pointer), &command, read),
     }
 }
 
-/// A command of the generation that a pointer names. Its own launcher, where it has one, is followed here and now:
-/// one process less.
-fn through(pointer: &Path, command: &str, read: Reader<'_>) -> Result<Invocation, FollowError> {
+/// Finds a command of the generation that a pointer names. If the command has a launcher there, that one is followed
+/// here, which saves a process.
+fn follow_pointer(pointer: &Path, command: &str, read: Reader<'_>) -> Result<Invocation, FollowError> {
     let text = read(pointer).map_err(failed(pointer))?;
     let generation = text.trim();
     if generation.is_empty() {
@@ -53,20 +53,20 @@ fn through(pointer: &Path, command: &str, read: Reader<'_>) -> Result<Invocation
     let program = scripts.join(format!("{command}{}", std::env::consts::EXE_SUFFIX));
     let path = sidecar_of(&program);
     match read(&path) {
-        Ok(text) => match parsed(&path, &text)? {
+        Ok(text) => match parse(&path, &text)? {
             Sidecar::Script { python, script } => Ok(script_in(&scripts, &python, &script)),
             Sidecar::Pointer { .. } => Err(FollowError::Loop { path }),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let mut others = PROGRAM_SUFFIXES[1..].iter().map(|suffix| scripts.join(format!("{command}{suffix}")));
-            let program = others.find(|path| stands(path, read)).unwrap_or(program);
+            let program = others.find(|path| exists(path, read)).unwrap_or(program);
             Ok(Invocation { program, arguments: Vec::new() })
         }
         Err(source) => Err(FollowError::Read { path, source }),
     }
 }
 
-fn stands(path: &Path, read: Reader<'_>) -> bool {
+fn exists(path: &Path, read: Reader<'_>) -> bool {
     !matches!(read(path), Err(error) if error.kind() == io::ErrorKind::NotFound)
 }
 
@@ -74,7 +74,7 @@ fn script_in(directory: &Path, python: &Path, script: &Path) -> Invocation {
     Invocation { program: directory.join(python), arguments: vec![directory.join(script).into_os_string()] }
 }
 
-fn parsed(path: &Path, text: &str) -> Result<Sidecar, FollowError> {
+fn parse(path: &Path, text: &str) -> Result<Sidecar, FollowError> {
     Sidecar::parse(text).map_err(|source| FollowError::Content { path: path.to_owned(), source })
 }
 

@@ -1,4 +1,4 @@
-//! The launcher of commands with windows of their own; see `kingbolt::launcher`.
+//! The launcher of GUI commands; see `kingbolt::launcher`.
 #![windows_subsystem = "windows"]
 
 fn main() -> std::process::ExitCode {

@@ -1,4 +1,4 @@
-//! What holds for sidecars: what is read can be written and read again, and following one comes to an end.
+//! Properties of sidecars: a sidecar that was read can be written and read again, and following one terminates.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
 //! The launcher's `main`.
-#![expect(clippy::disallowed_methods, reason = "a launcher is a program of its own and stands outside the house")]
+#![expect(clippy::disallowed_methods, reason = "a launcher is a separate program without a `Host`")]
 
 use std::io;
 use std::path::Path;
@@ -7,7 +7,8 @@ use std::process::{Command, ExitCode};
 
 use super::follow::{Invocation, follow};
 
-/// Starts what the sidecar of the running executable names, with this process's arguments, and ends as it ends.
+/// Starts the program that the sidecar of the running executable names, with this process's arguments, and returns its
+/// exit code.
 pub fn run() -> ExitCode {
     let launched = std::env::current_exe()
         .map_err(|error| format!("failed to find the launcher itself: {error}"))
@@ -15,7 +16,7 @@ pub fn run() -> ExitCode {
     match launched {
         Ok(code) => code,
         Err(error) => {
-            complain(&error);
+            report_error(&error);
             ExitCode::FAILURE
         }
     }
@@ -37,18 +38,18 @@ fn become_child(mut command: Command) -> io::Result<ExitCode> {
 #[cfg(windows)]
 #[expect(clippy::exit, reason = "an exit code of 32 bits does not fit in an `ExitCode`")]
 fn become_child(mut command: Command) -> io::Result<ExitCode> {
-    // Ctrl-C goes to every process of the console: the child decides what it means, and the launcher waits for it.
+    // Ctrl-C reaches every process of the console: the child decides what it means, and the launcher waits for it.
     let _ = ctrlc::set_handler(|| {});
     let mut child = command.spawn()?;
-    let _bond = bond(&child);
+    let _bond = kill_with_launcher(&child);
     let status = child.wait()?;
     std::process::exit(status.code().unwrap_or(1))
 }
 
-/// Who ends the launcher by force means the child: it ends when the returned job is closed, however that happens. What
-/// the child starts is its own business. Where the system refuses, the child merely survives.
+/// Kills the child when the returned job is closed, however that happens: killing the launcher is meant for the child.
+/// Processes that the child starts are not affected. If the system refuses the job, the child merely survives.
 #[cfg(windows)]
-fn bond(child: &std::process::Child) -> Result<win32job::Job, win32job::JobError> {
+fn kill_with_launcher(child: &std::process::Child) -> Result<win32job::Job, win32job::JobError> {
     use std::os::windows::io::AsRawHandle;
     let mut limits = win32job::ExtendedLimitInfo::new();
     limits.limit_kill_on_job_close().limit_silent_breakaway_ok();
@@ -58,6 +59,6 @@ fn bond(child: &std::process::Child) -> Result<win32job::Job, win32job::JobError
 }
 
 #[expect(clippy::print_stderr, reason = "a launcher has nobody else to speak for it")]
-fn complain(error: &str) {
+fn report_error(error: &str) {
     eprintln!("kingbolt-launcher: {error}");
 }

@@ -1,15 +1,15 @@
-//! The text file beside a launcher: what it says, read and written.
+//! The text file beside a launcher, read and written.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// The launcher of console commands, as it stands beside the kingbolt executable.
+/// The launcher of console commands, beside the kingbolt executable.
 pub const CONSOLE: &str = if cfg!(windows) { "kingbolt-launcher.exe" } else { "kingbolt-launcher" };
 
-/// The launcher of commands with windows of their own, as it stands beside the kingbolt executable.
+/// The launcher of GUI commands, beside the kingbolt executable.
 pub const GUI: &str = if cfg!(windows) { "kingbolt-launcher-gui.exe" } else { "kingbolt-launcher-gui" };
 
-/// What a launcher starts. Relative paths start at the sidecar's directory.
+/// The program that a launcher starts. Relative paths start at the sidecar's directory.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Sidecar {
     /// Inside an environment: an interpreter runs a script.
@@ -26,7 +26,7 @@ pub enum SidecarError {
     Format,
     /// A line is not `key = value`.
     Line(String),
-    /// A key that is needed is not there.
+    /// A required key is missing.
     Missing(&'static str),
     /// A value that a text file cannot hold: not Unicode, empty, framed by spaces, or of several lines.
     Value(PathBuf),
@@ -34,7 +34,7 @@ pub enum SidecarError {
 
 const FORMAT: &str = "kingbolt-launcher 1";
 
-/// Where the sidecar of a launcher stands: `imednet.exe` -> `imednet.kingbolt`.
+/// The path of a launcher's sidecar: `imednet.exe` -> `imednet.kingbolt`.
 pub fn sidecar_of(launcher: &Path) -> PathBuf {
     let mut name = match launcher.extension() {
         Some(extension) if extension.eq_ignore_ascii_case("exe") => launcher.file_stem(),
@@ -47,7 +47,7 @@ pub fn sidecar_of(launcher: &Path) -> PathBuf {
 }
 
 impl Sidecar {
-    /// Reads a sidecar's text. Keys that are not known are passed over: a later kingbolt may write more.
+    /// Reads a sidecar's text. Unknown keys are ignored: a later kingbolt may write more.
     ///
     /// # Errors
     /// When the text is of another format or lacks something.

@@ -1,28 +1,28 @@
-//! What the header of a Linux executable tells: its dynamic loader, and the kind of ARM code in it.
+//! The header of a Linux executable: its dynamic loader, and the kind of ARM code in it.
 
 use object::elf::{EF_ARM_VFP_FLOAT, EM_ARM, FileHeader32, FileHeader64};
 use object::read::elf::{FileHeader, ProgramHeader};
 use object::{Endianness, FileKind, ReadRef};
 
-/// Facts about an executable.
+/// Properties of an executable.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Executable {
     /// The dynamic loader (`PT_INTERP`); `None` when the executable is linked statically.
     pub(super) loader: Option<String>,
-    /// Whether it is ARM code that does not pass floating-point numbers in registers of their own.
+    /// True for ARM code that does not pass floating-point numbers in floating-point registers.
     pub(super) soft_float: bool,
 }
 
 /// Reads the headers; `None` when the data is no ELF executable.
-pub(super) fn executable<'data, R: ReadRef<'data>>(data: R) -> Option<Executable> {
+pub(super) fn read_executable<'data, R: ReadRef<'data>>(data: R) -> Option<Executable> {
     match FileKind::parse(data).ok()? {
-        FileKind::Elf32 => headers::<FileHeader32<Endianness>, R>(data),
-        FileKind::Elf64 => headers::<FileHeader64<Endianness>, R>(data),
+        FileKind::Elf32 => read_headers::<FileHeader32<Endianness>, R>(data),
+        FileKind::Elf64 => read_headers::<FileHeader64<Endianness>, R>(data),
         _ => None,
     }
 }
 
-fn headers<'data, H: FileHeader<Endian = Endianness>, R: ReadRef<'data>>(data: R) -> Option<Executable> {
+fn read_headers<'data, H: FileHeader<Endian = Endianness>, R: ReadRef<'data>>(data: R) -> Option<Executable> {
     let header = H::parse(data).ok()?;
     let endian = header.endian().ok()?;
     let segments = header.program_headers(endian, data).ok()?;
@@ -43,27 +43,27 @@ mod tests {
     fn the_loader_of_a_dynamic_executable_is_read() {
         let file = elf64(Some("/lib/ld-musl-x86_64.so.1"));
         let expected = Executable { loader: Some("/lib/ld-musl-x86_64.so.1".to_owned()), soft_float: false };
-        assert_eq!(executable(file.as_slice()), Some(expected));
+        assert_eq!(read_executable(file.as_slice()), Some(expected));
     }
 
     #[test]
     fn a_static_executable_has_no_loader() {
         let file = elf64(None);
-        assert_eq!(executable(file.as_slice()), Some(Executable { loader: None, soft_float: false }));
+        assert_eq!(read_executable(file.as_slice()), Some(Executable { loader: None, soft_float: false }));
     }
 
     #[test]
     fn hard_and_soft_float_arm_are_told_apart() {
         for (flags, soft_float) in [(0x0500_0400, false), (0x0500_0200, true)] {
             let file = elf32_arm(flags);
-            assert_eq!(executable(file.as_slice()), Some(Executable { loader: None, soft_float }));
+            assert_eq!(read_executable(file.as_slice()), Some(Executable { loader: None, soft_float }));
         }
     }
 
     #[test]
     fn what_is_no_elf_file_has_no_facts() {
         for data in [b"".as_slice(), b"#!/bin/sh\n", b"\x7fELF", b"MZ\x90\0"] {
-            assert_eq!(executable(data), None);
+            assert_eq!(read_executable(data), None);
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a Python interpreter runs on. That is the interpreter's view: a 32-bit Python on a 64-bit kernel is 32-bit.
+//! The platform of a Python interpreter, from its own view: a 32-bit Python on a 64-bit kernel is 32-bit.
 
 use std::fmt;
 
@@ -40,7 +40,7 @@ pub enum Libc {
     Musl { major: u16, minor: u16 },
 }
 
-/// Operating system, architecture and what decides about binary compatibility on it.
+/// Operating system, architecture and what else decides binary compatibility.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub struct Platform {
     pub os: Os,
@@ -118,7 +118,7 @@ impl Arch {
         }
     }
 
-    /// What a 32-bit interpreter sees of a 64-bit kernel.
+    /// The architecture of a 32-bit interpreter on a 64-bit kernel.
     #[must_use]
     pub fn narrowed(self) -> Self {
         match self {

@@ -1,5 +1,5 @@
-//! Machine facts (operating system, architecture, libc) and the ordered wheel tags they allow. Decides from values;
-//! only `probe` looks at the machine.
+//! Properties of the machine (operating system, architecture, libc) and the ordered wheel tags that they allow. Decides
+//! from values; only `probe` accesses the machine.
 
 mod elf;
 mod implementation;

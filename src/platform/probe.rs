@@ -1,5 +1,4 @@
-//! Asks a Linux interpreter's executable which C library it is linked with. Kingbolt's own is beside the point: it is
-//! linked statically.
+//! Reads from a Linux interpreter's executable which C library it is linked with. Kingbolt itself is linked statically.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use super::elf::{self, Executable};
 use super::{Libc, Manylinux};
 use crate::host::{Command, Host};
 
-/// What an interpreter's executable says about binary compatibility.
+/// The properties of an interpreter's executable that decide binary compatibility.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Linkage {
     pub libc: Option<Libc>,
@@ -18,16 +17,16 @@ pub struct Linkage {
     pub loader: Option<PathBuf>,
 }
 
-/// Reads an interpreter's executable; `glibc` is the version that the interpreter itself was told by its C library.
-pub fn linkage(host: &Host, executable: &Path, glibc: Option<&str>) -> Linkage {
-    let read = host.files.open(executable).ok().and_then(|file| elf::executable(&ReadCache::new(file)));
+/// Reads an interpreter's executable; `glibc` is the version that the interpreter got from its C library.
+pub fn read_linkage(host: &Host, executable: &Path, glibc: Option<&str>) -> Linkage {
+    let read = host.files.open(executable).ok().and_then(|file| elf::read_executable(&ReadCache::new(file)));
     let loader = read.as_ref().and_then(|read| read.loader.clone()).map(PathBuf::from);
-    let banner = loader.as_deref().filter(|loader| is_musl(loader)).and_then(|loader| banner(host, loader));
+    let banner = loader.as_deref().filter(|loader| is_musl(loader)).and_then(|loader| run_for_banner(host, loader));
     Linkage { libc: libc(loader.as_deref(), glibc, banner.as_deref()), manylinux: manylinux(read.as_ref()), loader }
 }
 
-/// What musl's loader says about itself when it is run without arguments.
-fn banner(host: &Host, loader: &Path) -> Option<String> {
+/// The version text that musl's loader prints when it is run without arguments.
+fn run_for_banner(host: &Host, loader: &Path) -> Option<String> {
     let output = host.processes.capture(&Command::new::<&str>(loader, [])).ok()?;
     Some(String::from_utf8_lossy(&output.stderr).into_owned())
 }

@@ -1,6 +1,6 @@
-//! What holds for executables: whatever a file says about itself, reading it comes to an end.
+//! Properties of the reader of executables: it terminates on any input.
 
-use super::elf::executable;
+use super::elf::read_executable;
 use crate::property::Property;
 
 /// The beginning of an executable.
@@ -21,7 +21,7 @@ pub const EXECUTABLE: Property = Property {
         vec![dynamic, arm]
     },
     holds: |data| {
-        let _ = executable(data);
+        let _ = read_executable(data);
     },
 };
 
@@ -31,7 +31,8 @@ mod tests {
 
     #[test]
     fn executables_of_every_kind_are_read_to_an_end() {
-        let loaders: Vec<_> = (EXECUTABLE.seeds)().iter().map(|seed| executable(seed.as_slice())?.loader).collect();
+        let loaders: Vec<_> =
+            (EXECUTABLE.seeds)().iter().map(|seed| read_executable(seed.as_slice())?.loader).collect();
         assert_eq!(loaders, [Some("/ld.so".to_owned()), Some("x".to_owned())]);
         EXECUTABLE.try_out(1000);
     }

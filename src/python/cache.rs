@@ -1,4 +1,4 @@
-//! Keeps what interpreters said, so that a known one is not started again, nor one that hangs.
+//! Keeps the answers of interpreters, so that a known one is not started again, nor one that hangs.
 
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -9,8 +9,8 @@ use super::report::Answer;
 use crate::host::Host;
 use crate::vocab::{Algorithm, Hasher};
 
-/// What is known of interpreters, one file for each. An entry counts only while nothing it depends on changed; one that
-/// cannot be read does not count.
+/// The probe outcomes of interpreters, one file for each. An entry is valid while nothing it depends on has changed;
+/// an unreadable one is ignored.
 pub(super) struct Cache {
     directory: PathBuf,
     system: String,
@@ -25,18 +25,18 @@ struct Entry {
     outcome: ProbeOutcome,
 }
 
-/// What is known of an interpreter.
+/// The outcome of probing an interpreter.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ProbeOutcome {
     Answer(Answer),
-    /// It did not end in time when it was asked, at that many seconds since 1970.
+    /// It did not end in time when it was asked; `asked` is in seconds since 1970.
     Hung {
         asked: i64,
     },
 }
 
-/// A file as it was: another size or time means another file.
+/// The state of a file: another size or time means another file.
 #[derive(Deserialize, Eq, PartialEq, Serialize)]
 struct Stamp {
     path: PathBuf,
@@ -45,13 +45,13 @@ struct Stamp {
     modified: u64,
 }
 
-/// Raised when an answer is made from other facts, or means something else.
+/// Incremented when the content or meaning of an answer changes.
 const SCHEMA: u32 = 2;
 
-/// Seconds for which one that hung is left alone: it may have been the machine that was slow.
+/// Seconds for which an interpreter that hung is not asked again: the machine may have been slow.
 const HUNG: i64 = 24 * 60 * 60;
 
-/// What changes with the kernel and the system's release, which markers can ask for.
+/// Files that change with the kernel and the system's release, which markers can name.
 const SYSTEM_FILES: &[&str] =
     &["/proc/sys/kernel/osrelease", "/proc/sys/kernel/version", "/System/Library/CoreServices/SystemVersion.plist"];
 
@@ -64,7 +64,7 @@ impl Cache {
         Self { directory: cache_dir.join("interpreters"), system: system.finish().to_hex() }
     }
 
-    /// What an interpreter did when it was the same as now.
+    /// The outcome for an interpreter that has not changed since.
     pub(super) fn find(&self, host: &Host, path: &Path, canonical: &Path) -> Option<ProbeOutcome> {
         let bytes = host.files.read_if_present(&self.entry_path(path, canonical)).ok()??;
         let entry: Entry = serde_json::from_slice(&bytes).ok()?;
@@ -80,7 +80,7 @@ impl Cache {
         (valid && fresh).then_some(entry.outcome)
     }
 
-    /// Keeps what is known. `depends_on` are further files with which it changes. Failing to keep it costs only time.
+    /// Keeps an outcome. `depends_on` are further files that affect it. Failing to keep it costs only time.
     pub(super) fn keep(&self, host: &Host, path: &Path, canonical: &Path, outcome: ProbeOutcome, depends_on: &[&Path]) {
         let files = [canonical].into_iter().chain(depends_on.iter().copied());
         let Some(stamps) = files.map(|file| stamp(host, file)).collect() else { return };

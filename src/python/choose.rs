@@ -3,10 +3,10 @@
 use super::{Discovery, Interpreter, PythonError, PythonRequest};
 use crate::vocab::{VersionSpecifiers, admits_python};
 
-/// The best of the interpreters that were found which a package's `Requires-Python` admits.
+/// Chooses the best of the found interpreters that a package's `Requires-Python` admits.
 ///
 /// # Errors
-/// When there is none: it names what there is, and why each does not do.
+/// If there is none: the error names each interpreter and why it is not suitable.
 pub fn choose(discovery: Discovery, requires_python: &VersionSpecifiers) -> Result<Interpreter, PythonError> {
     let Discovery { request, mut found, others, mut skipped, looked_at } = discovery;
     if let Some(index) = found.iter().position(|one| admits_python(requires_python, &one.version)) {

@@ -11,16 +11,16 @@ use super::{Interpreter, PythonRequest, SkipReason, Skipped};
 use crate::host::{Event, Host, Interrupted, Progress};
 use crate::platform::Os;
 
-/// What there is on this machine.
+/// The interpreters on this machine.
 #[derive(Debug)]
 pub struct Discovery {
-    /// What was asked for.
+    /// The request.
     pub request: PythonRequest,
-    /// Those that are what was requested, best first.
+    /// Interpreters that match the request, best first.
     pub found: Vec<Interpreter>,
-    /// Those that work but are not what was requested, best first.
+    /// Usable interpreters that do not match the request, best first.
     pub others: Vec<Interpreter>,
-    /// Those that cannot be used.
+    /// Candidates that cannot be used.
     pub skipped: Vec<Skipped>,
     /// The locations that were looked at.
     pub looked_at: Vec<String>,
@@ -32,15 +32,15 @@ struct Search {
     looked_at: Vec<String>,
 }
 
-/// What the candidates turned out to be.
+/// The results of probing the candidates.
 #[derive(Default)]
 struct Survey {
     interpreters: Vec<Interpreter>,
     skipped: Vec<Skipped>,
 }
 
-/// Looks for interpreters; what they said is kept below the cache directory. Environments stand for what they were
-/// made from.
+/// Looks for interpreters and keeps their answers in the cache directory. An environment counts as the interpreter that
+/// it was made from.
 ///
 /// # Errors
 /// Only when interrupted.
@@ -93,7 +93,7 @@ fn search(host: &Host, request: &PythonRequest, os: Os) -> Search {
     }
 }
 
-/// Asks one candidate after the other until one works.
+/// Probes one candidate after the other until one works.
 fn first_usable(
     host: &Host,
     prober: &Prober<'_>,
@@ -116,7 +116,7 @@ fn first_usable(
     Ok(Survey { interpreters: Vec::new(), skipped })
 }
 
-/// Asks the candidates, then what their environments were made from, until nothing new turns up.
+/// Probes the candidates, then the base interpreters of environments among them, until nothing new is found.
 fn survey(host: &Host, prober: &Prober<'_>, mut candidates: Vec<PathBuf>) -> Result<Survey, Interrupted> {
     let mut survey = Survey::default();
     let mut asked = HashSet::new();
@@ -145,8 +145,8 @@ fn survey(host: &Host, prober: &Prober<'_>, mut candidates: Vec<PathBuf>) -> Res
     Ok(survey)
 }
 
-/// Two names with one identity are one interpreter. An environment's executable is often a link to that of its base
-/// and yet something else.
+/// Two names with one identity are one interpreter. An environment's executable is often a link to that of its base,
+/// but a different interpreter.
 fn identity(host: &Host, path: &Path) -> PathBuf {
     let in_environment = path.ancestors().skip(1).take(2).any(|root| host.files.is_file(&root.join("pyvenv.cfg")));
     if in_environment { path.to_owned() } else { host.files.canonical(path).unwrap_or_else(|_| path.to_owned()) }
@@ -272,7 +272,7 @@ mod tests {
         }
     }
 
-    /// A machine whose only Pythons are the test's, but for what the system keeps in `/usr/bin`.
+    /// A machine whose only Pythons are the test's, except for those in `/usr/bin`.
     struct Fixture {
         host: Host,
         directory: tempfile::TempDir,

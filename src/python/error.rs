@@ -1,4 +1,4 @@
-//! What can go wrong on the way to an interpreter.
+//! Errors of the search for an interpreter.
 
 use std::error::Error;
 use std::fmt;
@@ -34,7 +34,7 @@ pub struct Skipped {
 /// Why a candidate cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SkipReason {
-    /// It was asked not long ago, and has not changed since.
+    /// It hung recently, and has not changed since.
     #[error("it timed out the last time it was run")]
     Hung,
     #[error("the file does not exist")]
@@ -55,7 +55,7 @@ pub enum SkipReason {
 }
 
 impl PythonError {
-    /// What to do about it.
+    /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::Absent { .. } => "install Python 3.8 or newer, or pass the path of one with `--python`".to_owned(),

@@ -1,4 +1,4 @@
-//! A Python interpreter and what there is to know about it.
+//! A Python interpreter and its properties.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::vocab::{MarkerEnvironment, Version};
 /// A Python interpreter outside every virtual environment.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Interpreter {
-    /// What an environment links to: the most specific name in the interpreter's own prefix, such as
+    /// The target of an environment's links: the most specific name in the interpreter's prefix, such as
     /// `/usr/bin/python3.12`; links are not resolved, so that it outlives a patch upgrade.
     pub executable: PathBuf,
     /// `sys.version_info`, with its pre-release part.
@@ -29,11 +29,11 @@ pub struct Interpreter {
     pub exec_prefix: PathBuf,
     /// The directory of the standard library.
     pub stdlib: PathBuf,
-    /// Where an environment of this interpreter keeps its files.
+    /// The directories of an environment of this interpreter.
     pub scheme: Scheme,
     pub markers: MarkerEnvironment,
     pub platform: Platform,
-    /// How the file names of extension modules end: `EXT_SUFFIX` of `sysconfig`.
+    /// The suffix of extension modules: `EXT_SUFFIX` of `sysconfig`.
     pub ext_suffix: String,
     pub manylinux: Manylinux,
 }
@@ -45,7 +45,7 @@ impl Interpreter {
         (release.first().copied().unwrap_or(0), release.get(1).copied().unwrap_or(0))
     }
 
-    /// The wheel tags it supports, best first. Worth keeping: each call composes them anew.
+    /// The wheel tags it supports, best first. Each call computes them again.
     pub fn tags(&self) -> Tags {
         supported(&TagInputs {
             implementation: self.implementation.clone(),
@@ -58,8 +58,8 @@ impl Interpreter {
         })
     }
 
-    /// What makes an environment of one interpreter different from one of another. A patch release is no other
-    /// interpreter: environments live through it.
+    /// Text that differs between interpreters whose environments are incompatible. A patch release does not change it:
+    /// environments remain valid.
     pub fn identity(&self) -> String {
         let (major, minor) = self.minor_version();
         let libc = self.platform.libc.map_or("", Libc::name);
@@ -84,7 +84,7 @@ impl Interpreter {
         }
     }
 
-    /// Whether `venv` gives environments of it a link `lib64` to `lib`.
+    /// True if `venv` gives its environments a link `lib64` to `lib`.
     pub fn wants_lib64_link(&self) -> bool {
         self.platform.os == Os::Linux && self.pointer_bits == 64
     }

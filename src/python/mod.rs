@@ -1,5 +1,5 @@
-//! Interpreters found on the machine, and the one to use. Only `search_locations`, `probe`, `cache` and `discover` look at the
-//! machine.
+//! Interpreters found on the machine, and the one to use. Only `search_locations`, `probe`, `cache` and `discover`
+//! access the machine.
 
 mod cache;
 mod choose;

@@ -1,4 +1,4 @@
-//! Which of several interpreters to prefer.
+//! The order of preference among interpreters.
 
 use std::cmp::Reverse;
 
@@ -6,8 +6,8 @@ use super::{Interpreter, PythonRequest};
 use crate::platform::Implementation;
 
 /// Sorts the best to the front: releases before pre-releases, CPython before others, builds with the global lock
-/// before free-threaded ones (a request for another kind has left only that kind), then the newest. What is equal
-/// stays in the order in which it was found.
+/// before free-threaded ones (a request for another kind has left only that kind), then the newest. Equal ones
+/// stay in the order in which they were found.
 pub(super) fn sort(interpreters: &mut [Interpreter]) {
     interpreters.sort_by_cached_key(|one| {
         (
@@ -21,7 +21,7 @@ pub(super) fn sort(interpreters: &mut [Interpreter]) {
     });
 }
 
-/// Divides into those that a request admits and the others.
+/// Separates the interpreters that a request admits from the others.
 pub(super) fn partition(
     interpreters: Vec<Interpreter>,
     request: &PythonRequest,

@@ -1,4 +1,4 @@
-//! Asks interpreters what they are: one run of a small script each, unless the answer is known from before.
+//! Probes interpreters: runs a small script in each, unless the answer is already known.
 
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,9 @@ use super::SkipReason;
 use super::cache::{Cache, ProbeOutcome};
 use super::report::{Answer, Report};
 use crate::host::{Command, Host, Output, ProcessError, in_parallel};
-use crate::platform::probe::{Linkage, linkage};
+use crate::platform::probe::{Linkage, read_linkage};
 
-/// Asks, on behalf of one search.
+/// Probes the candidates of one search.
 pub(super) struct Prober<'a> {
     host: &'a Host,
     cache: Cache,
@@ -18,21 +18,21 @@ pub(super) struct Prober<'a> {
     pub(super) time_limit: Duration,
 }
 
-/// What becomes of interpreters that hung before.
+/// The treatment of interpreters that hung before.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum HangPolicy {
-    /// They are asked again: somebody wants this one.
+    /// They are asked again, because the user named this one.
     AskAgain,
-    /// They are left alone for a while, so that not every search waits for them.
+    /// They are skipped for a while, so that not every search waits for them.
     Skip,
 }
 
 const SCRIPT: &str = include_str!("probe.py");
 
-/// How long an interpreter may take to say what it is. The usual is 0.03 s; a cold disk or a virus scanner take longer.
+/// The time limit for the answer of an interpreter. It usually takes 0.03 s; longer with a cold disk or a virus scanner.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// How many interpreters are asked at once.
+/// The number of interpreters that are probed at once.
 const MOST_AT_ONCE: usize = 8;
 
 impl<'a> Prober<'a> {
@@ -40,7 +40,7 @@ impl<'a> Prober<'a> {
         Self { host, cache: Cache::new(host, cache_dir), hang_policy, time_limit: TIME_LIMIT }
     }
 
-    /// What each of the paths is, in their order.
+    /// The answers for the paths, in their order.
     pub(super) fn ask_all(&self, paths: &[PathBuf]) -> Vec<Result<Answer, SkipReason>> {
         let known: Vec<Option<Result<Answer, SkipReason>>> = paths.iter().map(|path| self.known(path)).collect();
         let unknown: Vec<&Path> =
@@ -62,7 +62,7 @@ impl<'a> Prober<'a> {
         let output = self.host.processes.capture(&self.command(path)).map_err(|error| self.not_run(path, error))?;
         let report = Report::parse(&output.stdout).ok_or_else(|| SkipReason::NoAnswer { said: last_words(&output) })?;
         let linkage = match report.linked() {
-            Some((executable, glibc)) => linkage(self.host, executable, glibc),
+            Some((executable, glibc)) => read_linkage(self.host, executable, glibc),
             None => Linkage::default(),
         };
         let loader = linkage.loader.clone();
@@ -72,7 +72,7 @@ impl<'a> Prober<'a> {
         Ok(answer)
     }
 
-    /// Whatever else goes wrong goes wrong at once, and may be over the next time.
+    /// Only a timeout is kept: other failures appear at once, and may be gone the next time.
     fn not_run(&self, path: &Path, error: ProcessError) -> SkipReason {
         if matches!(error, ProcessError::TimedOut { .. }) {
             let kept = ProbeOutcome::Hung { asked: self.host.clock.now().unix_seconds() };
@@ -81,7 +81,7 @@ impl<'a> Prober<'a> {
         SkipReason::NotRun { source: error.into() }
     }
 
-    /// What a wrapper runs depends on more than its own file, so that only answers of real interpreters are kept.
+    /// Keeps answers of real interpreters only: the program that a wrapper runs depends on more than the wrapper's file.
     fn keep(&self, path: &Path, executable: &Path, loader: Option<&Path>, answer: &Answer) {
         let canonical = self.canonical(path);
         if canonical != self.canonical(executable) {
@@ -120,7 +120,7 @@ impl<'a> Prober<'a> {
     }
 }
 
-/// The last line that a program wrote: what it says about why it ended.
+/// The last line that a program wrote, which usually says why it ended.
 fn last_words(output: &Output) -> String {
     let written = [&output.stderr, &output.stdout].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     let mut lines = written.iter().filter_map(|text| text.lines().map(str::trim).rfind(|line| !line.is_empty()));

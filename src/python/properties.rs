@@ -1,4 +1,4 @@
-//! What holds for what interpreters say and people ask for.
+//! Properties of the answers of interpreters and of requests.
 
 use super::PythonRequest;
 use super::report::{Answer, Report};
@@ -36,7 +36,7 @@ pub const ANSWER: Property = Property {
     holds: answer,
 };
 
-/// What a person asks for.
+/// A request for an interpreter.
 pub const REQUEST: Property = Property {
     seeds: || texts(&["3.12", ">=3.10,<3.13", "3.13t", "pypy@3.10", "python3.12", "./e/bin/python", "==3.12.*"]),
     holds: request,

@@ -1,4 +1,4 @@
-//! What an interpreter says about itself, and what follows from it.
+//! The report of an interpreter about itself, and the answer that follows from it.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub(super) struct Report {
     info: Option<InterpreterInfo>,
 }
 
-/// What a candidate turned out to be.
+/// The answer of a candidate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Answer {
@@ -82,15 +82,15 @@ impl Report {
         serde_json::from_str(document).ok()
     }
 
-    /// The executable whose C library decides, and the version of glibc that it reports. `None` where no such
-    /// question arises: away from Linux, and in an environment, which is not asked for it.
+    /// The executable whose C library decides, and the version of glibc that it reports. `None` if they do
+    /// not matter: on other systems than Linux, and for an environment.
     pub(super) fn linked(&self) -> Option<(&PathBuf, Option<&str>)> {
         let info = self.info.as_ref()?;
         let asked = info.platform.starts_with("linux") && !info.in_environment;
         asked.then_some((&info.base_executable, info.glibc.as_deref()))
     }
 
-    /// What the candidate is.
+    /// The answer that the report gives.
     pub(super) fn answer(self, linkage: Linkage) -> Result<Answer, SkipReason> {
         let version = self.version.parse()?;
         let Some(info) = self.info else {
@@ -325,7 +325,7 @@ mod tests {
         report
     }
 
-    /// What Debian's Python says.
+    /// The report of Debian's Python.
     fn debian() -> Value {
         json!({
             "version": [3, 11, 2, "final", 0],

@@ -1,4 +1,4 @@
-//! What a user or a lock asks for when it asks for a Python.
+//! A request of a user or a lock for a Python.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use super::Interpreter;
 use crate::platform::Implementation;
 use crate::vocab::{VersionSpecifiers, admits, admits_python, parse_specifiers, parse_version};
 
-/// A wish for an interpreter.
+/// A request for an interpreter.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum PythonRequest {
-    /// Whatever there is, the newest first.
+    /// Any interpreter, the newest first.
     Any,
     /// A kind of interpreter: `pypy3.10`, `3.13t`.
     Build { implementation: Implementation, free_threaded: bool, specifiers: VersionSpecifiers },
@@ -18,7 +18,7 @@ pub enum PythonRequest {
     Command(String),
     /// An executable, or the directory of an environment or installation.
     Path(PathBuf),
-    /// A version, of whatever implementation, CPython first.
+    /// A version of any implementation, CPython first.
     Specifiers(VersionSpecifiers),
 }
 
@@ -37,7 +37,7 @@ impl PythonRequest {
     /// with a path separator or a leading dot is a path.
     ///
     /// # Errors
-    /// When the text begins like a version and is none, or is empty.
+    /// If the text begins like a version but is not one, or is empty.
     pub fn parse(text: &str) -> Result<Self, InvalidPythonRequest> {
         let text = text.trim();
         let invalid = || InvalidPythonRequest { text: text.to_owned() };
@@ -66,9 +66,9 @@ impl PythonRequest {
         }
     }
 
-    /// Whether an interpreter is what is asked for. A command and a path say where to look, not what to find there.
+    /// True if an interpreter matches the request. A command and a path name a location, not properties.
     pub fn admits(&self, interpreter: &Interpreter) -> bool {
-        // Of a pre-release its release counts, as for `Requires-Python`, or all of it where the request names it.
+        // A pre-release counts as its release, as for `Requires-Python`, unless the request names the pre-release.
         let in_range = |specifiers: &VersionSpecifiers| {
             admits_python(specifiers, &interpreter.version) || admits(specifiers, &interpreter.version)
         };
@@ -84,7 +84,7 @@ impl PythonRequest {
     }
 }
 
-/// `3.12` stands for all of its patch releases; `t` behind it for the free-threaded build.
+/// `3.12` means all of its patch releases; a final `t` means the free-threaded build.
 fn version_and_threading(text: &str) -> Option<(VersionSpecifiers, bool)> {
     let (version, free_threaded) = match text.strip_suffix('t') {
         Some(version) => (version, true),

@@ -1,4 +1,4 @@
-//! Where a virtual environment keeps what wheels bring.
+//! The directories of a virtual environment for the files of wheels.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,6 @@ pub struct Scheme {
     pub purelib: SafePath,
     pub platlib: SafePath,
     pub scripts: SafePath,
-    /// Below it every package has a directory of its own. `sysconfig` has no such directory: pip's is used.
+    /// Every package has its own directory below it. `sysconfig` has no such directory: pip's is used.
     pub headers: SafePath,
 }

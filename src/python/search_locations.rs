@@ -24,8 +24,8 @@ pub(super) enum LocationEntry {
     Shared(PathBuf),
 }
 
-/// Minor versions of Python 3 that are looked for by name in shared directories. Asking for each is quicker than
-/// listing a directory of thousands; the end is far enough for the years to come.
+/// Minor versions of Python 3 that are tried by name in shared directories, which is faster than listing a directory
+/// of thousands of files; the last one is far in the future.
 const MINOR_VERSIONS: std::ops::RangeInclusive<u32> = 8..=20;
 
 /// Directories in the home directory where conda is installed by default.
@@ -215,7 +215,7 @@ fn shared(directories: &[&str]) -> SearchLocation {
     SearchLocation { name: directories.join(", "), entries }
 }
 
-/// Where the executables of an environment or installation are.
+/// The directories of the executables of an environment or installation.
 fn installation(os: Os, root: &Path) -> Vec<LocationEntry> {
     match os {
         Os::Linux | Os::MacOs => vec![LocationEntry::Installation(root.join("bin"))],
@@ -242,19 +242,19 @@ fn with_extension(os: Os, name: &str) -> String {
     if os == Os::Windows && !has_extension { format!("{name}.exe") } else { name.to_owned() }
 }
 
-/// Windows' stubs that open its Store are files without content.
+/// False for the stubs that open Windows' Store: they are empty files.
 fn is_there(host: &Host, path: &Path) -> bool {
     host.files.metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
 }
 
 /// Directories of pyenv, asdf and mise whose files choose an interpreter by the current directory; the interpreters
-/// themselves are found where those keep them.
+/// themselves are found in the directories of these tools.
 fn is_shims(directory: &Path) -> bool {
     directory.file_name().is_some_and(|name| name == "shims")
 }
 
-/// Without Apple's developer tools this one opens a window that offers to install them; with them, what it runs is
-/// found where they are.
+/// Without Apple's developer tools these programs open a window that offers to install them; with them, the real
+/// interpreter is found among the tools.
 fn is_stub(os: Os, path: &Path) -> bool {
     os == Os::MacOs && path.starts_with("/usr/bin")
 }

@@ -6,7 +6,7 @@ use super::{PythonRequest, discover};
 use crate::host::{Command, Host, Silent};
 use crate::parts::missing;
 
-/// Whatever Pythons the machine has, or the one that is named in `KINGBOLT_TEST_PYTHON`.
+/// All Pythons of the machine, or the one that is named in `KINGBOLT_TEST_PYTHON`.
 #[test]
 fn real_interpreters_are_understood() {
     let host = Host::real();

@@ -1,15 +1,15 @@
-//! The scripts that shells source to enter an environment. Their templates stand in `installers/activate`.
+//! The scripts that shells source to enter an environment. Their templates are in `installers/activate`.
 
 use super::quote;
 use crate::platform::Os;
 
-/// What the scripts say about an environment.
+/// The values that are filled into the scripts.
 pub(super) struct ActivationValues<'a> {
     /// The environment's directory.
     pub(super) root: &'a str,
     /// The directory of the scripts, relative to it.
     pub(super) scripts: &'a str,
-    /// What people see before their prompt.
+    /// The text before the shell's prompt.
     pub(super) prompt: &'a str,
     pub(super) os: Os,
 }
@@ -63,8 +63,8 @@ fn filled(template: &str, values: &ActivationValues<'_>, quoted: fn(&str) -> Str
     text + rest
 }
 
-/// The prompt without what one shell or another would replace inside its prompt: a directory's name must not become a
-/// command.
+/// The prompt without characters that some shell would interpret inside its prompt: a directory's name must not become
+/// a command.
 fn label(prompt: &str) -> String {
     let replaced = |character: char| character.is_control() || r#"\$`%!"'^&|<>"#.contains(character);
     prompt.chars().map(|character| if replaced(character) { '_' } else { character }).collect()
@@ -85,7 +85,7 @@ mod tests {
 
     const PATH: &str = "/usr/bin:/bin";
 
-    /// What a shell shows while an environment is active, and what it shows afterwards.
+    /// The output of a shell while an environment is active, and afterwards.
     struct Shown {
         inside: Vec<String>,
         outside: Vec<String>,

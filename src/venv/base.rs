@@ -1,4 +1,4 @@
-//! The programs of an environment: what of the base installation stands for Python in it.
+//! The programs of an environment: links to or copies of those of the base installation.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use super::{Layout, VenvError};
 use crate::platform::{Implementation, Os};
 use crate::python::Interpreter;
 
-/// What is there in a base installation on Windows: file names, as they are written.
+/// The files of a base installation on Windows: names in their original spelling.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct BaseInstallation {
     /// In the directory of the interpreter.
@@ -84,7 +84,7 @@ enum Subsystem {
     Windowed,
 }
 
-/// What is added to the names of programs: `t` of a free-threaded build, `_d` of a debug build.
+/// The suffixes of program names: `t` for a free-threaded build, `_d` for a debug build.
 struct Suffixes {
     version: String,
     threads: &'static str,
@@ -132,14 +132,14 @@ fn programs(layout: &Layout, suffixes: &Suffixes, console: &Path, windowed: &Pat
     steps
 }
 
-/// The first of the wanted names that is there, as it is written there.
+/// The first of the wanted names that exists, in its original spelling.
 fn present<'a>(there: &'a [String], wanted: &[String]) -> Option<&'a str> {
     let find = |wanted: &String| there.iter().find(|name| name.eq_ignore_ascii_case(wanted));
     wanted.iter().find_map(find).map(String::as_str)
 }
 
-/// Whether a copied `python.exe` needs that neighbour: its DLLs, and in the embeddable distribution (which has a
-/// `._pth` file) also the zipped standard library and the extension modules, which stand beside the program there.
+/// True if a copied `python.exe` needs that file beside it: its DLLs, and in the embeddable distribution (which has a
+/// `._pth` file) also the zipped standard library and the extension modules.
 fn is_loaded(name: &str, home: &[String]) -> bool {
     let ends = |name: &str, suffix: &str| name.to_ascii_lowercase().ends_with(suffix);
     let embeddable = home.iter().any(|name| ends(name, "._pth"));

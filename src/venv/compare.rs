@@ -11,7 +11,7 @@ use crate::parts::missing;
 use crate::platform::Implementation;
 use crate::python::{Interpreter, PythonRequest, discover};
 
-/// What an interpreter thinks of the environment that it runs in, line by line.
+/// Prints an interpreter's view of its environment, line by line.
 const FACTS: &str = r#"
 import json, site, sys, sysconfig
 def tell(name, value):
@@ -54,7 +54,7 @@ fn written(interpreter: &Interpreter, root: &Path) -> Layout {
     layout
 }
 
-/// What a program writes; `Err` with what it says when it fails.
+/// The output of a program; `Err` with its messages if it fails.
 fn output(program: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = Command::new(program, arguments);
     command.time_limit = std::time::Duration::from_mins(2);

@@ -10,15 +10,15 @@ use crate::host::{FileError, Host, is_staged};
 use crate::platform::Os;
 use crate::python::Interpreter;
 
-/// What may be different from one environment to another.
+/// The options of an environment.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Options {
-    /// What shells show while the environment is active; the name of its directory when `None`.
+    /// The prompt that shells show while the environment is active; the name of its directory if `None`.
     pub prompt: Option<String>,
 }
 
-/// Makes an environment of that interpreter in a directory that is empty or does not exist. What stands there after an
-/// error is not removed.
+/// Makes an environment of that interpreter in a directory that is empty or does not exist. After an error the
+/// unfinished environment is not removed.
 ///
 /// # Errors
 /// When the directory is taken or cannot be written, the base installation or this one is incomplete, or this process
@@ -43,16 +43,16 @@ pub(super) fn write(
     if !is_free(host, root).map_err(files)? {
         return Err(VenvError::Occupied { root: root.clone() });
     }
-    let base = look_at_base(host, interpreter).map_err(files)?;
+    let base = list_base_installation(host, interpreter).map_err(files)?;
     for step in steps(interpreter, layout, &base, &prompt(root, options))? {
         host.interrupt.check().map_err(|source| VenvError::Interrupted { root: root.clone(), source })?;
-        carry_out(host, &step).map_err(files)?;
+        apply(host, &step).map_err(files)?;
     }
     Ok(())
 }
 
 fn is_free(host: &Host, root: &Path) -> Result<bool, FileError> {
-    // What our own work in progress left there is not in the way.
+    // Our own staged files may be there.
     let stands = host.files.kind(root)?.is_some();
     Ok(!stands || (host.files.is_dir(root) && host.files.list(root)?.iter().all(|path| is_staged(path))))
 }
@@ -71,7 +71,7 @@ fn launchers(host: &Host, os: Os) -> Result<Option<Launchers>, VenvError> {
     Ok(Some(launchers))
 }
 
-fn look_at_base(host: &Host, interpreter: &Interpreter) -> Result<BaseInstallation, FileError> {
+fn list_base_installation(host: &Host, interpreter: &Interpreter) -> Result<BaseInstallation, FileError> {
     if interpreter.platform.os != Os::Windows {
         return Ok(BaseInstallation::default());
     }
@@ -89,7 +89,7 @@ fn prompt(root: &Path, options: &Options) -> String {
     prompt.chars().filter(|character| !character.is_control()).collect()
 }
 
-fn carry_out(host: &Host, step: &Step) -> Result<(), FileError> {
+fn apply(host: &Host, step: &Step) -> Result<(), FileError> {
     match step {
         Step::Copy { original, path } => host.files.copy(original, path).map(|_| ()),
         Step::Directory(path) => host.files.create_dirs(path),

@@ -1,4 +1,4 @@
-//! Why an environment could not be made.
+//! Errors of the creation of an environment.
 
 use std::path::PathBuf;
 
@@ -16,10 +16,10 @@ pub enum VenvError {
     /// This process was asked to stop.
     #[error("creating the environment `{}` was interrupted", root.display())]
     Interrupted { root: PathBuf, source: Interrupted },
-    /// An executable that belongs to this installation of kingbolt is not there.
+    /// An executable of this installation of kingbolt is missing.
     #[error("the launcher `{}` is missing", path.display())]
     LauncherMissing { path: PathBuf },
-    /// The place is taken.
+    /// The directory is not empty.
     #[error("`{}` is not an empty directory", root.display())]
     Occupied { root: PathBuf },
     /// A path that the environment's text files cannot hold.
@@ -28,7 +28,7 @@ pub enum VenvError {
 }
 
 impl VenvError {
-    /// What a person can do about it.
+    /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Files { .. } | Self::Interrupted { .. } => None,

@@ -1,10 +1,10 @@
-//! Interpreters that the tests share.
+//! Interpreters for the tests.
 
 use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform};
 use crate::python::{Interpreter, Scheme};
 use crate::vocab::{MarkerEnvironment, SafePath, parse_version};
 
-/// As Fedora has it: platform-specific modules below `lib64`.
+/// An interpreter like Fedora's: platform-specific modules are below `lib64`.
 pub(super) fn linux() -> Interpreter {
     Interpreter {
         executable: "/opt/python/bin/python3.12".into(),
@@ -29,7 +29,7 @@ pub(super) fn linux() -> Interpreter {
     }
 }
 
-/// In directories written with slashes, so that tests read the same everywhere.
+/// An interpreter on Windows, in directories written with slashes, so that tests read the same everywhere.
 pub(super) fn windows() -> Interpreter {
     Interpreter {
         executable: "base/python.exe".into(),

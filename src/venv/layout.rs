@@ -1,4 +1,4 @@
-//! Where things stand in an environment.
+//! The layout of an environment.
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ pub struct Layout {
     pub scripts: PathBuf,
     /// The target of a wheel's `data` scheme.
     pub data: PathBuf,
-    /// C headers: each distribution's stand in a directory below, named after it.
+    /// C headers: each distribution has a directory below, named after it.
     pub headers: PathBuf,
     /// The system that the environment's interpreter runs on.
     pub os: Os,
@@ -65,7 +65,7 @@ impl Layout {
 }
 
 impl Launchers {
-    /// Those that were installed beside the kingbolt executable.
+    /// The launchers that were installed beside the kingbolt executable.
     pub fn beside(kingbolt: &Path) -> Self {
         Self { console: kingbolt.with_file_name(launcher::CONSOLE), gui: kingbolt.with_file_name(launcher::GUI) }
     }

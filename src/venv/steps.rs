@@ -1,4 +1,4 @@
-//! What has to be done to make an environment, as a list.
+//! The steps that make an environment.
 
 use std::path::Path;
 
@@ -23,9 +23,9 @@ pub(super) fn steps(
 ) -> Result<Vec<Step>, VenvError> {
     let root = &layout.root;
     let home = interpreter.executable.parent().unwrap_or(Path::new(""));
-    let cfg = pyvenv_cfg(interpreter, writable(home)?, &interpreter.executable, prompt);
+    let cfg = pyvenv_cfg(interpreter, line_of_text(home)?, &interpreter.executable, prompt);
     let values = activate::ActivationValues {
-        root: writable(root)?,
+        root: line_of_text(root)?,
         scripts: interpreter.scheme.scripts.as_str(),
         prompt,
         os: layout.os,
@@ -46,8 +46,8 @@ pub(super) fn steps(
     Ok(steps)
 }
 
-/// The path as text that stands in one line.
-fn writable(path: &Path) -> Result<&str, VenvError> {
+/// The path as text of one line.
+fn line_of_text(path: &Path) -> Result<&str, VenvError> {
     let text = path.to_str().filter(|text| !text.contains(['\n', '\r']));
     text.ok_or_else(|| VenvError::Unwritable { path: path.to_owned() })
 }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::venv::fixtures::{linux, windows};
 
-    /// What the steps make below the root, in order, links with their targets.
+    /// The files that the steps make below the root, in order, links with their targets.
     fn made(interpreter: &Interpreter, base: &BaseInstallation) -> Vec<String> {
         let root = Path::new("/srv/env");
         let steps = steps(interpreter, &Layout::of(interpreter, root), base, "demo").unwrap();

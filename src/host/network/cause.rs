@@ -2,11 +2,11 @@
 
 use std::error::Error;
 
-/// How errors begin that only say that there is a cause.
+/// The beginnings of errors that say nothing beyond their cause.
 const EMPTY_PHRASES: &[&str] = &["client error", "dns error", "error resolving DNS", "error sending request"];
 
-/// The causes of an error in one line, without the address, which may hold a password, and without what every error
-/// of a kind says.
+/// The causes of an error in one line, without the address, which may hold a password, and without phrases that say
+/// nothing.
 pub(super) fn simplified(error: &reqwest::Error) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut next = error.source();
@@ -21,7 +21,7 @@ pub(super) fn simplified(error: &reqwest::Error) -> String {
     if texts.is_empty() { "the connection broke".to_owned() } else { texts.join(": ") }
 }
 
-/// Whether an error in the chain of causes is of this type, also where an `io::Error` wraps it.
+/// True if an error in the chain of causes has this type, even inside an `io::Error`.
 pub(super) fn has_cause<E: Error + 'static>(error: &(dyn Error + 'static), holds: impl Fn(&E) -> bool) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {

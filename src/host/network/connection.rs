@@ -1,4 +1,4 @@
-//! One thread's way to servers: requests with redirects and retries.
+//! The connection of one thread: requests with redirects and retries.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct Connection {
     session: OnceCell<Session>,
 }
 
-/// What exists from the first request on.
+/// The state that is created by the first request.
 #[derive(Debug)]
 struct Session {
     event_loop: Arc<EventLoop>,
@@ -36,12 +36,12 @@ struct Session {
 
 const USER_AGENT: &str = concat!("kingbolt/", env!("CARGO_PKG_VERSION"));
 const MOST_REDIRECTS: usize = 10;
-/// A body that nobody wants is read to its end, which keeps the connection, when it is no longer than this.
+/// An unneeded body of up to this many bytes is read to its end, so that the connection can be used again.
 const SMALL_BODY: usize = 64 * 1024;
-/// How storage names itself that answers 403 instead of 404 to whoever may not list what it holds: Amazon S3, also
-/// behind `CloudFront` (`GetObject` in the S3 API reference).
+/// The `Server` header of storage that answers 403 instead of 404 to clients that may not list its content: Amazon S3,
+/// also behind `CloudFront` (`GetObject` in the S3 API reference).
 const STORAGE: &str = "AmazonS3";
-/// A wait that people are told of.
+/// A wait from this length on is reported.
 const LONG_WAIT: Duration = Duration::from_secs(3);
 
 impl Network {
@@ -52,24 +52,24 @@ impl Network {
 }
 
 impl Connection {
-    /// Sends a request and returns once the head of the answer is there.
+    /// Sends a request and returns when the head of the response has arrived.
     ///
     /// # Errors
     /// After the retries that the settings allow; [`NetworkError::Status`] when the server answers neither 2xx nor, to a
-    /// request with a condition, 304.
+    /// conditional request, 304.
     pub fn get(&self, request: &Request) -> Result<Response, NetworkError> {
-        self.persist(request, Ok)
+        self.send_with_retries(request, Ok)
     }
 
-    /// Sends a request and reads the whole body, from the start again when it breaks off.
+    /// Sends a request and reads the whole body, again from the start if it is interrupted.
     ///
     /// # Errors
     /// As [`Self::get`], and when the body is longer than the limit.
     pub fn fetch(&self, request: &Request, limit: u64) -> Result<Fetched, NetworkError> {
-        self.persist(request, |response| response.into_fetched(limit))
+        self.send_with_retries(request, |response| response.into_fetched(limit))
     }
 
-    /// Waits before what broke off is asked for again; longer with each attempt.
+    /// Waits before an interrupted download is requested again; longer with each attempt.
     ///
     /// # Errors
     /// When the process is asked to stop.
@@ -77,7 +77,7 @@ impl Connection {
         Ok(self.session()?.event_loop.sleep(own_delay(self.network.settings(), attempt))?)
     }
 
-    fn persist<T>(
+    fn send_with_retries<T>(
         &self,
         request: &Request,
         finish: impl Fn(Response) -> Result<T, NetworkError>,
@@ -110,7 +110,7 @@ impl Connection {
         }
     }
 
-    /// One attempt, with the redirects on its way.
+    /// Makes one attempt and follows its redirects.
     fn follow(&self, session: &Session, first: &Url, request: &Request) -> Result<Response, Failure> {
         let stray = |reason| NetworkError::Redirect { url: redacted(first.as_str()), reason };
         let mut visited = vec![first.clone()];
@@ -124,9 +124,9 @@ impl Connection {
             }
             let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return Err(self.refusal(session, hop, response));
+                return Err(self.failure_of_response(session, hop, response));
             }
-            session.use_up(response);
+            session.discard_body(response);
             let next = address::redirected(&now, &location.ok_or_else(|| stray("a redirect has no target"))?)?;
             if visited.contains(&next) {
                 return Err(stray("its redirects form a loop").into());
@@ -158,17 +158,17 @@ impl Connection {
             builder = builder.basic_auth(credentials.user, credentials.password);
         }
         let sent = session.event_loop.wait(async { builder.send().await }).map_err(NetworkError::from)?;
-        sent.map_err(|error| self.failure(session, hop.now, &error))
+        sent.map_err(|error| self.failure_of_request(session, hop.now, &error))
     }
 
-    /// An answer that is an error.
-    fn refusal(&self, session: &Session, hop: Hop<'_>, response: reqwest::Response) -> Failure {
+    /// The failure that an error response means.
+    fn failure_of_response(&self, session: &Session, hop: Hop<'_>, response: reqwest::Response) -> Failure {
         let url = hop.now;
         let status = response.status().as_u16();
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry = Retry::of_status(status, retry_after, self.network.clock().system_time());
         let is_storage = response.headers().get("server").is_some_and(|server| server == STORAGE);
-        session.use_up(response);
+        session.discard_body(response);
         let url_shown = redacted(url.as_str());
         let error = match session.proxies.for_url(url) {
             Some(proxy) if status == 407 => {
@@ -182,8 +182,8 @@ impl Connection {
         Failure { error, retry }
     }
 
-    /// No answer at all.
-    fn failure(&self, session: &Session, url: &Url, error: &reqwest::Error) -> Failure {
+    /// The failure when no response arrived.
+    fn failure_of_request(&self, session: &Session, url: &Url, error: &reqwest::Error) -> Failure {
         let shown = redacted(url.as_str());
         let settings = self.network.settings();
         let untrusted = has_cause(error, |error: &rustls::Error| {
@@ -220,7 +220,7 @@ impl Connection {
         Ok(self.session.get_or_init(|| Session { event_loop, credentials, proxies, plain, encrypted }))
     }
 
-    /// The client for an address: reading certificates is left until one needs them.
+    /// The client for an address: certificates are read only when an address needs them.
     fn client<'a>(&self, session: &'a Session, url: &Url) -> Result<&'a Client, NetworkError> {
         let proxy_encrypted = session.proxies.for_url(url).is_some_and(|proxy| proxy.scheme() == "https");
         if url.scheme() != "https" && !proxy_encrypted {
@@ -258,7 +258,7 @@ impl Connection {
 
 impl Session {
     /// Reads the rest of a small body so that the connection can be used again.
-    fn use_up(&self, mut response: reqwest::Response) {
+    fn discard_body(&self, mut response: reqwest::Response) {
         let rest = async {
             let mut length = 0;
             while let Ok(Some(chunk)) = response.chunk().await {
@@ -268,7 +268,7 @@ impl Session {
                 }
             }
         };
-        // An interruption is noticed by whoever waits next.
+        // An interruption is noticed by the next wait.
         let _ = self.event_loop.wait(async { tokio::time::timeout(Duration::from_secs(1), rest).await });
     }
 }

@@ -12,7 +12,7 @@ pub(super) struct CredentialStore {
     netrc: Netrc,
 }
 
-/// A request on its way: where it began, and where it is now.
+/// A request among its redirects: its first address and its current one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hop<'a> {
     pub(super) first: &'a Url,

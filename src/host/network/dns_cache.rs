@@ -1,7 +1,7 @@
-//! Entry names -> addresses, asked of the system once for all connections.
+//! Host names and their addresses, looked up once for all connections.
 //!
-//! A pool of connections that starts at once would ask for the same name at once, and name servers and the networks
-//! before them drop some of so many questions: each is then asked again after 5 seconds.
+//! A pool of connections that start together would look up the same name together, and name servers and the networks
+//! before them drop some of so many queries: each is then repeated after 5 seconds.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,16 +10,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// The addresses that are known. Clones share them.
+/// The known addresses. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DnsCache(Arc<Mutex<HashMap<String, Arc<Entry>>>>);
 
 /// The result of the look-ups of one name.
 #[derive(Debug, Default)]
 struct Entry {
-    /// Counts the look-ups that are over.
+    /// The number of finished look-ups.
     done: Mutex<u64>,
-    /// Locked while somebody looks it up.
+    /// Locked during a look-up.
     found: Mutex<Option<Result<Vec<SocketAddr>, Failure>>>,
 }
 
@@ -41,7 +41,7 @@ impl Resolve for DnsCache {
 }
 
 impl Entry {
-    /// The addresses. A failure counts for those who waited for it; whoever comes later tries again.
+    /// The addresses. Threads that waited for a failed look-up share its failure; later ones try again.
     fn addresses(
         &self,
         name: &str,

@@ -1,4 +1,4 @@
-//! What can go wrong between this machine and a server. No text holds a password: every address in it is redacted.
+//! Errors of the network. No message holds a password: every address in it is redacted.
 
 use std::error::Error;
 use std::io;
@@ -13,7 +13,7 @@ pub enum NetworkError {
     /// Text that is not an address.
     #[error("failed to parse the URL `{url}`")]
     Address { url: String, source: Cause },
-    /// The body broke off or never continued.
+    /// The body was interrupted or never continued.
     #[error("failed to read the response from `{url}`")]
     Body { url: String, source: Cause },
     /// The body is longer than the caller takes.
@@ -25,7 +25,7 @@ pub enum NetworkError {
     /// The connection failed, or broke before an answer came.
     #[error("failed to fetch `{url}`")]
     Connection { url: String, proxy: Option<String>, source: Cause },
-    /// The answer is compressed in a way that was not asked for.
+    /// The response has a content encoding that was not requested.
     #[error("refused the response from `{url}`: it is encoded as `{encoding}`")]
     Encoding { url: String, encoding: String },
     /// A redirect from https to http.
@@ -33,7 +33,7 @@ pub enum NetworkError {
     InsecureRedirect { from: String, to: String },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
-    /// The machinery for connections cannot be set up.
+    /// The HTTP client cannot be set up.
     #[error("failed to set up network connections")]
     Machinery { source: Cause },
     /// Network use is turned off.
@@ -48,24 +48,24 @@ pub enum NetworkError {
     /// Redirects without end, or without an address.
     #[error("failed to fetch `{url}`: {reason}")]
     Redirect { url: String, reason: &'static str },
-    /// An address of another kind than http or https.
+    /// An address whose scheme is not http or https.
     #[error("failed to fetch `{url}`: its scheme is not http or https")]
     Scheme { url: String },
     /// The server answers with an error.
     #[error("failed to fetch `{url}`: the server returned {}", status_text(*status))]
     Status { url: String, status: u16 },
-    /// Nothing came for too long.
+    /// No data arrived for too long.
     #[error("failed to fetch `{url}`: no response for {} seconds", after.as_secs())]
     Timeout { url: String, after: Duration },
-    /// Storage that does not tell what it withholds from what it does not have; nothing says that a password is wanted.
+    /// Storage that answers 403 both to forbidden and to missing files; nothing says that it wants a password.
     #[error("failed to fetch `{url}`: the server returned 403 Forbidden, as it does for missing files")]
     Withheld { url: String },
 }
 
-/// Whatever caused an error below HTTP.
+/// The cause of an error below HTTP.
 pub type Cause = Box<dyn Error + Send + Sync>;
 
-/// Certificates that a variable names and that are of no use.
+/// Certificates that a variable names and that cannot be used.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UnusableRoots {
     pub variable: &'static str,
@@ -74,7 +74,7 @@ pub struct UnusableRoots {
 }
 
 impl NetworkError {
-    /// What a person can do about it.
+    /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Certificate { unusable_roots, .. } => Some(certificate_hint(unusable_roots)),
@@ -110,12 +110,12 @@ impl NetworkError {
         }
     }
 
-    /// Whether the server says that there is no such thing.
+    /// True if the server has no such file.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Status { status: 404 | 410, .. } | Self::Withheld { .. })
     }
 
-    /// Undoes what reading a response through [`std::io::Read`] does to an error.
+    /// The original error of a response that was read through [`std::io::Read`].
     pub fn from_read(error: io::Error, url: &str) -> Self {
         match error.downcast::<Self>() {
             Ok(error) => error,

@@ -1,7 +1,7 @@
 //! Waiting for the network on this thread, without missing Ctrl-C.
 //!
-//! Each connection has an event loop of its own that runs only while its thread waits. There is no second thread to
-//! hand bytes to, and a request in whatever stage ends by being dropped.
+//! Each connection has its own event loop, which runs only while its thread waits. No bytes pass between threads, and
+//! a request can be cancelled at any stage by dropping it.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::NetworkError;
 use crate::host::{Interrupt, Interrupted};
 
-/// How long an interruption may go unnoticed.
+/// The interval at which interruptions are noticed.
 const POLL: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
@@ -30,8 +30,8 @@ impl EventLoop {
         Ok(Self { runtime: Some(runtime), interrupt })
     }
 
-    /// Waits until the future is ready or the process is asked to stop. What makes timers or sockets must be made
-    /// inside the future, where there is an event loop.
+    /// Waits until the future is ready or the process is asked to stop. Timers and sockets must be created inside the
+    /// future, where there is an event loop.
     pub(super) fn wait<F: Future>(&self, future: F) -> Result<F::Output, Interrupted> {
         let Some(runtime) = &self.runtime else {
             return Err(Interrupted);
@@ -54,7 +54,7 @@ impl EventLoop {
 
 impl Drop for EventLoop {
     fn drop(&mut self) {
-        // The system's name look-up cannot be cancelled; nobody waits for it.
+        // The system's look-up of names cannot be cancelled, so nothing waits for it.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

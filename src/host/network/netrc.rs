@@ -2,14 +2,14 @@
 
 use super::credentials::Credentials;
 
-/// What a netrc file says.
+/// The entries of a netrc file.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Netrc {
     machines: Vec<(String, Credentials)>,
     default: Option<Credentials>,
 }
 
-/// Where a token ended up in the text.
+/// The text after the last token.
 struct Tokens<'a> {
     rest: &'a str,
 }
@@ -21,7 +21,7 @@ enum Owner {
 }
 
 impl Netrc {
-    /// Reads what can be read: words that nobody knows are skipped, and entries without a password are left out.
+    /// Reads as much as possible: unknown words are skipped, and entries without a password are left out.
     pub(super) fn parse(text: &str) -> Self {
         let mut netrc = Self::default();
         let mut tokens = Tokens { rest: text };

@@ -1,4 +1,4 @@
-//! What holds for what people and servers write about the network: no password is shown.
+//! Properties of input from users and servers about the network: no password is shown.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -67,7 +67,7 @@ pub const RETRY_AFTER: Property = Property {
 fn netrc(data: &[u8]) {
     let netrc = Netrc::parse(&String::from_utf8_lossy(data));
     let _ = (netrc.machine("a.example"), netrc.otherwise());
-    // What stands before the first word of an entry changes nothing.
+    // A comment before the first entry changes nothing.
     let commented = [b"# x\n".as_slice(), data].concat();
     assert_eq!(Netrc::parse(&String::from_utf8_lossy(&commented)), netrc);
 }

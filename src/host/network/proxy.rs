@@ -1,4 +1,4 @@
-//! Which proxy a request goes through, as curl's variables say: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
+//! The proxy of a request, from curl's variables: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -26,7 +26,7 @@ enum Exception {
         suffix: String,
         port: Option<u16>,
     },
-    /// A host without a dot, as a person names a neighbour.
+    /// A host name without a dot, on the local network.
     Local,
     /// An address or a block of addresses.
     Network {
@@ -39,12 +39,12 @@ enum Exception {
 
 impl Proxies {
     /// Reads the variables; the lower-case form of a name wins over the other. In a CGI program `HTTP_PROXY` is set by
-    /// whoever sends the request (<https://httpoxy.org>), so there only the lower-case form counts.
+    /// the client of the request (<https://httpoxy.org>), so there only the lower-case form counts.
     pub(super) fn of(environment: &Environment, windows: &WindowsProxy) -> Result<Self, NetworkError> {
         let cgi = environment.var("REQUEST_METHOD").is_some();
         let http: &[&str] = match cgi {
             false => &["http_proxy", "HTTP_PROXY"],
-            // Windows does not tell the two apart.
+            // Windows does not distinguish the two.
             true if cfg!(windows) => &[],
             true => &["http_proxy"],
         };
@@ -59,7 +59,7 @@ impl Proxies {
         Ok(if named { variables } else { variables.or_windows(windows) })
     }
 
-    /// The proxies of Windows' settings. One that is no address is none; exceptions of both kinds count.
+    /// The proxies of Windows' settings; invalid addresses are ignored. Exceptions of both sources apply.
     fn or_windows(mut self, windows: &WindowsProxy) -> Self {
         let server = |scheme| parse_proxy("ProxyServer", &windows.server(scheme)?).ok();
         self.direct.extend(windows.direct.split(';').filter_map(Exception::parse_windows));

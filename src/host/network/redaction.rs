@@ -6,7 +6,7 @@ use url::Url;
 /// addresses is a password too.
 pub fn redacted(address: &str) -> String {
     let plain = match Url::parse(address) {
-        // Parsing finds credentials wherever slashes are one too many or missing.
+        // Parsing finds credentials even if there is a slash too many or too few.
         Ok(url) if url.has_authority() && url.username().is_empty() && url.password().is_none() => address.to_owned(),
         Ok(mut url) if url.has_authority() => {
             // Only addresses that cannot have credentials refuse to lose them.
@@ -14,8 +14,8 @@ pub fn redacted(address: &str) -> String {
             let _ = url.set_password(None);
             url.to_string()
         }
-        // An address that does not parse may carry its password anywhere before the last `@`, and what looks like its
-        // query or fragment may be a part of that.
+        // An invalid address may hold its password anywhere before the last `@`, and the password may contain what
+        // looks like a query or fragment.
         Ok(_) | Err(_) => return without_query(&without_user(&without_query(&without_user(address)))),
     };
     without_query(&plain)
@@ -30,7 +30,7 @@ fn without_query(text: &str) -> String {
     }
 }
 
-/// The text without what stands between its scheme and its last `@`.
+/// The text without the part between its scheme and its last `@`.
 fn without_user(text: &str) -> String {
     let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     let (scheme, rest) = match text.split_once("://") {

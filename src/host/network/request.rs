@@ -1,4 +1,4 @@
-//! What is asked of a server.
+//! A request to a server.
 
 use std::fmt;
 
@@ -12,17 +12,17 @@ pub struct Request {
     pub(super) encoding: Encoding,
 }
 
-/// How the body may travel.
+/// The content encoding that the server may use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Encoding {
-    /// Compressed where the server can; for pages. Read, it is plain.
+    /// Compressed if the server can, and decompressed when read; for pages.
     Gzip,
-    /// As it is; for files, whose bytes, ranges and sizes count.
+    /// Unchanged; for files, whose bytes, ranges and sizes matter.
     Identity,
 }
 
 impl Request {
-    /// Asks for a file. Credentials in the address are used and never shown.
+    /// A request for a file. Credentials in the address are used and never shown.
     pub fn new(url: &str) -> Self {
         Self { url: url.to_owned(), headers: Vec::new(), encoding: Encoding::Identity }
     }
@@ -34,12 +34,12 @@ impl Request {
         self
     }
 
-    /// Whether "not modified" is an answer to it.
+    /// True if "not modified" is a valid response.
     pub(super) fn is_conditional(&self) -> bool {
         self.headers.iter().any(|(name, _)| matches!(*name, "if-none-match" | "if-modified-since"))
     }
 
-    /// Asks for a body that may travel compressed.
+    /// Lets the server compress the body.
     #[must_use]
     pub fn compressed(mut self) -> Self {
         self.encoding = Encoding::Gzip;

@@ -1,4 +1,4 @@
-//! What a server answers: a head, and a body that arrives while it is read.
+//! The response of a server: a head, and a body that arrives while it is read.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -39,7 +39,7 @@ enum Body {
     Plain(Arriving),
 }
 
-/// The bytes as they come from the connection.
+/// The bytes as they arrive from the connection.
 #[derive(Debug)]
 struct Arriving {
     response: reqwest::Response,
@@ -49,7 +49,7 @@ struct Arriving {
 }
 
 impl Response {
-    /// The status: 200, 206 for a part, 304 where nothing changed.
+    /// The status: 200, 206 for a range, 304 if nothing changed.
     pub fn status(&self) -> u16 {
         self.head.status
     }
@@ -60,12 +60,12 @@ impl Response {
         self.head.url.as_str()
     }
 
-    /// A header, where it is there and is text.
+    /// The value of a header, if it exists and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
     }
 
-    /// How many bytes the body has, where the server says so; of a compressed body nothing is known.
+    /// The length of the body in bytes, if the server states it; unknown for a compressed body.
     pub fn length(&self) -> Option<u64> {
         match self.body {
             Body::Gzip(_) => None,
@@ -73,7 +73,7 @@ impl Response {
         }
     }
 
-    /// The next bytes of the body, without copying where it came uncompressed; `None` at its end.
+    /// The next bytes of the body, not copied if it is uncompressed; `None` at its end.
     pub fn chunk(&mut self) -> Result<Option<Bytes>, NetworkError> {
         match &mut self.body {
             Body::Plain(body) => body.chunk(),
@@ -128,7 +128,7 @@ impl Response {
     }
 }
 
-/// Reads the body; [`NetworkError::from_read`] gives the errors back.
+/// Reads the body; [`NetworkError::from_read`] returns the original errors.
 impl Read for Response {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match &mut self.body {
@@ -139,7 +139,7 @@ impl Read for Response {
 }
 
 impl Fetched {
-    /// The status: 200, 206 for a part, 304 where nothing changed.
+    /// The status: 200, 206 for a range, 304 if nothing changed.
     pub fn status(&self) -> u16 {
         self.head.status
     }
@@ -150,7 +150,7 @@ impl Fetched {
         self.head.url.as_str()
     }
 
-    /// A header, where it is there and is text.
+    /// The value of a header, if it exists and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
     }

@@ -1,4 +1,4 @@
-//! What is worth another try, and when.
+//! The retries of requests: which failures are retried, and when.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
@@ -12,10 +12,10 @@ pub(super) struct Failure {
     pub(super) retry: Retry,
 }
 
-/// Whether the same request may succeed later.
+/// States if and when a request is tried again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Retry {
-    /// After the time that the server asks for.
+    /// After the time that the server requests.
     After(Duration),
     Never,
     /// After a delay of our own.
@@ -36,7 +36,7 @@ impl From<NetworkError> for Failure {
 }
 
 impl Retry {
-    /// What an HTTP status says; `retry_after` is the header of that name.
+    /// The retry for an HTTP status; `retry_after` is the header of that name.
     pub(super) fn of_status(status: u16, retry_after: Option<&str>, now: SystemTime) -> Self {
         match (status, retry_after.and_then(|value| parse_retry_after(value, now))) {
             (408 | 429 | 500 | 502 | 503 | 504, None) => Self::Soon,
@@ -51,7 +51,7 @@ impl<'a> Backoff<'a> {
         Self { settings, attempts: 0 }
     }
 
-    /// How long to wait before the next attempt, or the error when there is none.
+    /// The delay before the next attempt, or the error if there is none.
     pub(super) fn next_delay(&mut self, failure: Failure) -> Result<Duration, NetworkError> {
         if failure.retry == Retry::Never || self.attempts >= self.settings.retries {
             return Err(failure.error);
@@ -63,7 +63,7 @@ impl<'a> Backoff<'a> {
     }
 }
 
-/// How long to wait before another attempt when nobody asks for more.
+/// The delay before another attempt if the server requests none.
 pub(super) fn own_delay(settings: &NetworkSettings, attempts: u32) -> Duration {
     let delay = settings.first_delay.saturating_mul(1 << attempts.min(16));
     delay.mul_f64(1.0 + random_fraction() / 2.0).min(settings.longest_delay)
@@ -79,7 +79,7 @@ fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// Between 0 and 1: many machines that were turned away together do not come back together.
+/// Between 0 and 1: many machines that were refused at the same time do not return at the same time.
 fn random_fraction() -> f64 {
     let random = u32::try_from(RandomState::new().hash_one(0_u8) >> 32).unwrap_or(0);
     f64::from(random) / f64::from(u32::MAX)

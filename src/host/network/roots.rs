@@ -1,5 +1,4 @@
-//! The certificate authorities that servers are trusted by: the system's, and those that `SSL_CERT_FILE` and
-//! `SSL_CERT_DIR` name besides.
+//! The trusted certificate authorities: the system's, and those that `SSL_CERT_FILE` and `SSL_CERT_DIR` add.
 
 use std::path::{Path, PathBuf};
 
@@ -9,15 +8,15 @@ use rustls_native_certs::{CertificateResult, load_certs_from_paths};
 use super::error::UnusableRoots;
 use crate::host::Environment;
 
-/// What the variables name.
+/// The authorities that the variables name.
 #[derive(Debug)]
 pub(super) struct NamedRoots {
     pub(super) store: RootCertStore,
-    /// Ignored, since the system's own may do; told when a server is not trusted.
+    /// Ignored, since the system's authorities may suffice; reported if a server is not trusted.
     pub(super) unusable: Vec<UnusableRoots>,
 }
 
-/// Where Linux distributions and the BSDs keep all authorities in one file, as Go's `crypto/x509` lists them.
+/// The files in which Linux distributions and the BSDs keep all authorities, as Go's `crypto/x509` lists them.
 #[cfg(not(any(windows, target_vendor = "apple")))]
 const BUNDLES: &[&str] = &[
     "/etc/ssl/certs/ca-certificates.crt",
@@ -36,7 +35,7 @@ const BUNDLES: &[&str] = &[
     "/data/data/com.termux/files/usr/etc/tls/cert.pem",
 ];
 
-/// Where they keep one file for each, read where there is no such bundle.
+/// The directories in which they keep one file for each, read if there is no such bundle.
 #[cfg(not(any(windows, target_vendor = "apple")))]
 const DIRECTORIES: &[&str] = &["/etc/ssl/certs", "/etc/pki/tls/certs", "/system/etc/security/cacerts"];
 
@@ -62,7 +61,7 @@ impl NamedRoots {
     }
 }
 
-/// The system's authorities, or the compiled-in ones of Mozilla where the system has none.
+/// The system's authorities, or the compiled-in ones of Mozilla if the system has none.
 #[cfg(not(any(windows, target_vendor = "apple")))]
 pub(super) fn system() -> RootCertStore {
     let bundles = BUNDLES.iter().map(|bundle| load_certs_from_paths(Some(Path::new(bundle)), None));

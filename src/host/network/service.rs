@@ -15,8 +15,8 @@ use super::windows_proxy::WindowsProxy;
 use super::{NetworkError, NetworkSettings};
 use crate::host::{Clock, Environment, Files, Host, Interrupt, Progress, Registry, Silent};
 
-/// Makes connections. Cheap to clone. Nothing is read before the first request: neither certificates, which cost
-/// milliseconds, nor proxies and netrc, which may be wrong and then matter only to those who use the network.
+/// Makes connections. Cheap to clone. Nothing is read before the first request: neither certificates, which takes
+/// milliseconds, nor proxies and netrc, whose errors matter only to commands that use the network.
 #[derive(Clone)]
 pub struct Network {
     /// Credentials of indexes.
@@ -63,21 +63,21 @@ impl Network {
         self
     }
 
-    /// Its connections give up when this flag is raised, in place of the process's own.
+    /// Lets this flag stop its connections, in place of the process's own.
     #[must_use]
     pub fn stopped_by(mut self, interrupt: &Interrupt) -> Self {
         self.interrupt = interrupt.clone();
         self
     }
 
-    /// Says when its connections wait for a server for long.
+    /// Reports long waits of its connections.
     #[must_use]
     pub fn reporting_to(mut self, progress: Arc<dyn Progress>) -> Self {
         self.progress = progress;
         self
     }
 
-    /// Whether network use is turned off.
+    /// True if network use is turned off.
     pub fn is_offline(&self) -> bool {
         self.shared.settings.offline
     }
@@ -120,7 +120,7 @@ impl Network {
         Ok(tls.insert(Tls::of(&self.shared.environment)?).clone())
     }
 
-    /// The file that `NETRC` names, else `.netrc` or `_netrc` in the home directory. One that cannot be read is none.
+    /// The file that `NETRC` names, else `.netrc` or `_netrc` in the home directory. An unreadable one is ignored.
     fn netrc(&self) -> Option<Netrc> {
         let environment = &self.shared.environment;
         let candidates = match (environment.var_os("NETRC"), environment.home_dir()) {

@@ -1,4 +1,4 @@
-//! How patient the network is.
+//! Time limits and retries of requests.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use std::time::Duration;
 pub struct NetworkSettings {
     /// Refuse every request.
     pub offline: bool,
-    /// Until a connection stands, its TLS handshake included.
+    /// The time limit for connecting, including the TLS handshake.
     pub connect_timeout: Duration,
-    /// Between two reads, and until the first byte of an answer.
+    /// The time limit between two reads, and until the first byte of a response.
     pub read_timeout: Duration,
     /// Attempts after the first one.
     pub retries: u32,
-    /// Before the first retry; doubled before each further one, plus up to a half at random.
+    /// The delay before the first retry; doubled before each further one, plus up to half of it at random.
     pub first_delay: Duration,
-    /// No wait is longer, whatever the server asks with `Retry-After`.
+    /// The longest delay, whatever the server requests with `Retry-After`.
     pub longest_delay: Duration,
 }
 

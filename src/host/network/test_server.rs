@@ -1,4 +1,4 @@
-//! A server on loopback that answers as a test tells it, also wrongly.
+//! A server on loopback that answers as a test specifies, including wrongly.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -19,20 +19,20 @@ pub(crate) struct TestServer {
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
-/// What an encrypted server shows: made for 127.0.0.1, valid until 2126, signed by itself.
+/// The certificate of an encrypted server: for 127.0.0.1, valid until 2126, self-signed.
 pub(crate) const CERTIFICATE: &str = include_str!("test_server/loopback.crt");
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     /// `GET /path HTTP/1.1`
     pub(crate) line: String,
     headers: Vec<(String, String)>,
-    /// How many requests came before.
+    /// The number of earlier requests.
     pub(crate) before: usize,
 }
 
-/// What to say, byte for byte.
+/// A response, byte for byte.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     status: u16,
@@ -43,7 +43,7 @@ pub(crate) struct Answer {
     hangs: bool,
 }
 
-/// How the client is told where the body ends.
+/// How the response marks the end of its body.
 #[derive(Clone, Copy, Debug)]
 enum Framing {
     Chunked,
@@ -86,7 +86,7 @@ impl TestServer {
                 count.fetch_add(1, Ordering::Relaxed);
                 let (log, serve) = (Arc::clone(&log), Arc::clone(&serve));
                 std::thread::spawn(move || {
-                    // A client that goes away is part of many tests.
+                    // Many tests have a client that disconnects.
                     let _ = serve(stream.unwrap(), &log);
                 });
             }
@@ -151,7 +151,7 @@ impl Answer {
         self
     }
 
-    /// Says nothing more after the body, and does not hang up.
+    /// Sends nothing after the body, and does not close the connection.
     pub(crate) fn hanging(mut self) -> Self {
         self.hangs = true;
         self

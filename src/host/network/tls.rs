@@ -1,4 +1,4 @@
-//! The TLS configuration: TLS 1.2 and 1.3 with ring, and what servers must show to be trusted.
+//! The TLS configuration: TLS 1.2 and 1.3 with ring, and the trust in servers.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::error::UnusableRoots;
 use super::roots::NamedRoots;
 use crate::host::Environment;
 
-/// How https works in this process. Cheap to clone; clones share their sessions.
+/// The TLS configuration of this process. Cheap to clone; clones share their sessions.
 #[derive(Clone, Debug)]
 pub(super) struct Tls {
     pub(super) config: ClientConfig,
@@ -21,7 +21,7 @@ impl Tls {
     /// Reads the certificates; some milliseconds.
     pub(super) fn of(environment: &Environment) -> Result<Self, NetworkError> {
         let named = NamedRoots::of(environment);
-        let mut config = trusting(named.store)?;
+        let mut config = build_config(named.store)?;
         // One request at a time uses a connection, so HTTP/2 would add flow control and nothing else.
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self { config, unusable_roots: named.unusable })
@@ -33,19 +33,19 @@ impl Tls {
     }
 }
 
-/// The system's authorities and these.
+/// Trusts the system's authorities and the named ones.
 #[cfg(not(any(windows, target_vendor = "apple")))]
-fn trusting(named: RootCertStore) -> Result<ClientConfig, NetworkError> {
+fn build_config(named: RootCertStore) -> Result<ClientConfig, NetworkError> {
     let mut roots = super::roots::system();
     roots.roots.extend(named.roots);
     with_roots(roots)
 }
 
-/// The system decides, unless these do.
+/// Trusts the named authorities, and otherwise lets the system decide.
 #[cfg(any(windows, target_vendor = "apple"))]
-fn trusting(named: RootCertStore) -> Result<ClientConfig, NetworkError> {
+fn build_config(named: RootCertStore) -> Result<ClientConfig, NetworkError> {
     let provider = provider();
-    let verifier = super::verifier::Verifier::new(named, &provider).map_err(machinery)?;
+    let verifier = super::verifier::Verifier::new(named, &provider).map_err(setup_error)?;
     Ok(builder(provider)?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
 }
 
@@ -56,13 +56,13 @@ fn with_roots(roots: RootCertStore) -> Result<ClientConfig, NetworkError> {
 fn builder(
     provider: Arc<CryptoProvider>,
 ) -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, NetworkError> {
-    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(machinery)
+    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(setup_error)
 }
 
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-fn machinery(source: rustls::Error) -> NetworkError {
+fn setup_error(source: rustls::Error) -> NetworkError {
     NetworkError::Machinery { source: source.into() }
 }

@@ -1,4 +1,4 @@
-//! Which certificates of servers are trusted.
+//! Tests of the trust in servers' certificates.
 
 use std::ffi::OsStr;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Trust on systems that decide about certificates themselves: named authorities first, then the system.
+//! Trust on systems that verify certificates themselves: named authorities first, then the system.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-/// Trusts a server that the named authorities vouch for, or else the system.
+/// Trusts a server whose certificate the named authorities have signed, or which the system trusts.
 #[derive(Debug)]
 pub(super) struct Verifier {
     named: Option<Arc<WebPkiServerVerifier>>,

@@ -1,8 +1,8 @@
-//! The proxy that a person sets in Windows' settings; it counts where no variable names one.
+//! The proxy of Windows' settings; used if no variable names one.
 
 use crate::host::{Hive, Registry};
 
-/// What the settings say. Automatic configuration scripts are not run.
+/// The values of the settings. Automatic configuration scripts are not run.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct WindowsProxy {
     /// `host:port` for everything, or `http=host:port;https=host:port;socks=host:port`.
@@ -14,7 +14,7 @@ pub(super) struct WindowsProxy {
 const SETTINGS: &str = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings";
 
 impl WindowsProxy {
-    /// Reads the settings; empty where the proxy is turned off, and on other systems.
+    /// Reads the settings; empty if the proxy is turned off, and on other systems.
     pub(super) fn of(registry: Registry) -> Self {
         let text = |name| registry.text(Hive::CurrentUser, SETTINGS, name).unwrap_or_default();
         match registry.number(Hive::CurrentUser, SETTINGS, "ProxyEnable") {

@@ -48,7 +48,7 @@ impl Tags {
         };
     }
 
-    /// How good a wheel is here: 0 for the best tag; `None` when no tag of the wheel is supported.
+    /// The rank of a wheel on this machine: 0 for the best tag; `None` if no tag of the wheel is supported.
     pub fn rank(&self, wheel: &WheelName) -> Option<usize> {
         wheel.tags().filter_map(|tag| self.rank_of(&tag)).min()
     }
@@ -85,7 +85,7 @@ impl Tags {
         self.length
     }
 
-    /// Whether there is no tag at all, which never happens: `py3-none-any` is always one.
+    /// Always false, since `py3-none-any` is always a tag.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }

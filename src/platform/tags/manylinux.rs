@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// Which manylinux tags an interpreter accepts of those that its glibc allows.
+/// The manylinux tags that an interpreter accepts, of those that its glibc allows.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Manylinux {
