@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::host::Environment;
+use crate::host::{Environment, Host};
 use crate::platform::Os;
 
 /// A line to add to a file, or to type, so that commands are found.
@@ -40,20 +40,11 @@ fn is_same(os: Os, one: &Path, other: &Path) -> bool {
     }
 }
 
-/// The commands that another file of the search path answers to, before the bin directory's own is reached.
-pub(super) fn shadowed<'a>(
-    search_path: &[PathBuf],
-    os: Os,
-    bin_dir: &Path,
-    commands: &[&'a str],
-    is_file: impl Fn(&Path) -> bool,
-) -> Vec<(&'a str, PathBuf)> {
-    let before = || search_path.iter().take_while(|directory| !is_same(os, directory, bin_dir));
-    let file = |command: &str| match os {
-        Os::Linux | Os::MacOs => command.to_owned(),
-        Os::Windows => format!("{command}.exe"),
-    };
-    let first = |command: &str| before().map(|directory| directory.join(file(command))).find(|path| is_file(path));
+/// The commands for which another program comes first on the search path, with that program.
+pub(super) fn shadowed<'a>(host: &Host, os: Os, bin_dir: &Path, commands: &[&'a str]) -> Vec<(&'a str, PathBuf)> {
+    let search_path = host.environment.search_path();
+    let before: Vec<PathBuf> = search_path.into_iter().take_while(|path| !is_same(os, path, bin_dir)).collect();
+    let first = |command: &str| host.find_programs(command, &before).into_iter().next();
     commands.iter().filter_map(|command| Some((*command, first(command)?))).collect()
 }
 
@@ -117,6 +108,8 @@ mod tests {
     use std::ffi::OsStr;
 
     use super::*;
+    #[cfg(unix)]
+    use crate::host::Interrupt;
 
     fn advice(shell: &str) -> (PathBuf, String) {
         let advice = unix(shell, ".bashrc", Path::new("/home/ada"), Path::new("/home/ada/.local/bin"), |_| None);
@@ -147,11 +140,20 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn a_command_that_comes_first_on_the_search_path_is_found() {
-        let search_path = ["/usr/bin", "/home/ada/.local/bin", "/opt/bin"].map(PathBuf::from);
-        let there = |path: &Path| ["/usr/bin/http", "/opt/bin/https"].iter().any(|file| path == Path::new(file));
-        let found = shadowed(&search_path, Os::Linux, Path::new("/home/ada/.local/bin"), &["http", "https"], there);
-        assert_eq!(found, [("http", PathBuf::from("/usr/bin/http"))]);
+        let parent = tempfile::tempdir().unwrap();
+        let directories = ["before", "bin", "behind"].map(|name| parent.path().join(name));
+        let search_path = std::env::join_paths(&directories).unwrap();
+        let environment = Environment::of([("PATH", search_path.as_os_str())], parent.path());
+        let host = Host::with(environment, Interrupt::default());
+        let [before, bin_dir, behind] = directories;
+        for path in [before.join("http"), behind.join("https")] {
+            host.files.create_dirs(path.parent().unwrap()).unwrap();
+            host.files.write_new(&path, b"#!/bin/sh\n", 0o755).unwrap();
+        }
+        let found = shadowed(&host, Os::Linux, &bin_dir, &["http", "https"]);
+        assert_eq!(found, [("http", before.join("http"))]);
     }
 
     #[test]

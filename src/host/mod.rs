@@ -15,6 +15,7 @@ mod interrupt;
 mod lock;
 pub mod network;
 mod processes;
+mod programs;
 mod progress;
 mod random_file;
 mod registry;

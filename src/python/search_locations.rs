@@ -69,13 +69,15 @@ pub(super) fn find_candidates(host: &Host, os: Os, locations: &[SearchLocation])
 
 /// Finds the files in the locations that have a command's name.
 pub(super) fn find_by_name(host: &Host, os: Os, locations: &[SearchLocation], command: &str) -> Vec<PathBuf> {
-    let name = with_extension(os, command);
     let entries = locations.iter().flat_map(|location| &location.entries);
-    let files = entries.filter_map(|entry| match entry {
+    let files = entries.flat_map(|entry| match entry {
         LocationEntry::Executable(path) => {
-            path.file_name().is_some_and(|file| file == name.as_str()).then(|| path.clone())
+            let is_named = path.file_name().is_some_and(|file| file == with_extension(os, command).as_str());
+            is_named.then(|| path.clone()).into_iter().collect()
         }
-        LocationEntry::Installation(directory) | LocationEntry::Shared(directory) => Some(directory.join(&name)),
+        LocationEntry::Installation(directory) | LocationEntry::Shared(directory) => {
+            host.find_programs(command, std::slice::from_ref(directory))
+        }
     });
     files.filter(|path| is_there(host, path)).collect()
 }
@@ -195,7 +197,7 @@ fn registered(host: &Host) -> Vec<LocationEntry> {
 
 /// Used only if the registry lists none, because it starts a process.
 fn known_to_launcher(host: &Host) -> Vec<LocationEntry> {
-    let commands = host.environment.search_path().into_iter().map(|directory| directory.join("py.exe"));
+    let commands = host.find_programs("py.exe", &host.environment.search_path());
     let Some(launcher) = commands.into_iter().find(|path| is_there(host, path)) else { return Vec::new() };
     let Ok(output) = host.processes.capture(&Command::new(&launcher, ["-0p"])) else { return Vec::new() };
     launcher_list(&String::from_utf8_lossy(&output.stdout)).into_iter().map(LocationEntry::Executable).collect()
@@ -377,7 +379,9 @@ mod tests {
         }
 
         fn write(&self, path: &str, content: &str) {
-            Host::real().files.write_unsynced(&self.path(path), content.as_bytes()).unwrap();
+            let (files, path) = (Host::real().files, self.path(path));
+            files.write_unsynced(&path, content.as_bytes()).unwrap();
+            files.set_mode(&path, 0o755).unwrap();
         }
 
         fn path(&self, path: &str) -> PathBuf {

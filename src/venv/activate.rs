@@ -98,8 +98,7 @@ mod tests {
 
     fn shell(name: &str) -> Option<PathBuf> {
         let host = Host::real();
-        let found =
-            host.environment.search_path().into_iter().map(|dir| dir.join(name)).find(|p| host.files.is_file(p));
+        let found = host.find_programs(name, &host.environment.search_path()).into_iter().next();
         found.or_else(|| missing(&format!("{name} is not installed (apt-get install {name})")))
     }
 

@@ -180,9 +180,7 @@ fn advise(host: &Host, settings: &Settings, results: &[Shown]) {
         say(&style.hint(&to_do(host, &advice)));
         return;
     }
-    for (command, path) in
-        shadowed(&host.environment.search_path(), Os::current(), bin_dir, &commands, |path| host.files.is_file(path))
-    {
+    for (command, path) in shadowed(host, Os::current(), bin_dir, &commands) {
         say(&style.warning(&format!("`{command}` runs {}, which comes first on PATH", shown_path(host, &path))));
     }
 }
