@@ -16,6 +16,7 @@ pub mod property;
 pub mod vocab;
 
 pub mod app;
+pub mod archive;
 pub mod cli;
 pub mod fetch;
 pub mod index;

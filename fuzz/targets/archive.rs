@@ -1,3 +1,3 @@
 #![no_main]
 
-kingbolt_fuzz::target!(kingbolt::wheel::archive::properties::ARCHIVE);
+kingbolt_fuzz::target!(kingbolt::archive::zip::properties::ARCHIVE);

@@ -1,3 +1,3 @@
 #![no_main]
 
-kingbolt_fuzz::target!(kingbolt::wheel::archive::properties::RECIPE);
+kingbolt_fuzz::target!(kingbolt::archive::zip::properties::RECIPE);

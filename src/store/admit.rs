@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use crate::archive::zip::Archive;
 use crate::host::{Event, Host, Progress, RandomFile, checkpoint};
 use crate::vocab::{Sha256, WheelName};
-use crate::wheel::archive::Archive;
 use crate::wheel::{DiskNames, Unpacked, WheelError, unpack};
 
 use super::durable::mark_unsynced;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::archive::zip::samples::Packed;
 use crate::host::{Host, LockError, Silent};
 use crate::vocab::Sha256;
-use crate::wheel::archive::samples::Packed;
 use crate::wheel::samples::Wheel;
 
 use super::durable::UNSYNCED;

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::archive::{Entry, EntryKind};
 use super::record::{InvalidRow, Record, RecordRow};
 use super::{Destination, DiskNames, FileMode, RecordHash, Tree, TreeDirectory, TreeFile, WheelError};
+use crate::archive::zip::{Entry, EntryKind};
 
 /// The plan of an unpacking.
 #[derive(Debug)]

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::vocab::{PackageName, Tag, Version, WheelName, parse_version};
 
-use super::archive::{Archive, Entry, Source, Unpacker};
 use super::entry_points::{self, InvalidLine};
 use super::headers::Headers;
 use super::wheel_file::{InvalidWheelFile, WheelFile};
 use super::{EntryPoint, Root, WheelError};
+use crate::archive::zip::{Archive, Entry, Source, Unpacker};
 
 /// The largest file of a `.dist-info` that is read into memory. RECORD of 100,000 files has some 10 MiB.
 const TEXT_LIMIT: u64 = 64 << 20;

@@ -2,7 +2,7 @@
 
 use crate::host::{FileError, Interrupted};
 
-use super::archive::ArchiveError;
+use crate::archive::zip::ArchiveError;
 
 /// A broken rule, or a failure on the way.
 #[derive(Debug, thiserror::Error)]

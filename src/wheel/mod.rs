@@ -1,9 +1,8 @@
 //! A wheel archive -> a RECORD-checked tree; entry points and scripts. Knows nothing of stores and environments.
 //!
-//! [`unpack`] is the way in: it checks the archive ([`archive`]), the `.dist-info` directory, WHEEL, METADATA, RECORD
-//! and entry points, and writes a tree in which every file has the hash that RECORD states.
+//! [`unpack`] is the way in: it reads the archive through `archive`, checks the `.dist-info` directory, WHEEL, METADATA,
+//! RECORD and entry points, and writes a tree in which every file has the hash that RECORD states.
 
-pub mod archive;
 mod contents;
 mod csv;
 mod data;

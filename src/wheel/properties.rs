@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::archive::Archive;
-use super::archive::properties::{Bytes, Member, Recipe};
 use super::headers::Headers;
 use super::record::Record;
 use super::wheel_file::WheelFile;
@@ -13,6 +11,8 @@ use super::{
     DiskNames, EntryPoint, RecordHash, Starter, Unpacked, WheelError, command_script, csv, entry_points,
     installed_rows, metadata, rewritten_script, unpack, write_row,
 };
+use crate::archive::zip::Archive;
+use crate::archive::zip::properties::{Bytes, Member, Recipe};
 use crate::host::{Environment, Host, Interrupt};
 use crate::property::{Property, texts};
 use crate::vocab::{Metadata, WheelName, parse_version};

@@ -1,7 +1,7 @@
 //! Wheels for tests, right or wrong in any file.
 
 use super::RecordHash;
-use super::archive::samples::{PROGRAM, Packed, Zip};
+use crate::archive::zip::samples::{PROGRAM, Packed, Zip};
 use crate::vocab::WheelName;
 
 /// A wheel in the making: a file name, and files of which the last two are METADATA and WHEEL until more come.

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::host::{FileKind, Host};
 use crate::vocab::WheelName;
 
-use super::archive::Archive;
-use super::archive::samples::Packed;
 use super::samples::Wheel;
 use super::{DiskNames, EntryPoint, EntryPointGroup, FileMode, Root, Unpacked, metadata, unpack};
+use crate::archive::zip::Archive;
+use crate::archive::zip::samples::Packed;
 
 const DEMO: &str = "demo-1.0-py3-none-any.whl";
 
@@ -152,7 +152,7 @@ fn a_wheel_has_one_dist_info_of_its_own_name_and_version() {
         refused(&Wheel::new(DEMO).without(&format!("demo-1.0.dist-info/{file}")), &format!("it lacks {file}"));
     }
     let empty = Wheel::new(DEMO).without("demo-1.0.dist-info/METADATA").without("demo-1.0.dist-info/WHEEL");
-    let bytes = super::archive::samples::Zip::default().bytes();
+    let bytes = crate::archive::zip::samples::Zip::default().bytes();
     let unpacked = Disk::new().unpack(bytes, &empty.name, 1, DiskNames::CaseSensitive);
     assert_eq!(unpacked, Err("it lacks a .dist-info directory".to_owned()));
 }

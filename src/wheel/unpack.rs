@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::host::{FileError, Host, in_parallel};
 use crate::vocab::{Algorithm, Hasher, WheelName};
 
-use super::archive::{Archive, Entry, EntryKind, Source, Unpacker};
 use super::contents::{Contents, File};
 use super::dist_info::DistInfo;
 use super::record::RecordRow;
 use super::{EntryPoint, FileMode, RecordHash, Root, Tree, WheelError};
+use crate::archive::zip::{Archive, Entry, EntryKind, Source, Unpacker};
 
 /// Which names the disk can keep apart and hold.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

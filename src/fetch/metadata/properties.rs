@@ -48,7 +48,7 @@ fn parts(data: &[u8]) {
     let mut archive = Counted { bytes: bytes.clone(), read: 0 };
     let found = metadata(&mut archive, &wheel);
     assert!(archive.read <= 4 * archive.length(), "{} bytes are read", archive.read);
-    let Ok(whole) = wheel::archive::Archive::open(bytes) else { return };
+    let Ok(whole) = crate::archive::zip::Archive::open(bytes) else { return };
     let whole = wheel::metadata(&whole, &wheel);
     if let (Ok(found), Ok(whole)) = (found, whole) {
         assert_eq!(found, whole);

@@ -30,18 +30,18 @@ thread_local! {
 }
 
 /// Bytes that control what comes next.
-pub(in crate::wheel) struct Bytes<'a>(pub(in crate::wheel) &'a [u8]);
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 /// The members of an archive.
-pub(in crate::wheel) struct Recipe {
-    pub(in crate::wheel) members: Vec<Member>,
+pub(crate) struct Recipe {
+    pub(crate) members: Vec<Member>,
 }
 
-pub(in crate::wheel) struct Member {
-    pub(in crate::wheel) name: Vec<u8>,
-    pub(in crate::wheel) content: Vec<u8>,
+pub(crate) struct Member {
+    pub(crate) name: Vec<u8>,
+    pub(crate) content: Vec<u8>,
     /// Bits of [`DEFLATED`] and the like.
-    pub(in crate::wheel) traits: u8,
+    pub(crate) traits: u8,
 }
 
 const DEFLATED: u8 = 1;
@@ -59,16 +59,16 @@ const RECIPES: &[&[u8]] = &[
 ];
 
 impl<'a> Bytes<'a> {
-    pub(in crate::wheel) fn byte(&mut self) -> u8 {
+    pub(crate) fn byte(&mut self) -> u8 {
         self.slice(1).first().copied().unwrap_or_default()
     }
 
-    pub(in crate::wheel) fn word(&mut self) -> usize {
+    pub(crate) fn word(&mut self) -> usize {
         usize::from(self.byte()) << 8 | usize::from(self.byte())
     }
 
     /// A length and so many bytes, or what there is.
-    pub(in crate::wheel) fn piece(&mut self) -> &'a [u8] {
+    pub(crate) fn piece(&mut self) -> &'a [u8] {
         let size = self.byte();
         self.slice(size.into())
     }
@@ -87,7 +87,7 @@ impl Recipe {
         Self::members(bytes)
     }
 
-    pub(in crate::wheel) fn members(bytes: &mut Bytes<'_>) -> Self {
+    pub(crate) fn members(bytes: &mut Bytes<'_>) -> Self {
         let count = bytes.byte() % 8;
         let member = |_| {
             let traits = bytes.byte();
@@ -96,7 +96,7 @@ impl Recipe {
         Self { members: (0..count).map(member).collect() }
     }
 
-    pub(in crate::wheel) fn archive(&self) -> Vec<u8> {
+    pub(crate) fn archive(&self) -> Vec<u8> {
         let (mut bytes, mut directory) = (Vec::new(), Vec::new());
         for member in &self.members {
             let start = size32(bytes.len());

@@ -1,0 +1,3 @@
+//! Readers of untrusted archives: strict, bounded, over any source of bytes. They write nothing to disk.
+
+pub mod zip;
