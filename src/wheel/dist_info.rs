@@ -8,7 +8,7 @@ use super::entry_points::{self, InvalidLine};
 use super::headers::Headers;
 use super::wheel_file::{InvalidWheelFile, WheelFile};
 use super::{EntryPoint, Root, WheelError};
-use crate::archive::zip::{Archive, Entry, Source, Unpacker};
+use crate::archive::zip::{Archive, Entry, Source};
 
 /// The largest file of a `.dist-info` that is read into memory. RECORD of 100,000 files has some 10 MiB.
 const TEXT_LIMIT: u64 = 64 << 20;
@@ -83,13 +83,7 @@ impl<'a, S: Source> Reader<'a, S> {
         if entry.size > TEXT_LIMIT {
             return Err(Self::no_text(entry));
         }
-        let mut bytes = Vec::new();
-        let mut collect = |chunk: &[u8]| {
-            bytes.extend_from_slice(chunk);
-            Ok::<_, WheelError>(())
-        };
-        Unpacker::new().unpack(self.archive, entry, &mut collect)?;
-        Ok(bytes)
+        Ok(self.archive.read(entry, TEXT_LIMIT)?)
     }
 
     fn no_text(entry: &Entry) -> WheelError {

@@ -53,7 +53,7 @@ impl DiskNames {
 ///
 /// # Errors
 /// Names the first rule that the wheel breaks. The directory is then unfinished.
-pub fn unpack<S: Source>(
+pub fn unpack<S: Source + Sync>(
     host: &Host,
     archive: &Archive<S>,
     wheel: &WheelName,
@@ -92,7 +92,7 @@ struct Job<'a, S> {
     target: &'a Path,
 }
 
-impl<S: Source> Job<'_, S> {
+impl<S: Source + Sync> Job<'_, S> {
     /// Unpacks one entry: a file is written, hashed and compared; a directory or a repeated file only checked.
     fn file(&self, unpacker: &mut Unpacker, file: &File<'_>) -> Result<RecordHash, WheelError> {
         let algorithm = file.row.as_ref().and_then(RecordRow::algorithm).unwrap_or(Algorithm::Sha256);

@@ -1,5 +1,7 @@
 //! The content of entries, unpacked and checked.
 
+use std::io;
+
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::{Crc, DecompressionError, Decompressor};
 
@@ -31,13 +33,22 @@ impl Unpacker {
         entry: &Entry,
         sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.unpack_from(archive.source(), entry, sink)
+    }
+
+    fn unpack_from<E: From<ArchiveError>>(
+        &mut self,
+        source: &impl Source,
+        entry: &Entry,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         // Without sizes in front of it, deflate's own end decides for readers of streams where the data ends: only the
         // streaming decoder tells where that is.
         let large = (entry.end - entry.start).max(entry.size) > limits::WHOLE;
         if large || (entry.has_descriptor() && entry.method == Method::Deflate) {
-            self.unpack_stream(archive, entry, sink)
+            self.unpack_stream(source, entry, sink)
         } else {
-            let content = self.unpack_whole(archive.source(), entry).map_err(E::from)?;
+            let content = self.unpack_whole(source, entry).map_err(E::from)?;
             sink(content)
         }
     }
@@ -61,14 +72,13 @@ impl Unpacker {
         Ok(content)
     }
 
-    fn unpack_stream<S: Source, E: From<ArchiveError>>(
+    fn unpack_stream<E: From<ArchiveError>>(
         &mut self,
-        archive: &Archive<S>,
+        source: &impl Source,
         entry: &Entry,
         sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let named = |rule| ArchiveError::entry(entry.path.as_str(), rule);
-        let source = archive.source();
         let Local { size, width } = self.local(source, entry)?;
         let start = entry.start + size as u64;
         if start.checked_add(entry.compressed_size).is_none_or(|end| end > entry.end) {
@@ -172,6 +182,49 @@ impl Unpacker {
             copied += size;
         }
         Ok(())
+    }
+}
+
+impl<S: Source> Archive<S> {
+    /// Reads the content of an entry into memory, with a single read of the source.
+    ///
+    /// # Errors
+    /// Names the first [`Rule`] that the entry breaks; [`Rule::TooLong`] if it has more bytes than the limit, compressed
+    /// or not.
+    pub fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ArchiveError> {
+        let named = |rule| ArchiveError::entry(entry.path.as_str(), rule);
+        if entry.size.max(entry.compressed_size) > limit {
+            return Err(named(Rule::TooLong { limit }));
+        }
+        let packed_size = entry.end - entry.start;
+        if packed_size - entry.compressed_size > local::LONGEST_FRAME {
+            return Err(named(Rule::Gap));
+        }
+        let mut packed = Segment { start: entry.start, bytes: vec![0; length(packed_size)] };
+        self.source().read_exact_at(&mut packed.bytes, entry.start)?;
+        let mut content = Vec::new();
+        Unpacker::new().unpack_from(&packed, entry, &mut |chunk| {
+            content.extend_from_slice(chunk);
+            Ok::<_, ArchiveError>(())
+        })?;
+        Ok(content)
+    }
+}
+
+/// A part of an archive that was read into memory.
+struct Segment {
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl Source for Segment {
+    fn size(&self) -> u64 {
+        self.start + self.bytes.size()
+    }
+
+    fn read_exact_at(&self, buffer: &mut [u8], position: u64) -> io::Result<()> {
+        let position = position.checked_sub(self.start).ok_or(io::ErrorKind::UnexpectedEof)?;
+        self.bytes.read_exact_at(buffer, position)
     }
 }
 

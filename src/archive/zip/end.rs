@@ -11,6 +11,10 @@ pub(super) struct CentralDirectory {
     pub(super) entries: u64,
 }
 
+/// The bytes at the end of an archive that are read first; long comments are rare. The central directory of most wheels,
+/// and their METADATA, are in these bytes too.
+pub const TAIL: u64 = 32 << 10;
+
 /// An end record, with the counts and places it states.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Stated {
@@ -25,7 +29,8 @@ struct Stated {
 const END: u32 = 0x0605_4b50;
 const ZIP64_END: u32 = 0x0606_4b50;
 const ZIP64_LOCATOR: u32 = 0x0706_4b50;
-const END_SIZE: u64 = 22;
+/// The bytes of the end record, and of the longest comment after it.
+const LONGEST_TAIL: u64 = 22 + u16::MAX as u64;
 const ZIP64_END_SIZE: usize = 56;
 const ZIP64_LOCATOR_SIZE: usize = 20;
 
@@ -53,13 +58,11 @@ pub(super) fn central_directory(source: &impl Source) -> Result<CentralDirectory
 }
 
 fn end_record(source: &impl Source) -> Result<(u64, Stated), ArchiveError> {
-    let size = source.size();
-    let tail_size = size.min(END_SIZE + u64::from(u16::MAX));
-    let mut tail = vec![0; usize::try_from(tail_size).unwrap_or_default()];
-    source.read_exact_at(&mut tail, size - tail_size)?;
-    let signature = END.to_le_bytes();
-    let last = tail.windows(4).rposition(|window| window == signature).ok_or(Rule::NoEndRecord)?;
-    let (stated, comment_size, rest) = parsed(&tail[last..]).ok_or(Rule::NoEndRecord)?;
+    let tail = match tail_from_signature(source, TAIL)? {
+        Some(tail) => tail,
+        None => tail_from_signature(source, LONGEST_TAIL)?.ok_or(Rule::NoEndRecord)?,
+    };
+    let (stated, comment_size, rest) = parsed(&tail).ok_or(Rule::NoEndRecord)?;
     if comment_size < rest.len() {
         return Err(Rule::TrailingBytes.into());
     }
@@ -70,7 +73,16 @@ fn end_record(source: &impl Source) -> Result<(u64, Stated), ArchiveError> {
     if rest.iter().any(|byte| (1..=8).contains(byte)) {
         return Err(Rule::Comment.into());
     }
-    Ok((size - tail_size + last as u64, stated))
+    Ok((source.size() - tail.len() as u64, stated))
+}
+
+/// The end of the archive from its last signature of an end record on, if there is one in so many bytes.
+fn tail_from_signature(source: &impl Source, size: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
+    let size = size.min(source.size());
+    let mut tail = vec![0; usize::try_from(size).unwrap_or_default()];
+    source.read_exact_at(&mut tail, source.size() - size)?;
+    let last = tail.windows(4).rposition(|window| window == END.to_le_bytes());
+    Ok(last.map(|last| tail.split_off(last)))
 }
 
 fn parsed(bytes: &[u8]) -> Option<(Stated, usize, &[u8])> {

@@ -12,6 +12,9 @@ const SIGNATURE_SIZE: usize = size_of::<u32>();
 /// Bytes of a local header before its name.
 pub(super) const HEADER_SIZE: usize = 30;
 
+/// The most bytes of an entry besides its data: the header, a name, extra fields and a wide data descriptor.
+pub(super) const LONGEST_FRAME: u64 = HEADER_SIZE as u64 + 2 * u16::MAX as u64 + 24;
+
 /// What a local header tells beyond the central directory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Local {

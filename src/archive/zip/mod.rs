@@ -25,6 +25,7 @@ mod source;
 mod tests;
 
 pub use content::Unpacker;
+pub use end::TAIL;
 pub use entry::{Entry, EntryKind};
 pub use error::ArchiveError;
 pub use reader::Archive;

@@ -243,6 +243,7 @@ fn agreed(bytes: &[u8]) -> Result<Vec<File>, ArchiveError> {
             Ok::<_, ArchiveError>(())
         })?;
         assert_eq!(content.len() as u64, entry.size, "{:?}", entry.path);
+        assert_eq!(archive.read(entry, u64::MAX)?, content, "{:?}", entry.path);
         assert!(entry.kind != EntryKind::Directory || content.is_empty(), "{:?}", entry.path);
         files.push((entry.stated_name().into_bytes(), content));
     }

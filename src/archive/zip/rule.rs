@@ -82,6 +82,8 @@ pub enum Rule {
     Descriptor { what: &'static str },
 
     // Of an entry's content.
+    #[error("it has more than {limit} bytes")]
+    TooLong { limit: u64 },
     #[error("its compressed data is damaged")]
     Damaged,
     #[error("it does not unpack to the stated size")]

@@ -1,12 +1,12 @@
-//! Where the bytes of an archive come from.
+//! The bytes of an archive, in a file, in memory or elsewhere.
 
 use std::io;
 
 use crate::host::RandomFile;
 
-/// Bytes that can be read at any position, by many threads at once.
-pub trait Source: Sync {
-    /// How many bytes there are.
+/// Bytes that can be read at any position.
+pub trait Source {
+    /// The number of bytes.
     fn size(&self) -> u64;
 
     /// Fills the buffer with the bytes at a position.
@@ -23,7 +23,7 @@ impl Source for RandomFile {
     }
 }
 
-impl<S: Source + Send> Source for &S {
+impl<S: Source> Source for &S {
     fn size(&self) -> u64 {
         (**self).size()
     }
