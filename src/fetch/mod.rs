@@ -12,4 +12,3 @@ pub use catalog::{Catalog, CatalogError, UnusableMetadata};
 pub use download::{
     DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, clear_delivered, downloads_lock,
 };
-pub use metadata::Unreadable;

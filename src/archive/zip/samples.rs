@@ -115,7 +115,7 @@ impl Packed {
         streamed
     }
 
-    fn local_bytes(&self) -> Vec<u8> {
+    pub(crate) fn local_bytes(&self) -> Vec<u8> {
         let mut bytes = 0x0403_4b50_u32.to_le_bytes().to_vec();
         bytes.extend(20_u16.to_le_bytes());
         self.local.write(&mut bytes);
@@ -231,6 +231,16 @@ impl Zip64 {
         bytes.extend(self.disks.to_le_bytes());
         bytes
     }
+}
+
+/// So many bytes that do not compress.
+pub(crate) fn noise(size: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let noise = (0..size).map(|_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    });
+    noise.collect()
 }
 
 /// A ZIP64 extra field.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::fetch::metadata::Unreadable;
+use crate::archive::zip::ArchiveError;
 use crate::host::{FileError, Interrupted, NetworkError};
 use crate::index::PageError;
 use crate::vocab::{InvalidMetadata, Mismatch, PackageName, Version};
@@ -60,14 +60,18 @@ pub enum CatalogError {
 }
 
 /// Why the METADATA of a wheel cannot be used.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum UnusableMetadata {
     #[error("the wheel is damaged: {0}")]
-    Archive(Unreadable),
+    Archive(ArchiveError),
     #[error("{0}")]
     Invalid(InvalidMetadata),
+    #[error("the wheel is damaged: it contains no METADATA of its own")]
+    Missing,
     #[error("the metadata belongs to `{name}` {version}")]
     OtherRelease { name: PackageName, version: Version },
+    #[error("the wheel is damaged: it contains METADATA twice")]
+    Repeated,
     #[error("the file is a source distribution")]
     Sdist,
 }

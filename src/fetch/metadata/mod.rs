@@ -1,8 +1,7 @@
 //! METADATA of a wheel without the wheel: from the file beside it, else from parts of the archive, else from the whole
-//! archive after all.
+//! archive.
 
-mod archive;
-mod local;
+mod in_archive;
 #[cfg(any(test, fuzzing))]
 pub(super) mod properties;
 mod reader;
@@ -10,9 +9,6 @@ mod remote;
 mod whole;
 
 #[cfg(test)]
-mod test_wheel;
-#[cfg(test)]
 mod tests;
 
-pub use archive::Unreadable;
 pub(super) use reader::MetadataReader;

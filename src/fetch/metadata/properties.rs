@@ -1,9 +1,11 @@
-//! What holds for METADATA that is read from parts of a wheel: no other is found than in the whole, and nothing is asked
-//! for that is not there.
+//! The properties of METADATA that is read from parts of a wheel: it is that of the whole wheel, and only bytes that
+//! exist are read.
 
-use std::ops::Range;
+use std::cell::Cell;
+use std::io;
 
-use super::archive::{Archive, Unreadable, metadata};
+use super::in_archive::read_metadata;
+use crate::archive::zip::{Archive, Source};
 use crate::property::Property;
 use crate::wheel;
 use crate::wheel::properties::{UNPACK, packed};
@@ -20,24 +22,23 @@ pub const PARTS: Property = Property {
     holds: parts,
 };
 
-/// An archive that counts what is read of it.
-struct Counted {
-    bytes: Vec<u8>,
-    read: u64,
+/// An archive that counts the bytes that are read.
+struct Counted<'a> {
+    bytes: &'a Vec<u8>,
+    read: Cell<u64>,
 }
 
-impl Archive for Counted {
-    type Error = Unreadable;
-
-    fn length(&self) -> u64 {
-        self.bytes.len() as u64
+impl Source for Counted<'_> {
+    fn size(&self) -> u64 {
+        self.bytes.size()
     }
 
-    fn part(&mut self, range: Range<u64>) -> Result<Vec<u8>, Unreadable> {
-        assert!(range.start <= range.end && range.end <= self.length(), "{range:?} is not in the archive");
-        self.read += range.end - range.start;
-        let place = |position| usize::try_from(position).unwrap_or(usize::MAX);
-        Ok(self.bytes[place(range.start)..place(range.end)].to_vec())
+    fn read_exact_at(&self, buffer: &mut [u8], position: u64) -> io::Result<()> {
+        let size = buffer.len() as u64;
+        self.read.set(self.read.get() + size);
+        let read = self.bytes.read_exact_at(buffer, position);
+        assert!(read.is_ok(), "{size} bytes from {position} on are not in the archive");
+        read
     }
 }
 
@@ -45,12 +46,11 @@ fn parts(data: &[u8]) {
     let Some((kind, rest)) = data.split_first() else { return };
     let bytes = if kind % 2 == 0 { rest.to_vec() } else { packed(rest).0 };
     let Ok(wheel) = "demo-1.0-py3-none-any.whl".parse() else { return };
-    let mut archive = Counted { bytes: bytes.clone(), read: 0 };
-    let found = metadata(&mut archive, &wheel);
-    assert!(archive.read <= 4 * archive.length(), "{} bytes are read", archive.read);
-    let Ok(whole) = crate::archive::zip::Archive::open(bytes) else { return };
-    let whole = wheel::metadata(&whole, &wheel);
-    if let (Ok(found), Ok(whole)) = (found, whole) {
+    let archive = Counted { bytes: &bytes, read: Cell::new(0) };
+    let found = read_metadata(&archive, &wheel);
+    assert!(archive.read.get() <= 4 * archive.size(), "{} bytes are read", archive.read.get());
+    let Ok(whole) = Archive::open(bytes.clone()) else { return };
+    if let (Ok(found), Ok(whole)) = (found, wheel::metadata(&whole, &wheel)) {
         assert_eq!(found, whole);
     }
 }

@@ -1,11 +1,11 @@
-//! Chooses the cheapest way to the METADATA of a wheel, and remembers what it said.
+//! Reads the METADATA of a wheel in the cheapest way, and caches it.
 
 use std::path::{Path, PathBuf};
 
-use super::archive::{self, LONGEST_METADATA};
-use super::local::LocalError;
-use super::remote::{Opened, RemoteArchive, RemoteError};
+use super::in_archive::{LONGEST_METADATA, read_metadata};
+use super::remote::{Opened, RemoteWheel};
 use super::whole::{WholeError, WholeWheel};
+use crate::archive::zip::ArchiveError;
 use crate::fetch::cache::CacheBucket;
 use crate::fetch::download::keep_for_download;
 use crate::fetch::{CatalogError, UnusableMetadata};
@@ -23,7 +23,7 @@ pub(in crate::fetch) struct MetadataReader {
     cache: CacheBucket,
 }
 
-/// How often a whole wheel is begun anew when its body breaks off.
+/// The attempts at fetching a whole wheel whose body is interrupted.
 const ATTEMPTS: usize = 3;
 
 impl MetadataReader {
@@ -36,101 +36,105 @@ impl MetadataReader {
         }
     }
 
-    /// The METADATA of a wheel: from the cache, where the same bytes were asked about before; from the file itself
-    /// where it is a local one; else over the network.
+    /// The METADATA of a wheel: from the cache if a wheel of the same digest was read before, from the file itself if it
+    /// is local, else over the network.
     pub(in crate::fetch) fn read(&self, connection: &Connection, file: &File) -> Result<Metadata, CatalogError> {
-        let subject = Subject { connection, file };
-        let wheel = file.name.wheel().ok_or_else(|| subject.unusable(UnusableMetadata::Sdist))?;
+        let lookup = Lookup { connection, file };
+        let wheel = file.name.wheel().ok_or_else(|| lookup.unusable(UnusableMetadata::Sdist))?;
         let key = file.digests.as_ref().map(key);
-        let kept = key.as_ref().and_then(|key| self.cache.read(key));
-        if let Some(metadata) = kept.and_then(|bytes| checked(&bytes, wheel).ok()) {
+        let cached = key.as_ref().and_then(|key| self.cache.read(key));
+        if let Some(metadata) = cached.and_then(|bytes| checked(&bytes, wheel).ok()) {
             return Ok(metadata);
         }
         let bytes = match file.location() {
-            Location::Path(path) => self.in_file(&subject, wheel, &path)?,
+            Location::Path(path) => self.read_file(&lookup, wheel, &path)?,
             Location::Url(_) if self.offline => {
-                return Err(CatalogError::MetadataNotCached { file: subject.name() });
+                return Err(CatalogError::MetadataNotCached { file: lookup.name() });
             }
-            Location::Url(url) => self.remote(&subject, wheel, &url)?,
+            Location::Url(url) => self.read_remote(&lookup, wheel, &url)?,
         };
-        let metadata = checked(&bytes, wheel).map_err(|reason| subject.unusable(reason))?;
+        let metadata = checked(&bytes, wheel).map_err(|reason| lookup.unusable(reason))?;
         if let Some(key) = key {
             self.cache.write(&key, header_block(&bytes));
         }
         Ok(metadata)
     }
 
-    fn remote(&self, subject: &Subject<'_>, wheel: &WheelName, url: &str) -> Result<Vec<u8>, CatalogError> {
-        if let Some(offer) = &subject.file.metadata
-            && let Some(bytes) = subject.beside(url, offer)?
+    fn read_remote(&self, lookup: &Lookup<'_>, wheel: &WheelName, url: &str) -> Result<Vec<u8>, CatalogError> {
+        if let Some(offer) = &lookup.file.metadata
+            && let Some(bytes) = lookup.fetch_metadata_file(url, offer)?
         {
             return Ok(bytes);
         }
-        match RemoteArchive::open(subject.connection, url).map_err(|error| subject.failure(error))? {
-            Opened::Parts(mut remote) => match archive::metadata(&mut remote, wheel) {
+        match RemoteWheel::open(lookup.connection, url).map_err(|error| lookup.failure(error))? {
+            Opened::Parts(remote) => match read_metadata(remote, wheel) {
                 Ok(bytes) => Ok(bytes),
-                Err(RemoteError::Network(error)) => Err(subject.failure(error)),
-                Err(RemoteError::Unusual) => self.in_whole(subject, wheel, url, None),
+                Err(UnusableMetadata::Archive(ArchiveError::Read { source })) => match source.downcast() {
+                    Ok(error) => Err(lookup.failure(error)),
+                    Err(_) => self.read_whole(lookup, wheel, url, None),
+                },
+                Err(_) => self.read_whole(lookup, wheel, url, None),
             },
-            Opened::Whole(response) => self.in_whole(subject, wheel, url, Some(*response)),
-            Opened::Refused => self.in_whole(subject, wheel, url, None),
+            Opened::Whole(response) => self.read_whole(lookup, wheel, url, Some(*response)),
+            Opened::Refused => self.read_whole(lookup, wheel, url, None),
         }
     }
 
-    /// Fetches the whole wheel, or takes it from an answer that brings it unasked.
-    fn in_whole(
+    /// Fetches the whole wheel, unless a response has it already.
+    fn read_whole(
         &self,
-        subject: &Subject<'_>,
+        lookup: &Lookup<'_>,
         wheel: &WheelName,
         url: &str,
-        mut answer: Option<Response>,
+        mut response: Option<Response>,
     ) -> Result<Vec<u8>, CatalogError> {
         let directory = self.cache_dir.join("metadata");
         let mut attempts = 0;
         let whole = loop {
             attempts += 1;
-            let response = match answer.take() {
+            let response = match response.take() {
                 Some(response) => response,
-                None => subject.connection.get(&Request::new(url)).map_err(|error| subject.failure(error))?,
+                None => lookup.connection.get(&Request::new(url)).map_err(|error| lookup.failure(error))?,
             };
-            match WholeWheel::save(self.files, &directory, response, subject.file.digests.as_ref()) {
+            match WholeWheel::save(self.files, &directory, response, lookup.file.digests.as_ref()) {
                 Ok(whole) => break whole,
                 Err(WholeError::Network(NetworkError::Body { .. })) if attempts < ATTEMPTS => {}
-                Err(WholeError::Network(error)) => return Err(subject.failure(error)),
+                Err(WholeError::Network(error)) => return Err(lookup.failure(error)),
                 Err(WholeError::File(error)) => return Err(error.into()),
                 Err(WholeError::Mismatch(source)) => {
-                    return Err(CatalogError::MetadataDigest { file: subject.name(), source });
+                    return Err(CatalogError::MetadataDigest { file: lookup.name(), source });
                 }
             }
         };
-        let bytes = self.in_file(subject, wheel, &whole.path())?;
-        if let Some(sha256) = subject.file.digests.as_ref().and_then(Digests::sha256) {
+        let bytes = self.read_file(lookup, wheel, &whole.path())?;
+        if let Some(sha256) = lookup.file.digests.as_ref().and_then(Digests::sha256) {
             keep_for_download(self.files, &self.cache_dir, sha256, &whole.path());
         }
         Ok(bytes)
     }
 
-    fn in_file(&self, subject: &Subject<'_>, wheel: &WheelName, path: &Path) -> Result<Vec<u8>, CatalogError> {
-        let mut local = RandomFile::open(self.files, path)?;
-        archive::metadata(&mut local, wheel).map_err(|error| match error {
-            LocalError::Io(error) => error,
-            LocalError::Unreadable(reason) => subject.unusable(UnusableMetadata::Archive(reason)),
+    fn read_file(&self, lookup: &Lookup<'_>, wheel: &WheelName, path: &Path) -> Result<Vec<u8>, CatalogError> {
+        read_metadata(RandomFile::open(self.files, path)?, wheel).map_err(|error| match error {
+            UnusableMetadata::Archive(ArchiveError::Read { source }) => {
+                CatalogError::Read { path: path.to_owned(), source }
+            }
+            reason => lookup.unusable(reason),
         })
     }
 }
 
-/// The file that is asked about, and the connection to ask over.
-struct Subject<'a> {
+/// A file whose METADATA is wanted, and the connection to its server.
+struct Lookup<'a> {
     connection: &'a Connection,
     file: &'a File,
 }
 
-impl Subject<'_> {
-    /// The METADATA that stands beside the wheel (PEP 658), unless it does not after all.
-    fn beside(&self, url: &str, offer: &MetadataFile) -> Result<Option<Vec<u8>>, CatalogError> {
-        let request = Request::new(&beside(url)).compressed();
+impl Lookup<'_> {
+    /// Fetches the METADATA beside the wheel (PEP 658). `None` if the server does not have it.
+    fn fetch_metadata_file(&self, url: &str, offer: &MetadataFile) -> Result<Option<Vec<u8>>, CatalogError> {
+        let request = Request::new(&metadata_url(url)).compressed();
         let bytes = match self.connection.fetch(&request, LONGEST_METADATA) {
-            Ok(answer) => answer.body,
+            Ok(response) => response.body,
             Err(NetworkError::Status { status: 403, .. }) => return Ok(None),
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(self.failure(error)),
@@ -141,7 +145,7 @@ impl Subject<'_> {
                 checksum.update(&bytes);
                 checksum.check().map_err(|source| CatalogError::MetadataDigest { file: self.name(), source })?;
             }
-            // Nobody vouches for it: it may be a page that says "not found".
+            // Without a digest it may be a page that says "not found".
             None if Metadata::parse(&bytes).is_err() => return Ok(None),
             None => {}
         }
@@ -164,7 +168,7 @@ impl Subject<'_> {
     }
 }
 
-/// Parses METADATA and makes sure that it is of the wheel whose name led here.
+/// Parses METADATA and checks that it belongs to the wheel.
 fn checked(bytes: &[u8], wheel: &WheelName) -> Result<Metadata, UnusableMetadata> {
     let metadata = Metadata::parse(bytes).map_err(UnusableMetadata::Invalid)?;
     let version = wheel.version();
@@ -175,7 +179,7 @@ fn checked(bytes: &[u8], wheel: &WheelName) -> Result<Metadata, UnusableMetadata
     Err(UnusableMetadata::OtherRelease { name: metadata.name, version: metadata.version })
 }
 
-/// METADATA without the description, which may be long and says nothing to us.
+/// METADATA without the description, which may be long and is not used.
 fn header_block(metadata: &[u8]) -> &[u8] {
     let mut end = 0;
     for line in metadata.split_inclusive(|&byte| byte == b'\n') {
@@ -188,7 +192,7 @@ fn header_block(metadata: &[u8]) -> &[u8] {
 }
 
 /// The address of the METADATA beside a wheel.
-fn beside(url: &str) -> String {
+fn metadata_url(url: &str) -> String {
     match url.split_once('?') {
         Some((path, query)) => format!("{path}.metadata?{query}"),
         None => format!("{url}.metadata"),

@@ -1,41 +1,39 @@
 //! A wheel on a server that sends parts of files (RFC 9110, section 14).
 
+use std::io;
 use std::ops::Range;
 
-use super::archive::{Archive, TAIL, Unreadable};
+use crate::archive::zip::{Source, TAIL};
 use crate::fetch::content_range::ContentRange;
 use crate::host::network::{Request, Response};
 use crate::host::{Connection, NetworkError};
 
-/// An archive on a server.
-pub(super) struct RemoteArchive<'a> {
+/// A wheel on a server. The end has been fetched; other parts are fetched when they are read.
+///
+/// A read fails with a [`NetworkError`], or with [`io::ErrorKind::Unsupported`] if the server or the archive is unusual:
+/// the whole file may be readable nevertheless.
+pub(super) struct RemoteWheel<'a> {
     connection: &'a Connection,
     url: &'a str,
-    length: u64,
-    /// Parts that are at hand: where each begins, and its bytes.
-    parts: Vec<(u64, Vec<u8>)>,
+    size: u64,
+    tail: Vec<u8>,
 }
 
-/// What a server makes of the question for the end of a file.
+/// The response of a server to the request for the end of a file.
 pub(super) enum Opened<'a> {
     /// It sends parts.
-    Parts(RemoteArchive<'a>),
+    Parts(RemoteWheel<'a>),
     /// It sends the whole file.
     Whole(Box<Response>),
-    /// It answers with something that is neither.
+    /// It sends neither.
     Refused,
 }
 
-/// Why an archive cannot be read in parts.
-#[derive(Debug)]
-pub(super) enum RemoteError {
-    Network(NetworkError),
-    /// The archive or the server is unusual; the whole file may do.
-    Unusual,
-}
+/// No part that is worth fetching is longer.
+const LONGEST_PART: usize = 64 << 20;
 
-impl<'a> RemoteArchive<'a> {
-    /// Asks for the end of a file.
+impl<'a> RemoteWheel<'a> {
+    /// Fetches the end of a file.
     pub(super) fn open(connection: &'a Connection, url: &'a str) -> Result<Opened<'a>, NetworkError> {
         let request = Request::new(url).header("range", format!("bytes=-{TAIL}"));
         let response = match connection.get(&request) {
@@ -50,71 +48,57 @@ impl<'a> RemoteArchive<'a> {
         let Some(range) = stated.filter(|range| is_end_of_file(*range, TAIL)) else {
             return Ok(Opened::Refused);
         };
-        let mut archive = Self { connection, url, length: range.last + 1, parts: Vec::new() };
+        let mut wheel = Self { connection, url, size: range.last + 1, tail: Vec::new() };
         match response.into_fetched(TAIL) {
-            Ok(fetched) if fetched.body.len() as u64 == range.length() => {
-                archive.parts.push((range.first, fetched.body));
-                Ok(Opened::Parts(archive))
-            }
-            // Cut off: the parts are asked for again when they are needed.
-            Ok(_) | Err(NetworkError::Body { .. }) => Ok(Opened::Parts(archive)),
-            Err(NetworkError::BodyTooLong { .. }) => Ok(Opened::Refused),
-            Err(error) => Err(error),
+            Ok(fetched) if fetched.body.len() as u64 == range.length() => wheel.tail = fetched.body,
+            // Cut off.
+            Ok(_) | Err(NetworkError::Body { .. }) => match wheel.fetch(range.first..wheel.size)? {
+                Some(tail) => wheel.tail = tail,
+                None => return Ok(Opened::Refused),
+            },
+            Err(NetworkError::BodyTooLong { .. }) => return Ok(Opened::Refused),
+            Err(error) => return Err(error),
         }
+        Ok(Opened::Parts(wheel))
     }
 
-    fn fetch(&self, range: &Range<u64>) -> Result<Vec<u8>, RemoteError> {
-        let last = range.end - 1;
-        let request = Request::new(self.url).header("range", format!("bytes={}-{last}", range.start));
-        let fetched = match self.connection.fetch(&request, range.end - range.start) {
+    /// Fetches a part, which must not be empty. `None` if the server does not send exactly that part.
+    fn fetch(&self, range: Range<u64>) -> Result<Option<Vec<u8>>, NetworkError> {
+        let requested = ContentRange { first: range.start, last: range.end - 1, size: Some(self.size) };
+        let header = format!("bytes={}-{}", requested.first, requested.last);
+        let fetched = match self.connection.fetch(&Request::new(self.url).header("range", header), requested.length()) {
             Ok(fetched) => fetched,
-            Err(NetworkError::BodyTooLong { .. } | NetworkError::Status { status: 400 | 416, .. }) => {
-                return Err(RemoteError::Unusual);
-            }
-            Err(error) => return Err(RemoteError::Network(error)),
+            Err(NetworkError::BodyTooLong { .. } | NetworkError::Status { status: 400 | 416, .. }) => return Ok(None),
+            Err(error) => return Err(error),
         };
         let stated = fetched.header("content-range").and_then(ContentRange::parse);
-        let asked = ContentRange { first: range.start, last, size: Some(self.length) };
-        let whole = fetched.body.len() as u64 == asked.length();
-        if fetched.status() == 206 && stated == Some(asked) && whole {
-            Ok(fetched.body)
-        } else {
-            Err(RemoteError::Unusual)
-        }
-    }
-
-    fn at_hand(&self, range: &Range<u64>) -> Option<&[u8]> {
-        self.parts.iter().find_map(|(start, bytes)| {
-            let from = usize::try_from(range.start.checked_sub(*start)?).ok()?;
-            let to = usize::try_from(range.end.checked_sub(*start)?).ok()?;
-            bytes.get(from..to)
-        })
+        let is_whole = fetched.body.len() as u64 == requested.length();
+        Ok((fetched.status() == 206 && stated == Some(requested) && is_whole).then_some(fetched.body))
     }
 }
 
-impl Archive for RemoteArchive<'_> {
-    type Error = RemoteError;
-
-    fn length(&self) -> u64 {
-        self.length
+impl Source for RemoteWheel<'_> {
+    fn size(&self) -> u64 {
+        self.size
     }
 
-    fn part(&mut self, range: Range<u64>) -> Result<Vec<u8>, RemoteError> {
-        if range.is_empty() {
-            return Ok(Vec::new());
+    fn read_exact_at(&self, buffer: &mut [u8], position: u64) -> io::Result<()> {
+        let tail_start = self.size - self.tail.size();
+        let missing = usize::try_from(tail_start.saturating_sub(position)).unwrap_or(usize::MAX);
+        // More of the end is read only for a long comment, which no wheel has.
+        let is_tail = position + buffer.len() as u64 == self.size;
+        let (before, within) = buffer.split_at_mut(missing.min(buffer.len()));
+        if !before.is_empty() {
+            if is_tail || before.len() > LONGEST_PART {
+                return Err(io::ErrorKind::Unsupported.into());
+            }
+            let fetched = self.fetch(position..position + before.len() as u64).map_err(io::Error::other)?;
+            before.copy_from_slice(&fetched.ok_or(io::ErrorKind::Unsupported)?);
         }
-        if let Some(bytes) = self.at_hand(&range) {
-            return Ok(bytes.to_vec());
+        if within.is_empty() {
+            return Ok(());
         }
-        let bytes = self.fetch(&range)?;
-        self.parts.push((range.start, bytes.clone()));
-        Ok(bytes)
-    }
-}
-
-impl From<Unreadable> for RemoteError {
-    fn from(_: Unreadable) -> Self {
-        Self::Unusual
+        self.tail.read_exact_at(within, (position + before.len() as u64).saturating_sub(tail_start))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::MetadataReader;
-use super::test_wheel::{Member, archive};
+use crate::archive::zip::samples::{Packed, Zip, noise};
 use crate::fetch::CatalogError;
 use crate::host::network::test_server::{Answer, Asked, TestServer};
 use crate::host::{Environment, FileLock, Files, Host, Interrupt, Network, NetworkSettings, Sharing};
@@ -16,22 +16,23 @@ use crate::vocab::{Metadata, Sha256};
 const METADATA: &str = "Metadata-Version: 2.1\nName: Six\nVersion: 1.0\nRequires-Dist: seven>1\n\n# Six\n\nlong text\n";
 
 /// A cache on disk that several readers use one after the other.
-struct Lab {
+struct Fixture {
     directory: TempDir,
 }
 
-impl Lab {
+impl Fixture {
     fn new() -> Self {
         Self { directory: tempfile::tempdir().unwrap() }
     }
 
     fn read(&self, file: &File) -> Result<Metadata, String> {
-        self.read_with(file, NetworkSettings { retries: 0, ..NetworkSettings::default() }).map_err(|error| told(&error))
+        self.read_with(file, NetworkSettings { retries: 0, ..NetworkSettings::default() })
+            .map_err(|error| shown(&error))
     }
 
     fn read_offline(&self, file: &File) -> Result<Metadata, String> {
         let settings = NetworkSettings { offline: true, ..NetworkSettings::default() };
-        self.read_with(file, settings).map_err(|error| told(&error))
+        self.read_with(file, settings).map_err(|error| shown(&error))
     }
 
     fn read_with(&self, file: &File, settings: NetworkSettings) -> Result<Metadata, CatalogError> {
@@ -42,7 +43,7 @@ impl Lab {
     }
 }
 
-fn told(error: &CatalogError) -> String {
+fn shown(error: &CatalogError) -> String {
     match std::error::Error::source(error) {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
@@ -50,12 +51,14 @@ fn told(error: &CatalogError) -> String {
 }
 
 fn small_wheel(metadata: &str) -> Vec<u8> {
-    archive(&[Member::new("six.py", "pass"), Member::new("six-1.0.dist-info/METADATA", metadata)])
+    let metadata = Packed::deflated("six-1.0.dist-info/METADATA", metadata.as_bytes());
+    Zip::of([Packed::deflated("six.py", b"pass"), metadata]).bytes()
 }
 
 /// A wheel whose METADATA does not lie near its end.
 fn large_wheel() -> Vec<u8> {
-    archive(&[Member::new("six-1.0.dist-info/METADATA", METADATA), Member::bulk(200_000)])
+    let metadata = Packed::deflated("six-1.0.dist-info/METADATA", METADATA.as_bytes());
+    Zip::of([metadata, Packed::stored("six/bulk.bin", &noise(200_000))]).bytes()
 }
 
 fn expected() -> Metadata {
@@ -102,7 +105,7 @@ const WHEEL: &str = "/six-1.0-py3-none-any.whl";
 fn the_file_beside_the_wheel_is_enough() {
     let server = TestServer::start(|_| Answer::ok(METADATA));
     let attributes = format!("?token=1\" data-core-metadata=\"sha256={}\"", Sha256::of(METADATA.as_bytes()));
-    assert_eq!(Lab::new().read(&file(&server, &attributes)), Ok(expected()));
+    assert_eq!(Fixture::new().read(&file(&server, &attributes)), Ok(expected()));
     assert_eq!(lines(&server), [format!("{WHEEL}.metadata?token=1 whole")]);
 }
 
@@ -110,7 +113,7 @@ fn the_file_beside_the_wheel_is_enough() {
 fn a_file_beside_the_wheel_that_is_not_the_stated_one_is_refused() {
     let server = TestServer::start(|_| Answer::ok(METADATA));
     let stated = "0".repeat(64);
-    let error = Lab::new().read(&file(&server, &format!("\" data-core-metadata=\"sha256={stated}\""))).unwrap_err();
+    let error = Fixture::new().read(&file(&server, &format!("\" data-core-metadata=\"sha256={stated}\""))).unwrap_err();
     let found = Sha256::of(METADATA.as_bytes());
     assert_eq!(
         error,
@@ -128,25 +131,48 @@ fn a_file_beside_the_wheel_that_is_not_there_is_done_without() {
             WHEEL => in_parts(&small_wheel(METADATA), asked),
             _ => instead.clone(),
         });
-        assert_eq!(Lab::new().read(&file(&server, "\" data-core-metadata=\"true\"")), Ok(expected()));
+        assert_eq!(Fixture::new().read(&file(&server, "\" data-core-metadata=\"true\"")), Ok(expected()));
         assert_eq!(lines(&server), [format!("{WHEEL}.metadata whole"), format!("{WHEEL} bytes=-32768")]);
     }
 }
 
 #[test]
 fn only_parts_of_a_large_wheel_are_fetched() {
-    let server = TestServer::start(|asked| in_parts(&large_wheel(), asked));
-    assert_eq!(Lab::new().read(&file(&server, "\"")), Ok(expected()));
-    assert_eq!(lines(&server), [format!("{WHEEL} bytes=-32768"), format!("{WHEEL} bytes=0-197")]);
+    let deflated = |metadata: &str| Packed::deflated("six-1.0.dist-info/METADATA", metadata.as_bytes());
+    let long = format!("{METADATA}{}", "more text\n".repeat(300_000));
+    for metadata in [deflated(METADATA), deflated(METADATA).streamed(true), deflated(&long)] {
+        let last = metadata.local_bytes().len() - 1;
+        let wheel = Zip::of([metadata, Packed::stored("six/bulk.bin", &noise(200_000))]).bytes();
+        let server = TestServer::start(move |asked| in_parts(&wheel, asked));
+        assert!(Fixture::new().read(&file(&server, "\"")).is_ok());
+        assert_eq!(lines(&server), [format!("{WHEEL} bytes=-32768"), format!("{WHEEL} bytes=0-{last}")]);
+    }
+}
+
+#[test]
+fn only_the_missing_part_of_a_large_central_directory_is_fetched() {
+    let modules = (0..1000).map(|number| Packed::stored(&format!("six/module_{number:020}.py"), b""));
+    let metadata = Packed::deflated("six-1.0.dist-info/METADATA", METADATA.as_bytes());
+    let directory =
+        modules.clone().map(|entry| entry.local_bytes().len()).sum::<usize>() + metadata.local_bytes().len();
+    let wheel = Zip::of(modules.chain([metadata])).bytes();
+    let tail = wheel.len() - 32768;
+    let server = TestServer::start(move |asked| in_parts(&wheel, asked));
+    assert_eq!(Fixture::new().read(&file(&server, "\"")), Ok(expected()));
+    assert_eq!(
+        lines(&server)[..2],
+        [format!("{WHEEL} bytes=-32768"), format!("{WHEEL} bytes={directory}-{}", tail - 1)]
+    );
+    assert_eq!(lines(&server).len(), 3);
 }
 
 #[test]
 fn a_server_that_sends_the_whole_wheel_unasked_is_asked_once() {
     let server = TestServer::start(|_| Answer::ok(large_wheel()));
-    let lab = Lab::new();
-    assert_eq!(lab.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
+    let fixture = Fixture::new();
+    assert_eq!(fixture.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
     assert_eq!(lines(&server), [format!("{WHEEL} bytes=-32768")]);
-    let (left, sha256) = (lab.directory.path(), Sha256::of(&large_wheel()));
+    let (left, sha256) = (fixture.directory.path(), Sha256::of(&large_wheel()));
     assert_eq!(Files.list(&left.join("metadata")).unwrap(), [left.join("metadata").join(sha256.to_hex())]);
     let arrived = left.join("downloads").join(format!("{sha256}.part"));
     assert_eq!(Files.read(&arrived).unwrap(), large_wheel());
@@ -155,17 +181,17 @@ fn a_server_that_sends_the_whole_wheel_unasked_is_asked_once() {
 #[test]
 fn a_whole_wheel_does_not_disturb_its_download() {
     let server = TestServer::start(|_| Answer::ok(large_wheel()));
-    let place = |lab: &Lab, extension: &str| {
-        lab.directory.path().join("downloads").join(format!("{}.{extension}", Sha256::of(&large_wheel())))
+    let place = |fixture: &Fixture, extension: &str| {
+        fixture.directory.path().join("downloads").join(format!("{}.{extension}", Sha256::of(&large_wheel())))
     };
-    let lab = Lab::new();
-    Files.write_unsynced(&place(&lab, "part"), b"PK").unwrap();
-    assert_eq!(lab.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
-    assert_eq!(Files.read(&place(&lab, "part")).unwrap(), b"PK");
-    let lab = Lab::new();
-    let _held = FileLock::try_take(&place(&lab, "lock"), Sharing::Exclusive).unwrap();
-    assert_eq!(lab.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
-    assert_eq!(Files.kind(&place(&lab, "part")).unwrap(), None);
+    let fixture = Fixture::new();
+    Files.write_unsynced(&place(&fixture, "part"), b"PK").unwrap();
+    assert_eq!(fixture.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
+    assert_eq!(Files.read(&place(&fixture, "part")).unwrap(), b"PK");
+    let fixture = Fixture::new();
+    let _held = FileLock::try_take(&place(&fixture, "lock"), Sharing::Exclusive).unwrap();
+    assert_eq!(fixture.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
+    assert_eq!(Files.kind(&place(&fixture, "part")).unwrap(), None);
 }
 
 #[test]
@@ -190,7 +216,7 @@ fn a_server_that_handles_ranges_wrongly_is_asked_for_the_whole_wheel() {
             Some(_) => wrong(asked),
             None => Answer::ok(large_wheel()),
         });
-        assert_eq!(Lab::new().read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
+        assert_eq!(Fixture::new().read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
         assert_eq!(lines(&server).last().unwrap(), &format!("{WHEEL} whole"));
     }
 }
@@ -205,7 +231,7 @@ fn a_part_that_was_cut_off_is_asked_for_again() {
         }
         _ => in_parts(&large_wheel(), asked),
     });
-    assert_eq!(Lab::new().read(&file(&server, "\"")), Ok(expected()));
+    assert_eq!(Fixture::new().read(&file(&server, "\"")), Ok(expected()));
     assert!(lines(&server).iter().all(|line| !line.ends_with("whole")), "{:?}", lines(&server));
 }
 
@@ -215,28 +241,28 @@ fn a_whole_wheel_that_was_cut_off_is_fetched_again_and_a_wrong_one_refused() {
         0 => Answer::ok(&large_wheel()[..1000]).stating(200_000),
         _ => Answer::ok(large_wheel()),
     });
-    assert_eq!(Lab::new().read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
-    let lab = Lab::new();
-    let error = lab.read(&file(&server, &digest(b"another"))).unwrap_err();
+    assert_eq!(Fixture::new().read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
+    let fixture = Fixture::new();
+    let error = fixture.read(&file(&server, &digest(b"another"))).unwrap_err();
     let start = "failed to verify the metadata of `six-1.0-py3-none-any.whl`: expected sha256:";
     assert!(error.starts_with(start), "{error}");
-    assert_eq!(Files.list(&lab.directory.path().join("metadata")).unwrap(), Vec::<std::path::PathBuf>::new());
+    assert_eq!(Files.list(&fixture.directory.path().join("metadata")).unwrap(), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]
 fn metadata_of_the_same_bytes_is_asked_for_once() {
     let server = TestServer::start(|asked| in_parts(&small_wheel(METADATA), asked));
-    let (lab, stated) = (Lab::new(), digest(&small_wheel(METADATA)));
-    assert_eq!(lab.read(&file(&server, &stated)), Ok(expected()));
-    assert_eq!(lab.read(&file(&server, &format!("?elsewhere{stated}"))), Ok(expected()));
-    assert_eq!(lab.read_offline(&file(&server, &stated)), Ok(expected()));
+    let (fixture, stated) = (Fixture::new(), digest(&small_wheel(METADATA)));
+    assert_eq!(fixture.read(&file(&server, &stated)), Ok(expected()));
+    assert_eq!(fixture.read(&file(&server, &format!("?elsewhere{stated}"))), Ok(expected()));
+    assert_eq!(fixture.read_offline(&file(&server, &stated)), Ok(expected()));
     assert_eq!(server.asked().len(), 1);
     let error = "the metadata of `six-1.0-py3-none-any.whl` is not cached, and the network is disabled";
-    assert_eq!(lab.read_offline(&file(&server, "\"")), Err(error.to_owned()));
-    let kept = Files.list(&lab.directory.path().join("metadata")).unwrap().remove(0);
-    assert!(!String::from_utf8(Files.read(&kept).unwrap()).unwrap().contains("long text"));
-    Files.write_unsynced(&kept, b"damaged").unwrap();
-    assert_eq!(lab.read(&file(&server, &stated)), Ok(expected()));
+    assert_eq!(fixture.read_offline(&file(&server, "\"")), Err(error.to_owned()));
+    let cached = Files.list(&fixture.directory.path().join("metadata")).unwrap().remove(0);
+    assert!(!String::from_utf8(Files.read(&cached).unwrap()).unwrap().contains("long text"));
+    Files.write_unsynced(&cached, b"damaged").unwrap();
+    assert_eq!(fixture.read(&file(&server, &stated)), Ok(expected()));
     assert_eq!(server.asked().len(), 2);
 }
 
@@ -248,37 +274,37 @@ fn metadata_of_another_release_is_refused() {
         (METADATA.replace("Name", "Nom"), "invalid metadata: the field `name` is missing"),
     ] {
         let server = TestServer::start(move |asked| in_parts(&small_wheel(&metadata), asked));
-        let lab = Lab::new();
-        let error = lab.read(&file(&server, &digest(b"any"))).unwrap_err();
+        let fixture = Fixture::new();
+        let error = fixture.read(&file(&server, &digest(b"any"))).unwrap_err();
         assert_eq!(error, format!("failed to use the metadata of `six-1.0-py3-none-any.whl`: {reason}"));
-        assert_eq!(Files.list(&lab.directory.path().join("metadata")).unwrap(), Vec::<std::path::PathBuf>::new());
+        assert_eq!(Files.list(&fixture.directory.path().join("metadata")).unwrap(), Vec::<std::path::PathBuf>::new());
     }
 }
 
 #[test]
 fn a_local_version_may_be_missing_from_metadata() {
-    let metadata = archive(&[Member::new("six-1.0+cpu.dist-info/METADATA", METADATA)]);
+    let metadata = Zip::of([Packed::deflated("six-1.0+cpu.dist-info/METADATA", METADATA.as_bytes())]).bytes();
     let server = TestServer::start(move |asked| in_parts(&metadata, asked));
-    assert_eq!(Lab::new().read(&named("six-1.0%2Bcpu-py3-none-any.whl", &server, "\"")), Ok(expected()));
+    assert_eq!(Fixture::new().read(&named("six-1.0%2Bcpu-py3-none-any.whl", &server, "\"")), Ok(expected()));
 }
 
 #[test]
 fn metadata_of_a_local_wheel_is_read_from_it() {
-    let lab = Lab::new();
-    let path = lab.directory.path().join("six-1.0-py3-none-any.whl");
+    let fixture = Fixture::new();
+    let path = fixture.directory.path().join("six-1.0-py3-none-any.whl");
     let local = || Page::of_directory(std::slice::from_ref(&path), &"six".parse().unwrap()).files.remove(0);
     Files.write_unsynced(&path, &large_wheel()).unwrap();
-    assert_eq!(lab.read_offline(&local()), Ok(expected()));
+    assert_eq!(fixture.read_offline(&local()), Ok(expected()));
     Files.write_unsynced(&path, b"not a wheel").unwrap();
     let reason = "failed to use the metadata of `six-1.0-py3-none-any.whl`: \
-                  the wheel is damaged: it does not end like a ZIP archive";
-    assert_eq!(lab.read_offline(&local()), Err(reason.to_owned()));
+                  the wheel is damaged: the archive is invalid: it does not end in an end record";
+    assert_eq!(fixture.read_offline(&local()), Err(reason.to_owned()));
 }
 
 #[test]
 fn a_source_distribution_has_no_metadata_to_read() {
     let server = TestServer::start(|_| Answer::new(500, ""));
-    let error = Lab::new().read(&named("six-1.0.tar.gz", &server, "\"")).unwrap_err();
+    let error = Fixture::new().read(&named("six-1.0.tar.gz", &server, "\"")).unwrap_err();
     assert_eq!(error, "failed to use the metadata of `six-1.0.tar.gz`: the file is a source distribution");
     assert_eq!(lines(&server), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! A whole wheel fetched for its METADATA, where nothing else works.
+//! A whole wheel, fetched for its METADATA if nothing else works.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use crate::host::network::Response;
 use crate::host::{FileError, Files, NetworkError, Staged};
 use crate::vocab::{Checksum, Digests, Mismatch};
 
-/// A wheel in a directory of its own, which goes when this value is dropped.
+/// A wheel in a temporary directory, which is removed when this value is dropped.
 #[derive(Debug)]
 pub(super) struct WholeWheel {
     directory: Staged,
@@ -24,7 +24,7 @@ pub(super) enum WholeError {
 const NAME: &str = "wheel";
 
 impl WholeWheel {
-    /// Writes the body of an answer into a file below a directory, and checks it.
+    /// Writes the body of a response into a file below a directory, and checks it.
     pub(super) fn save(
         files: Files,
         directory: &Path,
