@@ -116,6 +116,6 @@ fn offered(newest: &[Version]) -> String {
     }
 }
 
-fn because(reason: &str) -> String {
+pub(super) fn because(reason: &str) -> String {
     if reason.is_empty() { String::new() } else { format!(": {reason}") }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pubgrub::SelectedDependencies;
 use url::Url;
 
-use super::error::ResolveError;
+use super::error::{ResolveError, because};
 use super::packages::Packages;
 use super::release::{Node, Release, Source};
 use super::resolver::Resolver;
@@ -14,10 +14,9 @@ use crate::index::{File, without_credentials};
 use crate::vocab::{DirectReference, ExtraName, Location, Metadata, PackageName, Pin, Requirement, Role};
 
 /// Makes one pin for each package of the solution, by name.
-pub(super) fn pins<P: Packages>(
+pub(super) fn pin_all<P: Packages>(
     resolver: &Resolver<'_, P>,
     solution: SelectedDependencies<Node, Release>,
-    progress: &dyn Progress,
 ) -> Result<Vec<Pin>, ResolveError<P::Error>> {
     let mut chosen = BTreeMap::new();
     let mut extras = BTreeMap::<PackageName, BTreeSet<ExtraName>>::new();
@@ -38,7 +37,7 @@ pub(super) fn pins<P: Packages>(
     for (name, release) in chosen {
         let extras = extras.remove(&name).unwrap_or_default().into_iter().collect();
         let role = if requested.contains(&name) { Role::Requested } else { Role::Dependency };
-        pins.extend(pin(resolver, name, &Choice { release, extras, role }, progress)?);
+        pins.extend(pin(resolver, name, &Choice { release, extras, role })?);
     }
     Ok(pins)
 }
@@ -54,7 +53,6 @@ fn pin<P: Packages>(
     resolver: &Resolver<'_, P>,
     name: PackageName,
     choice: &Choice,
-    progress: &dyn Progress,
 ) -> Result<Option<Pin>, ResolveError<P::Error>> {
     let Some(file) = resolver.file(&name, &choice.release) else {
         return Ok(None);
@@ -65,7 +63,7 @@ fn pin<P: Packages>(
     let requirements = resolver.request.requirements.iter().chain(&resolver.request.with);
     let of_package = requirements.filter(|requirement| requirement.name == name);
     let requested: BTreeSet<&ExtraName> = of_package.flat_map(|requirement| &requirement.extras).collect();
-    warn(&name, choice, (&file, &metadata), &requested, progress);
+    warn(&name, choice, (&file, &metadata), &requested, resolver.progress);
     let direct = match &choice.release.source {
         Source::Direct(url) => {
             Url::parse(url).ok().map(|url| DirectReference { url: without_credentials(&url).into() })
@@ -76,7 +74,9 @@ fn pin<P: Packages>(
     if file.digests.is_none() && direct.is_none() && matches!(location, Location::Url(_)) {
         return Err(ResolveError::MissingDigest { file: file.name.as_str().to_owned() });
     }
-    let applies = |requirement: &&Requirement| requirement_applies(requirement, resolver, &choice.extras);
+    let markers = &resolver.request.markers;
+    let applies =
+        |requirement: &&Requirement| requirement.applies(markers, &[]) || requirement.applies(markers, &choice.extras);
     let dependencies = metadata.requires_dist.iter().filter(applies).map(|requirement| &requirement.name);
     let dependencies: BTreeSet<&PackageName> = dependencies.filter(|other| **other != name).collect();
     Ok(file.name.wheel().cloned().map(|wheel| Pin {
@@ -93,16 +93,6 @@ fn pin<P: Packages>(
     }))
 }
 
-/// Returns true if a requirement belongs to the package itself or to one of the extras.
-fn requirement_applies<P: Packages>(
-    requirement: &Requirement,
-    resolver: &Resolver<'_, P>,
-    extras: &[ExtraName],
-) -> bool {
-    let applies = |extras: &[ExtraName]| requirement.applies(&resolver.request.markers, extras);
-    applies(&[]) || (!extras.is_empty() && applies(extras))
-}
-
 /// Warns about a yanked release and missing extras. Users can do nothing about an extra that only another package
 /// requests.
 fn warn(
@@ -114,8 +104,7 @@ fn warn(
 ) {
     let version = &choice.release.version;
     if let Some(reason) = &file.yanked {
-        let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-        progress.event(Event::Warning { message: &format!("`{name}` {version} was yanked{because}") });
+        progress.event(Event::Warning { message: &format!("`{name}` {version} was yanked{}", because(reason)) });
     }
     for extra in choice.extras.iter().filter(|extra| !metadata.provides_extra.contains(extra)) {
         let message = &format!("`{name}` {version} has no extra `{extra}`");

@@ -21,10 +21,6 @@ use crate::vocab::{Version, after_locals};
 pub(super) struct Releases(Ranges<Release>);
 
 impl Releases {
-    pub(super) fn full() -> Self {
-        Self(Ranges::full())
-    }
-
     /// The releases above one.
     pub(super) fn above(release: Release) -> Self {
         Self(Ranges::strictly_higher_than(release))

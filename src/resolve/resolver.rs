@@ -19,7 +19,7 @@ use crate::vocab::{Metadata, PackageName, admits_python};
 pub(super) struct Resolver<'a, P: Packages> {
     pub(super) request: &'a ResolveRequest,
     pub(super) packages: &'a P,
-    progress: &'a dyn Progress,
+    pub(super) progress: &'a dyn Progress,
     pub(super) target: Arc<TargetPython>,
     pub(super) machine: String,
     pub(super) state: RefCell<ResolverState>,

@@ -8,7 +8,7 @@ use pubgrub::{PubGrubError, SelectedDependencies};
 use super::direct::Direct;
 use super::error::ResolveError;
 use super::packages::Packages;
-use super::pins;
+use super::pins::pin_all;
 use super::provider::Interruption;
 use super::release::{Node, Release};
 use super::report::{ReportContext, explain};
@@ -48,7 +48,7 @@ fn solve<P: Packages>(
     check_direct_references(request)?;
     let resolver = Resolver::new(request, packages, progress);
     let solution = search(&resolver)?;
-    let pins = pins::pins(&resolver, solution, progress)?;
+    let pins = pin_all(&resolver, solution)?;
     progress.event(Event::ResolveFinished { packages: pins.len() });
     Ok(pins)
 }

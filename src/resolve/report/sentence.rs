@@ -111,7 +111,7 @@ impl SentenceFormatter<'_> {
         let Some(package) = self.context.package(node) else {
             return format!("there is no {name}{}", self.specifiers(node, set));
         };
-        match &package.entry {
+        match package.entry {
             IndexEntry::Found(_) | IndexEntry::NotRequested => {}
             IndexEntry::Quarantined { .. } => return format!("{name} is quarantined by the index"),
             IndexEntry::NotFound => return format!("{name} was not found in any index"),

@@ -29,7 +29,7 @@ fn check_alone<E: Error + 'static>(requirement: &Requirement, context: &ReportCo
         return Some(ResolveError::Impossible { requirement: Box::new(requirement.clone()) });
     }
     let package = context.packages.get(&name)?;
-    match &package.entry {
+    match package.entry {
         IndexEntry::Found(_) => {}
         IndexEntry::Quarantined { reason } => return Some(ResolveError::Quarantined { name, reason: reason.clone() }),
         IndexEntry::NotRequested => return None,
@@ -93,9 +93,9 @@ fn mixed_error<E: Error + 'static>(
     }
 }
 
-fn newest_versions(package: &PackageContext) -> Vec<Version> {
+fn newest_versions(package: &PackageContext<'_>) -> Vec<Version> {
     let usable: Vec<&Version> = package.usable().collect();
-    let all: Vec<&Version> = package.versions.iter().map(|(version, _)| *version).collect();
-    let listed = if usable.is_empty() { all } else { usable };
+    let all = package.versions.iter().map(|(version, _)| *version);
+    let listed = if usable.is_empty() { all.collect() } else { usable };
     listed.into_iter().rev().take(LISTED).cloned().collect()
 }

@@ -31,8 +31,7 @@ pub(super) fn summarize(external: &[&External], context: &ReportContext<'_>) -> 
     let (mut lines, mut causes) = (Vec::new(), Vec::new());
     for kind in &kinds {
         let others = match kind.others {
-            0 => String::new(),
-            _ if kind.needed.is_none() => String::new(),
+            count if count == 0 || kind.needed.is_none() => String::new(),
             1 => " (another version is similar)".to_owned(),
             count => format!(" ({count} other versions are similar)"),
         };

@@ -91,7 +91,7 @@ impl Shortener<'_> {
     }
 
     fn exists(&self, node: &Node) -> bool {
-        let index = self.context.package(node).map(|package| &package.entry);
+        let index = self.context.package(node).map(|package| package.entry);
         matches!(index, Some(IndexEntry::Found(_) | IndexEntry::NotRequested))
     }
 }
