@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 
 use crate::host::{FileError, FileId, FileKind, Host, in_parallel};
-use crate::vocab::{Algorithm, Digest};
+use crate::vocab::{Algorithm, Digest, join_relative};
 use crate::wheel::{FileMode, RecordHash};
 
 use super::StoreError;
@@ -70,8 +70,8 @@ impl<'a> Inspector<'a> {
             || (),
             |(), (path, expected)| {
                 self.host.interrupt.check()?;
-                let kind = self.difference(&below(root, path), expected)?;
-                Ok::<_, StoreError>(kind.map(|kind| Difference { path: below(root, path), kind }))
+                let kind = self.difference(&join_relative(root, path), expected)?;
+                Ok::<_, StoreError>(kind.map(|kind| Difference { path: join_relative(root, path), kind }))
             },
         )?;
         let mut differences: Vec<Difference> = found.into_iter().flatten().collect();
@@ -139,12 +139,6 @@ pub fn relative(path: &Path, root: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     parts.join("/")
-}
-
-fn below(root: &Path, path: &str) -> PathBuf {
-    let mut full = root.to_owned();
-    full.extend(path.split('/'));
-    full
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub use metadata::{InvalidMetadata, Metadata, header_lines};
 pub use package_name::{ExtraName, GroupName, InvalidName, PackageName};
 pub use pin::{DirectReference, Location, Pin, Role};
 pub use requirement::{InvalidRequirement, Origin, Requirement};
-pub use safe_path::{SafePath, UnsafePath};
+pub use safe_path::{SafePath, UnsafePath, join_relative};
 pub use specifier::{
     admits, admits_python, admitted, after_locals, mentions_prerelease, parse_requires_python, pins_exactly,
 };

@@ -77,12 +77,17 @@ impl SafePath {
         Some(Self(rest.to_owned()))
     }
 
-    /// This path below a root, with the platform's separators.
+    /// The path below a root, with the platform's separators.
     pub fn below(&self, root: &Path) -> PathBuf {
-        let mut path = root.to_path_buf();
-        path.extend(self.parts());
-        path
+        join_relative(root, &self.0)
     }
+}
+
+/// A relative path with `/` between its parts, below a root; the root itself if the path is empty.
+pub fn join_relative(root: &Path, path: &str) -> PathBuf {
+    let mut full = root.to_path_buf();
+    full.extend(path.split('/').filter(|part| !part.is_empty()));
+    full
 }
 
 impl TryFrom<String> for SafePath {

@@ -1,10 +1,10 @@
 //! A wheel archive -> a tree in which every file has the hash that RECORD states.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::host::{FileError, Host, in_parallel};
-use crate::vocab::{Algorithm, Hasher, WheelName};
+use crate::vocab::{Algorithm, Hasher, WheelName, join_relative};
 
 use super::contents::{Contents, File};
 use super::dist_info::DistInfo;
@@ -65,7 +65,7 @@ pub fn unpack<S: Source + Sync>(
     let record = info.record(archive)?;
     let contents = Contents::plan(archive.entries(), &info.directory, &record, names)?;
     for directory in &contents.directories[1..] {
-        host.files.create_dir(&below(target, directory))?;
+        host.files.create_dir(&join_relative(target, directory))?;
     }
     let job = Job { host, archive, target };
     let hashes = in_parallel(&contents.files, workers, Unpacker::new, |unpacker, file| job.file(unpacker, file))?;
@@ -77,13 +77,6 @@ pub fn unpack<S: Source + Sync>(
         entry_points: info.entry_points,
         notes: info.notes,
     })
-}
-
-/// A relative path with `/` between its parts, below a root.
-fn below(root: &Path, path: &str) -> PathBuf {
-    let mut full = root.to_path_buf();
-    full.extend(path.split('/'));
-    full
 }
 
 struct Job<'a, S> {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::host::Host;
+use crate::vocab::join_relative;
 
 use crate::app::command::install::{Outcome, install};
 use crate::app::command::list;
@@ -111,9 +112,7 @@ fn runnable(generation: &Generation, command: Option<&str>) -> Result<Runnable, 
 
 /// The generation's own script, not the launcher: a flip of the pointer does not reach a program that is starting.
 fn program(generation: &Generation, command: &InstalledCommand) -> Runnable {
-    let mut program = generation.root.clone();
-    program.extend(command.script.split('/'));
-    Runnable { program }
+    Runnable { program: join_relative(&generation.root, &command.script) }
 }
 
 /// Removes applications that `run` made and that were not used for long, but for the one that is wanted now. One that is

@@ -1,13 +1,6 @@
 //! Paths as RECORD writes them.
 
-use std::path::{Component, Path, PathBuf};
-
-/// A path with `/` between its parts, below a root; the root itself when it is empty.
-pub(super) fn below(root: &Path, path: &str) -> PathBuf {
-    let mut full = root.to_path_buf();
-    full.extend(path.split('/').filter(|part| !part.is_empty()));
-    full
-}
+use std::path::{Component, Path};
 
 /// How a directory is reached from another, with `/` between the parts and behind the last; empty for the same one.
 /// Both are absolute and without links.

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::host::{FileError, Host};
 use crate::store::Manifest;
 use crate::venv::Layout;
+use crate::vocab::join_relative;
 use crate::wheel::{Destination, Root, Scheme};
-
-use super::paths;
 
 /// The scheme directories with every symbolic link resolved (`lib64` is one to `lib`), so that equal paths are equal
 /// files.
@@ -49,12 +48,12 @@ impl Roots {
     pub(super) fn directory(&self, manifest: &Manifest, destination: Destination<'_>) -> PathBuf {
         let directory = destination.directory;
         match destination.scheme {
-            Scheme::Data => paths::below(&self.data, directory),
-            Scheme::Headers => paths::below(&self.headers.join(&manifest.project), directory),
-            Scheme::Platlib => paths::below(&self.platlib, directory),
-            Scheme::Purelib => paths::below(&self.purelib, directory),
-            Scheme::Root => paths::below(self.library(manifest), directory),
-            Scheme::Scripts => paths::below(&self.scripts, directory),
+            Scheme::Data => join_relative(&self.data, directory),
+            Scheme::Headers => join_relative(&self.headers.join(&manifest.project), directory),
+            Scheme::Platlib => join_relative(&self.platlib, directory),
+            Scheme::Purelib => join_relative(&self.purelib, directory),
+            Scheme::Root => join_relative(self.library(manifest), directory),
+            Scheme::Scripts => join_relative(&self.scripts, directory),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::host::{Event, FileError, Host, Progress, in_parallel};
 use crate::store::Manifest;
 use crate::venv::Layout;
+use crate::vocab::join_relative;
 use crate::wheel::{DiskNames, TreeFile};
 
 use super::commands::PythonVersion;
@@ -13,7 +14,7 @@ use super::link::{self, Method};
 use super::plan::{Batch, Plan, Script};
 use super::roots::Roots;
 use super::sound::Soundness;
-use super::{AssembleError, Assembly, Clash, Installed, LinkMode, Placement, paths};
+use super::{AssembleError, Assembly, Clash, Installed, LinkMode, Placement};
 
 /// Files that one thread links before it looks for other work.
 const FILES_AT_ONCE: usize = 128;
@@ -122,7 +123,7 @@ impl<'a> Run<'a> {
 
     fn link(&self, batch: &Batch<'_>, files: &[&TreeFile]) -> Result<(), AssembleError> {
         let wheel = self.placements[batch.wheel].wheel;
-        let source = paths::below(&wheel.tree(), &batch.source.path);
+        let source = join_relative(&wheel.tree(), &batch.source.path);
         for file in files {
             let (original, path) = (source.join(&file.name), batch.target.join(&file.name));
             self.sound[batch.wheel].check(&original, file)?;
@@ -166,7 +167,7 @@ fn method(host: &Host, mode: LinkMode, placements: &[Placement<'_>], plan: &Plan
     match first {
         Some((batch, file)) => {
             let tree = placements[batch.wheel].wheel.tree();
-            let original = paths::below(&tree, &batch.source.path).join(&file.name);
+            let original = join_relative(&tree, &batch.source.path).join(&file.name);
             Method::between(host, mode, &original, &roots.purelib)
         }
         None => Method::Copy,

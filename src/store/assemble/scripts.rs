@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::host::FileError;
 use crate::launcher::{Sidecar, sidecar_of};
 use crate::venv::Launchers;
+use crate::vocab::join_relative;
 use crate::wheel::{EntryPoint, EntryPointGroup, FileMode, Starter, TreeFile, command_script, rewritten_script};
 
 use super::finish::{Finish, Written};
 use super::plan::{Content, Script};
-use super::{AssembleError, Command, commands, paths};
+use super::{AssembleError, Command, commands};
 
 /// What begins the wheels' scripts that ask for an interpreter, and for the one without a console.
 const ASKS_FOR_PYTHON: &[u8] = b"#!python";
@@ -25,7 +26,7 @@ impl Finish<'_> {
                 Ok((Some(command), files))
             }
             Content::Script { directory, file } => {
-                let original = paths::below(&self.placement.wheel.tree(), directory).join(&file.name);
+                let original = join_relative(&self.placement.wheel.tree(), directory).join(&file.name);
                 self.sound.check(&original, file)?;
                 match self.asked_python(&original)? {
                     Some(group) => self.python_script(file, &original, group),
@@ -33,7 +34,7 @@ impl Finish<'_> {
                 }
             }
             Content::Verbatim { directory, file } => {
-                let original = paths::below(&self.placement.wheel.tree(), directory).join(&file.name);
+                let original = join_relative(&self.placement.wheel.tree(), directory).join(&file.name);
                 self.sound.check(&original, file)?;
                 self.put(&original, &self.roots.scripts.join(&file.name), file)?;
                 let command = self.command(file).filter(|_| file.mode == FileMode::Executable);

@@ -7,13 +7,13 @@ use crate::host::{Event, FileKind, Host, Progress};
 use crate::platform::Os;
 use crate::store::{Store, StoredWheel};
 use crate::venv::{Launchers, Layout};
-use crate::vocab::{DirectReference, Role, Sha256};
+use crate::vocab::{DirectReference, Role, Sha256, join_relative};
 use crate::wheel::samples::Wheel;
 use crate::wheel::{DiskNames, EntryPointGroup, RecordHash};
 
 use super::plan::Plan;
 use super::roots::Roots;
-use super::{AssembleError, Assembly, Clash, Command, LinkMode, Placement, assemble, paths};
+use super::{AssembleError, Assembly, Clash, Command, LinkMode, Placement, assemble};
 
 struct Lab {
     host: Host,
@@ -104,7 +104,7 @@ impl Lab {
 
     /// A path of the environment.
     fn at(&self, path: &str) -> PathBuf {
-        paths::below(&self.root(), path)
+        join_relative(&self.root(), path)
     }
 
     fn read(&self, path: &str) -> String {
