@@ -32,7 +32,7 @@ impl Places {
 
     /// The lock held by whoever changes an environment outside the home.
     pub fn environment_lock(&self, root: &Path) -> PathBuf {
-        self.locks().join(format!("environment-{}", crate::app::fingerprint(&root)))
+        self.locks().join(format!("environment-{}", crate::app::fingerprint(&root.to_string_lossy())))
     }
 
     /// The directory of an application.

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::vocab::Sha256;
 
-/// Twelve hexadecimal digits that stand for a value.
+/// Twelve hexadecimal digits that identify a value.
+#[expect(clippy::expect_used, reason = "strings, numbers and lists of them always have a JSON form")]
 pub(in crate::app) fn fingerprint(value: &impl Serialize) -> String {
-    // Every value that comes here is made of strings, numbers and lists of them: it always has a JSON form.
-    let text = serde_json::to_vec(value).unwrap_or_default();
+    let text = serde_json::to_vec(value).expect("a value to identify is made of strings, numbers and lists of them");
     Sha256::of(&text).to_hex()[..12].to_owned()
 }
