@@ -6,7 +6,6 @@ use std::time::SystemTime;
 
 use crate::host::{FileError, Host};
 use crate::vocab::{Sha256, WheelName};
-use crate::wheel::EntryPoint;
 
 use super::Manifest;
 
@@ -51,20 +50,10 @@ impl StoredWheel {
         self.directory.join(TREE)
     }
 
-    /// The console and GUI entry points.
-    pub fn entry_points(&self) -> &[EntryPoint] {
-        &self.manifest.entry_points
-    }
-
     /// When it was unpacked: none of its files was written later by Kingbolt.
     pub(super) fn unpacked(&self, host: &Host) -> Result<SystemTime, FileError> {
         let path = self.directory.join(MANIFEST);
         let failed = |source| FileError { act: "inspect", path: path.clone(), source };
         host.files.metadata(&path)?.modified().map_err(failed)
-    }
-
-    /// Reads METADATA.
-    pub fn metadata(&self, host: &Host) -> Result<Vec<u8>, FileError> {
-        host.files.read(&self.tree().join(&self.manifest.dist_info).join("METADATA"))
     }
 }

@@ -24,13 +24,6 @@ impl Hasher {
         Self { algorithm, context }
     }
 
-    /// The digest of bytes that are all in memory.
-    pub fn digest(algorithm: Algorithm, bytes: &[u8]) -> Digest {
-        let mut hasher = Self::new(algorithm);
-        hasher.update(bytes);
-        hasher.finish()
-    }
-
     /// Adds the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.context.update(bytes);

@@ -38,11 +38,6 @@ impl Tree {
     pub fn files(&self) -> usize {
         self.directories.iter().map(|directory| directory.files.len()).sum()
     }
-
-    /// The sizes of all files added up.
-    pub fn bytes(&self) -> u64 {
-        self.directories.iter().flat_map(|directory| &directory.files).map(|file| file.size).sum()
-    }
 }
 
 impl TreeDirectory {
