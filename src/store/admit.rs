@@ -78,8 +78,8 @@ impl Store {
         let archive = Archive::open(file)?;
         let total: u64 = archive.entries().iter().map(|entry| entry.size).sum();
         let others = usize::try_from(total / WORTH_A_THREAD).unwrap_or(usize::MAX);
-        let spare = self.spare.take(others);
-        unpack(host, &archive, name, tree, 1 + spare.threads, DiskNames::of_this_system())
+        let reserved = self.threads.reserve(others);
+        unpack(host, &archive, name, tree, 1 + reserved.threads, DiskNames::of_this_system())
     }
 }
 

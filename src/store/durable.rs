@@ -16,7 +16,7 @@ pub(super) const UNSYNCED: &str = "unsynced";
 
 impl Store {
     /// Writes down that all that these wheels consist of is on the disk now.
-    pub fn synced(&self, host: &Host, wheels: &[StoredWheel]) -> Result<(), StoreError> {
+    pub fn mark_synced(&self, host: &Host, wheels: &[StoredWheel]) -> Result<(), StoreError> {
         for wheel in wheels {
             host.files.remove_file(&wheel.directory().join(UNSYNCED))?;
         }
@@ -39,7 +39,7 @@ impl StoredWheel {
 
     /// Whether the files can be relied on: they were unpacked in this run of the machine, or are known to be on the disk,
     /// or are found to be as the manifest says.
-    pub(super) fn is_trustworthy(&self, host: &Host) -> Result<bool, StoreError> {
+    pub(super) fn is_usable(&self, host: &Host) -> Result<bool, StoreError> {
         let marker = self.directory().join(UNSYNCED);
         let Some(boot) = host.files.read_if_present(&marker)? else { return Ok(true) };
         if Boot::parse(&boot).is_same_run(host.boot()) {

@@ -34,8 +34,9 @@ pub struct Difference {
 pub enum DifferenceKind {
     Changed,
     Missing,
-    /// Nobody expects it.
-    Foreign,
+    /// It is not expected at all.
+    #[serde(rename = "foreign")]
+    Unexpected,
 }
 
 /// Compares directories. A file that several names lead to is hashed once.
@@ -78,7 +79,7 @@ impl<'a> Inspector<'a> {
         for path in files_below(self.host, root)? {
             let name = relative(&path, root);
             if !expected.contains_key(&name) && !is_tolerated(&name) {
-                differences.push(Difference { path, kind: DifferenceKind::Foreign });
+                differences.push(Difference { path, kind: DifferenceKind::Unexpected });
             }
         }
         differences.sort();
@@ -164,7 +165,7 @@ mod tests {
         let found = Inspector::new(&host).compare(root, &expected, |path| path.ends_with("tolerated")).unwrap();
         let found: Vec<_> = found.iter().map(|one| (relative(&one.path, root), one.kind)).collect();
         let expected = [
-            ("a/b/foreign", DifferenceKind::Foreign),
+            ("a/b/foreign", DifferenceKind::Unexpected),
             ("a/changed", DifferenceKind::Changed),
             ("directory", DifferenceKind::Changed),
             ("gone", DifferenceKind::Missing),

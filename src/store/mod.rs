@@ -21,11 +21,11 @@ mod manifest;
 mod manifest_text;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
-mod spare;
 mod stored_wheel;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod thread_budget;
 mod wheels;
 
 pub use assemble::{AssembleError, Assembly, Clash, Command, Installed, LinkMode, Placement, assemble};
@@ -35,4 +35,4 @@ pub use inspect::{Difference, DifferenceKind, Expected, Inspector, files_below, 
 pub use manifest::Manifest;
 pub use stored_wheel::StoredWheel;
 pub use sweep::Sweep;
-pub use wheels::{Hold, Store};
+pub use wheels::{SharedLock, Store};

@@ -51,7 +51,7 @@ impl StoredWheel {
     }
 
     /// When it was unpacked: none of its files was written later by Kingbolt.
-    pub(super) fn unpacked(&self, host: &Host) -> Result<SystemTime, FileError> {
+    pub(super) fn unpacked_at(&self, host: &Host) -> Result<SystemTime, FileError> {
         let path = self.directory.join(MANIFEST);
         let failed = |source| FileError { act: "inspect", path: path.clone(), source };
         host.files.metadata(&path)?.modified().map_err(failed)

@@ -11,13 +11,13 @@ use crate::wheel::samples::Wheel;
 use super::durable::UNSYNCED;
 use super::{Manifest, Store, StoreError, StoredWheel};
 
-struct Lab {
+struct Fixture {
     host: Host,
     directory: tempfile::TempDir,
     store: Store,
 }
 
-impl Lab {
+impl Fixture {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("store"));
@@ -54,135 +54,135 @@ fn bad() -> Wheel {
 
 #[test]
 fn an_admitted_wheel_is_found_again() {
-    let lab = Lab::new();
-    let (_, sha256) = lab.archive(&demo());
-    assert!(lab.store.find(&lab.host, sha256).unwrap().is_none());
-    let admitted = lab.admit(&demo()).unwrap();
-    let found = lab.store.find(&lab.host, sha256).unwrap().unwrap();
+    let fixture = Fixture::new();
+    let (_, sha256) = fixture.archive(&demo());
+    assert!(fixture.store.find(&fixture.host, sha256).unwrap().is_none());
+    let admitted = fixture.admit(&demo()).unwrap();
+    let found = fixture.store.find(&fixture.host, sha256).unwrap().unwrap();
     assert_eq!(found.manifest(), admitted.manifest());
     assert_eq!(found.sha256(), sha256);
-    assert_eq!(lab.host.files.read(&found.tree().join("demo.py")).unwrap(), b"x = 1\n");
-    let metadata = lab.host.files.read(&found.tree().join("demo-1.0.dist-info/METADATA")).unwrap();
+    assert_eq!(fixture.host.files.read(&found.tree().join("demo.py")).unwrap(), b"x = 1\n");
+    let metadata = fixture.host.files.read(&found.tree().join("demo-1.0.dist-info/METADATA")).unwrap();
     assert_eq!(metadata, b"Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n");
-    let again = lab.admit(&demo()).unwrap();
+    let again = fixture.admit(&demo()).unwrap();
     assert_eq!(again.manifest(), admitted.manifest());
-    assert_eq!(lab.content(), [lab.store.root().join(&sha256.to_hex()[..32])]);
+    assert_eq!(fixture.content(), [fixture.store.root().join(&sha256.to_hex()[..32])]);
 }
 
 #[test]
 fn the_manifest_of_a_wheel_is_the_same_everywhere() {
-    let text = |lab: &Lab| {
-        let wheel = lab.admit(&demo()).unwrap();
-        lab.host.files.read_text(&wheel.tree().with_file_name("manifest")).unwrap()
+    let text = |fixture: &Fixture| {
+        let wheel = fixture.admit(&demo()).unwrap();
+        fixture.host.files.read_text(&wheel.tree().with_file_name("manifest")).unwrap()
     };
-    let first = text(&Lab::new());
-    assert_eq!(first, text(&Lab::new()));
+    let first = text(&Fixture::new());
+    assert_eq!(first, text(&Fixture::new()));
     assert_eq!(Manifest::parse(&first).map(|manifest| manifest.text()), Some(first));
 }
 
 #[test]
 fn a_refused_wheel_leaves_nothing_in_the_store() {
-    let lab = Lab::new();
-    let error = lab.admit(&bad()).unwrap_err();
+    let fixture = Fixture::new();
+    let error = fixture.admit(&bad()).unwrap_err();
     assert!(matches!(error, StoreError::Refused { .. }), "{error}");
     assert_eq!(error.to_string(), "refused the wheel `demo-1.0-py3-none-any.whl`");
-    assert_eq!(lab.content(), Vec::<PathBuf>::new());
+    assert_eq!(fixture.content(), Vec::<PathBuf>::new());
 }
 
 #[test]
 fn an_interrupted_admission_leaves_nothing_in_the_store() {
-    let lab = Lab::new();
-    lab.host.interrupt.raise();
-    let error = lab.admit(&demo()).unwrap_err();
+    let fixture = Fixture::new();
+    fixture.host.interrupt.raise();
+    let error = fixture.admit(&demo()).unwrap_err();
     assert!(matches!(error, StoreError::Interrupted { .. }), "{error}");
-    assert_eq!(lab.content(), Vec::<PathBuf>::new());
+    assert_eq!(fixture.content(), Vec::<PathBuf>::new());
 }
 
 #[test]
 fn a_damaged_entry_is_as_good_as_none_and_admitted_again() {
-    let lab = Lab::new();
-    let wheel = lab.admit(&demo()).unwrap();
+    let fixture = Fixture::new();
+    let wheel = fixture.admit(&demo()).unwrap();
     let manifest = wheel.tree().with_file_name("manifest");
-    let text = lab.host.files.read_text(&manifest).unwrap();
-    lab.host.files.write_atomic(&manifest, &text.as_bytes()[..text.len() / 2]).unwrap();
-    lab.host.files.remove_file(&wheel.tree().join("demo.py")).unwrap();
-    assert!(lab.store.find(&lab.host, wheel.sha256()).unwrap().is_none());
-    let again = lab.admit(&demo()).unwrap();
-    assert_eq!(lab.host.files.read(&again.tree().join("demo.py")).unwrap(), b"x = 1\n");
+    let text = fixture.host.files.read_text(&manifest).unwrap();
+    fixture.host.files.write_atomic(&manifest, &text.as_bytes()[..text.len() / 2]).unwrap();
+    fixture.host.files.remove_file(&wheel.tree().join("demo.py")).unwrap();
+    assert!(fixture.store.find(&fixture.host, wheel.sha256()).unwrap().is_none());
+    let again = fixture.admit(&demo()).unwrap();
+    assert_eq!(fixture.host.files.read(&again.tree().join("demo.py")).unwrap(), b"x = 1\n");
 }
 
 #[test]
 fn what_an_earlier_run_of_the_machine_left_unsynced_is_compared_before_it_is_used() {
-    let lab = Lab::new();
-    let wheel = lab.admit(&demo()).unwrap();
+    let fixture = Fixture::new();
+    let wheel = fixture.admit(&demo()).unwrap();
     let marker = wheel.directory().join(UNSYNCED);
-    let is_found = || lab.store.find(&lab.host, wheel.sha256()).unwrap().is_some();
+    let is_found = || fixture.store.find(&fixture.host, wheel.sha256()).unwrap().is_some();
     for boot in ["an earlier one", ""] {
-        lab.host.files.write_atomic(&marker, boot.as_bytes()).unwrap();
-        assert!(is_found() && !lab.host.files.is_file(&marker), "{boot}");
+        fixture.host.files.write_atomic(&marker, boot.as_bytes()).unwrap();
+        assert!(is_found() && !fixture.host.files.is_file(&marker), "{boot}");
     }
-    lab.host.files.write_atomic(&marker, b"an earlier one").unwrap();
-    lab.host.files.write_atomic(&wheel.tree().join("demo.py"), b"\0\0\0\0\0\0").unwrap();
+    fixture.host.files.write_atomic(&marker, b"an earlier one").unwrap();
+    fixture.host.files.write_atomic(&wheel.tree().join("demo.py"), b"\0\0\0\0\0\0").unwrap();
     assert!(!is_found());
-    let again = lab.admit(&demo()).unwrap();
-    assert_eq!(lab.host.files.read(&again.tree().join("demo.py")).unwrap(), b"x = 1\n");
-    lab.store.synced(&lab.host, &[again]).unwrap();
-    assert!(!lab.host.files.is_file(&marker));
+    let again = fixture.admit(&demo()).unwrap();
+    assert_eq!(fixture.host.files.read(&again.tree().join("demo.py")).unwrap(), b"x = 1\n");
+    fixture.store.mark_synced(&fixture.host, &[again]).unwrap();
+    assert!(!fixture.host.files.is_file(&marker));
 }
 
 #[test]
 fn many_may_admit_the_same_wheel_at_once() {
-    let lab = Lab::new();
-    let (path, sha256) = lab.archive(&demo());
+    let fixture = Fixture::new();
+    let (path, sha256) = fixture.archive(&demo());
     let name = demo().name;
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
                 // As another process would: with a store of its own.
-                let store = Store::open(lab.store.root());
-                let wheel = store.admit(&lab.host, &Silent, &path, &name, sha256).unwrap();
-                assert!(lab.host.files.is_file(&wheel.tree().join("demo.py")));
+                let store = Store::open(fixture.store.root());
+                let wheel = store.admit(&fixture.host, &Silent, &path, &name, sha256).unwrap();
+                assert!(fixture.host.files.is_file(&wheel.tree().join("demo.py")));
             });
         }
     });
-    assert_eq!(lab.content().len(), 1);
+    assert_eq!(fixture.content().len(), 1);
 }
 
 #[test]
 fn nobody_sweeps_what_somebody_holds() {
-    let lab = Lab::new();
-    let hold = lab.store.hold(&lab.host).unwrap();
-    let also = lab.store.hold(&lab.host).unwrap();
-    let error = lab.store.sweep().unwrap_err();
+    let fixture = Fixture::new();
+    let hold = fixture.store.lock_shared(&fixture.host).unwrap();
+    let also = fixture.store.lock_shared(&fixture.host).unwrap();
+    let error = fixture.store.sweep().unwrap_err();
     assert!(matches!(error, StoreError::Lock { source: LockError::Busy { .. } }), "{error}");
     drop((hold, also));
-    lab.store.sweep().unwrap();
+    fixture.store.sweep().unwrap();
 }
 
 #[test]
 fn a_sweep_removes_what_it_is_told_and_what_was_left_half_done() {
-    let lab = Lab::new();
-    let kept = lab.admit(&demo()).unwrap();
+    let fixture = Fixture::new();
+    let kept = fixture.admit(&demo()).unwrap();
     let other = Wheel::new("other-1.0-py3-none-any.whl");
-    let removed = lab.admit(&other).unwrap();
-    let unfinished = lab.store.root().join(".kingbolt-1-0-abc");
-    lab.host.files.create_dirs(&unfinished.join("tree")).unwrap();
-    let sweep = lab.store.sweep().unwrap();
-    sweep.remove(&lab.host, &BTreeSet::from([removed.sha256(), Sha256([7; 32])])).unwrap();
-    sweep.clear_unfinished(&lab.host).unwrap();
-    sweep.finish(&lab.host).unwrap();
-    assert_eq!(lab.content(), [kept.tree().parent().unwrap_or(Path::new(""))]);
-    assert!(lab.store.find(&lab.host, removed.sha256()).unwrap().is_none());
+    let removed = fixture.admit(&other).unwrap();
+    let unfinished = fixture.store.root().join(".kingbolt-1-0-abc");
+    fixture.host.files.create_dirs(&unfinished.join("tree")).unwrap();
+    let sweep = fixture.store.sweep().unwrap();
+    sweep.remove(&fixture.host, &BTreeSet::from([removed.sha256(), Sha256([7; 32])])).unwrap();
+    sweep.clear_unfinished(&fixture.host).unwrap();
+    sweep.finish(&fixture.host).unwrap();
+    assert_eq!(fixture.content(), [kept.tree().parent().unwrap_or(Path::new(""))]);
+    assert!(fixture.store.find(&fixture.host, removed.sha256()).unwrap().is_none());
 }
 
 /// Disks refuse for many reasons; a path that is too long for the system is one that needs no special disk.
 #[cfg(unix)]
 #[test]
 fn a_wheel_that_the_disk_does_not_take_leaves_nothing_in_the_store() {
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let path = format!("{}x.py", "directory/".repeat(409));
-    let error = lab.admit(&demo().file(&path, b"")).unwrap_err();
+    let error = fixture.admit(&demo().file(&path, b"")).unwrap_err();
     assert!(matches!(error, StoreError::Unpack { .. }), "{error}");
     assert_eq!(error.to_string(), "failed to unpack the wheel `demo-1.0-py3-none-any.whl`");
-    assert_eq!(lab.content(), Vec::<PathBuf>::new());
+    assert_eq!(fixture.content(), Vec::<PathBuf>::new());
 }

@@ -8,20 +8,20 @@ use std::sync::Arc;
 use crate::host::{FileLock, Host, LockError, Sharing, is_staged};
 use crate::vocab::Sha256;
 
-use super::spare::Spare;
 use super::stored_wheel::MANIFEST;
+use super::thread_budget::ThreadBudget;
 use super::{Manifest, StoreError, StoredWheel, Sweep};
 
 /// The directory of unpacked wheels. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
-    pub(super) spare: Arc<Spare>,
+    pub(super) threads: Arc<ThreadBudget>,
 }
 
 /// A promise that nobody sweeps the store: held by installs until their receipt stands.
 #[derive(Debug)]
-pub struct Hold {
+pub struct SharedLock {
     _lock: FileLock,
 }
 
@@ -31,7 +31,7 @@ const NAME_DIGITS: usize = 32;
 impl Store {
     /// The store in a directory, which is created when the first wheel comes.
     pub fn open(root: &Path) -> Self {
-        Self { root: root.to_owned(), spare: Arc::new(Spare::of_machine()) }
+        Self { root: root.to_owned(), threads: Arc::new(ThreadBudget::of_machine()) }
     }
 
     /// Where the store is.
@@ -40,8 +40,8 @@ impl Store {
     }
 
     /// Keeps others from sweeping; waits while somebody sweeps.
-    pub fn hold(&self, host: &Host) -> Result<Hold, StoreError> {
-        Ok(Hold { _lock: FileLock::wait(&self.lock_path(), Sharing::Shared, &host.interrupt, None, || {})? })
+    pub fn lock_shared(&self, host: &Host) -> Result<SharedLock, StoreError> {
+        Ok(SharedLock { _lock: FileLock::wait(&self.lock_path(), Sharing::Shared, &host.interrupt, None, || {})? })
     }
 
     /// Takes the store for oneself.
@@ -74,7 +74,7 @@ impl Store {
         let manifest = str::from_utf8(&bytes).ok().and_then(Manifest::parse);
         let manifest = manifest.filter(|manifest| manifest.sha256 == sha256);
         match manifest.map(|manifest| StoredWheel::new(directory, manifest)) {
-            Some(wheel) if wheel.is_trustworthy(host)? => Ok(Some(wheel)),
+            Some(wheel) if wheel.is_usable(host)? => Ok(Some(wheel)),
             Some(_) | None => Ok(None),
         }
     }

@@ -116,7 +116,7 @@ pub(in crate::app) fn carry_out(
     state: &State,
 ) -> Result<Generation, AppError> {
     // Nobody may sweep the store until `complete` names the wheels taken from it.
-    let hold = Store::open(&context.places.store()).hold(context.host)?;
+    let hold = Store::open(&context.places.store()).lock_shared(context.host)?;
     let generation = match &change.existing {
         Some(generation) => Ok(generation.clone()),
         None => supply::with_sound_wheels(context, || {
@@ -203,7 +203,7 @@ fn sync(context: &Context<'_>, change: &Change, wheels: &[StoredWheel]) -> Resul
     if !certain {
         return Ok(Some(host.boot().clone()));
     }
-    store.synced(host, wheels)?;
+    store.mark_synced(host, wheels)?;
     Ok(None)
 }
 

@@ -164,7 +164,7 @@ fn make(
     id: &str,
 ) -> Result<Environment, AppError> {
     let standby = Standby { files: context.host.files, root: &wish.into, record: RECORD };
-    let hold = Store::open(&context.places.store()).hold(context.host)?;
+    let hold = Store::open(&context.places.store()).lock_shared(context.host)?;
     // What takes long comes first: until everything is here, the previous environment stands.
     let wheels = supply::supply(context, pins)?;
     let filled =

@@ -139,7 +139,7 @@ fn line(host: &Host, problem: &Problem) -> String {
     let differs = |difference: &Difference| {
         let kind = match difference.kind {
             DifferenceKind::Changed => "changed",
-            DifferenceKind::Foreign => "unexpected",
+            DifferenceKind::Unexpected => "unexpected",
             DifferenceKind::Missing => "missing",
         };
         format!("{kind}  {}", shown_path(host, &difference.path))

@@ -9,11 +9,11 @@ use crate::venv::Layout;
 use crate::vocab::Role;
 use crate::wheel::{FileMode, RecordHash, TreeFile};
 
+use super::integrity::IntegrityCheck;
 use super::link::Method;
 use super::plan::{Batch, Script};
 use super::roots::Roots;
 use super::rows::Rows;
-use super::sound::Soundness;
 use super::{AssembleError, Installed, Placement, link, paths};
 
 /// What finishing a wheel needs to know.
@@ -24,7 +24,7 @@ pub(super) struct Finish<'a> {
     pub(super) roots: &'a Roots,
     pub(super) method: Method,
     pub(super) placement: Placement<'a>,
-    pub(super) sound: Soundness<'a>,
+    pub(super) integrity: IntegrityCheck<'a>,
 }
 
 impl Finish<'_> {
@@ -86,7 +86,7 @@ impl Finish<'_> {
     }
 
     /// Writes a file among the commands.
-    pub(super) fn written(self, name: &str, content: &[u8], mode: FileMode) -> Result<Written, AssembleError> {
+    pub(super) fn write_script(self, name: &str, content: &[u8], mode: FileMode) -> Result<Written, AssembleError> {
         self.write(&self.roots.scripts.join(name), content, mode)?;
         Ok(Written { name: name.to_owned(), hash: RecordHash::of(content), size: content.len() as u64 })
     }

@@ -6,6 +6,7 @@ mod assembly;
 mod commands;
 mod error;
 mod finish;
+mod integrity;
 mod link;
 mod paths;
 mod plan;
@@ -13,7 +14,6 @@ mod roots;
 mod rows;
 mod run;
 mod scripts;
-mod sound;
 #[cfg(test)]
 mod tests;
 

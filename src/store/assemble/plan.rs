@@ -63,7 +63,7 @@ pub(super) enum Content<'a> {
 type Targets = HashMap<PathBuf, Vec<usize>>;
 
 /// Files of a `.dist-info` that the environment has its own of.
-const OWN: &[&str] = &["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"];
+const GENERATED: &[&str] = &["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"];
 
 /// What makes a directory an environment.
 const CONFIGURATION: &str = "pyvenv.cfg";
@@ -78,23 +78,23 @@ impl<'a> Plan<'a> {
     ) -> Result<Self, AssembleError> {
         let mut plan = Self { directories: Vec::new(), batches: Vec::new(), scripts: Vec::new(), clashes: Vec::new() };
         let mut targets = Targets::new();
-        let scripts_place = place(&roots.scripts, names);
+        let scripts_key = directory_key(&roots.scripts, names);
         for (wheel, manifest) in manifests.iter().enumerate() {
             let entry_points = commands::of_wheel(&manifest.project, &manifest.entry_points, python);
             for source in &manifest.tree.directories {
                 let Ok(destination) = Destination::of(&source.path) else { continue };
                 let target = roots.directory(manifest, destination);
-                let target_place = place(&target, names);
-                if target_place == scripts_place {
+                let target_key = directory_key(&target, names);
+                if target_key == scripts_key {
                     plan.scripts.extend(scripts(wheel, source, destination.scheme, &entry_points));
                     continue;
                 }
                 let links: Vec<&TreeFile> = if source.path == manifest.dist_info {
-                    source.files.iter().filter(|file| !OWN.contains(&file.name.as_str())).collect()
+                    source.files.iter().filter(|file| !GENERATED.contains(&file.name.as_str())).collect()
                 } else {
                     source.files.iter().collect()
                 };
-                targets.entry(target_place).or_default().push(plan.batches.len());
+                targets.entry(target_key).or_default().push(plan.batches.len());
                 plan.batches.push(Batch { wheel, source, target, recorded: links.clone(), links });
             }
             plan.scripts.extend(entry_points.into_iter().map(|point| Script {
@@ -105,8 +105,8 @@ impl<'a> Plan<'a> {
         }
         plan.check_environment(manifests, roots, names)?;
         plan.check_directories(manifests, &targets, names)?;
-        plan.settle_files(manifests, &targets, names);
-        plan.settle_scripts(manifests, roots, names);
+        plan.resolve_file_clashes(manifests, &targets, names);
+        plan.resolve_script_clashes(manifests, roots, names);
         plan.clashes.sort();
         plan.clashes.dedup();
         plan.directories = plan.batches.iter().map(|batch| batch.target.clone()).collect();
@@ -122,7 +122,7 @@ impl<'a> Plan<'a> {
             return Err(occupied(script.wheel, roots.scripts.join(&script.name)));
         }
         for batch in self.batches.iter().filter(|batch| batch.target == roots.data) {
-            if let Some(file) = batch.links.iter().find(|file| key(&file.name, names) == CONFIGURATION) {
+            if let Some(file) = batch.links.iter().find(|file| name_key(&file.name, names) == CONFIGURATION) {
                 return Err(occupied(batch.wheel, batch.target.join(&file.name)));
             }
         }
@@ -139,7 +139,7 @@ impl<'a> Plan<'a> {
         for own in targets.values().filter_map(|batches| batches.first()).map(|&index| &self.batches[index]) {
             let (Some(parent), Some(name)) = (own.target.parent(), own.target.file_name()) else { continue };
             let name = name.to_string_lossy();
-            for &index in targets.get(&place(parent, names)).into_iter().flatten() {
+            for &index in targets.get(&directory_key(parent, names)).into_iter().flatten() {
                 let batch = &self.batches[index];
                 if has_file(batch.source, &name, names) {
                     return Err(AssembleError::FileAndDirectory {
@@ -154,17 +154,17 @@ impl<'a> Plan<'a> {
     }
 
     /// Lets the last of several files for one path win. Only directories that several batches go to can have such.
-    fn settle_files(&mut self, manifests: &[&Manifest], targets: &Targets, names: DiskNames) {
+    fn resolve_file_clashes(&mut self, manifests: &[&Manifest], targets: &Targets, names: DiskNames) {
         for batches in targets.values().filter(|batches| batches.len() > 1) {
             let mut winners: HashMap<String, (usize, &TreeFile)> = HashMap::new();
             for &index in batches.iter().rev() {
                 let wheel = self.batches[index].wheel;
                 let mut losers: Vec<(&TreeFile, usize, bool)> = Vec::new();
                 for &file in &self.batches[index].links {
-                    match winners.get(&key(&file.name, names)) {
+                    match winners.get(&name_key(&file.name, names)) {
                         Some(&(winner, other)) => losers.push((file, winner, *other == *file)),
                         None => {
-                            winners.insert(key(&file.name, names), (wheel, file));
+                            winners.insert(name_key(&file.name, names), (wheel, file));
                         }
                     }
                 }
@@ -181,10 +181,10 @@ impl<'a> Plan<'a> {
     }
 
     /// The same for the commands, whether they are files or entry points.
-    fn settle_scripts(&mut self, manifests: &[&Manifest], roots: &Roots, names: DiskNames) {
+    fn resolve_script_clashes(&mut self, manifests: &[&Manifest], roots: &Roots, names: DiskNames) {
         let mut winners: BTreeMap<String, Script<'_>> = BTreeMap::new();
         for script in std::mem::take(&mut self.scripts) {
-            if let Some(loser) = winners.insert(key(&script.name, names), script.clone())
+            if let Some(loser) = winners.insert(name_key(&script.name, names), script.clone())
                 && loser.content != script.content
             {
                 let path = roots.scripts.join(&script.name);
@@ -216,7 +216,7 @@ fn scripts<'a>(
 }
 
 /// What tells files of one directory apart.
-fn key(name: &str, names: DiskNames) -> String {
+fn name_key(name: &str, names: DiskNames) -> String {
     match names {
         DiskNames::CaseInsensitive | DiskNames::Windows => name.to_lowercase(),
         DiskNames::CaseSensitive => name.to_owned(),
@@ -224,7 +224,7 @@ fn key(name: &str, names: DiskNames) -> String {
 }
 
 /// What tells directories apart.
-fn place(directory: &Path, names: DiskNames) -> PathBuf {
+fn directory_key(directory: &Path, names: DiskNames) -> PathBuf {
     match names {
         DiskNames::CaseInsensitive | DiskNames::Windows => directory.to_string_lossy().to_lowercase().into(),
         DiskNames::CaseSensitive => directory.to_owned(),
@@ -234,7 +234,7 @@ fn place(directory: &Path, names: DiskNames) -> PathBuf {
 fn has_file(directory: &TreeDirectory, name: &str, names: DiskNames) -> bool {
     match names {
         DiskNames::CaseInsensitive | DiskNames::Windows => {
-            directory.files.iter().any(|file| key(&file.name, names) == key(name, names))
+            directory.files.iter().any(|file| name_key(&file.name, names) == name_key(name, names))
         }
         DiskNames::CaseSensitive => directory.files.binary_search_by(|file| file.name.as_str().cmp(name)).is_ok(),
     }

@@ -21,19 +21,19 @@ pub(super) struct Roots {
 
 impl Roots {
     /// Makes the directories where they are missing.
-    pub(super) fn made(host: &Host, layout: &Layout) -> Result<Self, FileError> {
-        let made = |directory: &Path| {
+    pub(super) fn create(host: &Host, layout: &Layout) -> Result<Self, FileError> {
+        let create = |directory: &Path| {
             host.files.create_dirs(directory)?;
             host.files.canonical(directory)
         };
-        let data = made(&layout.data)?;
+        let data = create(&layout.data)?;
         // Few wheels have headers: their directory is made when one comes.
         let headers = match layout.headers.strip_prefix(&layout.data) {
             Ok(below) => data.join(below),
             Err(_) => layout.headers.clone(),
         };
-        let (purelib, platlib) = (made(&layout.purelib)?, made(&layout.platlib)?);
-        Ok(Self { purelib, platlib, scripts: made(&layout.scripts)?, data, headers })
+        let (purelib, platlib) = (create(&layout.purelib)?, create(&layout.platlib)?);
+        Ok(Self { purelib, platlib, scripts: create(&layout.scripts)?, data, headers })
     }
 
     /// Where the `.dist-info` of a wheel and most of its files go.

@@ -10,10 +10,10 @@ use crate::wheel::{DiskNames, TreeFile};
 
 use super::commands::PythonVersion;
 use super::finish::Finish;
+use super::integrity::IntegrityCheck;
 use super::link::{self, Method};
 use super::plan::{Batch, Plan, Script};
 use super::roots::Roots;
-use super::sound::Soundness;
 use super::{AssembleError, Assembly, Clash, Installed, LinkMode, Placement};
 
 /// Files that one thread links before it looks for other work.
@@ -33,7 +33,7 @@ pub fn assemble(
     mode: LinkMode,
 ) -> Result<Assembly, AssembleError> {
     let manifests: Vec<&Manifest> = placements.iter().map(|placement| placement.wheel.manifest()).collect();
-    let roots = Roots::made(host, layout)?;
+    let roots = Roots::create(host, layout)?;
     let plan = Plan::decide(&manifests, &roots, PythonVersion::of(layout), DiskNames::of_this_system())?;
     for clash in &plan.clashes {
         warn(progress, clash);
@@ -43,8 +43,9 @@ pub fn assemble(
         make_directory(host, directory)?;
     }
     let method = method(host, mode, placements, &plan, &roots);
-    let sound = placements.iter().map(|placement| Soundness::of(host, placement.wheel)).collect::<Result<_, _>>()?;
-    let run = Run { host, progress, placements, layout, roots: &roots, method, plan: &plan, sound };
+    let integrity =
+        placements.iter().map(|placement| IntegrityCheck::new(host, placement.wheel)).collect::<Result<_, _>>()?;
+    let run = Run { host, progress, placements, layout, roots: &roots, method, plan: &plan, integrity };
     let tasks = run.tasks();
     let left: Vec<AtomicUsize> = run.tasks_per_wheel(&tasks);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -65,7 +66,7 @@ struct Run<'a> {
     method: Method,
     plan: &'a Plan<'a>,
     /// By wheel.
-    sound: Vec<Soundness<'a>>,
+    integrity: Vec<IntegrityCheck<'a>>,
 }
 
 enum Task<'a> {
@@ -118,7 +119,7 @@ impl<'a> Run<'a> {
 
     fn finish(&self, wheel: usize) -> Finish<'_> {
         let &Self { host, layout, roots, method, .. } = self;
-        Finish { host, layout, roots, method, placement: self.placements[wheel], sound: self.sound[wheel] }
+        Finish { host, layout, roots, method, placement: self.placements[wheel], integrity: self.integrity[wheel] }
     }
 
     fn link(&self, batch: &Batch<'_>, files: &[&TreeFile]) -> Result<(), AssembleError> {
@@ -126,7 +127,7 @@ impl<'a> Run<'a> {
         let source = join_relative(&wheel.tree(), &batch.source.path);
         for file in files {
             let (original, path) = (source.join(&file.name), batch.target.join(&file.name));
-            self.sound[batch.wheel].check(&original, file)?;
+            self.integrity[batch.wheel].check(&original, file)?;
             match self.method.put(self.host, &original, &path, file.mode) {
                 Err(error) if link::is_occupied(&error) => {
                     return Err(AssembleError::Occupied { path: error.path, wheel: wheel.name().name().clone() });

@@ -27,7 +27,7 @@ impl Finish<'_> {
             }
             Content::Script { directory, file } => {
                 let original = join_relative(&self.placement.wheel.tree(), directory).join(&file.name);
-                self.sound.check(&original, file)?;
+                self.integrity.check(&original, file)?;
                 match self.asked_python(&original)? {
                     Some(group) => self.python_script(file, &original, group),
                     None => Ok((self.command(file), vec![self.other_script(file, &original)?])),
@@ -35,7 +35,7 @@ impl Finish<'_> {
             }
             Content::Verbatim { directory, file } => {
                 let original = join_relative(&self.placement.wheel.tree(), directory).join(&file.name);
-                self.sound.check(&original, file)?;
+                self.integrity.check(&original, file)?;
                 self.put(&original, &self.roots.scripts.join(&file.name), file)?;
                 let command = self.command(file).filter(|_| file.mode == FileMode::Executable);
                 Ok((command, vec![Written::unchanged(file)]))
@@ -49,14 +49,14 @@ impl Finish<'_> {
         let Some(launchers) = &self.layout.launchers else {
             let text = command_script(point, &self.layout.python, Starter::Shebang);
             let command = Command { name: name.clone(), path: self.layout.scripts.join(name), group: *group };
-            return Ok((command, vec![self.written(name, &text, FileMode::Executable)?]));
+            return Ok((command, vec![self.write_script(name, &text, FileMode::Executable)?]));
         };
         let suffix = match group {
             EntryPointGroup::Console => "-script.py",
             EntryPointGroup::Gui => "-script.pyw",
         };
         let text = command_script(point, &python, Starter::Launcher);
-        let script = self.written(&format!("{name}{suffix}"), &text, FileMode::Plain)?;
+        let script = self.write_script(&format!("{name}{suffix}"), &text, FileMode::Plain)?;
         let (command, mut files) = self.launcher(launchers, name, *group, &script.name)?;
         files.push(script);
         Ok((command, files))
@@ -71,7 +71,7 @@ impl Finish<'_> {
     ) -> Result<(Option<Command>, Vec<Written>), AssembleError> {
         let content = self.host.files.read(original)?;
         let rewritten = rewritten_script(&content, &self.layout.python, &self.layout.windowed_python());
-        let script = self.written(&file.name, &rewritten.unwrap_or(content), FileMode::Executable)?;
+        let script = self.write_script(&file.name, &rewritten.unwrap_or(content), FileMode::Executable)?;
         match &self.layout.launchers {
             None => Ok((self.command(file), vec![script])),
             Some(launchers) => {
@@ -126,13 +126,13 @@ impl Finish<'_> {
         };
         let program_name = format!("{name}.exe");
         let path = self.layout.scripts.join(&program_name);
-        let program = self.written(&program_name, &self.host.files.read(launcher)?, FileMode::Executable)?;
+        let program = self.write_script(&program_name, &self.host.files.read(launcher)?, FileMode::Executable)?;
         let sidecar =
             Sidecar::Script { python: beside(&self.layout.scripts, self.python(group)), script: script.into() };
         let sidecar_path = sidecar_of(&path);
         let sidecar_name = sidecar_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = sidecar.to_text().map_err(|source| AssembleError::Sidecar { path: sidecar_path, source })?;
-        let sidecar = self.written(&sidecar_name, text.as_bytes(), FileMode::Plain)?;
+        let sidecar = self.write_script(&sidecar_name, text.as_bytes(), FileMode::Plain)?;
         Ok((Command { name: name.to_owned(), path, group }, vec![program, sidecar]))
     }
 

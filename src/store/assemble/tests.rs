@@ -15,13 +15,13 @@ use super::plan::Plan;
 use super::roots::Roots;
 use super::{AssembleError, Assembly, Clash, Command, LinkMode, Placement, assemble};
 
-struct Lab {
+struct Fixture {
     host: Host,
     directory: tempfile::TempDir,
     warnings: Mutex<Vec<String>>,
 }
 
-impl Progress for Lab {
+impl Progress for Fixture {
     fn event(&self, event: Event<'_>) {
         if let Event::Warning { message } = event {
             self.warnings.lock().unwrap().push(message.to_owned());
@@ -29,7 +29,7 @@ impl Progress for Lab {
     }
 }
 
-impl Lab {
+impl Fixture {
     fn new() -> Self {
         Self { host: Host::real(), directory: tempfile::tempdir().unwrap(), warnings: Mutex::default() }
     }
@@ -129,7 +129,7 @@ const SITE: &str = "lib/python3.12/site-packages";
 
 #[test]
 fn every_file_stands_where_its_scheme_says_and_record_says_so() {
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let wheel = Wheel::new(PLAIN)
         .file("one/__init__.py", b"1")
         .data("data/share/one/x", b"2")
@@ -138,8 +138,8 @@ fn every_file_stands_where_its_scheme_says_and_record_says_so() {
         .data("platlib/one/plat.py", b"5")
         .data("scripts/run", b"#!python\nrun\n")
         .info("entry_points.txt", "[console_scripts]\none = one:main\n");
-    let assembly = lab.assemble(&[wheel]).unwrap();
-    let python = lab.layout().python;
+    let assembly = fixture.assemble(&[wheel]).unwrap();
+    let python = fixture.layout().python;
     let run = format!("#!{}\nrun\n", python.display());
     let one = format!(
         "#!{}\nimport sys\nfrom one import main\nif __name__ == '__main__':\n    sys.exit(main())\n",
@@ -160,8 +160,8 @@ fn every_file_stands_where_its_scheme_says_and_record_says_so() {
         format!("{SITE}/one/pure.py"),
         "share/one/x".to_owned(),
     ];
-    assert_eq!(lab.files(), expected);
-    assert_eq!((lab.read("bin/run"), lab.read("bin/one")), (run.clone(), one.clone()));
+    assert_eq!(fixture.files(), expected);
+    assert_eq!((fixture.read("bin/run"), fixture.read("bin/one")), (run.clone(), one.clone()));
     let record = [
         row("../../../bin/one", &one),
         row("../../../bin/run", &run),
@@ -170,16 +170,16 @@ fn every_file_stands_where_its_scheme_says_and_record_says_so() {
         row(&format!("{info}/INSTALLER"), "kingbolt\n"),
         row(&format!("{info}/METADATA"), "Metadata-Version: 2.1\nName: one\nVersion: 1.0\n"),
         format!("{info}/RECORD,,\n"),
-        row(&format!("{info}/WHEEL"), &lab.read(&format!("{SITE}/{info}/WHEEL"))),
+        row(&format!("{info}/WHEEL"), &fixture.read(&format!("{SITE}/{info}/WHEEL"))),
         row(&format!("{info}/entry_points.txt"), "[console_scripts]\none = one:main\n"),
         row("one/__init__.py", "1"),
         row("one/plat.py", "5"),
         row("one/pure.py", "4"),
     ];
-    assert_eq!(lab.record(info), record.concat());
+    assert_eq!(fixture.record(info), record.concat());
     let command = |name: &str| Command {
         name: name.to_owned(),
-        path: lab.layout().scripts.join(name),
+        path: fixture.layout().scripts.join(name),
         group: EntryPointGroup::Console,
     };
     assert_eq!(assembly.wheels[0].commands, [command("one"), command("run")]);
@@ -189,45 +189,45 @@ fn every_file_stands_where_its_scheme_says_and_record_says_so() {
 
 #[test]
 fn a_package_that_was_asked_for_says_so_and_where_it_came_from() {
-    let lab = Lab::new();
-    let wheel = lab.store(&Wheel::new(PLAIN));
+    let fixture = Fixture::new();
+    let wheel = fixture.store(&Wheel::new(PLAIN));
     let direct = DirectReference { url: "https://index.example/one-1.0-py3-none-any.whl".to_owned() };
     let placement = Placement { wheel: &wheel, role: Role::Requested, direct: Some(&direct) };
-    assemble(&lab.host, &lab, &[placement], &lab.layout(), LinkMode::File).unwrap();
+    assemble(&fixture.host, &fixture, &[placement], &fixture.layout(), LinkMode::File).unwrap();
     let sha256 = wheel.sha256();
     let text = format!(
         "{{\"archive_info\":{{\"hash\":\"sha256={sha256}\",\"hashes\":{{\"sha256\":\"{sha256}\"}}}},\
          \"url\":\"https://index.example/one-1.0-py3-none-any.whl\"}}"
     );
     let info = "one-1.0.dist-info";
-    assert_eq!(lab.read(&format!("{SITE}/{info}/direct_url.json")), text);
-    assert_eq!(lab.read(&format!("{SITE}/{info}/REQUESTED")), "");
-    let record = lab.record(info);
+    assert_eq!(fixture.read(&format!("{SITE}/{info}/direct_url.json")), text);
+    assert_eq!(fixture.read(&format!("{SITE}/{info}/REQUESTED")), "");
+    let record = fixture.record(info);
     assert!(record.contains(&row(&format!("{info}/REQUESTED"), "")));
     assert!(record.contains(&row(&format!("{info}/direct_url.json"), &text)));
 }
 
 #[test]
 fn files_of_dist_info_that_the_environment_writes_itself_are_not_taken_from_the_wheel() {
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let wheel = Wheel::new(PLAIN).info("INSTALLER", "pip\n").info("REQUESTED", "").info("direct_url.json", "{}");
-    lab.assemble(&[wheel]).unwrap();
+    fixture.assemble(&[wheel]).unwrap();
     let info = "one-1.0.dist-info";
     let expected = ["INSTALLER", "METADATA", "RECORD", "WHEEL"].map(|name| format!("{info}/{name}"));
-    assert_eq!(paths_in(&lab.record(info)), expected);
-    assert_eq!(lab.read(&format!("{SITE}/{info}/INSTALLER")), "kingbolt\n");
+    assert_eq!(paths_in(&fixture.record(info)), expected);
+    assert_eq!(fixture.read(&format!("{SITE}/{info}/INSTALLER")), "kingbolt\n");
 }
 
 #[test]
 fn wheels_may_share_directories_and_equal_files() {
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let one = Wheel::new(PLAIN).file("shared/__init__.py", b"").file("shared/one.py", b"1");
     let two = Wheel::new("two-1.0-py3-none-any.whl").file("shared/__init__.py", b"").file("shared/two.py", b"2");
-    let assembly = lab.assemble(&[one, two]).unwrap();
+    let assembly = fixture.assemble(&[one, two]).unwrap();
     assert_eq!(assembly.clashes, []);
-    assert_eq!(*lab.warnings.lock().unwrap(), Vec::<String>::new());
+    assert_eq!(*fixture.warnings.lock().unwrap(), Vec::<String>::new());
     for (info, own) in [("one-1.0.dist-info", "shared/one.py"), ("two-1.0.dist-info", "shared/two.py")] {
-        let record = lab.record(info);
+        let record = fixture.record(info);
         let shared: Vec<&str> = paths_in(&record).into_iter().filter(|path| path.starts_with("shared/")).collect();
         assert_eq!(shared, ["shared/__init__.py", own]);
     }
@@ -235,24 +235,24 @@ fn wheels_may_share_directories_and_equal_files() {
 
 #[test]
 fn of_two_files_for_one_path_the_later_wins_and_both_wheels_are_named() {
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let one =
         Wheel::new(PLAIN).file("shared/x.py", b"first").info("entry_points.txt", "[console_scripts]\nrun = a:b\n");
     let two = Wheel::new("two-1.0-py3-none-any.whl").file("shared/x.py", b"second").data("scripts/run", b"#!/bin/sh\n");
-    let assembly = lab.assemble(&[one.clone(), two.clone()]).unwrap();
-    let (file, script) = (lab.at(&format!("{SITE}/shared/x.py")), lab.at("bin/run"));
+    let assembly = fixture.assemble(&[one.clone(), two.clone()]).unwrap();
+    let (file, script) = (fixture.at(&format!("{SITE}/shared/x.py")), fixture.at("bin/run"));
     let clash =
         |path: &Path| Clash { path: path.to_owned(), loser: "one".parse().unwrap(), winner: "two".parse().unwrap() };
     assert_eq!(assembly.clashes, [clash(&script), clash(&file)]);
     let warning =
         |path: &Path| format!("one and two both contain `{}`; the file from two is installed", path.display());
-    assert_eq!(*lab.warnings.lock().unwrap(), [warning(&script), warning(&file)]);
-    assert_eq!(lab.read(&format!("{SITE}/shared/x.py")), "second");
-    assert_eq!(lab.read("bin/run"), "#!/bin/sh\n");
-    assert!(!lab.record("one-1.0.dist-info").contains("x.py"));
-    assert!(lab.record("two-1.0.dist-info").contains(&row("shared/x.py", "second")));
+    assert_eq!(*fixture.warnings.lock().unwrap(), [warning(&script), warning(&file)]);
+    assert_eq!(fixture.read(&format!("{SITE}/shared/x.py")), "second");
+    assert_eq!(fixture.read("bin/run"), "#!/bin/sh\n");
+    assert!(!fixture.record("one-1.0.dist-info").contains("x.py"));
+    assert!(fixture.record("two-1.0.dist-info").contains(&row("shared/x.py", "second")));
 
-    let reversed = Lab::new();
+    let reversed = Fixture::new();
     reversed.assemble(&[two, one]).unwrap();
     assert_eq!(reversed.read(&format!("{SITE}/shared/x.py")), "first");
 }
@@ -262,9 +262,9 @@ fn a_file_where_another_wheel_has_a_directory_is_refused() {
     let one = Wheel::new(PLAIN).file("x", b"file");
     let two = Wheel::new("two-1.0-py3-none-any.whl").file("x/y.py", b"");
     for wheels in [[one.clone(), two.clone()], [two, one]] {
-        let lab = Lab::new();
-        let error = lab.assemble(&wheels).unwrap_err();
-        let path = lab.at(&format!("{SITE}/x"));
+        let fixture = Fixture::new();
+        let error = fixture.assemble(&wheels).unwrap_err();
+        let path = fixture.at(&format!("{SITE}/x"));
         assert_eq!(error.to_string(), format!("`{}` is a file in one but a directory in two", path.display()));
         assert_eq!(error.hint().unwrap(), "one and two cannot be installed together; leave one out");
     }
@@ -273,10 +273,10 @@ fn a_file_where_another_wheel_has_a_directory_is_refused() {
 #[test]
 fn what_the_environment_has_is_not_replaced() {
     let refused = |wheel: Wheel, path: &str| {
-        let lab = Lab::new();
-        lab.host.files.write_atomic(&lab.root().join("bin/activate"), b"own").unwrap();
-        let error = lab.assemble(&[wheel]).unwrap_err();
-        let path = lab.at(path);
+        let fixture = Fixture::new();
+        fixture.host.files.write_atomic(&fixture.root().join("bin/activate"), b"own").unwrap();
+        let error = fixture.assemble(&[wheel]).unwrap_err();
+        let path = fixture.at(path);
         let expected = format!("one would replace `{}`, a file of the environment itself", path.display());
         assert_eq!(error.to_string(), expected);
     };
@@ -291,86 +291,86 @@ fn what_the_environment_has_is_not_replaced() {
 
 #[test]
 fn wrappers_that_old_builders_made_of_entry_points_are_left_out() {
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let wheel = Wheel::new(PLAIN)
         .info("entry_points.txt", "[console_scripts]\nrun = a:b\n")
         .data("scripts/run", b"#!python\nold\n")
         .data("scripts/run-script.py", b"#!python\nold\n")
         .data("scripts/run.exe", b"MZ");
-    let assembly = lab.assemble(&[wheel]).unwrap();
+    let assembly = fixture.assemble(&[wheel]).unwrap();
     assert_eq!(assembly.clashes, []);
-    assert_eq!(lab.files()[..2], ["bin/run".to_owned(), format!("{SITE}/one-1.0.dist-info/INSTALLER")]);
+    assert_eq!(fixture.files()[..2], ["bin/run".to_owned(), format!("{SITE}/one-1.0.dist-info/INSTALLER")]);
 }
 
 #[test]
 fn programs_among_the_commands_are_kept_as_they_are() {
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let mut wheel = Wheel::new(PLAIN).data("scripts/tool", b"\x7fELF").data("data/bin/other", b"#!python\n");
     for entry in &mut wheel.entries {
         entry.attributes = 0o100_755 << 16;
     }
-    let assembly = lab.assemble(&[wheel]).unwrap();
+    let assembly = fixture.assemble(&[wheel]).unwrap();
     let names: Vec<&str> = assembly.wheels[0].commands.iter().map(|command| command.name.as_str()).collect();
     assert_eq!(names, ["other", "tool"]);
-    assert_eq!((lab.read("bin/tool").as_str(), lab.read("bin/other").as_str()), ("\x7fELF", "#!python\n"));
+    assert_eq!((fixture.read("bin/tool").as_str(), fixture.read("bin/other").as_str()), ("\x7fELF", "#!python\n"));
 }
 
 #[cfg(unix)]
 #[test]
 fn scripts_are_made_executable_without_touching_the_store() {
     use std::os::unix::fs::PermissionsExt;
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let wheel = Wheel::new(PLAIN).data("scripts/asks", b"#!python\n").data("scripts/plain", b"#!/bin/sh\n");
-    lab.assemble(std::slice::from_ref(&wheel)).unwrap();
-    let mode = |path: &Path| lab.host.files.metadata(path).unwrap().permissions().mode() & 0o100;
-    let stored = lab.store(&wheel).tree().join("one-1.0.data/scripts");
+    fixture.assemble(std::slice::from_ref(&wheel)).unwrap();
+    let mode = |path: &Path| fixture.host.files.metadata(path).unwrap().permissions().mode() & 0o100;
+    let stored = fixture.store(&wheel).tree().join("one-1.0.data/scripts");
     for name in ["asks", "plain"] {
-        assert_eq!((mode(&lab.layout().scripts.join(name)), mode(&stored.join(name))), (0o100, 0), "{name}");
+        assert_eq!((mode(&fixture.layout().scripts.join(name)), mode(&stored.join(name))), (0o100, 0), "{name}");
     }
-    assert_eq!(lab.host.files.read(&stored.join("asks")).unwrap(), b"#!python\n");
+    assert_eq!(fixture.host.files.read(&stored.join("asks")).unwrap(), b"#!python\n");
 }
 
 #[cfg(unix)]
 #[test]
 fn copies_are_files_of_their_own() {
     use std::os::unix::fs::MetadataExt;
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let wheel = Wheel::new(PLAIN).program("one/tool", b"1");
-    lab.assemble_into(&lab.layout(), LinkMode::Copy, &[wheel]).unwrap();
-    let metadata = lab.host.files.metadata(&lab.root().join(SITE).join("one/tool")).unwrap();
+    fixture.assemble_into(&fixture.layout(), LinkMode::Copy, &[wheel]).unwrap();
+    let metadata = fixture.host.files.metadata(&fixture.root().join(SITE).join("one/tool")).unwrap();
     assert_eq!((metadata.nlink(), metadata.mode() & 0o100), (1, 0o100));
 }
 
 #[cfg(unix)]
 #[test]
 fn a_library_directory_behind_a_link_is_the_same_directory() {
-    let lab = Lab::new();
-    let mut layout = lab.layout();
-    lab.host.files.create_dirs(&layout.purelib).unwrap();
-    lab.host.files.symlink(Path::new("lib"), &layout.root.join("lib64")).unwrap();
+    let fixture = Fixture::new();
+    let mut layout = fixture.layout();
+    fixture.host.files.create_dirs(&layout.purelib).unwrap();
+    fixture.host.files.symlink(Path::new("lib"), &layout.root.join("lib64")).unwrap();
     layout.platlib = layout.root.join("lib64/python3.12/site-packages");
     let two = Wheel::new("two-1.0-py3-none-any.whl");
     let one = Wheel::new(PLAIN).file("shared.py", b"pure");
     let two =
         two.info("WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-any\n").file("shared.py", b"plat");
-    let assembly = lab.assemble_into(&layout, LinkMode::File, &[one, two]).unwrap();
+    let assembly = fixture.assemble_into(&layout, LinkMode::File, &[one, two]).unwrap();
     assert_eq!(assembly.clashes.len(), 1);
-    assert_eq!(lab.read(&format!("{SITE}/shared.py")), "plat");
+    assert_eq!(fixture.read(&format!("{SITE}/shared.py")), "plat");
 }
 
 #[test]
 fn where_scripts_cannot_start_themselves_launchers_do() {
-    let lab = Lab::new();
-    let layout = lab.windows_layout();
+    let fixture = Fixture::new();
+    let layout = fixture.windows_layout();
     let wheel = Wheel::new(PLAIN).info("entry_points.txt", "[console_scripts]\none = a:b\n[gui_scripts]\nonew = a:c\n");
-    let assembly = lab.assemble_into(&layout, LinkMode::File, &[wheel]).unwrap();
+    let assembly = fixture.assemble_into(&layout, LinkMode::File, &[wheel]).unwrap();
     let names = ["one-script.py", "one.exe", "one.kingbolt", "onew-script.pyw", "onew.exe", "onew.kingbolt"];
-    assert_eq!(lab.files()[..6], names.map(|name| format!("bin/{name}")));
-    assert_eq!((lab.read("bin/one.exe").as_str(), lab.read("bin/onew.exe").as_str()), ("console", "gui"));
+    assert_eq!(fixture.files()[..6], names.map(|name| format!("bin/{name}")));
+    assert_eq!((fixture.read("bin/one.exe").as_str(), fixture.read("bin/onew.exe").as_str()), ("console", "gui"));
     let sidecar = |python: &str, script: &str| format!("kingbolt-launcher 1\npython = {python}\nscript = {script}\n");
-    assert_eq!(lab.read("bin/one.kingbolt"), sidecar("python.exe", "one-script.py"));
-    assert_eq!(lab.read("bin/onew.kingbolt"), sidecar("pythonw.exe", "onew-script.pyw"));
-    let record = lab.record("one-1.0.dist-info");
+    assert_eq!(fixture.read("bin/one.kingbolt"), sidecar("python.exe", "one-script.py"));
+    assert_eq!(fixture.read("bin/onew.kingbolt"), sidecar("pythonw.exe", "onew-script.pyw"));
+    let record = fixture.record("one-1.0.dist-info");
     assert_eq!(paths_in(&record)[..6], names.map(|name| format!("../../../bin/{name}")));
     let command =
         |name: &str, group| Command { name: name.to_owned(), path: layout.scripts.join(format!("{name}.exe")), group };
@@ -380,15 +380,15 @@ fn where_scripts_cannot_start_themselves_launchers_do() {
 
 #[test]
 fn scripts_of_a_wheel_are_commands_on_windows_where_windows_can_start_them() {
-    let lab = Lab::new();
-    let layout = lab.windows_layout();
+    let fixture = Fixture::new();
+    let layout = fixture.windows_layout();
     let wheel = Wheel::new(PLAIN)
         .data("scripts/batch", b"#!/bin/sh\n")
         .data("scripts/batch.bat", b"@echo off\r\n")
         .data("scripts/run", b"#!python\nrun\n")
         .data("scripts/show.pyw", b"#!pythonw\nshow\n")
         .data("scripts/tool.exe", b"MZ");
-    let assembly = lab.assemble_into(&layout, LinkMode::File, &[wheel]).unwrap();
+    let assembly = fixture.assemble_into(&layout, LinkMode::File, &[wheel]).unwrap();
     let names = [
         "batch",
         "batch.bat",
@@ -400,12 +400,12 @@ fn scripts_of_a_wheel_are_commands_on_windows_where_windows_can_start_them() {
         "show.pyw.kingbolt",
         "tool.exe",
     ];
-    assert_eq!(lab.files()[..9], names.map(|name| format!("bin/{name}")));
-    assert_eq!((lab.read("bin/run.exe").as_str(), lab.read("bin/show.pyw.exe").as_str()), ("console", "gui"));
+    assert_eq!(fixture.files()[..9], names.map(|name| format!("bin/{name}")));
+    assert_eq!((fixture.read("bin/run.exe").as_str(), fixture.read("bin/show.pyw.exe").as_str()), ("console", "gui"));
     let sidecar = |python: &str, script: &str| format!("kingbolt-launcher 1\npython = {python}\nscript = {script}\n");
-    assert_eq!(lab.read("bin/run.kingbolt"), sidecar("python.exe", "run"));
-    assert_eq!(lab.read("bin/show.pyw.kingbolt"), sidecar("pythonw.exe", "show.pyw"));
-    let record = lab.record("one-1.0.dist-info");
+    assert_eq!(fixture.read("bin/run.kingbolt"), sidecar("python.exe", "run"));
+    assert_eq!(fixture.read("bin/show.pyw.kingbolt"), sidecar("pythonw.exe", "show.pyw"));
+    let record = fixture.record("one-1.0.dist-info");
     assert_eq!(paths_in(&record)[..9], names.map(|name| format!("../../../bin/{name}")));
     let command =
         |name: &str, file: &str, group| Command { name: name.to_owned(), path: layout.scripts.join(file), group };
@@ -420,20 +420,20 @@ fn scripts_of_a_wheel_are_commands_on_windows_where_windows_can_start_them() {
 
 #[test]
 fn pip_gets_the_commands_of_this_python() {
-    let lab = Lab::new();
+    let fixture = Fixture::new();
     let pip = Wheel::new("pip-99-py3-none-any.whl");
     let pip = pip.info("entry_points.txt", "[console_scripts]\npip = p:m\npip3 = p:m\npip3.8 = p:m\n");
-    lab.assemble(&[pip]).unwrap();
-    assert_eq!(lab.files()[..3], ["bin/pip", "bin/pip3", "bin/pip3.12"]);
+    fixture.assemble(&[pip]).unwrap();
+    assert_eq!(fixture.files()[..3], ["bin/pip", "bin/pip3", "bin/pip3.12"]);
 }
 
 #[test]
 fn an_interrupted_assembly_says_so() {
-    let lab = Lab::new();
-    let wheel = lab.store(&Wheel::new(PLAIN));
-    lab.host.interrupt.raise();
+    let fixture = Fixture::new();
+    let wheel = fixture.store(&Wheel::new(PLAIN));
+    fixture.host.interrupt.raise();
     let placement = Placement { wheel: &wheel, role: Role::Requested, direct: None };
-    let error = assemble(&lab.host, &lab, &[placement], &lab.layout(), LinkMode::File).unwrap_err();
+    let error = assemble(&fixture.host, &fixture, &[placement], &fixture.layout(), LinkMode::File).unwrap_err();
     assert!(matches!(error, AssembleError::Interrupted { .. }), "{error}");
 }
 
@@ -444,41 +444,41 @@ fn an_installed_file_is_as_writable_as_any_new_one() {
     use std::os::unix::fs::PermissionsExt;
     let wheel = Wheel::new(PLAIN).file("one/template", b"1").program("one/tool", b"2");
     for link_mode in [LinkMode::Copy, LinkMode::File] {
-        let lab = Lab::new();
-        lab.assemble_into(&lab.layout(), link_mode, std::slice::from_ref(&wheel)).unwrap();
-        let mode = |path: &Path| lab.host.files.metadata(path).unwrap().permissions().mode();
+        let fixture = Fixture::new();
+        fixture.assemble_into(&fixture.layout(), link_mode, std::slice::from_ref(&wheel)).unwrap();
+        let mode = |path: &Path| fixture.host.files.metadata(path).unwrap().permissions().mode();
         for (name, bits) in [("template", 0o666), ("tool", 0o777)] {
-            let new = lab.directory.path().join(name);
-            lab.host.files.write_new(&new, b"", bits).unwrap();
-            assert_eq!(mode(&lab.at(&format!("{SITE}/one/{name}"))), mode(&new), "{link_mode:?} {name}");
+            let new = fixture.directory.path().join(name);
+            fixture.host.files.write_new(&new, b"", bits).unwrap();
+            assert_eq!(mode(&fixture.at(&format!("{SITE}/one/{name}"))), mode(&new), "{link_mode:?} {name}");
         }
     }
 }
 
 #[test]
 fn where_case_does_not_count_names_in_other_letters_are_the_same() {
-    let lab = Lab::new();
-    let roots = Roots::made(&lab.host, &lab.layout()).unwrap();
+    let fixture = Fixture::new();
+    let roots = Roots::create(&fixture.host, &fixture.layout()).unwrap();
     let two = || Wheel::new("two-1.0-py3-none-any.whl");
     let decide = |one: &Wheel, two: &Wheel, names| {
-        let (one, two) = (lab.store(one), lab.store(two));
+        let (one, two) = (fixture.store(one), fixture.store(two));
         let plan = Plan::decide(&[one.manifest(), two.manifest()], &roots, None, names);
         plan.map(|plan| plan.clashes).map_err(|error| error.to_string())
     };
     let files = Wheel::new(PLAIN).file("Shared/X.py", b"1").data("scripts/Run", b"#!/bin/sh\n");
     let others = two().file("shared/x.py", b"2").data("data/BIN/run", b"");
     let clash = |path: PathBuf| Clash { path, loser: "one".parse().unwrap(), winner: "two".parse().unwrap() };
-    let expected = vec![clash(lab.at("bin/run")), clash(lab.at(&format!("{SITE}/Shared/X.py")))];
+    let expected = vec![clash(fixture.at("bin/run")), clash(fixture.at(&format!("{SITE}/Shared/X.py")))];
     assert_eq!(decide(&files, &others, DiskNames::CaseInsensitive), Ok(expected));
     assert_eq!(decide(&files, &others, DiskNames::CaseSensitive), Ok(Vec::new()));
 
     let (file, directory) = (Wheel::new(PLAIN).file("X", b""), two().file("x/y.py", b""));
-    let error = format!("`{}` is a file in one but a directory in two", lab.at(&format!("{SITE}/x")).display());
+    let error = format!("`{}` is a file in one but a directory in two", fixture.at(&format!("{SITE}/x")).display());
     assert_eq!(decide(&file, &directory, DiskNames::CaseInsensitive), Err(error));
     assert_eq!(decide(&file, &directory, DiskNames::CaseSensitive), Ok(Vec::new()));
 
     let configuration = Wheel::new(PLAIN).data("data/PyVenv.cfg", b"");
-    let path = lab.at("PyVenv.cfg");
+    let path = fixture.at("PyVenv.cfg");
     let error = format!("one would replace `{}`, a file of the environment itself", path.display());
     assert_eq!(decide(&configuration, &two(), DiskNames::CaseInsensitive), Err(error));
 }

@@ -12,28 +12,28 @@ use super::AssembleError;
 
 /// Tells sound files of a wheel from others.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Soundness<'a> {
+pub(super) struct IntegrityCheck<'a> {
     host: &'a Host,
     wheel: &'a StoredWheel,
     /// When its manifest was written, after all of its files.
-    unpacked: SystemTime,
+    unpacked_at: SystemTime,
 }
 
-impl<'a> Soundness<'a> {
-    pub(super) fn of(host: &'a Host, wheel: &'a StoredWheel) -> Result<Self, FileError> {
-        Ok(Self { host, wheel, unpacked: wheel.unpacked(host)? })
+impl<'a> IntegrityCheck<'a> {
+    pub(super) fn new(host: &'a Host, wheel: &'a StoredWheel) -> Result<Self, FileError> {
+        Ok(Self { host, wheel, unpacked_at: wheel.unpacked_at(host)? })
     }
 
     /// Refuses a file that is not as the manifest says.
     pub(super) fn check(self, path: &Path, file: &TreeFile) -> Result<(), AssembleError> {
         let metadata = self.host.files.metadata(path)?;
-        let is_untouched = metadata.modified().is_ok_and(|written| written <= self.unpacked);
-        let is_sound = metadata.len() == file.size
+        let is_untouched = metadata.modified().is_ok_and(|written| written <= self.unpacked_at);
+        let is_usable = metadata.len() == file.size
             && (file.mode == FileMode::Plain || is_executable(&metadata))
             && (is_untouched
                 || self.host.files.hash::<AssembleError>(path, file.hash.algorithm(), &self.host.interrupt)?
                     == *file.hash.digest());
-        if is_sound {
+        if is_usable {
             return Ok(());
         }
         let (wheel, sha256) = (self.wheel.name().name().clone(), self.wheel.sha256());
