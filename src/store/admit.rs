@@ -11,15 +11,15 @@ use super::durable::mark_unsynced;
 use super::stored_wheel::{MANIFEST, TREE};
 use super::{Manifest, Store, StoreError, StoredWheel};
 
-/// A wheel that unpacks to less is unpacked by one thread: starting another costs more than it saves.
+/// A wheel that unpacks to fewer bytes is unpacked by one thread: starting another costs more than it saves.
 const WORTH_A_THREAD: u64 = 4 << 20;
 
 impl Store {
-    /// Unpacks and checks a wheel whose bytes the caller just found to have this digest. A wheel that is already there
-    /// is returned as it is. May be called from many threads and processes at once.
+    /// Unpacks and checks a wheel. The caller has just computed its digest. A wheel that the store already has is
+    /// returned as it is. May be called from many threads and processes at once.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the wheel breaks a rule; nothing of it is then left in the store.
+    /// [`StoreError::Refused`] if the wheel breaks a rule; nothing of it is then left in the store.
     pub fn admit(
         &self,
         host: &Host,
@@ -47,7 +47,7 @@ impl Store {
             return Ok(wheel);
         }
         let entry = self.entry(sha256);
-        // What stands there without a good manifest is damaged.
+        // An entry without a valid manifest is damaged.
         host.files.remove_tree(&entry)?;
         let staged = host.files.stage(&entry)?;
         let tree = staged.path().join(TREE);

@@ -1,9 +1,9 @@
-//! Why the store could not take or give a wheel.
+//! Errors of the store.
 
 use crate::host::{FileError, Interrupted, LockError};
 use crate::wheel::WheelError;
 
-/// A failed act of the store.
+/// A failed operation of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("failed to access the store")]
@@ -29,7 +29,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// What a person can do about it.
+    /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Lock { source: LockError::Busy { .. } } => {

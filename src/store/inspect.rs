@@ -1,4 +1,4 @@
-//! Comparing what stands in a directory with what has to stand there.
+//! Compares a directory with its expected content.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -12,16 +12,16 @@ use crate::wheel::{FileMode, RecordHash};
 
 use super::StoreError;
 
-/// What has to stand at a path.
+/// The expected content of a path.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Expected {
-    /// A file with this content, and with this mode where one is stated.
+    /// A file with this content, and with this mode if one is stated.
     File { hash: RecordHash, mode: Option<FileMode> },
     /// A symbolic link with this target.
     Link { target: PathBuf },
 }
 
-/// A path at which something else stands than what has to.
+/// A path whose content is not the expected one.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Difference {
     pub path: PathBuf,
@@ -34,12 +34,12 @@ pub struct Difference {
 pub enum DifferenceKind {
     Changed,
     Missing,
-    /// It is not expected at all.
+    /// The path should not exist.
     #[serde(rename = "foreign")]
     Unexpected,
 }
 
-/// Compares directories. A file that several names lead to is hashed once.
+/// Compares directories. A file with several names is hashed once.
 #[derive(Debug)]
 pub struct Inspector<'a> {
     host: &'a Host,
@@ -47,16 +47,16 @@ pub struct Inspector<'a> {
 }
 
 impl<'a> Inspector<'a> {
-    /// An inspector that has seen nothing yet.
+    /// An inspector that has not hashed any file yet.
     pub fn new(host: &'a Host) -> Self {
         Self { host, digests: Mutex::default() }
     }
 
-    /// How a directory differs from what has to stand in it, by path relative to it with `/`; sorted. Files for which
-    /// `is_tolerated` holds are passed over where nobody expects them.
+    /// The differences between a directory and its expected content, sorted. Paths in `expected` are relative to the
+    /// directory, with `/` between their parts. Unexpected files are ignored if `is_tolerated` holds for them.
     ///
     /// # Errors
-    /// When something that is there cannot be read, or this process is interrupted.
+    /// If a file cannot be read, or this process is interrupted.
     pub fn compare(
         &self,
         root: &Path,
@@ -119,7 +119,7 @@ impl<'a> Inspector<'a> {
     }
 }
 
-/// The files and links below a directory, links not followed.
+/// All files and links below a directory; links are not followed.
 pub fn files_below(host: &Host, root: &Path) -> Result<Vec<PathBuf>, FileError> {
     let mut found = Vec::new();
     let mut directories = vec![root.to_owned()];
@@ -135,7 +135,7 @@ pub fn files_below(host: &Host, root: &Path) -> Result<Vec<PathBuf>, FileError> 
     Ok(found)
 }
 
-/// A path below a root as text with `/`.
+/// A path relative to a root, with `/` between its parts.
 pub fn relative(path: &Path, root: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();

@@ -1,10 +1,10 @@
-//! What the store knows about a wheel without looking at its files.
+//! The description of a wheel in the store, known without reading its files.
 
 use crate::vocab::{Sha256, WheelName};
 use crate::wheel::{EntryPoint, Root, Tree};
 
-/// The facts of an unpacked wheel: everything that putting it into an environment needs. Text form:
-/// [`Manifest::parse`] and [`Manifest::text`].
+/// Everything about an unpacked wheel that is needed to put it into an environment. Text form: [`Manifest::parse`] and
+/// [`Manifest::text`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Manifest {
     /// The archive's file name.

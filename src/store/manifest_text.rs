@@ -16,8 +16,8 @@
 //! end 2
 //! ```
 //!
-//! A manifest of another version, or one that does not end in `end` with the number of its files, is as good as none:
-//! the wheel is admitted again. Facts that later versions add come with a new number.
+//! A manifest of another version, or one that does not end in `end` with the number of its files, is ignored, and the
+//! wheel is admitted again. A version that adds lines uses a new number.
 
 use std::fmt::Write;
 
@@ -59,7 +59,7 @@ impl Manifest {
         text
     }
 
-    /// Reads what [`Manifest::text`] wrote; `None` when it is damaged or of another version.
+    /// Parses the output of [`Manifest::text`]; `None` if it is damaged or of another version.
     pub fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         if lines.next()? != FORMAT {
@@ -92,7 +92,7 @@ impl Manifest {
                 _ => return None,
             }
         }
-        // Nothing stands behind the end, and the end is whole.
+        // No line follows the end, and the end is complete.
         (lines.next().is_none() && text.ends_with(&format!("end {}\n", manifest.tree.files()))).then_some(manifest)
     }
 
@@ -109,8 +109,8 @@ impl Manifest {
     }
 }
 
-/// Whether a part of a path leads downwards. The wheel's own names were checked when it was unpacked; somebody may have
-/// edited the manifest since.
+/// True if a part of a path cannot lead out of its directory. The wheel's names were checked when it was unpacked, but
+/// the manifest may have been edited since.
 fn is_name(part: &str) -> bool {
     !matches!(part, "" | "." | "..")
 }

@@ -2,15 +2,15 @@
 //!
 //! ```text
 //! <root>/.lock                   shared by installs, exclusive to a sweep
-//! <root>/.locks/<32 hex>         exclusive to whoever admits that wheel
+//! <root>/.locks/<32 hex>         exclusive to the process that admits that wheel
 //! <root>/<32 hex>/tree/          the unpacked files
-//! <root>/<32 hex>/manifest       what the files are; its presence makes the entry
+//! <root>/<32 hex>/manifest       describes the files; an entry without it does not exist
 //! <root>/<32 hex>/unsynced       the boot in which it was unpacked, until it is known to be on the disk
 //! ```
 //!
-//! Files keep the modes that pip gives them, less the umask, though hard-linked environments share them: read-only
-//! files would be safer from an editor but break programs that copy their own templates, whose copies would be
-//! read-only too (`jupyter lab build`, `alembic init`, `dbt init` do so). A changed file is found by its hash.
+//! Files have the modes that pip gives them, less the umask, although hard-linked environments share them. Read-only
+//! files would be protected from editors, but would break programs that copy their own templates, since the copies
+//! would be read-only too (`jupyter lab build`, `alembic init`, `dbt init`). A changed file is found by its hash.
 
 mod admit;
 mod assemble;

@@ -1,4 +1,4 @@
-//! What holds for manifests: what is read can be written and read again.
+//! Properties of manifests: one that was parsed can be written and parsed again.
 
 use super::Manifest;
 use crate::property::{Property, texts};

@@ -18,7 +18,7 @@ pub struct StoredWheel {
 
 /// The directory of unpacked files in a wheel's entry.
 pub(super) const TREE: &str = "tree";
-/// The file that makes an entry.
+/// The manifest's file name. An entry without this file does not exist.
 pub(super) const MANIFEST: &str = "manifest";
 
 impl StoredWheel {
@@ -26,7 +26,7 @@ impl StoredWheel {
         Self { directory, manifest: Arc::new(manifest) }
     }
 
-    /// What the store knows about it.
+    /// Its description.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
@@ -50,7 +50,7 @@ impl StoredWheel {
         self.directory.join(TREE)
     }
 
-    /// When it was unpacked: none of its files was written later by Kingbolt.
+    /// The time at which it was unpacked. Kingbolt wrote none of its files later.
     pub(super) fn unpacked_at(&self, host: &Host) -> Result<SystemTime, FileError> {
         let path = self.directory.join(MANIFEST);
         let failed = |source| FileError { act: "inspect", path: path.clone(), source };

@@ -1,4 +1,4 @@
-//! Removing what nobody needs.
+//! Removes wheels that no application needs.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -11,7 +11,7 @@ use super::stored_wheel::MANIFEST;
 use super::wheels::{LOCKS, is_entry_name};
 use super::{Store, StoreError};
 
-/// The store to oneself, to sweep it: nobody installs while this lives.
+/// Exclusive access to the store for removing wheels: no other process installs while this value exists.
 #[derive(Debug)]
 pub struct Sweep<'a> {
     store: &'a Store,
@@ -23,7 +23,7 @@ impl<'a> Sweep<'a> {
         Self { store, lock }
     }
 
-    /// Removes wheels; those that are not there are passed over.
+    /// Removes wheels; those that the store does not have are ignored.
     pub fn remove(&self, host: &Host, wheels: &BTreeSet<Sha256>) -> Result<(), StoreError> {
         for sha256 in wheels {
             self.remove_entry(host, &self.store.entry(*sha256))?;
@@ -33,7 +33,7 @@ impl<'a> Sweep<'a> {
 
     /// Removes one entry by its directory.
     pub fn remove_entry(&self, host: &Host, entry: &Path) -> Result<(), StoreError> {
-        // Without its manifest an entry counts as absent: a sweep that dies half-way leaves no damaged wheel.
+        // Without its manifest an entry does not exist: a killed sweep leaves no damaged wheel.
         host.files.remove_any(&entry.join(MANIFEST))?;
         checkpoint("manifest removed");
         host.files.remove_tree(entry)?;
@@ -44,14 +44,14 @@ impl<'a> Sweep<'a> {
         Ok(())
     }
 
-    /// Removes what crashed processes left half-done, and the locks of entries that never came to be.
+    /// Removes what killed processes left unfinished, and the locks of entries that do not exist.
     pub fn clear_unfinished(&self, host: &Host) -> Result<(), StoreError> {
         for path in host.files.list(self.store.root())? {
             if is_staged(&path) {
                 host.files.remove_tree(&path)?;
             }
         }
-        // Whoever locks an entry holds the store besides, so that no lock is held now.
+        // A process that locks an entry also locks the store, so none of these locks is held now.
         for lock in host.files.list(&self.store.root().join(LOCKS))? {
             let entry = name(&lock).map(|name| self.store.root().join(name));
             if entry.is_some_and(|entry| !host.files.is_dir(&entry)) {
@@ -61,7 +61,7 @@ impl<'a> Sweep<'a> {
         Ok(())
     }
 
-    /// Lets others in again. A store without wheels goes, with its directory.
+    /// Ends the exclusive access. A store without wheels is removed with its directory.
     pub fn finish(self, host: &Host) -> Result<(), StoreError> {
         let root = self.store.root();
         if host.files.list(root)?.iter().any(|path| name(path).is_some_and(is_entry_name)) {
@@ -69,7 +69,7 @@ impl<'a> Sweep<'a> {
         }
         host.files.remove_tree(&root.join(LOCKS))?;
         self.lock.remove();
-        // Whoever came in meanwhile made the directory anew: then it is not empty, and stays.
+        // If another process has created the directory again, it is not empty and stays.
         let _ = host.files.remove_dir(root);
         Ok(())
     }

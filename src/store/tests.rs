@@ -1,4 +1,4 @@
-//! The store as a whole: what comes in, what is kept out, what goes.
+//! The store as a whole: admitting, refusing and removing wheels.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ impl Fixture {
         self.store.admit(&self.host, &Silent, &path, &wheel.name, sha256)
     }
 
-    /// Everything in the store but the locks.
+    /// Everything in the store except the locks.
     fn content(&self) -> Vec<PathBuf> {
         let mut paths = self.host.files.list(self.store.root()).unwrap();
         paths.retain(|path| path.file_name().is_some_and(|name| name != ".lock" && name != ".locks"));
@@ -138,7 +138,7 @@ fn many_may_admit_the_same_wheel_at_once() {
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
-                // As another process would: with a store of its own.
+                // Like another process, with a separate store.
                 let store = Store::open(fixture.store.root());
                 let wheel = store.admit(&fixture.host, &Silent, &path, &name, sha256).unwrap();
                 assert!(fixture.host.files.is_file(&wheel.tree().join("demo.py")));
@@ -175,7 +175,7 @@ fn a_sweep_removes_what_it_is_told_and_what_was_left_half_done() {
     assert!(fixture.store.find(&fixture.host, removed.sha256()).unwrap().is_none());
 }
 
-/// Disks refuse for many reasons; a path that is too long for the system is one that needs no special disk.
+/// Writing fails for many reasons; a path that is too long for the system needs no special disk.
 #[cfg(unix)]
 #[test]
 fn a_wheel_that_the_disk_does_not_take_leaves_nothing_in_the_store() {

@@ -1,4 +1,4 @@
-//! The store's directory: finding wheels, and keeping others from sweeping them.
+//! The store's directory: finds wheels, and locks them against being swept.
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
@@ -19,40 +19,40 @@ pub struct Store {
     pub(super) threads: Arc<ThreadBudget>,
 }
 
-/// A promise that nobody sweeps the store: held by installs until their receipt stands.
+/// Keeps other processes from sweeping the store: held by an installation until its receipt is written.
 #[derive(Debug)]
 pub struct SharedLock {
     _lock: FileLock,
 }
 
-/// Hexadecimal digits of the digest that name an entry: 128 bits, and a path that Windows can hold.
+/// The number of hexadecimal digits of the digest in an entry's name: 128 bits, and short enough for paths on Windows.
 const NAME_DIGITS: usize = 32;
 
 impl Store {
-    /// The store in a directory, which is created when the first wheel comes.
+    /// The store in a directory, which is created with the first wheel.
     pub fn open(root: &Path) -> Self {
         Self { root: root.to_owned(), threads: Arc::new(ThreadBudget::of_machine()) }
     }
 
-    /// Where the store is.
+    /// The store's directory.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Keeps others from sweeping; waits while somebody sweeps.
+    /// Keeps other processes from sweeping; waits while one is sweeping.
     pub fn lock_shared(&self, host: &Host) -> Result<SharedLock, StoreError> {
         Ok(SharedLock { _lock: FileLock::wait(&self.lock_path(), Sharing::Shared, &host.interrupt, None, || {})? })
     }
 
-    /// Takes the store for oneself.
+    /// Takes exclusive access to the store.
     ///
     /// # Errors
-    /// [`StoreError::Lock`] with `Busy` when somebody holds it.
+    /// [`StoreError::Lock`] with `Busy` if another process uses the store.
     pub fn sweep(&self) -> Result<Sweep<'_>, StoreError> {
         Ok(Sweep::new(self, FileLock::try_take(&self.lock_path(), Sharing::Exclusive)?))
     }
 
-    /// Removes what killed processes left half-unpacked. While somebody installs, it stays for another time.
+    /// Removes what killed processes left half-unpacked. Does nothing while another process installs.
     pub fn clear_unfinished(&self, host: &Host) -> Result<(), StoreError> {
         if !host.files.list(&self.root)?.iter().any(|path| is_staged(path)) {
             return Ok(());
@@ -63,7 +63,8 @@ impl Store {
         }
     }
 
-    /// The wheel with this digest, when it is there and whole. One that a loss of power may have hit is looked at first.
+    /// The wheel with this digest, if the store has it complete. One that a loss of power may have damaged is checked
+    /// first.
     pub fn find(&self, host: &Host, sha256: Sha256) -> Result<Option<StoredWheel>, StoreError> {
         let directory = self.entry(sha256);
         let bytes = match host.files.read_if_present(&directory.join(MANIFEST)) {
@@ -79,13 +80,13 @@ impl Store {
         }
     }
 
-    /// Forgets a wheel that was found damaged: it counts as absent, and is unpacked anew when it is admitted again.
+    /// Removes the manifest of a damaged wheel, so that it is unpacked again when it is next admitted.
     pub fn discard(&self, host: &Host, sha256: Sha256) -> Result<(), StoreError> {
         let _lock = self.lock_entry(host, sha256)?;
         Ok(host.files.remove_any(&self.entry(sha256).join(MANIFEST))?)
     }
 
-    /// The directories of the entries, whole or not, that are not those of some wheels.
+    /// The directories of all entries, complete or not, except those of the needed wheels.
     pub fn unneeded(&self, host: &Host, needed: &BTreeSet<Sha256>) -> Result<Vec<PathBuf>, StoreError> {
         let needed: BTreeSet<String> = needed.iter().map(|sha256| entry_name(*sha256)).collect();
         let is_unneeded = |path: &PathBuf| {
@@ -95,17 +96,17 @@ impl Store {
         Ok(host.files.list(&self.root)?.into_iter().filter(is_unneeded).collect())
     }
 
-    /// Where a wheel stands, or would stand.
+    /// The directory of a wheel's entry, whether it exists or not.
     pub(super) fn entry(&self, sha256: Sha256) -> PathBuf {
         self.root.join(entry_name(sha256))
     }
 
-    /// Waits until no other process admits or discards a wheel.
+    /// Locks a wheel's entry; waits while another process admits or discards the wheel.
     pub(super) fn lock_entry(&self, host: &Host, sha256: Sha256) -> Result<FileLock, LockError> {
         FileLock::wait(&self.entry_lock_path(sha256), Sharing::Exclusive, &host.interrupt, None, || {})
     }
 
-    /// The lock of anyone who admits a wheel.
+    /// The lock file of a wheel's entry.
     pub(super) fn entry_lock_path(&self, sha256: Sha256) -> PathBuf {
         self.root.join(LOCKS).join(entry_name(sha256))
     }
@@ -124,7 +125,7 @@ pub(super) fn entry_name(sha256: Sha256) -> String {
     name
 }
 
-/// Whether a name in the store's directory is that of an entry.
+/// True if a name in the store's directory is that of an entry.
 pub(super) fn is_entry_name(name: &str) -> bool {
     name.len() == NAME_DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

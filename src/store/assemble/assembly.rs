@@ -1,4 +1,4 @@
-//! What is asked of an assembly, and what comes of it.
+//! The input of an assembly and its result.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,14 @@ use crate::store::StoredWheel;
 use crate::vocab::{DirectReference, PackageName, Role};
 use crate::wheel::{EntryPointGroup, RecordHash};
 
-/// How files come from the store into an environment.
+/// How files of the store are put into an environment.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LinkMode {
-    /// Each file is copied: the environment needs no store.
+    /// Each file is copied: the environment does not depend on the store.
     Copy,
-    /// Each file shares its blocks with the store where the file systems can: as a hard link or a clone, else a copy.
+    /// Each file shares its blocks with the store if the file systems allow it, as a hard link or a clone; otherwise it
+    /// is copied.
     File,
 }
 
@@ -26,7 +27,7 @@ pub struct Placement<'a> {
     pub direct: Option<&'a DirectReference>,
 }
 
-/// What came of it.
+/// The result of an assembly.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Assembly {
     /// In the order of the placements.
@@ -39,9 +40,9 @@ pub struct Assembly {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Installed {
     pub name: PackageName,
-    /// Files that belong to it, generated ones included.
+    /// The number of its files, generated ones included.
     pub files: usize,
-    /// Their sizes added up.
+    /// The sum of their sizes.
     pub bytes: u64,
     /// Its commands, sorted by name: entry points and scripts.
     pub commands: Vec<Command>,
@@ -50,18 +51,18 @@ pub struct Installed {
     pub record_hash: RecordHash,
 }
 
-/// A command that a wheel brought.
+/// A command of a wheel.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Command {
-    /// What a person types.
+    /// The name that a person types.
     pub name: String,
     /// The program in the environment's scripts directory.
     pub path: PathBuf,
     pub group: EntryPointGroup,
 }
 
-/// Two wheels, one path, different content: the later placement won, as in pip the last installed does. The path is in
-/// the winner's RECORD only.
+/// Two wheels have different files for one path: the later placement wins, as the wheel installed last does in pip. The
+/// path is in the winner's RECORD only.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Clash {
     pub path: PathBuf,

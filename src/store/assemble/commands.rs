@@ -5,7 +5,7 @@ use crate::platform::Os;
 use crate::venv::Layout;
 use crate::wheel::{EntryPoint, EntryPointGroup};
 
-/// A version of Python, as the names of pip's commands have it.
+/// A version of Python as written in the names of pip's commands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct PythonVersion<'a> {
     major: &'a str,
@@ -24,8 +24,8 @@ impl<'a> PythonVersion<'a> {
     }
 }
 
-/// The entry points that become commands of an environment. pip's wheel may name commands of the Python that built it;
-/// like pip itself, `pip`, `pip3` and `pip3.12` are made for the one that runs it.
+/// The entry points that become commands of an environment. pip's wheel may name commands for the Python that built it;
+/// as pip does, `pip`, `pip3` and `pip3.12` are created for the Python of the environment instead.
 pub(super) fn of_wheel(
     project: &str,
     entry_points: &[EntryPoint],
@@ -43,7 +43,7 @@ pub(super) fn of_wheel(
     commands
 }
 
-/// Whether a file among a wheel's scripts is the wrapper that old builders made for one of its entry points.
+/// True if a file among a wheel's scripts is the wrapper that old builders made for one of its entry points.
 pub(super) fn is_wrapper(name: &str, commands: &[EntryPoint]) -> bool {
     let lower = name.to_ascii_lowercase();
     let suffix = [".exe", "-script.py", ".pya"].into_iter().find(|suffix| lower.ends_with(suffix));
@@ -51,7 +51,7 @@ pub(super) fn is_wrapper(name: &str, commands: &[EntryPoint]) -> bool {
     commands.iter().any(|command| command.name == stem)
 }
 
-/// What a person types to run a file among the commands; `None` for one that the system does not run by itself.
+/// The name that a person types to run a file of the scripts directory; `None` for a file that the system cannot run.
 pub(super) fn name_of(file_name: &str, os: Os) -> Option<&str> {
     match os {
         Os::Linux | Os::MacOs => Some(file_name),

@@ -1,4 +1,4 @@
-//! Why wheels could not be put into an environment.
+//! Errors of putting wheels into an environment.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crate::vocab::{PackageName, Sha256};
 /// A failed assembly.
 #[derive(Debug, thiserror::Error)]
 pub enum AssembleError {
-    /// The store has lost a file of the wheel, or somebody changed it in an environment that shares it.
+    /// A file of the wheel is missing in the store, or was changed in an environment that shares it.
     #[error("`{}` of {wheel} has changed in the store", path.display())]
     Damaged { path: PathBuf, wheel: PackageName, sha256: Sha256 },
     #[error("`{}` is a file in {file} but a directory in {directory}", path.display())]
@@ -31,7 +31,7 @@ pub enum AssembleError {
 }
 
 impl AssembleError {
-    /// What a person can do about it.
+    /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::FileAndDirectory { file, directory, .. } => {

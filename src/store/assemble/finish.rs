@@ -1,4 +1,4 @@
-//! What an environment has of its own of a wheel: its commands, who installed it and why, and RECORD.
+//! The files that are generated for a wheel in an environment: its commands, who installed it and why, and RECORD.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use super::roots::Roots;
 use super::rows::Rows;
 use super::{AssembleError, Installed, Placement, link, paths};
 
-/// What finishing a wheel needs to know.
+/// Writes the generated files of one wheel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Finish<'a> {
     pub(super) host: &'a Host,
@@ -28,7 +28,7 @@ pub(super) struct Finish<'a> {
 }
 
 impl Finish<'_> {
-    /// Writes everything but the linked files, and RECORD of all.
+    /// Writes all files that are not linked from the store, and RECORD.
     pub(super) fn run(self, batches: &[&Batch<'_>], scripts: &[&Script<'_>]) -> Result<Installed, AssembleError> {
         let manifest = self.placement.wheel.manifest();
         let library = self.roots.library(manifest);
@@ -49,7 +49,7 @@ impl Finish<'_> {
             }
         }
         installed.sort();
-        // On Windows a program and a batch file of one name are one command.
+        // On Windows, a program and a batch file of the same name are one command.
         installed.dedup_by(|one, other| one.name == other.name);
         let information = library.join(&manifest.dist_info);
         for (name, content) in self.information() {
@@ -70,7 +70,8 @@ impl Finish<'_> {
         })
     }
 
-    /// The files of `.dist-info` that say how the wheel came here (PyPA "recording installed projects", PEP 610).
+    /// The files of `.dist-info` that record how the wheel was installed (PyPA "recording installed projects", PEP
+    /// 610).
     fn information(self) -> Vec<(&'static str, Vec<u8>)> {
         let mut files = vec![("INSTALLER", b"kingbolt\n".to_vec())];
         if self.placement.role == Role::Requested {
@@ -85,7 +86,7 @@ impl Finish<'_> {
         files
     }
 
-    /// Writes a file among the commands.
+    /// Writes a file into the scripts directory.
     pub(super) fn write_script(self, name: &str, content: &[u8], mode: FileMode) -> Result<Written, AssembleError> {
         self.write(&self.roots.scripts.join(name), content, mode)?;
         Ok(Written { name: name.to_owned(), hash: RecordHash::of(content), size: content.len() as u64 })
@@ -108,7 +109,7 @@ impl Finish<'_> {
     }
 }
 
-/// A file among the commands, as RECORD lists it.
+/// A file of the scripts directory, as RECORD lists it.
 #[derive(Debug)]
 pub(super) struct Written {
     pub(super) name: String,

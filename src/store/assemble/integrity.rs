@@ -1,5 +1,6 @@
-//! Whether a file of the store is still what was unpacked. Environments share it, and an editor may have changed it in
-//! one of them: looking at size and time costs little, and only what was written to since is hashed.
+//! Checks that a file of the store is unchanged since it was unpacked. Environments share the file, and somebody may
+//! have edited it in one of them. Comparing size and time costs little; only files that were written to since are
+//! hashed.
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -10,12 +11,12 @@ use crate::wheel::{FileMode, TreeFile};
 
 use super::AssembleError;
 
-/// Tells sound files of a wheel from others.
+/// Checks the files of one wheel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct IntegrityCheck<'a> {
     host: &'a Host,
     wheel: &'a StoredWheel,
-    /// When its manifest was written, after all of its files.
+    /// The time at which its manifest was written, after all of its files.
     unpacked_at: SystemTime,
 }
 
@@ -24,7 +25,7 @@ impl<'a> IntegrityCheck<'a> {
         Ok(Self { host, wheel, unpacked_at: wheel.unpacked_at(host)? })
     }
 
-    /// Refuses a file that is not as the manifest says.
+    /// Refuses a file that differs from the manifest.
     pub(super) fn check(self, path: &Path, file: &TreeFile) -> Result<(), AssembleError> {
         let metadata = self.host.files.metadata(path)?;
         let is_untouched = metadata.modified().is_ok_and(|written| written <= self.unpacked_at);

@@ -1,4 +1,4 @@
-//! One file from the store into an environment.
+//! Puts one file of the store into an environment.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -11,22 +11,22 @@ use super::LinkMode;
 /// How files are put into an environment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Method {
-    /// A file of its own that shares its blocks until one of the two is written to.
+    /// A separate file that shares its blocks with the original until one of the two is written to.
     Clone,
     Copy,
-    /// A second name of the same file.
+    /// Another name for the same file.
     HardLink,
 }
 
-/// The methods of sharing, the best first. Measured with 11,604 files of 90 wheels on Linux: hard links took 0.17 s on
-/// XFS and 0.53 s on Btrfs, clones 0.7 s and 1.2 s, and 3 s on XFS where the originals were just written, since a clone
-/// has to bring them to the disk first. On APFS a clone is one call like a link, and an edit in the environment stays
-/// there.
+/// The methods of sharing, best first. Measured with 11,604 files of 90 wheels on Linux: hard links took 0.17 s on XFS
+/// and 0.53 s on Btrfs; clones took 0.7 s and 1.2 s, and 3 s on XFS if the originals had just been written, since
+/// cloning writes them to the disk first. On APFS, cloning is one call like linking, and an edit in the environment
+/// does not affect the store.
 const SHARING: [Method; 2] =
     if cfg!(target_vendor = "apple") { [Method::Clone, Method::HardLink] } else { [Method::HardLink, Method::Clone] };
 
 impl Method {
-    /// The best method of a link mode between the file systems of an original and of a directory, found by trying.
+    /// The best method of a link mode between the file systems of an original and of a directory, found by trying it.
     pub(super) fn between(host: &Host, mode: LinkMode, original: &Path, directory: &Path) -> Self {
         let trial = directory.join(format!("{STAGED_PREFIX}link"));
         let works = |method: &Self| {
@@ -39,8 +39,8 @@ impl Method {
         }
     }
 
-    /// Puts a file where none may stand. One that cannot be linked is copied: it may have too many links (EMLINK), or
-    /// another owner (EPERM), or a mount may begin below (EXDEV).
+    /// Puts a file at a path that must not exist yet. A file that cannot be linked is copied: it may have too many
+    /// links (EMLINK) or another owner (EPERM), or be on another mount (EXDEV).
     pub(super) fn put(self, host: &Host, original: &Path, path: &Path, mode: FileMode) -> Result<(), FileError> {
         match self.link(host, original, path, mode) {
             Err(error) if self != Self::Copy && !is_occupied(&error) => Self::Copy.link(host, original, path, mode),
@@ -57,7 +57,7 @@ impl Method {
     }
 }
 
-/// Whether a file could not be made because something stands there.
+/// True if a file could not be created because the path exists.
 pub(super) fn is_occupied(error: &FileError) -> bool {
     error.source.kind() == ErrorKind::AlreadyExists
 }
@@ -70,7 +70,7 @@ mod tests {
     fn what_cannot_be_shared_is_copied_and_nothing_is_written_over() {
         let host = Host::real();
         let directory = tempfile::tempdir().unwrap();
-        // Nothing of that file system can be linked or cloned into another.
+        // No file of that file system can be linked or cloned into another.
         let original = Path::new("/proc/version");
         let content = host.files.read(original).unwrap();
         assert_eq!(Method::between(&host, LinkMode::File, original, directory.path()), Method::Copy);

@@ -1,6 +1,6 @@
 //! Stored wheels -> an environment: links, scripts, entry points, RECORD.
 //!
-//! What goes where is decided first, as values ([`plan`], [`commands`]); then it is done, in parallel.
+//! First the path of every file is decided, as values ([`plan`], [`commands`]); then the files are written in parallel.
 
 mod assembly;
 mod commands;

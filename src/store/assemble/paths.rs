@@ -2,8 +2,8 @@
 
 use std::path::{Component, Path};
 
-/// How a directory is reached from another, with `/` between the parts and behind the last; empty for the same one.
-/// Both are absolute and without links.
+/// The relative path from one directory to another, with `/` after every part; empty if they are the same. Both paths
+/// are absolute and contain no links.
 pub(super) fn prefix(from: &Path, to: &Path) -> String {
     let from: Vec<Component<'_>> = from.components().collect();
     let to: Vec<Component<'_>> = to.components().collect();

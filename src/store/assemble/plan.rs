@@ -1,4 +1,4 @@
-//! What goes where: every file of every wheel to its directory, and who wins where two want the same path.
+//! Decides the path of every file of every wheel, and which wheel wins if two have the same path.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -11,32 +11,32 @@ use super::commands::{self, PythonVersion};
 use super::roots::Roots;
 use super::{AssembleError, Clash};
 
-/// Everything that is to be made.
+/// All directories and files to create.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
-    /// Directories below the schemes', parents first.
+    /// Directories below those of the schemes, parents first.
     pub(super) directories: Vec<PathBuf>,
     /// One for each directory of each wheel.
     pub(super) batches: Vec<Batch<'a>>,
-    /// One for each file among the commands, entry points included.
+    /// One for each file of the scripts directory, entry points included.
     pub(super) scripts: Vec<Script<'a>>,
     pub(super) clashes: Vec<Clash>,
 }
 
-/// The files of one directory of one wheel that go to one directory.
+/// The files of one directory of one wheel, which all go to the same directory.
 #[derive(Debug)]
 pub(super) struct Batch<'a> {
     /// The index of the wheel among the placements.
     pub(super) wheel: usize,
     pub(super) source: &'a TreeDirectory,
     pub(super) target: PathBuf,
-    /// What is put there.
+    /// The files to link.
     pub(super) links: Vec<&'a TreeFile>,
-    /// What RECORD says is there: all that is put there, and what another wheel puts there with the same content.
+    /// The files to list in RECORD: those that are linked, and those that another wheel provides with the same content.
     pub(super) recorded: Vec<&'a TreeFile>,
 }
 
-/// A file among an environment's commands.
+/// A file of an environment's scripts directory.
 #[derive(Clone, Debug)]
 pub(super) struct Script<'a> {
     pub(super) wheel: usize,
@@ -47,29 +47,29 @@ pub(super) struct Script<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Content<'a> {
     EntryPoint(EntryPoint),
-    /// From `.data/scripts`: made executable, its interpreter named.
+    /// From `.data/scripts`: made executable, with the path of its interpreter.
     Script {
         directory: &'a str,
         file: &'a TreeFile,
     },
-    /// From elsewhere, as `.data/data/bin`: put there as it is.
+    /// From another directory, such as `.data/data/bin`: not modified.
     Verbatim {
         directory: &'a str,
         file: &'a TreeFile,
     },
 }
 
-/// The batches of each directory, by what tells directories apart.
+/// The batches of each directory, by [`directory_key`].
 type Targets = HashMap<PathBuf, Vec<usize>>;
 
-/// Files of a `.dist-info` that the environment has its own of.
+/// Files of `.dist-info` that are generated for the environment, never taken from the wheel.
 const GENERATED: &[&str] = &["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"];
 
-/// What makes a directory an environment.
+/// The file that makes a directory an environment.
 const CONFIGURATION: &str = "pyvenv.cfg";
 
 impl<'a> Plan<'a> {
-    /// Decides for wheels in the order of their placement: of two the later wins.
+    /// Plans wheels in the order of their placement: of two files for one path, the later wins.
     pub(super) fn decide(
         manifests: &[&'a Manifest],
         roots: &Roots,
@@ -115,7 +115,7 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// Refuses files that would stand for the environment's interpreter.
+    /// Refuses files that would replace the environment's interpreter or configuration.
     fn check_environment(&self, manifests: &[&Manifest], roots: &Roots, names: DiskNames) -> Result<(), AssembleError> {
         let occupied = |wheel: usize, path: PathBuf| AssembleError::Occupied { path, wheel: package(manifests, wheel) };
         if let Some(script) = self.scripts.iter().find(|script| is_interpreter_name(&script.name)) {
@@ -153,7 +153,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// Lets the last of several files for one path win. Only directories that several batches go to can have such.
+    /// Keeps the last of several files for one path. Only a directory of several batches can have such files.
     fn resolve_file_clashes(&mut self, manifests: &[&Manifest], targets: &Targets, names: DiskNames) {
         for batches in targets.values().filter(|batches| batches.len() > 1) {
             let mut winners: HashMap<String, (usize, &TreeFile)> = HashMap::new();
@@ -215,7 +215,7 @@ fn scripts<'a>(
     })
 }
 
-/// What tells files of one directory apart.
+/// Equal for names that are the same file in one directory.
 fn name_key(name: &str, names: DiskNames) -> String {
     match names {
         DiskNames::CaseInsensitive | DiskNames::Windows => name.to_lowercase(),
@@ -223,7 +223,7 @@ fn name_key(name: &str, names: DiskNames) -> String {
     }
 }
 
-/// What tells directories apart.
+/// Equal for paths that are the same directory.
 fn directory_key(directory: &Path, names: DiskNames) -> PathBuf {
     match names {
         DiskNames::CaseInsensitive | DiskNames::Windows => directory.to_string_lossy().to_lowercase().into(),

@@ -1,4 +1,4 @@
-//! The directories of an environment that the schemes of wheels stand for.
+//! The directories of an environment that belong to the schemes of wheels.
 
 use std::path::{Path, PathBuf};
 
@@ -20,14 +20,14 @@ pub(super) struct Roots {
 }
 
 impl Roots {
-    /// Makes the directories where they are missing.
+    /// Creates the directories that do not exist yet.
     pub(super) fn create(host: &Host, layout: &Layout) -> Result<Self, FileError> {
         let create = |directory: &Path| {
             host.files.create_dirs(directory)?;
             host.files.canonical(directory)
         };
         let data = create(&layout.data)?;
-        // Few wheels have headers: their directory is made when one comes.
+        // Few wheels have headers: their directory is created only if one has.
         let headers = match layout.headers.strip_prefix(&layout.data) {
             Ok(below) => data.join(below),
             Err(_) => layout.headers.clone(),
@@ -36,7 +36,7 @@ impl Roots {
         Ok(Self { purelib, platlib, scripts: create(&layout.scripts)?, data, headers })
     }
 
-    /// Where the `.dist-info` of a wheel and most of its files go.
+    /// The directory for a wheel's `.dist-info` and most of its files.
     pub(super) fn library(&self, manifest: &Manifest) -> &Path {
         match manifest.root {
             Root::Platlib => &self.platlib,
@@ -44,7 +44,7 @@ impl Roots {
         }
     }
 
-    /// Where files of a wheel go.
+    /// The directory for a wheel's files of one destination.
     pub(super) fn directory(&self, manifest: &Manifest, destination: Destination<'_>) -> PathBuf {
         let directory = destination.directory;
         match destination.scheme {

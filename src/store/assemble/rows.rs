@@ -2,7 +2,7 @@
 
 use crate::wheel::{RecordHash, write_row};
 
-/// Rows of RECORD in the making.
+/// Collects the rows of RECORD.
 #[derive(Debug, Default)]
 pub(super) struct Rows(Vec<Row>);
 
@@ -18,12 +18,12 @@ impl Rows {
         self.0.push(Row { path, hash: hash.to_string(), size });
     }
 
-    /// The number of rows and the sizes added up.
+    /// The number of rows and the sum of the sizes.
     pub(super) fn total(&self) -> (usize, u64) {
         (self.0.len(), self.0.iter().map(|row| row.size).sum())
     }
 
-    /// The text: one row per path, sorted, with RECORD's own, which states neither hash nor size.
+    /// The text: one row per path, sorted, including RECORD's own row, which states neither hash nor size.
     pub(super) fn text(mut self, own_path: &str) -> String {
         self.0.push(Row { path: own_path.to_owned(), hash: String::new(), size: 0 });
         self.0.sort_unstable();

@@ -1,4 +1,4 @@
-//! Doing what was decided, in parallel.
+//! Carries out the plan in parallel.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,15 +16,15 @@ use super::plan::{Batch, Plan, Script};
 use super::roots::Roots;
 use super::{AssembleError, Assembly, Clash, Installed, LinkMode, Placement};
 
-/// Files that one thread links before it looks for other work.
+/// The number of files that one thread links before it takes another task.
 const FILES_AT_ONCE: usize = 128;
 
-/// Puts wheels into a fresh environment. Of two files for one path the one of the later placement wins; when they
-/// differ, that is a warning and told in the result.
+/// Puts wheels into a new environment. Of two files for one path, that of the later placement wins; if they differ, a
+/// warning is shown and the result lists the clash.
 ///
 /// # Errors
-/// When a file cannot be written, or would replace one of the environment's own, or stands where another wheel needs a
-/// directory. The environment is then unfinished and to be removed.
+/// If a file cannot be written, would replace one of the environment's own, or has the path of another wheel's
+/// directory. The environment is then unfinished and must be removed.
 pub fn assemble(
     host: &Host,
     progress: &dyn Progress,
@@ -75,7 +75,7 @@ enum Task<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// The finishing of each wheel, and its files in portions. What takes longest to do in one piece comes first.
+    /// Tasks that finish one wheel each, which take longest, and then tasks that link some of a wheel's files.
     fn tasks(&self) -> Vec<Task<'a>> {
         let wheels = 0..self.placements.len();
         let mut finishing: Vec<(Vec<&Batch<'_>>, Vec<&Script<'_>>)> = wheels.map(|_| Default::default()).collect();
@@ -99,7 +99,7 @@ impl<'a> Run<'a> {
         counts.into_iter().map(AtomicUsize::new).collect()
     }
 
-    /// Does a task; tells when it was the last one of its wheel.
+    /// Runs a task, and reports a wheel as installed after its last task.
     fn task(&self, task: &Task<'_>, left: &[AtomicUsize]) -> Result<Option<(usize, Installed)>, AssembleError> {
         self.host.interrupt.check()?;
         let wheel = task.wheel();
@@ -148,7 +148,7 @@ impl Task<'_> {
     }
 }
 
-/// A file of the store that is not where its manifest says means that the wheel has to be unpacked again.
+/// If a file of the manifest is missing in the store, the wheel has to be unpacked again.
 fn or_damaged(error: AssembleError, placements: &[Placement<'_>]) -> AssembleError {
     let AssembleError::Files { source } = error else { return error };
     let is_gone = source.source.kind() == std::io::ErrorKind::NotFound;
@@ -162,7 +162,7 @@ fn or_damaged(error: AssembleError, placements: &[Placement<'_>]) -> AssembleErr
     }
 }
 
-/// Tried once, with the first file: one store and one environment are each on one file system, nearly always.
+/// Tried once, with the first file: a store and an environment are nearly always on one file system each.
 fn method(host: &Host, mode: LinkMode, placements: &[Placement<'_>], plan: &Plan<'_>, roots: &Roots) -> Method {
     let first = plan.batches.iter().find_map(|batch| batch.links.first().map(|file| (batch, file)));
     match first {
@@ -179,7 +179,7 @@ fn make_directory(host: &Host, directory: &std::path::Path) -> Result<(), FileEr
     use std::io::ErrorKind;
     match host.files.create_dir(directory) {
         Err(error) if error.source.kind() == ErrorKind::AlreadyExists => Ok(()),
-        // The directory of headers is the only one whose own parents may be missing.
+        // Only the directory of headers may lack its parents.
         Err(error) if error.source.kind() == ErrorKind::NotFound => host.files.create_dirs(directory),
         made => made,
     }

@@ -1,4 +1,4 @@
-//! The files among the commands: scripts of the wheel, and those made for its entry points.
+//! Writes the files of the scripts directory: the wheel's own scripts, and those generated for its entry points.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,12 +13,13 @@ use super::finish::{Finish, Written};
 use super::plan::{Content, Script};
 use super::{AssembleError, Command, commands};
 
-/// What begins the wheels' scripts that ask for an interpreter, and for the one without a console.
+/// The beginning of a wheel's script that needs the path of an interpreter, and of one that needs that of the
+/// interpreter without a console.
 const ASKS_FOR_PYTHON: &[u8] = b"#!python";
 const ASKS_FOR_WINDOWED_PYTHON: &[u8] = b"#!pythonw";
 
 impl Finish<'_> {
-    /// Writes one of them, with what it needs beside it, and tells whether it is a command.
+    /// Writes a script with the files that it needs. Returns its command, if it is one, and the written files.
     pub(super) fn script(self, script: &Script<'_>) -> Result<(Option<Command>, Vec<Written>), AssembleError> {
         match &script.content {
             Content::EntryPoint(point) => {
@@ -62,7 +63,7 @@ impl Finish<'_> {
         Ok((command, files))
     }
 
-    /// A script whose interpreter has to be named: a file of its own, since what is in the store is shared.
+    /// Writes a script with the path of its interpreter. It is a separate file, since files of the store are shared.
     fn python_script(
         self,
         file: &TreeFile,
@@ -82,7 +83,7 @@ impl Finish<'_> {
         }
     }
 
-    /// Any other script; one that has to be made executable becomes a file of its own.
+    /// Writes any other script. If it has to be made executable, it becomes a separate file.
     fn other_script(self, file: &TreeFile, original: &Path) -> Result<Written, AssembleError> {
         let path = self.roots.scripts.join(&file.name);
         match file.mode {
@@ -95,13 +96,13 @@ impl Finish<'_> {
         Ok(Written::unchanged(file))
     }
 
-    /// The command that a file of the wheel is by itself.
+    /// The command that runs a file of the wheel directly.
     fn command(self, file: &TreeFile) -> Option<Command> {
         let name = commands::name_of(&file.name, self.layout.os)?.to_owned();
         Some(Command { name, path: self.layout.scripts.join(&file.name), group: EntryPointGroup::Console })
     }
 
-    /// Whether a script asks for an interpreter, and for which.
+    /// The kind of interpreter whose path a script needs, if it needs one.
     fn asked_python(self, script: &Path) -> Result<Option<EntryPointGroup>, FileError> {
         let mut start = Vec::new();
         let read = self.host.files.open(script)?.take(ASKS_FOR_WINDOWED_PYTHON.len() as u64).read_to_end(&mut start);
@@ -112,7 +113,8 @@ impl Finish<'_> {
         })
     }
 
-    /// What starts a script where scripts cannot start themselves: a launcher under the command's name, and its sidecar.
+    /// Writes what starts a script on systems that cannot run scripts: a launcher with the command's name, and its
+    /// sidecar.
     fn launcher(
         self,
         launchers: &Launchers,
@@ -144,7 +146,7 @@ impl Finish<'_> {
     }
 }
 
-/// A path as a file in that directory names it: relative where it stands in the same one.
+/// A path as written in a file of a directory: relative if it is in the same directory.
 fn beside(directory: &Path, path: PathBuf) -> PathBuf {
     match path.strip_prefix(directory) {
         Ok(name) => name.to_owned(),

@@ -1,4 +1,4 @@
-//! Whole environments: what stands where, and what every RECORD says.
+//! Whole environments: their files, and the content of every RECORD.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -34,7 +34,7 @@ impl Fixture {
         Self { host: Host::real(), directory: tempfile::tempdir().unwrap(), warnings: Mutex::default() }
     }
 
-    /// The environment's directory, without links.
+    /// The environment's directory, with links resolved.
     fn root(&self) -> PathBuf {
         self.host.files.canonical(self.directory.path()).unwrap().join("env")
     }
@@ -437,7 +437,7 @@ fn an_interrupted_assembly_says_so() {
     assert!(matches!(error, AssembleError::Interrupted { .. }), "{error}");
 }
 
-/// Programs copy their own templates with the modes that those have, and then write to the copies.
+/// Some programs copy their own templates with the same modes, and then write to the copies.
 #[cfg(unix)]
 #[test]
 fn an_installed_file_is_as_writable_as_any_new_one() {
