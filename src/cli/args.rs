@@ -1,4 +1,4 @@
-//! The command line as typed. Parsing only: what it means is decided in `settings`.
+//! The command line as typed. Parsing only: `settings` decides its meaning.
 #![expect(clippy::doc_markdown, reason = "the doc comments here are what `--help` shows")]
 
 use std::borrow::Cow;
@@ -12,8 +12,7 @@ use crate::app::KEPT;
 
 use super::exit;
 
-/// Gets a released Python package onto this machine: makes an environment for it, verifies every file, and puts its
-/// commands on PATH.
+/// Installs Python apps, each in its own environment, and verifies every file.
 #[derive(Debug, Parser)]
 #[command(name = "kingbolt", bin_name = "kingbolt", version, max_term_width = 100, after_help = after_help())]
 #[command(arg_required_else_help = true, disable_help_flag = true)]
@@ -24,33 +23,33 @@ pub(super) struct Arguments {
     pub global: GlobalArguments,
 }
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Args, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag that was typed or not; `settings` gives them meaning"
 )]
-#[command(next_help_heading = "Everywhere")]
+#[command(next_help_heading = "Global options")]
 pub(super) struct GlobalArguments {
     /// Print one JSON document on stdout instead of text
     #[arg(long, global = true)]
     pub json: bool,
-    /// Say nothing but errors
+    /// Print only errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more: which interpreters are passed over, what is tried again; with `list`, where things lie
+    /// Print more: skipped interpreters, retries; with `list`, details of each app
     #[arg(long, short, global = true)]
     pub verbose: bool,
-    /// Draw no progress bars, not even on a terminal
+    /// Hide progress bars
     #[arg(long, global = true)]
     pub no_progress: bool,
-    /// When to use colour; `auto` means on a terminal, unless NO_COLOR is set
+    /// Use colour; `auto` means in a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
-    /// Use no network: only what is cached, stored or local [env: KINGBOLT_OFFLINE]
+    /// Disable the network; use only cached, stored and local files [env: KINGBOLT_OFFLINE]
     #[arg(long, global = true)]
     pub offline: bool,
-    /// How many downloads and unpackings run at once [default: 8, or as many as there are processors]
+    /// Maximum number of parallel downloads and installs [default: 8, or the number of processors if higher]
     #[arg(long, global = true, value_name = "N")]
     pub jobs: Option<NonZeroU8>,
     /// Print help
@@ -59,22 +58,22 @@ pub(super) struct GlobalArguments {
     help: Option<bool>,
 }
 
-/// What stands below the help: how to begin, where things lie, exit codes.
+/// The end of the help: an example, directories, exit codes.
 fn after_help() -> String {
     let places = if cfg!(windows) { WINDOWS_PLACES } else { UNIX_PLACES };
     format!(
-        "Begin with:\n  kingbolt install jupyterlab\n\nDirectories, and the variables that move them:\n{places}\n\n{}",
+        "Example:\n  kingbolt install jupyterlab\n\nDirectories, and the variables that override them:\n{places}\n\n{}",
         exit::table()
     )
 }
 
-const UNIX_PLACES: &str = "  applications  ~/.local/share/kingbolt  KINGBOLT_HOME
-  commands      ~/.local/bin             KINGBOLT_BIN_DIR
-  downloads     ~/.cache/kingbolt        KINGBOLT_CACHE_DIR";
+const UNIX_PLACES: &str = "  apps      ~/.local/share/kingbolt  KINGBOLT_HOME
+  commands  ~/.local/bin             KINGBOLT_BIN_DIR
+  cache     ~/.cache/kingbolt        KINGBOLT_CACHE_DIR";
 
-const WINDOWS_PLACES: &str = r"  applications  %LOCALAPPDATA%\kingbolt        KINGBOLT_HOME
-  commands      %USERPROFILE%\.local\bin      KINGBOLT_BIN_DIR
-  downloads     %LOCALAPPDATA%\kingbolt\cache  KINGBOLT_CACHE_DIR";
+const WINDOWS_PLACES: &str = r"  apps      %LOCALAPPDATA%\kingbolt        KINGBOLT_HOME
+  commands  %USERPROFILE%\.local\bin      KINGBOLT_BIN_DIR
+  cache     %LOCALAPPDATA%\kingbolt\cache  KINGBOLT_CACHE_DIR";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -87,41 +86,41 @@ pub(super) enum ColorChoice {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Show what may be removed without hurting anything installed, or remove it
+    /// Inspect or clean up the cache and unused wheels
     #[command(subcommand)]
     Cache(CacheCommand),
-    /// Print the completions of a shell
+    /// Print completions for a shell
     Completions(CompletionsArguments),
-    /// Install packages, each in its own environment, with their commands
+    /// Install apps, each in its own environment
     Install(InstallArguments),
-    /// List the installed applications; `-v` tells more of each
+    /// List installed apps; `-v` shows details
     List,
     /// Print a manual page
     Man(ManArguments),
-    /// Go back to what was installed before; done twice, forth again
+    /// Go back to the previous generation, instantly and offline; run again to undo
     Rollback(RollbackArguments),
-    /// Run a command of an application, installed or not
+    /// Run an app, whether or not it is installed
     Run(RunArguments),
-    /// Make an environment with exactly the packages of a lock (pylock.toml)
+    /// Create an environment that matches a lock (pylock.toml) exactly
     Sync(SyncArguments),
-    /// Remove applications and everything that was installed for them
+    /// Remove apps completely
     Uninstall(UninstallArguments),
-    /// Bring applications to the newest that was asked for, tried before it replaces what works
+    /// Upgrade apps; the old version stays if the new one fails
     Upgrade(UpgradeArguments),
-    /// Compare applications with what was installed, file by file
+    /// Compare every file of apps with what was installed
     Verify(VerifyArguments),
 }
 
-/// What to do with the cache.
+/// Commands of `cache`.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(super) enum CacheCommand {
-    /// Remove everything that can be fetched again
+    /// Remove the whole cache, and stored wheels that no app uses
     Clear,
-    /// Print the directory of the cache
+    /// Print the path of the cache directory
     Dir,
-    /// Remove what was broken off, what is old, and stored wheels that nothing needs
+    /// Remove partial downloads, old files, and stored wheels that no app uses
     Prune,
-    /// Print how much could be removed
+    /// Print the size of the cache, and of stored wheels that no app uses
     Size,
 }
 
@@ -133,7 +132,7 @@ pub(super) struct CompletionsArguments {
     pub shell: Shell,
 }
 
-/// A shell that completes.
+/// A shell with completions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(super) enum Shell {
     Bash,
@@ -147,7 +146,7 @@ pub(super) enum Shell {
 /// Arguments of `man`.
 #[derive(Args, Debug)]
 pub(super) struct ManArguments {
-    /// The command, such as `install` or `cache prune` [default: kingbolt itself]
+    /// Command to describe, such as `install` or `cache prune` [default: kingbolt itself]
     #[arg(value_name = "COMMAND")]
     pub command: Vec<String>,
 }
@@ -155,10 +154,10 @@ pub(super) struct ManArguments {
 /// Arguments of `rollback`.
 #[derive(Args, Debug)]
 pub(super) struct RollbackArguments {
-    /// The application
+    /// App to roll back
     #[arg(value_name = "APP")]
     pub app: String,
-    /// Number of the generation, as `list -v` shows it [default: the one before]
+    /// Number of the generation, as shown by `list -v` [default: the previous one]
     #[arg(long, value_name = "GENERATION")]
     pub to: Option<u32>,
 }
@@ -167,21 +166,21 @@ pub(super) struct RollbackArguments {
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("which").args(["apps", "all"]).required(true)))]
 pub(super) struct UpgradeArguments {
-    /// The applications
+    /// Apps to upgrade
     #[arg(value_name = "APP")]
     pub apps: Vec<String>,
-    /// Every installed application
+    /// Upgrade all installed apps
     #[arg(long)]
     pub all: bool,
-    /// Print what would change, version by version, and do nothing
+    /// Show version changes and steps without changing anything
     #[arg(long)]
     pub dry_run: bool,
-    /// How many generations stay, the new one included
+    /// Number of generations to keep, including the new one
     #[arg(long, value_name = "N", default_value_t = KEPT, value_parser = count)]
     pub keep: NonZeroUsize,
 }
 
-/// A number of things of which there has to be one.
+/// Parses a number of at least one.
 fn count(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "expected a whole number of at least 1".to_owned())
 }
@@ -189,10 +188,10 @@ fn count(text: &str) -> Result<NonZeroUsize, String> {
 /// Arguments of `verify`.
 #[derive(Args, Debug)]
 pub(super) struct VerifyArguments {
-    /// The applications [default: all]
+    /// Apps to verify [default: all]
     #[arg(value_name = "APP")]
     pub apps: Vec<String>,
-    /// Make what is damaged anew, from the store, the cache or where it came from
+    /// Rebuild damaged files from the store, the cache or their source
     #[arg(long)]
     pub repair: bool,
 }
@@ -200,16 +199,16 @@ pub(super) struct VerifyArguments {
 /// Arguments of `install`.
 #[derive(Args, Debug)]
 pub(super) struct InstallArguments {
-    /// What to install: a requirement (`httpie`, `black[d]>=24`, `name @ https://…whl`) or a wheel
+    /// Apps to install: requirements (`httpie`, `black[d]>=24`, `name @ https://…whl`) or wheel files
     #[arg(required = true, value_name = "SOURCE")]
     pub sources: Vec<String>,
-    /// Name of the application [default: the package's name]
+    /// Name of the app [default: the package's name]
     #[arg(long)]
     pub name: Option<String>,
-    /// Install again even if nothing changed, and replace files in the bin directory that are not ours
+    /// Reinstall even if nothing changed, and replace commands that Kingbolt did not create
     #[arg(long)]
     pub force: bool,
-    /// Print what would be done, and do nothing
+    /// Show the steps without changing anything
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
@@ -220,11 +219,11 @@ pub(super) struct InstallArguments {
 #[derive(Args, Debug)]
 #[command(override_usage = "kingbolt run [OPTIONS] SOURCE [ARGUMENTS]...")]
 pub(super) struct RunArguments {
-    /// An installed application or one of its commands, or a package to run without installing it; all that follows goes to it
-    // One list, because only so clap leaves options alone that follow the source and have the names of ours.
+    /// App, command or package to run, followed by its arguments; a package need not be installed
+    // One list: only then does clap pass on options after the source that have the names of ours.
     #[arg(required = true, trailing_var_arg = true, value_name = "SOURCE")]
     line: Vec<OsString>,
-    /// The command to run, where it is not called like the package
+    /// Command to run, if its name differs from the package
     #[arg(long, value_name = "COMMAND")]
     pub command: Option<String>,
     #[command(flatten)]
@@ -232,30 +231,30 @@ pub(super) struct RunArguments {
 }
 
 impl RunArguments {
-    /// What to run.
+    /// The app, command or package to run.
     pub(super) fn source(&self) -> Cow<'_, str> {
         self.line.first().map(|source| source.to_string_lossy()).unwrap_or_default()
     }
 
-    /// What to pass to it.
+    /// Arguments for it.
     pub(super) fn arguments(&self) -> &[OsString] {
         self.line.get(1..).unwrap_or_default()
     }
 }
 
-/// What decides the content of an application's environment.
+/// Options that determine the content of an app's environment.
 #[derive(Args, Debug)]
 pub(super) struct RequestArguments {
     /// Python to use: a version (`3.12`), a specifier (`>=3.10`) or a path
     #[arg(long, value_name = "VERSION|PATH")]
     pub python: Option<String>,
-    /// Extra of the package to install as well
+    /// Extra of the package to install
     #[arg(long = "extra", value_name = "EXTRA")]
     pub extras: Vec<String>,
-    /// Further requirement to install into the same environment
+    /// Additional requirement to install into the same environment
     #[arg(long = "with", value_name = "REQUIREMENT")]
     pub with: Vec<String>,
-    /// How files get into the environment: shared with the store where the file system can (`file`), or copied
+    /// How to put files into the environment: share them with the store if possible (`file`), or copy them
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
     #[command(flatten)]
@@ -263,20 +262,20 @@ pub(super) struct RequestArguments {
 }
 
 impl RequestArguments {
-    /// Whether none of what decides the content was typed.
+    /// True if no option that determines the content was given.
     pub(super) fn is_default(&self) -> bool {
         self.python.is_none() && self.extras.is_empty() && self.with.is_empty()
     }
 }
 
-/// Where packages are looked for.
+/// Where to look for packages.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Index")]
+#[command(next_help_heading = "Index options")]
 pub(super) struct IndexArguments {
-    /// Base address of the package index [env: KINGBOLT_INDEX_URL, else pip's and uv's settings]
+    /// URL of the package index [env: KINGBOLT_INDEX_URL] [default: pip's and uv's settings]
     #[arg(long, value_name = "URL")]
     pub index_url: Option<String>,
-    /// Further index, asked before the main one; the first that knows a package serves it
+    /// Additional index, searched before the main one; the first index with a package provides it
     #[arg(long = "extra-index-url", value_name = "URL")]
     pub extra_index_urls: Vec<String>,
     /// Directory of wheels, or page with links to wheels
@@ -284,7 +283,7 @@ pub(super) struct IndexArguments {
     pub find_links: Vec<String>,
 }
 
-/// How files get from the store into an environment.
+/// How files are put into an environment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(super) enum LinkMode {
     Copy,
@@ -294,24 +293,24 @@ pub(super) enum LinkMode {
 /// Arguments of `sync`.
 #[derive(Args, Debug)]
 pub(super) struct SyncArguments {
-    /// The lock file
+    /// Lock file
     pub lock: PathBuf,
-    /// The environment's directory
+    /// Directory of the environment
     #[arg(long, value_name = "DIR")]
     pub into: PathBuf,
     /// Python to use: a version (`3.12`), a specifier (`>=3.10`) or a path
     #[arg(long, value_name = "VERSION|PATH")]
     pub python: Option<String>,
-    /// Extra of the lock to install as well
+    /// Extra of the lock to install
     #[arg(long = "extra", value_name = "EXTRA")]
     pub extras: Vec<String>,
-    /// How files get into the environment: shared with the store where the file system can (`file`), or copied
+    /// How to put files into the environment: share them with the store if possible (`file`), or copy them
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
-    /// Make it anew, although it is as the lock says
+    /// Rebuild the environment even if it matches the lock
     #[arg(long)]
     pub force: bool,
-    /// Print what would be done, and do nothing
+    /// Show the steps without changing anything
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -319,7 +318,7 @@ pub(super) struct SyncArguments {
 /// Arguments of `uninstall`.
 #[derive(Args, Debug)]
 pub(super) struct UninstallArguments {
-    /// The applications to remove
+    /// Apps to remove
     #[arg(required = true, value_name = "APP")]
     pub apps: Vec<String>,
 }

@@ -70,7 +70,7 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
 
 fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     let environment = settings.places.app(&app.app).generations().join(&app.generation);
-    let content = format!(
+    let contents = format!(
         "{}, {}, {}",
         counted(app.packages, "package"),
         counted(usize::try_from(app.files).unwrap_or(usize::MAX), "file"),
@@ -82,7 +82,7 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     [
         ("requested", requested),
         ("installed", app.created.to_string()),
-        ("content", content),
+        ("contents", contents),
         ("Python", shown_path(host, &app.interpreter)),
         ("environment", shown_path(host, &environment)),
     ]
