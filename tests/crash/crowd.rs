@@ -5,9 +5,9 @@ use std::thread;
 use std::time::Duration;
 
 use crate::act::{APPS, Act};
+use crate::apps::{self, bye};
 use crate::random::Random;
-use crate::stage::{Stage, bye, hello};
-use crate::support::Outcome;
+use crate::support::{Fixture, Outcome, dependent_hello};
 
 /// So many processes run at once.
 const CROWD: usize = 8;
@@ -46,15 +46,15 @@ fn crowd(seed: u64, fate: Fate) {
     let homes = if env::var_os("KINGBOLT_TEST_DEEP").is_some() { DEEP_HOMES } else { USUAL_HOMES };
     let (mut done, mut busy, mut killed) = (0, 0, 0);
     for home in 0..homes {
-        let Some(stage) = Stage::new() else { return };
-        stage.index.publish(&hello("2.0")).publish(&bye("2.0"));
-        stage.write_locks();
+        let Some(fixture) = apps::fixture() else { return };
+        fixture.index.publish(&dependent_hello("2.0")).publish(&bye("2.0"));
+        apps::write_locks(&fixture);
         let mut random = Random::seeded(seed + 1000 * home);
         for round in 0..ROUNDS_OF_A_HOME {
             let acts: Vec<Act> = (0..CROWD).map(|_| Act::any(&mut random, 2)).collect();
             let delays: Vec<Option<Duration>> = (0..CROWD).map(|index| delay(&mut random, fate, index)).collect();
             let at = format!("seed {seed}, home {home}, round {round}");
-            for (act, outcome) in acts.iter().zip(at_once(&stage, &acts, &delays)) {
+            for (act, outcome) in acts.iter().zip(at_once(&fixture, &acts, &delays)) {
                 let died = outcome.code.is_none() && fate == Fate::SomeDie;
                 assert!(died || outcome.code == BUSY || act.is_admitted(&outcome), "{at}: {act}: {outcome:?}");
                 match outcome.code {
@@ -63,7 +63,7 @@ fn crowd(seed: u64, fate: Fate) {
                     Some(_) => done += 1,
                 }
             }
-            assert_whole(&stage, fate, &at);
+            assert_whole(&fixture, fate, &at);
         }
     }
     println!("crowd of {CROWD}, {fate:?}: {done} done, {busy} busy, {killed} killed");
@@ -76,10 +76,10 @@ fn delay(random: &mut Random, fate: Fate, index: usize) -> Option<Duration> {
     (fate == Fate::SomeDie && index.is_multiple_of(2)).then(|| Duration::from_millis(milliseconds))
 }
 
-fn at_once(stage: &Stage, acts: &[Act], delays: &[Option<Duration>]) -> Vec<Outcome> {
+fn at_once(fixture: &Fixture, acts: &[Act], delays: &[Option<Duration>]) -> Vec<Outcome> {
     thread::scope(|scope| {
         let run = |(act, delay): (&'_ Act, &'_ Option<Duration>)| {
-            let run = stage.machine.kingbolt(&act.arguments);
+            let run = fixture.machine.kingbolt(&act.arguments);
             match delay {
                 Some(delay) => run.outcome_killed_after(*delay),
                 None => run.outcome(),
@@ -91,9 +91,9 @@ fn at_once(stage: &Stage, acts: &[Act], delays: &[Option<Duration>]) -> Vec<Outc
 }
 
 /// Nothing is damaged, nothing is cut off but by a kill, and what is left over goes when it is pruned.
-fn assert_whole(stage: &Stage, fate: Fate, at: &str) {
+fn assert_whole(fixture: &Fixture, fate: Fate, at: &str) {
     let succeeds = |act: &Act| {
-        let outcome = stage.machine.kingbolt(&act.arguments).outcome();
+        let outcome = fixture.machine.kingbolt(&act.arguments).outcome();
         assert!(act.is_admitted(&outcome), "{at}, then {act}: {outcome:?}");
     };
     if fate == Fate::SomeDie {
@@ -102,14 +102,14 @@ fn assert_whole(stage: &Stage, fate: Fate, at: &str) {
         }
     }
     succeeds(&Act::verify());
-    if stage.machine.home().join(crate::act::ENVIRONMENT).is_dir() {
+    if fixture.machine.home().join(crate::act::ENVIRONMENT).is_dir() {
         succeeds(&Act::sync(1));
     }
     succeeds(&Act::prune());
-    let left = stage.left_over();
+    let left = apps::left_over(fixture);
     assert!(left.is_empty(), "{at}: left over {left:#?}");
     for app in APPS {
-        let is_exposed = stage.machine.home().join("bin").join(app).is_symlink();
-        assert!(!is_exposed || stage.says(app).is_some(), "{at}: {app} does not start");
+        let is_exposed = fixture.machine.home().join("bin").join(app).is_symlink();
+        assert!(!is_exposed || fixture.says(app).is_some(), "{at}: {app} does not start");
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use crate::apps;
 use crate::operations::{
     INSTALL, INSTALL_ANOTHER, INSTALL_FIRST, Operation, PRUNE, REPAIR, ROLL_BACK, ROLL_BACK_TO, RUN, SYNC, UNINSTALL,
     UNINSTALL_LAST, UPGRADE,
 };
-use crate::stage::Stage;
+use crate::support::Fixture;
 
 /// The place that is passed before every single change of the disk.
 const DISK: &str = "disk";
@@ -65,36 +66,36 @@ fn a_prune_that_was_killed_anywhere_can_be_retried() {
 
 #[test]
 fn an_installation_that_was_cut_off_is_not_installed() {
-    let Some(stage) = Stage::new() else { return };
-    let cut_off = stage.machine.kingbolt(["install", "hello"]);
+    let Some(fixture) = apps::fixture() else { return };
+    let cut_off = fixture.machine.kingbolt(["install", "hello"]);
     let outcome = cut_off.with_variable("KINGBOLT_CHECKPOINT", "environment assembled:1").outcome();
     assert_eq!(outcome.code, None, "{outcome:?}");
-    stage.machine.kingbolt(["list"]).stderr("No apps are installed\n").succeeds();
-    stage.machine.kingbolt(["verify"]).succeeds();
-    stage.machine.kingbolt(["verify", "--repair"]).succeeds();
-    stage.machine.kingbolt(["upgrade", "--all"]).succeeds();
+    fixture.machine.kingbolt(["list"]).stderr("No apps are installed\n").succeeds();
+    fixture.machine.kingbolt(["verify"]).succeeds();
+    fixture.machine.kingbolt(["verify", "--repair"]).succeeds();
+    fixture.machine.kingbolt(["upgrade", "--all"]).succeeds();
     let error = "error: `hello` is not installed\nhint: no apps are installed\n";
-    stage.machine.kingbolt(["verify", "hello"]).stderr(error).exits(1);
-    stage.machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
-    assert_eq!(stage.machine.files(), Vec::<String>::new());
+    fixture.machine.kingbolt(["verify", "hello"]).stderr(error).exits(1);
+    fixture.machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    assert_eq!(fixture.machine.files(), Vec::<String>::new());
 }
 
 /// Kills an operation at every place that it passes when nobody disturbs it.
 fn kill_everywhere(operation: &Operation) {
-    let Some(stage) = Stage::new() else { return };
-    (operation.prepare)(&stage);
-    stage.keep();
-    let log = stage.machine.home().with_file_name("passed");
-    let undisturbed = stage.machine.kingbolt(operation.command);
+    let Some(fixture) = apps::fixture() else { return };
+    (operation.prepare)(&fixture);
+    fixture.keep();
+    let log = fixture.machine.home().with_file_name("passed");
+    let undisturbed = fixture.machine.kingbolt(operation.command);
     let outcome = undisturbed.with_variable("KINGBOLT_CHECKPOINT_LOG", &log.to_string_lossy()).outcome();
     assert_eq!(outcome.code, Some(0), "{}: {outcome:?}", operation.name);
-    let whole = stage.standing();
+    let whole = fixture.remains();
     let passed = fs::read_to_string(&log).expect("places were passed");
     let places = chosen(&passed);
     let mut killed = 0;
     for place in &places {
-        stage.set_back();
-        if kill_at(&stage, operation, place, &whole) {
+        fixture.set_back();
+        if kill_at(&fixture, operation, place, &whole) {
             killed += 1;
         }
     }
@@ -104,34 +105,34 @@ fn kill_everywhere(operation: &Operation) {
 
 /// Kills the operation at a place, looks at what is left, and tries again. Tells whether it died: with several threads
 /// it may pass a place less often than before.
-fn kill_at(stage: &Stage, operation: &Operation, place: &str, whole: &[String]) -> bool {
+fn kill_at(fixture: &Fixture, operation: &Operation, place: &str, whole: &[String]) -> bool {
     let at = format!("{} killed at {place}", operation.name);
-    let run = stage.machine.kingbolt(operation.command).with_variable("KINGBOLT_CHECKPOINT", place);
+    let run = fixture.machine.kingbolt(operation.command).with_variable("KINGBOLT_CHECKPOINT", place);
     let outcome = run.outcome();
     let died = outcome.code.is_none();
     assert!(died || outcome.code == Some(0), "{at}: {outcome:?}");
-    assert_stands(stage, operation, &at);
-    let retried = stage.machine.kingbolt(operation.command).outcome();
+    assert_stands(fixture, operation, &at);
+    let retried = fixture.machine.kingbolt(operation.command).outcome();
     // A removal that died after its last step was done.
     let was_done = operation.after.is_none() && retried.stderr.starts_with("error: `hello` is not installed");
     assert!(retried.code == Some(0) || was_done, "{at}, retried: {retried:?}");
     if !operation.command.contains(&"rollback") || retried.stderr.contains(" to 1.0 (generation") {
-        let says = stage.says("hello");
+        let says = fixture.says("hello");
         assert_eq!(says.as_deref(), operation.after, "{at}, retried");
     }
-    assert_same(&stage.standing(), whole, &at);
-    let verified = stage.machine.kingbolt(["verify"]).outcome();
+    assert_same(&fixture.remains(), whole, &at);
+    let verified = fixture.machine.kingbolt(["verify"]).outcome();
     assert!(verified.code == Some(0), "{at}, retried: {verified:?}");
     died
 }
 
 /// The old version works or the new one; where one of the two is nothing, it may be nothing. Others are not drawn in.
-fn assert_stands(stage: &Stage, operation: &Operation, at: &str) {
-    let says = stage.says("hello");
+fn assert_stands(fixture: &Fixture, operation: &Operation, at: &str) {
+    let says = fixture.says("hello");
     let is_old_or_new = [operation.before, operation.after].contains(&says.as_deref());
     assert!(is_old_or_new, "{at}: {says:?}");
-    if stage.machine.home().join("bin/bye").is_symlink() {
-        assert_eq!(stage.says("bye").as_deref(), Some("hello from bye 1.0"), "{at}");
+    if fixture.machine.home().join("bin/bye").is_symlink() {
+        assert_eq!(fixture.says("bye").as_deref(), Some("hello from bye 1.0"), "{at}");
     }
 }
 

@@ -11,12 +11,12 @@
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
 mod act;
+mod apps;
 mod crowd;
 mod killed;
 mod operations;
 mod random;
 mod soak;
-mod stage;
 #[path = "../support/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "the other test binary uses the rest")]
+#[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
 mod support;

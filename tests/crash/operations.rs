@@ -2,13 +2,14 @@
 
 use std::fs;
 
-use crate::stage::{Stage, bye, hello};
+use crate::apps::{self, bye};
+use crate::support::{Fixture, dependent_hello};
 
 /// An operation on the application `hello`.
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
     /// What the operation finds.
-    pub(crate) prepare: fn(&Stage),
+    pub(crate) prepare: fn(&Fixture),
     pub(crate) command: &'static [&'static str],
     /// What `hello` says before; nothing where it is not installed.
     pub(crate) before: Option<&'static str>,
@@ -22,7 +23,7 @@ const THREE: Option<&str> = Some("hello from hello 3.0");
 
 pub(crate) const INSTALL: Operation = Operation {
     name: "install",
-    prepare: |stage| stage.succeeds(&["install", "bye"]),
+    prepare: |fixture| fixture.succeeds(&["install", "bye"]),
     command: &["install", "hello"],
     before: None,
     after: ONE,
@@ -53,9 +54,9 @@ pub(crate) const ROLL_BACK: Operation =
 
 pub(crate) const ROLL_BACK_TO: Operation = Operation {
     name: "rollback --to",
-    prepare: |stage| {
-        upgraded(stage);
-        stage.succeeds(&["upgrade", "hello", "--keep", "3"]);
+    prepare: |fixture| {
+        upgraded(fixture);
+        fixture.succeeds(&["upgrade", "hello", "--keep", "3"]);
     },
     command: &["rollback", "hello", "--to", "1"],
     before: THREE,
@@ -67,7 +68,7 @@ pub(crate) const UNINSTALL: Operation =
 
 pub(crate) const UNINSTALL_LAST: Operation = Operation {
     name: "uninstall the last",
-    prepare: |stage| stage.succeeds(&["install", "hello"]),
+    prepare: |fixture| fixture.succeeds(&["install", "hello"]),
     command: &["uninstall", "hello"],
     before: ONE,
     after: None,
@@ -75,14 +76,14 @@ pub(crate) const UNINSTALL_LAST: Operation = Operation {
 
 pub(crate) const REPAIR: Operation = Operation {
     name: "verify --repair",
-    prepare: |stage| {
-        installed(stage);
-        let metadata = stage
+    prepare: |fixture| {
+        installed(fixture);
+        let metadata = fixture
             .machine
             .files()
             .into_iter()
             .find(|path| path.contains("/hello/generations/") && path.ends_with("hello-1.0.dist-info/METADATA"));
-        fs::remove_file(stage.machine.home().join(metadata.expect("it is installed"))).expect("it stands there");
+        fs::remove_file(fixture.machine.home().join(metadata.expect("it is installed"))).expect("it stands there");
     },
     command: &["verify", "--repair"],
     before: ONE,
@@ -91,7 +92,7 @@ pub(crate) const REPAIR: Operation = Operation {
 
 pub(crate) const RUN: Operation = Operation {
     name: "run",
-    prepare: |stage| stage.succeeds(&["install", "bye"]),
+    prepare: |fixture| fixture.succeeds(&["install", "bye"]),
     command: &["run", "hello"],
     before: None,
     after: None,
@@ -99,11 +100,11 @@ pub(crate) const RUN: Operation = Operation {
 
 pub(crate) const SYNC: Operation = Operation {
     name: "sync",
-    prepare: |stage| {
-        stage.succeeds(&["install", "bye"]);
-        stage.index.publish(&hello("2.0"));
-        stage.write_locks();
-        stage.succeeds(&["sync", "one.toml", "--into", "env"]);
+    prepare: |fixture| {
+        fixture.succeeds(&["install", "bye"]);
+        fixture.index.publish(&dependent_hello("2.0"));
+        apps::write_locks(fixture);
+        fixture.succeeds(&["sync", "one.toml", "--into", "env"]);
     },
     command: &["sync", "two.toml", "--into", "env"],
     before: None,
@@ -112,11 +113,11 @@ pub(crate) const SYNC: Operation = Operation {
 
 pub(crate) const PRUNE: Operation = Operation {
     name: "cache prune",
-    prepare: |stage| {
-        stage.succeeds(&["install", "hello"]);
-        stage.succeeds(&["install", "bye"]);
+    prepare: |fixture| {
+        fixture.succeeds(&["install", "hello"]);
+        fixture.succeeds(&["install", "bye"]);
         let manifest = format!("kingbolt/store/{}/manifest", "0".repeat(32));
-        stage.machine.write(&manifest, "of nobody");
+        fixture.machine.write(&manifest, "of nobody");
     },
     command: &["cache", "prune"],
     before: ONE,
@@ -124,15 +125,15 @@ pub(crate) const PRUNE: Operation = Operation {
 };
 
 /// `hello` 1.0 beside `bye`; 2.0 is offered.
-fn installed(stage: &Stage) {
-    stage.succeeds(&["install", "bye"]);
-    stage.succeeds(&["install", "hello"]);
-    stage.index.publish(&hello("2.0")).publish(&bye("2.0"));
+fn installed(fixture: &Fixture) {
+    fixture.succeeds(&["install", "bye"]);
+    fixture.succeeds(&["install", "hello"]);
+    fixture.index.publish(&dependent_hello("2.0")).publish(&bye("2.0"));
 }
 
 /// `hello` 1.0 and 2.0, of which the second is current, beside `bye`; 3.0 is offered.
-fn upgraded(stage: &Stage) {
-    installed(stage);
-    stage.succeeds(&["upgrade", "hello"]);
-    stage.index.publish(&hello("3.0"));
+fn upgraded(fixture: &Fixture) {
+    installed(fixture);
+    fixture.succeeds(&["upgrade", "hello"]);
+    fixture.index.publish(&dependent_hello("3.0"));
 }

@@ -7,9 +7,9 @@ use std::fs;
 use std::time::Duration;
 
 use crate::act::{APPS, Act, ENVIRONMENT, Reach};
+use crate::apps::{self, bye};
 use crate::random::Random;
-use crate::stage::{Stage, bye, hello};
-use crate::support::Outcome;
+use crate::support::{Fixture, Outcome, dependent_hello};
 
 /// The variables of `scripts/soak`.
 const SEED: &str = "KINGBOLT_SOAK_SEED";
@@ -42,9 +42,9 @@ fn operations_that_are_killed_again_and_again_leave_what_works_and_nothing_else(
     println!("soak: seed {seed}, {kills} kills");
     let mut done = 0;
     while done < kills {
-        let Some(stage) = Stage::new() else { return };
+        let Some(fixture) = apps::fixture() else { return };
         let seed = seed + done / KILLS_OF_A_MACHINE;
-        let mut soak = Soak::new(&stage, seed);
+        let mut soak = Soak::new(&fixture, seed);
         let rounds = soak.until_killed(KILLS_OF_A_MACHINE.min(kills - done));
         soak.end();
         done += soak.killed;
@@ -59,7 +59,7 @@ fn number(variable: &str) -> Option<u64> {
 
 /// A machine under fire.
 struct Soak<'a> {
-    stage: &'a Stage,
+    fixture: &'a Fixture,
     random: Random,
     seed: u64,
     /// The major number of the newest version that is published.
@@ -74,13 +74,13 @@ struct Soak<'a> {
 }
 
 impl<'a> Soak<'a> {
-    fn new(stage: &'a Stage, seed: u64) -> Self {
+    fn new(fixture: &'a Fixture, seed: u64) -> Self {
         let nothing = || BTreeSet::from([None]);
         let possible = [nothing(), nothing()];
-        stage.index.publish(&hello("2.0")).publish(&bye("2.0"));
-        stage.write_locks();
+        fixture.index.publish(&dependent_hello("2.0")).publish(&bye("2.0"));
+        apps::write_locks(fixture);
         Self {
-            stage,
+            fixture,
             random: Random::seeded(seed),
             seed,
             newest: 2,
@@ -107,7 +107,7 @@ impl<'a> Soak<'a> {
         if round % ROUNDS_OF_A_VERSION == 1 {
             self.newest += 1;
             let version = format!("{}.0", self.newest);
-            self.stage.index.publish(&hello(&version)).publish(&bye(&version));
+            self.fixture.index.publish(&dependent_hello(&version)).publish(&bye(&version));
         }
         let act = Act::any(&mut self.random, self.newest);
         if act.reach == Reach::Repaired && self.random.below(2) == 0 {
@@ -134,7 +134,7 @@ impl<'a> Soak<'a> {
             let act = if self.random.below(4) == 0 { Act::uninstall(app) } else { Act::install(app) };
             self.carry_out(&act);
         }
-        if self.stage.machine.home().join(ENVIRONMENT).is_dir() {
+        if self.fixture.machine.home().join(ENVIRONMENT).is_dir() {
             self.carry_out(&Act::sync(1));
         }
         self.carry_out(&Act::prune());
@@ -142,7 +142,7 @@ impl<'a> Soak<'a> {
             self.carry_out(&Act::repair());
         }
         self.carry_out(&Act::verify());
-        let left = self.stage.left_over();
+        let left = apps::left_over(self.fixture);
         self.holds(left.is_empty(), "left over", &left);
     }
 
@@ -153,13 +153,13 @@ impl<'a> Soak<'a> {
             self.carry_out(&Act::uninstall(app));
         }
         self.carry_out(&Act::prune());
-        let left: Vec<String> = self.stage.machine.files().into_iter().filter(|path| is_of_kingbolt(path)).collect();
+        let left: Vec<String> = self.fixture.machine.files().into_iter().filter(|path| is_of_kingbolt(path)).collect();
         self.holds(left.is_empty(), "left at the end", &left);
     }
 
     /// Runs an operation and kills it after a while, or before one of its changes of the disk.
     fn kill(&mut self, act: &Act) -> Outcome {
-        let run = self.stage.machine.kingbolt(&act.arguments);
+        let run = self.fixture.machine.kingbolt(&act.arguments);
         if self.random.below(2) == 0 {
             let below = 1 << self.random.below(LONGEST_DELAY);
             let delay = self.random.below(below);
@@ -174,18 +174,18 @@ impl<'a> Soak<'a> {
     /// Runs an operation to its end, and looks at what came of it.
     fn carry_out(&mut self, act: &Act) {
         self.history.push(format!("  then {act}"));
-        let outcome = self.stage.machine.kingbolt(&act.arguments).outcome();
+        let outcome = self.fixture.machine.kingbolt(&act.arguments).outcome();
         self.holds(act.is_admitted(&outcome), "failed", &outcome);
         self.look(act);
         if let Reach::Environment(major) = act.reach {
-            let says = self.stage.says_in(ENVIRONMENT, "hello");
+            let says = self.fixture.says_below_home(&format!("{ENVIRONMENT}/bin/hello"));
             self.holds(says == Some(format!("hello from hello {major}.0")), "not what was locked", &says);
         }
         for (app, possible) in APPS.into_iter().zip(&mut self.possible) {
             if !act.touches(app) {
                 continue;
             }
-            let says = self.stage.says(app);
+            let says = self.fixture.says(app);
             let is_done = act.is_done(app, &outcome, says.as_deref(), self.newest);
             let history = &self.history;
             assert!(is_done, "seed {}: after {act} {app} says {says:?}\n{history:#?}", self.seed);
@@ -201,7 +201,7 @@ impl<'a> Soak<'a> {
             }
         }
         for (app, possible) in APPS.into_iter().zip(&self.possible) {
-            let says = self.stage.says(app);
+            let says = self.fixture.says(app);
             self.holds(possible.contains(&says), "not what it may be", &(app, &says, possible));
         }
     }
@@ -209,14 +209,14 @@ impl<'a> Soak<'a> {
     /// Takes a file out of the current generation of an application that stands.
     fn damage(&mut self) {
         let app = *self.random.pick(&APPS);
-        let current = self.stage.machine.home().join("kingbolt/apps").join(app).join("current");
+        let current = self.fixture.machine.home().join("kingbolt/apps").join(app).join("current");
         let Ok(current) = current.canonicalize() else { return };
-        let metadata = self.stage.machine.files().into_iter().find(|path| {
+        let metadata = self.fixture.machine.files().into_iter().find(|path| {
             let is_metadata = path.contains(&format!("/site-packages/{app}-")) && path.ends_with("/METADATA");
-            is_metadata && self.stage.machine.home().join(path).starts_with(&current)
+            is_metadata && self.fixture.machine.home().join(path).starts_with(&current)
         });
         if let Some(metadata) = metadata {
-            fs::remove_file(self.stage.machine.home().join(metadata)).expect("it stands there");
+            fs::remove_file(self.fixture.machine.home().join(metadata)).expect("it stands there");
             self.is_damaged = true;
             self.history.push(format!("  {app} was damaged"));
         }

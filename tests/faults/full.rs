@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::counted;
 use crate::disk::{Disk, Kind, Limit};
 use crate::is_deep;
-use crate::stage::{EVERYTHING, Place, Stage};
+use crate::large::{fixture_on, prepare_upgrade, remains_beside_downloads};
+use crate::support::{Directory, Fixture};
 
 /// How an error for want of space may end.
 const HINTS: [&str; 2] = [
@@ -15,7 +16,7 @@ const HINTS: [&str; 2] = [
 ];
 
 /// What fails where less and less space is left: the last is the first that an upgrade does.
-const STAGES: [&str; 4] = [
+const FIRST_LINES: [&str; 4] = [
     "error: failed to assemble the environment",
     "error: failed to create the environment",
     "error: failed to save `hello-2.0-py3-none-any.whl`",
@@ -24,120 +25,120 @@ const STAGES: [&str; 4] = [
 
 #[test]
 fn an_upgrade_without_enough_space_leaves_the_old_version() {
-    let stages = fails_until_there_is_space(Kind::Tmpfs, Limit::Blocks, &EVERYTHING);
-    if let Some(stages) = stages {
-        assert!(STAGES.iter().all(|stage| stages.contains(*stage)), "{stages:?}");
+    let found = fails_until_there_is_space(Kind::Tmpfs, Limit::Blocks, &Directory::ALL);
+    if let Some(found) = found {
+        assert!(FIRST_LINES.iter().all(|line| found.contains(*line)), "{found:?}");
     }
-    fails_until_there_is_space(Kind::Ext4, Limit::Blocks, &EVERYTHING);
+    fails_until_there_is_space(Kind::Ext4, Limit::Blocks, &Directory::ALL);
 }
 
 #[test]
 fn an_upgrade_beyond_a_quota_leaves_the_old_version() {
-    fails_until_there_is_space(Kind::Btrfs, Limit::Blocks, &EVERYTHING);
+    fails_until_there_is_space(Kind::Btrfs, Limit::Blocks, &Directory::ALL);
 }
 
 #[test]
 fn an_upgrade_without_enough_inodes_leaves_the_old_version() {
-    fails_until_there_is_space(Kind::Tmpfs, Limit::Inodes, &EVERYTHING);
+    fails_until_there_is_space(Kind::Tmpfs, Limit::Inodes, &Directory::ALL);
     if is_deep() {
-        fails_until_there_is_space(Kind::Ext4, Limit::Inodes, &EVERYTHING);
+        fails_until_there_is_space(Kind::Ext4, Limit::Inodes, &Directory::ALL);
     }
 }
 
 #[test]
 fn an_upgrade_without_space_in_one_of_several_places_leaves_the_old_version() {
-    fails_until_there_is_space(Kind::Tmpfs, Limit::Blocks, &[Place::Home]);
-    fails_until_there_is_space(Kind::Tmpfs, Limit::Blocks, &[Place::Cache]);
-    fails_until_there_is_space(Kind::Tmpfs, Limit::Inodes, &[Place::Bin]);
+    fails_until_there_is_space(Kind::Tmpfs, Limit::Blocks, &[Directory::Home]);
+    fails_until_there_is_space(Kind::Tmpfs, Limit::Blocks, &[Directory::Cache]);
+    fails_until_there_is_space(Kind::Tmpfs, Limit::Inodes, &[Directory::Bin]);
 }
 
 #[test]
 fn an_installation_without_enough_space_leaves_nothing() {
     for limit in [Limit::Blocks, Limit::Inodes] {
-        let Some((disk, stage)) = prepared(Kind::Tmpfs, &EVERYTHING) else { return };
+        let Some((disk, fixture)) = prepared(Kind::Tmpfs, &Directory::ALL) else { return };
         let (mut left, mut failures) = (1, 0);
         loop {
             disk.leave(limit, left);
-            let outcome = stage.machine.kingbolt(["install", "hello", "--quiet"]).outcome();
+            let outcome = fixture.machine.kingbolt(["install", "hello", "--quiet"]).outcome();
             if outcome.code == Some(0) {
                 break;
             }
             let case = format!("with {left} {limit:?} left");
             lacked_space((outcome.code, &outcome.stdout, &outcome.stderr), &case);
             disk.leave_all();
-            assert_eq!(stage.standing_beside_downloads(), Vec::<String>::new(), "{case}");
+            assert_eq!(remains_beside_downloads(&fixture), Vec::<String>::new(), "{case}");
             failures += 1;
             left += step(left);
         }
         assert!(failures > 5, "it failed {failures} times only");
-        stage.hello().stdout("hello from hello 1.0\n").succeeds();
+        fixture.machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     }
 }
 
 #[test]
 fn what_is_installed_on_a_full_disk_runs_is_verified_and_removed() {
     for limit in [Limit::Blocks, Limit::Inodes] {
-        let Some((disk, stage)) = prepared(Kind::Tmpfs, &EVERYTHING) else { return };
-        stage.prepare_upgrade();
-        stage.succeeds(&["upgrade", "hello", "--quiet"]);
+        let Some((disk, fixture)) = prepared(Kind::Tmpfs, &Directory::ALL) else { return };
+        prepare_upgrade(&fixture);
+        fixture.succeeds(&["upgrade", "hello", "--quiet"]);
         disk.leave(limit, 0);
-        stage.works("2.0");
-        stage.succeeds(&["list"]);
-        stage.succeeds(&["install", "hello", "--quiet"]);
-        stage.succeeds(&["uninstall", "hello", "--quiet"]);
-        assert_eq!(stage.standing_beside_downloads(), Vec::<String>::new());
+        fixture.works("2.0");
+        fixture.succeeds(&["list"]);
+        fixture.succeeds(&["install", "hello", "--quiet"]);
+        fixture.succeeds(&["uninstall", "hello", "--quiet"]);
+        assert_eq!(remains_beside_downloads(&fixture), Vec::<String>::new());
     }
 }
 
 #[test]
 fn a_rollback_on_a_full_disk_is_refused_before_anything_changes() {
     for (kind, limit) in [(Kind::Tmpfs, Limit::Blocks), (Kind::Tmpfs, Limit::Inodes), (Kind::Ext4, Limit::Blocks)] {
-        let Some((disk, stage)) = prepared(kind, &EVERYTHING) else { return };
-        stage.prepare_upgrade();
-        stage.succeeds(&["upgrade", "hello", "--quiet"]);
-        let before = stage.standing_beside_downloads();
+        let Some((disk, fixture)) = prepared(kind, &Directory::ALL) else { return };
+        prepare_upgrade(&fixture);
+        fixture.succeeds(&["upgrade", "hello", "--quiet"]);
+        let before = remains_beside_downloads(&fixture);
         disk.leave(limit, 0);
-        stage
+        fixture
             .machine
             .kingbolt(["rollback", "hello", "--quiet"])
             .stderr(&format!("error: failed to write to `[DISK]/bin`\n  caused by: [SYSTEM ERROR]\n{}\n", HINTS[0]))
             .exits(8);
         disk.leave_all();
-        assert_eq!(stage.standing_beside_downloads(), before);
-        stage.works("2.0");
-        stage.succeeds(&["rollback", "hello", "--quiet"]);
-        stage.works("1.0");
+        assert_eq!(remains_beside_downloads(&fixture), before);
+        fixture.works("2.0");
+        fixture.succeeds(&["rollback", "hello", "--quiet"]);
+        fixture.works("1.0");
     }
 }
 
 /// Upgrades with more and more space, from none, until it succeeds. Returns the first lines of all errors; `None` where
 /// there is no such file system.
 #[track_caller]
-fn fails_until_there_is_space(kind: Kind, limit: Limit, places: &[Place]) -> Option<BTreeSet<String>> {
-    let (disk, stage) = prepared(kind, places)?;
-    stage.prepare_upgrade();
-    stage.keep();
-    let before = stage.standing_beside_downloads();
-    let (mut left, mut failures, mut stages) = (0, 0, BTreeSet::new());
+fn fails_until_there_is_space(kind: Kind, limit: Limit, places: &[Directory]) -> Option<BTreeSet<String>> {
+    let (disk, fixture) = prepared(kind, places)?;
+    prepare_upgrade(&fixture);
+    fixture.keep();
+    let before = remains_beside_downloads(&fixture);
+    let (mut left, mut failures, mut first_lines) = (0, 0, BTreeSet::new());
     loop {
         disk.leave(limit, left);
-        let outcome = stage.machine.kingbolt(["upgrade", "hello", "--quiet"]).outcome();
+        let outcome = fixture.machine.kingbolt(["upgrade", "hello", "--quiet"]).outcome();
         if outcome.code == Some(0) {
             disk.leave_all();
-            stage.works("2.0");
+            fixture.works("2.0");
             counted(&format!("upgrades on a full {kind:?}, {limit:?} of {places:?}"), failures);
             assert!(failures > 0, "there was space enough from the start");
-            return Some(stages);
+            return Some(first_lines);
         }
         let case = format!("with {left} {limit:?} left on {kind:?} for {places:?}");
-        stages.insert(lacked_space((outcome.code, &outcome.stdout, &outcome.stderr), &case));
-        stage.hello().stdout("hello from hello 1.0\n").succeeds();
+        first_lines.insert(lacked_space((outcome.code, &outcome.stdout, &outcome.stderr), &case));
+        fixture.machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
         disk.leave_all();
-        assert_eq!(stage.standing_beside_downloads(), before, "{case}");
-        stage.works("1.0");
-        stage.succeeds(&["upgrade", "hello", "--quiet"]);
-        stage.works("2.0");
-        stage.set_back();
+        assert_eq!(remains_beside_downloads(&fixture), before, "{case}");
+        fixture.works("1.0");
+        fixture.succeeds(&["upgrade", "hello", "--quiet"]);
+        fixture.works("2.0");
+        fixture.set_back();
         failures += 1;
         left += step(left);
     }
@@ -162,8 +163,8 @@ fn lacked_space(outcome: (Option<i32>, &str, &str), case: &str) -> String {
     (*first).to_owned()
 }
 
-fn prepared(kind: Kind, places: &[Place]) -> Option<(Disk, Stage)> {
+fn prepared(kind: Kind, places: &[Directory]) -> Option<(Disk, Fixture)> {
     let disk = Disk::mount(kind)?;
-    let stage = Stage::new(&disk, places)?;
-    Some((disk, stage))
+    let fixture = fixture_on(&disk, places)?;
+    Some((disk, fixture))
 }

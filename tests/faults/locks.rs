@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use crate::stage::Stage;
-use crate::support::Run;
+use crate::large::{fixture_at_home, remains_beside_downloads};
+use crate::support::{Fixture, Run};
 use crate::trace::strace;
 
 /// Calls that look at names and change them.
@@ -29,9 +29,9 @@ fn a_slow_file_system_is_waited_for() {
     const SLOW: &str = "delay_enter=2000";
     let Some(altered) = Altered::prepared() else { return };
     altered.kingbolt(NAMES, SLOW, &["install", "hello", "--quiet"]).succeeds();
-    altered.stage.works("1.0");
+    altered.fixture.works("1.0");
     altered.kingbolt(NAMES, SLOW, &["uninstall", "hello", "--quiet"]).succeeds();
-    assert_eq!(altered.stage.standing_beside_downloads(), Vec::<String>::new());
+    assert_eq!(remains_beside_downloads(&altered.fixture), Vec::<String>::new());
 }
 
 /// Asserts that an installation says what is wrong with the locks of a file system, and leaves nothing.
@@ -48,19 +48,19 @@ fn locks_are_missed(answer: &str, problem: &str) {
             "
         ))
         .exits(8);
-    assert_eq!(altered.stage.standing_beside_downloads(), Vec::<String>::new());
+    assert_eq!(remains_beside_downloads(&altered.fixture), Vec::<String>::new());
 }
 
 /// A machine whose system can be made to answer some calls in another way.
 struct Altered {
-    stage: Stage,
+    fixture: Fixture,
     strace: PathBuf,
 }
 
 impl Altered {
     fn prepared() -> Option<Self> {
         let strace = strace()?;
-        Some(Self { stage: Stage::at_home()?, strace })
+        Some(Self { fixture: fixture_at_home()?, strace })
     }
 
     /// Prepares a run of Kingbolt in which some calls get another answer.
@@ -68,6 +68,6 @@ impl Altered {
         let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:{answer}"));
         let kingbolt = env!("CARGO_BIN_EXE_kingbolt");
         let words = ["--follow-forks", "--quiet=all", "--output=/dev/null", "-e", &trace, "-e", &inject, kingbolt];
-        self.stage.machine.program(&self.strace, words.iter().chain(arguments))
+        self.fixture.machine.program(&self.strace, words.iter().chain(arguments))
     }
 }

@@ -12,14 +12,14 @@
 
 mod disk;
 mod full;
+mod large;
 mod locks;
 mod model;
 mod odd;
 mod power;
 mod recording;
-mod stage;
 #[path = "../support/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "the other test binary uses the rest")]
+#[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
 mod support;
 mod trace;
 

@@ -4,34 +4,34 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 
 use crate::disk::{Disk, Kind};
-use crate::stage::{EVERYTHING, Place, Stage, everything, hello};
-use crate::support::unindented;
+use crate::large::{fixture_on, hello, prepare_upgrade, remains_beside_downloads};
+use crate::support::{Directory, Fixture, listing, unindented};
 
 #[test]
 fn an_application_lives_its_whole_life_on_any_file_system_with_links() {
     for kind in [Kind::Btrfs, Kind::Ext4, Kind::Sftp, Kind::Tmpfs, Kind::Xfs] {
-        let Some((_disk, stage)) = prepared(kind, &EVERYTHING) else { continue };
-        lives(&stage);
+        let Some((_disk, fixture)) = prepared(kind, &Directory::ALL) else { continue };
+        lives(&fixture);
     }
 }
 
 #[test]
 fn an_application_lives_its_whole_life_across_file_systems() {
     for (kind, places) in [
-        (Kind::Tmpfs, [Place::Home].as_slice()),
-        (Kind::Tmpfs, &[Place::Cache]),
-        (Kind::Ext4, &[Place::Bin, Place::Cache]),
-        (Kind::Sftp, &[Place::Home]),
+        (Kind::Tmpfs, [Directory::Home].as_slice()),
+        (Kind::Tmpfs, &[Directory::Cache]),
+        (Kind::Ext4, &[Directory::Bin, Directory::Cache]),
+        (Kind::Sftp, &[Directory::Home]),
     ] {
-        let Some((_disk, stage)) = prepared(kind, places) else { continue };
-        lives(&stage);
+        let Some((_disk, fixture)) = prepared(kind, places) else { continue };
+        lives(&fixture);
     }
 }
 
 #[test]
 fn a_home_on_a_disk_without_symbolic_links_is_refused() {
     links_are_missed(
-        Place::Home,
+        Directory::Home,
         "
         error: failed to create the environment
           caused by: failed to create the environment `[DISK]/kingbolt/apps/hello/generations/1-[ID]`
@@ -44,7 +44,7 @@ fn a_home_on_a_disk_without_symbolic_links_is_refused() {
 #[test]
 fn a_bin_directory_on_a_disk_without_symbolic_links_is_refused() {
     links_are_missed(
-        Place::Bin,
+        Directory::Bin,
         "
         error: failed to link `[DISK]/bin/.kingbolt-[PROCESS]-hello`
           caused by: the file system does not support symbolic links
@@ -54,25 +54,25 @@ fn a_bin_directory_on_a_disk_without_symbolic_links_is_refused() {
 
 #[test]
 fn a_cache_without_links_and_modes_serves_like_any_other() {
-    let Some((_disk, stage)) = prepared(Kind::Exfat, &[Place::Cache]) else { return };
-    lives(&stage);
+    let Some((_disk, fixture)) = prepared(Kind::Exfat, &[Directory::Cache]) else { return };
+    lives(&fixture);
 }
 
 #[test]
 fn what_is_installed_on_a_read_only_disk_runs_and_cannot_be_changed() {
-    let Some((disk, stage)) = prepared(Kind::Ext4, &EVERYTHING) else { return };
-    stage.prepare_upgrade();
-    stage.succeeds(&["upgrade", "hello", "--quiet"]);
-    stage.index.publish(&hello("3.0"));
-    let before = stage.standing_beside_downloads();
+    let Some((disk, fixture)) = prepared(Kind::Ext4, &Directory::ALL) else { return };
+    prepare_upgrade(&fixture);
+    fixture.succeeds(&["upgrade", "hello", "--quiet"]);
+    fixture.index.publish(&hello("3.0"));
+    let before = remains_beside_downloads(&fixture);
     disk.remount("ro");
-    stage.works("2.0");
-    stage.succeeds(&["list"]);
-    stage.machine.kingbolt(["run", "--quiet", "hello"]).stdout("hello from hello 2.0\n").succeeds();
+    fixture.works("2.0");
+    fixture.succeeds(&["list"]);
+    fixture.machine.kingbolt(["run", "--quiet", "hello"]).stdout("hello from hello 2.0\n").succeeds();
     for (command, app) in [("upgrade", "hello"), ("rollback", "hello"), ("uninstall", "hello"), ("install", "other")] {
         let hint =
             "make it writable, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to other directories";
-        stage
+        fixture
             .machine
             .kingbolt([command, app])
             .stderr(&format!(
@@ -84,19 +84,19 @@ fn what_is_installed_on_a_read_only_disk_runs_and_cannot_be_changed() {
             ))
             .exits(8);
     }
-    assert_eq!(stage.standing_beside_downloads(), before);
-    stage.works("2.0");
+    assert_eq!(remains_beside_downloads(&fixture), before);
+    fixture.works("2.0");
     disk.remount("rw");
-    stage.succeeds(&["upgrade", "hello", "--quiet"]);
-    stage.works("3.0");
+    fixture.succeeds(&["upgrade", "hello", "--quiet"]);
+    fixture.works("3.0");
 }
 
 /// More names of one file than the file system allows.
 #[test]
 fn a_stored_file_that_can_have_no_more_names_is_copied() {
-    let Some((disk, stage)) = prepared(Kind::Ext4, &EVERYTHING) else { return };
-    stage.prepare_upgrade();
-    let store = stage.place(Place::Home).join("store");
+    let Some((disk, fixture)) = prepared(Kind::Ext4, &Directory::ALL) else { return };
+    prepare_upgrade(&fixture);
+    let store = fixture.machine.directory(Directory::Home).join("store");
     let entries = fs::read_dir(store).expect("it is there");
     let files = entries.map(|entry| entry.expect("it is there").path().join("tree/other/__init__.py"));
     let file = files.into_iter().find(|path| path.is_file()).expect("the store has the module");
@@ -105,25 +105,25 @@ fn a_stored_file_that_can_have_no_more_names_is_copied() {
     // See EXT4_LINK_MAX.
     let made = (0..70_000).take_while(|number| fs::hard_link(&file, names.join(number.to_string())).is_ok()).count();
     assert_eq!(made, 65_000 - 2);
-    stage.succeeds(&["upgrade", "hello", "--quiet"]);
-    stage.works("2.0");
-    let generations = stage.place(Place::Home).join("apps/hello/generations");
+    fixture.succeeds(&["upgrade", "hello", "--quiet"]);
+    fixture.works("2.0");
+    let generations = fixture.machine.directory(Directory::Home).join("apps/hello/generations");
     let module =
-        everything(&generations).into_iter().find(|path| path.starts_with("2-") && path.ends_with("other/__init__.py"));
+        listing(&generations).into_iter().find(|path| path.starts_with("2-") && path.ends_with("other/__init__.py"));
     let module = generations.join(module.expect("it was installed"));
     assert_eq!(fs::metadata(module).expect("it stands there").nlink(), 1);
 }
 
 /// Asserts that an installation says that a disk has no links, in these words and a hint, and leaves nothing.
 #[track_caller]
-fn links_are_missed(place: Place, error: &str) {
+fn links_are_missed(place: Directory, error: &str) {
     const HINT: &str = "hint: set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to directories on a file \
                         system with symbolic links and file locks\n";
-    let Some((_disk, stage)) = prepared(Kind::Exfat, &[place]) else { return };
-    let outcome = stage.machine.kingbolt(["install", "hello", "--quiet"]).outcome();
+    let Some((_disk, fixture)) = prepared(Kind::Exfat, &[place]) else { return };
+    let outcome = fixture.machine.kingbolt(["install", "hello", "--quiet"]).outcome();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(8), ""));
     assert_eq!(without_numbers(&outcome.stderr), unindented(error) + HINT);
-    assert_eq!(stage.standing_beside_downloads(), Vec::<String>::new());
+    assert_eq!(remains_beside_downloads(&fixture), Vec::<String>::new());
 }
 
 /// A message with the parts of names left out that differ from run to run.
@@ -138,20 +138,20 @@ fn without_numbers(message: &str) -> String {
 }
 
 #[track_caller]
-fn lives(stage: &Stage) {
-    stage.prepare_upgrade();
-    stage.works("1.0");
-    stage.succeeds(&["upgrade", "hello", "--quiet"]);
-    stage.works("2.0");
-    stage.succeeds(&["rollback", "hello", "--quiet"]);
-    stage.works("1.0");
-    stage.succeeds(&["uninstall", "hello", "--quiet"]);
-    assert_eq!(stage.standing_beside_downloads(), Vec::<String>::new());
-    stage.succeeds(&["cache", "clear", "--quiet"]);
+fn lives(fixture: &Fixture) {
+    prepare_upgrade(fixture);
+    fixture.works("1.0");
+    fixture.succeeds(&["upgrade", "hello", "--quiet"]);
+    fixture.works("2.0");
+    fixture.succeeds(&["rollback", "hello", "--quiet"]);
+    fixture.works("1.0");
+    fixture.succeeds(&["uninstall", "hello", "--quiet"]);
+    assert_eq!(remains_beside_downloads(fixture), Vec::<String>::new());
+    fixture.succeeds(&["cache", "clear", "--quiet"]);
 }
 
-fn prepared(kind: Kind, places: &[Place]) -> Option<(Disk, Stage)> {
+fn prepared(kind: Kind, places: &[Directory]) -> Option<(Disk, Fixture)> {
     let disk = Disk::mount(kind)?;
-    let stage = Stage::new(&disk, places)?;
-    Some((disk, stage))
+    let fixture = fixture_on(&disk, places)?;
+    Some((disk, fixture))
 }

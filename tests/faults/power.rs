@@ -3,9 +3,10 @@
 
 use std::fs;
 
+use crate::large::{fixture_at_home, prepare_upgrade, remains_beside_downloads};
 use crate::model::{Loss, Volume};
 use crate::recording::{Change, record};
-use crate::stage::Stage;
+use crate::support::Fixture;
 use crate::trace::strace;
 use crate::{counted, is_deep};
 
@@ -16,16 +17,16 @@ const ANOTHER_BOOT: &str = "00000000-0000-4000-8000-000000000000";
 
 #[test]
 fn an_upgrade_that_loses_power_leaves_the_old_version_or_the_new_one() {
-    let prepare = Stage::prepare_upgrade;
+    let prepare = prepare_upgrade;
     let Some(outage) = Outage::prepare(&["upgrade", "hello", "--quiet"], prepare) else { return };
     outage.strikes("2.0", |case| outage.says_one_of(&["1.0", "2.0"], case));
 }
 
 #[test]
 fn a_rollback_that_loses_power_leaves_the_one_version_or_the_other() {
-    let prepare = |stage: &Stage| {
-        stage.prepare_upgrade();
-        stage.succeeds(&["upgrade", "hello", "--quiet"]);
+    let prepare = |fixture: &Fixture| {
+        prepare_upgrade(fixture);
+        fixture.succeeds(&["upgrade", "hello", "--quiet"]);
     };
     let Some(outage) = Outage::prepare(&["rollback", "hello", "--to", "1", "--quiet"], prepare) else { return };
     outage.strikes("1.0", |case| outage.says_one_of(&["1.0", "2.0"], case));
@@ -36,14 +37,14 @@ fn a_rollback_that_loses_power_leaves_the_one_version_or_the_other() {
 fn a_first_installation_that_loses_power_is_whole_or_told_as_damaged_or_not_there() {
     let Some(outage) = Outage::prepare(&["install", "hello", "--quiet"], |_| ()) else { return };
     outage.strikes("1.0", |case| {
-        let machine = &outage.stage.machine;
+        let machine = &outage.fixture.machine;
         let verified = machine.kingbolt(["verify", "--quiet"]).outcome();
         assert!(verified.code == Some(0) || verified.code == Some(4), "{case}: {verified:?}");
         let listed = machine.kingbolt(["list", "--quiet"]).outcome();
         assert_eq!(listed.code, Some(0), "{case}: {listed:?}");
         let is_said_to_work =
             listed.stdout == "hello  1.0  Python [PYTHON VERSION]  hello\n" && verified.code == Some(0);
-        if is_said_to_work && outage.stage.has_command() {
+        if is_said_to_work && outage.fixture.has_command("hello") {
             outage.says_one_of(&["1.0"], case);
         }
     });
@@ -51,7 +52,7 @@ fn a_first_installation_that_loses_power_is_whole_or_told_as_damaged_or_not_ther
 
 /// What a command changed, and what stood before.
 struct Outage {
-    stage: Stage,
+    fixture: Fixture,
     arguments: Vec<String>,
     before: Volume,
     changes: Vec<Change>,
@@ -61,17 +62,17 @@ struct Outage {
 
 impl Outage {
     /// Records a command on a prepared machine.
-    fn prepare(arguments: &[&str], prepare: impl FnOnce(&Stage)) -> Option<Self> {
+    fn prepare(arguments: &[&str], prepare: impl FnOnce(&Fixture)) -> Option<Self> {
         let strace = strace()?;
-        let stage = Stage::at_home()?;
-        prepare(&stage);
-        let home = stage.machine.home().to_owned();
+        let fixture = fixture_at_home()?;
+        prepare(&fixture);
+        let home = fixture.machine.home().to_owned();
         let before = Volume::read(&home);
-        let changes = record(&stage.machine, &strace, &home, arguments);
+        let changes = record(&fixture.machine, &strace, &home, arguments);
         assert_eq!(before.with(&changes).shown(), Volume::read(&home).shown(), "the recording is not whole");
-        let finished = stage.standing_beside_downloads();
+        let finished = remains_beside_downloads(&fixture);
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        Some(Self { stage, arguments, before, changes, finished })
+        Some(Self { fixture, arguments, before, changes, finished })
     }
 
     /// Cuts the power after every change, or a sample of them, starts the machine again, has it looked at, and repeats the
@@ -88,14 +89,14 @@ impl Outage {
                 let case = format!("{loss:?} after change {length} of {}: {last}", self.changes.len());
                 let mut volume = self.before.after(changes, loss);
                 volume.replace(boot.trim(), ANOTHER_BOOT);
-                volume.write(self.stage.machine.home());
+                volume.write(self.fixture.machine.home());
                 look(&case);
-                let again = self.stage.machine.kingbolt(&self.arguments).outcome();
+                let again = self.fixture.machine.kingbolt(&self.arguments).outcome();
                 assert_eq!(again.code, Some(0), "{case}: {again:?}");
                 self.says_one_of(&[version], &case);
-                let verified = self.stage.machine.kingbolt(["verify", "--quiet"]).outcome();
+                let verified = self.fixture.machine.kingbolt(["verify", "--quiet"]).outcome();
                 assert_eq!(verified.code, Some(0), "{case}: {verified:?}");
-                let standing = self.stage.standing_beside_downloads();
+                let standing = remains_beside_downloads(&self.fixture);
                 let differing = |one: &[String], other: &[String]| {
                     one.iter().filter(|path| !other.contains(path)).cloned().collect::<Vec<_>>()
                 };
@@ -110,8 +111,8 @@ impl Outage {
     /// Asserts that the command works, in one of these versions.
     #[track_caller]
     fn says_one_of(&self, versions: &[&str], case: &str) {
-        assert!(self.stage.has_command(), "{case}: there is no command");
-        let said = self.stage.hello().outcome();
+        assert!(self.fixture.has_command("hello"), "{case}: there is no command");
+        let said = self.fixture.machine.command("hello", [""; 0]).outcome();
         let expected: Vec<String> = versions.iter().map(|version| format!("hello from hello {version}\n")).collect();
         assert!(expected.contains(&said.stdout), "{case}: {said:?}");
     }

@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use std::path::Path;
 
-use crate::support::{BuiltWheel, Index, Machine, Python, Times, Trouble, Wheel, unindented};
+use crate::support::{BuiltWheel, Fixture, Index, Machine, Python, Times, Trouble, Wheel, hello, unindented};
 
 #[test]
 fn an_unknown_package_is_named() {
@@ -238,9 +238,7 @@ fn a_server_that_fails_always_is_named() {
 
 #[test]
 fn no_python_of_the_wanted_version_is_told_with_those_there_are() {
-    let Some(python) = Python::newest() else { return };
-    let index = serving(&[hello("1.0")]);
-    let machine = Machine::new().with_python(python).with_index(&index);
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let outcome = machine.kingbolt(["install", "hello", "--python", "3.99"]).outcome();
     // The machine has other Pythons too, in the places that belong to the system.
     let lines: Vec<&str> = outcome.stderr.lines().collect();
@@ -364,10 +362,8 @@ fn without_a_network_the_server_is_named() {
 
 #[test]
 fn a_proxy_that_asks_for_a_password_is_named() {
-    let Some(python) = Python::newest() else { return };
-    let proxy = Index::plain();
+    let Some(Fixture { index: proxy, machine }) = Fixture::serving(Index::plain(), &[]) else { return };
     proxy.trouble("*", Times::Always, Trouble::status(407));
-    let machine = Machine::new().with_python(python).with_index(&proxy);
     for scheme in ["http", "https"] {
         let address = format!("{scheme}://index.example/simple/");
         let expected = format!(
@@ -386,10 +382,8 @@ fn a_proxy_that_asks_for_a_password_is_named() {
 #[test]
 #[cfg(unix)]
 fn an_interrupted_install_leaves_nothing_and_can_be_retried() {
-    let Some(python) = Python::newest() else { return };
-    let index = serving(&[hello("1.0")]);
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble_with(&hello("1.0"), Times::First(1), Trouble::Hang);
-    let machine = Machine::new().with_python(python).with_index(&index);
     let is_downloading = || index.paths().iter().any(|path| Path::new(path).extension() == Some("whl".as_ref()));
     let expected = "
         Resolved 1 package in [TIME]
@@ -404,9 +398,7 @@ fn an_interrupted_install_leaves_nothing_and_can_be_retried() {
 #[test]
 #[cfg(unix)]
 fn ctrl_c_ends_the_wait_for_a_lock_of_the_store() {
-    let Some(python) = Python::newest() else { return };
-    let index = serving(&[hello("1.0")]);
-    let machine = Machine::new().with_python(python).with_index(&index);
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let lock = machine.write("kingbolt/store/.lock", "");
     let held = std::fs::File::open(&lock).expect("it was just written");
     held.lock().expect("nobody else has it");
@@ -422,8 +414,7 @@ fn ctrl_c_ends_the_wait_for_a_lock_of_the_store() {
 /// Runs Kingbolt on a machine with a Python and an index: it must fail as said and leave nothing behind.
 #[track_caller]
 fn refused(index: &Index, arguments: &[&str], code: i32, stderr: &str) {
-    let Some(python) = Python::newest() else { return };
-    let machine = Machine::new().with_python(python).with_index(index);
+    let Some(Fixture { machine, .. }) = Fixture::serving(index.clone(), &[]) else { return };
     machine.kingbolt(arguments).stderr(stderr).exits(code);
     assert_eq!(machine.files(), Vec::<String>::new());
 }
@@ -431,8 +422,7 @@ fn refused(index: &Index, arguments: &[&str], code: i32, stderr: &str) {
 /// A file stands where a directory is needed: not even root can write there.
 #[track_caller]
 fn unwritable(index: &Index, variable: &str, stderr: &str) {
-    let Some(python) = Python::newest() else { return };
-    let machine = Machine::new().with_python(python).with_index(index);
+    let Some(Fixture { machine, .. }) = Fixture::serving(index.clone(), &[]) else { return };
     let file = machine.write("file", "");
     let machine = machine.with_variable(variable, file.join("directory"));
     let outcome = machine.kingbolt(["install", "hello"]).outcome();
@@ -455,11 +445,6 @@ fn serving(wheels: &[BuiltWheel]) -> Index {
         index.publish(wheel);
     }
     index
-}
-
-/// A package with a command.
-fn hello(version: &str) -> BuiltWheel {
-    Wheel::new("hello", version).console("hello", "hello:main").build()
 }
 
 fn another_hash(got: &str, stated: &str) -> String {

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
+use crate::support::{Fixture, Machine, Wheel, app, hello, other};
 
 #[test]
 fn an_app_whose_complete_is_damaged_does_not_keep_others_from_being_listed_installed_and_removed() {
-    let Some((index, machine)) = prepared() else { return };
-    index.publish(&command("bye", "3.0"));
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    index.publish(&app("bye", "3.0"));
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.write(&complete(&machine), "garbage");
     machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
@@ -32,7 +32,7 @@ fn an_app_whose_complete_is_damaged_does_not_keep_others_from_being_listed_insta
 #[test]
 fn installing_again_mends_an_app_whose_complete_is_damaged() {
     for content in ["garbage", "", "schema = 1\n"] {
-        let Some((_index, machine)) = prepared() else { return };
+        let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
         machine.write(&complete(&machine), content);
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
@@ -46,7 +46,7 @@ fn installing_again_mends_an_app_whose_complete_is_damaged() {
 #[cfg(unix)]
 fn installing_again_mends_a_pointer_that_leads_elsewhere() {
     for target in ["/etc", "generations/9-aaaaaaaaaaaa"] {
-        let Some((_index, machine)) = prepared() else { return };
+        let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
         let pointer = machine.home().join("kingbolt/apps/hello/current");
         fs::remove_file(&pointer).expect("it was just made");
@@ -62,7 +62,7 @@ fn installing_again_mends_a_pointer_that_leads_elsewhere() {
 
 #[test]
 fn installing_again_mends_an_app_whose_programs_were_deleted() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let scripts = generations(&machine)[0].join(if cfg!(windows) { "Scripts" } else { "bin" });
     fs::remove_dir_all(scripts).expect("the programs stand there");
@@ -72,9 +72,9 @@ fn installing_again_mends_an_app_whose_programs_were_deleted() {
 
 #[test]
 fn a_file_that_was_edited_in_one_environment_does_not_come_into_another() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.publish(&Wheel::new("bye", "1.0").requires("other").console("bye", "bye:main").build());
-    index.publish(&Wheel::new("other", "2.1").build());
+    index.publish(&other());
     machine.kingbolt(["install", "hello", "--with", "other", "--quiet"]).succeeds();
     let edited: Vec<String> =
         machine.files().into_iter().filter(|path| path.ends_with("site-packages/other/__init__.py")).collect();
@@ -93,7 +93,7 @@ fn a_file_that_was_edited_in_one_environment_does_not_come_into_another() {
 #[test]
 #[cfg(unix)]
 fn links_of_the_user_into_an_app_are_not_launchers_of_it() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let generations = machine.home().join("kingbolt/apps/hello/generations");
     let generation = fs::read_dir(generations).expect("it is installed").next().expect("one").expect("it can be read");
@@ -112,7 +112,7 @@ fn links_of_the_user_into_an_app_are_not_launchers_of_it() {
 
 #[test]
 fn a_wheel_that_lost_a_file_in_the_store_is_fetched_anew() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let stored = machine.files().into_iter().find(|path| path.contains("/store/") && path.ends_with("/__init__.py"));
     fs::remove_file(machine.home().join(stored.expect("the store has the module"))).expect("it stands there");
@@ -123,7 +123,7 @@ fn a_wheel_that_lost_a_file_in_the_store_is_fetched_anew() {
 
 #[test]
 fn a_directory_in_the_place_of_a_command_is_refused_before_the_app_changes() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let name = format!("bin/hello{}", std::env::consts::EXE_SUFFIX);
     machine.write(&format!("{name}/precious"), "");
     machine
@@ -140,7 +140,7 @@ fn a_directory_in_the_place_of_a_command_is_refused_before_the_app_changes() {
 
 #[test]
 fn a_bin_directory_that_is_a_file_is_refused_before_anything_is_fetched() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     machine.write("bin", "");
     let outcome = machine.kingbolt(["install", "hello", "--quiet"]).outcome();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(8), ""));
@@ -152,7 +152,8 @@ fn a_bin_directory_that_is_a_file_is_refused_before_anything_is_fetched() {
 #[cfg(unix)]
 fn an_old_generation_that_cannot_be_removed_does_not_fail_an_install() {
     use std::os::unix::fs::PermissionsExt;
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    index.publish(&hello("0.9"));
     machine.kingbolt(["install", "hello<1", "--quiet"]).succeeds();
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let parent = machine.home().join("kingbolt/apps/hello/generations");
@@ -166,7 +167,7 @@ fn an_old_generation_that_cannot_be_removed_does_not_fail_an_install() {
 #[test]
 #[cfg(unix)]
 fn commands_placed_through_a_symbolic_link_to_the_home_are_known_by_its_other_name() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let link = machine.home().join("link");
     fs::create_dir(machine.home().join("kingbolt")).expect("home can be filled");
     std::os::unix::fs::symlink("kingbolt", &link).expect("a link can be made");
@@ -180,8 +181,8 @@ fn commands_placed_through_a_symbolic_link_to_the_home_are_known_by_its_other_na
 
 #[test]
 fn options_of_run_that_change_the_environment_are_not_ignored_for_an_installed_app() {
-    let Some((index, machine)) = prepared() else { return };
-    index.publish(&command("extra", "1.0"));
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    index.publish(&app("extra", "1.0"));
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.kingbolt(["run", "--quiet", "--with", "extra", "hello"]).stdout("hello from hello 1.0\n").succeeds();
     assert!(machine.files().iter().any(|path| path.contains("apps/.hello-") && path.contains("extra-1.0.dist-info")));
@@ -199,16 +200,4 @@ fn generations(machine: &Machine) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
     paths.sort();
     paths
-}
-
-fn prepared() -> Option<(Index, Machine)> {
-    let python = Python::newest()?;
-    let index = Index::complete();
-    index.publish(&command("hello", "1.0")).publish(&command("hello", "0.9"));
-    let machine = Machine::new().with_python(python).with_index(&index);
-    Some((index, machine))
-}
-
-fn command(name: &str, version: &str) -> BuiltWheel {
-    Wheel::new(name, version).console(name, &format!("{name}:main")).build()
 }

@@ -1,7 +1,7 @@
 //! Indexes and connections at their worst: cut at every byte, wrong lengths and ranges, lies, storms.
 
 use crate::network::installed;
-use crate::support::{BuiltWheel, EncryptedRedirect, Feature, Index, Machine, Python, Times, Trouble, Wheel};
+use crate::support::{BuiltWheel, EncryptedRedirect, Feature, Fixture, Index, Times, Trouble, Wheel, hello};
 
 const PAGE: &str = "/simple/hello/";
 const WHEEL: &str = "/files/hello-1.0-py3-none-any.whl";
@@ -35,7 +35,7 @@ fn wheels_cut_at_any_byte_are_fetched_again_or_continued() {
 
 #[test]
 fn a_download_that_was_given_up_goes_on_in_the_next_run() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble(WHEEL, Times::First(1), Trouble::Truncated(300));
     index.trouble(WHEEL, Times::First(3), Trouble::Truncated(0));
     let given_up = machine.kingbolt(["install", "hello", "--quiet"]).outcome();
@@ -49,7 +49,7 @@ fn a_download_that_was_given_up_goes_on_in_the_next_run() {
 
 #[test]
 fn a_wheel_announced_shorter_than_it_is_is_refused() {
-    let shorter = hello().bytes.len() - 10;
+    let shorter = hello("1.0").bytes.len() - 10;
     refused(&Index::complete, WHEEL, &Trouble::Stating(shorter), 4, "
         Resolved 1 package in [TIME]
         error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has [SIZE], not the expected 1194
@@ -59,7 +59,7 @@ fn a_wheel_announced_shorter_than_it_is_is_refused() {
 
 #[test]
 fn bytes_after_the_announced_ones_do_not_pass_for_the_next_answer() {
-    let Some((index, machine)) = prepared(&Index::plain) else { return };
+    let Some(Fixture { index, machine }) = Fixture::serving(Index::plain(), &[hello("1.0")]) else { return };
     let announced = index.body(PAGE).len() - "</body></html>\n".len();
     index.trouble(PAGE, Times::Always, Trouble::Stating(announced));
     installed(machine.kingbolt(["install", "hello", "--jobs", "1"]));
@@ -79,7 +79,7 @@ fn a_page_that_always_ends_too_early_is_a_network_failure() {
 fn parts_that_are_not_the_asked_ones_are_done_without() {
     let wrong = |range: &str| Trouble::Answer(206, vec![("Content-Range", range.to_owned())], vec![b'x'; 10]);
     for trouble in [wrong("bytes 0-9/1194"), wrong("bytes 301-310/1194"), wrong("bytes */*"), Trouble::status(416)] {
-        let Some((index, machine)) = prepared(&Index::complete) else { return };
+        let Some(Fixture { index, machine }) = Fixture::hello() else { return };
         index.trouble(WHEEL, Times::First(1), Trouble::Truncated(300)).trouble(WHEEL, Times::First(1), trouble);
         installed(machine.kingbolt(["install", "hello"]));
     }
@@ -89,7 +89,9 @@ fn parts_that_are_not_the_asked_ones_are_done_without() {
 fn metadata_is_read_from_the_whole_wheel_where_parts_come_wrong() {
     let wrong = |range: &str| Trouble::Answer(206, vec![("Content-Range", range.to_owned())], vec![b'x'; 10]);
     for trouble in [wrong("bytes 0-9/1194"), wrong("bytes 1184-1193/1194"), Trouble::status(416)] {
-        let Some((index, machine)) = prepared(&|| Index::offering(&[Feature::Digests, Feature::Ranges])) else {
+        let Some(Fixture { index, machine }) =
+            Fixture::serving(Index::offering(&[Feature::Digests, Feature::Ranges]), &[hello("1.0")])
+        else {
             return;
         };
         index.trouble(WHEEL, Times::First(1), trouble);
@@ -99,7 +101,7 @@ fn metadata_is_read_from_the_whole_wheel_where_parts_come_wrong() {
 
 #[test]
 fn a_part_that_belongs_to_a_file_of_another_size_is_refused() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let part = Trouble::Answer(206, vec![("Content-Range", "bytes 300-309/310".to_owned())], vec![b'x'; 10]);
     index.trouble(WHEEL, Times::First(1), Trouble::Truncated(300)).trouble(WHEEL, Times::Always, part);
     machine.kingbolt(["install", "hello"]).stderr("
@@ -111,7 +113,7 @@ fn a_part_that_belongs_to_a_file_of_another_size_is_refused() {
 
 #[test]
 fn metadata_that_comes_compressed_is_read() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble(SIDECAR, Times::Always, Trouble::Gzip);
     installed(machine.kingbolt(["install", "hello"]));
 }
@@ -154,7 +156,7 @@ fn redirects_in_a_circle_are_refused() {
 
 #[test]
 fn a_redirect_that_gives_up_encryption_is_refused() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let encrypted = EncryptedRedirect::to(&format!("{}{PAGE}", index.origin()));
     let machine = machine.naming(&encrypted.origin(), "[ENCRYPTED]");
     let machine = machine.with_variable("SSL_CERT_FILE", EncryptedRedirect::certificate());
@@ -173,7 +175,7 @@ fn a_redirect_that_gives_up_encryption_is_refused() {
 #[test]
 fn an_answer_that_nothing_changed_is_none_to_who_has_nothing() {
     let unchanged = || Trouble::Answer(304, Vec::new(), Vec::new());
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble(PAGE, Times::First(1), unchanged());
     installed(machine.kingbolt(["install", "hello"]));
     for (path, act) in [
@@ -191,20 +193,18 @@ fn an_answer_that_nothing_changed_is_none_to_who_has_nothing() {
 
 #[test]
 fn a_page_that_changed_is_seen_although_an_older_one_is_kept() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).exits_whatever_it_says(0);
-    index.publish(&Wheel::new("hello", "1.1").console("hello", "hello:main").build());
+    index.publish(&hello("1.1"));
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.1\n").succeeds();
 }
 
 #[test]
 fn a_package_published_after_it_was_asked_for_is_found() {
-    let Some(python) = Python::newest() else { return };
-    let index = Index::complete();
-    let machine = Machine::new().with_python(python).with_index(&index);
+    let Some(Fixture { index, machine }) = Fixture::serving(Index::complete(), &[]) else { return };
     assert_eq!(machine.kingbolt(["install", "hello", "--quiet"]).outcome().code, Some(3));
-    index.publish(&hello());
+    index.publish(&hello("1.0"));
     installed(machine.kingbolt(["install", "hello"]));
 }
 
@@ -215,7 +215,7 @@ fn a_page_without_a_lifetime_is_asked_for_each_time_whatever_the_server_thinks_t
         ("Thu, 31 Dec 2099 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"),
         ("yesterday", "0"),
     ] {
-        let Some((index, machine)) = prepared(&Index::plain) else { return };
+        let Some(Fixture { index, machine }) = Fixture::serving(Index::plain(), &[hello("1.0")]) else { return };
         let headers = vec![("Date", date.to_owned()), ("Expires", expires.to_owned())];
         index.trouble(PAGE, Times::Always, Trouble::Headers(headers));
         for _ in 0..2 {
@@ -227,7 +227,7 @@ fn a_page_without_a_lifetime_is_asked_for_each_time_whatever_the_server_thinks_t
 
 #[test]
 fn a_page_that_a_clock_ahead_of_ours_kept_is_asked_for_again() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble(PAGE, Times::Always, Trouble::header("Cache-Control", "max-age=600"));
     let pages = || index.paths().iter().filter(|path| *path == PAGE).count();
     for asked in [1, 1] {
@@ -242,7 +242,7 @@ fn a_page_that_a_clock_ahead_of_ours_kept_is_asked_for_again() {
 #[test]
 fn a_storm_of_refusals_is_waited_out_whatever_the_server_says_of_when() {
     for when in ["0", "1", "Thu, 01 Jan 1970 00:00:00 GMT", "-5", "soon", "99999999999999999999999999"] {
-        let Some((index, machine)) = prepared(&Index::complete) else { return };
+        let Some(Fixture { index, machine }) = Fixture::hello() else { return };
         let busy = |status| Trouble::Answer(status, vec![("Retry-After", when.to_owned())], Vec::new());
         for path in [PAGE, SIDECAR, WHEEL] {
             index.trouble(path, Times::First(1), busy(429));
@@ -253,7 +253,7 @@ fn a_storm_of_refusals_is_waited_out_whatever_the_server_says_of_when() {
 
 #[test]
 fn a_storm_of_refusals_that_does_not_end_is_given_up() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble("*", Times::Always, Trouble::status(429));
     machine
         .kingbolt(["install", "hello"])
@@ -271,7 +271,7 @@ fn a_storm_of_refusals_that_does_not_end_is_given_up() {
 #[test]
 #[cfg(unix)]
 fn a_server_that_asks_for_hours_gets_a_minute_and_the_person_is_told() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let busy = Trouble::Answer(429, vec![("Retry-After", "86400".to_owned())], Vec::new());
     index.trouble(PAGE, Times::Always, busy);
     machine
@@ -288,7 +288,7 @@ fn a_server_that_asks_for_hours_gets_a_minute_and_the_person_is_told() {
 
 #[test]
 fn an_index_that_forbids_what_it_does_not_have_is_passed_over() {
-    let Some((_index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let storage = Index::complete();
     storage.trouble("*", Times::Always, forbidden("AmazonS3"));
     installed(machine.kingbolt(["install", "hello", "--extra-index-url", &storage.url()]));
@@ -299,7 +299,7 @@ fn an_index_that_forbids_what_it_does_not_have_is_passed_over() {
 fn an_index_that_forbids_or_asks_for_a_password_is_not_passed_over() {
     let unauthorized = "401 Unauthorized";
     for (trouble, status) in [(forbidden("nginx"), "403 Forbidden"), (Trouble::status(401), unauthorized)] {
-        let Some((index, machine)) = prepared(&Index::complete) else { return };
+        let Some(Fixture { index, machine }) = Fixture::hello() else { return };
         let private = Index::complete();
         private.trouble("*", Times::Always, trouble);
         let machine = machine.naming(&private.origin(), "[PRIVATE]");
@@ -318,12 +318,11 @@ fn an_index_that_forbids_or_asks_for_a_password_is_not_passed_over() {
 /// Cuts one body of each of many packages, each at another byte: at every one in the deep form, else at some.
 #[track_caller]
 fn cut_anywhere(index: &dyn Fn() -> Index, part: Part) {
-    let Some(python) = Python::newest() else { return };
     let places: Vec<usize> = (0..=length(&index(), part)).collect();
     let step = if std::env::var_os("KINGBOLT_TEST_DEEP").is_some() { 1 } else { places.len().div_ceil(16) };
     let places: Vec<usize> = places.into_iter().step_by(step).collect();
     for (round, places) in places.chunks(64).enumerate() {
-        let index = index();
+        let Some(Fixture { index, machine }) = Fixture::serving(index(), &[]) else { return };
         let mut app = Wheel::new("app", "1.0").console("app", "app:main");
         for (number, place) in places.iter().enumerate() {
             let wheel = Wheel::new(&format!("p{number:05}"), "1.0").build();
@@ -332,7 +331,6 @@ fn cut_anywhere(index: &dyn Fn() -> Index, part: Part) {
             index.publish(&wheel).trouble(&part.path(&wheel), Times::First(1), ending);
         }
         index.publish(&app.build());
-        let machine = Machine::new().with_python(python).with_index(&index);
         let count = places.len() + 1;
         let expected = format!(
             "
@@ -365,19 +363,10 @@ fn length(index: &Index, part: Part) -> usize {
     index.body(&part.path(&wheel)).len()
 }
 
-/// An index that serves `hello`, and a machine that uses it.
-fn prepared(index: &dyn Fn() -> Index) -> Option<(Index, Machine)> {
-    let python = Python::newest()?;
-    let index = index();
-    index.publish(&hello());
-    let machine = Machine::new().with_python(python).with_index(&index);
-    Some((index, machine))
-}
-
 /// With a trouble that does not end, an install must fail as said and leave nothing behind.
 #[track_caller]
 fn refused(index: &dyn Fn() -> Index, path: &str, trouble: &Trouble, code: i32, stderr: &str) {
-    let Some((index, machine)) = prepared(index) else { return };
+    let Some(Fixture { index, machine }) = Fixture::serving(index(), &[hello("1.0")]) else { return };
     index.trouble(path, Times::Always, trouble.clone());
     machine.kingbolt(["install", "hello"]).stderr(stderr).exits(code);
     assert_eq!(machine.files(), Vec::<String>::new());
@@ -385,8 +374,4 @@ fn refused(index: &dyn Fn() -> Index, path: &str, trouble: &Trouble, code: i32, 
 
 fn forbidden(server: &str) -> Trouble {
     Trouble::Answer(403, vec![("Server", server.to_owned())], b"<Error><Code>AccessDenied</Code></Error>".to_vec())
-}
-
-fn hello() -> BuiltWheel {
-    Wheel::new("hello", "1.0").console("hello", "hello:main").build()
 }

@@ -1,25 +1,25 @@
 //! `install`, `list`, `run` and `uninstall`, as somebody sees them for whom all goes well.
 
-use crate::support::{BuiltWheel, Feature, Index, Machine, Python, Wheel};
+use crate::support::{Feature, Fixture, Index, Wheel, app, dependent_hello, other};
 
 #[test]
 fn a_package_installs_from_an_index_in_html() {
-    installs_and_runs_from(&Index::plain());
+    installs_and_runs_from(Index::plain());
 }
 
 #[test]
 fn a_package_installs_from_an_index_in_json() {
-    installs_and_runs_from(&Index::complete());
+    installs_and_runs_from(Index::complete());
 }
 
 #[test]
 fn a_package_installs_from_an_index_that_offers_parts_of_files() {
-    installs_and_runs_from(&Index::offering(&[Feature::Digests, Feature::Ranges]));
+    installs_and_runs_from(Index::offering(&[Feature::Digests, Feature::Ranges]));
 }
 
 #[test]
 fn installing_again_does_nothing_and_asks_nobody() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let before = machine.files();
     index.forget_requests();
@@ -38,7 +38,8 @@ fn installing_again_does_nothing_and_asks_nobody() {
 
 #[test]
 fn a_changed_request_installs_another_version_and_says_which_was_there() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    index.publish(&dependent_hello("0.9"));
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine
         .kingbolt(["install", "hello<1"])
@@ -57,7 +58,7 @@ fn a_changed_request_installs_another_version_and_says_which_was_there() {
 
 #[test]
 fn what_is_installed_is_listed() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
     machine.kingbolt(["list"]).stderr("No apps are installed\n").succeeds();
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
@@ -65,7 +66,7 @@ fn what_is_installed_is_listed() {
 
 #[test]
 fn uninstalling_leaves_nothing() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.kingbolt(["uninstall", "hello"]).stderr("Uninstalled hello\n").succeeds();
     assert_eq!(machine.files(), Vec::<String>::new());
@@ -73,7 +74,7 @@ fn uninstalling_leaves_nothing() {
 
 #[test]
 fn uninstalling_leaves_what_other_apps_need() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     index.publish(&Wheel::new("bye", "3.0").requires("other").console("bye", "bye:main").build());
     machine.kingbolt(["install", "hello", "bye", "--quiet"]).succeeds();
     machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
@@ -83,7 +84,7 @@ fn uninstalling_leaves_what_other_apps_need() {
 
 #[test]
 fn what_is_not_installed_cannot_be_uninstalled() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine
         .kingbolt(["uninstall", "helo"])
@@ -98,7 +99,7 @@ fn what_is_not_installed_cannot_be_uninstalled() {
 
 #[test]
 fn run_passes_arguments_and_the_commands_own_code() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     index.publish(&Wheel::new("fails", "1.0").console("fails", "fails:fail").build());
     machine.kingbolt(["install", "hello", "fails", "--quiet"]).succeeds();
     machine
@@ -110,7 +111,7 @@ fn run_passes_arguments_and_the_commands_own_code() {
 
 #[test]
 fn run_installs_out_of_sight_what_is_not_installed() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     machine.kingbolt(["--quiet", "run", "hello", "you"]).stdout("hello from hello 1.0 you\n").succeeds();
     machine.kingbolt(["list"]).stderr("No apps are installed\n").succeeds();
     assert!(!machine.home().join("bin").exists());
@@ -121,8 +122,8 @@ fn run_installs_out_of_sight_what_is_not_installed() {
 
 #[test]
 fn what_run_installed_goes_thirty_days_after_it_was_used_for_the_last_time() {
-    let Some((index, machine)) = prepared() else { return };
-    index.publish(&Wheel::new("bye", "1.0").console("bye", "bye:main").build());
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    index.publish(&app("bye", "1.0"));
     machine.kingbolt(["--quiet", "run", "hello", "you"]).stdout("hello from hello 1.0 you\n").succeeds();
     let receipt =
         || machine.files().into_iter().find(|path| path.contains(".hello-") && path.ends_with("receipt.toml"));
@@ -144,7 +145,7 @@ fn what_run_installed_goes_thirty_days_after_it_was_used_for_the_last_time() {
 
 #[test]
 fn run_knows_a_command_that_is_spelt_otherwise_than_its_package() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     let lab = Wheel::new("hellolab", "1.0").console("hello-lab", "hellolab:main");
     index.publish(&lab.console("hello-labhub", "hellolab:fail").build());
     machine.kingbolt(["--quiet", "run", "hellolab", "you"]).stdout("hello from hellolab 1.0 you\n").succeeds();
@@ -161,7 +162,7 @@ fn run_knows_a_command_that_is_spelt_otherwise_than_its_package() {
 
 #[test]
 fn extras_and_further_requirements_come_along() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     let base =
         Wheel::new("base", "1.0").extra("loud", "shout").console("base", "base:main").gui("base-gui", "base:main");
     index.publish(&base.build());
@@ -182,8 +183,8 @@ fn extras_and_further_requirements_come_along() {
 
 #[test]
 fn yanked_files_and_those_for_other_pythons_are_passed_over() {
-    let Some((index, machine)) = prepared() else { return };
-    index.publish_with(&hello("2.0"), |offer| offer.yanked = Some("it eats files".to_owned()));
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    index.publish_with(&dependent_hello("2.0"), |offer| offer.yanked = Some("it eats files".to_owned()));
     index.publish(&Wheel::new("hello", "3.0").requires_python(">=4").console("hello", "hello:main").build());
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
@@ -191,8 +192,8 @@ fn yanked_files_and_those_for_other_pythons_are_passed_over() {
 
 #[test]
 fn a_wheel_on_disk_installs_without_an_index() {
-    let Some((index, machine)) = prepared() else { return };
-    let alone = Wheel::new("alone", "1.0").console("alone", "alone:main").build();
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    let alone = app("alone", "1.0");
     machine.write(&alone.file_name, &alone.bytes);
     machine.kingbolt(["install", &format!("./{}", alone.file_name), "--quiet"]).succeeds();
     machine.command("alone", [""; 0]).stdout("hello from alone 1.0\n").succeeds();
@@ -201,8 +202,8 @@ fn a_wheel_on_disk_installs_without_an_index() {
 
 #[test]
 fn a_directory_of_wheels_serves_as_an_index() {
-    let Some((_index, machine)) = prepared() else { return };
-    for wheel in [hello("5.0"), Wheel::new("other", "7.0").build()] {
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
+    for wheel in [dependent_hello("5.0"), Wheel::new("other", "7.0").build()] {
         machine.write(&format!("wheels/{}", wheel.file_name), &wheel.bytes);
     }
     machine.kingbolt(["install", "hello", "--find-links", "wheels", "--quiet"]).succeeds();
@@ -211,8 +212,8 @@ fn a_directory_of_wheels_serves_as_an_index() {
 
 #[test]
 fn a_wheel_at_an_address_installs() {
-    let Some((index, machine)) = prepared() else { return };
-    let wheel = hello("1.0");
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    let wheel = dependent_hello("1.0");
     let address = format!("hello @ {}/files/{}#sha256={}", index.origin(), wheel.file_name, wheel.sha256());
     machine.kingbolt(["install", &address, "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
@@ -220,7 +221,7 @@ fn a_wheel_at_an_address_installs() {
 
 #[test]
 fn scripts_and_data_of_a_wheel_are_where_they_belong() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     let script =
         "#!python\nimport sys, os\nprint(open(os.path.join(sys.prefix, 'share/tool/note.txt')).read(), end='')\n";
     let tool =
@@ -234,7 +235,7 @@ fn scripts_and_data_of_a_wheel_are_where_they_belong() {
 
 #[test]
 fn packages_of_one_namespace_import_together() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     let main = "def main():\n    from space import moon\n    print('on', moon.NAME)\n";
     let sun = Wheel::empty("space-sun", "1.0").file("space/sun.py", main).requires("space-moon");
     index.publish(&sun.console("sun", "space.sun:main").build());
@@ -245,7 +246,7 @@ fn packages_of_one_namespace_import_together() {
 
 #[test]
 fn a_dry_run_shows_the_plan_and_changes_nothing() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
     let outcome = machine.kingbolt(["install", "hello", "--dry-run"]).outcome();
     assert_eq!(outcome.code, Some(0));
     assert_eq!(outcome.stdout.lines().next(), Some("hello on Python [PYTHON VERSION] ([PYTHON])"));
@@ -255,7 +256,7 @@ fn a_dry_run_shows_the_plan_and_changes_nothing() {
 
 #[test]
 fn every_command_answers_in_json() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
     let installed = machine.kingbolt(["install", "hello", "--json", "--quiet"]).json();
     assert_eq!(installed["results"][0]["status"], "installed");
     assert_eq!(installed["results"][0]["commands"][0], "hello");
@@ -267,10 +268,9 @@ fn every_command_answers_in_json() {
 }
 
 #[track_caller]
-fn installs_and_runs_from(index: &Index) {
-    let Some(python) = Python::newest() else { return };
-    index.publish(&hello("1.0")).publish(&hello("0.9")).publish(&Wheel::new("other", "2.1").build());
-    let machine = Machine::new().with_python(python).with_index(index);
+fn installs_and_runs_from(index: Index) {
+    let wheels = [dependent_hello("1.0"), dependent_hello("0.9"), other()];
+    let Some(Fixture { machine, .. }) = Fixture::serving(index, &wheels) else { return };
     machine
         .kingbolt(["install", "hello"])
         .stderr(
@@ -284,18 +284,4 @@ fn installs_and_runs_from(index: &Index) {
         )
         .succeeds();
     machine.command("hello", ["to", "you"]).stdout("hello from hello 1.0 to you\n").succeeds();
-}
-
-/// An index that serves `hello` in two versions and what it needs, and a machine that uses it.
-fn prepared() -> Option<(Index, Machine)> {
-    let python = Python::newest()?;
-    let index = Index::complete();
-    index.publish(&hello("1.0")).publish(&hello("0.9")).publish(&Wheel::new("other", "2.1").build());
-    let machine = Machine::new().with_python(python).with_index(&index);
-    Some((index, machine))
-}
-
-/// A package with a command and a dependency.
-fn hello(version: &str) -> BuiltWheel {
-    Wheel::new("hello", version).requires("other>=2").console("hello", "hello:main").build()
 }

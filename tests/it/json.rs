@@ -1,6 +1,6 @@
 //! `--json`: exactly one document on stdout, whatever happens.
 
-use crate::support::{Index, Machine, Python, Wheel};
+use crate::support::{Fixture, Machine};
 
 #[test]
 fn a_command_line_that_is_wrong_gets_a_document_too() {
@@ -16,10 +16,7 @@ fn a_command_line_that_is_wrong_gets_a_document_too() {
 
 #[test]
 fn what_was_done_before_a_failure_is_in_the_document_of_the_failure() {
-    let Some(python) = Python::newest() else { return };
-    let index = Index::complete();
-    index.publish(&Wheel::new("hello", "1.0").console("hello", "hello:main").build());
-    let machine = Machine::new().with_python(python).with_index(&index);
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let document = |arguments: &[&str]| -> serde_json::Value {
         let outcome = machine.kingbolt(arguments).outcome();
         assert_ne!(outcome.code, Some(0));
@@ -34,12 +31,10 @@ fn what_was_done_before_a_failure_is_in_the_document_of_the_failure() {
 #[test]
 #[cfg(unix)]
 fn what_was_done_before_an_interruption_is_in_the_document_of_the_interruption() {
-    use crate::support::{Times, Trouble};
-    let Some(python) = Python::newest() else { return };
-    let index = Index::complete();
-    let [hello, slow] = ["hello", "slow"].map(|name| Wheel::new(name, "1.0").console(name, "hello:main").build());
-    index.publish(&hello).publish(&slow).trouble_with(&slow, Times::Always, Trouble::Hang);
-    let machine = Machine::new().with_python(python).with_index(&index);
+    use crate::support::{Times, Trouble, app};
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    let slow = app("slow", "1.0");
+    index.publish(&slow).trouble_with(&slow, Times::Always, Trouble::Hang);
     let is_downloading = || index.paths().contains(&format!("/files/{}", slow.file_name));
     let outcome = machine.kingbolt(["--json", "install", "hello", "slow"]).outcome_interrupted_when(is_downloading);
     let document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("one document");

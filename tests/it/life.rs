@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
+use crate::support::{BuiltWheel, Fixture, Machine, Wheel, app, dependent_hello};
 
 #[test]
 fn an_upgrade_brings_the_newest_and_says_what_changed() {
-    let Some((index, machine)) = installed() else { return };
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
     index.publish(&Wheel::new("hello", "2.0").requires("new").console("hello", "hello:main").build());
     index.publish(&Wheel::new("new", "0.1").build());
     machine
@@ -33,9 +33,9 @@ fn an_upgrade_brings_the_newest_and_says_what_changed() {
 
 #[test]
 fn an_upgrade_of_what_was_pinned_says_how_to_let_it_go() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     machine.kingbolt(["install", "hello==1.0", "--quiet"]).succeeds();
-    index.publish(&hello("2.0"));
+    index.publish(&dependent_hello("2.0"));
     machine
         .kingbolt(["upgrade", "hello"])
         .stderr(
@@ -49,13 +49,13 @@ fn an_upgrade_of_what_was_pinned_says_how_to_let_it_go() {
 
 #[test]
 fn an_upgrade_keeps_to_what_was_asked_for_at_first() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     index.publish(&Wheel::new("more", "1.0").build());
     index.publish(&Wheel::new("base", "1.0").extra("loud", "shout").console("base", "base:main").build());
     index.publish(&Wheel::new("shout", "1.0").build());
     machine.kingbolt(["install", "base[loud]<2", "--with", "more", "--quiet"]).succeeds();
     index.publish(&Wheel::new("base", "1.5").extra("loud", "shout").console("base", "base:main").build());
-    index.publish(&Wheel::new("base", "2.0").console("base", "base:main").build());
+    index.publish(&app("base", "2.0"));
     index.publish(&Wheel::new("shout", "1.1").build()).publish(&Wheel::new("more", "1.1").build());
     let upgraded = machine.kingbolt(["upgrade", "base", "--json", "--quiet"]).json();
     let changes = upgraded["results"][0]["changes"].as_array().expect("a list").clone();
@@ -65,11 +65,11 @@ fn an_upgrade_keeps_to_what_was_asked_for_at_first() {
 
 #[test]
 fn places_that_were_named_by_relative_paths_are_found_again_from_elsewhere() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
     let publish = |wheel: BuiltWheel| machine.write(&format!("wheels/{}", wheel.file_name), &wheel.bytes);
-    publish(hello("1.0"));
+    publish(dependent_hello("1.0"));
     machine.kingbolt(["install", "hello", "--find-links", "wheels", "--quiet"]).succeeds();
-    publish(hello("3.0"));
+    publish(dependent_hello("3.0"));
     fs::create_dir(machine.home().join("elsewhere")).expect("home can be filled");
     machine.kingbolt(["upgrade", "hello", "--quiet"]).in_directory("elsewhere").succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 3.0\n").succeeds();
@@ -77,8 +77,8 @@ fn places_that_were_named_by_relative_paths_are_found_again_from_elsewhere() {
 
 #[test]
 fn a_dry_run_of_an_upgrade_tells_it_version_by_version_and_changes_nothing() {
-    let Some((index, machine)) = installed() else { return };
-    index.publish(&hello("1.1"));
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&dependent_hello("1.1"));
     let before = machine.files();
     machine
         .kingbolt(["upgrade", "hello", "--dry-run"])
@@ -108,7 +108,7 @@ fn a_dry_run_of_an_upgrade_tells_it_version_by_version_and_changes_nothing() {
 
 #[test]
 fn an_upgrade_that_does_not_work_leaves_what_was_installed_and_says_why() {
-    let Some((index, machine)) = installed() else { return };
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
     let broken = Wheel::empty("hello", "2.0").file("hello/__init__.py", "import missing_module\n");
     index.publish(&broken.console("hello", "hello:main").build());
     let before = machine.files();
@@ -127,7 +127,7 @@ fn an_upgrade_that_does_not_work_leaves_what_was_installed_and_says_why() {
 
 #[test]
 fn a_command_that_never_worked_here_and_one_of_an_extra_do_not_stop_an_upgrade() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     let wheel = |version: &str| {
         let wheel = Wheel::new("odd", version).file("odd/gone.py", "import missing_module\n");
         let wheel = wheel.extra("web", "missing").console("odd", "odd:main").console("odd-gone", "odd.gone:main");
@@ -153,10 +153,10 @@ fn a_command_that_never_worked_here_and_one_of_an_extra_do_not_stop_an_upgrade()
 
 #[test]
 fn one_of_several_that_cannot_be_upgraded_does_not_keep_the_others_from_it() {
-    let Some((index, machine)) = installed() else { return };
-    index.publish(&Wheel::new("bye", "1.0").console("bye", "bye:main").build());
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&app("bye", "1.0"));
     machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
-    index.publish(&Wheel::empty("bye", "2.0").console("bye", "bye:main").build()).publish(&hello("1.1"));
+    index.publish(&Wheel::empty("bye", "2.0").console("bye", "bye:main").build()).publish(&dependent_hello("1.1"));
     machine
         .kingbolt(["upgrade", "--all", "--quiet"])
         .stderr(
@@ -174,7 +174,7 @@ fn one_of_several_that_cannot_be_upgraded_does_not_keep_the_others_from_it() {
 
 #[test]
 fn a_rollback_goes_back_and_forth_without_network() {
-    let Some((index, machine)) = upgraded() else { return };
+    let Some(Fixture { index, machine }) = Fixture::upgraded() else { return };
     index.forget_requests();
     let back = "Switched hello from 2.0 to 1.0 (generation 1)\n  hello 2.0 -> 1.0\n";
     machine.kingbolt(["rollback", "hello"]).stderr(back).succeeds();
@@ -188,7 +188,7 @@ fn a_rollback_goes_back_and_forth_without_network() {
 
 #[test]
 fn there_has_to_be_something_to_roll_back_to() {
-    let Some((_index, machine)) = installed() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     machine
         .kingbolt(["rollback", "hello"])
         .stderr(
@@ -210,7 +210,7 @@ fn there_has_to_be_something_to_roll_back_to() {
 
 #[test]
 fn a_rollback_keeps_the_request_so_that_an_upgrade_goes_forward_again() {
-    let Some((_index, machine)) = upgraded() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::upgraded() else { return };
     machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
@@ -219,16 +219,16 @@ fn a_rollback_keeps_the_request_so_that_an_upgrade_goes_forward_again() {
 
 #[test]
 fn old_generations_go_and_as_many_stay_as_are_asked_for() {
-    let Some((index, machine)) = upgraded() else { return };
-    index.publish(&hello("3.0"));
+    let Some(Fixture { index, machine }) = Fixture::upgraded() else { return };
+    index.publish(&dependent_hello("3.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet", "--keep", "3"]).succeeds();
     assert_eq!(numbers(&machine), [1, 2, 3]);
     machine.kingbolt(["rollback", "hello", "--quiet", "--to", "1"]).succeeds();
-    index.publish(&hello("4.0"));
+    index.publish(&dependent_hello("4.0"));
     // What was current before stays, though another one is newer.
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     assert_eq!(numbers(&machine), [1, 4]);
-    index.publish(&hello("5.0"));
+    index.publish(&dependent_hello("5.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet", "--keep", "1"]).succeeds();
     assert_eq!(numbers(&machine), [5]);
     machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
@@ -238,7 +238,7 @@ fn old_generations_go_and_as_many_stay_as_are_asked_for() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_generation_that_a_process_runs_from_stays_until_the_process_ends() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     let waits = |version: &str| {
         let module = "import sys\n\ndef main():\n    sys.stdin.read()\n";
         Wheel::empty("waits", version).file("waits/__init__.py", module).console("waits", "waits:main").build()
@@ -267,7 +267,7 @@ fn a_generation_that_a_process_runs_from_stays_until_the_process_ends() {
 
 #[test]
 fn generations_are_listed_with_the_current_one_marked() {
-    let Some((_index, machine)) = upgraded() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::upgraded() else { return };
     let listed = machine.kingbolt(["list", "--json"]).json();
     let generations = listed["apps"][0]["generations"].as_array().expect("a list").clone();
     let shown: Vec<String> =
@@ -288,7 +288,7 @@ fn generations_are_listed_with_the_current_one_marked() {
 
 #[test]
 fn what_is_as_installed_is_verified() {
-    let Some((_index, machine)) = installed() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     // Bytecode is Python's own.
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine
@@ -299,7 +299,7 @@ fn what_is_as_installed_is_verified() {
 
 #[test]
 fn changed_missing_and_foreign_files_are_told_and_repaired() {
-    let Some((_index, machine)) = installed() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     let library = library(&machine);
     fs::write(library.join("hello/__init__.py"), "changed").expect("it stands there");
     fs::remove_file(library.join("other/__init__.py")).expect("it stands there");
@@ -332,7 +332,7 @@ fn changed_missing_and_foreign_files_are_told_and_repaired() {
 
 #[test]
 fn what_kingbolt_wrote_down_is_recomputed_where_it_is_lost() {
-    let Some((_index, machine)) = upgraded() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::upgraded() else { return };
     let app = machine.home().join("kingbolt/apps/hello");
     let command = machine.home().join("bin").join(format!("hello{}", std::env::consts::EXE_SUFFIX));
     let losses: [&[PathBuf]; 4] = [
@@ -356,7 +356,7 @@ fn what_kingbolt_wrote_down_is_recomputed_where_it_is_lost() {
 
 #[test]
 fn a_command_that_somebody_replaced_stays() {
-    let Some((_index, machine)) = installed() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     if cfg!(windows) {
         return;
     }
@@ -379,14 +379,14 @@ fn a_command_that_somebody_replaced_stays() {
 #[test]
 #[cfg(unix)]
 fn a_home_that_is_reached_through_a_link_has_commands_that_follow_the_pointer() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     fs::create_dir(machine.home().join("real")).expect("home can be filled");
     std::os::unix::fs::symlink("real", machine.home().join("link")).expect("a link can be made");
     let machine = machine.with_variable_below_home("KINGBOLT_HOME", "link/kingbolt");
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let target = fs::read_link(machine.home().join("bin/hello")).expect("it is a link");
     assert_eq!(target, machine.home().join("link/kingbolt/apps/hello/current/bin/hello"));
-    index.publish(&hello("2.0"));
+    index.publish(&dependent_hello("2.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
     machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
@@ -394,7 +394,7 @@ fn a_home_that_is_reached_through_a_link_has_commands_that_follow_the_pointer() 
 
 #[test]
 fn the_cache_can_be_emptied_without_hurting_what_is_installed() {
-    let Some((_index, machine)) = installed() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     let before = machine.files();
     let size = machine.kingbolt(["cache", "size", "--json"]).json();
     assert!(size["cache_files"].as_u64() > Some(0), "{size}");
@@ -406,35 +406,6 @@ fn the_cache_can_be_emptied_without_hurting_what_is_installed() {
     assert!(!machine.home().join("cache").exists());
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine.kingbolt(["cache", "dir"]).stdout("[HOME]/cache\n").succeeds();
-}
-
-/// An index that serves `hello` and what it needs, and a machine that uses it.
-fn prepared() -> Option<(Index, Machine)> {
-    let python = Python::newest()?;
-    let index = Index::complete();
-    index.publish(&hello("1.0")).publish(&Wheel::new("other", "2.1").build());
-    let machine = Machine::new().with_python(python).with_index(&index);
-    Some((index, machine))
-}
-
-/// The same with `hello` 1.0 installed.
-fn installed() -> Option<(Index, Machine)> {
-    let (index, machine) = prepared()?;
-    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    Some((index, machine))
-}
-
-/// The same, upgraded to 2.0.
-fn upgraded() -> Option<(Index, Machine)> {
-    let (index, machine) = installed()?;
-    index.publish(&hello("2.0"));
-    machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
-    Some((index, machine))
-}
-
-/// A package with a command and a dependency.
-fn hello(version: &str) -> BuiltWheel {
-    Wheel::new("hello", version).requires("other>=2").console("hello", "hello:main").build()
 }
 
 fn generations(machine: &Machine) -> Vec<PathBuf> {

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{BuiltWheel, Index, Machine, Python, Times, Trouble, Wheel};
+use crate::support::{BuiltWheel, Fixture, Machine, Times, Trouble, Wheel, app, dependent_hello, other};
 
 #[test]
 fn an_app_whose_python_is_gone_is_told_and_rebuilt_on_another() {
-    let Some((_index, machine)) = installed() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     rewrite(&machine, 1, |text| replaced_line(text, "executable = ", "executable = '/nowhere/python3'"));
     machine
         .kingbolt(["list"])
@@ -38,8 +38,8 @@ fn an_app_whose_python_is_gone_is_told_and_rebuilt_on_another() {
 
 #[test]
 fn an_app_whose_python_became_another_one_is_rebuilt_in_its_version() {
-    let Some((index, machine)) = installed() else { return };
-    index.publish(&hello("2.0"));
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&dependent_hello("2.0"));
     rewrite(&machine, 1, |text| replaced_line(text, "identity = ", "identity = 'cpython-3.5-linux-x86_64-gnu /old'"));
     let text = machine.kingbolt(["list"]).outcome().stdout;
     assert!(text.contains("\n    broken: [PYTHON] is now a different Python: "), "{text}");
@@ -51,7 +51,7 @@ fn an_app_whose_python_became_another_one_is_rebuilt_in_its_version() {
 
 #[test]
 fn an_app_that_asked_for_a_python_by_its_path_is_rebuilt_on_another_when_that_is_gone() {
-    let Some((_index, machine)) = installed() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     rewrite(&machine, 1, |text| {
         let text = replaced_line(text, "executable = ", "executable = '/nowhere/python3'");
         text.replace("[request]\n", "[request]\npython = '/nowhere/python3'\n")
@@ -77,8 +77,8 @@ fn an_app_that_asked_for_a_python_by_its_path_is_rebuilt_on_another_when_that_is
 
 #[test]
 fn a_repair_keeps_what_works_to_go_back_to_and_not_what_it_replaced() {
-    let Some((index, machine)) = installed() else { return };
-    index.publish(&hello("2.0"));
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&dependent_hello("2.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     let second = machine.files().into_iter().find(|path| path.contains("/2-") && path.ends_with("hello/__init__.py"));
     fs::remove_file(machine.home().join(second.expect("it is installed"))).expect("it stands there");
@@ -91,8 +91,8 @@ fn a_repair_keeps_what_works_to_go_back_to_and_not_what_it_replaced() {
 
 #[test]
 fn a_repair_leaves_no_other_generation_that_has_the_damaged_file_too() {
-    let Some((index, machine)) = installed() else { return };
-    index.publish(&hello("2.0"));
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&dependent_hello("2.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     // Both generations, and the store, know the file under names of their own.
     let shared = machine.files().into_iter().find(|path| path.contains("/2-") && path.ends_with("other/__init__.py"));
@@ -111,11 +111,11 @@ fn a_repair_leaves_no_other_generation_that_has_the_damaged_file_too() {
 
 #[test]
 fn one_app_that_cannot_be_repaired_does_not_keep_the_others_from_it() {
-    let Some((index, machine)) = installed() else { return };
-    index.publish(&Wheel::new("alone", "1.0").console("alone", "alone:main").build());
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&app("alone", "1.0"));
     machine.kingbolt(["install", "alone", "--quiet"]).succeeds();
-    let alone = Wheel::new("alone", "1.0").console("alone", "alone:main").build();
-    for wheel in [&alone, &hello("1.0")] {
+    let alone = app("alone", "1.0");
+    for wheel in [&alone, &dependent_hello("1.0")] {
         let entry = machine.home().join(marker_of(wheel));
         fs::remove_dir_all(entry.parent().expect("an entry")).expect("it is there");
     }
@@ -136,8 +136,8 @@ fn one_app_that_cannot_be_repaired_does_not_keep_the_others_from_it() {
 
 #[test]
 fn a_generation_whose_python_is_gone_cannot_be_rolled_back_to() {
-    let Some((index, machine)) = installed() else { return };
-    index.publish(&hello("2.0"));
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&dependent_hello("2.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     rewrite(&machine, 1, |text| replaced_line(text, "executable = ", "executable = '/nowhere/python3'"));
     machine
@@ -154,10 +154,10 @@ fn a_generation_whose_python_is_gone_cannot_be_rolled_back_to() {
 
 #[test]
 fn what_a_loss_of_power_damaged_is_not_run_and_is_made_anew_when_it_is_installed_again() {
-    let Some((_index, machine)) = installed() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     another_boot(&machine, 1);
     // The store has the same file under another name.
-    fs::write(machine.home().join(marker_of(&hello("1.0"))), "another boot").expect("nothing was synced");
+    fs::write(machine.home().join(marker_of(&dependent_hello("1.0"))), "another boot").expect("nothing was synced");
     fs::write(module(&machine), "").expect("it stands there");
     machine
         .kingbolt(["run", "hello"])
@@ -175,7 +175,7 @@ fn what_a_loss_of_power_damaged_is_not_run_and_is_made_anew_when_it_is_installed
 
 #[test]
 fn what_an_earlier_run_of_the_machine_left_whole_is_compared_once_and_then_trusted() {
-    let Some((index, machine)) = installed() else { return };
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
     another_boot(&machine, 1);
     index.forget_requests();
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
@@ -188,9 +188,9 @@ fn what_an_earlier_run_of_the_machine_left_whole_is_compared_once_and_then_trust
 
 #[test]
 fn a_stored_wheel_that_a_loss_of_power_damaged_is_fetched_anew() {
-    let Some((index, machine)) = installed() else { return };
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
     index.publish(&Wheel::new("bye", "1.0").requires("other").console("bye", "bye:main").build());
-    let other = Wheel::new("other", "2.1").build();
+    let other = other();
     let marker = machine.home().join(marker_of(&other));
     for (damage, fetched) in [(None, 0), (Some(""), 1)] {
         fs::write(&marker, "another boot").expect("the wheel is there");
@@ -206,10 +206,11 @@ fn a_stored_wheel_that_a_loss_of_power_damaged_is_fetched_anew() {
 
 #[test]
 fn a_wheel_that_is_gone_from_where_it_came_from_is_repaired_from_where_the_index_has_it_today() {
-    let Some((index, machine)) = installed() else { return };
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
     rewrite(&machine, 1, |text| text.replace("/files/", "/before/"));
-    fs::remove_dir_all(machine.home().join(marker_of(&hello("1.0"))).parent().expect("an entry")).expect("it is there");
-    index.publish(&hello("2.0"));
+    fs::remove_dir_all(machine.home().join(marker_of(&dependent_hello("1.0"))).parent().expect("an entry"))
+        .expect("it is there");
+    index.publish(&dependent_hello("2.0"));
     index.forget_requests();
     machine
         .kingbolt(["verify", "--repair", "--quiet"])
@@ -222,9 +223,10 @@ fn a_wheel_that_is_gone_from_where_it_came_from_is_repaired_from_where_the_index
 
 #[test]
 fn a_wheel_that_the_index_has_today_with_other_bytes_repairs_nothing() {
-    let Some((index, machine)) = installed() else { return };
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
     rewrite(&machine, 1, |text| text.replace("/files/", "/before/"));
-    fs::remove_dir_all(machine.home().join(marker_of(&hello("1.0"))).parent().expect("an entry")).expect("it is there");
+    fs::remove_dir_all(machine.home().join(marker_of(&dependent_hello("1.0"))).parent().expect("an entry"))
+        .expect("it is there");
     let other = Wheel::new("hello", "1.0").file("hello/more.py", "").console("hello", "hello:main").build();
     index.publish(&other);
     machine
@@ -235,7 +237,7 @@ fn a_wheel_that_the_index_has_today_with_other_bytes_repairs_nothing() {
             hint: the file was changed on the server or in transit; do not install it until its publisher explains why
             ",
             GOT = other.sha256(),
-            STATED = hello("1.0").sha256(),
+            STATED = dependent_hello("1.0").sha256(),
         ))
         .exits(4);
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
@@ -244,29 +246,14 @@ fn a_wheel_that_the_index_has_today_with_other_bytes_repairs_nothing() {
 #[test]
 #[cfg(target_os = "linux")]
 fn an_upgrade_leaves_nothing_to_be_compared_after_a_loss_of_power() {
-    let Some((index, machine)) = installed() else { return };
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
     assert!(complete(&machine, 1).contains("unsynced_since"));
-    index.publish(&hello("2.0"));
+    index.publish(&dependent_hello("2.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     assert!(!complete(&machine, 2).contains("unsynced_since"));
     let markers: Vec<String> = machine.files().into_iter().filter(|path| path.ends_with("/unsynced")).collect();
     // What only the old generation uses was not looked at.
-    assert_eq!(markers, [marker_of(&hello("1.0"))]);
-}
-
-/// A machine with `hello` 1.0, from an index that it uses.
-fn installed() -> Option<(Index, Machine)> {
-    let python = Python::newest()?;
-    let index = Index::complete();
-    index.publish(&hello("1.0")).publish(&Wheel::new("other", "2.1").build());
-    let machine = Machine::new().with_python(python).with_index(&index);
-    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    Some((index, machine))
-}
-
-/// A package with a command and a dependency.
-fn hello(version: &str) -> BuiltWheel {
-    Wheel::new("hello", version).requires("other>=2").console("hello", "hello:main").build()
+    assert_eq!(markers, [marker_of(&dependent_hello("1.0"))]);
 }
 
 /// The path of `complete` of a generation.

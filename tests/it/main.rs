@@ -21,6 +21,7 @@ mod promises;
 #[cfg(target_os = "linux")]
 mod schema;
 #[path = "../support/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
 mod support;
 mod sync;
 #[cfg(unix)]

@@ -1,12 +1,12 @@
 //! What servers, proxies and connections do, and what becomes of an install.
 
-use crate::support::{BuiltWheel, Feature, Index, Machine, Python, Run, Times, Trouble, Wheel};
+use crate::support::{Entry, Feature, Fixture, Index, Method, Run, Times, Trouble, Wheel, hello};
 
 const WHEEL: &str = "/files/hello-1.0-py3-none-any.whl";
 
 #[test]
 fn a_connection_that_is_cut_once_goes_on_where_it_stopped() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble(WHEEL, Times::First(1), Trouble::Truncated(300));
     installed(machine.kingbolt(["install", "hello"]));
     let requests = index.requests();
@@ -16,14 +16,14 @@ fn a_connection_that_is_cut_once_goes_on_where_it_stopped() {
 
 #[test]
 fn a_connection_that_is_cut_once_starts_again_where_the_server_serves_no_parts() {
-    let Some((index, machine)) = prepared(&Index::plain) else { return };
+    let Some(Fixture { index, machine }) = Fixture::serving(Index::plain(), &[hello("1.0")]) else { return };
     index.trouble(WHEEL, Times::First(1), Trouble::Truncated(300));
     installed(machine.kingbolt(["install", "hello"]));
 }
 
 #[test]
 fn a_connection_that_is_reset_once_is_tried_again() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble("*", Times::First(1), Trouble::Reset(0));
     index.trouble(WHEEL, Times::First(1), Trouble::Reset(500));
     installed(machine.kingbolt(["install", "hello"]));
@@ -31,7 +31,7 @@ fn a_connection_that_is_reset_once_is_tried_again() {
 
 #[test]
 fn a_server_that_fails_for_a_moment_is_asked_again() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble("/simple/hello/", Times::First(2), Trouble::status(502));
     index.trouble(WHEEL, Times::First(2), Trouble::status(500));
     installed(machine.kingbolt(["install", "hello"]));
@@ -39,7 +39,7 @@ fn a_server_that_fails_for_a_moment_is_asked_again() {
 
 #[test]
 fn a_server_that_has_too_much_to_do_is_asked_again_when_it_says() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let busy = Trouble::Answer(429, vec![("Retry-After", "1".to_owned())], Vec::new());
     index.trouble("/simple/hello/", Times::First(1), busy);
     installed(machine.kingbolt(["install", "hello"]));
@@ -47,24 +47,24 @@ fn a_server_that_has_too_much_to_do_is_asked_again_when_it_says() {
 
 #[test]
 fn a_body_that_comes_in_drips_arrives() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble("*", Times::Always, Trouble::Drip(50));
     installed(machine.kingbolt(["install", "hello"]));
 }
 
 #[test]
 fn pages_that_come_compressed_are_read() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.trouble("/simple/hello/", Times::Always, Trouble::Gzip);
     installed(machine.kingbolt(["install", "hello"]));
 }
 
 #[test]
 fn credentials_in_the_address_reach_their_server_and_no_other() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.demand_login("ada", "s3cret");
     let mirror = Index::complete();
-    mirror.publish(&hello());
+    mirror.publish(&hello("1.0"));
     // Another host, as far as a client can know.
     index.trouble(WHEEL, Times::Always, Trouble::redirect(&format!("{}{WHEEL}", mirror.origin_as_localhost())));
     let address = index.url().replace("http://", "http://ada:s3cret@");
@@ -77,7 +77,7 @@ fn credentials_in_the_address_reach_their_server_and_no_other() {
 
 #[test]
 fn credentials_come_from_netrc() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.demand_login("ada", "s3cret");
     machine.write(if cfg!(windows) { "_netrc" } else { ".netrc" }, "machine 127.0.0.1 login ada password s3cret\n");
     installed(machine.kingbolt(["install", "hello"]));
@@ -85,7 +85,7 @@ fn credentials_come_from_netrc() {
 
 #[test]
 fn wrong_credentials_are_told_from_a_server_that_fails() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.demand_login("ada", "s3cret");
     machine
         .kingbolt(["install", "hello"])
@@ -102,7 +102,7 @@ fn wrong_credentials_are_told_from_a_server_that_fails() {
 
 #[test]
 fn a_proxy_is_asked_for_everything() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let address = "http://index.example/simple/";
     installed(
         machine.kingbolt(["install", "hello", "--index-url", address]).with_variable("HTTP_PROXY", &index.origin()),
@@ -113,14 +113,18 @@ fn a_proxy_is_asked_for_everything() {
 
 #[test]
 fn metadata_comes_from_the_file_beside_the_wheel() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).exits_whatever_it_says(0);
     assert_eq!(index.paths(), ["/simple/hello/", &format!("{WHEEL}.metadata")]);
 }
 
 #[test]
 fn metadata_comes_from_a_part_of_the_wheel_where_parts_are_served() {
-    let Some((index, machine)) = prepared(&|| Index::offering(&[Feature::Digests, Feature::Ranges])) else { return };
+    let Some(Fixture { index, machine }) =
+        Fixture::serving(Index::offering(&[Feature::Digests, Feature::Ranges]), &[hello("1.0")])
+    else {
+        return;
+    };
     let large = Wheel::new("hello", "2.0").console("hello", "hello:main").entry(filler()).build();
     index.publish(&large);
     machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).exits_whatever_it_says(0);
@@ -131,7 +135,7 @@ fn metadata_comes_from_a_part_of_the_wheel_where_parts_are_served() {
 
 #[test]
 fn pages_that_did_not_change_are_not_sent_again() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     machine.kingbolt(["install", "hello", "--dry-run"]).exits_whatever_it_says(0);
     index.forget_requests();
     machine.kingbolt(["install", "hello", "--dry-run"]).exits_whatever_it_says(0);
@@ -142,17 +146,17 @@ fn pages_that_did_not_change_are_not_sent_again() {
 
 #[test]
 fn offline_what_find_links_holds_is_enough() {
-    let Some((index, machine)) = prepared(&Index::complete) else { return };
-    machine.write(&format!("wheels/{}", hello().file_name), hello().bytes);
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    machine.write(&format!("wheels/{}", hello("1.0").file_name), hello("1.0").bytes);
     installed(machine.kingbolt(["install", "hello", "--offline", "--find-links", "wheels"]));
     assert_eq!(index.paths(), Vec::<String>::new());
 }
 
 #[test]
 fn offline_a_version_that_needs_what_find_links_lacks_is_passed_over() {
-    let Some((_index, machine)) = prepared(&Index::complete) else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let newer = Wheel::new("hello", "2.0").requires("absent").console("hello", "hello:main").build();
-    for wheel in [hello(), newer] {
+    for wheel in [hello("1.0"), newer] {
         machine.write(&format!("wheels/{}", wheel.file_name), wheel.bytes);
     }
     installed(machine.kingbolt(["install", "hello", "--offline", "--find-links", "wheels"]));
@@ -167,18 +171,8 @@ fn offline_a_version_that_needs_what_find_links_lacks_is_passed_over() {
         .exits(3);
 }
 
-/// An index that serves `hello`, and a machine that uses it.
-fn prepared(index: &dyn Fn() -> Index) -> Option<(Index, Machine)> {
-    let python = Python::newest()?;
-    let index = index();
-    index.publish(&hello());
-    let machine = Machine::new().with_python(python).with_index(&index);
-    Some((index, machine))
-}
-
 /// Stored, so that it stays large.
-fn filler() -> crate::support::Entry {
-    use crate::support::{Entry, Method};
+fn filler() -> Entry {
     Entry { method: Method::Stored, ..Entry::file("hello/filler", &vec![b'x'; 400_000]) }
 }
 
@@ -195,8 +189,4 @@ pub(crate) fn installed(run: Run<'_>) {
         ",
     )
     .succeeds();
-}
-
-fn hello() -> BuiltWheel {
-    Wheel::new("hello", "1.0").console("hello", "hello:main").build()
 }

@@ -1,6 +1,6 @@
 //! Home directories of every kind, and a bin directory that has other inhabitants.
 
-use crate::support::{Index, Machine, Python, Wheel};
+use crate::support::{Fixture, Index, Machine, Wheel, hello};
 
 #[test]
 fn a_home_with_spaces_works() {
@@ -20,7 +20,7 @@ fn a_home_with_a_long_name_works() {
 
 #[test]
 fn a_bin_directory_that_is_not_on_the_search_path_is_told_with_the_line_to_add() {
-    let Some((_index, machine)) = prepared("home") else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let bin_dir = machine.home().join("elsewhere");
     let machine = machine.with_variable("KINGBOLT_BIN_DIR", bin_dir).with_variable("SHELL", "/bin/zsh");
     let outcome = machine.kingbolt(["install", "hello"]).outcome();
@@ -39,7 +39,7 @@ fn a_bin_directory_that_is_not_on_the_search_path_is_told_with_the_line_to_add()
 
 #[test]
 fn a_file_of_somebody_else_is_replaced_only_by_force() {
-    let Some((_index, machine)) = prepared("home") else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let name = format!("hello{}", std::env::consts::EXE_SUFFIX);
     let file = machine.write(&format!("bin/{name}"), "#!/bin/sh\necho mine\n");
     let expected = format!(
@@ -57,7 +57,7 @@ fn a_file_of_somebody_else_is_replaced_only_by_force() {
 
 #[test]
 fn a_command_of_another_app_is_not_taken_over() {
-    let Some((index, machine)) = prepared("home") else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.publish(&Wheel::new("rival", "1.0").console("hello", "rival:main").build());
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine
@@ -76,7 +76,7 @@ fn a_command_of_another_app_is_not_taken_over() {
 #[test]
 #[cfg(unix)]
 fn without_our_variables_everything_is_where_the_platform_has_it() {
-    let Some((_index, machine)) = prepared("home") else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let ours = ["KINGBOLT_HOME", "KINGBOLT_BIN_DIR", "KINGBOLT_CACHE_DIR"];
     let machine = ours.iter().fold(machine, |machine, name| machine.without_variable(name));
     machine.kingbolt(["install", "hello", "--quiet"]).exits_whatever_it_says(0);
@@ -88,18 +88,13 @@ fn without_our_variables_everything_is_where_the_platform_has_it() {
 
 #[track_caller]
 fn works_in(home: &str) {
-    let Some((_index, machine)) = prepared(home) else { return };
+    let Some(Fixture { machine, .. }) = Fixture::on(Machine::with_home_named(home), Index::complete(), &[hello("1.0")])
+    else {
+        return;
+    };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.command("hello", ["you"]).stdout("hello from hello 1.0 you\n").succeeds();
     machine.kingbolt(["run", "hello", "me"]).stdout("hello from hello 1.0 me\n").succeeds();
     machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
     assert_eq!(machine.files(), Vec::<String>::new());
-}
-
-fn prepared(home: &str) -> Option<(Index, Machine)> {
-    let python = Python::newest()?;
-    let index = Index::complete();
-    index.publish(&Wheel::new("hello", "1.0").console("hello", "hello:main").build());
-    let machine = Machine::with_home_named(home).with_python(python).with_index(&index);
-    Some((index, machine))
 }

@@ -2,11 +2,11 @@
 
 use std::thread;
 
-use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
+use crate::support::{Fixture, Machine, Python, Wheel, hello};
 
 #[test]
 fn an_app_is_where_the_guide_says() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let files = machine.files();
     let apps: Vec<&str> = files.iter().filter_map(|file| file.strip_prefix("kingbolt/apps/hello/")).collect();
@@ -20,7 +20,7 @@ fn an_app_is_where_the_guide_says() {
 
 #[test]
 fn several_at_once_all_finish_or_say_that_another_is_busy() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let codes: Vec<Option<i32>> = thread::scope(|scope| {
         let runs: Vec<_> =
             (0..4).map(|_| scope.spawn(|| machine.kingbolt(["install", "hello", "--quiet"]).outcome().code)).collect();
@@ -33,7 +33,7 @@ fn several_at_once_all_finish_or_say_that_another_is_busy() {
 
 #[test]
 fn nothing_of_a_package_runs_while_it_is_installed() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     // Python runs such lines whenever it starts.
     let mark = machine.home().join("mark");
     let line = format!("import pathlib; pathlib.Path({:?}).touch()\n", mark.to_string_lossy());
@@ -47,12 +47,12 @@ fn nothing_of_a_package_runs_while_it_is_installed() {
 
 #[test]
 fn the_same_wheel_has_the_same_manifest_everywhere() {
-    let Some((index, one)) = prepared() else { return };
+    let Some(Fixture { index, machine: one }) = Fixture::hello() else { return };
     let Some(python) = Python::newest() else { return };
     let other = Machine::with_home_named("another home").with_python(python).with_index(&index);
     let manifest = |machine: &Machine| {
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-        let path = format!("kingbolt/store/{}/manifest", &hello().sha256()[..32]);
+        let path = format!("kingbolt/store/{}/manifest", &hello("1.0").sha256()[..32]);
         std::fs::read_to_string(machine.home().join(path)).expect("the wheel is in the store")
     };
     assert_eq!(manifest(&one), manifest(&other));
@@ -60,7 +60,7 @@ fn the_same_wheel_has_the_same_manifest_everywhere() {
 
 #[test]
 fn two_wheels_that_bring_the_same_file_are_named() {
-    let Some((index, machine)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let clash = Wheel::new("clash", "1.0").console("clash", "clash:main").requires("hello");
     index.publish(&clash.file("hello/__init__.py", "print('I was here first')\n").build());
     let told = machine.kingbolt(["install", "clash"]).outcome().stderr;
@@ -72,7 +72,7 @@ fn two_wheels_that_bring_the_same_file_are_named() {
 #[test]
 #[cfg(unix)]
 fn an_interpreter_that_is_passed_over_is_named_when_asked_for() {
-    let Some((_index, machine)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let machine = machine.with_program("python3.20", |path| {
         use std::os::unix::fs::PermissionsExt;
         std::fs::write(path, "#!/bin/sh\necho welcome\n").expect("it can be written");
@@ -83,16 +83,4 @@ fn an_interpreter_that_is_passed_over_is_named_when_asked_for() {
     let line = told.stderr.lines().find(|line| line.contains("python3.20"));
     let expected = "skipped [ROOT]/path/python3.20: it did not run as a Python interpreter: welcome";
     assert_eq!(line, Some(expected), "{}", told.stderr);
-}
-
-fn prepared() -> Option<(Index, Machine)> {
-    let python = Python::newest()?;
-    let index = Index::complete();
-    index.publish(&hello());
-    let machine = Machine::new().with_python(python).with_index(&index);
-    Some((index, machine))
-}
-
-fn hello() -> BuiltWheel {
-    Wheel::new("hello", "1.0").console("hello", "hello:main").build()
 }

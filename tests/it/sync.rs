@@ -1,13 +1,10 @@
 //! `sync`: an environment exactly as a lock says.
 
-use std::fmt::Write;
-use std::path::PathBuf;
-
-use crate::support::{BuiltWheel, Index, Machine, Python, Times, Trouble, Wheel};
+use crate::support::{BuiltWheel, Fixture, Index, Machine, Times, Trouble, hello, lock, other};
 
 #[test]
 fn an_environment_is_as_the_lock_says_and_no_index_is_asked() {
-    let Some((index, machine, lock)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = prepared() else { return };
     let environment = machine.home().join("env");
     machine
         .kingbolt(["sync", "pylock.toml", "--into", "env"])
@@ -32,15 +29,14 @@ fn an_environment_is_as_the_lock_says_and_no_index_is_asked() {
         .stderr("[HOME]/env already matches the lock\n")
         .succeeds();
     assert_eq!(index.paths(), Vec::<String>::new());
-    drop(lock);
 }
 
 #[test]
 fn a_wheel_with_another_hash_than_the_locks_is_refused() {
-    let Some((index, machine, _)) = prepared() else { return };
-    index.trouble_with(&hello(), Times::Always, Trouble::Corrupted);
-    let (wheel, stated) = (hello(), hello().sha256());
-    let got = BuiltWheel { bytes: Trouble::corrupted(wheel.bytes), ..hello() }.sha256();
+    let Some(Fixture { index, machine }) = prepared() else { return };
+    index.trouble_with(&hello("1.0"), Times::Always, Trouble::Corrupted);
+    let (wheel, stated) = (hello("1.0"), hello("1.0").sha256());
+    let got = BuiltWheel { bytes: Trouble::corrupted(wheel.bytes), ..hello("1.0") }.sha256();
     let file = wheel.file_name;
     let expected = format!(
         "
@@ -54,7 +50,7 @@ fn a_wheel_with_another_hash_than_the_locks_is_refused() {
 
 #[test]
 fn a_directory_that_holds_something_else_is_left_alone() {
-    let Some((_, machine, _)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = prepared() else { return };
     machine.write("env/letter.txt", "do not lose me");
     machine
         .kingbolt(["sync", "pylock.toml", "--into", "env"])
@@ -71,7 +67,7 @@ fn a_directory_that_holds_something_else_is_left_alone() {
 #[test]
 fn what_looks_like_ours_and_is_not_is_left_alone() {
     let refused = |prepare: &dyn Fn(&Machine)| {
-        let Some((_, machine, _)) = prepared() else { return };
+        let Some(Fixture { machine, .. }) = prepared() else { return };
         machine.write("env/letter.txt", "do not lose me");
         prepare(&machine);
         let before = machine.files();
@@ -94,7 +90,7 @@ fn what_looks_like_ours_and_is_not_is_left_alone() {
 #[test]
 #[cfg(unix)]
 fn two_syncs_into_one_directory_behind_a_link_take_turns() {
-    let Some((_index, machine, _)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = prepared() else { return };
     std::fs::create_dir(machine.home().join("real")).expect("home can be filled");
     std::os::unix::fs::symlink("real", machine.home().join("link")).expect("a link can be made");
     std::thread::scope(|scope| {
@@ -112,7 +108,7 @@ fn two_syncs_into_one_directory_behind_a_link_take_turns() {
 
 #[test]
 fn a_lock_that_is_not_there_or_no_lock_is_told() {
-    let Some((_, machine, _)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = prepared() else { return };
     machine.write("pylock.odd.toml", "lock-version = \"2.0\"\n");
     let absent = machine.kingbolt(["sync", "pylock.no.toml", "--into", "env"]).outcome();
     assert_eq!(absent.code, Some(1));
@@ -132,10 +128,10 @@ fn a_lock_that_is_not_there_or_no_lock_is_told() {
 
 #[test]
 fn an_interrupted_sync_is_undone_by_the_next_and_the_previous_environment_stood_until_all_was_fetched() {
-    let Some((index, machine, _)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = prepared() else { return };
     machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
     let before = machine.files();
-    let newer = Wheel::new("hello", "2.0").console("hello", "hello:main").build();
+    let newer = hello("2.0");
     index.publish(&newer).trouble_with(&newer, Times::First(1), Trouble::Corrupted);
     machine.write("pylock.two.toml", lock(&index, std::slice::from_ref(&newer)));
     assert_eq!(machine.kingbolt(["sync", "pylock.two.toml", "--into", "env", "--quiet"]).outcome().code, Some(4));
@@ -165,7 +161,7 @@ fn an_interrupted_sync_is_undone_by_the_next_and_the_previous_environment_stood_
 
 #[test]
 fn an_environment_whose_record_is_damaged_or_whose_python_is_gone_is_made_anew() {
-    let Some((_index, machine, _)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = prepared() else { return };
     machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
     let before = machine.files();
     machine.write("env/kingbolt.toml", "garbage");
@@ -178,7 +174,7 @@ fn an_environment_whose_record_is_damaged_or_whose_python_is_gone_is_made_anew()
 
 #[test]
 fn an_environment_that_lost_a_package_is_made_anew_and_one_that_lost_a_file_by_force() {
-    let Some((_index, machine, _)) = prepared() else { return };
+    let Some(Fixture { machine, .. }) = prepared() else { return };
     machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
     let before = machine.files();
     let find = |end: &str| before.iter().find(|path| path.ends_with(end)).expect("it was installed").clone();
@@ -194,42 +190,21 @@ fn an_environment_that_lost_a_package_is_made_anew_and_one_that_lost_a_file_by_f
 #[test]
 #[cfg(unix)]
 fn an_environment_behind_a_symbolic_link_is_changed_where_it_is() {
-    let Some((index, machine, _)) = prepared() else { return };
+    let Some(Fixture { index, machine }) = prepared() else { return };
     std::fs::create_dir(machine.home().join("real")).expect("home can be filled");
     std::os::unix::fs::symlink("real", machine.home().join("env")).expect("a link can be made");
     machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
-    let newer = Wheel::new("hello", "2.0").console("hello", "hello:main").build();
+    let newer = hello("2.0");
     machine.write("pylock.two.toml", lock(index.publish(&newer), &[newer]));
     machine.kingbolt(["sync", "pylock.two.toml", "--into", "env", "--quiet"]).succeeds();
     let hello = machine.home().join("real/bin/hello");
     machine.program(&hello, [""; 0]).stdout("hello from hello 2.0\n").succeeds();
 }
 
-/// An index with two wheels, a machine, and a lock of the two in its home directory.
-fn prepared() -> Option<(Index, Machine, PathBuf)> {
-    let python = Python::newest()?;
-    let index = Index::complete();
-    let wheels = [hello(), Wheel::new("other", "2.1").build()];
-    for wheel in &wheels {
-        index.publish(wheel);
-    }
-    let machine = Machine::new().with_python(python).with_index(&index);
-    let lock = machine.write("pylock.toml", lock(&index, &wheels));
-    Some((index, machine, lock))
-}
-
-fn lock(index: &Index, wheels: &[BuiltWheel]) -> String {
-    let mut text = "lock-version = \"1.0\"\ncreated-by = \"tests\"\n".to_owned();
-    for wheel in wheels {
-        let (file, sha256) = (&wheel.file_name, wheel.sha256());
-        let version = file.split('-').nth(1).unwrap_or_default();
-        let url = format!("{}/files/{file}", index.origin());
-        let _ = writeln!(text, "\n[[packages]]\nname = \"{}\"\nversion = \"{version}\"", wheel.project);
-        let _ = writeln!(text, "wheels = [{{ url = \"{url}\", hashes = {{ sha256 = \"{sha256}\" }} }}]");
-    }
-    text
-}
-
-fn hello() -> BuiltWheel {
-    Wheel::new("hello", "1.0").console("hello", "hello:main").build()
+/// An index with two wheels, and a machine with a lock of the two in its home directory.
+fn prepared() -> Option<Fixture> {
+    let wheels = [hello("1.0"), other()];
+    let fixture = Fixture::serving(Index::complete(), &wheels)?;
+    fixture.machine.write("pylock.toml", lock(&fixture.index, &wheels));
+    Some(fixture)
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use crate::support::{BuiltWheel, Index, Machine, Python, Wheel};
+use crate::support::{Fixture, hello};
 
 /// A way to damage what is installed, below the home of Kingbolt, and its name in the transcript.
 type Damage = (&'static str, fn(&Home));
@@ -68,7 +68,9 @@ const DAMAGES: &[Damage] = &[
 fn what_somebody_did_to_our_files_is_told_and_repaired() {
     let mut transcript = String::new();
     for (name, damage) in DAMAGES {
-        let Some((_index, machine)) = installed() else { return };
+        let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+        let machine = machine.without_bytecode();
+        machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
         let home = Home { root: machine.home().join("kingbolt") };
         let id = home.directory_name().split_once('-').expect("a number and an identity").1.to_owned();
         damage(&home);
@@ -123,7 +125,7 @@ impl Home {
 
     /// The only wheel in the store.
     fn entry(&self) -> PathBuf {
-        self.root.join("store").join(&hello().sha256()[..32])
+        self.root.join("store").join(&hello("1.0").sha256()[..32])
     }
 
     fn manifest(&self) -> PathBuf {
@@ -172,17 +174,4 @@ fn directory(path: &Path) {
 
 fn newer(path: &Path) {
     edit(path, "schema = 1", "schema = 999");
-}
-
-fn installed() -> Option<(Index, Machine)> {
-    let python = Python::newest()?;
-    let index = Index::complete();
-    index.publish(&hello());
-    let machine = Machine::new().with_python(python).with_index(&index).with_variable("PYTHONDONTWRITEBYTECODE", "1");
-    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    Some((index, machine))
-}
-
-fn hello() -> BuiltWheel {
-    Wheel::new("hello", "1.0").console("hello", "hello:main").build()
 }

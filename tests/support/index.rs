@@ -14,8 +14,13 @@ use super::page::{self, Offer, Sidecar};
 use super::trouble::{Times, Trouble};
 use super::wheel::BuiltWheel;
 
-/// A running index. It ends when it is dropped.
+/// A running index. It ends when its last handle is dropped.
+#[derive(Clone)]
 pub(crate) struct Index {
+    server: Arc<Server>,
+}
+
+struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
@@ -90,7 +95,7 @@ impl Index {
                 thread::spawn(move || shared.serve(stream));
             }
         });
-        Self { address, shared }
+        Self { server: Arc::new(Server { address, shared }) }
     }
 
     /// The address to configure.
@@ -100,12 +105,12 @@ impl Index {
 
     /// `http://127.0.0.1:port`.
     pub(crate) fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address)
     }
 
     /// The same server under another host name.
     pub(crate) fn origin_as_localhost(&self) -> String {
-        format!("http://localhost:{}", self.address.port())
+        format!("http://localhost:{}", self.server.address.port())
     }
 
     /// Offers a wheel.
@@ -115,7 +120,7 @@ impl Index {
 
     /// Offers a wheel after a change of what the index says about it.
     pub(crate) fn publish_with(&self, wheel: &BuiltWheel, change: impl FnOnce(&mut Offer)) -> &Self {
-        let features = &self.shared.features;
+        let features = &self.server.shared.features;
         let mut offer = Offer {
             sha256: features.contains(&Feature::Digests).then(|| wheel.sha256()),
             size: features.contains(&Feature::Sizes).then_some(wheel.bytes.len()),
@@ -124,7 +129,7 @@ impl Index {
             wheel: wheel.clone(),
         };
         change(&mut offer);
-        let mut state = self.shared.state();
+        let mut state = self.server.shared.state();
         let path = file_path(&wheel.file_name);
         if offer.sidecar == Sidecar::Offered {
             state.files.insert(format!("{path}.metadata"), wheel.metadata.clone());
@@ -138,12 +143,12 @@ impl Index {
     /// What is served at a path to a client that can do anything.
     pub(crate) fn body(&self, path: &str) -> Vec<u8> {
         let headers = vec![("accept".to_owned(), page::JSON.to_owned())];
-        self.shared.answer(&Request { method: "GET".to_owned(), path: path.to_owned(), headers }).body
+        self.server.shared.answer(&Request { method: "GET".to_owned(), path: path.to_owned(), headers }).body
     }
 
     /// Plans a trouble for a path, such as `/simple/name/` or `/files/name.whl`; `*` stands for every path.
     pub(crate) fn trouble(&self, path: &str, left: Times, trouble: Trouble) -> &Self {
-        self.shared.state().troubles.push(Planned { path: path.to_owned(), left, trouble });
+        self.server.shared.state().troubles.push(Planned { path: path.to_owned(), left, trouble });
         self
     }
 
@@ -154,13 +159,13 @@ impl Index {
 
     /// Answers 401 to whoever does not log in.
     pub(crate) fn demand_login(&self, user: &str, password: &str) -> &Self {
-        self.shared.state().login = Some(basic_credentials(user, password));
+        self.server.shared.state().login = Some(basic_credentials(user, password));
         self
     }
 
     /// Every request so far, in order.
     pub(crate) fn requests(&self) -> Vec<Request> {
-        self.shared.state().requests.clone()
+        self.server.shared.state().requests.clone()
     }
 
     /// The paths asked for so far, in order.
@@ -169,11 +174,11 @@ impl Index {
     }
 
     pub(crate) fn forget_requests(&self) {
-        self.shared.state().requests.clear();
+        self.server.shared.state().requests.clear();
     }
 }
 
-impl Drop for Index {
+impl Drop for Server {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::Relaxed);
         // Wakes the listener, which then sees that it is over.

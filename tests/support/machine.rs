@@ -12,6 +12,35 @@ use super::index::Index;
 use super::python::Python;
 use super::run::Run;
 
+/// A directory of Kingbolt's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Directory {
+    Bin,
+    Cache,
+    Home,
+}
+
+impl Directory {
+    pub(crate) const ALL: [Self; 3] = [Self::Bin, Self::Cache, Self::Home];
+
+    /// Its name below the home directory.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bin => "bin",
+            Self::Cache => "cache",
+            Self::Home => "kingbolt",
+        }
+    }
+
+    fn variable(self) -> &'static str {
+        match self {
+            Self::Bin => "KINGBOLT_BIN_DIR",
+            Self::Cache => "KINGBOLT_CACHE_DIR",
+            Self::Home => "KINGBOLT_HOME",
+        }
+    }
+}
+
 /// Home directory, search path and environment of the executable under test.
 #[must_use]
 pub(crate) struct Machine {
@@ -22,6 +51,8 @@ pub(crate) struct Machine {
     search_path: Vec<PathBuf>,
     environment: BTreeMap<OsString, OsString>,
     names: Vec<(String, String)>,
+    /// Kept running as long as the machine is used.
+    index: Option<Index>,
 }
 
 impl Machine {
@@ -50,7 +81,8 @@ impl Machine {
         names.extend([(shown(&home), "[HOME]".to_owned()), (shown(&root), "[ROOT]".to_owned())]);
         // How people are shown their home directory.
         names.push(("~/".to_owned(), "[HOME]/".to_owned()));
-        let machine = Self { _root: directory, root, home, search_path, environment: BTreeMap::new(), names };
+        let machine =
+            Self { _root: directory, root, home, search_path, environment: BTreeMap::new(), names, index: None };
         let at = |path: &str| machine.home.join(path).into_os_string();
         let places = [
             ("HOME", at("")),
@@ -60,13 +92,25 @@ impl Machine {
             ("TMPDIR", temporary.clone().into_os_string()),
             ("TMP", temporary.clone().into_os_string()),
             ("TEMP", temporary.into_os_string()),
-            ("KINGBOLT_HOME", at("kingbolt")),
-            ("KINGBOLT_BIN_DIR", at("bin")),
-            ("KINGBOLT_CACHE_DIR", at("cache")),
             // Nothing answers there, so that nothing reaches a real index by default.
             ("KINGBOLT_INDEX_URL", "http://127.0.0.1:9/simple/".into()),
         ];
-        places.into_iter().fold(machine, |machine, (name, value)| machine.with_variable(name, value))
+        let machine = places.into_iter().fold(machine, |machine, (name, value)| machine.with_variable(name, value));
+        let home = machine.home.clone();
+        machine.with_directories_below(&home, &Directory::ALL)
+    }
+
+    /// Moves directories of Kingbolt's.
+    pub(crate) fn with_directories_below(self, root: &Path, directories: &[Directory]) -> Self {
+        let set = |machine: Self, directory: &Directory| {
+            machine.with_variable(directory.variable(), root.join(directory.name()))
+        };
+        directories.iter().fold(self, set)
+    }
+
+    /// Keeps Python from writing bytecode, which is no remainder of an installation.
+    pub(crate) fn without_bytecode(self) -> Self {
+        self.with_variable("PYTHONDONTWRITEBYTECODE", "1")
     }
 
     /// Puts a Python on the search path.
@@ -91,6 +135,7 @@ impl Machine {
     /// Makes an index the one to use.
     pub(crate) fn with_index(mut self, index: &Index) -> Self {
         self.names.push((index.origin(), "[INDEX]".to_owned()));
+        self.index = Some(index.clone());
         self.with_variable("KINGBOLT_INDEX_URL", index.url())
     }
 
@@ -106,13 +151,11 @@ impl Machine {
     }
 
     /// Sets a variable to a path below the home directory.
-    #[cfg_attr(windows, expect(dead_code, reason = "only tests of Unix move directories"))]
     pub(crate) fn with_variable_below_home(self, name: &str, path: &str) -> Self {
         let path = self.home.join(path);
         self.with_variable(name, path)
     }
 
-    #[cfg_attr(windows, expect(dead_code, reason = "only tests of Unix take variables away"))]
     pub(crate) fn without_variable(mut self, name: &str) -> Self {
         self.environment.remove(OsStr::new(name));
         self
@@ -126,7 +169,7 @@ impl Machine {
     /// Prepares a run of a command from the bin directory.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, name: &str, arguments: impl IntoIterator<Item = S>) -> Run<'_> {
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-        self.program(&self.home.join("bin").join(file), arguments)
+        self.program(&self.directory(Directory::Bin).join(file), arguments)
     }
 
     /// Prepares a run of any program.
@@ -142,6 +185,11 @@ impl Machine {
 
     pub(crate) fn home(&self) -> &Path {
         &self.home
+    }
+
+    /// The path of a directory of Kingbolt's.
+    pub(crate) fn directory(&self, directory: Directory) -> &Path {
+        Path::new(&self.environment[OsStr::new(directory.variable())])
     }
 
     /// Writes a file below the home directory, with its directories.
@@ -184,7 +232,7 @@ impl Machine {
 }
 
 /// Every file below a directory, and empty directories with a final `/`; links are not followed.
-fn listing(root: &Path) -> Vec<String> {
+pub(crate) fn listing(root: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut directories = vec![root.to_owned()];
     while let Some(directory) = directories.pop() {

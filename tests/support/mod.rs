@@ -4,9 +4,11 @@
 mod archive;
 mod encoding;
 mod encrypted;
+mod fixture;
 mod http;
 mod index;
 mod machine;
+mod packages;
 mod page;
 mod parts;
 mod python;
@@ -17,16 +19,16 @@ mod trouble;
 mod wheel;
 
 pub(crate) use archive::{Entry, Method};
-#[allow(unused_imports, reason = "only tests/oracle names them")]
 pub(crate) use encoding::{record_hash, sha256_hex};
 pub(crate) use encrypted::EncryptedRedirect;
+pub(crate) use fixture::Fixture;
 pub(crate) use index::{Feature, Index};
-pub(crate) use machine::Machine;
+pub(crate) use machine::{Directory, Machine, listing};
+pub(crate) use packages::{app, dependent, dependent_hello, hello, lock, other};
 pub(crate) use parts::{missing, skip};
 pub(crate) use python::Python;
 pub(crate) use redact::unindented;
 pub(crate) use repository::{repository_text, table_after};
-#[allow(unused_imports, reason = "only tests/crash names it")]
 pub(crate) use run::Outcome;
 pub(crate) use run::Run;
 pub(crate) use trouble::{Times, Trouble};

@@ -135,7 +135,6 @@ impl<'a> Run<'a> {
     }
 
     /// Starts it, kills it after a while where it still runs then, and gives what came of it.
-    #[allow(dead_code, reason = "only tests/crash kills")]
     pub(crate) fn outcome_killed_after(mut self, delay: std::time::Duration) -> Outcome {
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         std::thread::sleep(delay);

@@ -21,7 +21,6 @@ pub(crate) enum Trouble {
     /// The right answer with other headers.
     Headers(Vec<(&'static str, String)>),
     /// No answer, for as long as the server lives.
-    #[cfg_attr(windows, expect(dead_code, reason = "only tests of Unix interrupt a server that hangs"))]
     Hang,
     /// More bytes follow those of the file; the stated length covers them.
     Longer(Vec<u8>),

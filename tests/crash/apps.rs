@@ -1,0 +1,55 @@
+//! The two applications whose operations are disturbed.
+
+use std::fs;
+
+use crate::support::{BuiltWheel, Fixture, Index, Machine, dependent, dependent_hello, lock, other};
+
+/// `hello` 1.0 and `bye` 1.0 are served, which share a dependency; nothing is installed.
+pub(crate) fn fixture() -> Option<Fixture> {
+    let wheels = [dependent_hello("1.0"), bye("1.0"), other()];
+    Fixture::on(Machine::new().without_bytecode(), Index::complete(), &wheels)
+}
+
+/// The application beside `hello`.
+pub(crate) fn bye(version: &str) -> BuiltWheel {
+    dependent("bye", version)
+}
+
+/// Writes `one.toml` and `two.toml`, which lock `hello` 1.0 and 2.0.
+pub(crate) fn write_locks(fixture: &Fixture) {
+    for (name, version) in [("one.toml", "1.0"), ("two.toml", "2.0")] {
+        fixture.machine.write(name, lock(&fixture.index, &[dependent_hello(version), other()]));
+    }
+}
+
+/// The files in home, bin directory, environments and downloads that belong to nothing complete, when the cache and the
+/// store were pruned.
+pub(crate) fn left_over(fixture: &Fixture) -> Vec<String> {
+    let everything = fixture.machine.everything();
+    let read = |path: &String| fs::read_to_string(fixture.machine.home().join(path)).unwrap_or_default();
+    let is_complete = |path: &&String| path.starts_with("kingbolt/apps/") && path.ends_with("/complete");
+    let complete: Vec<&String> = everything.iter().filter(is_complete).collect();
+    let needed: String = complete.iter().map(|path| read(path)).collect();
+    let belongs = |path: &String| {
+        let parts: Vec<&str> = path.split('/').collect();
+        let has = |directory: String| complete.iter().any(|path| path.starts_with(&directory));
+        match parts.as_slice() {
+            parts if parts.iter().any(|part| part.starts_with(".kingbolt-")) => false,
+            // It is not ours alone.
+            ["bin", ""] => true,
+            ["bin", command] => fixture.says(command).is_some(),
+            ["cache", directory, ..] => *directory != "downloads",
+            ["kingbolt", "apps", app, "generations", name, ..] => {
+                complete.contains(&&format!("kingbolt/apps/{app}/generations/{name}/complete"))
+            }
+            ["kingbolt", "apps", app, "current" | "receipt.toml"] | ["kingbolt", "locks", app] => {
+                has(format!("kingbolt/apps/{app}/"))
+            }
+            ["kingbolt", "store", ".lock"] => !complete.is_empty(),
+            ["kingbolt", "store", ".locks", wheel] | ["kingbolt", "store", wheel, ..] => needed.contains(wheel),
+            ["bin" | "env" | "one.toml" | "two.toml", ..] => true,
+            _ => false,
+        }
+    };
+    everything.iter().filter(|path| !belongs(path)).cloned().collect()
+}
