@@ -101,7 +101,7 @@ impl Act {
         let refuses = |text: &str| outcome.code == Some(1) && outcome.stderr.contains(text);
         outcome.code == Some(0)
             || match self.reach {
-                Reach::Earlier => refuses("is not installed") || refuses("has no other generation to go back to"),
+                Reach::Earlier => refuses("is not installed") || refuses("has no other generation to switch to"),
                 Reach::Gone => refuses("is not installed"),
                 Reach::Newest => self.arguments[0] == "upgrade" && refuses("is not installed"),
                 Reach::Environment(_) | Reach::Exactly(_) | Reach::Repaired | Reach::Same => false,
@@ -116,7 +116,7 @@ impl Act {
             let version = format!("{app} {major}.0");
             let reason = match self.arguments[0].as_str() {
                 "install" => format!("{version} is already installed"),
-                "upgrade" => format!("{version} is up to date: `{app}=={major}.0` was asked for"),
+                "upgrade" => format!("{version} is up to date: pinned by `{app}=={major}.0`"),
                 _ => return false,
             };
             outcome.stderr.contains(&reason) && Reach::Exactly(major).is_reached(says, newest)

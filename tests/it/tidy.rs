@@ -60,8 +60,8 @@ fn only_doing_modules_and_probes_take_the_host() {
 #[test]
 fn every_module_stands_in_the_architecture() {
     let architecture = repository_text("docs/architecture.md");
-    let rooms = table_after(&architecture, "## Rooms");
-    let described: BTreeSet<&str> = rooms.iter().map(|row| row[0].trim_matches('`')).collect();
+    let modules = table_after(&architecture, "## Modules");
+    let described: BTreeSet<&str> = modules.iter().map(|row| row[0].trim_matches('`')).collect();
     let declared: BTreeSet<String> =
         sources().iter().filter_map(|file| module_and_stem(&file.path).map(|(module, _)| module.to_owned())).collect();
     assert_eq!(described, declared.iter().map(String::as_str).collect());

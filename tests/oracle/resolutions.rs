@@ -108,7 +108,8 @@ impl<'a> Clerk<'a> {
             .arg(&self.python)
             .arg(words.next().expect("a word"));
         command.args(words.flat_map(|word| ["--with", word]));
-        let printed = run(&mut command).map_err(|error| refusal(asked, error, "there are no versions that"))?;
+        let printed =
+            run(&mut command).map_err(|error| refusal(asked, error, "no versions satisfy|no versions support"))?;
         let answer: Planned = serde_json::from_str(&printed).expect("it is the documented document");
         let packages = answer.results.into_iter().flat_map(|result| result.plan.packages);
         Ok(packages.map(|package| (package.name, (package.version, package.file))).collect())
