@@ -44,7 +44,7 @@ impl Layout {
         let scripts = scheme.scripts.below(root);
         Self {
             root: root.to_owned(),
-            python: scripts.join(if os == Os::Windows { "python.exe" } else { "python" }),
+            python: scripts.join(python_name(os)),
             purelib: scheme.purelib.below(root),
             platlib: scheme.platlib.below(root),
             scripts,
@@ -53,6 +53,12 @@ impl Layout {
             os,
             launchers: None,
         }
+    }
+
+    /// The interpreter of an environment on this system, when only the environment's directory is known.
+    pub fn python_in(root: &Path) -> PathBuf {
+        let os = Os::current();
+        root.join(if os == Os::Windows { "Scripts" } else { "bin" }).join(python_name(os))
     }
 
     /// The interpreter that starts without a console window on Windows; elsewhere the only one.
@@ -69,6 +75,10 @@ impl Launchers {
     pub fn beside(kingbolt: &Path) -> Self {
         Self { console: kingbolt.with_file_name(launcher::CONSOLE), gui: kingbolt.with_file_name(launcher::GUI) }
     }
+}
+
+fn python_name(os: Os) -> &'static str {
+    if os == Os::Windows { "python.exe" } else { "python" }
 }
 
 #[cfg(test)]

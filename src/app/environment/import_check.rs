@@ -1,12 +1,12 @@
 //! Trying a new generation before it becomes the current one.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::host::{Command, Event, Output};
 
+use crate::venv::Layout;
 use crate::vocab::ExtraName;
 
 use crate::app::AppError;
@@ -41,7 +41,9 @@ pub(in crate::app) fn check(
         return Ok(());
     }
     let old = match before {
-        Some(before) if context.host.files.is_file(&python(before)) => self::failures(context, before)?,
+        Some(before) if context.host.files.is_file(&Layout::python_in(&before.root)) => {
+            self::failures(context, before)?
+        }
         Some(_) | None => Vec::new(),
     };
     let what = |failure: &(String, String)| failure.0.clone();
@@ -73,16 +75,10 @@ fn failures(context: &Context<'_>, generation: &Generation) -> Result<Vec<(Strin
         stdin: serde_json::to_vec(&trial).unwrap_or_default(),
         time_limit: TIME_LIMIT,
         // Isolated from the variables and the packages of whoever upgrades, and without leaving bytecode.
-        ..Command::new(&python(generation), ["-I", "-B", "-c", SCRIPT])
+        ..Command::new(&Layout::python_in(&generation.root), ["-I", "-B", "-c", SCRIPT])
     };
     let output = context.host.processes.capture(&command)?;
     Ok(told(&output))
-}
-
-/// The environment's own interpreter.
-fn python(generation: &Generation) -> PathBuf {
-    let name = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
-    generation.root.join(name)
 }
 
 fn told(output: &Output) -> Vec<(String, String)> {
