@@ -157,30 +157,22 @@ const FIND_LINKS_VARIABLES: &[&str] = &["KINGBOLT_FIND_LINKS", "UV_FIND_LINKS", 
 
 fn places(environment: &Environment) -> Result<Places, SettingsError> {
     let named = |name: &str| environment.var_os(name).map(|path| absolute(environment, Path::new(path)));
-    let home = || environment.home_dir().ok_or(SettingsError::NoHome);
-    let local_app_data =
-        || named("LOCALAPPDATA").map_or_else(|| home().map(|home| home.join("AppData").join("Local")), Ok);
-    let or =
-        |named: Option<PathBuf>, default: &dyn Fn() -> Result<PathBuf, SettingsError>| named.map_or_else(default, Ok);
-    // One layout for Linux and macOS: no space in the path, because shebangs cannot carry one.
-    let default_home = || match (cfg!(windows), named("XDG_DATA_HOME")) {
-        (true, _) => Ok(local_app_data()?.join("kingbolt")),
-        (false, Some(data)) => Ok(data.join("kingbolt")),
-        (false, None) => Ok(home()?.join(".local").join("share").join("kingbolt")),
-    };
-    let default_cache = || match (cfg!(windows), named("XDG_CACHE_HOME")) {
-        (true, _) => Ok(local_app_data()?.join("kingbolt").join("cache")),
-        (false, Some(cache)) => Ok(cache.join("kingbolt")),
-        (false, None) => Ok(home()?.join(".cache").join("kingbolt")),
-    };
-    let default_bin = || match named("XDG_BIN_HOME") {
-        Some(bin) => Ok(bin),
-        None => Ok(home()?.join(".local").join("bin")),
-    };
+    let base = || environment.base_directories().ok_or(SettingsError::NoHome);
     Ok(Places {
-        home: or(named("KINGBOLT_HOME"), &default_home)?,
-        bin_dir: or(named("KINGBOLT_BIN_DIR"), &default_bin)?,
-        cache_dir: or(named("KINGBOLT_CACHE_DIR"), &default_cache)?,
+        home: match named("KINGBOLT_HOME") {
+            Some(home) => home,
+            None => base()?.data.join("kingbolt"),
+        },
+        bin_dir: match named("KINGBOLT_BIN_DIR") {
+            Some(bin_dir) => bin_dir,
+            None => base()?.executables.clone(),
+        },
+        cache_dir: match named("KINGBOLT_CACHE_DIR") {
+            Some(cache_dir) => cache_dir,
+            // Windows has one directory for data and caches.
+            None if cfg!(windows) => base()?.cache.join("kingbolt").join("cache"),
+            None => base()?.cache.join("kingbolt"),
+        },
     })
 }
 

@@ -2,6 +2,7 @@
 //! Decides nothing. Everything that touches the machine takes a [`Host`] as its first argument.
 
 mod access;
+mod base_directories;
 mod boot;
 mod checkpoint;
 mod clock;
@@ -25,6 +26,7 @@ mod staged_name;
 mod workers;
 
 pub use access::Host;
+pub use base_directories::BaseDirectories;
 pub use boot::Boot;
 pub use checkpoint::checkpoint;
 pub use clock::{Clock, Timestamp};

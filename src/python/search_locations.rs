@@ -112,7 +112,9 @@ fn search_path(host: &Host) -> SearchLocation {
 fn version_managers(host: &Host, os: Os, home: &Path) -> Vec<SearchLocation> {
     let variable = |name: &str| host.environment.var_os(name).map(PathBuf::from);
     let data = match os {
-        Os::Linux | Os::MacOs => variable("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local").join("share")),
+        Os::Linux | Os::MacOs => variable("XDG_DATA_HOME")
+            .filter(|path| path.is_absolute())
+            .unwrap_or_else(|| home.join(".local").join("share")),
         Os::Windows => variable("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData").join("Local")),
     };
     let (pyenv, uv) = match os {

@@ -77,6 +77,19 @@ fn a_command_of_another_app_is_not_taken_over() {
 #[cfg(unix)]
 fn without_our_variables_everything_is_where_the_platform_has_it() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    uses_the_default_directories(machine);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_relative_xdg_data_home_is_ignored() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    uses_the_default_directories(machine.with_variable("XDG_DATA_HOME", "relative"));
+}
+
+#[cfg(unix)]
+#[track_caller]
+fn uses_the_default_directories(machine: Machine) {
     let ours = ["KINGBOLT_HOME", "KINGBOLT_BIN_DIR", "KINGBOLT_CACHE_DIR"];
     let machine = ours.iter().fold(machine, |machine, name| machine.without_variable(name));
     machine.kingbolt(["install", "hello", "--quiet"]).exits_whatever_it_says(0);
