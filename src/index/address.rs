@@ -1,4 +1,4 @@
-//! Addresses of indexes and find-links places, as people write them.
+//! URLs of indexes and locations for find-links, as users write them.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,31 +7,31 @@ use url::Url;
 
 use crate::vocab::PackageName;
 
-/// Where packages are looked for.
+/// The indexes and find-links locations to search.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct IndexSettings {
-    /// The index asked last.
+    /// The index that is searched last.
     pub index_url: IndexUrl,
-    /// Indexes asked before it, in order. The first index that knows a name serves it alone.
+    /// Indexes that are searched before it, in order. Only the first index that has a package is used for it.
     pub extra_index_urls: Vec<IndexUrl>,
-    /// Files from here are candidates too, whatever the indexes say.
+    /// Files from here are candidates in addition to those of the index.
     pub find_links: Vec<FindLinks>,
 }
 
-/// The address of an index: below it stands one page for each project.
+/// The URL of an index, with one page for each project below it.
 #[derive(Clone, Eq, PartialEq)]
 pub struct IndexUrl(Url);
 
-/// A place that offers files of many projects.
+/// A location with files of many projects.
 #[derive(Clone, Eq, PartialEq)]
 pub enum FindLinks {
-    /// A directory with distributions, or a file that holds a page.
+    /// A directory of distributions, or a file that contains a page.
     Path(PathBuf),
     /// A web page.
     Url(Url),
 }
 
-/// Text that names no index.
+/// Text that is not a valid index.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{text}` is not an index URL or a directory")]
 pub struct InvalidIndexUrl {
@@ -39,7 +39,7 @@ pub struct InvalidIndexUrl {
 }
 
 impl InvalidIndexUrl {
-    /// What was meant as an address may hold a password anywhere before its last `@`.
+    /// Removes everything before the last `@`, which may contain a password.
     fn new(text: &str) -> Self {
         let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
         let shown = rest.rsplit('@').next().unwrap_or_default();
@@ -48,7 +48,7 @@ impl InvalidIndexUrl {
 }
 
 impl IndexSettings {
-    /// The indexes in the order in which they are asked.
+    /// The indexes, in search order.
     pub fn indexes(&self) -> impl Iterator<Item = &IndexUrl> {
         self.extra_index_urls.iter().chain([&self.index_url])
     }
@@ -66,33 +66,33 @@ impl IndexUrl {
         Self(public_index("pypi"))
     }
 
-    /// Parses `pypi`, `testpypi`, an `http`, `https` or `file` address with or without a slash at the end, or the
-    /// path of a directory that is laid out as an index, relative to `directory`.
+    /// Parses `pypi`, `testpypi`, an `http`, `https` or `file` URL with or without a trailing slash, or the path of a
+    /// directory with the layout of an index, relative to `directory`.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, InvalidIndexUrl> {
         let text = text.trim();
         let invalid = || InvalidIndexUrl::new(text);
         if matches!(text, "pypi" | "testpypi") {
             return Ok(Self(public_index(text)));
         }
-        let mut url = match place(text, directory).ok_or_else(invalid)? {
+        let mut url = match parse_location(text, directory).ok_or_else(invalid)? {
             FindLinks::Path(path) => Url::from_directory_path(path).map_err(|()| invalid())?,
             FindLinks::Url(url) => url,
         };
         url.set_fragment(None);
         url.set_query(None);
-        // Setting the path resolves `..` in it, so that one directory has one address.
+        // Setting the path resolves `..` in it, so that each directory has one URL.
         let slash = if url.path().ends_with('/') { "" } else { "/" };
         let path = format!("{}{slash}", url.path());
         url.set_path(&path);
         Ok(Self(url))
     }
 
-    /// The address, with the credentials that it was given with.
+    /// The URL, including its credentials.
     pub fn url(&self) -> &Url {
         &self.0
     }
 
-    /// The address of a project's page.
+    /// The URL of a project's page.
     pub fn page(&self, project: &PackageName) -> Url {
         let mut url = self.0.clone();
         let path = format!("{}{project}/", url.path());
@@ -102,10 +102,10 @@ impl IndexUrl {
 }
 
 impl FindLinks {
-    /// Parses an address, or the path of a directory or page, relative to `directory`.
+    /// Parses a URL, or the path of a directory or page, relative to `directory`.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, InvalidIndexUrl> {
         let text = text.trim();
-        place(text, directory).ok_or_else(|| InvalidIndexUrl::new(text))
+        parse_location(text, directory).ok_or_else(|| InvalidIndexUrl::new(text))
     }
 }
 
@@ -136,35 +136,35 @@ impl fmt::Debug for FindLinks {
     }
 }
 
-/// The address as it may be shown and stored.
+/// A URL that may be shown and stored.
 pub fn without_credentials(url: &Url) -> Url {
     let mut url = url.clone();
-    // Only addresses that cannot have credentials refuse to lose them.
+    // This fails only for URLs that cannot have credentials.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url
 }
 
-/// Composes the address of a public index from its name. The only place that knows one.
+/// The URL of a public index, composed from its name. No other code has one.
 fn public_index(name: &str) -> Url {
     let project = "pypi";
     let host = match name.strip_suffix(project) {
         Some(prefix) if !prefix.is_empty() => [prefix, project, "org"].join("."),
         _ => [project, "org"].join("."),
     };
-    #[expect(clippy::expect_used, reason = "both names make valid addresses: see the test")]
-    Url::parse(&format!("https://{host}/simple/")).expect("the address of a public index is valid")
+    #[expect(clippy::expect_used, reason = "both names make valid URLs: see the test")]
+    Url::parse(&format!("https://{host}/simple/")).expect("the URL of a public index is valid")
 }
 
-fn place(text: &str, directory: &Path) -> Option<FindLinks> {
+fn parse_location(text: &str, directory: &Path) -> Option<FindLinks> {
     if text.is_empty() {
         return None;
     }
     match Url::parse(text) {
-        // A scheme of one letter is a drive of Windows.
+        // A scheme of one letter is a Windows drive.
         Ok(url) if url.scheme().len() > 1 => match url.scheme() {
             "http" | "https" if url.has_host() => Some(FindLinks::Url(url)),
-            // On Windows a host alone names no directory: it takes a share as well.
+            // On Windows, a host without a share is not a directory.
             "file" if url.has_host() && url.path() == "/" => None,
             "file" => url.to_file_path().ok().map(FindLinks::Path),
             _ => None,
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_stand_below_the_index_however_it_is_written() {
+    fn pages_are_below_the_index_however_it_is_written() {
         let page = |text| index(text).page(&"Zope.Interface".parse().unwrap()).to_string();
         for text in ["https://index.example/simple", "https://index.example/simple/", " https://index.example/simple#x"]
         {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn one_directory_has_one_address() {
+    fn one_directory_has_one_url() {
         assert_eq!(index("a/../mirror"), index("mirror/"));
     }
 
@@ -219,13 +219,13 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_refused_does_not_show_its_password() {
+    fn a_rejected_url_does_not_show_its_password() {
         let refusal = IndexUrl::parse("https://user:secret@index.example:99999/", Path::new(HERE)).unwrap_err();
         assert_eq!(refusal.to_string(), "`https://index.example:99999/` is not an index URL or a directory");
     }
 
     #[test]
-    fn what_is_no_index_is_refused() {
+    fn text_that_is_not_an_index_is_rejected() {
         for text in ["", "ftp://old.example/simple", "https://", "mailto:a@b.example", "nonsense://x"] {
             assert!(IndexUrl::parse(text, Path::new(HERE)).is_err(), "{text}");
         }

@@ -1,23 +1,23 @@
-//! Pages that cannot be used.
+//! Errors of pages.
 
-/// An answer that cannot be read as a page of an index.
+/// A response that is not a valid page of an index.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// No real page has such an address, its own or that of its `<base>`.
+    /// No real page has such a URL, neither its own nor that of its `<base>`.
     #[error("the base URL of the page is longer than {limit} bytes")]
     LongBase { limit: usize },
-    /// A web page, but no index page.
+    /// Another web page.
     #[error("the response is not a package index page: {0}")]
     NotAnIndexPage(NotAnIndexPage),
     /// No real page has so many links.
     #[error("the page has more than {limit} links")]
     TooManyLinks { limit: usize },
-    /// The index speaks a newer protocol (PEP 629).
+    /// The index uses a newer protocol (PEP 629).
     #[error("the index uses version {version} of the repository protocol, which is not supported")]
     UnsupportedVersion { version: String },
 }
 
-/// What is wrong with an answer that should have been a page of an index.
+/// The reason why a response is not a page of an index.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAnIndexPage {
     #[error("it has the content type `{content_type}`")]
@@ -29,7 +29,7 @@ pub enum NotAnIndexPage {
 }
 
 impl PageError {
-    /// What to do about it.
+    /// Advice on how to fix it.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotAnIndexPage(_) => {

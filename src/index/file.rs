@@ -1,43 +1,41 @@
-//! One file that an index offers, and what its name says.
+//! One file of an index, and its parsed name.
 
 use url::Url;
 
 use crate::vocab::{Digests, Location, PackageName, Version, VersionSpecifiers, WheelName, parse_version};
 
-/// A wheel or source distribution that an index offers.
+/// A wheel or source distribution on an index.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct File {
     pub name: FileName,
     /// Absolute, without fragment: `http`, `https` or `file`.
     pub url: String,
-    /// The secure digests that the index states. Absent for local files, and where the index states none or only
-    /// MD5 or SHA-1.
+    /// The secure digests on the page. Absent for local files, and if the index has none, or only MD5 or SHA-1.
     pub digests: Option<Digests>,
-    /// Bytes, where the index states them (PEP 700).
+    /// Bytes, if the index states them (PEP 700).
     pub size: Option<u64>,
-    /// The interpreters that the release admits. Absent too where the index states something invalid: METADATA then
-    /// decides.
+    /// The Python versions that the release supports. Also absent if invalid on the page: METADATA then decides.
     pub requires_python: Option<VersionSpecifiers>,
-    /// Why the file was yanked (PEP 592); often an empty text. Absent when it was not.
+    /// The reason why the file was yanked (PEP 592), often empty. Absent if it was not yanked.
     pub yanked: Option<String>,
-    /// Whether METADATA can be had at the file's address with `.metadata` appended (PEP 658, PEP 714).
+    /// Present if METADATA is available at the file's URL with `.metadata` appended (PEP 658, PEP 714).
     pub metadata: Option<MetadataFile>,
 }
 
-/// METADATA offered beside a wheel.
+/// METADATA available separately from its wheel.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MetadataFile {
     pub digests: Option<Digests>,
 }
 
-/// The name of a file, which says what it is.
+/// The name of a distribution.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum FileName {
     Sdist(SdistName),
     Wheel(WheelName),
 }
 
-/// The name of a source distribution (PEP 625, and the less regular ones before it).
+/// The name of a source distribution (PEP 625, and the less regular names before it).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SdistName {
     text: String,
@@ -45,20 +43,20 @@ pub struct SdistName {
     version: Version,
 }
 
-/// The ending of wheels.
-const WHEEL_ENDING: &str = ".whl";
+/// The extension of wheels.
+const WHEEL_EXTENSION: &str = ".whl";
 
-/// Endings of source distributions. `.zip` and `.tar.gz` are the standard ones; old releases have the others.
-const SDIST_ENDINGS: [&str; 7] = [".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar"];
+/// Extensions of source distributions. `.zip` and `.tar.gz` are the standard ones; old releases have the others.
+const SDIST_EXTENSIONS: [&str; 7] = [".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar"];
 
-/// The longest name of a file that common disks can hold, in bytes.
-const LONGEST: usize = 255;
+/// The longest file name on common file systems, in bytes.
+const MAX_LENGTH: usize = 255;
 
-/// Endings of distributions that are not installed any more. They show that a page is one of an index.
-const LEGACY_ENDINGS: [&str; 5] = [".egg", ".exe", ".msi", ".rpm", ".deb"];
+/// Extensions of distributions that are no longer installed. They still identify a page as one of an index.
+const LEGACY_EXTENSIONS: [&str; 5] = [".egg", ".exe", ".msi", ".rpm", ".deb"];
 
 impl File {
-    /// Where the bytes are.
+    /// The path of a local file, or the URL.
     pub fn location(&self) -> Location {
         let path = self.url.starts_with("file:").then(|| Url::parse(&self.url).ok()?.to_file_path().ok()).flatten();
         path.map_or_else(|| Location::Url(self.url.clone()), Location::Path)
@@ -66,7 +64,7 @@ impl File {
 }
 
 impl FileName {
-    /// The whole file name, as given.
+    /// The whole file name, unchanged.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Sdist(sdist) => &sdist.text,
@@ -74,7 +72,6 @@ impl FileName {
         }
     }
 
-    /// The package.
     pub fn name(&self) -> &PackageName {
         match self {
             Self::Sdist(sdist) => &sdist.name,
@@ -82,7 +79,6 @@ impl FileName {
         }
     }
 
-    /// The version.
     pub fn version(&self) -> &Version {
         match self {
             Self::Sdist(sdist) => &sdist.version,
@@ -109,7 +105,7 @@ impl FileName {
     }
 
     fn parse(text: &str, is_wanted: impl Fn(&PackageName) -> bool) -> Option<Self> {
-        if text.ends_with(WHEEL_ENDING) {
+        if text.ends_with(WHEEL_EXTENSION) {
             return text.parse().ok().filter(|wheel: &WheelName| is_wanted(wheel.name())).map(Self::Wheel);
         }
         SdistName::split(text, is_wanted).map(Self::Sdist)
@@ -117,25 +113,26 @@ impl FileName {
 }
 
 impl SdistName {
-    /// Splits `{name}-{version}{ending}` at the first hyphen that leaves a wanted name and a valid version.
-    fn split(text: &str, wanted: impl Fn(&PackageName) -> bool) -> Option<Self> {
-        // Every hyphen is tried, so that a longer text would take its time; no disk could hold the file anyway.
-        if text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+!".contains(&byte)) {
+    /// Splits `{name}-{version}{extension}` at the first hyphen between a wanted name and a valid version.
+    fn split(text: &str, is_wanted: impl Fn(&PackageName) -> bool) -> Option<Self> {
+        // Every hyphen is tried, which would take long for longer texts; no file system could store the file anyway.
+        if text.len() > MAX_LENGTH || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+!".contains(&byte))
+        {
             return None;
         }
-        let stem = SDIST_ENDINGS.iter().find_map(|ending| text.strip_suffix(ending))?;
+        let stem = SDIST_EXTENSIONS.iter().find_map(|extension| text.strip_suffix(extension))?;
         stem.match_indices('-').find_map(|(hyphen, _)| {
-            let name = stem[..hyphen].parse::<PackageName>().ok().filter(&wanted)?;
+            let name = stem[..hyphen].parse::<PackageName>().ok().filter(&is_wanted)?;
             let version = parse_version(&stem[hyphen + 1..]).ok()?;
             Some(Self { text: text.to_owned(), name, version })
         })
     }
 }
 
-/// Whether a file name has the ending of a distribution of any kind, installable or not.
+/// Returns true for names of distributions of any kind, installable or not.
 pub(super) fn is_distribution(text: &str) -> bool {
-    let ends = |endings: &[&str]| endings.iter().any(|ending| text.ends_with(ending));
-    text.ends_with(WHEEL_ENDING) || ends(&SDIST_ENDINGS) || ends(&LEGACY_ENDINGS)
+    let has = |extensions: &[&str]| extensions.iter().any(|extension| text.ends_with(extension));
+    text.ends_with(WHEEL_EXTENSION) || has(&SDIST_EXTENSIONS) || has(&LEGACY_EXTENSIONS)
 }
 
 #[cfg(test)]

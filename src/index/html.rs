@@ -1,9 +1,9 @@
 //! Pages in HTML (PEP 503, with the additions of PEP 592, 629, 658, 714 and 792), and find-links pages.
 //!
-//! A page without links to distributions is taken for an empty page of an index only when it says that it is one: by
-//! the `pypi:repository-version` of PEP 629, or by a title or heading that begins as those of indexes and of servers'
-//! directory listings do, or by holding nothing at all. Anything else with status 200 is somebody else's answer: a
-//! login page, a captive portal, an error page.
+//! A page without links to distributions counts as an empty page of an index only if it has the
+//! `pypi:repository-version` of PEP 629, a title or heading that starts like those of indexes and directory listings,
+//! or no content at all. Any other response with status 200 is something else: a login page, a captive portal, an
+//! error page.
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
@@ -11,13 +11,13 @@ use url::Url;
 
 use super::error::{NotAnIndexPage, PageError};
 use super::file::{MetadataFile, is_distribution};
-use super::link::{Link, Links, MOST_LINKS, checked_base, file_name, fragment_digests, resolve};
+use super::link::{Link, Links, MAX_LINKS, checked_base, file_name, fragment_digests, resolve};
 use crate::vocab::{Digest, Digests};
 
-/// Beginnings of the titles and headings of pages that may rightly be empty, in lowercase.
+/// Prefixes of the titles and headings of pages that may be empty, in lowercase.
 const TITLES: [&str; 3] = ["links for", "index of", "directory listing for"];
 
-/// Parses a page. References in it are resolved against `base`, or what the page's `<base>` makes of it.
+/// Parses a page. References in it are resolved against its `<base>` or `base`.
 pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
     let mut reader = Reader::new(checked_base(base.clone())?);
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| reader.event(&event).err());
@@ -28,18 +28,18 @@ pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
     reader.finish(body)
 }
 
-/// What is known of the page so far.
+/// The page as far as it has been read.
 struct Reader {
-    /// The page's own address.
+    /// The URL of the page itself.
     page: Url,
     base: Option<Url>,
     /// Links of all kinds.
     anchors: usize,
     links: Links,
-    /// The page presents itself as one of an index.
+    /// The page is recognizable as one of an index.
     recognized: bool,
-    /// The page holds something to see or to run.
-    occupied: bool,
+    /// The page has visible or executable content.
+    has_content: bool,
     heading: Option<String>,
     quarantined: bool,
     reason: String,
@@ -51,7 +51,7 @@ struct Reader {
 struct Tag {
     kind: Kind,
     attributes: [Option<String>; ATTRIBUTES.len()],
-    /// The attribute whose value comes next.
+    /// The attribute of the next value.
     current: Option<usize>,
 }
 
@@ -77,7 +77,7 @@ impl Reader {
             anchors: 0,
             links: Links::default(),
             recognized: false,
-            occupied: false,
+            has_content: false,
             heading: None,
             quarantined: false,
             reason: String::new(),
@@ -99,7 +99,7 @@ impl Reader {
     }
 
     fn start(&mut self) -> Result<(), PageError> {
-        self.occupied |= matches!(self.tag.kind, Kind::Anchor | Kind::Other);
+        self.has_content |= matches!(self.tag.kind, Kind::Anchor | Kind::Other);
         match self.tag.kind {
             Kind::Anchor => self.anchor(),
             Kind::Base => self.rebase(),
@@ -131,7 +131,7 @@ impl Reader {
     }
 
     fn text(&mut self, text: &[u8]) {
-        self.occupied |= !text.trim_ascii().is_empty();
+        self.has_content |= !text.trim_ascii().is_empty();
         if let Some(heading) = &mut self.heading {
             heading.push_str(&String::from_utf8_lossy(text));
         }
@@ -156,14 +156,14 @@ impl Reader {
     fn anchor(&mut self) -> Result<(), PageError> {
         let Some(href) = self.tag.take("href") else { return Ok(()) };
         self.anchors += 1;
-        if self.anchors > MOST_LINKS {
-            return Err(PageError::TooManyLinks { limit: MOST_LINKS });
+        if self.anchors > MAX_LINKS {
+            return Err(PageError::TooManyLinks { limit: MAX_LINKS });
         }
         let (address, fragment) = href.split_once('#').unwrap_or((&href, ""));
         let Some(url) = resolve(self.base.as_ref().unwrap_or(&self.page), address) else { return Ok(()) };
         let Some(file_name) = file_name(&url).filter(|name| is_distribution(name)) else { return Ok(()) };
         self.recognized = true;
-        let offer = self.tag.take("data-core-metadata").or_else(|| self.tag.take("data-dist-info-metadata"));
+        let core_metadata = self.tag.take("data-core-metadata").or_else(|| self.tag.take("data-dist-info-metadata"));
         self.links.push(Link {
             file_name,
             url,
@@ -171,7 +171,7 @@ impl Reader {
             size: None,
             requires_python: self.tag.take("data-requires-python"),
             yanked: self.tag.take("data-yanked"),
-            metadata: offer.and_then(|value| metadata_file(&value)),
+            metadata: core_metadata.and_then(|value| metadata_file(&value)),
         })
     }
 
@@ -179,8 +179,8 @@ impl Reader {
         if self.quarantined {
             return Ok(Links { quarantined: Some(self.reason), ..Links::default() });
         }
-        let vacant = !self.occupied && !body.trim_ascii().is_empty();
-        if self.recognized || vacant {
+        let is_empty = !self.has_content && !body.trim_ascii().is_empty();
+        if self.recognized || is_empty {
             return Ok(self.links);
         }
         Err(PageError::NotAnIndexPage(NotAnIndexPage::Html))
@@ -192,7 +192,7 @@ impl Tag {
         *self = Self { kind: Kind::of(name), ..Self::default() };
     }
 
-    /// Of attributes with the same name the first counts, as in browsers.
+    /// The first of several attributes with the same name counts, as in browsers.
     fn attribute(&mut self, name: &[u8]) {
         let known = ATTRIBUTES.iter().position(|attribute| attribute.as_bytes() == name);
         self.current = known.filter(|&index| self.attributes[index].is_none());
@@ -226,7 +226,7 @@ impl Kind {
     }
 }
 
-/// `true`, or a digest written `sha256=…`. The file is there too when its digest is of no use to us.
+/// `true`, or a digest such as `sha256=…`. The file also exists if its digest is not supported.
 fn metadata_file(value: &str) -> Option<MetadataFile> {
     match value.split_once('=') {
         Some((algorithm, hex)) => {

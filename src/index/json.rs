@@ -8,7 +8,7 @@ use url::Url;
 
 use super::error::{NotAnIndexPage, PageError};
 use super::file::MetadataFile;
-use super::link::{Link, Links, MOST_LINKS, checked_base, resolve};
+use super::link::{Link, Links, MAX_LINKS, checked_base, resolve};
 use crate::vocab::{Digest, Digests};
 
 #[derive(Deserialize)]
@@ -35,7 +35,7 @@ struct Status<'a> {
     reason: Option<Cow<'a, str>>,
 }
 
-/// The part of a page in an unsupported version that stays readable.
+/// The part of a page that can be read in any version.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow)]
@@ -58,12 +58,12 @@ struct Entry<'a> {
     #[serde(default)]
     yanked: Option<Yanked>,
     #[serde(borrow, default)]
-    core_metadata: Option<Offer<'a>>,
+    core_metadata: Option<CoreMetadata<'a>>,
     #[serde(borrow, default)]
-    dist_info_metadata: Option<Offer<'a>>,
-    /// What indexes sent before PEP 714 named it right.
+    dist_info_metadata: Option<CoreMetadata<'a>>,
+    /// The wrong name that some indexes used before PEP 714.
     #[serde(borrow, default)]
-    data_dist_info_metadata: Option<Offer<'a>>,
+    data_dist_info_metadata: Option<CoreMetadata<'a>>,
 }
 
 type Hashes<'a> = BTreeMap<Cow<'a, str>, Cow<'a, str>>;
@@ -77,7 +77,7 @@ enum Yanked {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Offer<'a> {
+enum CoreMetadata<'a> {
     Flag(bool),
     Hashes(#[serde(borrow)] Hashes<'a>),
 }
@@ -85,14 +85,14 @@ enum Offer<'a> {
 /// Parses a page. References in it are resolved against `base`.
 pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
     let base = checked_base(base.clone())?;
-    let document: Document<'_> = serde_json::from_slice(body).map_err(|error| refusal(body, error))?;
+    let document: Document<'_> = serde_json::from_slice(body).map_err(|error| syntax_error(body, error))?;
     check_version(&document.meta)?;
     if let Some(status) = document.status.filter(|status| status.status == "quarantined") {
         let reason = status.reason.unwrap_or_default().into_owned();
         return Ok(Links { quarantined: Some(reason), ..Links::default() });
     }
-    if document.files.len() > MOST_LINKS {
-        return Err(PageError::TooManyLinks { limit: MOST_LINKS });
+    if document.files.len() > MAX_LINKS {
+        return Err(PageError::TooManyLinks { limit: MAX_LINKS });
     }
     let mut links = Links::default();
     for entry in document.files {
@@ -105,7 +105,7 @@ pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
 
 impl Entry<'_> {
     fn into_link(self, url: String) -> Link {
-        let offer = self.core_metadata.or(self.dist_info_metadata).or(self.data_dist_info_metadata);
+        let core_metadata = self.core_metadata.or(self.dist_info_metadata).or(self.data_dist_info_metadata);
         Link {
             file_name: self.filename.into_owned(),
             url,
@@ -117,10 +117,10 @@ impl Entry<'_> {
                 Some(Yanked::Reason(reason)) => Some(reason),
                 Some(Yanked::Flag(false)) | None => None,
             },
-            metadata: match offer {
-                Some(Offer::Flag(true)) => Some(MetadataFile { digests: None }),
-                Some(Offer::Hashes(hashes)) => Some(MetadataFile { digests: digests(&hashes) }),
-                Some(Offer::Flag(false)) | None => None,
+            metadata: match core_metadata {
+                Some(CoreMetadata::Flag(true)) => Some(MetadataFile { digests: None }),
+                Some(CoreMetadata::Hashes(hashes)) => Some(MetadataFile { digests: digests(&hashes) }),
+                Some(CoreMetadata::Flag(false)) | None => None,
             },
         }
     }
@@ -130,8 +130,8 @@ fn digests(hashes: &Hashes<'_>) -> Option<Digests> {
     Digests::new(hashes.iter().filter_map(|(algorithm, hex)| Digest::parse(algorithm, hex).ok()).collect())
 }
 
-/// A page of a newer protocol may differ in everything but its version.
-fn refusal(body: &[u8], error: serde_json::Error) -> PageError {
+/// The error for an invalid page. A page of a newer protocol may differ in everything but its version.
+fn syntax_error(body: &[u8], error: serde_json::Error) -> PageError {
     let version = serde_json::from_slice::<Envelope<'_>>(body).map(|envelope| check_version(&envelope.meta));
     match version {
         Ok(Err(unsupported)) => unsupported,
@@ -139,7 +139,7 @@ fn refusal(body: &[u8], error: serde_json::Error) -> PageError {
     }
 }
 
-/// Minor versions only add (PEP 629).
+/// Minor versions only add features (PEP 629).
 fn check_version(meta: &Meta<'_>) -> Result<(), PageError> {
     match meta.api_version.split('.').next() {
         Some("1") => Ok(()),

@@ -1,4 +1,4 @@
-//! Writes pages as JSON (PEP 691): the form in which they are kept, whatever form they came in.
+//! Writes pages as JSON (PEP 691), the format of the cache.
 
 use std::collections::BTreeMap;
 
@@ -41,23 +41,23 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     yanked: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    core_metadata: Option<Offer>,
+    core_metadata: Option<CoreMetadata>,
 }
 
 type Hashes = BTreeMap<&'static str, String>;
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Offer {
+enum CoreMetadata {
     Flag(bool),
     Hashes(Hashes),
 }
 
 impl Page {
-    /// The page as JSON that [`Page::parse`] reads back.
+    /// The page as JSON for [`Page::parse`].
     ///
     /// # Errors
-    /// Never, as far as anybody knows: every value here has a form in JSON.
+    /// Never in practice: every value can be represented in JSON.
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         let status = self.quarantined.as_deref().map(|reason| Status { status: "quarantined", reason });
         let files = self.files.iter().map(Entry::of).collect();
@@ -75,7 +75,10 @@ impl<'a> Entry<'a> {
             size: file.size,
             yanked: file.yanked.as_deref(),
             core_metadata: file.metadata.as_ref().map(|metadata| {
-                metadata.digests.as_ref().map_or(Offer::Flag(true), |digests| Offer::Hashes(hashes(digests)))
+                metadata
+                    .digests
+                    .as_ref()
+                    .map_or(CoreMetadata::Flag(true), |digests| CoreMetadata::Hashes(hashes(digests)))
             }),
         }
     }

@@ -1,4 +1,4 @@
-//! A link to a file as a page states it: checked, but its file name not yet understood.
+//! Links to files on a page: checked, but their file names not yet parsed.
 
 use std::path::PathBuf;
 
@@ -21,23 +21,23 @@ pub(super) struct Link {
     pub(super) metadata: Option<MetadataFile>,
 }
 
-/// What a page says, before it is known which project is asked for.
+/// The content of a page, for any project.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Links {
     pub(super) links: Vec<Link>,
-    /// The project is quarantined (PEP 792), for this reason.
+    /// The reason why the project is quarantined (PEP 792).
     pub(super) quarantined: Option<String>,
 }
 
-/// More links than any real page has: the largest find-links pages known have some 50,000.
-pub(super) const MOST_LINKS: usize = 500_000;
+/// More links than any real page has: the largest known find-links pages have about 50,000.
+pub(super) const MAX_LINKS: usize = 500_000;
 
-/// Bytes of the longest address that links may be relative to: it stands before every one of them.
-const LONGEST_BASE: usize = 1024;
+/// Bytes of the longest URL that links may be relative to: it becomes part of each of them.
+const MAX_BASE_LENGTH: usize = 1024;
 
 impl Links {
-    /// Links to files of this machine. Nobody states their digests.
-    pub(super) fn of_paths(paths: &[PathBuf]) -> Self {
+    /// Links to local files, without digests.
+    pub(super) fn from_paths(paths: &[PathBuf]) -> Self {
         let link = |path: &PathBuf| {
             let file_name = path.file_name()?.to_str()?.to_owned();
             Some(Link { file_name, url: Url::from_file_path(path).ok()?.into(), ..Link::default() })
@@ -45,23 +45,23 @@ impl Links {
         Self { links: paths.iter().filter_map(link).collect(), quarantined: None }
     }
 
-    /// Adds a link, up to a bound that keeps a hostile page from filling the memory.
+    /// Adds a link, up to a limit that keeps a hostile page from exhausting memory.
     pub(super) fn push(&mut self, link: Link) -> Result<(), PageError> {
-        if self.links.len() >= MOST_LINKS {
-            return Err(PageError::TooManyLinks { limit: MOST_LINKS });
+        if self.links.len() >= MAX_LINKS {
+            return Err(PageError::TooManyLinks { limit: MAX_LINKS });
         }
         self.links.push(link);
         Ok(())
     }
 }
 
-/// An address that the links of a page can be relative to, if it is not longer than any real one.
+/// Checks the length of a URL that the links of a page are relative to.
 pub(super) fn checked_base(url: Url) -> Result<Url, PageError> {
-    if url.as_str().len() <= LONGEST_BASE { Ok(url) } else { Err(PageError::LongBase { limit: LONGEST_BASE }) }
+    if url.as_str().len() <= MAX_BASE_LENGTH { Ok(url) } else { Err(PageError::LongBase { limit: MAX_BASE_LENGTH }) }
 }
 
-/// Resolves a reference against the page's address, without its fragment. `None` for what no file can be had from:
-/// schemes other than `http`, `https` and `file`, and local files named by a page that is not local itself.
+/// Resolves a reference against the URL of the page, without its fragment. `None` for schemes other than `http`,
+/// `https` and `file`, and for local files on a page that is not local itself.
 pub(super) fn resolve(base: &Url, reference: &str) -> Option<String> {
     let reference = reference.split_once('#').map_or(reference, |(address, _)| address).trim();
     if is_plain_absolute(reference) {
@@ -75,13 +75,13 @@ pub(super) fn resolve(base: &Url, reference: &str) -> Option<String> {
     }
 }
 
-/// The file name at the end of an address, percent-decoded.
+/// The file name at the end of a URL, percent-decoded.
 pub(crate) fn file_name(url: &str) -> Option<String> {
     let path = url.split(['?', '#']).next()?;
     let last = path.rsplit('/').next()?;
     let name = percent_decode_str(last).decode_utf8().ok()?;
-    let sound = !name.is_empty() && !name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\'));
-    sound.then(|| name.into_owned())
+    let is_valid = !name.is_empty() && !name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\'));
+    is_valid.then(|| name.into_owned())
 }
 
 /// The secure digests in a fragment such as `sha256=…` or `egg=six&sha256=…`.
@@ -90,7 +90,7 @@ pub(crate) fn fragment_digests(fragment: &str) -> Option<Digests> {
     Digests::new(pairs.filter_map(|(algorithm, hex)| Digest::parse(algorithm, hex).ok()).collect())
 }
 
-/// An absolute address that needs no parsing to be used as it stands. Most links are, and parsing thousands costs.
+/// Returns true for absolute URLs that can be used without parsing. Most links are, and parsing thousands takes time.
 fn is_plain_absolute(reference: &str) -> bool {
     let rest = reference.strip_prefix("https://").or_else(|| reference.strip_prefix("http://"));
     rest.and_then(|rest| rest.split_once('/')).is_some_and(|(host, path)| {
@@ -101,7 +101,7 @@ fn is_plain_absolute(reference: &str) -> bool {
     })
 }
 
-/// A host that is no address in numbers, nor encoded, and has no port.
+/// Returns true for hosts that are not IP addresses, not encoded, and without a port.
 fn is_plain_host(host: &str) -> bool {
     let top = host.rsplit('.').next().unwrap_or_default();
     !top.is_empty()

@@ -1,4 +1,4 @@
-//! Places that offer files of many projects at once: find-links pages and directories.
+//! Find-links pages and directories, which have files of many projects.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,35 +11,35 @@ use super::link::Links;
 use super::page::{Page, Specifiers, file, parse_links};
 use crate::vocab::PackageName;
 
-/// What a find-links page or directory offers, by project.
+/// The files of a find-links page or directory, by project.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ByProject(BTreeMap<PackageName, Vec<File>>);
 
 impl ByProject {
-    /// Parses a find-links page: HTML, or JSON as an index answers. `base` is the address that answered.
+    /// Parses a find-links page in HTML or the JSON of an index. `base` is the URL of the response.
     pub fn parse(body: &[u8], content_type: Option<&str>, base: &Url) -> Result<Self, PageError> {
-        parse_links(body, content_type, base).map(Self::of_links)
+        parse_links(body, content_type, base).map(Self::from_links)
     }
 
-    /// The distributions among the absolute paths of a directory's files.
+    /// The distributions among the absolute paths of the files in a directory.
     pub fn of_directory(paths: &[PathBuf]) -> Self {
-        Self::of_links(Links::of_paths(paths))
+        Self::from_links(Links::from_paths(paths))
     }
 
-    /// The files of a project, when there are any.
+    /// The files of a project, if any.
     pub fn files(&self, project: &PackageName) -> &[File] {
         self.0.get(project).map_or(&[], Vec::as_slice)
     }
 
-    /// Everything offered, as JSON that [`Self::parse`] reads back.
+    /// All files as JSON for [`Self::parse`].
     ///
     /// # Errors
-    /// Never, as far as anybody knows; see [`Page::to_json`].
+    /// Never in practice; see [`Page::to_json`].
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         Page { files: self.0.values().flatten().cloned().collect(), ..Page::default() }.to_json()
     }
 
-    fn of_links(links: Links) -> Self {
+    fn from_links(links: Links) -> Self {
         let mut projects = BTreeMap::<PackageName, Vec<File>>::new();
         let mut specifiers = Specifiers::default();
         for link in links.links {

@@ -1,4 +1,4 @@
-//! A page: the files that an index offers of one project.
+//! A page of an index: the files of one project.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -11,39 +11,38 @@ use super::link::{Link, Links};
 use super::{html, json};
 use crate::vocab::{PackageName, VersionSpecifiers, parse_requires_python};
 
-/// What an index says about one project.
+/// The files of one project on an index.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Page {
-    /// The files that can be candidates, in the order of the page; an index may repeat itself.
+    /// The candidate files, in the order of the page; an index may list a file twice.
     pub files: Vec<File>,
-    /// The index offers none of the project's files because it quarantined the project (PEP 792), for this reason,
-    /// often an empty text.
+    /// The reason why the index quarantined the project (PEP 792), often empty. There are no files then.
     pub quarantined: Option<String>,
 }
 
 impl Page {
-    /// Parses the answer of an index to the question for a project, by its content type. `base` is the address that
-    /// answered, after redirects.
+    /// Parses the response of an index for a project, by its content type. `base` is the URL of the response, after
+    /// redirects.
     pub fn parse(
         body: &[u8],
         content_type: Option<&str>,
         base: &Url,
         project: &PackageName,
     ) -> Result<Self, PageError> {
-        Ok(Self::of_project(parse_links(body, content_type, base)?, project))
+        Ok(Self::from_links(parse_links(body, content_type, base)?, project))
     }
 
     /// Parses a page in HTML (PEP 503).
     pub fn parse_html(body: &[u8], base: &Url, project: &PackageName) -> Result<Self, PageError> {
-        Ok(Self::of_project(html::parse(body, base)?, project))
+        Ok(Self::from_links(html::parse(body, base)?, project))
     }
 
-    /// The files of a project among the absolute paths of a directory's files.
+    /// The files of a project among the absolute paths of the files in a directory.
     pub fn of_directory(paths: &[PathBuf], project: &PackageName) -> Self {
-        Self::of_project(Links::of_paths(paths), project)
+        Self::from_links(Links::from_paths(paths), project)
     }
 
-    fn of_project(links: Links, project: &PackageName) -> Self {
+    fn from_links(links: Links, project: &PackageName) -> Self {
         if links.quarantined.is_some() {
             return Self { quarantined: links.quarantined, ..Self::default() };
         }
@@ -58,12 +57,12 @@ impl Page {
     }
 }
 
-/// Parsed `Requires-Python` texts: a page repeats few of them thousands of times.
+/// Parsed `Requires-Python` texts: a page repeats a few of them thousands of times.
 #[derive(Default)]
 pub(super) struct Specifiers(HashMap<String, Option<VersionSpecifiers>>);
 
 impl Specifiers {
-    fn parsed(&mut self, text: String) -> Option<VersionSpecifiers> {
+    fn parse(&mut self, text: String) -> Option<VersionSpecifiers> {
         self.0.entry(text).or_insert_with_key(|text| parse_requires_python(text)).clone()
     }
 }
@@ -74,14 +73,14 @@ pub(super) fn file(name: FileName, link: Link, specifiers: &mut Specifiers) -> F
         url: link.url,
         digests: link.digests,
         size: link.size,
-        requires_python: link.requires_python.and_then(|text| specifiers.parsed(text)),
+        requires_python: link.requires_python.and_then(|text| specifiers.parse(text)),
         yanked: link.yanked,
         metadata: link.metadata,
     }
 }
 
-/// Reads HTML or JSON as the content type says. Plain file servers state none, or one that says nothing: then the
-/// first character decides.
+/// Parses HTML or JSON by the content type. Plain file servers send none, or a generic one: then the first character
+/// decides.
 pub(super) fn parse_links(body: &[u8], content_type: Option<&str>, base: &Url) -> Result<Links, PageError> {
     let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if let Some(kind) = essence.strip_prefix("application/vnd.pypi.simple.") {

@@ -1,4 +1,4 @@
-//! What holds for pages: what is read can be kept as JSON and read again, and every file has an address to fetch.
+//! Properties of pages: each can be stored as JSON and read again, and every file has a URL.
 
 use std::path::Path;
 
@@ -24,8 +24,8 @@ pub const HTML: Property = Property {
         ])
     },
     holds: |data| {
-        for (base, project) in questions() {
-            kept(Page::parse_html(data, &base, &project), &base, &project);
+        for (base, project) in requests() {
+            check_round_trip(Page::parse_html(data, &base, &project), &base, &project);
         }
     },
 };
@@ -45,13 +45,13 @@ pub const JSON: Property = Property {
         ])
     },
     holds: |data| {
-        for (base, project) in questions() {
-            kept(Page::parse(data, JSON_TYPE, &base, &project), &base, &project);
+        for (base, project) in requests() {
+            check_round_trip(Page::parse(data, JSON_TYPE, &base, &project), &base, &project);
         }
     },
 };
 
-/// A find-links page: its type, an empty line, the page.
+/// A find-links page: its content type, an empty line, the page.
 pub const FIND_LINKS: Property = Property {
     seeds: || {
         texts(&[
@@ -63,7 +63,7 @@ pub const FIND_LINKS: Property = Property {
     holds: find_links,
 };
 
-/// An address of an index, or the path of a directory.
+/// The URL of an index, or the path of a directory.
 pub const ADDRESS: Property = Property {
     seeds: || {
         texts(&[
@@ -80,12 +80,12 @@ pub const ADDRESS: Property = Property {
 
 const JSON_TYPE: Option<&str> = Some("application/json");
 
-fn questions() -> impl Iterator<Item = (Url, PackageName)> {
+fn requests() -> impl Iterator<Item = (Url, PackageName)> {
     let bases = ["https://index.example/simple/demo/", "file:///mirror/demo/"];
     bases.into_iter().filter_map(|base| Some((base.parse().ok()?, "demo".parse().ok()?)))
 }
 
-fn kept(page: Result<Page, super::PageError>, base: &Url, project: &PackageName) {
+fn check_round_trip(page: Result<Page, super::PageError>, base: &Url, project: &PackageName) {
     let Ok(page) = page else { return };
     for file in &page.files {
         assert_eq!(file.name.name(), project);
@@ -111,7 +111,7 @@ fn find_links(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let Some((content_type, body)) = text.split_once("\n\n") else { return };
     let content_type = Some(content_type).filter(|content_type| !content_type.is_empty());
-    for (base, project) in questions() {
+    for (base, project) in requests() {
         if let Ok(places) = ByProject::parse(body.as_bytes(), content_type, &base) {
             places.files(&project).iter().for_each(|file| check_file(file, &base));
         }
