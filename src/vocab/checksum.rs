@@ -1,8 +1,8 @@
-//! The digests of bytes that arrive, compared with those that were stated.
+//! Compares bytes with their stated digests.
 
 use super::{Algorithm, Digest, Digests, Hasher, Sha256};
 
-/// Computes the SHA-256 of some bytes, since the store goes by it, and every digest that is stated of them.
+/// Computes the SHA-256 of some bytes, which identifies a wheel in the store, and checks all digests stated for them.
 #[derive(Clone, Debug)]
 pub struct Checksum {
     stated: Vec<Digest>,
@@ -10,7 +10,7 @@ pub struct Checksum {
     hashers: Vec<Hasher>,
 }
 
-/// Bytes that are not the stated ones.
+/// A digest that differs from the stated one.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("expected {expected}, found {found}")]
 pub struct Mismatch {

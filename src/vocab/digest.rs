@@ -1,4 +1,4 @@
-//! Digests of files, as indexes (PEP 503, 691), locks (PEP 751) and RECORD write them.
+//! Digests of files, as stated by indexes (PEP 503, 691), locks (PEP 751) and RECORD.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde::{Deserialize, Serialize};
 
-/// A hash algorithm that `hashlib` calls secure and that we verify.
+/// A hash algorithm that `hashlib` calls secure and that Kingbolt verifies.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Algorithm {
     Sha256,
@@ -22,15 +22,15 @@ pub struct Digest {
     bytes: Box<[u8]>,
 }
 
-/// All secure digests stated for one file. Never empty: a file without one is refused at the border.
+/// All secure digests stated for one file. Never empty.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Digests(Vec<Digest>);
 
-/// A SHA-256 digest: the name of a wheel in the store.
+/// A SHA-256 digest, which identifies a wheel in the store.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Sha256(pub [u8; 32]);
 
-/// Text that is not the digest it claims to be, or one of an algorithm that is not secure.
+/// Text that is not a digest, or a digest of an algorithm that is not secure.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{text}` is not a SHA-256, SHA-384 or SHA-512 digest")]
 pub struct InvalidDigest {
@@ -38,7 +38,7 @@ pub struct InvalidDigest {
 }
 
 impl Algorithm {
-    /// Parses `hashlib`'s name of the algorithm.
+    /// Parses the algorithm's name in `hashlib`.
     pub fn parse(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "sha256" => Some(Self::Sha256),
@@ -48,7 +48,7 @@ impl Algorithm {
         }
     }
 
-    /// `hashlib`'s name of the algorithm.
+    /// The algorithm's name in `hashlib`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "sha256",
@@ -57,7 +57,7 @@ impl Algorithm {
         }
     }
 
-    /// Bytes in a digest.
+    /// The length of a digest in bytes.
     pub fn length(self) -> usize {
         match self {
             Self::Sha256 => 32,
@@ -68,10 +68,10 @@ impl Algorithm {
 }
 
 impl Digest {
-    /// Checks a hexadecimal digest of a named algorithm.
+    /// Parses a hexadecimal digest of a named algorithm.
     ///
     /// # Errors
-    /// When the algorithm is not one of ours or the text has another length or alphabet.
+    /// If the algorithm is not supported, or the text has a wrong length or alphabet.
     pub fn parse(algorithm: &str, hex: &str) -> Result<Self, InvalidDigest> {
         let invalid = || InvalidDigest { text: format!("{algorithm}:{hex}") };
         let algorithm = Algorithm::parse(algorithm).ok_or_else(invalid)?;
@@ -112,7 +112,7 @@ impl Digest {
 }
 
 impl Digests {
-    /// Keeps the secure ones of the stated digests; `None` when there is none.
+    /// Sorts the stated digests; `None` if there are none.
     pub fn new(mut digests: Vec<Digest>) -> Option<Self> {
         digests.sort();
         digests.dedup();

@@ -1,4 +1,4 @@
-//! The one way to hash.
+//! Computes digests. Nothing else in Kingbolt hashes.
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 
 use super::{ExtraName, PackageName, Requirement, Version, VersionSpecifiers, parse_requires_python, parse_version};
 
-/// What METADATA says about one release (core metadata specification 1.0 to 2.5).
+/// The METADATA of one release (core metadata specification 1.0 to 2.5).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Metadata {
     pub name: PackageName,
@@ -12,7 +12,7 @@ pub struct Metadata {
     pub provides_extra: Vec<ExtraName>,
 }
 
-/// Metadata that cannot be acted on.
+/// Metadata that cannot be used.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("invalid metadata: {reason}")]
 pub struct InvalidMetadata {
@@ -22,12 +22,12 @@ pub struct InvalidMetadata {
 impl Metadata {
     /// Parses the header block of a METADATA file; the description after it is not read.
     ///
-    /// As for pip, a release with a requirement that cannot be read is of no use, because nobody knows what it needs;
-    /// a `Requires-Python` that cannot be read admits every Python; an extra with an invalid name is not offered. A
-    /// missing `Metadata-Version` is passed over: old wheels lack it.
+    /// As in pip, a release with an invalid requirement cannot be used, because its dependencies are unknown; an
+    /// invalid `Requires-Python` admits every Python; an extra with an invalid name is ignored. A missing
+    /// `Metadata-Version` is accepted: old wheels lack it.
     ///
     /// # Errors
-    /// When the name or version is missing, or a field that decides what is installed cannot be parsed.
+    /// If the name or version is missing, or a field that determines what is installed cannot be parsed.
     pub fn parse(text: &[u8]) -> Result<Self, InvalidMetadata> {
         let fields = fields(&String::from_utf8_lossy(text));
         let invalid = |error: &dyn std::fmt::Display| InvalidMetadata { reason: error.to_string() };
@@ -52,8 +52,8 @@ impl Metadata {
     }
 }
 
-/// The header fields, names in lowercase, continuation lines joined to their field. A line that is neither ends the
-/// header, as for Python's `email`. The mark with which some editors begin a file is passed over.
+/// The header fields, with names in lowercase and continuation lines joined to their field. As in Python's `email`, any
+/// other line ends the header. A byte order mark at the beginning is ignored.
 fn fields(text: &str) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for line in header_lines(text.strip_prefix('\u{feff}').unwrap_or(text)) {
@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(Metadata::parse(text.as_bytes()).unwrap().requires_dist, []);
     }
 
-    /// As `packaging` has it since its version 22.
+    /// As in `packaging` since version 22.
     #[test]
     fn obsolete_specifiers_are_read_only_where_they_have_a_meaning() {
         let requires = |text: &str| {

@@ -1,5 +1,5 @@
-//! Checked nouns: raw text becomes one of these types at the border, and nobody checks again inside.
-//! Never touches the machine: no files, no network, no environment.
+//! Types for checked values: raw text is parsed into one of these types once, and never checked again.
+//! Does not access the machine: no files, no network, no environment.
 //!
 //! Names follow the PyPA glossary and the PEPs that each type cites.
 

@@ -1,4 +1,4 @@
-//! Names of packages and of extras, normalised as PEP 503 and PEP 685 say.
+//! Names of packages and of extras, normalised as PEP 503 and PEP 685 specify.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,7 +20,7 @@ pub struct ExtraName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct GroupName(String);
 
-/// Text that is not a name: empty, or with a character outside `A-Z a-z 0-9 - _ .`, or not starting and ending
+/// Text that is not a name: it is empty, contains a character outside `A-Z a-z 0-9 - _ .`, or does not start and end
 /// with a letter or digit (PEP 508).
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{text}` is not a valid name")]
@@ -29,13 +29,13 @@ pub struct InvalidName {
 }
 
 impl PackageName {
-    /// The name as it stands in the file names of wheels and in `.dist-info`: `-` written as `_`.
+    /// The name as in file names of wheels and `.dist-info` directories: `-` written as `_`.
     pub fn escaped(&self) -> String {
         self.0.replace('-', "_")
     }
 }
 
-/// What the kinds of names have in common.
+/// Implements what all kinds of names have in common.
 macro_rules! normalized_name {
     ($($name:ident),*) => {$(
         impl $name {
@@ -87,7 +87,7 @@ fn checked(text: &str) -> Result<String, InvalidName> {
     Ok(normalized(text))
 }
 
-/// Text in the form of PEP 503, whether it is a name or not.
+/// Normalises text as PEP 503 specifies, without checking that it is a name.
 pub(super) fn normalized(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
     for character in text.chars() {

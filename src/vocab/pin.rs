@@ -1,4 +1,4 @@
-//! One chosen wheel: what resolution and locks decide, and what fetching and installing carry out.
+//! A wheel chosen by resolution or a lock, to be fetched and installed.
 
 use std::path::PathBuf;
 
@@ -13,21 +13,21 @@ pub struct Pin {
     pub version: Version,
     pub wheel: WheelName,
     pub location: Location,
-    /// What the index, the lock or the requirement's fragment states. Absent only for local files and for direct
-    /// references without a fragment.
+    /// The digests that the index, the lock or the requirement's fragment states. `None` only for local files and for
+    /// direct references without a fragment.
     pub digests: Option<Digests>,
-    /// Bytes, where stated.
+    /// The size in bytes, if stated.
     pub size: Option<u64>,
-    /// Extras that somebody asked of this package.
+    /// The requested extras of this package.
     pub extras: Vec<ExtraName>,
-    /// Packages that this one needs here, by name.
+    /// The dependencies of this package in this environment.
     pub dependencies: Vec<PackageName>,
     pub role: Role,
-    /// The reference as a requirement or a lock names it directly; recorded as `direct_url.json` (PEP 610).
+    /// The direct reference in a requirement or a lock; recorded as `direct_url.json` (PEP 610).
     pub direct: Option<DirectReference>,
 }
 
-/// Where the bytes of a wheel are.
+/// The location of a wheel.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Location {
@@ -35,7 +35,7 @@ pub enum Location {
     Url(String),
 }
 
-/// Whether a person asked for the package, or another package did.
+/// The reason for installing a package: requested by the user, or required by another package.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -43,7 +43,7 @@ pub enum Role {
     Requested,
 }
 
-/// A direct reference (PEP 610): the address without credentials.
+/// A direct reference (PEP 610): a URL without credentials.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DirectReference {
     pub url: String,

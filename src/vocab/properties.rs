@@ -1,5 +1,5 @@
-//! What holds for the texts that become checked nouns: whatever is read can be written and read again, and what is
-//! checked once stays true.
+//! Properties of the texts that become checked values: a value that was parsed can be written and parsed again, and
+//! what was checked once stays true.
 
 use std::cmp::Ordering;
 use std::path::{Component, Path};

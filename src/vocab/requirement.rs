@@ -1,4 +1,4 @@
-//! Requirements: what a person types and what METADATA lists (PEP 508, "dependency specifiers").
+//! Requirements, as users type them and METADATA lists them (PEP 508, "dependency specifiers").
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ExtraName, Marker, MarkerEnvironment, PackageName, VersionSpecifiers, parse_specifiers};
 
-/// A requirement: a package, the extras wanted of it, where it comes from and when it applies.
+/// A requirement: a package, its requested extras, its origin, and the marker that limits it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Requirement {
@@ -17,7 +17,7 @@ pub struct Requirement {
     pub marker: Option<Marker>,
 }
 
-/// Where the files of a requirement come from.
+/// The source of a requirement's files.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Origin {
     /// An index, in any version that the specifiers admit.
@@ -35,7 +35,7 @@ pub struct InvalidRequirement {
 }
 
 impl Requirement {
-    /// Whether the requirement applies to an interpreter, with the extras its parent was asked for.
+    /// True if the requirement applies to an interpreter, with the requested extras of the package that has it.
     pub fn applies(&self, environment: &MarkerEnvironment, extras: &[ExtraName]) -> bool {
         self.marker.as_ref().is_none_or(|marker| marker.evaluate(environment, extras))
     }
@@ -74,14 +74,14 @@ fn parse(text: &str) -> Result<Requirement, String> {
     Ok(Requirement { name, extras, origin: Origin::Index(specifiers), marker })
 }
 
-/// Only the last of the parts between commas may be empty, says `packaging`.
+/// True if a part of a comma-separated list is empty. As in `packaging`, the last may be.
 fn is_missing_a_specifier(list: &str) -> bool {
     let mut parts = list.split(',').rev();
     parts.next();
     parts.any(|part| part.trim().is_empty())
 }
 
-/// A direct reference ends at the first blank before a `;`: URLs may hold semicolons themselves (PEP 508).
+/// Parses a direct reference. The URL ends at the first space, since it may contain semicolons itself (PEP 508).
 fn parse_direct(name: PackageName, extras: Vec<ExtraName>, reference: &str) -> Result<Requirement, String> {
     let (url, rest) = reference.split_at(reference.find(char::is_whitespace).unwrap_or(reference.len()));
     if url.is_empty() {

@@ -1,4 +1,4 @@
-//! A path inside a tree that stays inside it.
+//! A relative path that cannot leave its tree.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 /// A relative path with `/` between its parts that names a file below a root: no empty part, `.` or `..`, no
-/// backslash, no drive, no control character. Whether Windows can hold it too is [`SafePath::windows_rule`].
+/// backslash, no drive, no control character. [`SafePath::windows_rule`] checks it for Windows.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SafePath(String);
@@ -20,13 +20,13 @@ pub struct UnsafePath {
 }
 
 impl UnsafePath {
-    /// The rule that the path breaks, as what is the case: "it is empty".
+    /// The rule that the path breaks, as a statement: "it is empty".
     pub fn rule(&self) -> &'static str {
         self.rule
     }
 }
 
-/// Names that Windows gives to devices in every directory, with any extension.
+/// Names of devices, which Windows reserves in every directory, with any extension.
 /// Source: Microsoft, "Naming Files, Paths, and Namespaces".
 const DEVICES: &[&str] = &[
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "com¹", "com²",
@@ -35,10 +35,10 @@ const DEVICES: &[&str] = &[
 ];
 
 impl SafePath {
-    /// Checks a path as written in an archive or a RECORD.
+    /// Parses a path as written in an archive or a RECORD.
     ///
     /// # Errors
-    /// Names the first rule that the path breaks.
+    /// With the first rule that the path breaks.
     pub fn parse(text: &str) -> Result<Self, UnsafePath> {
         match broken_rule(text) {
             Some(rule) => Err(UnsafePath { text: text.to_owned(), rule }),
@@ -46,7 +46,7 @@ impl SafePath {
         }
     }
 
-    /// The first rule of Windows that the path breaks; `None` when Windows can hold it.
+    /// The first rule of Windows that the path breaks; `None` if the path is valid on Windows.
     pub fn windows_rule(&self) -> Option<&'static str> {
         self.parts().find_map(broken_windows_rule)
     }
@@ -71,7 +71,7 @@ impl SafePath {
         self.0.rsplit_once('/').map(|(parent, _)| Self(parent.to_owned()))
     }
 
-    /// What follows a directory in this path; `None` when the path is not below it.
+    /// The path relative to a directory; `None` if it is not below that directory.
     pub fn strip_prefix(&self, directory: &str) -> Option<Self> {
         let rest = self.0.strip_prefix(directory)?.strip_prefix('/')?;
         Some(Self(rest.to_owned()))
@@ -110,7 +110,7 @@ impl fmt::Display for SafePath {
     }
 }
 
-/// What Linux takes at most in one call; others take less.
+/// The limit of Linux for one call; that of other systems is lower.
 const LONGEST: usize = 4096;
 
 fn broken_rule(text: &str) -> Option<&'static str> {

@@ -1,8 +1,8 @@
-//! What version specifiers admit (PEP 440, as `packaging` reads it).
+//! The versions that specifiers admit (PEP 440, as `packaging` implements it).
 //!
-//! `pep440_rs` parses specifiers, but its own answers differ from `packaging`'s where local versions, epochs and
-//! releases of different length meet. Here every specifier becomes a range of versions, once, and both the question
-//! "does it admit this version" and the resolver's arithmetic use that range.
+//! `pep440_rs` parses specifiers, but its comparisons differ from those of `packaging` for some combinations of local
+//! versions, epochs and releases of different length. Here every specifier is converted into a range of versions, and
+//! both the comparison with a version and the resolver use that range.
 
 use std::ops::Bound;
 
@@ -11,38 +11,36 @@ use version_ranges::Ranges;
 
 use super::{Version, VersionSpecifiers, parse_specifiers};
 
-/// Whether the specifiers admit a version. Pre-releases are not treated specially: whoever chooses among versions
-/// decides about those.
+/// True if the specifiers admit a version. Pre-releases are not treated specially: that is left to the caller.
 pub fn admits(specifiers: &VersionSpecifiers, version: &Version) -> bool {
     specifiers.iter().all(|specifier| range(specifier).contains(version))
 }
 
-/// Whether a `Requires-Python` admits an interpreter. Only its release counts, as for pip: 3.14.0rc1 is a 3.14.0.
+/// True if a `Requires-Python` admits an interpreter. As in pip, only its release counts: 3.14.0rc1 is a 3.14.0.
 pub fn admits_python(specifiers: &VersionSpecifiers, python: &Version) -> bool {
     let release: Vec<u64> = python.release().iter().copied().take(3).collect();
     admits(specifiers, &Version::new(release))
 }
 
-/// The versions that the specifiers admit, all of them together.
+/// The versions that all of the specifiers admit.
 pub fn admitted(specifiers: &VersionSpecifiers) -> Ranges<Version> {
     specifiers.iter().map(range).fold(Ranges::full(), |all, one| all.intersection(&one))
 }
 
-/// Whether a specifier mentions a pre-release in a way that asks for pre-releases (PEP 440, "Handling of
-/// pre-releases").
+/// True if a specifier names a pre-release in a way that allows pre-releases (PEP 440, "Handling of pre-releases").
 pub fn mentions_prerelease(specifiers: &VersionSpecifiers) -> bool {
     let asks =
         |operator: &Operator| !matches!(operator, Operator::NotEqual | Operator::NotEqualStar | Operator::EqualStar);
     specifiers.iter().any(|specifier| asks(specifier.operator()) && specifier.version().any_prerelease())
 }
 
-/// Whether one of the specifiers pins a version exactly, with `==` or `===`: what yanked files need (PEP 592).
+/// True if one of the specifiers pins an exact version with `==` or `===`, which yanked files require (PEP 592).
 pub fn pins_exactly(specifiers: &VersionSpecifiers) -> bool {
     specifiers.iter().any(|specifier| matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual))
 }
 
-/// Parses a `Requires-Python`. Releases from before `packaging` was strict say `>=3.6.*`, which people meant as
-/// `>=3.6`; what cannot be read at all admits every Python, as for pip.
+/// Parses a `Requires-Python`. Releases from before `packaging` was strict state `>=3.6.*`, meaning `>=3.6`. As in pip,
+/// invalid text admits every Python.
 pub fn parse_requires_python(text: &str) -> Option<VersionSpecifiers> {
     parse_specifiers(text).ok().or_else(|| {
         let ordered = |part: &str| part.trim_start().starts_with(['<', '>', '~']);
@@ -58,7 +56,7 @@ pub fn parse_requires_python(text: &str) -> Option<VersionSpecifiers> {
 fn range(specifier: &VersionSpecifier) -> Ranges<Version> {
     let version = specifier.version().clone();
     match specifier.operator() {
-        // `===` compares texts; a range cannot tell 1.0 from 1.0.0, and no index offers both.
+        // `===` compares text; a range cannot distinguish 1.0 from 1.0.0, but no index has both.
         Operator::ExactEqual => Ranges::singleton(version),
         Operator::Equal => equal(version),
         Operator::NotEqual => equal(version).complement(),
@@ -71,16 +69,16 @@ fn range(specifier: &VersionSpecifier) -> Ranges<Version> {
         }
         Operator::GreaterThanEqual => Ranges::higher_than(version),
         Operator::GreaterThan if version.is_dev() || version.is_post() => Ranges::higher_than(after_locals(&version)),
-        // Post-releases of the named version, and its local versions, are not greater (PEP 440).
+        // Post-releases of the named version and its local versions are not greater (PEP 440).
         Operator::GreaterThan => Ranges::strictly_higher_than(version.with_max(Some(0))),
         Operator::LessThanEqual => Ranges::strictly_lower_than(after_locals(&version)),
         Operator::LessThan if version.any_prerelease() => Ranges::strictly_lower_than(version),
-        // Pre-releases of the named version are not less, unless it is one (PEP 440).
+        // Pre-releases of the named version are not less, unless it is a pre-release itself (PEP 440).
         Operator::LessThan => Ranges::strictly_lower_than(version.with_dev(Some(0))),
     }
 }
 
-/// `==V`: with its local versions, unless V names one.
+/// `==V`: includes the local versions of V, unless V is a local version.
 fn equal(version: Version) -> Ranges<Version> {
     if version.is_local() {
         return Ranges::singleton(version);
@@ -127,7 +125,7 @@ mod tests {
         admits(&parse_specifiers(specifiers).unwrap(), &parse_version(version).unwrap())
     }
 
-    /// Verdicts of `packaging` 26.3, with pre-releases allowed.
+    /// Results of `packaging` 26.3 with pre-releases allowed.
     #[test]
     fn specifiers_admit_what_packaging_admits() {
         for (specifiers, admitted, refused) in [

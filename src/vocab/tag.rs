@@ -19,11 +19,11 @@ pub struct InvalidTag {
     text: String,
 }
 
-/// Interpreters or platforms that a summary names; the rest is counted.
+/// The number of interpreters or platforms that a summary names; the rest are counted.
 const NAMED: usize = 6;
 
 impl Tag {
-    /// For what there are wheels with these tags: `cp310 and cp311 on macosx_11_0_arm64 and win_amd64`.
+    /// A summary of the interpreters and platforms of tags: `cp310 and cp311 on macosx_11_0_arm64 and win_amd64`.
     pub fn summary(tags: impl IntoIterator<Item = Self>) -> String {
         let (mut interpreters, mut platforms) = (Names::default(), Names::default());
         for tag in tags {
@@ -33,7 +33,7 @@ impl Tag {
         format!("{} on {}", interpreters.in_words(), platforms.in_words())
     }
 
-    /// The interpreter, with the ABI where that says more: `cp313t`, `py3 with graalpy240_310_native`.
+    /// The interpreter, and its ABI if that is more specific: `cp313t`, `py3 with graalpy240_310_native`.
     fn interpreter_in_words(&self) -> String {
         if self.abi.starts_with(&self.interpreter) {
             self.abi.clone()
@@ -53,15 +53,15 @@ impl Tag {
         }
     }
 
-    /// Expands a compressed tag set such as `py2.py3-none-any`, as found in file names and in WHEEL.
+    /// Expands a compressed tag set such as `py2.py3-none-any`, as in file names and in WHEEL.
     ///
     /// # Errors
-    /// When the text does not have three parts, or a part is empty, or it stands for far more tags than any real one.
+    /// If the text does not have three parts, a part is empty, or it expands to far more tags than any real set.
     pub fn parse_set(text: &str) -> Result<Vec<Self>, InvalidTag> {
         Self::in_set(text).map(Iterator::collect)
     }
 
-    /// The same without keeping them: few bytes can stand for many tags.
+    /// The same as an iterator: a short text can expand to many tags.
     pub(super) fn in_set(text: &str) -> Result<impl Iterator<Item = Self>, InvalidTag> {
         let invalid = || InvalidTag { text: text.to_owned() };
         let parts: Vec<&str> = text.split('-').collect();
@@ -81,10 +81,10 @@ impl Tag {
     }
 }
 
-/// No real wheel has a fifth as many tags.
+/// The maximum number of tags. No real wheel has a fifth of it.
 const MOST_IN_SET: usize = 500;
 
-/// Texts, each once, in the order in which they came.
+/// Unique texts in their original order.
 #[derive(Default)]
 struct Names {
     known: HashSet<String>,

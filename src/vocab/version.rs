@@ -1,4 +1,4 @@
-//! Versions and version specifiers (PEP 440). The types are `pep440_rs`'s; parsing goes through here, so that
+//! Versions and version specifiers (PEP 440). The types are those of `pep440_rs`; all parsing is done here, so that
 //! every caller gets the same leniency and the same errors.
 
 use std::str::FromStr;
@@ -17,23 +17,23 @@ pub struct InvalidVersion {
 /// Parses a PEP 440 version.
 ///
 /// # Errors
-/// When the text is no PEP 440 version; legacy versions are refused, as `packaging` refuses them.
+/// If the text is not a PEP 440 version. As in `packaging`, legacy versions are refused.
 pub fn parse_version(text: &str) -> Result<Version, InvalidVersion> {
     let version = Version::from_str(text.trim()).ok().filter(|_| !text.contains(GREATEST_NUMBER));
     version.ok_or_else(|| InvalidVersion { text: text.to_owned(), specifier: false })
 }
 
-/// The greatest number of 64 bits. No version with it is read: what comes after a version needs a greater number.
+/// The greatest 64-bit number. A version that contains it is refused: the next version would need a greater number.
 const GREATEST_NUMBER: &str = "18446744073709551615";
 
-/// Parses a comma-separated list of PEP 440 version specifiers; the empty list admits every version. Empty parts are
-/// passed over, as `packaging` passes over them.
+/// Parses a comma-separated list of PEP 440 version specifiers; the empty list admits every version. As in `packaging`,
+/// empty parts are ignored.
 ///
-/// Two things that `packaging` reads are refused: `===` with a text that is no version, which no release can match,
-/// and numbers from 2^64 - 1 on.
+/// Two forms that `packaging` accepts are refused: `===` with a text that is not a version, which no release can match,
+/// and numbers of 2^64 - 1 and more.
 ///
 /// # Errors
-/// When one of the specifiers is invalid.
+/// If one of the specifiers is invalid.
 pub fn parse_specifiers(text: &str) -> Result<VersionSpecifiers, InvalidVersion> {
     text.split(',')
         .map(str::trim)
@@ -44,7 +44,7 @@ pub fn parse_specifiers(text: &str) -> Result<VersionSpecifiers, InvalidVersion>
         .ok_or_else(|| InvalidVersion { text: text.to_owned(), specifier: true })
 }
 
-/// `pep440_rs` is more lenient than the standard: it reads `>=1.*` and blanks between specifiers.
+/// `pep440_rs` is more lenient than the standard: it accepts `>=1.*` and spaces between specifiers.
 fn parse_specifier(text: &str) -> Option<VersionSpecifier> {
     let version = text.trim_start_matches(['<', '>', '=', '!', '~']).trim_start();
     let operator = text[..text.len() - version.len()].trim_end();

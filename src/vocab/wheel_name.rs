@@ -17,7 +17,7 @@ pub struct WheelName {
     build: Option<BuildNumber>,
 }
 
-/// A build number: its leading digits, then the rest as text. Ordered as wheels of the same version are preferred.
+/// A build number: its leading digits, then the rest as text. Of two wheels of one version, the greater is preferred.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct BuildNumber {
     number: u64,
@@ -33,7 +33,7 @@ pub struct InvalidWheelName {
 }
 
 impl WheelName {
-    /// The whole file name, as given.
+    /// The file name as it was parsed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -55,7 +55,7 @@ impl WheelName {
 
     /// The tags, expanded from the compressed sets.
     pub fn tags(&self) -> impl Iterator<Item = Tag> {
-        // They were read once, so that they can be read.
+        // The tags were parsed with the name, so they are valid.
         self.tag_set().and_then(|set| Tag::in_set(set).ok()).into_iter().flatten()
     }
 
@@ -69,7 +69,7 @@ impl WheelName {
 
 const ENDING: &str = ".whl";
 
-/// The longest name of a file that common disks can hold, in bytes.
+/// The maximum length of a file name on common disks, in bytes.
 const LONGEST: usize = 255;
 
 impl FromStr for WheelName {
@@ -80,7 +80,7 @@ impl FromStr for WheelName {
         if text.len() > LONGEST {
             return Err(invalid("it is too long for a file name"));
         }
-        // Names, versions, build numbers and tags need no other; that it is the name of a file follows.
+        // Names, versions, build numbers and tags need no other characters; such a name is always a valid file name.
         if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+!".contains(&byte)) {
             return Err(invalid("it contains an invalid character"));
         }
@@ -92,7 +92,7 @@ impl FromStr for WheelName {
             _ => return Err(invalid("it does not have five or six parts")),
         };
         let name = name.parse().map_err(|_| invalid("the name is invalid"))?;
-        // Versions in file names write `_` where the version has `-` or, for local versions, `+` is kept.
+        // In file names, `-` of a version is written as `_`; the `+` of local versions stays.
         let version = parse_version(&version.replace('_', "-")).map_err(|_| invalid("the version is invalid"))?;
         let build = match build {
             Some(build) => Some(build.parse().map_err(|()| invalid("the build number does not start with a digit"))?),

@@ -1,4 +1,4 @@
-//! What is to be unpacked: every entry with its row of RECORD, and the directories that are needed.
+//! Plans the unpacking: every entry with its row of RECORD, and the directories to create.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,33 +6,33 @@ use super::record::{InvalidRow, Record, RecordRow};
 use super::{Destination, DiskNames, FileMode, RecordHash, Tree, TreeDirectory, TreeFile, WheelError};
 use crate::archive::zip::{Entry, EntryKind};
 
-/// The plan of an unpacking.
+/// The entries to unpack and the directories to create.
 #[derive(Debug)]
 pub(super) struct Contents<'a> {
-    /// Every directory that files need, parents first; the first is the root, written as the empty path.
+    /// Every directory that contains files, parents first; the first is the root, written as the empty path.
     pub(super) directories: Vec<&'a str>,
-    /// Every entry: the largest first, so that no worker is left with a large one at the end.
+    /// Every entry, the largest first, so that no worker starts a large one at the end.
     pub(super) files: Vec<File<'a>>,
 }
 
-/// An entry and what RECORD says about it.
+/// An entry and its row of RECORD.
 #[derive(Debug)]
 pub(super) struct File<'a> {
     pub(super) entry: &'a Entry,
-    /// Absent for directories and for the few files that RECORD need not name.
+    /// `None` for directories and for the few files that RECORD need not list.
     pub(super) row: Option<RecordRow>,
     role: Role,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Role {
-    /// Checked, but nothing is written.
+    /// The entry is checked, but not written.
     Checked,
     Written,
 }
 
 impl<'a> Contents<'a> {
-    /// Compares names with RECORD, the schemes and the disk.
+    /// Checks the names against RECORD, the schemes and the disk.
     pub(super) fn plan(
         entries: &'a [Entry],
         dist_info: &str,
@@ -67,7 +67,7 @@ impl<'a> Contents<'a> {
         Ok(Self { directories, files: planned })
     }
 
-    /// The tree, with the hash of every entry in the order of [`Contents::files`].
+    /// The tree. `hashes` are those of all entries in the order of [`Contents::files`].
     pub(super) fn tree(&self, hashes: Vec<RecordHash>) -> Tree {
         let empty = |&path: &&str| TreeDirectory { path: path.to_owned(), files: Vec::new() };
         let mut directories: Vec<TreeDirectory> = self.directories.iter().map(empty).collect();
@@ -91,13 +91,13 @@ impl<'a> Contents<'a> {
 }
 
 impl File<'_> {
-    /// Whether the entry becomes a file on disk: not a directory, nor a repetition of an earlier entry.
+    /// True if the entry becomes a file on disk: it is neither a directory nor a repetition of an earlier entry.
     pub(super) fn is_written(&self) -> bool {
         self.role == Role::Written
     }
 }
 
-/// The row of a file, which must be there and have a hash; RECORD itself and its signatures (PEP 427) need neither.
+/// The row of a file, which must exist and have a hash; RECORD itself and its signatures (PEP 427) need neither.
 fn row(record: &mut Record, path: &str, dist_info: &str) -> Result<Option<RecordRow>, WheelError> {
     let in_dist_info = path.strip_prefix(dist_info).and_then(|rest| rest.strip_prefix('/'));
     let exempt = matches!(in_dist_info, Some("RECORD" | "RECORD.jws" | "RECORD.p7s"));
@@ -113,7 +113,7 @@ fn files(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
     entries.iter().filter(|entry| entry.kind != EntryKind::Directory)
 }
 
-/// The directories that hold files, and those above them. Others are not made: pip makes none either.
+/// The directories that contain files, and their parents. Empty directories are not created, as in pip.
 fn directories<'a>(paths: &[&'a str]) -> Vec<&'a str> {
     let mut directories = BTreeSet::from([""]);
     for path in paths {
@@ -156,8 +156,8 @@ fn check_windows(entries: &[Entry]) -> Result<(), WheelError> {
     }
 }
 
-/// Two names that differ in case only would be one: a file with the content of whichever came last, or a directory
-/// under one of the two names, in which Python finds no module by the other.
+/// Refuses two names that differ only in case. They would be one file with the content of the last, or one directory
+/// with one of the two names, in which Python finds no module by the other name.
 fn check_case(entries: &[Entry], directories: &[&str]) -> Result<(), WheelError> {
     let mut seen: HashMap<String, &str> = HashMap::new();
     let paths = files(entries).map(|entry| entry.path.as_str());

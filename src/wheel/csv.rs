@@ -5,7 +5,7 @@ use super::record_hash::RecordHash;
 /// The fields of one line.
 ///
 /// # Errors
-/// When a quoted field does not end. Names in a wheel contain no line breaks, so a field never spans lines.
+/// If a quoted field does not end. Names in a wheel contain no line breaks, so a field never spans lines.
 pub(super) fn fields(line: &str) -> Result<Vec<String>, UnendedField> {
     if !line.contains('"') {
         return Ok(line.split(',').map(str::to_owned).collect());
@@ -27,7 +27,7 @@ pub(super) fn fields(line: &str) -> Result<Vec<String>, UnendedField> {
     }
 }
 
-/// Appends one row of three fields, quoting the path where it must be.
+/// Appends one row of three fields, with the path quoted if necessary.
 pub fn write_row(text: &mut String, path: &str, hash: &str, size: &str) {
     if path.contains(['"', ',', '\r', '\n']) {
         text.push('"');
@@ -47,8 +47,8 @@ pub fn write_row(text: &mut String, path: &str, hash: &str, size: &str) {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct UnendedField;
 
-/// The field after its opening quote, and what follows its closing one. As in Python, text between the closing quote
-/// and the comma belongs to the field.
+/// Splits the text after an opening quote into the field and the rest. As in Python, text between the closing quote and
+/// the comma belongs to the field.
 fn unquoted(text: &str) -> Result<(String, &str), UnendedField> {
     let mut field = String::new();
     let mut rest = text;
@@ -65,8 +65,8 @@ fn unquoted(text: &str) -> Result<(String, &str), UnendedField> {
     Ok((field, &rest[end..]))
 }
 
-/// The paths and hashes of a RECORD that [`write_row`] wrote: that of an installed wheel, relative to its library
-/// directory. Rows that cannot be understood are passed over.
+/// The paths and hashes of an installed wheel's RECORD, which [`write_row`] wrote, relative to its library directory.
+/// Rows that cannot be parsed are ignored.
 pub fn installed_rows(text: &str) -> Vec<(String, Option<RecordHash>)> {
     let row = |line: &str| {
         let mut fields = fields(line).ok()?.into_iter();

@@ -1,7 +1,7 @@
-//! Which directory of an environment a directory of the tree goes to: most to the root scheme, those below a `.data`
-//! directory to the scheme that their second part names.
+//! Assigns the directories of a tree to schemes: most to the root scheme, those below a `.data` directory to the scheme
+//! that their second part names.
 
-/// A scheme of installation paths (`sysconfig.get_scheme_names`), or the one that Root-Is-Purelib chooses.
+/// A scheme of installation paths (`sysconfig.get_scheme_names`), or the one that Root-Is-Purelib selects.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Scheme {
     Data,
@@ -12,23 +12,24 @@ pub enum Scheme {
     Scripts,
 }
 
-/// A directory below a scheme's own; empty for that itself.
+/// A directory below that of a scheme; empty for the scheme's directory itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Destination<'a> {
     pub scheme: Scheme,
     pub directory: &'a str,
 }
 
-/// `.data` directories hold nothing but the directories of schemes, and `scripts` holds no directories.
+/// The directory may not hold files: a `.data` directory contains only directories of schemes, and `scripts` contains
+/// no directories.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NoDestination;
 
 impl<'a> Destination<'a> {
-    /// Where the files right in a directory of the tree go.
+    /// The destination of the files directly in a directory of the tree.
     ///
     /// # Errors
-    /// When the directory may not hold files. As in pip, every top-level directory whose name ends in `.data` counts:
-    /// no module could be imported from it.
+    /// If the directory may not hold files. As in pip, this applies to every top-level directory whose name ends in
+    /// `.data`: no module could be imported from it.
     pub fn of(directory: &'a str) -> Result<Self, NoDestination> {
         let mut parts = directory.splitn(3, '/');
         if parts.next().is_none_or(|top| top.strip_suffix(".data").is_none()) {

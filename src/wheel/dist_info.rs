@@ -1,4 +1,4 @@
-//! The `.dist-info` directory: which it is, and that it speaks of the wheel that was asked for.
+//! Finds the `.dist-info` directory, and checks that it describes the requested wheel.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use super::wheel_file::{InvalidWheelFile, WheelFile};
 use super::{EntryPoint, Root, WheelError};
 use crate::archive::zip::{Archive, Entry, Source};
 
-/// The largest file of a `.dist-info` that is read into memory. RECORD of 100,000 files has some 10 MiB.
+/// The largest file of `.dist-info` that is read into memory. A RECORD of 100,000 files has about 10 MiB.
 const TEXT_LIMIT: u64 = 64 << 20;
 
-/// What an installer needs of a wheel's `.dist-info`.
+/// The content of `.dist-info` that an installer needs.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct DistInfo {
     /// The directory's name.
@@ -22,14 +22,14 @@ pub(super) struct DistInfo {
     pub(super) project: String,
     pub(super) root: Root,
     pub(super) entry_points: Vec<EntryPoint>,
-    /// What should be known but stops nothing.
+    /// Deviations that are reported but do not prevent the installation.
     pub(super) notes: Vec<String>,
 }
 
-/// Reads METADATA of a wheel, after checking that it is this wheel's.
+/// Reads METADATA of a wheel, and checks that it is this wheel's.
 ///
 /// # Errors
-/// When there is not exactly one `.dist-info`, or it speaks of another project or version.
+/// If there is not exactly one `.dist-info`, or it describes another project or version.
 pub fn metadata<S: Source>(archive: &Archive<S>, wheel: &WheelName) -> Result<Vec<u8>, WheelError> {
     let directory = directory(archive.entries(), wheel)?;
     let reader = Reader { archive, directory: &directory };
@@ -57,7 +57,7 @@ impl DistInfo {
         Ok(Self { project, root: wheel_file.root, entry_points, notes: notes(&wheel_file, wheel), directory })
     }
 
-    /// RECORD's text.
+    /// Reads RECORD.
     pub(super) fn record<S: Source>(&self, archive: &Archive<S>) -> Result<String, WheelError> {
         let reader = Reader { archive, directory: &self.directory };
         reader.text(reader.entry("RECORD")?)
@@ -116,15 +116,15 @@ fn directory(entries: &[Entry], wheel: &WheelName) -> Result<String, WheelError>
     Err(WheelError::OtherIdentity { place: "its .dist-info directory", found })
 }
 
-/// Whether a directory's name is this wheel's name and version. Old wheels leave `-` in either part unescaped, so any
-/// of them may be the one between the two.
+/// True if a directory's name is this wheel's name and version. Old wheels leave `-` unescaped in either part, so any
+/// `-` may be the separator.
 fn names_wheel(directory: &str, wheel: &WheelName) -> bool {
     let stem = directory.strip_suffix(".dist-info").unwrap_or(directory);
     stem.match_indices('-')
         .any(|(at, _)| is_name(&stem[..at], wheel) && is_version(&stem[at + 1..].replace('_', "-"), wheel))
 }
 
-/// Checks name and version; returns the name as it is spelt.
+/// Checks name and version; returns the name as METADATA spells it.
 fn check_metadata(text: &str, wheel: &WheelName) -> Result<String, WheelError> {
     let headers = Headers::parse(text);
     let other = |found: String| WheelError::OtherIdentity { place: "its METADATA", found };
@@ -145,7 +145,8 @@ fn is_name(name: &str, wheel: &WheelName) -> bool {
     name.parse::<PackageName>().is_ok_and(|name| name == *wheel.name())
 }
 
-/// Builds of one version for several platforms may carry a local version in the file name only, or inside only.
+/// Compares versions. Builds of one version for several platforms may have a local version only in the file name, or
+/// only in METADATA.
 fn is_version(version: &str, wheel: &WheelName) -> bool {
     let public = |version: &Version| version.clone().without_local();
     parse_version(version).is_ok_and(|version| {

@@ -1,4 +1,4 @@
-//! One command that a wheel offers: an object to call, under a name.
+//! A command of a wheel: a name, and the object that it calls.
 
 /// A console or GUI entry point (PyPA entry points specification).
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,7 +12,7 @@ pub struct EntryPoint {
     pub attribute: String,
 }
 
-/// Whether a command talks to a terminal or opens windows of its own. The difference matters on Windows only.
+/// The kind of a command: one that uses a terminal, or one that opens windows. Only Windows distinguishes them.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum EntryPointGroup {
     Console,
@@ -20,11 +20,11 @@ pub enum EntryPointGroup {
 }
 
 impl EntryPoint {
-    /// Parses `name = module:attribute [extras]`, as configparser and `importlib.metadata` do; extras say nothing any
-    /// more.
+    /// Parses `name = module:attribute [extras]`, as configparser and `importlib.metadata` do. Extras no longer have a
+    /// meaning.
     ///
     /// # Errors
-    /// Names what is wrong with it.
+    /// With the rule that the line breaks.
     pub fn parse(group: EntryPointGroup, line: &str) -> Result<Self, &'static str> {
         let (name, object) = line.split_once('=').ok_or("it has no `=`")?;
         let name = name.trim();
@@ -47,13 +47,13 @@ impl EntryPoint {
     }
 }
 
-/// Whether a file of this name among an environment's commands could stand for a Python interpreter: `python`,
-/// `pythonw`, `pypy` and the like, with a version, the `t` or `d` of a special build, `.exe` or `.py`, in any case.
+/// True if a file of this name in the scripts directory could be taken for a Python interpreter: `python`, `pythonw`,
+/// `pypy` and the like, with a version, the `t` or `d` of a special build, `.exe` or `.py`, in any case.
 pub fn is_interpreter_name(name: &str) -> bool {
     let name = name.to_lowercase();
     let stem = [".exe", ".py", ".pyw", ".bat", ".cmd", ".com"].iter().find_map(|suffix| name.strip_suffix(suffix));
     let stem = stem.unwrap_or(&name);
-    // The longest first: `python` begins `pythonw`.
+    // The longest first: `python` is a prefix of `pythonw`.
     let Some(version) =
         ["pythonw", "python", "pypyw", "pypy", "graalpy"].iter().find_map(|interpreter| stem.strip_prefix(interpreter))
     else {
@@ -77,8 +77,8 @@ fn check_name(name: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Python's identifiers joined by dots. Letters and digits of every script are allowed, as Python allows them; what
-/// could end an import statement is not.
+/// Python's identifiers joined by dots. Letters and digits of every script are allowed, as in Python; characters that
+/// could end an import statement are not.
 fn is_dotted_name(text: &str) -> bool {
     text.split('.').all(|part| {
         part.starts_with(|first: char| first == '_' || first.is_alphabetic())

@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use super::{EntryPoint, EntryPointGroup};
 
-/// A line that cannot become a command, and why.
+/// A line that cannot become a command, and the reason.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct InvalidLine {
     pub(super) line: String,
     pub(super) reason: &'static str,
 }
 
-/// The console and GUI entry points, in the order of the file; of two with one name in a group the later counts, as in
-/// configparser's lenient mode. Other groups are not looked at: what they mean is not an installer's matter.
+/// The console and GUI entry points, in the order of the file. Of two with the same name in a group, the later counts,
+/// as in configparser's lenient mode. Other groups are ignored: they do not concern an installer.
 pub(super) fn parse(text: &str) -> Result<Vec<EntryPoint>, InvalidLine> {
     let mut group = None;
     let mut entry_points: Vec<EntryPoint> = Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<EntryPoint>, InvalidLine> {
     Ok(last_ones(entry_points))
 }
 
-/// Without those of which a later one has the same name and group.
+/// Removes entry points that are followed by another of the same name and group.
 fn last_ones(entry_points: Vec<EntryPoint>) -> Vec<EntryPoint> {
     let mut seen = HashSet::new();
     let is_last = |entry_point: &EntryPoint| seen.insert((entry_point.group, entry_point.name.clone()));

@@ -1,10 +1,10 @@
-//! Why a wheel was not unpacked. The caller adds which wheel it was.
+//! Errors of unpacking a wheel. The caller adds the wheel's name.
 
 use crate::host::{FileError, Interrupted};
 
 use crate::archive::zip::ArchiveError;
 
-/// A broken rule, or a failure on the way.
+/// A rule that the wheel breaks, or a failed operation.
 #[derive(Debug, thiserror::Error)]
 pub enum WheelError {
     #[error(transparent)]
@@ -46,12 +46,12 @@ pub enum WheelError {
 }
 
 impl WheelError {
-    /// Whether the wheel itself is at fault, and not the machine.
+    /// True if the wheel is invalid, as opposed to a failure of the machine.
     pub fn is_refusal(&self) -> bool {
         !matches!(self, Self::Archive(ArchiveError::Read { .. }) | Self::Files(_) | Self::Interrupted(_))
     }
 
-    /// What a person can do about it.
+    /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Archive(ArchiveError::Read { .. }) | Self::Files(_) | Self::Interrupted(_) => return None,

@@ -7,19 +7,19 @@ use crate::vocab::header_lines;
 pub(super) struct Headers<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Headers<'a> {
-    /// Lines that are no field are passed over, and so are continuation lines: no field that is read here has any.
+    /// Ignores lines that are not fields, and continuation lines: no field that is read here has any.
     pub(super) fn parse(text: &'a str) -> Self {
         let lines = header_lines(text).take_while(|line| !line.trim_end().is_empty());
         let fields = lines.filter(|line| !line.starts_with([' ', '\t'])).filter_map(|line| line.split_once(':'));
         Self(fields.map(|(name, value)| (name.trim(), value.trim())).collect())
     }
 
-    /// Every value of a field, whose name is written in any case.
+    /// All values of a field. The case of its name does not matter.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|&(_, value)| value)
     }
 
-    /// The value of a field that may not be repeated with another value.
+    /// The value of a field that must not be repeated with another value.
     pub(super) fn one(&self, name: &str) -> Result<Option<&'a str>, Repeated> {
         let mut values = self.all(name);
         let first = values.next();

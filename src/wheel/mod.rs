@@ -1,7 +1,7 @@
-//! A wheel archive -> a RECORD-checked tree; entry points and scripts. Knows nothing of stores and environments.
+//! A wheel archive -> a RECORD-checked tree; entry points and scripts. Does not depend on stores and environments.
 //!
-//! [`unpack`] is the way in: it reads the archive through `archive`, checks the `.dist-info` directory, WHEEL, METADATA,
-//! RECORD and entry points, and writes a tree in which every file has the hash that RECORD states.
+//! The main function is [`unpack`]: it reads the archive through `archive`, checks the `.dist-info` directory, WHEEL,
+//! METADATA, RECORD and entry points, and writes a tree in which every file has the hash that RECORD states.
 
 mod contents;
 mod csv;

@@ -1,4 +1,4 @@
-//! What holds for wheels and the texts in them.
+//! Properties of wheels and of the texts in them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ pub const SCRIPT: Property = Property {
     holds: script,
 };
 
-/// A recipe for a wheel whose checksums and hashes are right, and for changes to it.
+/// A recipe for a wheel with correct checksums and hashes, and for changes to it.
 pub const UNPACK: Property = Property {
     seeds: || {
         let seeds: [&[u8]; 3] = [
@@ -118,7 +118,8 @@ fn wheel_file(data: &[u8]) {
     assert_eq!(names(text), names(&described), "the description counts");
 }
 
-/// What says whether METADATA is that of a wheel, and what says what the wheel needs, read the same name and version.
+/// The function that checks METADATA against a wheel and the one that reads its requirements find the same name and
+/// version.
 fn agrees_with_metadata(text: &str) {
     let Ok(metadata) = Metadata::parse(text.as_bytes()) else { return };
     let headers = Headers::parse(text);
@@ -144,7 +145,7 @@ fn script(data: &[u8]) {
     }
 }
 
-/// Unpacks what a recipe makes, and says whether it was accepted.
+/// Unpacks the wheel of a recipe; returns true if it was accepted.
 fn unpacked(data: &[u8]) -> Result<(), WheelError> {
     let (first, recipe) = data.split_first().unwrap_or((&0, &[]));
     let names = match first % 3 {
@@ -156,7 +157,7 @@ fn unpacked(data: &[u8]) -> Result<(), WheelError> {
     check(archive, &given, names)
 }
 
-/// The archive of `demo-1.0-py3-none-any.whl` that a recipe makes, with its changes, and the files that were packed.
+/// Creates the archive of `demo-1.0-py3-none-any.whl` from a recipe with changes; returns it with the packed files.
 pub(crate) fn packed(recipe: &[u8]) -> (Vec<u8>, BTreeMap<Vec<u8>, Vec<u8>>) {
     let bytes = &mut Bytes(recipe);
     let changes = bytes.byte() % 8;
@@ -171,8 +172,8 @@ pub(crate) fn packed(recipe: &[u8]) -> (Vec<u8>, BTreeMap<Vec<u8>, Vec<u8>>) {
     (archive, recipe.members.into_iter().map(|member| (member.name, member.content)).collect())
 }
 
-/// Unpacks an archive and compares what is on disk with the files that were packed. Where no change hit a name, they
-/// are the same: a changed content has another checksum.
+/// Unpacks an archive and compares the result with the packed files. They are equal unless a change affected a name:
+/// changed content has another checksum.
 fn check(archive: Vec<u8>, given: &BTreeMap<Vec<u8>, Vec<u8>>, names: DiskNames) -> Result<(), WheelError> {
     let host = Host::with(Environment::of_process(), Interrupt::default());
     let stage = host.files.stage(&temporary(&host).join("kingbolt-unpack"));
@@ -184,7 +185,7 @@ fn check(archive: Vec<u8>, given: &BTreeMap<Vec<u8>, Vec<u8>>, names: DiskNames)
     let archive = Archive::open(archive)?;
     let told = metadata(&archive, &wheel);
     let unpacked = unpack(&host, &archive, &wheel, &target, 1, names).inspect_err(|error| {
-        // The disk may have limits that are stricter than ours.
+        // The disk may have stricter limits than the code.
         assert!(error.is_refusal() || matches!(error, WheelError::Files(_)), "{error}");
     })?;
     assert!(told.is_ok(), "METADATA can be read only with the rest");

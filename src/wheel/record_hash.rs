@@ -1,4 +1,4 @@
-//! A file's hash as RECORD writes it.
+//! The hash of a file as RECORD writes it.
 
 use std::fmt;
 
@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::vocab::{Algorithm, Digest, Sha256};
 
-/// A digest written `sha256=<URL-safe base64 without padding>`: as manifests store it and as the RECORD of an
-/// environment repeats it.
+/// A digest in RECORD's notation, `sha256=<URL-safe base64 without padding>`, which manifests use as well.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RecordHash(Digest);
@@ -19,10 +18,10 @@ pub struct RecordHash(Digest);
 pub struct InvalidRecordHash;
 
 impl RecordHash {
-    /// Checks the form; padding is allowed and dropped.
+    /// Parses RECORD's notation, with or without padding.
     ///
     /// # Errors
-    /// When the algorithm is not secure or the hash has another length or alphabet.
+    /// If the algorithm is not secure, or the hash has a wrong length or alphabet.
     pub fn parse(text: &str) -> Result<Self, InvalidRecordHash> {
         let (name, hash) = text.trim_end_matches('=').split_once('=').ok_or(InvalidRecordHash)?;
         let algorithm = Algorithm::parse(name).ok_or(InvalidRecordHash)?;
@@ -35,7 +34,7 @@ impl RecordHash {
         Self(Sha256::of(bytes).into())
     }
 
-    /// The digest in binary form.
+    /// The digest.
     pub fn digest(&self) -> &Digest {
         &self.0
     }

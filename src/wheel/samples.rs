@@ -1,10 +1,10 @@
-//! Wheels for tests, right or wrong in any file.
+//! Wheels for tests, valid or with any invalid file.
 
 use super::RecordHash;
 use crate::archive::zip::samples::{PROGRAM, Packed, Zip};
 use crate::vocab::WheelName;
 
-/// A wheel in the making: a file name, and files of which the last two are METADATA and WHEEL until more come.
+/// Builds a wheel from a file name and files. It starts with METADATA and WHEEL.
 #[derive(Clone, Debug)]
 pub(crate) struct Wheel {
     pub(crate) name: WheelName,
@@ -72,7 +72,7 @@ impl Wheel {
         self
     }
 
-    /// The archive with RECORD at its end, unless there is one already.
+    /// The archive, with RECORD at its end unless it has one.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let path = format!("{}/RECORD", self.dist_info);
         let record = format!("{}{path},,\n", self.record);

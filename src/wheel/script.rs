@@ -1,19 +1,20 @@
-//! The files that start Python: first lines that name an interpreter, and scripts for entry points.
+//! Scripts that start Python: first lines with the path of an interpreter, and scripts for entry points.
 
 use std::path::Path;
 
 use super::EntryPoint;
 
-/// How a script comes to run.
+/// The program that starts a script.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Starter {
-    /// A launcher beside it, on Windows: it hands over the script's own path.
+    /// A launcher in the same directory, on Windows: it passes the script's path to Python.
     Launcher,
-    /// The system, by the script's first line.
+    /// The system, which reads the script's first line.
     Shebang,
 }
 
-/// The longest first line, line break included, that every system reads whole. Linux stopped at 127 until 5.1.
+/// The longest first line, including its line break, that every system reads completely. Linux read only 127 bytes
+/// until 5.1.
 const SHEBANG_LIMIT: usize = 127;
 
 /// The script that calls an entry point.
@@ -21,7 +22,7 @@ pub fn command_script(entry_point: &EntryPoint, python: &Path, starter: Starter)
     let EntryPoint { module, attribute, .. } = entry_point;
     let imported = attribute.split('.').next().unwrap_or(attribute);
     let name_fix = match starter {
-        // Programs look at their own name: it is the command's, not `command-script.py`.
+        // Programs may read their own name: it is the command's, not `command-script.py`.
         Starter::Launcher => "    sys.argv[0] = sys.argv[0].rpartition('-script.py')[0] or sys.argv[0]\n",
         Starter::Shebang => "",
     };
@@ -35,10 +36,9 @@ pub fn command_script(entry_point: &EntryPoint, python: &Path, starter: Starter)
     script
 }
 
-/// A script of a wheel with its interpreter named; `None` for one whose first bytes do not ask for that.
+/// A script of a wheel with the path of its interpreter; `None` if its first bytes do not ask for one.
 ///
-/// As in pip the whole first line is replaced. `#!pythonw` asks for the interpreter without a console, where there is
-/// one: `windowed`.
+/// As in pip, the whole first line is replaced. `#!pythonw` asks for the interpreter without a console, `windowed`.
 pub fn rewritten_script(content: &[u8], python: &Path, windowed: &Path) -> Option<Vec<u8>> {
     let asked = content.strip_prefix(b"#!python")?;
     let python = if asked.starts_with(b"w") { windowed } else { python };
@@ -50,8 +50,9 @@ pub fn rewritten_script(content: &[u8], python: &Path, windowed: &Path) -> Optio
     Some(script)
 }
 
-/// What a script starts with. A path that is too long or has a blank is started by a shell, in lines that are a string
-/// to Python; a declaration of the encoding then moves up, since Python looks for it in the first two lines only.
+/// The first lines of a script. An interpreter whose path is too long or contains a space is started by a shell, in
+/// lines that are a string for Python. A declaration of the encoding then moves up, since Python looks for it only in
+/// the first two lines.
 fn interpreter_lines(python: &Path, coding: Option<&[u8]>) -> Vec<u8> {
     let path = python.as_os_str().as_encoded_bytes();
     let plain = path.len() + b"#!\n".len() <= SHEBANG_LIMIT && !path.iter().any(u8::is_ascii_whitespace);
@@ -62,8 +63,9 @@ fn interpreter_lines(python: &Path, coding: Option<&[u8]>) -> Vec<u8> {
     [b"#!/bin/sh\n", coding.as_slice(), b"'''exec' ", &quoted(path), b" \"$0\" \"$@\"\n' '''\n"].concat()
 }
 
-/// In single quotes for a shell, inside the string that the lines are to Python. The two characters that have to stand
-/// outside of the quotes do so with a backslash, which is right for both: Python warns of backslashes before others.
+/// Quotes a path with single quotes for a shell, inside the string that the lines are for Python. The two characters
+/// that must be outside of the quotes are escaped with a backslash, which both understand: Python warns of a backslash
+/// before any other character.
 fn quoted(path: &[u8]) -> Vec<u8> {
     let mut quoted = vec![b'\''];
     for &byte in path {
@@ -76,13 +78,13 @@ fn quoted(path: &[u8]) -> Vec<u8> {
     quoted
 }
 
-/// The first line with its line break, and the rest.
+/// Splits a script after its first line break.
 fn split_line(text: &[u8]) -> (&[u8], &[u8]) {
     let end = text.iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| at + 1);
     text.split_at(end)
 }
 
-/// Whether a line is a comment that names the source's encoding (PEP 263).
+/// True if a line is a comment that declares the source's encoding (PEP 263).
 fn declares_encoding(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
     let mut words = line.windows(b"coding".len() + 1);
@@ -150,7 +152,7 @@ mod tests {
         let expected = "#!/bin/sh\n# -*- coding: latin-1 -*-\n'''exec' '/e p' \"$0\" \"$@\"\n' '''\n# -*- coding: latin-1 -*-\r\nx\r\n";
         assert_eq!(rewritten(script, "/e p").as_deref(), Some(expected));
     }
-    /// Python 3.12 and later warn of backslashes that mean nothing to them.
+    /// Python 3.12 and later warn of invalid escape sequences.
     #[cfg(unix)]
     #[test]
     fn scripts_run_from_directories_of_any_name_without_a_warning() {
@@ -174,7 +176,7 @@ mod tests {
         }
     }
 
-    /// What a script writes, started by the system or by a shell; `None` where there is no such shell.
+    /// The output of a script started by the system or by a shell; `None` if there is no such shell.
     #[cfg(unix)]
     fn told(host: &Host, shell: Option<&str>, script: &Path) -> Option<(String, String)> {
         let arguments = ["an argument", "$x"].map(OsString::from);

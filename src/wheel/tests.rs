@@ -1,4 +1,4 @@
-//! Whole wheels: what is unpacked and what is refused.
+//! Unpacking and refusing whole wheels.
 
 use std::path::{Path, PathBuf};
 
@@ -108,7 +108,7 @@ fn only_the_bit_of_execution_is_kept_of_modes() {
     assert_eq!(mode("tool") & 0o100, 0o100);
     assert_eq!(mode("file") & 0o7111, 0);
     assert_eq!(mode("open"), mode("file"));
-    // The umask is the one of this process, as for every file that it makes.
+    // The umask is that of this process, as for every file that it creates.
     for (name, bits, own) in [("new file", 0o666, "file"), ("new tool", 0o777, "tool")] {
         disk.host.files.write_new(&disk.directory.path().join(name), b"", bits).unwrap();
         assert_eq!(mode(name), mode(own), "{own}");
@@ -265,7 +265,7 @@ fn unpacking_stops_when_it_is_interrupted() {
     assert_eq!(unpacked, Err("interrupted".to_owned()));
 }
 
-/// Whatever is done to a byte of a wheel, it is refused or unpacks to the same files.
+/// A wheel with any byte changed is refused or unpacks to the same files.
 #[test]
 fn no_changed_byte_changes_what_is_unpacked() {
     let wheel = Wheel::new(DEMO).file("demo.py", b"print('hello')\n");
@@ -306,7 +306,7 @@ fn a_symbolic_link_becomes_a_file_with_the_name_of_its_target() {
     assert_eq!(disk.host.files.read(&path).unwrap(), b"../outside");
 }
 
-/// PEP 639 keeps them in directories below `.dist-info`.
+/// PEP 639 puts them into directories below `.dist-info`.
 #[test]
 fn licence_files_are_kept_with_their_directories() {
     let metadata = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nLicense-Expression: MIT\n\

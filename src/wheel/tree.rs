@@ -2,13 +2,13 @@
 
 use super::RecordHash;
 
-/// Every directory with its files; parents stand before their children, the root is first.
+/// Every directory with its files: the root first, parents before their children.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Tree {
     pub directories: Vec<TreeDirectory>,
 }
 
-/// A directory and the files right in it, both sorted by name.
+/// A directory and the files directly in it, sorted by name.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct TreeDirectory {
     /// Relative to the root of the tree, parts separated by `/`; empty for the root itself.
@@ -21,12 +21,12 @@ pub struct TreeDirectory {
 pub struct TreeFile {
     pub name: String,
     pub mode: FileMode,
-    /// Bytes.
+    /// In bytes.
     pub size: u64,
     pub hash: RecordHash,
 }
 
-/// What is kept of a file's mode; the rest comes from the umask.
+/// The part of a file's mode that is preserved; the rest comes from the umask.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FileMode {
     Executable,
@@ -41,14 +41,14 @@ impl Tree {
 }
 
 impl TreeDirectory {
-    /// The path of a file in it, relative to the root of the tree.
+    /// The path of one of its files, relative to the root of the tree.
     pub fn path_of(&self, file: &TreeFile) -> String {
         if self.path.is_empty() { file.name.clone() } else { format!("{}/{}", self.path, file.name) }
     }
 }
 
 impl FileMode {
-    /// The bits that a new file is made with, before the umask.
+    /// The permission bits for a new file, before the umask.
     pub fn bits(self) -> u32 {
         match self {
             Self::Executable => 0o777,

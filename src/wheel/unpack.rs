@@ -12,16 +12,16 @@ use super::record::RecordRow;
 use super::{EntryPoint, FileMode, RecordHash, Root, Tree, WheelError};
 use crate::archive::zip::{Archive, Entry, EntryKind, Source, Unpacker};
 
-/// Which names the disk can keep apart and hold.
+/// The file names that a disk can distinguish and store.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DiskNames {
     CaseInsensitive,
     CaseSensitive,
-    /// Case does not count, and some names are devices or contain reserved characters.
+    /// Case is ignored; names of devices and names with reserved characters are impossible.
     Windows,
 }
 
-/// A wheel that was unpacked.
+/// The result of unpacking a wheel.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Unpacked {
     /// The name of the `.dist-info` directory.
@@ -31,12 +31,12 @@ pub struct Unpacked {
     pub root: Root,
     pub entry_points: Vec<EntryPoint>,
     pub tree: Tree,
-    /// What should be known but stopped nothing.
+    /// Deviations that were reported but did not prevent the unpacking.
     pub notes: Vec<String>,
 }
 
 impl DiskNames {
-    /// What the disks of this system usually can.
+    /// The usual names of this system's disks.
     pub fn of_this_system() -> Self {
         if cfg!(windows) {
             Self::Windows
@@ -48,11 +48,11 @@ impl DiskNames {
     }
 }
 
-/// Checks a wheel and writes its files into an empty directory, with so many workers. What stands in the directory must
-/// not be used before this returns: files are checked while they are written.
+/// Checks a wheel and writes its files into an empty directory, with the given number of workers. Files are checked
+/// while they are written, so the directory must not be used before this function returns.
 ///
 /// # Errors
-/// Names the first rule that the wheel breaks. The directory is then unfinished.
+/// With the first rule that the wheel breaks. The directory is then unfinished.
 pub fn unpack<S: Source + Sync>(
     host: &Host,
     archive: &Archive<S>,
@@ -86,7 +86,7 @@ struct Job<'a, S> {
 }
 
 impl<S: Source + Sync> Job<'_, S> {
-    /// Unpacks one entry: a file is written, hashed and compared; a directory or a repeated file only checked.
+    /// Unpacks one entry. A file is written, hashed and compared; a directory or a repeated file is only checked.
     fn file(&self, unpacker: &mut Unpacker, file: &File<'_>) -> Result<RecordHash, WheelError> {
         let algorithm = file.row.as_ref().and_then(RecordRow::algorithm).unwrap_or(Algorithm::Sha256);
         let mut hasher = Hasher::new(algorithm);

@@ -1,4 +1,4 @@
-//! `WHEEL`: the format's version, and where the tree belongs (PyPA binary distribution format).
+//! `WHEEL`: the format's version, and the library directory for the tree (PyPA binary distribution format).
 
 use std::collections::BTreeSet;
 
@@ -6,21 +6,21 @@ use crate::vocab::Tag;
 
 use super::headers::Headers;
 
-/// Whether a wheel's tree belongs to the files that any machine can use.
+/// The library directory for a wheel's tree: that for pure Python or that for platform-specific files.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Root {
     Platlib,
     Purelib,
 }
 
-/// What WHEEL says.
+/// The content of WHEEL.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct WheelFile {
     pub(super) root: Root,
     /// The format is newer than the one known here, but compatible.
     pub(super) newer: Option<String>,
-    /// The tags of all `Tag` lines; `None` when a line is no tag. Only told about: what selects a wheel is its file
-    /// name, and published wheels exist whose lines are empty or were not changed with the name.
+    /// The tags of all `Tag` lines; `None` if a line is not a tag. Only reported: a wheel is selected by its file name,
+    /// and published wheels exist whose lines are empty or were not changed with the name.
     pub(super) tags: Option<BTreeSet<Tag>>,
 }
 
@@ -42,7 +42,7 @@ impl WheelFile {
             Some(_) => return Err(InvalidWheelFile::Version(version.to_owned())),
             None => return Err(InvalidWheelFile::Reason("`Wheel-Version` is not two numbers")),
         };
-        // Absent means `false`, and case does not count: both as in pip.
+        // As in pip, a missing field means `false`, and case does not matter.
         let root = match headers.one("Root-Is-Purelib").map_err(repeated)?.unwrap_or("false").to_lowercase().as_str() {
             "true" => Root::Purelib,
             "false" => Root::Platlib,

@@ -1,8 +1,8 @@
-//! Whether a marker holds.
+//! Evaluates markers.
 //!
-//! Evaluation follows `packaging` 26: the variables that hold versions compare as PEP 440 specifiers where operator and
-//! right side make one; everything else compares as text, and text has no order. What `packaging` raises an error
-//! for when it evaluates does not hold here.
+//! Evaluation follows `packaging` 26: variables that contain versions are compared as PEP 440 specifiers if operator
+//! and right side form one; everything else is compared as text, and text has no order. A comparison for which
+//! `packaging` raises an error is false here.
 
 use std::borrow::Cow;
 
@@ -10,15 +10,15 @@ use super::expression::{Marker, MarkerEnvironment, Operand, Operator, Variable};
 use crate::vocab::{ExtraName, GroupName, admits, parse_specifiers, parse_version};
 
 impl Marker {
-    /// Whether the marker holds for an interpreter and a set of requested extras.
+    /// True if the marker holds for an interpreter and a set of requested extras.
     ///
-    /// `extra == "x"` is asked once per requested extra, and once with the empty name when none is requested, as
-    /// pip does; `"x" in extras` (PEP 751) asks the set.
+    /// As in pip, `extra == "x"` is evaluated once per requested extra, or with the empty name if none is requested;
+    /// `"x" in extras` (PEP 751) tests the set.
     pub fn evaluate(&self, environment: &MarkerEnvironment, extras: &[ExtraName]) -> bool {
         self.evaluate_locked(environment, extras, &[])
     }
 
-    /// The same for the markers of a lock, which can ask for dependency groups too (PEP 751).
+    /// The same for a marker in a lock, which may name dependency groups as well (PEP 751).
     pub fn evaluate_locked(&self, environment: &MarkerEnvironment, extras: &[ExtraName], groups: &[GroupName]) -> bool {
         let holds = |extra| self.holds(&Scope { environment, extras, groups, extra });
         if !self.mentions(Variable::Extra) || extras.is_empty() {
@@ -73,7 +73,7 @@ impl Scope<'_> {
         match operand {
             Operand::Literal(text) => Cow::Borrowed(text),
             Operand::Variable(Variable::Extra) => Cow::Borrowed(self.extra),
-            // An interpreter built from a checkout says `3.14.0a1+`, which is no version.
+            // An interpreter built from a checkout reports `3.14.0a1+`, which is not a version.
             Operand::Variable(Variable::PythonFullVersion) if self.environment.python_full_version.ends_with('+') => {
                 Cow::Owned(format!("{}local", self.environment.python_full_version))
             }
@@ -82,7 +82,7 @@ impl Scope<'_> {
     }
 }
 
-/// Compares as PEP 440 does; `None` where operator and right side are no specifier, and text has to do.
+/// Compares as PEP 440 specifies; `None` if operator and right side are not a specifier and must be compared as text.
 fn compare_versions(left: &str, operator: Operator, right: &str) -> Option<bool> {
     let symbol = match operator {
         Operator::In | Operator::NotIn => return None,
@@ -102,7 +102,7 @@ fn compare_versions(left: &str, operator: Operator, right: &str) -> Option<bool>
     Some(parse_version(left).is_ok_and(|version| admits(&specifiers, &version)))
 }
 
-/// Texts are equal or not; none comes before another.
+/// Compares text for equality; text has no order.
 fn compare_texts(left: &str, operator: Operator, right: &str) -> bool {
     match operator {
         Operator::Arbitrary | Operator::Compatible | Operator::Greater | Operator::Less => false,

@@ -1,4 +1,4 @@
-//! What a marker is made of, and how it is written.
+//! The parts of a marker, and its text form.
 
 use std::fmt;
 
@@ -69,7 +69,7 @@ pub enum Operator {
     NotIn,
 }
 
-/// Names of variables, with the spellings that predate PEP 508 and that `packaging` still reads.
+/// Names of variables, including the spellings that predate PEP 508 and that `packaging` still accepts.
 pub(super) const VARIABLES: &[(&str, Variable)] = &[
     ("dependency_groups", Variable::DependencyGroups),
     ("extra", Variable::Extra),
@@ -93,7 +93,7 @@ pub(super) const VARIABLES: &[(&str, Variable)] = &[
     ("sys_platform", Variable::SysPlatform),
 ];
 
-/// Operators as written, longest first so that a prefix never wins.
+/// Operators as written, longest first so that no prefix matches first.
 pub(super) const OPERATORS: &[(&str, Operator)] = &[
     ("===", Operator::Arbitrary),
     ("~=", Operator::Compatible),
@@ -106,7 +106,7 @@ pub(super) const OPERATORS: &[(&str, Operator)] = &[
 ];
 
 impl MarkerEnvironment {
-    /// The interpreter and its machine, as people say it: `CPython 3.12 on linux x86_64`.
+    /// The interpreter and its machine in words: `CPython 3.12 on linux x86_64`.
     pub fn description(&self) -> String {
         format!(
             "{} {} on {} {}",
@@ -116,7 +116,7 @@ impl MarkerEnvironment {
 }
 
 impl Marker {
-    /// Whether a variable occurs in the marker.
+    /// True if a variable occurs in the marker.
     pub fn mentions(&self, variable: Variable) -> bool {
         match self {
             Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.mentions(variable)),

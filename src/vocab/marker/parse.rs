@@ -14,7 +14,7 @@ pub struct InvalidMarker {
     offset: usize,
 }
 
-/// How deep parentheses may nest: enough for people, and a bound on the recursion for everybody else.
+/// The maximum depth of nested parentheses. It limits the recursion, and no real marker comes near it.
 const DEEPEST_NESTING: usize = 64;
 
 impl FromStr for Marker {
