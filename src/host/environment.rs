@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::BaseDirectories;
 
-/// Environment variables, directories and terminals of this process, as they were at its start.
+/// Environment variables, directories and terminal of this process, as they were at its start.
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: BTreeMap<OsString, OsString>,
@@ -16,7 +16,6 @@ pub struct Environment {
     current_dir: PathBuf,
     executable: PathBuf,
     stderr_is_terminal: bool,
-    stdout_is_terminal: bool,
 }
 
 impl Environment {
@@ -28,13 +27,12 @@ impl Environment {
             current_dir: std::env::current_dir().unwrap_or_default(),
             executable: std::env::current_exe().unwrap_or_default(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
-            stdout_is_terminal: std::io::stdout().is_terminal(),
         };
         environment.base_directories = BaseDirectories::of_process(&environment);
         environment
     }
 
-    /// An environment of these variables alone, without base directories and terminals.
+    /// An environment of these variables alone, without base directories and a terminal.
     pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a OsStr)>, current_dir: &Path) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (key(OsStr::new(name)), value.to_owned()));
         Self {
@@ -43,7 +41,6 @@ impl Environment {
             current_dir: current_dir.to_owned(),
             executable: PathBuf::new(),
             stderr_is_terminal: false,
-            stdout_is_terminal: false,
         }
     }
 
@@ -93,11 +90,6 @@ impl Environment {
     /// True if stderr, where messages go, is a terminal.
     pub fn stderr_is_terminal(&self) -> bool {
         self.stderr_is_terminal
-    }
-
-    /// True if stdout, where data goes, is a terminal.
-    pub fn stdout_is_terminal(&self) -> bool {
-        self.stdout_is_terminal
     }
 }
 

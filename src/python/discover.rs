@@ -346,7 +346,7 @@ mod tests {
         format!(
             r#"{{"version": [{numbers}, "final", 0], "executable": "{{self}}", "facts": {{
             "implementation": "cpython", "in_environment": {in_environment}, "prefix": "/nowhere",
-            "base_executable": "{base_executable}", "base_prefix": "/", "base_exec_prefix": "/", "stdlib": "/lib",
+            "base_executable": "{base_executable}", "base_prefix": "/", "stdlib": "/lib",
             "scheme": {{"purelib": "lib/python{minor}/site-packages", "platlib": "lib/python{minor}/site-packages",
             "scripts": "bin"}}, "markers": {{"implementation_name": "cpython", "implementation_version": "{version}",
             "os_name": "posix", "platform_machine": "x86_64", "platform_python_implementation": "CPython",

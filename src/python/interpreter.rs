@@ -25,8 +25,6 @@ pub struct Interpreter {
     pub pointer_bits: u8,
     /// `sys.base_prefix`.
     pub prefix: PathBuf,
-    /// `sys.base_exec_prefix`.
-    pub exec_prefix: PathBuf,
     /// The directory of the standard library.
     pub stdlib: PathBuf,
     /// The directories of an environment of this interpreter.
@@ -115,7 +113,6 @@ impl Interpreter {
             debug: false,
             pointer_bits: 64,
             prefix: PathBuf::from("/usr"),
-            exec_prefix: PathBuf::from("/usr"),
             stdlib: PathBuf::from(format!("/usr/lib/{minor}")),
             scheme: Scheme {
                 purelib: site_packages.clone(),

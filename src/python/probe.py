@@ -29,7 +29,6 @@ def facts():
         "prefix": sys.prefix,
         "base_executable": base_executable(),
         "base_prefix": sys.base_prefix,
-        "base_exec_prefix": sys.base_exec_prefix,
         "stdlib": sysconfig.get_path("stdlib"),
         "scheme": scheme(sysconfig),
         "markers": markers(),

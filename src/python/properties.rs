@@ -11,7 +11,7 @@ pub const ANSWER: Property = Property {
         texts(&[
             r#"{"version": [3, 13, 0, "candidate", 2], "executable": "/e/bin/python", "facts": {"implementation":
             "cpython", "in_environment": false, "prefix": "/usr", "base_executable": "/usr/bin/python3.13",
-            "base_prefix": "/usr", "base_exec_prefix": "/usr", "stdlib": "/usr/lib/python3.13", "scheme": {"purelib":
+            "base_prefix": "/usr", "stdlib": "/usr/lib/python3.13", "scheme": {"purelib":
             "lib/python3.13/site-packages", "platlib": "lib/python3.13/site-packages", "scripts": "bin"}, "markers":
             {"implementation_name": "cpython", "implementation_version": "3.13.0rc2", "os_name": "posix",
             "platform_machine": "x86_64", "platform_python_implementation": "CPython", "platform_release": "6.1",
@@ -21,7 +21,7 @@ pub const ANSWER: Property = Property {
             "glibc": "2.36", "refused_manylinux": ["manylinux_2_17_x86_64"]}}"#,
             r#"{"version": [3, 9, 6, "final", 0], "executable": "C:\\python.exe", "facts": {"implementation": "pypy",
             "in_environment": true, "prefix": "C:\\e", "base_executable": "C:\\python.exe", "base_prefix": "C:\\",
-            "base_exec_prefix": "C:\\", "stdlib": "C:\\Lib", "scheme": {"purelib": "Lib/site-packages", "platlib":
+            "stdlib": "C:\\Lib", "scheme": {"purelib": "Lib/site-packages", "platlib":
             "Lib/site-packages", "scripts": "Scripts"}, "markers": {"implementation_name": "pypy",
             "implementation_version": "7.3", "os_name": "nt", "platform_machine": "AMD64",
             "platform_python_implementation": "PyPy", "platform_release": "10", "platform_system": "Windows",

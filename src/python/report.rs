@@ -46,7 +46,6 @@ struct InterpreterInfo {
     prefix: PathBuf,
     base_executable: PathBuf,
     base_prefix: PathBuf,
-    base_exec_prefix: PathBuf,
     stdlib: PathBuf,
     scheme: RawScheme,
     markers: MarkerEnvironment,
@@ -136,7 +135,6 @@ impl InterpreterInfo {
             debug: self.debug,
             pointer_bits: self.pointer_bits,
             prefix: self.base_prefix,
-            exec_prefix: self.base_exec_prefix,
             stdlib: self.stdlib,
             markers: self.markers,
             platform,
@@ -336,7 +334,6 @@ mod tests {
                 "prefix": "/usr",
                 "base_executable": "/usr/bin/python3.11",
                 "base_prefix": "/usr",
-                "base_exec_prefix": "/usr",
                 "stdlib": "/usr/lib/python3.11",
                 "scheme": {
                     "purelib": "lib/python3.11/site-packages",

@@ -14,7 +14,6 @@ pub(super) fn linux() -> Interpreter {
         debug: false,
         pointer_bits: 64,
         prefix: "/opt/python".into(),
-        exec_prefix: "/opt/python".into(),
         stdlib: "/opt/python/lib/python3.12".into(),
         scheme: scheme("lib/python3.12/site-packages", "lib64/python3.12/site-packages", "bin"),
         markers: MarkerEnvironment::default(),
@@ -34,7 +33,6 @@ pub(super) fn windows() -> Interpreter {
     Interpreter {
         executable: "base/python.exe".into(),
         prefix: "base".into(),
-        exec_prefix: "base".into(),
         stdlib: "base/Lib".into(),
         scheme: scheme("Lib/site-packages", "Lib/site-packages", "Scripts"),
         platform: Platform { os: Os::Windows, arch: Arch::X86_64, libc: None, macos: None },
