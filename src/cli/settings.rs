@@ -98,7 +98,7 @@ impl Settings {
             && environment.var("TERM") != Some("dumb");
         let offline = arguments.offline || environment.var("KINGBOLT_OFFLINE").is_some_and(is_true);
         Ok(Self {
-            places: places(environment)?,
+            places: places(host)?,
             connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
             jobs: arguments.jobs.map_or_else(|| default_jobs(host), NonZeroUsize::from),
             format: if arguments.json { Format::Json } else { Format::Text },
@@ -155,9 +155,10 @@ const EXTRA_INDEX_VARIABLES: &[&str] =
 /// Variables that name places with wheels, separated by blanks.
 const FIND_LINKS_VARIABLES: &[&str] = &["KINGBOLT_FIND_LINKS", "UV_FIND_LINKS", "PIP_FIND_LINKS"];
 
-fn places(environment: &Environment) -> Result<Places, SettingsError> {
+fn places(host: &Host) -> Result<Places, SettingsError> {
+    let environment = &host.environment;
     let named = |name: &str| environment.var_os(name).map(|path| absolute(environment, Path::new(path)));
-    let base = || environment.base_directories().ok_or(SettingsError::NoHome);
+    let base = || host.base_directories.as_ref().ok_or(SettingsError::NoHome);
     Ok(Places {
         home: match named("KINGBOLT_HOME") {
             Some(home) => home,

@@ -1,12 +1,14 @@
-//! The one value through which the program reaches the machine.
+//! The one value through which the program accesses the machine.
 
 use std::sync::OnceLock;
 
-use super::{Boot, Clock, Environment, Files, Interrupt, Processes, Registry};
+use super::{BaseDirectories, Boot, Clock, Environment, Files, Interrupt, Processes, Registry};
 
-/// The process's world, passed explicitly.
+/// Access to the machine, passed explicitly.
 #[derive(Debug)]
 pub struct Host {
+    /// The base directories of the user; `None` without a home directory, and in tests with another environment.
+    pub base_directories: Option<BaseDirectories>,
     pub clock: Clock,
     pub environment: Environment,
     pub files: Files,
@@ -17,9 +19,11 @@ pub struct Host {
 }
 
 impl Host {
-    /// The real world, as it is when the process starts.
+    /// This machine, as it is when the process starts.
     pub fn real() -> Self {
-        Self::with(Environment::of_process(), Interrupt::listening())
+        let environment = Environment::of_process();
+        let base_directories = BaseDirectories::of_process(&environment);
+        Self { base_directories, ..Self::with(environment, Interrupt::listening()) }
     }
 
     /// The current boot of the machine.
@@ -31,6 +35,7 @@ impl Host {
     pub fn with(environment: Environment, interrupt: Interrupt) -> Self {
         let processes = Processes::new(interrupt.clone());
         Self {
+            base_directories: None,
             clock: Clock,
             environment,
             files: Files,

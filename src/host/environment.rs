@@ -6,13 +6,10 @@ use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use super::BaseDirectories;
-
 /// Environment variables, directories and terminal of this process, as they were at its start.
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: BTreeMap<OsString, OsString>,
-    base_directories: Option<BaseDirectories>,
     current_dir: PathBuf,
     executable: PathBuf,
     stderr_is_terminal: bool,
@@ -21,23 +18,19 @@ pub struct Environment {
 impl Environment {
     /// Reads the environment of this process.
     pub fn of_process() -> Self {
-        let mut environment = Self {
+        Self {
             variables: std::env::vars_os().map(|(name, value)| (key(&name), value)).collect(),
-            base_directories: None,
             current_dir: std::env::current_dir().unwrap_or_default(),
             executable: std::env::current_exe().unwrap_or_default(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
-        };
-        environment.base_directories = BaseDirectories::of_process(&environment);
-        environment
+        }
     }
 
-    /// An environment of these variables alone, without base directories and a terminal.
+    /// An environment of these variables alone, without a terminal.
     pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a OsStr)>, current_dir: &Path) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (key(OsStr::new(name)), value.to_owned()));
         Self {
             variables: variables.collect(),
-            base_directories: None,
             current_dir: current_dir.to_owned(),
             executable: PathBuf::new(),
             stderr_is_terminal: false,
@@ -70,11 +63,6 @@ impl Environment {
     pub fn home_dir(&self) -> Option<PathBuf> {
         let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
         self.var_os(name).map(PathBuf::from).or_else(std::env::home_dir)
-    }
-
-    /// The user's base directories; `None` without a home directory.
-    pub fn base_directories(&self) -> Option<&BaseDirectories> {
-        self.base_directories.as_ref()
     }
 
     /// The directory the process was started in.
