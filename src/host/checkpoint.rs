@@ -21,7 +21,7 @@ pub(super) use armed::checkpoint_in_removal;
 
 #[cfg(feature = "checkpoints")]
 mod armed {
-    #![expect(clippy::disallowed_methods, reason = "this is part of the door out of the process")]
+    #![expect(clippy::disallowed_methods, reason = "this is part of the access to the system")]
 
     use std::collections::BTreeMap;
     use std::env;

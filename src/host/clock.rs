@@ -1,5 +1,5 @@
 //! The clock.
-#![expect(clippy::disallowed_methods, reason = "this is the door to the clock")]
+#![expect(clippy::disallowed_methods, reason = "this is the access to the clock")]
 
 use std::fmt;
 use std::str::FromStr;

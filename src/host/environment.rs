@@ -1,5 +1,5 @@
 //! A snapshot of the process's environment, taken once.
-#![expect(clippy::disallowed_methods, reason = "this is the door to the environment")]
+#![expect(clippy::disallowed_methods, reason = "this is the access to the environment")]
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};

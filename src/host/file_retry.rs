@@ -1,6 +1,6 @@
 //! Retries of changes to files. Windows refuses to rename, replace or remove what another program has open, and
 //! every directory above it. A virus scanner or an indexer has open what was just written, but only for a moment.
-#![expect(clippy::disallowed_methods, reason = "waiting for the file system is part of the door to files")]
+#![expect(clippy::disallowed_methods, reason = "waiting for the file system is part of the access to files")]
 
 use std::io;
 use std::time::Duration;

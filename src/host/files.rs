@@ -1,5 +1,5 @@
 //! Files and directories: reading, staged and atomic writing, links. Every error names the act and the path.
-#![expect(clippy::disallowed_methods, reason = "this is the door to files")]
+#![expect(clippy::disallowed_methods, reason = "this is the access to files")]
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};

@@ -1,5 +1,8 @@
 //! The directories that running processes use.
-#![cfg_attr(target_os = "linux", expect(clippy::disallowed_methods, reason = "this is part of the door to processes"))]
+#![cfg_attr(
+    target_os = "linux",
+    expect(clippy::disallowed_methods, reason = "this is part of the access to processes")
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
 //! Locks between processes: the operating system's own, so that a dead process never holds one.
-#![expect(clippy::disallowed_methods, reason = "this is the door to file locks")]
+#![expect(clippy::disallowed_methods, reason = "this is the access to file locks")]
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;

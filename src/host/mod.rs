@@ -1,4 +1,4 @@
-//! The only door out of the process: environment, files, processes, network, clock, locks, interruption.
+//! The only access to the system: environment, files, processes, network, clock, locks, interruption.
 //! Decides nothing. Everything that touches the machine takes a [`Host`] as its first argument.
 
 mod access;

@@ -1,5 +1,5 @@
 //! Starting other programs.
-#![expect(clippy::disallowed_methods, reason = "this is the door to processes")]
+#![expect(clippy::disallowed_methods, reason = "this is the access to processes")]
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};

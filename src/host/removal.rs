@@ -1,5 +1,5 @@
 //! Removing and replacing what may be read-only or in use.
-#![expect(clippy::disallowed_methods, reason = "this is part of the door to files")]
+#![expect(clippy::disallowed_methods, reason = "this is part of the access to files")]
 
 use std::fs::{self, File};
 use std::io::{self, Write};

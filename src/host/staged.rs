@@ -1,5 +1,5 @@
 //! A directory that is filled beside its target.
-#![expect(clippy::disallowed_methods, reason = "this is part of the door to files")]
+#![expect(clippy::disallowed_methods, reason = "this is part of the access to files")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
