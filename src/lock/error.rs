@@ -52,7 +52,7 @@ pub enum LockFileError {
 }
 
 /// The description of a project directory.
-pub(super) const DIRECTORY: &str = "a directory of sources";
+pub(super) const DIRECTORY: &str = "a source directory";
 
 impl LockFileError {
     /// Advice on how to fix it.
@@ -75,7 +75,7 @@ impl LockFileError {
                 Some("download the lock together with its files, and use the local copy".to_owned())
             }
             Self::MissingDigest { .. } => {
-                Some("lock again with SHA-256 hashes: without one, the file cannot be verified".to_owned())
+                Some("create the lock with SHA-256 hashes; without a hash, the file cannot be verified".to_owned())
             }
             Self::OtherPython { requires, .. } | Self::PackageOtherPython { requires, .. } => {
                 Some(format!("pass `--python \"{requires}\"`"))

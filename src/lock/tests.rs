@@ -244,7 +244,7 @@ fn sources_that_need_a_build_are_refused() {
         ),
         ("archive = { url = \"https://files.example/a.zip\", hashes = {} }", "a source archive"),
         ("vcs = { type = \"git\", url = \"https://x.example/a\", commit-id = \"1\" }", "a repository"),
-        ("directory = { path = \".\" , editable = true }", "a directory of sources"),
+        ("directory = { path = \".\" , editable = true }", "a source directory"),
     ] {
         let error = Machine::linux(12).error(&lock(&format!("[[packages]]\nname = \"a\"\n{source}")));
         assert_eq!(error, format!("`a` has no wheel, only {kind}"));

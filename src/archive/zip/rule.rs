@@ -6,13 +6,13 @@ pub enum Rule {
     // Of the archive.
     #[error("it has more than one part")]
     SeveralParts,
-    #[error("it does not end in an end record")]
+    #[error("it does not end with an end record")]
     NoEndRecord,
     #[error("bytes follow its end record")]
     TrailingBytes,
     #[error("its comment contains ZIP signature bytes")]
     Comment,
-    #[error("its end record counts {stated} entries, its central directory has {found}")]
+    #[error("its end record states {stated} entries, but its central directory has {found}")]
     EntryCount { stated: u64, found: u64 },
     #[error("its central directory does not end where its end record starts")]
     CentralDirectoryPlace,

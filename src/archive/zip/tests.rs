@@ -107,7 +107,7 @@ fn large_entries_are_checked_like_small_ones() {
 fn end_records_are_exact() {
     let zip = || Zip::of([Packed::stored("a", b"1")]);
     refused_archive(&Zip { trailing: vec![0], ..zip() }, "bytes follow its end record");
-    refused_archive(&Zip { comment: b"PK\x05\x06".to_vec(), ..zip() }, "it does not end in an end record");
+    refused_archive(&Zip { comment: b"PK\x05\x06".to_vec(), ..zip() }, "it does not end with an end record");
     let hidden = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
     refused_archive(
         &Zip { comment: hidden, ..zip() },
@@ -119,7 +119,7 @@ fn end_records_are_exact() {
     refused_archive(&changed(|end| end.entries_here = 0), "it has more than one part");
     refused_archive(
         &changed(|end| (end.entries, end.entries_here) = (2, 2)),
-        "its end record counts 2 entries, its central directory has 1",
+        "its end record states 2 entries, but its central directory has 1",
     );
     refused_archive(&changed(|end| end.size -= 1), "its central directory does not end where its end record starts");
     refused_archive(&changed(|end| end.start += 1), "its central directory does not end where its end record starts");
@@ -127,7 +127,7 @@ fn end_records_are_exact() {
         &changed(|end| (end.size, end.start) = (end.size + 1, end.start - 1)),
         "its central directory is damaged",
     );
-    refused_archive(&changed(|end| end.comment_size = 1), "it does not end in an end record");
+    refused_archive(&changed(|end| end.comment_size = 1), "it does not end with an end record");
     refused_archive(
         &changed(|end| end.start = u32::MAX),
         "its central directory does not end where its end record starts",

@@ -128,7 +128,7 @@ mod tests {
         let prefixed = Zip { prefix: b"#!shebang".to_vec(), ..whole.clone() };
         let misplaced = Zip { end: Some(|end| end.size = 0xff), ..whole.clone() };
         let gap = Zip::of([metadata().with(|entry| entry.descriptor = vec![0; 200_000])]);
-        let no_end = archive("it does not end in an end record");
+        let no_end = archive("it does not end with an end record");
         let misplaced_directory = archive("its central directory does not end where its end record starts");
         for (bytes, reason) in [
             (Vec::new(), no_end.clone()),

@@ -18,7 +18,7 @@ pub(super) fn simplified(error: &reqwest::Error) -> String {
         }
         next = cause.source();
     }
-    if texts.is_empty() { "the connection broke".to_owned() } else { texts.join(": ") }
+    if texts.is_empty() { "the connection was lost".to_owned() } else { texts.join(": ") }
 }
 
 /// True if an error in the chain of causes has this type, even inside an `io::Error`.
