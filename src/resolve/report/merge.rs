@@ -4,12 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use pubgrub::{Map, Term};
-
 use super::sentence::SentenceFormatter;
-use super::tree::{DerivationTree, Derived, External};
-use crate::resolve::release::Node;
-use crate::resolve::releases::Releases;
+use super::tree::{DerivationTree, Derived, External, Terms};
 
 /// Merges equal parts of a tree, and marks those that are used more than once as shared.
 pub(super) fn merge(tree: &DerivationTree, formatter: &SentenceFormatter<'_>) -> DerivationTree {
@@ -28,7 +24,7 @@ struct Merger<'a> {
 }
 
 enum Part {
-    Conclusion { terms: Map<Node, Term<Releases>>, causes: (usize, usize) },
+    Conclusion { terms: Terms, causes: (usize, usize) },
     External(Box<External>),
 }
 

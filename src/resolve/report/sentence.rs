@@ -1,17 +1,15 @@
 //! Formats incompatibilities and conclusions as sentences.
 
-use pubgrub::{Map, ReportFormatter, Term};
+use pubgrub::{ReportFormatter, Term};
 
 use super::context::{PackageContext, ReportContext, VersionStatus};
 use super::range::format_specifiers;
-use super::tree::{Derived, External};
+use super::tree::{Derived, External, Terms};
 use crate::resolve::package_state::IndexEntry;
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
 use crate::resolve::unavailable::UnavailableReason;
 use crate::vocab::Version;
-
-type Terms = Map<Node, Term<Releases>>;
 
 /// Formats the findings in a context.
 #[derive(Debug)]
