@@ -1,6 +1,6 @@
 //! What servers, proxies and connections do, and what becomes of an install.
 
-use crate::support::{Entry, Feature, Fixture, Index, Method, Run, Times, Trouble, Wheel, hello};
+use crate::support::{Feature, Fixture, Index, Packed, Run, Times, Trouble, Wheel, hello};
 
 const WHEEL: &str = "/files/hello-1.0-py3-none-any.whl";
 
@@ -172,8 +172,8 @@ fn offline_a_version_that_needs_what_find_links_lacks_is_passed_over() {
 }
 
 /// Stored, so that it stays large.
-fn filler() -> Entry {
-    Entry { method: Method::Stored, ..Entry::file("hello/filler", &vec![b'x'; 400_000]) }
+fn filler() -> Packed {
+    Packed::stored("hello/filler", &vec![b'x'; 400_000])
 }
 
 /// Installs `hello`, and says so.

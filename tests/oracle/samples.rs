@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use kingbolt::vocab::WheelName;
 
-use crate::support::{Entry, Wheel, missing, sha256_hex};
+use crate::support::{Packed, Wheel, missing, sha256_hex};
 use crate::tools::{Form, Tools};
 
 /// A wheel to compare with.
@@ -36,12 +36,15 @@ impl Sample {
     /// A wheel with every key of `.data`, commands of every kind, and files that are easily done wrong, put into a
     /// directory. No released wheel that we know has `platlib`, or a script for windows.
     pub(crate) fn with_everything(directory: &Path) -> (Self, PathBuf) {
+        let with_mode = |mode: u32, path: &str, content: &[u8]| {
+            Packed::deflated(path, content).with(|entry| entry.attributes = mode << 16)
+        };
         let script = |name: &str, interpreter: &str, mode: u32| {
             let text = format!("#!{interpreter}\nimport everything\neverything.main()\n");
-            Entry { mode, ..Entry::file(&format!("everything-1.0.data/scripts/{name}"), text.as_bytes()) }
+            with_mode(mode, &format!("everything-1.0.data/scripts/{name}"), text.as_bytes())
         };
-        let program = Entry { mode: 0o100_755, ..Entry::file("everything/program", b"#!/bin/sh\necho hello\n") };
-        let set_uid = Entry { mode: 0o104_640, ..Entry::file("everything/set-uid", b"nobody may read this") };
+        let program = with_mode(0o100_755, "everything/program", b"#!/bin/sh\necho hello\n");
+        let set_uid = with_mode(0o104_640, "everything/set-uid", b"nobody may read this");
         let wheel = Wheel::new("everything", "1.0")
             .console("everything", "everything:main")
             .console("everything-Über.x", "everything:main [extra]")

@@ -1,6 +1,8 @@
 //! What the tests stand on: wheels built in code, an index on loopback that misbehaves on demand, a machine of its own
 //! for every test, and runs of the real executable whose whole output is compared.
 
+#[path = "../../src/archive/zip/samples.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "shared with the unit tests, which make every kind of wrong archive")]
 mod archive;
 mod encoding;
 mod encrypted;
@@ -18,7 +20,7 @@ mod run;
 mod trouble;
 mod wheel;
 
-pub(crate) use archive::{Entry, Method};
+pub(crate) use archive::Packed;
 pub(crate) use encoding::{record_hash, sha256_hex};
 pub(crate) use encrypted::EncryptedRedirect;
 pub(crate) use fixture::Fixture;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::archive::{Archive, Entry};
+use super::archive::{Packed, Zip};
 use super::encoding::{record_hash, sha256_hex};
 
 /// A wheel in the making.
@@ -14,7 +14,7 @@ pub(crate) struct Wheel {
     version: String,
     tag: String,
     headers: Vec<(String, String)>,
-    files: Vec<Entry>,
+    files: Vec<Packed>,
     console: Vec<(String, String)>,
     gui: Vec<(String, String)>,
     /// RECORD's hash and size where they are not the right ones; `None` leaves the line out.
@@ -59,12 +59,12 @@ impl Wheel {
 
     /// A file below site-packages.
     pub(crate) fn file(mut self, path: &str, content: impl AsRef<[u8]>) -> Self {
-        self.files.push(Entry::file(path, content.as_ref()));
+        self.files.push(Packed::deflated(path, content.as_ref()));
         self
     }
 
     /// A member as it is, for what a well-behaved builder would not write.
-    pub(crate) fn entry(mut self, entry: Entry) -> Self {
+    pub(crate) fn entry(mut self, entry: Packed) -> Self {
         self.files.push(entry);
         self
     }
@@ -132,23 +132,19 @@ impl Wheel {
         let information = format!("{}.dist-info", self.stem());
         let metadata = self.metadata();
         let mut entries = self.files.clone();
-        entries.push(Entry::file(&format!("{information}/METADATA"), metadata.as_bytes()));
-        entries.push(Entry::file(&format!("{information}/WHEEL"), self.wheel_file().as_bytes()));
+        entries.push(Packed::deflated(&format!("{information}/METADATA"), metadata.as_bytes()));
+        entries.push(Packed::deflated(&format!("{information}/WHEEL"), self.wheel_file().as_bytes()));
         if !self.console.is_empty() || !self.gui.is_empty() {
-            entries.push(Entry::file(&format!("{information}/entry_points.txt"), self.entry_points().as_bytes()));
+            entries.push(Packed::deflated(&format!("{information}/entry_points.txt"), self.entry_points().as_bytes()));
         }
         let record = self.record(&entries, &format!("{information}/RECORD"));
-        entries.push(Entry::file(&format!("{information}/RECORD"), record.as_bytes()));
+        entries.push(Packed::deflated(&format!("{information}/RECORD"), record.as_bytes()));
 
-        let mut archive = Archive::default();
-        for entry in entries {
-            archive.add(entry);
-        }
         let requires_python = self.headers.iter().find(|(name, _)| name == "Requires-Python");
         BuiltWheel {
             project: self.name.replace(['_', '.'], "-").to_lowercase(),
             file_name: format!("{}-{}.whl", self.stem(), self.tag),
-            bytes: archive.bytes(),
+            bytes: Zip::of(entries).bytes(),
             metadata: metadata.into_bytes(),
             requires_python: requires_python.map(|(_, value)| value.clone()),
         }
@@ -182,10 +178,10 @@ impl Wheel {
         text
     }
 
-    fn record(&self, entries: &[Entry], own_path: &str) -> String {
+    fn record(&self, entries: &[Packed], own_path: &str) -> String {
         let mut text = String::new();
         for entry in entries {
-            let path = String::from_utf8_lossy(&entry.name).into_owned();
+            let path = String::from_utf8_lossy(&entry.central.name).into_owned();
             let right = || Some(format!("{},{}", record_hash(&entry.content), entry.content.len()));
             if let Some(line) = self.record.get(&path).cloned().unwrap_or_else(right) {
                 let _ = writeln!(text, "{},{line}", quoted(&path));

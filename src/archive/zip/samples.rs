@@ -1,4 +1,9 @@
-//! Archives for tests, right or wrong in any field.
+//! Archives for tests, right or wrong in any field. The `zip` crate writes the entries.
+
+use std::io::{Cursor, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 /// An archive in the making. Every part can be changed before it becomes bytes.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +24,8 @@ pub(crate) struct Packed {
     pub(crate) local: Header,
     pub(crate) central: Header,
     pub(crate) attributes: u32,
+    #[allow(dead_code, reason = "tests/support reads it")]
+    pub(crate) content: Vec<u8>,
     pub(crate) data: Vec<u8>,
     pub(crate) descriptor: Vec<u8>,
     /// Where the central directory says the entry is, if not where it is.
@@ -58,35 +65,38 @@ pub(crate) struct Zip64 {
     pub(crate) disks: u32,
 }
 
-pub(crate) const FILE: u32 = 0o100_644 << 16;
 pub(crate) const PROGRAM: u32 = 0o100_755 << 16;
 
 impl Packed {
     pub(crate) fn stored(name: &str, content: &[u8]) -> Self {
-        Self::new(name, content, content.to_vec(), 0)
+        Self::new(name, content, CompressionMethod::Stored)
     }
 
     pub(crate) fn deflated(name: &str, content: &[u8]) -> Self {
-        let mut compressor = libdeflater::Compressor::new(libdeflater::CompressionLvl::default());
-        let mut data = vec![0; compressor.deflate_compress_bound(content.len())];
-        let size = compressor.deflate_compress(content, &mut data).unwrap();
-        data.truncate(size);
-        Self::new(name, content, data, 8)
+        Self::new(name, content, CompressionMethod::Deflated)
     }
 
-    fn new(name: &str, content: &[u8], data: Vec<u8>, method: u16) -> Self {
-        let header = Header {
-            flags: if name.is_ascii() { 0 } else { 1 << 11 },
-            method,
-            crc32: libdeflater::crc32(content),
-            compressed_size: data.len().try_into().unwrap(),
-            size: content.len().try_into().unwrap(),
-            name: name.as_bytes().to_vec(),
-            extra: Vec::new(),
-        };
-        let attributes = if name.ends_with('/') { 0o040_755 << 16 | 0x10 } else { FILE };
-        let (local, central) = (header.clone(), header);
-        Self { local, central, attributes, data, descriptor: Vec::new(), offset: None, phantom: false }
+    /// Takes an entry out of an archive that the `zip` crate writes.
+    fn new(name: &str, content: &[u8], method: CompressionMethod) -> Self {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file(name, SimpleFileOptions::default().compression_method(method)).unwrap();
+        writer.write_all(content).unwrap();
+        let mut bytes = writer.finish().unwrap().into_inner();
+        let local = Header::read(name, &bytes[6..]);
+        let central = bytes.split_off(30 + name.len() + local.compressed_size as usize);
+        let data = bytes.split_off(30 + name.len());
+        let written = u32::from_le_bytes(central[38..42].try_into().unwrap());
+        Self {
+            local,
+            central: Header::read(name, &central[8..]),
+            // The crate takes content for a file, whatever the name is.
+            attributes: if name.ends_with('/') { 0o040_755 << 16 | 0x10 } else { written },
+            content: content.to_vec(),
+            data,
+            descriptor: Vec::new(),
+            offset: None,
+            phantom: false,
+        }
     }
 
     /// Changes both headers alike.
@@ -142,6 +152,21 @@ impl Packed {
 }
 
 impl Header {
+    /// Reads a header of an entry without extra fields from its flags on.
+    fn read(name: &str, bytes: &[u8]) -> Self {
+        let u16_at = |at: usize| u16::from_le_bytes(bytes[at..at + 2].try_into().unwrap());
+        let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+        Self {
+            flags: u16_at(0),
+            method: u16_at(2),
+            crc32: u32_at(8),
+            compressed_size: u32_at(12),
+            size: u32_at(16),
+            name: name.as_bytes().to_vec(),
+            extra: Vec::new(),
+        }
+    }
+
     fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend(self.flags.to_le_bytes());
         bytes.extend(self.method.to_le_bytes());
