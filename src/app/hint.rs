@@ -1,4 +1,4 @@
-//! What a person can do about a failed use case.
+//! Hints for failed use cases.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use crate::vocab::PackageName;
 use super::{AppError, AppName};
 
 impl AppError {
-    /// What a person can do about it.
+    /// Advice on how to fix the error.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Assemble(error) => error.hint(),
@@ -98,12 +98,12 @@ fn quoted(names: &[impl std::fmt::Display]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Advice for failed acts on files that were named.
+/// Advice for failed operations on files that the user named.
 fn file_hint(error: &FileError) -> Option<String> {
     (error.source.kind() == io::ErrorKind::NotFound).then(|| "check the path".to_owned())
 }
 
-/// Advice for whatever failed on our own directories, by what the system said.
+/// Advice for failed operations on Kingbolt's own directories, by the kind of system error.
 pub fn directories_hint(kind: io::ErrorKind) -> Option<String> {
     use io::ErrorKind;
     match kind {

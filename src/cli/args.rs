@@ -72,7 +72,7 @@ const UNIX_PLACES: &str = "  apps      ~/.local/share/kingbolt  KINGBOLT_HOME
   cache     ~/.cache/kingbolt        KINGBOLT_CACHE_DIR";
 
 const WINDOWS_PLACES: &str = r"  apps      %LOCALAPPDATA%\kingbolt        KINGBOLT_HOME
-  commands  %USERPROFILE%\.local\bin      KINGBOLT_BIN_DIR
+  commands  %USERPROFILE%\.local\bin       KINGBOLT_BIN_DIR
   cache     %LOCALAPPDATA%\kingbolt\cache  KINGBOLT_CACHE_DIR";
 
 /// When to use colour.
