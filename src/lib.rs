@@ -1,4 +1,4 @@
-//! Kingbolt gets a released Python package onto anybody's machine.
+//! Kingbolt installs Python apps, each in its own environment, and verifies every file.
 //!
 //! Data flows one way: facts and wishes in, a plan out, the plan carried out, a receipt written. The modules below
 //! stand in the order of `docs/architecture.md`; a test holds that order against the code.
