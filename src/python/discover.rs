@@ -34,7 +34,7 @@ struct Search {
 
 /// The results of probing the candidates.
 #[derive(Default)]
-struct Survey {
+struct ProbeResults {
     interpreters: Vec<Interpreter>,
     skipped: Vec<Skipped>,
 }
@@ -52,16 +52,16 @@ pub fn discover(
 ) -> Result<Discovery, Interrupted> {
     let search = search(host, request, Os::current());
     let prober = |policy| Prober::new(host, cache_dir, policy);
-    let mut survey = match wanted_one(host, request) {
+    let mut results = match wanted_one(host, request) {
         Some(wanted) => first_usable(host, &prober(HangPolicy::AskAgain), search.candidates, wanted)?,
-        None => survey(host, &prober(HangPolicy::Skip), search.candidates)?,
+        None => probe_all(host, &prober(HangPolicy::Skip), search.candidates)?,
     };
-    for skipped in &survey.skipped {
+    for skipped in &results.skipped {
         progress.event(Event::Detail { message: &format!("skipped {skipped}") });
     }
-    sort(&mut survey.interpreters);
-    let (found, others) = partition(survey.interpreters, request);
-    Ok(Discovery { request: request.clone(), found, others, skipped: survey.skipped, looked_at: search.looked_at })
+    sort(&mut results.interpreters);
+    let (found, others) = partition(results.interpreters, request);
+    Ok(Discovery { request: request.clone(), found, others, skipped: results.skipped, looked_at: search.looked_at })
 }
 
 /// The path of the one interpreter that a request names; `None` when any of a kind is wanted.
@@ -99,26 +99,26 @@ fn first_usable(
     prober: &Prober<'_>,
     candidates: Vec<PathBuf>,
     wanted: PathBuf,
-) -> Result<Survey, Interrupted> {
+) -> Result<ProbeResults, Interrupted> {
     let mut skipped = Vec::new();
     for candidate in candidates {
-        let survey = survey(host, prober, vec![candidate])?;
-        if !survey.interpreters.is_empty() {
-            return Ok(survey);
+        let results = probe_all(host, prober, vec![candidate])?;
+        if !results.interpreters.is_empty() {
+            return Ok(results);
         }
-        skipped.extend(survey.skipped);
+        skipped.extend(results.skipped);
     }
     if skipped.is_empty() {
         let is_dir = host.files.is_dir(&wanted);
         let reason = if is_dir { SkipReason::NotInDirectory } else { SkipReason::Missing };
         skipped.push(Skipped { path: wanted, reason });
     }
-    Ok(Survey { interpreters: Vec::new(), skipped })
+    Ok(ProbeResults { interpreters: Vec::new(), skipped })
 }
 
 /// Probes the candidates, then the base interpreters of environments among them, until nothing new is found.
-fn survey(host: &Host, prober: &Prober<'_>, mut candidates: Vec<PathBuf>) -> Result<Survey, Interrupted> {
-    let mut survey = Survey::default();
+fn probe_all(host: &Host, prober: &Prober<'_>, mut candidates: Vec<PathBuf>) -> Result<ProbeResults, Interrupted> {
+    let mut results = ProbeResults::default();
     let mut asked = HashSet::new();
     let mut known = HashSet::new();
     while !candidates.is_empty() {
@@ -131,18 +131,18 @@ fn survey(host: &Host, prober: &Prober<'_>, mut candidates: Vec<PathBuf>) -> Res
                 Ok(Answer::Environment { base, .. }) => bases.push(base),
                 Ok(Answer::Interpreter(interpreter)) => {
                     if known.insert(identity(host, &interpreter.executable)) {
-                        survey.interpreters.push(*interpreter);
+                        results.interpreters.push(*interpreter);
                     }
                 }
                 Ok(Answer::TooOld { version }) => {
-                    survey.skipped.push(Skipped { path, reason: SkipReason::TooOld { version } });
+                    results.skipped.push(Skipped { path, reason: SkipReason::TooOld { version } });
                 }
-                Err(reason) => survey.skipped.push(Skipped { path, reason }),
+                Err(reason) => results.skipped.push(Skipped { path, reason }),
             }
         }
         candidates = bases;
     }
-    Ok(survey)
+    Ok(results)
 }
 
 /// Two names with one identity are one interpreter. An environment's executable is often a link to that of its base,

@@ -35,13 +35,13 @@ struct Head {
 
 #[derive(Debug)]
 enum Body {
-    Gzip(Box<MultiGzDecoder<Arriving>>),
-    Plain(Arriving),
+    Gzip(Box<MultiGzDecoder<BodyStream>>),
+    Plain(BodyStream),
 }
 
 /// The bytes as they arrive from the connection.
 #[derive(Debug)]
-struct Arriving {
+struct BodyStream {
     response: reqwest::Response,
     unread: Bytes,
     event_loop: Arc<EventLoop>,
@@ -118,11 +118,11 @@ impl Response {
         };
         let url = redacted(head.url.as_str());
         let encoding = head.header("content-encoding").unwrap_or("identity").trim().to_ascii_lowercase();
-        let arriving = Arriving { response, unread: Bytes::new(), event_loop, url };
+        let stream = BodyStream { response, unread: Bytes::new(), event_loop, url };
         let body = match (encoding.as_str(), asked) {
-            ("" | "identity", _) => Body::Plain(arriving),
-            ("gzip" | "x-gzip", Encoding::Gzip) => Body::Gzip(Box::new(MultiGzDecoder::new(arriving))),
-            _ => return Err(NetworkError::Encoding { url: arriving.url, encoding }),
+            ("" | "identity", _) => Body::Plain(stream),
+            ("gzip" | "x-gzip", Encoding::Gzip) => Body::Gzip(Box::new(MultiGzDecoder::new(stream))),
+            _ => return Err(NetworkError::Encoding { url: stream.url, encoding }),
         };
         Ok(Self { head, body })
     }
@@ -162,7 +162,7 @@ impl Head {
     }
 }
 
-impl Arriving {
+impl BodyStream {
     fn chunk(&mut self) -> Result<Option<Bytes>, NetworkError> {
         if !self.unread.is_empty() {
             return Ok(Some(std::mem::take(&mut self.unread)));
@@ -172,7 +172,7 @@ impl Arriving {
     }
 }
 
-impl Read for Arriving {
+impl Read for BodyStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.unread.is_empty() {
             match self.chunk().map_err(io::Error::other)? {
