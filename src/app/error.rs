@@ -11,11 +11,11 @@ use crate::launcher::SidecarError;
 use crate::lock::LockFileError;
 use crate::python::{InvalidPythonRequest, PythonError};
 use crate::resolve::ResolveError;
-use crate::store::{AssembleError, Assembly, StoreError};
+use crate::store::{AssembleError, StoreError};
 use crate::venv::VenvError;
 use crate::vocab::{PackageName, Version, WheelName};
 
-use super::AppName;
+use super::state::name::AppName;
 
 /// A failed use case.
 #[derive(Debug, thiserror::Error)]
@@ -113,18 +113,14 @@ impl From<DownloadsError<StoreError>> for AppError {
 }
 
 impl AppError {
-    /// The error for a package without commands, with those dependencies that have some.
-    pub fn no_commands(package: &PackageName, assembly: &Assembly) -> Self {
-        let with_commands = assembly.wheels.iter().filter(|wheel| !wheel.commands.is_empty());
-        Self::NoCommands {
-            package: package.clone(),
-            dependencies: with_commands.map(|wheel| wheel.name.clone()).collect(),
-        }
-    }
-
-    /// Whether the same may succeed a little later: the network failed on the way.
+    /// Returns true if a retry may succeed: the network failed on the way, or a wheel in the store is damaged, which is
+    /// fetched again.
     pub(super) fn is_passing(&self) -> bool {
-        matches!(self, Self::Download(DownloadError::Network { .. } | DownloadError::Short { .. }))
+        matches!(
+            self,
+            Self::Download(DownloadError::Network { .. } | DownloadError::Short { .. })
+                | Self::Assemble(AssembleError::Damaged { .. })
+        )
     }
 }
 

@@ -5,7 +5,8 @@ use std::io;
 use crate::host::{FileError, LockError};
 use crate::vocab::PackageName;
 
-use super::{AppError, AppName};
+use super::error::AppError;
+use super::state::name::AppName;
 
 impl AppError {
     /// Advice on how to fix the error.

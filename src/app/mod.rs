@@ -1,8 +1,8 @@
-//! Installed applications: generations, receipts, launchers; the use cases install, upgrade, rollback, list, verify, run,
+//! Installed apps: generations, receipts, launchers; the use cases install, upgrade, rollback, list, verify, run,
 //! uninstall, sync.
 //!
-//! An application is installed when its pointer names a complete generation. Everything else is derived from the
-//! generations and can be recomputed.
+//! An app is installed when its pointer names a complete generation. Everything else is derived from the generations and
+//! can be recomputed.
 
 mod change;
 mod command;
@@ -14,29 +14,32 @@ pub mod properties;
 mod request;
 mod state;
 
-pub use change::bin_directory::Foreign;
-pub use change::plan::{Fetch, Plan, PythonChoice, Step};
-pub use change::version_change::{VersionChange, changes};
+pub use change::activation::ActivationStep;
+pub use change::app_change::{AppStep, FinishStep};
+pub use change::environment_change::{Environment, EnvironmentStep, SwitchStep};
+pub use change::plan::{Plan, PlannedPython};
+pub use change::version_change::VersionChange;
 pub use command::cache::{CacheSize, Scope, cache_size, sweep_cache};
-pub use command::install::{Installation, Outcome, install};
-pub use command::list::{BrokenApp, InstalledApp, ListedGeneration, Listing, list, visible};
+pub use command::install::{Installation, Installed, PlannedInstall, install, plan_install};
+pub use command::list::{BrokenApp, InstalledApp, ListedGeneration, Listing, list};
 pub use command::repair::{Repair, repair};
 pub use command::rollback::{RolledBack, Target, rollback};
-pub use command::run::{Runnable, hidden, hidden_name, installed};
-pub use command::sync::{Environment, SyncWish, Synced, sync};
+pub use command::run::{Runnable, hidden_program, installed_program};
+pub use command::sync::{PlannedSync, Synced, plan_sync, sync};
 pub use command::uninstall::{Uninstalled, uninstall};
-pub use command::upgrade::{Upgrade, UpgradeWish, remembered, upgrade};
+pub use command::upgrade::{PlannedUpgrade, Upgraded, plan_upgrade, recorded_request, upgrade};
 pub use command::verify::{Problem, Verification, verify};
+pub use environment::builder::{BuildStep, Fetch};
 pub use error::AppError;
 pub use hint::directories_hint;
-pub use request::app_request::{Request, Sources};
-pub use request::options::{Check, Mode, Renewal, Wish};
+pub use request::app_request::{Request, RequestedPython, Sources};
+pub use request::options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use request::source::{Source, SourceError};
-pub use state::context::Context;
-pub use state::directories::{AppPlaces, Places};
-pub use state::generation::{CommandKind, Complete, Generation, GenerationName, InstalledCommand, InstalledWheel};
+pub use state::context::{Context, OnlineContext};
+pub use state::directories::{AppDirectories, Directories};
+pub use state::generation::{
+    CommandKind, Generation, GenerationName, GenerationRecord, InstalledCommand, InstalledWheel, RecordedPython,
+};
+pub use state::installed_apps::visible_apps;
+pub use state::inventory::OwnEntry;
 pub use state::name::AppName;
-pub use state::retention::{KEPT, Keep};
-
-use state::fingerprint::fingerprint;
-use state::schema::check_schema;

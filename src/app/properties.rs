@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::state::generation::{Complete, GenerationName, SCHEMA};
+use super::state::generation::{GenerationName, GenerationRecord, SCHEMA};
 use super::state::receipt::Receipt;
 use super::state::schema::check_schema;
 use super::{Environment, Source};
@@ -77,12 +77,12 @@ fn complete(data: &[u8]) {
         assert_eq!(GenerationName::parse(&name.directory()), Some(name));
     }
     let schema = check_schema(Path::new("complete"), text, SCHEMA);
-    let Ok(facts) = toml::from_str::<Complete>(text) else { return };
+    let Ok(record) = toml::from_str::<GenerationRecord>(text) else { return };
     let _ = schema;
-    let written = toml::to_string(&facts);
+    let written = toml::to_string(&record);
     let Ok(written) = written else { panic!("{written:?}") };
-    let again = toml::from_str::<Complete>(&written);
-    assert_eq!(again.as_ref().ok(), Some(&facts), "{again:?}");
+    let again = toml::from_str::<GenerationRecord>(&written);
+    assert_eq!(again.as_ref().ok(), Some(&record), "{again:?}");
 }
 
 fn receipt(data: &[u8]) {
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn receipts_that_are_read_can_be_written_and_read_again() {
         for seed in (COMPLETE.seeds)() {
-            let read = toml::from_str::<Complete>(&String::from_utf8(seed).unwrap());
+            let read = toml::from_str::<GenerationRecord>(&String::from_utf8(seed).unwrap());
             assert!(read.is_ok(), "{read:?}");
         }
         for seed in (ENVIRONMENT.seeds)() {

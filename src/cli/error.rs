@@ -1,4 +1,4 @@
-//! Every way in which a command can fail, its advice and its exit code.
+//! The errors of commands, with advice.
 
 use std::error::Error;
 use std::io;
@@ -10,7 +10,7 @@ use crate::host::{Interrupted, ProcessError};
 use crate::index::InvalidIndexUrl;
 use crate::vocab::{InvalidName, InvalidRequirement};
 
-use super::exit::{Exit, exit_of};
+use super::exit::Exit;
 use super::settings::SettingsError;
 use super::text::counted;
 
@@ -113,10 +113,5 @@ impl CliError {
             | Self::Requirement(_)
             | Self::Some { .. } => None,
         }
-    }
-
-    /// How the process ends.
-    pub(super) fn exit(&self) -> Exit {
-        exit_of(self)
     }
 }

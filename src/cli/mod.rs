@@ -5,6 +5,8 @@ mod args;
 mod command;
 mod error;
 mod exit;
+mod exit_status;
+mod invocation;
 mod path_advice;
 mod pip_configuration;
 mod progress;

@@ -34,7 +34,7 @@ fn paths(host: &Host) -> Vec<PathBuf> {
     let variable = |name: &str| environment.var_os(name).map(PathBuf::from);
     let home = environment.home_dir();
     let below_home = |parts: &str| home.as_ref().map(|home| home.join(parts));
-    let places = if cfg!(windows) {
+    let directories = if cfg!(windows) {
         vec![
             variable("ProgramData").map(|data| data.join("pip").join("pip.ini")),
             below_home("pip/pip.ini"),
@@ -51,7 +51,7 @@ fn paths(host: &Host) -> Vec<PathBuf> {
             if cfg!(target_os = "macos") { below_home("Library/Application Support/pip/pip.conf") } else { None },
         ]
     };
-    places.into_iter().flatten().chain(named.map(PathBuf::from)).collect()
+    directories.into_iter().flatten().chain(named.map(PathBuf::from)).collect()
 }
 
 impl PipConfiguration {

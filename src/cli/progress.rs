@@ -8,13 +8,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::host::{Clock, Event, Progress};
 
-use super::settings::{Bars, Settings, Talk};
-use super::text::{Style, bytes, counted, say, seconds};
+use super::settings::{Bars, Settings, Verbosity};
+use super::text::{Style, bytes, counted, numbered, say, seconds};
 
 /// Shows events on stderr as the settings want them.
 pub(super) struct Reporter {
     clock: Clock,
-    talk: Talk,
+    verbosity: Verbosity,
     bars: Bars,
     style: Style,
     phase: Mutex<Phase>,
@@ -49,7 +49,7 @@ impl Reporter {
         };
         Self {
             clock,
-            talk: settings.talk,
+            verbosity: settings.verbosity,
             bars: settings.bars,
             style: Style::new(settings.palette),
             phase: Mutex::new(phase),
@@ -83,9 +83,16 @@ impl Reporter {
     fn end(&self, phase: &mut Phase, line: &str) {
         phase.bar.finish_and_clear();
         phase.bar = ProgressBar::hidden();
-        if self.talk != Talk::Quiet {
+        if self.verbosity != Verbosity::Quiet {
             let took = phase.started.elapsed();
             say(&format!("{line} in {}", seconds(took)));
+        }
+    }
+
+    /// Prints a line that only `--verbose` asks for.
+    fn detail(&self, phase: &Phase, line: &str) {
+        if self.verbosity == Verbosity::Verbose {
+            phase.note(line);
         }
     }
 
@@ -121,17 +128,14 @@ impl Progress for Reporter {
                 phase.bar.inc(bytes);
             }
             Event::DownloadRetried { file, resumed } => {
-                if self.talk == Talk::Verbose {
-                    phase.note(&format!("retrying {file} from byte {resumed}"));
-                }
+                self.detail(phase, &format!("retrying {file} from byte {resumed}"));
             }
-            Event::DownloadFinished { file: _ } => {
-                phase.download_finished();
-            }
+            Event::DownloadFinished { file: _ } => phase.download_finished(),
             Event::DownloadsFinished => {
                 let line = format!("Downloaded {} ({})", counted(phase.files, "wheel"), bytes(phase.bytes_done));
                 self.end(phase, &line);
             }
+            Event::StepStarted { number, step } => self.detail(phase, &numbered(number, step)),
             Event::InstallStarted { packages } => {
                 self.begin(phase, bar(INSTALL, "Installing"));
                 phase.files = packages;
@@ -144,15 +148,11 @@ impl Progress for Reporter {
             Event::InstallFinished => self.end(phase, &format!("Installed {}", counted(phase.files, "package"))),
             Event::Warning { message } => {
                 phase.warnings.push(message.to_owned());
-                if self.talk != Talk::Quiet {
+                if self.verbosity != Verbosity::Quiet {
                     phase.note(&self.style.warning(message));
                 }
             }
-            Event::Detail { message } => {
-                if self.talk == Talk::Verbose {
-                    phase.note(message);
-                }
-            }
+            Event::Detail { message } => self.detail(phase, message),
         }
     }
 }

@@ -9,17 +9,28 @@ use super::exit::Exit;
 use super::settings::Format;
 use super::text::{Style, print_data, say};
 
+/// The document that `--json` prints when a command succeeds.
+#[derive(Debug, Serialize)]
+pub(super) struct Document<'a, T> {
+    pub schema: u32,
+    pub command: &'a str,
+    #[serde(flatten)]
+    pub content: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warnings: Option<Vec<String>>,
+}
+
 /// The document that `--json` prints when a command fails.
 #[derive(Debug, Serialize)]
 struct Failure {
     schema: u32,
     error: FailureDetails,
-    /// What was done before the failure.
+    /// The results before the failure.
     #[serde(flatten)]
     done: Option<serde_json::Value>,
 }
 
-/// What there is to say of a failure.
+/// The parts of a failure.
 #[derive(Debug, Serialize)]
 pub(super) struct FailureDetails {
     exit_code: u8,
@@ -43,7 +54,7 @@ pub(super) fn failure(style: Style, format: Format, error: &CliError) {
     }
 }
 
-/// What there is to say of an error.
+/// The parts of an error.
 pub(super) fn details(error: &CliError) -> FailureDetails {
     FailureDetails {
         exit_code: error.exit().code(),

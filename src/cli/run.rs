@@ -12,6 +12,7 @@ use super::args::{Arguments, Command};
 use super::command;
 use super::error::CliError;
 use super::exit::Exit;
+use super::invocation::Invocation;
 use super::report;
 use super::settings::{Format, Palette, Settings};
 use super::text::{Style, print_data, say};
@@ -24,7 +25,7 @@ pub fn run(host: &Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCo
         Err(error) => return ExitCode::from(usage(&error, format_typed(&typed)).code()),
     };
     let exit = match Settings::resolve(host, &arguments.global) {
-        Ok(settings) => carry_out(host, &settings, &arguments.command),
+        Ok(settings) => carry_out(&Invocation::new(host, settings), &arguments.command),
         Err(error) => {
             let format = if arguments.global.json { Format::Json } else { Format::Text };
             failed(Palette::Plain, format, &CliError::Settings(error))
@@ -33,25 +34,27 @@ pub fn run(host: &Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCo
     ExitCode::from(exit.code())
 }
 
-fn carry_out(host: &Host, settings: &Settings, command: &Command) -> Exit {
+fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
     let outcome = match command {
-        Command::Cache(arguments) => command::cache::run(host, settings, *arguments),
+        Command::Cache(arguments) => command::cache::run(invocation, *arguments),
         Command::Completions(arguments) => command::completions::run(arguments),
-        Command::Install(arguments) => command::install::run(host, settings, arguments),
-        Command::List => command::list::run(host, settings),
+        Command::Install(arguments) => command::install::run(invocation, arguments),
+        Command::List => command::list::run(invocation),
         Command::Man(arguments) => command::man::run(arguments),
-        Command::Rollback(arguments) => command::rollback::run(host, settings, arguments),
-        Command::Run(arguments) => command::run::run(host, settings, arguments),
-        Command::Sync(arguments) => command::sync::run(host, settings, arguments),
-        Command::Uninstall(arguments) => command::uninstall::run(host, settings, arguments),
-        Command::Upgrade(arguments) => command::upgrade::run(host, settings, arguments),
-        Command::Verify(arguments) => command::verify::run(host, settings, arguments),
+        Command::Rollback(arguments) => command::rollback::run(invocation, arguments),
+        Command::Run(arguments) => command::run::run(invocation, arguments),
+        Command::Sync(arguments) => command::sync::run(invocation, arguments),
+        Command::Uninstall(arguments) => command::uninstall::run(invocation, arguments),
+        Command::Upgrade(arguments) => command::upgrade::run(invocation, arguments),
+        Command::Verify(arguments) => command::verify::run(invocation, arguments),
     };
     match outcome {
         Ok(exit) => exit,
-        // Whatever an interrupted act says went wrong: it was stopped.
-        Err(error) if host.interrupt.is_raised() => failed(settings.palette, settings.format, &error.interrupted()),
-        Err(error) => failed(settings.palette, settings.format, &error),
+        Err(error) => {
+            // Whatever error an interrupted act ends with: it was stopped.
+            let error = if invocation.host.interrupt.is_raised() { error.interrupted() } else { error };
+            failed(invocation.settings.palette, invocation.settings.format, &error)
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::app::Places;
+use crate::app::Directories;
 use crate::fetch::DEFAULT_JOBS;
 use crate::host::{Environment, Host};
 use crate::index::{FindLinks, IndexSettings, IndexUrl, InvalidIndexUrl};
@@ -15,12 +15,12 @@ use super::pip_configuration;
 /// What every command goes by.
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
-    pub places: Places,
+    pub directories: Directories,
     pub connectivity: Connectivity,
     /// Downloads and unpackings at once.
     pub jobs: NonZeroUsize,
     pub format: Format,
-    pub talk: Talk,
+    pub verbosity: Verbosity,
     pub bars: Bars,
     pub palette: Palette,
 }
@@ -41,7 +41,7 @@ pub(super) enum Format {
 
 /// How much is said on stderr.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Talk {
+pub(super) enum Verbosity {
     Normal,
     Quiet,
     Verbose,
@@ -86,23 +86,23 @@ impl Settings {
     /// When a directory has neither been named nor can be derived.
     pub(super) fn resolve(host: &Host, arguments: &GlobalArguments) -> Result<Self, SettingsError> {
         let environment = &host.environment;
-        let talk = match (arguments.quiet, arguments.verbose) {
-            (true, _) => Talk::Quiet,
-            (false, true) => Talk::Verbose,
-            (false, false) => Talk::Normal,
+        let verbosity = match (arguments.quiet, arguments.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
         };
         let drawn = environment.stderr_is_terminal()
-            && talk != Talk::Quiet
+            && verbosity != Verbosity::Quiet
             && !arguments.no_progress
             && environment.var("CI").is_none()
             && environment.var("TERM") != Some("dumb");
         let offline = arguments.offline || environment.var("KINGBOLT_OFFLINE").is_some_and(is_true);
         Ok(Self {
-            places: places(host)?,
+            directories: directories(host)?,
             connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
             jobs: arguments.jobs.map_or_else(|| default_jobs(host), NonZeroUsize::from),
             format: if arguments.json { Format::Json } else { Format::Text },
-            talk,
+            verbosity,
             bars: if drawn { Bars::Drawn } else { Bars::Hidden },
             palette: palette(environment, arguments.color),
         })
@@ -152,14 +152,14 @@ const INDEX_VARIABLES: &[&str] = &["KINGBOLT_INDEX_URL", "UV_DEFAULT_INDEX", "UV
 const EXTRA_INDEX_VARIABLES: &[&str] =
     &["KINGBOLT_EXTRA_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL"];
 
-/// Variables that name places with wheels, separated by blanks.
+/// Variables that name directories with wheels, separated by blanks.
 const FIND_LINKS_VARIABLES: &[&str] = &["KINGBOLT_FIND_LINKS", "UV_FIND_LINKS", "PIP_FIND_LINKS"];
 
-fn places(host: &Host) -> Result<Places, SettingsError> {
+fn directories(host: &Host) -> Result<Directories, SettingsError> {
     let environment = &host.environment;
     let named = |name: &str| environment.var_os(name).map(|path| absolute(environment, Path::new(path)));
     let base = || host.base_directories.as_ref().ok_or(SettingsError::NoHome);
-    Ok(Places {
+    Ok(Directories {
         home: match named("KINGBOLT_HOME") {
             Some(home) => home,
             None => base()?.data.join("kingbolt"),

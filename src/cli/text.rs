@@ -1,5 +1,6 @@
-//! Words and numbers for people, and the two streams they go to. stdout is data, stderr is talk.
+//! Words and numbers for people, and the two streams they go to. stdout is data, stderr is verbosity.
 
+use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::time::Duration;
 
@@ -58,6 +59,11 @@ pub(super) fn print_data(text: &str) -> Result<(), CliError> {
         Err(source) if source.kind() != ErrorKind::BrokenPipe => Err(CliError::Output { source }),
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// A numbered step, indented; further lines are indented more.
+pub(super) fn numbered(number: usize, step: impl Display) -> String {
+    format!("  {number}. {}", step.to_string().replace('\n', "\n   "))
 }
 
 /// `1 package`, `2 packages`.

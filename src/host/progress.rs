@@ -1,5 +1,7 @@
 //! Progress of long work. Shown only by `cli`; all other modules report to it.
 
+use std::fmt;
+
 /// An event that a user may want to see. Sizes are in bytes.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
@@ -29,6 +31,8 @@ pub enum Event<'a> {
     PackageInstalled { name: &'a str },
     /// The environment is complete.
     InstallFinished,
+    /// A step of a change is about to be carried out; the first has the number 1.
+    StepStarted { number: usize, step: fmt::Arguments<'a> },
     /// A problem that does not stop the work, for example two wheels with the same file.
     Warning { message: &'a str },
     /// A detail, shown with `--verbose`.

@@ -36,6 +36,40 @@ pub struct Interpreter {
     pub manylinux: Manylinux,
 }
 
+/// The facts that make an environment of one interpreter different from one of another. A patch release is no other
+/// interpreter: environments outlive it. Written as `<kind> <executable>`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(from = "String", into = "String")]
+pub struct Identity {
+    /// Implementation, version, build and platform: no blank in it.
+    kind: String,
+    executable: String,
+}
+
+impl Identity {
+    /// Returns true if an environment that was made with one could have been made with the other.
+    pub fn is_same_kind(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl From<String> for Identity {
+    fn from(text: String) -> Self {
+        let (kind, executable) = text.split_once(' ').unwrap_or((&text, ""));
+        Self { kind: kind.to_owned(), executable: executable.to_owned() }
+    }
+}
+
+impl From<Identity> for String {
+    fn from(identity: Identity) -> Self {
+        if identity.executable.is_empty() {
+            identity.kind
+        } else {
+            format!("{} {}", identity.kind, identity.executable)
+        }
+    }
+}
+
 impl Interpreter {
     /// Major and minor version.
     pub fn minor_version(&self) -> (u64, u64) {
@@ -56,20 +90,19 @@ impl Interpreter {
         })
     }
 
-    /// Text that differs between interpreters whose environments are incompatible. A patch release does not change it:
-    /// environments remain valid.
-    pub fn identity(&self) -> String {
+    /// The identity of the interpreter.
+    pub fn identity(&self) -> Identity {
         let (major, minor) = self.minor_version();
         let libc = self.platform.libc.map_or("", Libc::name);
-        format!(
-            "{}-{major}.{minor}{}-{}-{}{}{libc} {}",
+        let kind = format!(
+            "{}-{major}.{minor}{}-{}-{}{}{libc}",
             self.implementation.name(),
             self.abi_flags(),
             self.platform.os.name(),
             self.platform.arch,
             if libc.is_empty() { "" } else { "-" },
-            self.executable.display()
-        )
+        );
+        Identity { kind, executable: self.executable.display().to_string() }
     }
 
     /// The part of names such as `python3.13t` behind the version: `t` when free-threaded, `d` for a debug build.
@@ -162,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_patch_release_has_the_identity_of_its_minor_version() {
-        let identity = |version: &str| Interpreter::sample(version, "/usr/bin/python3.12").identity();
+        let identity = |version: &str| String::from(Interpreter::sample(version, "/usr/bin/python3.12").identity());
         assert_eq!(identity("3.12.4"), "cpython-3.12-linux-x86_64-gnu /usr/bin/python3.12");
         assert_eq!(identity("3.12.5"), identity("3.12.4"));
     }
@@ -172,7 +205,7 @@ mod tests {
         let interpreter = Interpreter::sample("3.13.0", "/p");
         let free_threaded = Interpreter { free_threaded: true, ..interpreter.clone() };
         let static_musl = Interpreter { platform: Platform { libc: None, ..interpreter.platform }, ..interpreter };
-        assert_eq!(free_threaded.identity(), "cpython-3.13t-linux-x86_64-gnu /p");
-        assert_eq!(static_musl.identity(), "cpython-3.13-linux-x86_64 /p");
+        assert_eq!(String::from(free_threaded.identity()), "cpython-3.13t-linux-x86_64-gnu /p");
+        assert_eq!(String::from(static_musl.identity()), "cpython-3.13-linux-x86_64 /p");
     }
 }

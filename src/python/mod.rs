@@ -20,6 +20,6 @@ mod tests;
 pub use choose::choose;
 pub use discover::{Discovery, discover};
 pub use error::{PythonError, SkipReason, Skipped};
-pub use interpreter::Interpreter;
+pub use interpreter::{Identity, Interpreter};
 pub use request::{InvalidPythonRequest, PythonRequest};
 pub use scheme::Scheme;

@@ -78,7 +78,7 @@ mod tests {
     use crate::host::{Command, Host};
     use crate::parts::missing;
     use crate::venv::fixtures::linux;
-    use crate::venv::{Layout, Options, create};
+    use crate::venv::{Layout, Options, layout, write};
 
     /// Everything that some shell could take for its own.
     const NASTY: &str = r#"it's "a" $HOME `id` $(id) \n %n !x &|<>^ * ~ {a,b} Zoë 文字"#;
@@ -93,7 +93,10 @@ mod tests {
 
     fn environment(parent: &Path, name: &str) -> Layout {
         let options = Options { prompt: Some(name.to_owned()) };
-        create(&Host::real(), &linux(), &parent.join(name), &options).unwrap()
+        let (host, interpreter) = (Host::real(), linux());
+        let layout = layout(&host, &interpreter, &parent.join(name)).unwrap();
+        write(&host, &interpreter, &layout, &options).unwrap();
+        layout
     }
 
     fn shell(name: &str) -> Option<PathBuf> {

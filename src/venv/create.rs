@@ -17,27 +17,22 @@ pub struct Options {
     pub prompt: Option<String>,
 }
 
-/// Makes an environment of that interpreter in a directory that is empty or does not exist. After an error the
-/// unfinished environment is not removed.
+/// The layout of an environment of that interpreter in a directory, with the launchers that it needs.
 ///
 /// # Errors
-/// When the directory is taken or cannot be written, the base installation or this one is incomplete, or this process
-/// is interrupted.
-pub fn create(host: &Host, interpreter: &Interpreter, root: &Path, options: &Options) -> Result<Layout, VenvError> {
-    let root = host.environment.current_dir().join(root);
-    let mut layout = Layout::of(interpreter, &root);
+/// When this installation is incomplete.
+pub fn layout(host: &Host, interpreter: &Interpreter, root: &Path) -> Result<Layout, VenvError> {
+    let mut layout = Layout::of(interpreter, &host.environment.current_dir().join(root));
     layout.launchers = launchers(host, layout.os)?;
-    write(host, interpreter, &layout, options)?;
     Ok(layout)
 }
 
-/// Writes the environment of a layout.
-pub(super) fn write(
-    host: &Host,
-    interpreter: &Interpreter,
-    layout: &Layout,
-    options: &Options,
-) -> Result<(), VenvError> {
+/// Writes an environment into its directory, which is empty or does not exist. An error leaves it unfinished.
+///
+/// # Errors
+/// When the directory is taken or cannot be written, the base installation is incomplete, or this process is
+/// interrupted.
+pub fn write(host: &Host, interpreter: &Interpreter, layout: &Layout, options: &Options) -> Result<(), VenvError> {
     let root = &layout.root;
     let files = |source| VenvError::Files { root: root.clone(), source };
     if !is_free(host, root).map_err(files)? {
@@ -103,6 +98,10 @@ mod tests {
     use super::*;
     use crate::venv::fixtures::{linux, windows};
 
+    fn create(host: &Host, interpreter: &Interpreter, root: &Path) -> Result<(), VenvError> {
+        write(host, interpreter, &layout(host, interpreter, root)?, &Options::default())
+    }
+
     #[test]
     fn a_directory_with_something_in_it_is_left_alone() {
         let host = Host::real();
@@ -111,7 +110,7 @@ mod tests {
         host.files.create_dir(&root).unwrap();
         host.files.write_new(&root.join("precious"), b"", 0o666).unwrap();
         for taken in [root.clone(), root.join("precious")] {
-            let error = create(&host, &linux(), &taken, &Options::default()).unwrap_err();
+            let error = create(&host, &linux(), &taken).unwrap_err();
             assert_eq!(error.to_string(), format!("`{}` is not an empty directory", taken.display()));
         }
         assert_eq!(host.files.list(&root).unwrap(), [root.join("precious")]);
@@ -122,7 +121,7 @@ mod tests {
         let host = Host::real();
         let parent = tempfile::tempdir().unwrap();
         let root = parent.path().join("env");
-        let error = create(&host, &windows(), &root, &Options::default()).unwrap_err();
+        let error = create(&host, &windows(), &root).unwrap_err();
         let missing = host.environment.executable().with_file_name(crate::launcher::CONSOLE);
         assert_eq!(error.to_string(), format!("the launcher `{}` is missing", missing.display()));
         assert_eq!(host.files.kind(&root).unwrap(), None);
@@ -134,7 +133,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let root = parent.path().join("env");
         host.interrupt.raise();
-        let error = create(&host, &linux(), &root, &Options::default()).unwrap_err();
+        let error = create(&host, &linux(), &root).unwrap_err();
         assert_eq!(error.to_string(), format!("creating the environment `{}` was interrupted", root.display()));
     }
 

@@ -15,6 +15,6 @@ mod quote;
 mod step;
 mod steps;
 
-pub use create::{Options, create};
+pub use create::{Options, layout, write};
 pub use error::VenvError;
 pub use layout::{Launchers, Layout};

@@ -91,13 +91,14 @@ fn a_dry_run_of_an_upgrade_tells_it_version_by_version_and_changes_nothing() {
                    hello-1.1-py3-none-any.whl
               2. create the environment {NEW}
               3. install 2 packages into it
-              4. check that the command names of hello are free in [HOME]/bin
+              4. sync the new files to disk
               5. mark the environment as complete
               6. check that the commands of hello can be imported
-              7. make it current: [HOME]/kingbolt/apps/hello/current
-              8. link the commands of hello in [HOME]/bin
-              9. write the receipt [HOME]/kingbolt/apps/hello/receipt.toml
+              7. check that the command names of hello are free in [HOME]/bin
+              8. make it current: [HOME]/kingbolt/apps/hello/current
+              9. link the commands of hello in [HOME]/bin
               10. remove files that are no longer needed
+              11. write the receipt [HOME]/kingbolt/apps/hello/receipt.toml
             ",
             NEW = generation_shown(&machine, 2)
         ))

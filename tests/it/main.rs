@@ -17,6 +17,7 @@ mod life;
 mod loss;
 mod network;
 mod places;
+mod plan;
 mod promises;
 #[cfg(target_os = "linux")]
 mod schema;

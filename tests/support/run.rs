@@ -161,7 +161,7 @@ impl Outcome {
         assert!(self == outcome, "expected\n{}\nbut got\n{}", self.shown(), outcome.shown());
     }
 
-    fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         format!("code: {:?}\nstdout:\n{}stderr:\n{}", self.code, self.stdout, self.stderr)
     }
 }

@@ -1,9 +1,9 @@
-//! Launchers: the files in the bin directory that start an application's commands. Derived from the pointer and
-//! repaired from it; a file that is not ours is never touched unless that is asked for.
+//! The launchers in the bin directory, which start an app's commands. Derived from the pointer and repaired from it; a
+//! file of somebody else is never touched unless the person asks for that.
 //!
 //! On Unix a launcher is a symbolic link through `current`, so that a flip of the pointer changes all commands at
-//! once and starting costs nothing. On Windows it is a copy of our launcher executable with a sidecar. The sidecar is
-//! what tells whose it is: it comes before the executable and goes after it.
+//! once and starting costs nothing. On Windows it is a copy of our launcher executable with a sidecar. The sidecar
+//! names the owner: it is written before the executable and removed after it.
 
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
@@ -13,67 +13,65 @@ use crate::launcher::{Sidecar, sidecar_of};
 use crate::platform::Os;
 use crate::venv::Launchers;
 
-use crate::app::state::generation::{CommandKind, InstalledCommand};
-use crate::app::{AppError, AppName, AppPlaces, Places};
+use crate::app::error::AppError;
+use crate::app::request::options::Overwrite;
+use crate::app::state::context::Context;
+use crate::app::state::directories::{AppDirectories, Directories};
+use crate::app::state::generation::{CommandKind, Generation, InstalledCommand};
+use crate::app::state::name::AppName;
 
-/// What to do with files in the bin directory that are not ours.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Foreign {
-    /// They stay, and the commands stay away.
-    Leave,
-    Refuse,
-    Replace,
-}
-
-/// Whose a file in the bin directory is.
+/// The owner of a path in the bin directory.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Owner {
-    Nobody,
     App(AppName),
-    Foreign,
+    /// There is no file.
+    Nobody,
+    Other,
 }
 
-/// Where the commands of one application stand.
+/// The bin directory, as one app sees it.
 #[derive(Clone, Debug)]
-pub(in crate::app) struct Shelf<'a> {
-    places: &'a Places,
+pub(in crate::app) struct BinDirectory<'a> {
+    directories: &'a Directories,
     app: &'a AppName,
     os: Os,
     /// The executables that are copied on Windows.
     launchers: Launchers,
 }
 
-impl<'a> Shelf<'a> {
-    /// The commands of an application on this system.
-    pub(in crate::app) fn of(host: &Host, places: &'a Places, app: &'a AppName) -> Self {
-        Self { places, app, os: Os::current(), launchers: Launchers::beside(host.environment.executable()) }
+impl<'a> BinDirectory<'a> {
+    /// The bin directory of this system.
+    pub(in crate::app) fn of(context: &Context<'a>, app: &'a AppName) -> Self {
+        let launchers = Launchers::beside(context.host.environment.executable());
+        Self { directories: context.directories, app, os: Os::current(), launchers }
     }
 
-    /// Those of the commands whose places are free, this application's, or to be taken. A directory is never replaced.
+    /// The commands that may be placed: their paths are free, belong to this app, or may be overwritten. A directory is
+    /// never replaced.
     ///
     /// # Errors
-    /// Where a command's place is not this application's and `foreign` says to refuse.
+    /// When a path belongs to somebody else and `overwrite` says to refuse.
     pub(in crate::app) fn admitted(
         &self,
         host: &Host,
         commands: &[InstalledCommand],
-        foreign: Foreign,
+        overwrite: Overwrite,
     ) -> Result<Vec<InstalledCommand>, AppError> {
         let mut admitted = Vec::new();
         for command in commands {
-            match (self.obstacle(host, command)?, foreign) {
-                (Some(AppError::CommandForeign { .. } | AppError::CommandTaken { .. }), Foreign::Replace)
+            match (self.obstacle(host, command)?, overwrite) {
+                (Some(AppError::CommandForeign { .. } | AppError::CommandTaken { .. }), Overwrite::Allow)
                 | (None, _) => {
                     admitted.push(command.clone());
                 }
-                (Some(_), Foreign::Leave) => {}
-                (Some(error), Foreign::Refuse | Foreign::Replace) => return Err(error),
+                (Some(_), Overwrite::Skip) => {}
+                (Some(error), Overwrite::Refuse | Overwrite::Allow) => return Err(error),
             }
         }
         Ok(admitted)
     }
 
-    /// Those of the commands whose launchers are not as they have to be.
+    /// The launchers of the commands that are missing or start something else.
     pub(in crate::app) fn misplaced(
         &self,
         host: &Host,
@@ -83,7 +81,7 @@ impl<'a> Shelf<'a> {
         for command in commands {
             let path = self.path(&command.name);
             let stands = match self.os {
-                Os::Linux | Os::MacOs => self.link_stands(host, command)?,
+                Os::Linux | Os::MacOs => self.is_linked(host, command)?,
                 Os::Windows => self.obstacle(host, command)?.is_none() && host.files.is_file(&path),
             };
             if !stands {
@@ -93,7 +91,7 @@ impl<'a> Shelf<'a> {
         Ok(misplaced)
     }
 
-    /// What keeps a command from its place; `None` when nothing does.
+    /// The obstacle in a command's path, if any.
     fn obstacle(&self, host: &Host, command: &InstalledCommand) -> Result<Option<AppError>, AppError> {
         let path = self.path(&command.name);
         if host.files.kind(&path)? == Some(FileKind::Directory) {
@@ -103,7 +101,7 @@ impl<'a> Shelf<'a> {
             Owner::Nobody => None,
             Owner::App(app) if app == *self.app => None,
             Owner::App(app) => Some(AppError::CommandTaken { command: command.name.clone(), app }),
-            Owner::Foreign => Some(AppError::CommandForeign { path }),
+            Owner::Other => Some(AppError::CommandForeign { path }),
         })
     }
 
@@ -120,9 +118,9 @@ impl<'a> Shelf<'a> {
         Ok(())
     }
 
-    /// Removes the launchers of this application that are not among the commands to keep.
+    /// Removes the launchers of this app that are not among the commands to keep.
     pub(in crate::app) fn remove_others(&self, host: &Host, keep: &[InstalledCommand]) -> Result<(), AppError> {
-        for found in host.files.list(&self.places.bin_dir)? {
+        for found in host.files.list(&self.directories.bin_dir)? {
             let Some(name) = self.command_of(&found) else { continue };
             if keep.iter().any(|command| self.is_same(command.name.as_ref(), name.as_ref())) {
                 continue;
@@ -139,12 +137,12 @@ impl<'a> Shelf<'a> {
         Ok(())
     }
 
-    /// Removes what a killed process left half-done, and programs that were put aside because they ran.
+    /// Removes leftovers of a killed process, and programs that were put aside because they ran.
     pub(in crate::app) fn clear_leftovers(&self, host: &Host, commands: &[InstalledCommand]) -> Result<(), AppError> {
         let paths: Vec<PathBuf> = commands.iter().map(|command| self.path(&command.name)).collect();
         let names = paths.iter().flat_map(|path| [path.clone(), sidecar_of(path)]);
         let names: Vec<_> = names.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
-        for path in host.files.list(&self.places.bin_dir)? {
+        for path in host.files.list(&self.directories.bin_dir)? {
             let target = path.file_name().and_then(OsStr::to_str).and_then(staged_for);
             if target.is_some_and(|target| target == TRIAL || names.iter().any(|name| name == target)) {
                 host.files.remove_leftover(&path)?;
@@ -154,19 +152,19 @@ impl<'a> Shelf<'a> {
     }
 
     fn place_link(&self, host: &Host, command: &InstalledCommand) -> Result<(), FileError> {
-        if self.link_stands(host, command)? {
+        if self.is_linked(host, command)? {
             return Ok(());
         }
         host.files.symlink_atomic(&self.target(command), &self.path(&command.name))
     }
 
-    fn link_stands(&self, host: &Host, command: &InstalledCommand) -> Result<bool, FileError> {
+    fn is_linked(&self, host: &Host, command: &InstalledCommand) -> Result<bool, FileError> {
         let path = self.path(&command.name);
         let is_link = host.files.kind(&path)? == Some(FileKind::Symlink);
         Ok(is_link && host.files.read_link(&path)? == self.target(command))
     }
 
-    /// Where the launcher of a command points: through the pointer.
+    /// The target of a command's launcher: a path through the pointer.
     fn target(&self, command: &InstalledCommand) -> PathBuf {
         self.app_places().pointer().join(&command.script)
     }
@@ -195,7 +193,7 @@ impl<'a> Shelf<'a> {
         let target = match self.os {
             Os::Linux | Os::MacOs => match kind {
                 None => return Ok(Owner::Nobody),
-                // Others may link into an application too, to what has another name or in a certain generation.
+                // Others may link into an app too: under another name, or into a certain generation.
                 Some(FileKind::Symlink) => {
                     let target = host.files.read_link(path)?;
                     let pointer = self.app_places().pointer();
@@ -211,13 +209,13 @@ impl<'a> Shelf<'a> {
             },
         };
         let name = target.and_then(|target| self.app_directory(host, &target));
-        Ok(name.and_then(|name| name.parse().ok()).map_or(Owner::Foreign, Owner::App))
+        Ok(name.and_then(|name| name.parse().ok()).map_or(Owner::Other, Owner::App))
     }
 
-    /// The directory of an application that a path goes through. The home may have been spelt another way when the
+    /// The directory of an app that a path goes through. The home may have been spelt another way when the
     /// path was written down: through a symbolic link, or with `..`.
     fn app_directory(&self, host: &Host, path: &Path) -> Option<String> {
-        let apps = self.places.apps();
+        let apps = self.directories.apps();
         self.first_below_apps(path).or_else(|| {
             let apps_now = host.files.canonical(&apps).ok()?;
             let is_apps = |above: &&Path| {
@@ -228,10 +226,10 @@ impl<'a> Shelf<'a> {
         })
     }
 
-    /// The directory right below that of all applications which a path goes through.
+    /// The directory directly below that of all apps which a path goes through.
     fn first_below_apps(&self, path: &Path) -> Option<String> {
         let mut parts = path.components().map(Component::as_os_str);
-        for part in self.places.apps().components() {
+        for part in self.directories.apps().components() {
             if !self.is_same(parts.next()?, part.as_os_str()) {
                 return None;
             }
@@ -239,7 +237,7 @@ impl<'a> Shelf<'a> {
         parts.next()?.to_str().map(str::to_owned)
     }
 
-    /// Whether two names mean the same file in one directory.
+    /// Returns true if two names mean the same file in one directory.
     fn is_same(&self, one: &OsStr, other: &OsStr) -> bool {
         match self.os {
             Os::Linux | Os::MacOs => one == other,
@@ -247,18 +245,18 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    fn app_places(&self) -> AppPlaces {
-        self.places.app(self.app)
+    fn app_places(&self) -> AppDirectories {
+        self.directories.app(self.app)
     }
 
     fn path(&self, command: &str) -> PathBuf {
         match self.os {
-            Os::Linux | Os::MacOs => self.places.bin_dir.join(command),
-            Os::Windows => self.places.bin_dir.join(format!("{command}.exe")),
+            Os::Linux | Os::MacOs => self.directories.bin_dir.join(command),
+            Os::Windows => self.directories.bin_dir.join(format!("{command}.exe")),
         }
     }
 
-    /// The command that a file in the bin directory tells the owner of.
+    /// The command whose owner a file in the bin directory names.
     fn command_of(&self, path: &Path) -> Option<String> {
         let command = match self.os {
             Os::Linux | Os::MacOs => path.to_owned(),
@@ -267,6 +265,32 @@ impl<'a> Shelf<'a> {
         let tells = self.os != Os::Windows || sidecar_of(&command) == path;
         command.file_name().and_then(OsStr::to_str).filter(|_| tells).map(str::to_owned)
     }
+}
+
+/// Brings the launchers in line with a generation. A hidden app has none.
+pub(in crate::app) fn link_commands(
+    context: &Context<'_>,
+    app: &AppName,
+    generation: &Generation,
+    overwrite: Overwrite,
+) -> Result<(), AppError> {
+    if app.is_hidden() {
+        return Ok(());
+    }
+    let (host, commands) = (context.host, &generation.record.commands);
+    let bin_directory = BinDirectory::of(context, app);
+    let admitted = bin_directory.admitted(host, commands, overwrite)?;
+    host.files.create_dirs(&context.directories.bin_dir)?;
+    bin_directory.place(host, &admitted)?;
+    bin_directory.remove_others(host, commands)
+}
+
+/// Finds out whether commands can be linked, before it is too late.
+pub(in crate::app) fn check_writable(context: &Context<'_>, app: &AppName) -> Result<(), AppError> {
+    if !app.is_hidden() {
+        context.host.files.check_writable(&context.directories.bin_dir)?;
+    }
+    Ok(())
 }
 
 /// The pointer that a sidecar leads to.
@@ -281,14 +305,14 @@ fn pointer_in(sidecar: &[u8]) -> Option<PathBuf> {
 mod tests {
     use super::*;
 
-    struct Bench {
+    struct Fixture {
         _root: tempfile::TempDir,
         host: Host,
-        places: Places,
+        directories: Directories,
         launchers: Launchers,
     }
 
-    impl Bench {
+    impl Fixture {
         fn new() -> Self {
             let root = tempfile::tempdir().unwrap();
             let host = Host::real();
@@ -297,26 +321,26 @@ mod tests {
             host.files.write_new(&launchers.console, b"console program", 0o666).unwrap();
             host.files.write_new(&launchers.gui, b"gui program", 0o666).unwrap();
             host.files.create_dir(&at("bin")).unwrap();
-            let places = Places { home: at("Home"), bin_dir: at("bin"), cache_dir: at("cache") };
-            Self { _root: root, host, places, launchers }
+            let directories = Directories { home: at("Home"), bin_dir: at("bin"), cache_dir: at("cache") };
+            Self { _root: root, host, directories, launchers }
         }
 
-        fn shelf<'a>(&'a self, app: &'a AppName) -> Shelf<'a> {
-            Shelf { places: &self.places, app, os: Os::Windows, launchers: self.launchers.clone() }
+        fn bin_directory<'a>(&'a self, app: &'a AppName) -> BinDirectory<'a> {
+            BinDirectory { directories: &self.directories, app, os: Os::Windows, launchers: self.launchers.clone() }
         }
 
         fn write(&self, name: &str, text: &str) {
-            self.host.files.write_atomic(&self.places.bin_dir.join(name), text.as_bytes()).unwrap();
+            self.host.files.write_atomic(&self.directories.bin_dir.join(name), text.as_bytes()).unwrap();
         }
 
-        /// What stands in the bin directory, with content.
+        /// The files of the bin directory, with content.
         fn shown(&self) -> Vec<(String, String)> {
-            let home = self.places.home.display().to_string();
+            let home = self.directories.home.display().to_string();
             let show = |path: PathBuf| {
                 let text = self.host.files.read_text(&path).unwrap().replace(&home, "[HOME]").replace('\\', "/");
                 (path.file_name().unwrap().to_str().unwrap().to_owned(), text)
             };
-            self.host.files.list(&self.places.bin_dir).unwrap().into_iter().map(show).collect()
+            self.host.files.list(&self.directories.bin_dir).unwrap().into_iter().map(show).collect()
         }
     }
 
@@ -335,83 +359,86 @@ mod tests {
 
     #[test]
     fn on_windows_a_command_is_a_copied_program_beside_its_sidecar() {
-        let (bench, demo) = (Bench::new(), app("demo"));
-        let shelf = bench.shelf(&demo);
+        let (fixture, demo) = (Fixture::new(), app("demo"));
+        let bin_directory = fixture.bin_directory(&demo);
         let commands = [command("demo", CommandKind::Console), command("demo.win", CommandKind::Gui)];
-        shelf.admitted(&bench.host, &commands, Foreign::Refuse).unwrap();
+        bin_directory.admitted(&fixture.host, &commands, Overwrite::Refuse).unwrap();
         for _ in 0..2 {
-            shelf.place(&bench.host, &commands).unwrap();
+            bin_directory.place(&fixture.host, &commands).unwrap();
             let expected = [launcher("demo", "console program", "demo"), launcher("demo.win", "gui program", "demo")];
-            assert_eq!(bench.shown(), expected.concat());
+            assert_eq!(fixture.shown(), expected.concat());
         }
-        shelf.admitted(&bench.host, &commands, Foreign::Refuse).unwrap();
-        shelf.remove_others(&bench.host, &commands[1..]).unwrap();
-        assert_eq!(bench.shown(), launcher("demo.win", "gui program", "demo"));
-        shelf.remove_others(&bench.host, &[]).unwrap();
-        assert_eq!(bench.shown(), []);
+        bin_directory.admitted(&fixture.host, &commands, Overwrite::Refuse).unwrap();
+        bin_directory.remove_others(&fixture.host, &commands[1..]).unwrap();
+        assert_eq!(fixture.shown(), launcher("demo.win", "gui program", "demo"));
+        bin_directory.remove_others(&fixture.host, &[]).unwrap();
+        assert_eq!(fixture.shown(), []);
     }
 
     #[test]
     fn on_windows_the_sidecar_tells_whose_a_command_is() {
-        let (bench, demo, other) = (Bench::new(), app("demo"), app("other"));
+        let (fixture, demo, other) = (Fixture::new(), app("demo"), app("other"));
         let commands = [command("demo", CommandKind::Console)];
         let refused = |app: &AppName| {
-            bench.shelf(app).admitted(&bench.host, &commands, Foreign::Refuse).map_err(|error| error.to_string())
+            fixture
+                .bin_directory(app)
+                .admitted(&fixture.host, &commands, Overwrite::Refuse)
+                .map_err(|error| error.to_string())
         };
-        bench.shelf(&demo).place(&bench.host, &commands).unwrap();
+        fixture.bin_directory(&demo).place(&fixture.host, &commands).unwrap();
         assert_eq!(refused(&other), Err("the command `demo` belongs to the installed app `demo`".to_owned()));
-        bench.shelf(&other).remove_others(&bench.host, &[]).unwrap();
-        assert_eq!(bench.shown(), launcher("demo", "console program", "demo"));
+        fixture.bin_directory(&other).remove_others(&fixture.host, &[]).unwrap();
+        assert_eq!(fixture.shown(), launcher("demo", "console program", "demo"));
 
-        let program = bench.places.bin_dir.join("demo.exe");
+        let program = fixture.directories.bin_dir.join("demo.exe");
         let foreign = format!("`{}` already exists and was not created by Kingbolt", program.display());
-        bench.write("demo.kingbolt", "notes on demo");
+        fixture.write("demo.kingbolt", "notes on demo");
         assert_eq!(refused(&demo), Err(foreign.clone()));
-        bench.host.files.remove_file(&program).unwrap();
+        fixture.host.files.remove_file(&program).unwrap();
         assert_eq!(refused(&demo), Err(foreign.clone()));
-        bench.host.files.remove_file(&bench.places.bin_dir.join("demo.kingbolt")).unwrap();
-        bench.write("demo.exe", "another program");
+        fixture.host.files.remove_file(&fixture.directories.bin_dir.join("demo.kingbolt")).unwrap();
+        fixture.write("demo.exe", "another program");
         assert_eq!(refused(&demo), Err(foreign));
-        bench.shelf(&demo).admitted(&bench.host, &commands, Foreign::Replace).unwrap();
+        fixture.bin_directory(&demo).admitted(&fixture.host, &commands, Overwrite::Allow).unwrap();
     }
 
     #[test]
     fn on_windows_a_home_in_other_letters_is_the_same_home() {
-        let (bench, demo) = (Bench::new(), app("demo"));
+        let (fixture, demo) = (Fixture::new(), app("demo"));
         let commands = [command("Demo", CommandKind::Console)];
-        bench.shelf(&demo).place(&bench.host, &commands).unwrap();
-        let home = bench.places.home.with_file_name("hOME");
-        let places = Places { home, ..bench.places.clone() };
-        let shelf = Shelf { places: &places, ..bench.shelf(&demo) };
-        shelf.admitted(&bench.host, &commands, Foreign::Refuse).unwrap();
-        shelf.remove_others(&bench.host, &[command("demo", CommandKind::Console)]).unwrap();
-        assert_eq!(bench.shown(), launcher("Demo", "console program", "demo"));
-        shelf.remove_others(&bench.host, &[]).unwrap();
-        assert_eq!(bench.shown(), []);
+        fixture.bin_directory(&demo).place(&fixture.host, &commands).unwrap();
+        let home = fixture.directories.home.with_file_name("hOME");
+        let directories = Directories { home, ..fixture.directories.clone() };
+        let bin_directory = BinDirectory { directories: &directories, ..fixture.bin_directory(&demo) };
+        bin_directory.admitted(&fixture.host, &commands, Overwrite::Refuse).unwrap();
+        bin_directory.remove_others(&fixture.host, &[command("demo", CommandKind::Console)]).unwrap();
+        assert_eq!(fixture.shown(), launcher("Demo", "console program", "demo"));
+        bin_directory.remove_others(&fixture.host, &[]).unwrap();
+        assert_eq!(fixture.shown(), []);
     }
 
     #[test]
     fn what_a_killed_installation_left_in_the_bin_directory_goes() {
-        let (bench, demo) = (Bench::new(), app("demo"));
+        let (fixture, demo) = (Fixture::new(), app("demo"));
         let commands = [command("demo", CommandKind::Console)];
         let theirs =
             [".kingbolt-7-0-other.exe", ".kingbolt-demo.exe", ".kingbolt-7-x-demo.exe", "kingbolt-7-0-demo.exe"];
         for name in [".kingbolt-7-0-demo.exe", ".kingbolt-123-45-demo.kingbolt"].iter().chain(&theirs) {
-            bench.write(name, "");
+            fixture.write(name, "");
         }
-        bench.shelf(&demo).clear_leftovers(&bench.host, &commands).unwrap();
+        fixture.bin_directory(&demo).clear_leftovers(&fixture.host, &commands).unwrap();
         let mut expected = theirs.map(|name| (name.to_owned(), String::new()));
         expected.sort();
-        assert_eq!(bench.shown(), expected);
+        assert_eq!(fixture.shown(), expected);
     }
 
     /// A sidecar that was written, and no program yet.
     #[test]
     fn on_windows_a_half_placed_command_is_removed() {
-        let (bench, demo) = (Bench::new(), app("demo"));
-        bench.shelf(&demo).place(&bench.host, &[command("demo", CommandKind::Console)]).unwrap();
-        bench.host.files.remove_file(&bench.places.bin_dir.join("demo.exe")).unwrap();
-        bench.shelf(&demo).remove_others(&bench.host, &[]).unwrap();
-        assert_eq!(bench.shown(), []);
+        let (fixture, demo) = (Fixture::new(), app("demo"));
+        fixture.bin_directory(&demo).place(&fixture.host, &[command("demo", CommandKind::Console)]).unwrap();
+        fixture.host.files.remove_file(&fixture.directories.bin_dir.join("demo.exe")).unwrap();
+        fixture.bin_directory(&demo).remove_others(&fixture.host, &[]).unwrap();
+        assert_eq!(fixture.shown(), []);
     }
 }

@@ -1,5 +1,6 @@
-//! The previous content of an environment waits inside its directory until the new one is complete. The directory itself
-//! stays where it is: it may be a mount point, be reached through a symbolic link, or be where somebody's shell stands.
+//! The switch of an environment in its own directory. The previous content waits inside it until the new one is complete.
+//! The directory itself is not moved: it may be a mount point, be reached through a symbolic link, or be the working
+//! directory of a shell.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -9,21 +10,21 @@ use crate::host::{FileError, FileKind, Files, checkpoint};
 /// Holds content on its way aside or back.
 const MOVING: &str = ".kingbolt-moving";
 
-/// Holds the whole previous content, which may be nothing. While it stands, what is beside it is unfinished, unless
-/// the record is there.
+/// Holds the whole previous content, which may be nothing. While it exists, the content beside it is unfinished, unless
+/// the record exists.
 const PREVIOUS: &str = ".kingbolt-previous";
 
-/// The directory of an environment in the making.
+/// The directory of an environment that is being switched.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::app) struct Standby<'a> {
+pub(in crate::app) struct InPlaceSwitch<'a> {
     pub files: Files,
     pub root: &'a Path,
     /// The name of the file that is written last into a finished environment.
     pub record: &'static str,
 }
 
-impl Standby<'_> {
-    /// Sets the content aside. The directory is made where it is missing.
+impl InPlaceSwitch<'_> {
+    /// Sets the content aside. Creates the directory if it is missing.
     pub(in crate::app) fn begin(self) -> Result<(), FileError> {
         self.files.create_dirs(self.root)?;
         self.files.create_dir(&self.moving())?;
@@ -33,14 +34,14 @@ impl Standby<'_> {
         Ok(())
     }
 
-    /// The new content is complete: the previous one goes.
+    /// The new content is complete: removes the previous one.
     pub(in crate::app) fn finish(self) -> Result<(), FileError> {
         self.files.remove_tree(&self.previous())?;
         checkpoint("previous removed");
         Ok(())
     }
 
-    /// Undoes what was begun and not finished: what was set aside comes back, what was made goes.
+    /// Undoes a switch that was begun and not finished: brings the previous content back and removes the new one.
     pub(in crate::app) fn restore(self) -> Result<(), FileError> {
         let Self { files, root, record } = self;
         if self.is_directory(&self.previous())? {
@@ -69,7 +70,7 @@ impl Standby<'_> {
         Ok(())
     }
 
-    /// Whether a directory of ours stands there: we never put a link in its place.
+    /// Returns true if a directory of ours exists: we never put a link in its place.
     fn is_directory(self, path: &Path) -> Result<bool, FileError> {
         Ok(self.files.kind(path)? == Some(FileKind::Directory))
     }
@@ -78,7 +79,7 @@ impl Standby<'_> {
         self.root.join(MOVING)
     }
 
-    /// Where the previous content waits.
+    /// The directory of the previous content.
     pub(in crate::app) fn previous(self) -> PathBuf {
         self.root.join(PREVIOUS)
     }
@@ -88,8 +89,8 @@ impl Standby<'_> {
 mod tests {
     use super::*;
 
-    fn standby(root: &Path) -> Standby<'_> {
-        Standby { files: Files, root, record: "record" }
+    fn switch(root: &Path) -> InPlaceSwitch<'_> {
+        InPlaceSwitch { files: Files, root, record: "record" }
     }
 
     fn names(root: &Path) -> Vec<String> {
@@ -111,19 +112,19 @@ mod tests {
         // Half-way aside.
         Files.create_dir(&root.join(MOVING)).unwrap();
         Files.rename(&root.join("a"), &root.join(MOVING).join("a")).unwrap();
-        standby(root).restore().unwrap();
+        switch(root).restore().unwrap();
         assert_eq!(names(root), ["a", "b", "record"]);
         // While the new content is made.
-        standby(root).begin().unwrap();
+        switch(root).begin().unwrap();
         write(root, "c");
-        standby(root).restore().unwrap();
+        switch(root).restore().unwrap();
         assert_eq!(names(root), ["a", "b", "record"]);
         // When the new content is complete, and the previous one half removed.
-        standby(root).begin().unwrap();
+        switch(root).begin().unwrap();
         write(root, "c");
         write(root, "record");
         Files.remove_file(&root.join(PREVIOUS).join("record")).unwrap();
-        standby(root).restore().unwrap();
+        switch(root).restore().unwrap();
         assert_eq!(names(root), ["c", "record"]);
     }
 }

@@ -1,27 +1,28 @@
-//! What nothing needs any more goes: wheels in the store, and empty directories.
+//! Removes what nothing needs any more: wheels in the store, and leftovers of killed processes.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use crate::host::{Host, LockError};
-use crate::store::{Store, StoreError};
-use crate::vocab::Sha256;
-
-use crate::app::command::list;
+use crate::app::error::AppError;
 use crate::app::state::context::Context;
-use crate::app::state::generation::{self, InstalledWheel};
-use crate::app::{AppError, Complete, Places};
+use crate::app::state::directories::Directories;
+use crate::app::state::generation::{self, GenerationRecord, InstalledWheel};
+use crate::app::state::installed_apps::all_apps;
+use crate::fetch::clear_delivered;
+use crate::host::{FileError, FileKind, Host, LockError, is_staged};
+use crate::store::{Store, StoreError};
+use crate::vocab::{Digests, Pin, Sha256};
 
-/// Wheels that go when no generation needs them.
-pub(in crate::app) enum Loose {
+/// The wheels that are removed if no generation needs them.
+pub(in crate::app) enum SweepScope {
+    AllUnneeded,
     These(BTreeSet<Sha256>),
-    Unneeded,
 }
 
-/// Removes loose wheels that no generation needs any more. Where somebody is installing just now, that is left for
-/// another time.
-pub(in crate::app) fn sweep(context: &Context<'_>, loose: &Loose) -> Result<(), AppError> {
+/// Removes wheels that no generation needs any more. While another process is installing, that is left for another time.
+pub(in crate::app) fn sweep(context: &Context<'_>, scope: &SweepScope) -> Result<(), AppError> {
     let host = context.host;
-    let store = Store::open(&context.places.store());
+    let store = Store::open(&context.directories.store());
     if host.files.kind(store.root())?.is_none() {
         return Ok(());
     }
@@ -29,11 +30,11 @@ pub(in crate::app) fn sweep(context: &Context<'_>, loose: &Loose) -> Result<(), 
         Err(StoreError::Lock { source: LockError::Busy { .. } }) => return Ok(()),
         other => other?,
     };
-    // Read while nobody installs: what is not named now is not needed. A damaged application does not say what it needs.
-    match needed(host, context.places) {
-        Ok(needed) => match loose {
-            Loose::These(wheels) => sweep.remove(host, &wheels.difference(&needed).copied().collect())?,
-            Loose::Unneeded => {
+    // Read while nobody installs: a wheel that is not named now is not needed. A damaged app does not say what it needs.
+    match needed(host, context.directories) {
+        Ok(needed) => match scope {
+            SweepScope::These(wheels) => sweep.remove(host, &wheels.difference(&needed).copied().collect())?,
+            SweepScope::AllUnneeded => {
                 for entry in store.unneeded(host, &needed)? {
                     sweep.remove_entry(host, &entry)?;
                 }
@@ -47,17 +48,68 @@ pub(in crate::app) fn sweep(context: &Context<'_>, loose: &Loose) -> Result<(), 
 }
 
 /// The wheels that complete generations name.
-pub(in crate::app) fn needed(host: &Host, places: &Places) -> Result<BTreeSet<Sha256>, AppError> {
+pub(in crate::app) fn needed(host: &Host, directories: &Directories) -> Result<BTreeSet<Sha256>, AppError> {
     let mut needed = BTreeSet::new();
-    for name in list::names(host, places)? {
-        for (_, root) in generation::directories(host, &places.app(&name))? {
-            needed.extend(generation::read(host, &root)?.iter().flat_map(wheels_named));
+    for name in all_apps(host, directories)? {
+        for (_, root) in generation::directories(host, &directories.app(&name))? {
+            needed.extend(generation::read(host, &root)?.iter().flat_map(wheels_of));
         }
     }
     Ok(needed)
 }
 
+/// The wheels of generations that are about to be removed.
+pub(in crate::app) fn wheels_in(context: &Context<'_>, directories: &[PathBuf]) -> Result<SweepScope, AppError> {
+    let mut wheels = BTreeSet::new();
+    for directory in directories {
+        if context.host.files.kind(directory)? != Some(FileKind::Directory) {
+            continue;
+        }
+        match generation::read(context.host, directory) {
+            Ok(Some(record)) => wheels.extend(wheels_of(&record)),
+            // A generation that was never finished, or is half removed, does not say what it was made of.
+            Ok(None) | Err(AppError::Malformed { .. }) => return Ok(SweepScope::AllUnneeded),
+            Err(AppError::NewerSchema { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(SweepScope::These(wheels))
+}
+
+/// After a failed change: removes the wheels that only this change wanted, unless a retry will need them.
+pub(in crate::app) fn sweep_after_failure(context: &Context<'_>, pins: &[Pin], error: &AppError) {
+    let fetched = if context.host.interrupt.is_raised() || error.is_passing() {
+        BTreeSet::new()
+    } else {
+        pins.iter().filter_map(|pin| pin.digests.as_ref()).filter_map(Digests::sha256).collect()
+    };
+    // Wheels that stay do no harm.
+    let _ = sweep(context, &SweepScope::These(fetched));
+}
+
+/// Removes leftovers of killed processes from the cache and the store: half-written and half-unpacked files, and downloads
+/// that the store has. A writer that is still alive fails to put its file in place, which it can live with: it is a
+/// cache. Files that cannot be removed stay.
+pub(in crate::app) fn clear_unfinished(context: &Context<'_>) {
+    let Context { host, directories, .. } = *context;
+    let clear = |directory: &Path| -> Result<(), FileError> {
+        if host.files.kind(directory)? == Some(FileKind::Directory) {
+            for path in host.files.list(directory)?.iter().filter(|path| is_staged(path)) {
+                host.files.remove_any(path)?;
+            }
+        }
+        Ok(())
+    };
+    for directory in host.files.list(&directories.cache_dir).unwrap_or_default() {
+        let _ = clear(&directory);
+    }
+    let store = Store::open(&directories.store());
+    let _ = store.clear_unfinished(host);
+    let is_stored = |sha256| store.find(host, sha256).is_ok_and(|found| found.is_some());
+    let _ = clear_delivered(host, &directories.cache_dir, is_stored);
+}
+
 /// The wheels that a generation was made of.
-pub(in crate::app) fn wheels_named(facts: &Complete) -> impl Iterator<Item = Sha256> {
-    facts.wheels.iter().filter_map(InstalledWheel::sha256)
+fn wheels_of(record: &GenerationRecord) -> impl Iterator<Item = Sha256> {
+    record.wheels.iter().filter_map(InstalledWheel::sha256)
 }

@@ -16,7 +16,7 @@ pub struct VersionChange {
 }
 
 /// The differences between two sets of packages, by name.
-pub fn changes(
+pub(in crate::app) fn changes(
     before: impl IntoIterator<Item = (PackageName, Version)>,
     after: impl IntoIterator<Item = (PackageName, Version)>,
 ) -> Vec<VersionChange> {

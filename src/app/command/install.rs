@@ -1,115 +1,130 @@
-//! `install`: from a request to an application whose commands work.
+//! `install`: from a request to an app whose commands work.
 
 use std::path::Path;
 
-use crate::app::Plan;
+use crate::app::change::app_change::{AppChange, AppStep, change_app};
+use crate::app::change::bin_directory::{check_writable, link_commands};
+use crate::app::change::plan::Plan;
+use crate::app::change::recover::recover;
+use crate::app::environment::resolution::{Preferences, local_path, resolve};
+use crate::app::error::AppError;
+use crate::app::request::options::{InstallOptions, Reinstall};
+use crate::app::state::app_lock::lock;
+use crate::app::state::app_state::AppState;
+use crate::app::state::context::{Context, OnlineContext};
+use crate::app::state::directories::{AppDirectories, remove_empty_home};
+use crate::app::state::generation::{Generation, GenerationRecord};
+use crate::app::state::integrity::is_usable;
+use crate::app::state::name::AppName;
 use crate::host::FileLock;
 use crate::vocab::{Algorithm, Origin, Requirement};
 
-use crate::app::change::apply as change;
-use crate::app::change::recover;
-use crate::app::environment::resolution::{self, Preferences, Resolution};
-use crate::app::request::options::{Exposure, Mode, Renewal, Wish};
-use crate::app::state::app_state::{self as state, State};
-use crate::app::state::context::{Context, lock};
-use crate::app::state::directories::remove_empty_home;
-use crate::app::state::generation::Generation;
-use crate::app::state::integrity::works;
-use crate::app::{AppError, AppPlaces, Complete};
-
-/// What came of a wish.
+/// The outcome of `install`.
 #[derive(Clone, Debug)]
-pub enum Outcome {
-    Installed(Installation),
-    Planned(Plan),
+pub enum Installed {
+    Changed(Installation),
     Unchanged(Installation),
 }
 
-/// An installed application.
+/// The outcome of `install --dry-run`.
+#[derive(Clone, Debug)]
+pub enum PlannedInstall {
+    Change(Plan<AppStep>),
+    Unchanged(Box<Installation>),
+}
+
+/// An installed app.
 #[derive(Clone, Debug)]
 pub struct Installation {
     pub generation: Generation,
-    pub previous: Option<Complete>,
+    /// The generation that was current before.
+    pub previous: Option<GenerationRecord>,
 }
 
-/// Installs an application, or finds that it is installed as wished.
+/// Installs an app, or finds that it is installed as requested.
 ///
 /// # Errors
-/// Whatever went wrong, the application is afterwards what it was before.
-pub fn install(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppError> {
-    let places = context.places.app(&wish.app);
-    if wish.mode == Mode::DryRun {
-        let state = state::read(context.host, &places)?;
-        if let Some(current) = met(context, wish, &state)? {
-            return Ok(Outcome::Unchanged(Installation { generation: current, previous: None }));
-        }
-        let resolution = resolution::resolve(context, wish, &Preferences::default())?;
-        return Ok(Outcome::Planned(change::plan(context, wish, &state, &resolution)?.plan));
+/// Whatever goes wrong, the app is afterwards what it was before.
+pub fn install(context: &OnlineContext<'_>, app: &AppName, options: &InstallOptions) -> Result<Installed, AppError> {
+    let local = &context.local;
+    let directories = local.directories.app(app);
+    let lock = lock(local, directories.lock()).inspect_err(|_| remove_empty_home(local.host, local.directories))?;
+    let installed = install_locked(context, app, options);
+    if installed.is_err() {
+        remove_if_empty(local, &directories, lock);
     }
-    let lock = lock(context, places.lock()).inspect_err(|_| remove_empty_home(context.host, context.places))?;
-    let outcome = install_locked(context, wish);
-    if outcome.is_err() {
-        tidy(context, &places, lock);
-    }
-    outcome
+    installed
 }
 
-fn install_locked(context: &Context<'_>, wish: &Wish) -> Result<Outcome, AppError> {
-    let state = recover::settle(context, &wish.app, wish.keep.most)?;
-    if let Some(current) = met(context, wish, &state)? {
+/// Plans `install` without changing anything.
+pub fn plan_install(
+    context: &OnlineContext<'_>,
+    app: &AppName,
+    options: &InstallOptions,
+) -> Result<PlannedInstall, AppError> {
+    let local = &context.local;
+    let mut state = AppState::read(local.host, local.directories, app)?;
+    if let Some(current) = satisfied_by(local, options, &state)? {
+        let installation = Installation { generation: current.clone(), previous: None };
+        return Ok(PlannedInstall::Unchanged(Box::new(installation)));
+    }
+    let resolution = resolve(context, &options.request, &options.index, &Preferences::default())?;
+    let retention = options.keep.into();
+    let (plan, _) = AppChange::plan(context, options, &retention, &resolution, &mut state)?;
+    Ok(PlannedInstall::Change(plan))
+}
+
+fn install_locked(context: &OnlineContext<'_>, app: &AppName, options: &InstallOptions) -> Result<Installed, AppError> {
+    let local = &context.local;
+    let mut state = AppState::read(local.host, local.directories, app)?;
+    recover(local, &mut state, options.keep)?;
+    if let Some(current) = satisfied_by(local, options, &state)? {
         // Launchers that somebody removed come back.
-        recover::expose(context, &wish.app, &current, wish.foreign)?;
-        return Ok(Outcome::Unchanged(Installation { generation: current, previous: None }));
+        link_commands(local, app, current, options.overwrite)?;
+        return Ok(Installed::Unchanged(Installation { generation: current.clone(), previous: None }));
     }
-    let resolution = prepare(context, wish, &Preferences::default())?;
-    let change = change::plan(context, wish, &state, &resolution)?;
-    let generation = change::carry_out(context, wish, &change, &resolution, &state)?;
-    Ok(Outcome::Installed(Installation { generation, previous: state.current.map(|current| current.facts) }))
+    check_writable(local, app)?;
+    let resolution = resolve(context, &options.request, &options.index, &Preferences::default())?;
+    let previous = state.current().map(|current| current.record.clone());
+    let generation = change_app(context, options, &options.keep.into(), &resolution, &mut state)?;
+    Ok(Installed::Changed(Installation { generation, previous }))
 }
 
-/// Chooses the packages, after finding out what would stop the change when it is too late.
-pub(in crate::app) fn prepare(
+/// The current generation, if it already satisfies the request and can be used.
+fn satisfied_by<'a>(
     context: &Context<'_>,
-    wish: &Wish,
-    preferences: &Preferences,
-) -> Result<Resolution, AppError> {
-    if Exposure::of(&wish.app) == Exposure::BinDirectory {
-        context.host.files.check_writable(&context.places.bin_dir)?;
-    }
-    resolution::resolve(context, wish, preferences)
+    options: &InstallOptions,
+    state: &'a AppState,
+) -> Result<Option<&'a Generation>, AppError> {
+    let Some(current) = state.current() else { return Ok(None) };
+    let is_satisfied = options.reinstall == Reinstall::IfChanged
+        && current.record.request == options.request
+        && is_usable(context, current)?
+        && !local_wheel_changed(context, &options.request.requirement, current)?;
+    Ok(is_satisfied.then_some(current))
 }
 
-/// The current generation, when it already is what the wish asks for and still works.
-fn met(context: &Context<'_>, wish: &Wish, state: &State) -> Result<Option<Generation>, AppError> {
-    let Some(current) = &state.current else { return Ok(None) };
-    let met = wish.renewal == Renewal::WhenChanged
-        && current.facts.request == wish.request
-        && works(context, current)?
-        && !local_wheel_changed(context, &wish.request.requirement, current)?;
-    Ok(met.then(|| current.clone()))
-}
-
-/// Whether the request names a local wheel whose content is no longer what was installed.
+/// Returns true if the request names a local wheel whose content is no longer what was installed.
 fn local_wheel_changed(
     context: &Context<'_>,
     requirement: &Requirement,
     current: &Generation,
 ) -> Result<bool, AppError> {
     let Origin::Url(url) = &requirement.origin else { return Ok(false) };
-    let Some(path) = resolution::local_path(url) else { return Ok(false) };
+    let Some(path) = local_path(url) else { return Ok(false) };
     let digest = context.host.files.hash::<AppError>(&path, Algorithm::Sha256, &context.host.interrupt)?;
-    Ok(!current.facts.wheels.iter().any(|wheel| wheel.name == requirement.name && wheel.digest == digest))
+    Ok(!current.record.wheels.iter().any(|wheel| wheel.name == requirement.name && wheel.digest == digest))
 }
 
-/// After a failure: an application that was not there before leaves nothing, not even directories.
-fn tidy(context: &Context<'_>, places: &AppPlaces, lock: FileLock) {
+/// After a failure: removes the directories of an app that was not there before.
+fn remove_if_empty(context: &Context<'_>, directories: &AppDirectories, lock: FileLock) {
     let files = context.host.files;
     let is_empty = |path: &Path| files.list(path).is_ok_and(|entries| entries.is_empty());
-    // The error that led here is the one to tell; an empty directory that stays does no harm.
-    if is_empty(&places.generations()) {
-        let _ = files.remove_dir(&places.generations());
-        let _ = files.remove_dir(places.root());
+    // The error that led here is the one to report; an empty directory that stays does no harm.
+    if is_empty(&directories.generations()) {
+        let _ = files.remove_dir(&directories.generations());
+        let _ = files.remove_dir(directories.root());
         lock.remove();
-        remove_empty_home(context.host, context.places);
+        remove_empty_home(context.host, context.directories);
     }
 }

@@ -1,30 +1,33 @@
-//! The installed applications.
+//! `list`: the installed apps.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::host::{FileKind, Host, Timestamp};
+use crate::app::error::AppError;
+use crate::app::state::app_state::AppState;
+use crate::app::state::context::Context;
+use crate::app::state::generation::{Generation, InstalledCommand};
+use crate::app::state::installed_apps::{is_installed, visible_apps};
+use crate::app::state::interpreter::{self, Standing};
+use crate::app::state::name::AppName;
+use crate::app::state::pointer::Pointer;
+use crate::host::Timestamp;
 use crate::vocab::{Requirement, Version};
 
-use crate::app::state::app_state::{self as state, State};
-use crate::app::state::generation::Generation;
-use crate::app::state::interpreter::{self, Standing};
-use crate::app::{AppError, AppName, InstalledCommand, Places};
-
-/// An installed application, as `list` shows it.
+/// An installed app, as `list` shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct InstalledApp {
     pub app: AppName,
     pub version: Version,
     pub request: Requirement,
-    /// What was asked for beside it.
+    /// Further requirements of the same environment.
     pub with: Vec<Requirement>,
     pub python: Version,
     pub interpreter: PathBuf,
-    /// Whether the interpreter still stands.
+    /// True if the interpreter still exists.
     pub interpreter_found: bool,
-    /// What keeps it from working, where that shows without reading its files.
+    /// A problem that keeps it from working, if it shows without reading its files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     pub generation: String,
@@ -33,11 +36,11 @@ pub struct InstalledApp {
     pub files: u64,
     pub bytes: u64,
     pub commands: Vec<InstalledCommand>,
-    /// All that can be rolled back to, the current one included; lowest number first.
+    /// The generations that `rollback` can reach, the current one included; lowest number first.
     pub generations: Vec<ListedGeneration>,
 }
 
-/// A generation of an application.
+/// A generation of an app.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ListedGeneration {
     pub number: u32,
@@ -50,126 +53,94 @@ pub struct ListedGeneration {
     pub interpreter: PathBuf,
 }
 
-/// What is installed.
+/// The installed apps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing {
     pub apps: Vec<InstalledApp>,
     pub broken: Vec<BrokenApp>,
 }
 
-/// An application that is there and cannot be understood. The others are listed all the same.
+/// An app that exists and cannot be read. The others are listed all the same.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct BrokenApp {
     pub app: AppName,
     pub problem: String,
-    /// What to do about it.
+    /// Advice for the person.
     #[serde(skip)]
     pub advice: String,
 }
 
-/// Every installed application by name, those that `run` made left out.
-pub fn list(host: &Host, places: &Places) -> Result<Listing, AppError> {
+/// All installed apps by name, without those that `run` made.
+pub fn list(context: &Context<'_>) -> Result<Listing, AppError> {
+    let Context { host, directories, .. } = *context;
     let mut listing = Listing::default();
-    for name in visible(host, places)? {
-        let app = places.app(&name);
-        if !state::is_installed(host, &app)? {
+    for app in visible_apps(host, directories)? {
+        if !is_installed(host, &directories.app(&app))? {
             continue;
         }
-        let problem = match state::read(host, &app) {
-            Ok(State { current: Some(current), generations, .. }) => {
-                listing.apps.push(installed(host, places, name, current, &generations)?);
-                continue;
-            }
-            Ok(state) if host.files.kind(&app.pointer())?.is_none() && state.receipt.is_none() => {
-                "its pointer is missing".to_owned()
-            }
-            Ok(_) => "its current generation is damaged or missing".to_owned(),
-            Err(error) => {
-                let advice = error.hint().unwrap_or_else(|| mend(&name));
-                listing.broken.push(BrokenApp { app: name, problem: error.to_string(), advice });
-                continue;
-            }
+        let (problem, advice) = match AppState::read(host, directories, &app) {
+            Ok(state) => match state.current() {
+                Some(current) => {
+                    listing.apps.push(installed(context, app, current, &state.generations)?);
+                    continue;
+                }
+                None if state.pointer == Pointer::Missing && state.receipt.is_none() => {
+                    ("its pointer is missing".to_owned(), None)
+                }
+                None => ("its current generation is damaged or missing".to_owned(), None),
+            },
+            Err(error) => (error.to_string(), error.hint()),
         };
-        listing.broken.push(BrokenApp { advice: mend(&name), app: name, problem });
+        let advice = advice.unwrap_or_else(|| repair(&app));
+        listing.broken.push(BrokenApp { app, problem, advice });
     }
     Ok(listing)
 }
 
-fn mend(app: &AppName) -> String {
+fn repair(app: &AppName) -> String {
     format!("repair it with `kingbolt verify --repair {app}`, or uninstall it")
 }
 
 fn installed(
-    host: &Host,
-    places: &Places,
-    name: AppName,
-    current: Generation,
+    context: &Context<'_>,
+    app: AppName,
+    current: &Generation,
     generations: &[Generation],
 ) -> Result<InstalledApp, AppError> {
-    let generation = current.name.directory();
-    let generations = generations.iter().map(|one| listed(one, one.name == current.name)).collect();
-    let facts = current.facts;
-    let problem = match interpreter::standing(host, places, &facts.python)? {
-        Standing::Stands(_) => None,
+    let record = current.record.clone();
+    let problem = match interpreter::standing(context.host, context.directories, &record.python)? {
         Standing::Lost(problem) => Some(problem),
+        Standing::Present(_) => None,
     };
     Ok(InstalledApp {
-        app: name,
-        version: facts.version,
-        request: facts.request.requirement,
-        with: facts.request.with,
-        interpreter_found: host.files.is_file(&facts.python.executable),
+        app,
+        version: record.version,
+        request: record.request.requirement,
+        with: record.request.with,
+        interpreter_found: context.host.files.is_file(&record.python.executable),
         problem,
-        python: facts.python.version,
-        interpreter: facts.python.executable,
-        generation,
-        created: facts.created,
-        packages: facts.wheels.len(),
-        files: facts.files,
-        bytes: facts.bytes,
-        commands: facts.commands,
-        generations,
+        python: record.python.version,
+        interpreter: record.python.executable,
+        generation: current.name.directory(),
+        created: record.created,
+        packages: record.wheels.len(),
+        files: record.files,
+        bytes: record.bytes,
+        commands: record.commands,
+        generations: generations.iter().map(|one| listed(one, one.name == current.name)).collect(),
     })
 }
 
 fn listed(generation: &Generation, current: bool) -> ListedGeneration {
-    let facts = &generation.facts;
+    let record = &generation.record;
     ListedGeneration {
         number: generation.name.number,
         generation: generation.name.directory(),
         current,
-        version: facts.version.clone(),
-        created: facts.created,
-        bytes: facts.bytes,
-        python: facts.python.version.clone(),
-        interpreter: facts.python.executable.clone(),
+        version: record.version.clone(),
+        created: record.created,
+        bytes: record.bytes,
+        python: record.python.version.clone(),
+        interpreter: record.python.executable.clone(),
     }
-}
-
-/// The names of all applications but those that `run` made.
-pub fn visible(host: &Host, places: &Places) -> Result<Vec<AppName>, AppError> {
-    let mut names = names(host, places)?;
-    names.retain(|name| !name.is_hidden());
-    Ok(names)
-}
-
-/// The names of everything that has a directory among the applications, hidden ones included.
-pub(in crate::app) fn names(host: &Host, places: &Places) -> Result<Vec<AppName>, AppError> {
-    let mut names = Vec::new();
-    for path in host.files.list(&places.apps())? {
-        if host.files.kind(&path)? == Some(FileKind::Directory)
-            && let Some(name) = path.file_name().and_then(|name| name.to_str())
-            && let Ok(name) = name.parse()
-        {
-            names.push(name);
-        }
-    }
-    Ok(names)
-}
-
-/// The error for an application that is not there.
-pub(in crate::app) fn not_installed(host: &Host, places: &Places, app: &AppName) -> Result<AppError, AppError> {
-    let mut installed = names(host, places)?;
-    installed.retain(|app| state::is_installed(host, &places.app(app)).unwrap_or(true));
-    Ok(AppError::NotInstalled { app: app.clone(), installed })
 }

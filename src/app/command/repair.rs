@@ -1,108 +1,103 @@
-//! `verify --repair`: what is damaged is made anew, from the store, the cache or where it came from, in a generation of
-//! its own.
+//! `verify --repair`: rebuilds a damaged app in a new generation, from the store, the cache or the origin of its wheels.
 
 use std::collections::BTreeSet;
 
+use crate::app::change::app_change::change_app;
+use crate::app::change::bin_directory::{check_writable, link_commands};
+use crate::app::change::recover::recover;
+use crate::app::environment::resolution::{Preferences, Resolution, discover, resolve};
+use crate::app::environment::supply::Supply;
+use crate::app::error::AppError;
+use crate::app::request::app_request::Request;
+use crate::app::request::options::{Check, InstallOptions, KEPT, Overwrite, Reinstall};
+use crate::app::state::app_lock::lock_installed;
+use crate::app::state::app_state::AppState;
+use crate::app::state::context::{Context, OnlineContext};
+use crate::app::state::generation::{Generation, GenerationName, InstalledWheel};
+use crate::app::state::installed_apps::not_installed;
+use crate::app::state::integrity;
+use crate::app::state::interpreter::{self, Standing};
+use crate::app::state::name::AppName;
+use crate::app::state::retention::Retention;
+
+use super::verify::{Problem, Verification, damaged_wheels, inspect};
 use crate::fetch::Catalog;
 use crate::index::{File, FileName, IndexSettings};
 use crate::python::{Interpreter, PythonRequest};
 use crate::store::{Inspector, Store};
 use crate::vocab::{Digests, Origin, Pin, Requirement, Version};
 
-use crate::app::change::apply as change;
-use crate::app::change::bin_directory::Foreign;
-use crate::app::change::recover::{self, settle};
-use crate::app::command::install::prepare;
-use crate::app::command::list::not_installed;
-use crate::app::command::verify::{Problem, Verification, damaged_wheels, inspect};
-use crate::app::environment::resolution::{self, Preferences, Resolution};
-use crate::app::environment::supply;
-use crate::app::request::options::{Check, Mode, Renewal, Wish};
-use crate::app::state::app_state::{self as state, State};
-use crate::app::state::context::{Context, lock_installed};
-use crate::app::state::generation::{Generation, GenerationName, InstalledWheel};
-use crate::app::state::integrity;
-use crate::app::state::interpreter::{self, Standing};
-use crate::app::state::pointer;
-use crate::app::state::retention::{KEPT, Keep};
-use crate::app::{AppError, AppName, Request};
-
-/// What came of a repair.
+/// The outcome of a repair.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Repair {
-    /// What was found before.
+    /// The problems before it.
     pub found: Verification,
-    /// What is found after.
+    /// The problems after it.
     pub left: Verification,
 }
 
-/// Makes an application what it was when it was installed.
+/// Makes an app what it was when it was installed.
 ///
 /// # Errors
-/// When something that is needed cannot be had again; what was current stays so.
-pub fn repair(context: &Context<'_>, app: &AppName, index: &IndexSettings) -> Result<Repair, AppError> {
-    let host = context.host;
-    let places = context.places.app(app);
-    let _lock = lock_installed(context, app)?;
+/// When something that is needed cannot be obtained again; the current generation stays current.
+pub fn repair(context: &OnlineContext<'_>, app: &AppName, index: &IndexSettings) -> Result<Repair, AppError> {
+    let local = &context.local;
+    let _lock = lock_installed(local, app)?;
+    let mut state = AppState::read(local.host, local.directories, app)?;
     // Until something is built, each file is read once, however often it is asked about.
-    let inspector = Inspector::new(host);
-    let found = inspect(context, app, &state::read(host, &places)?, &inspector)?;
-    let state = adopted(context, app, settle(context, app, KEPT)?)?;
-    let damaged = match &state.current {
-        Some(current) => {
-            let looked_at = inspect(context, app, &state, &inspector)?;
-            looked_at.problems.iter().any(Problem::is_of_content).then_some(current)
-        }
-        None => None,
+    let inspector = Inspector::new(local.host);
+    let found = inspect(local, &state, &inspector)?;
+    recover(local, &mut state, KEPT)?;
+    adopt_newest(local, &mut state)?;
+    let is_damaged = |state| {
+        let looked_at = inspect(local, state, &inspector)?;
+        Ok::<_, AppError>(looked_at.problems.iter().any(Problem::is_of_content))
     };
-    match (damaged, &state.current) {
-        (Some(current), _) => rebuild(context, app, index, &state, Some(current), &inspector)?,
-        (None, None) => rebuild(context, app, index, &state, None, &inspector)?,
-        (None, Some(current)) => recover::expose(context, app, current, Foreign::Leave)?,
+    match state.current() {
+        Some(current) if !is_damaged(&state)? => link_commands(local, app, current, Overwrite::Skip)?,
+        Some(_) | None => rebuild(context, index, &mut state, &inspector)?,
     }
-    let left = inspect(context, app, &state::read(host, &places)?, &Inspector::new(host))?;
+    let left = inspect(local, &state, &Inspector::new(local.host))?;
     Ok(Repair { found, left })
 }
 
-/// The state, after the newest generation was made current where nothing tells which one was.
-fn adopted(context: &Context<'_>, app: &AppName, state: State) -> Result<State, AppError> {
-    let is_told = state.current.is_some() || state.receipt.is_some();
-    let Some(newest) = state.generations.last().filter(|_| !is_told) else { return Ok(state) };
-    pointer::flip(context.host, &context.places.app(app), &newest.name)?;
-    settle(context, app, KEPT)
+/// Makes the newest generation current if nothing says which one was.
+fn adopt_newest(context: &Context<'_>, state: &mut AppState) -> Result<(), AppError> {
+    if state.current().is_some() || state.receipt.is_some() {
+        return Ok(());
+    }
+    let Some(newest) = state.generations.last().map(|newest| newest.name.clone()) else { return Ok(()) };
+    state.flip(context.host, &newest)?;
+    recover(context, state, KEPT)
 }
 
-/// Builds the same again; where the interpreter is lost, for another one.
+/// Builds the current generation again; for another interpreter if its own is lost.
 fn rebuild(
-    context: &Context<'_>,
-    app: &AppName,
+    context: &OnlineContext<'_>,
     index: &IndexSettings,
-    state: &State,
-    current: Option<&Generation>,
+    state: &mut AppState,
     inspector: &Inspector<'_>,
 ) -> Result<(), AppError> {
-    let Some(request) = state.request() else { return Err(not_installed(context.host, context.places, app)?) };
-    let wish = Wish {
-        app: app.clone(),
-        request: possible(context, request)?,
+    let local = &context.local;
+    let Some(request) = state.request() else {
+        return Err(not_installed(local.host, local.directories, &state.app)?);
+    };
+    let options = InstallOptions {
+        request: without_missing_python(local, request)?,
         index: index.clone(),
-        renewal: Renewal::Always,
-        foreign: Foreign::Leave,
+        reinstall: Reinstall::Always,
+        overwrite: Overwrite::Skip,
         check: Check::Nothing,
-        keep: Keep { most: KEPT, damaged: damaged(context, state, inspector)? },
-        mode: Mode::Perform,
+        keep: KEPT,
     };
-    if let Some(current) = current {
-        discard_damaged(context, current, inspector)?;
+    let retention = Retention { keep: KEPT, damaged: damaged(local, state, inspector)? };
+    if let Some(current) = state.current() {
+        discard_damaged(local, current, inspector)?;
     }
-    let resolution = resolution(context, &wish, state, current)?;
-    let build = |resolution: &Resolution| {
-        let change = change::plan(context, &wish, state, resolution)?;
-        change::carry_out(context, &wish, &change, resolution, state)
-    };
-    match build(&resolution) {
+    let resolution = same_resolution(context, &options, state)?;
+    match change_app(context, &options, &retention, &resolution, state) {
         Err(AppError::Download(error)) if error.is_of_address() => match relocated(context, index, &resolution)? {
-            Some(relocated) => build(&relocated)?,
+            Some(relocated) => change_app(context, &options, &retention, &relocated, state)?,
             None => return Err(error.into()),
         },
         other => other?,
@@ -110,18 +105,21 @@ fn rebuild(
     Ok(())
 }
 
-/// The request, without an interpreter that it names by its path and that is no longer there: another one serves.
-fn possible(context: &Context<'_>, request: &Request) -> Result<Request, AppError> {
-    let named = request.python.as_deref().map(PythonRequest::parse).transpose()?;
-    let is_gone = match &named {
-        Some(PythonRequest::Path(path)) => context.host.files.kind(path)?.is_none(),
-        Some(_) | None => false,
+/// The request, without an interpreter that it names by a path that no longer exists: another one serves.
+fn without_missing_python(context: &Context<'_>, request: &Request) -> Result<Request, AppError> {
+    let is_missing = match request.python() {
+        PythonRequest::Path(path) => context.host.files.kind(path)?.is_none(),
+        _ => false,
     };
-    Ok(Request { python: request.python.clone().filter(|_| !is_gone), ..request.clone() })
+    Ok(Request { python: request.python.clone().filter(|_| !is_missing), ..request.clone() })
 }
 
-/// The generations that are not what was installed: edits and losses in one reach every other that shares the file.
-fn damaged(context: &Context<'_>, state: &State, inspector: &Inspector<'_>) -> Result<Vec<GenerationName>, AppError> {
+/// The damaged generations: an edit or loss in one reaches every other that shares the file.
+fn damaged(
+    context: &Context<'_>,
+    state: &AppState,
+    inspector: &Inspector<'_>,
+) -> Result<Vec<GenerationName>, AppError> {
     let mut damaged = Vec::new();
     for generation in &state.generations {
         if !integrity::differences(context.host, generation, inspector)?.is_empty() {
@@ -131,15 +129,17 @@ fn damaged(context: &Context<'_>, state: &State, inspector: &Inspector<'_>) -> R
     Ok(damaged)
 }
 
-/// The same wheels where the index has them today, after one was not to be had where it came from. `None` where that
-/// changes nothing.
+/// The same wheels where the index has them today, after one was no longer at its address. `None` if that changes
+/// nothing.
 fn relocated(
-    context: &Context<'_>,
+    context: &OnlineContext<'_>,
     index: &IndexSettings,
     resolution: &Resolution,
 ) -> Result<Option<Resolution>, AppError> {
-    let catalog = Catalog::new(context.host, context.network, &context.places.cache_dir, index);
-    let missing: BTreeSet<_> = supply::missing(context, &resolution.pins)?.into_iter().map(|pin| &pin.name).collect();
+    let local = &context.local;
+    let catalog = Catalog::new(local.host, context.network, &local.directories.cache_dir, index);
+    let missing = Supply::new(context).missing(&resolution.pins)?;
+    let missing: BTreeSet<_> = missing.into_iter().map(|pin| &pin.name).collect();
     let mut relocated = resolution.clone();
     for pin in relocated.pins.iter_mut().filter(|pin| pin.direct.is_none() && missing.contains(&pin.name)) {
         let Ok(Some(page)) = catalog.page(&pin.name) else { continue };
@@ -153,47 +153,50 @@ fn relocated(
     Ok((relocated.pins != resolution.pins).then_some(relocated))
 }
 
-/// The same wheels for the same interpreter where it stands, or for one of the same kind; else the same version of the
-/// application for another interpreter.
-fn resolution(
-    context: &Context<'_>,
-    wish: &Wish,
-    state: &State,
-    current: Option<&Generation>,
+/// The same wheels for the same interpreter if it is present, or for one of the same kind; else the same version of the
+/// app for another interpreter.
+fn same_resolution(
+    context: &OnlineContext<'_>,
+    options: &InstallOptions,
+    state: &AppState,
 ) -> Result<Resolution, AppError> {
-    let Some(current) = current else {
-        let version = state.receipt.as_ref().and_then(|receipt| {
-            receipt.history.iter().find(|entry| entry.generation == receipt.current).map(|entry| entry.version.clone())
-        });
-        return prepare(context, wish, &Preferences { versions: exactly(wish, version), ..Preferences::default() });
+    let local = &context.local;
+    let resolve_version = |version| {
+        check_writable(local, &state.app)?;
+        let preferences = Preferences { versions: exactly(options, version), ..Preferences::default() };
+        resolve(context, &options.request, &options.index, &preferences)
     };
-    let pins: Vec<Pin> = current.facts.wheels.iter().map(InstalledWheel::pin).collect();
-    if let Standing::Stands(interpreter) = interpreter::standing(context.host, context.places, &current.facts.python)? {
+    let Some(current) = state.current() else {
+        return resolve_version(state.receipt.as_ref().and_then(|receipt| {
+            receipt.history.iter().find(|entry| entry.generation == receipt.current).map(|entry| entry.version.clone())
+        }));
+    };
+    let python = &current.record.python;
+    let pins: Vec<Pin> = current.record.wheels.iter().map(InstalledWheel::pin).collect();
+    if let Standing::Present(interpreter) = interpreter::standing(local.host, local.directories, python)? {
         return Ok(Resolution { interpreter: *interpreter, pins });
     }
-    let found = resolution::discover(context, wish.request.python.as_deref())?.found;
-    let kind = |identity: &str| identity.split(' ').next().map(str::to_owned);
-    let is_alike = |other: &Interpreter| kind(&other.identity()) == kind(&current.facts.python.identity);
-    if let Some(interpreter) = found.into_iter().find(is_alike) {
-        return Ok(Resolution { interpreter, pins });
+    let found = discover(local, options.request.python())?.found;
+    let is_alike = |other: &Interpreter| other.identity().is_same_kind(&python.identity);
+    match found.into_iter().find(is_alike) {
+        Some(interpreter) => Ok(Resolution { interpreter, pins }),
+        None => resolve_version(Some(current.record.version.clone())),
     }
-    let versions = exactly(wish, Some(current.facts.version.clone()));
-    prepare(context, wish, &Preferences { versions, ..Preferences::default() })
 }
 
-/// The requirement that keeps an application at its version; none for one that is named by an address.
-fn exactly(wish: &Wish, version: Option<Version>) -> Vec<Requirement> {
-    let package = &wish.request.requirement;
+/// The requirement that keeps an app at its version; none for an app that is named by an address.
+fn exactly(options: &InstallOptions, version: Option<Version>) -> Vec<Requirement> {
+    let package = &options.request.requirement;
     let is_of_index = matches!(&package.origin, Origin::Index(_));
     let version = version.filter(|_| is_of_index);
     let exact = version.and_then(|version| format!("{}=={version}", package.name).parse().ok());
     exact.into_iter().collect()
 }
 
-/// Takes wheels out of the store whose files are no longer what they were: they are fetched anew.
+/// Removes damaged wheels from the store: they are fetched again.
 fn discard_damaged(context: &Context<'_>, current: &Generation, inspector: &Inspector<'_>) -> Result<(), AppError> {
     let host = context.host;
-    let store = Store::open(&context.places.store());
+    let store = Store::open(&context.directories.store());
     let damaged = damaged_wheels(host, &store, current, inspector)?;
     let damaged: BTreeSet<_> = damaged.into_iter().map(|(sha256, _)| sha256).collect();
     damaged.into_iter().try_for_each(|sha256| Ok(store.discard(host, sha256)?))

@@ -1,23 +1,26 @@
-//! `run`: the command of an installed application, or of one that is installed for it out of sight.
+//! `run`: the command of an installed app, or of a hidden app that is installed for it.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::host::Host;
+use crate::app::error::AppError;
+use crate::app::request::app_request::Request;
+use crate::app::request::options::InstallOptions;
+use crate::app::state::app_state::AppState;
+use crate::app::state::context::{Context, OnlineContext};
+use crate::app::state::fingerprint::fingerprint;
+use crate::app::state::generation::{Generation, GenerationRecord, InstalledCommand};
+use crate::app::state::installed_apps::all_apps;
+use crate::app::state::integrity::is_intact;
+use crate::app::state::interpreter;
+use crate::app::state::name::AppName;
+
 use crate::vocab::join_relative;
 
-use crate::app::command::install::{Outcome, install};
-use crate::app::command::list;
-use crate::app::command::uninstall::uninstall;
-use crate::app::request::options::Wish;
-use crate::app::state::app_state::{self as state, State};
-use crate::app::state::context::Context;
-use crate::app::state::generation::Generation;
-use crate::app::state::integrity;
-use crate::app::state::interpreter;
-use crate::app::{AppError, AppName, Complete, InstalledCommand, Places, Request};
+use super::install::{Installed, install};
+use super::uninstall::uninstall;
 
-/// How long an application that `run` made stays after it was last used.
+/// The time that an app which `run` made stays after it was last used.
 const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
 
 /// The program that `run` starts.
@@ -26,68 +29,72 @@ pub struct Runnable {
     pub program: PathBuf,
 }
 
-/// The command of an installed application: by the application's name, or by the command's own.
-pub fn installed(
-    host: &Host,
-    places: &Places,
+/// The command of an installed app: by the app's name, or by the command's own.
+pub fn installed_program(
+    context: &Context<'_>,
     name: &str,
     command: Option<&str>,
 ) -> Result<Option<Runnable>, AppError> {
+    let Context { host, directories, .. } = *context;
     if let Ok(app) = name.parse::<AppName>()
-        && let Some(current) = state::read(host, &places.app(&app))?.current
+        && let Some(current) = AppState::read(host, directories, &app)?.current()
     {
-        trusted(host, &current)?;
-        return runnable(&current, command).map(Some);
+        check_intact(context, current)?;
+        return runnable(current, command).map(Some);
     }
-    for app in list::names(host, places)? {
-        // An application that cannot be understood does not keep others from running.
-        let Ok(State { current: Some(current), .. }) = state::read(host, &places.app(&app)) else { continue };
+    for app in all_apps(host, directories)? {
+        // An app that cannot be read does not keep others from running.
+        let Ok(state) = AppState::read(host, directories, &app) else { continue };
         if !app.is_hidden()
-            && let Some(found) = current.facts.commands.iter().find(|found| found.name == name)
+            && let Some(current) = state.current()
+            && let Some(found) = current.record.commands.iter().find(|found| found.name == name)
         {
-            trusted(host, &current)?;
-            return Ok(Some(program(&current, found)));
+            check_intact(context, current)?;
+            return Ok(Some(program(current, found)));
         }
     }
     Ok(None)
 }
 
-/// Refuses to run what a loss of power took parts of, or what lost its Python.
-fn trusted(host: &Host, current: &Generation) -> Result<(), AppError> {
-    if let Some(problem) = interpreter::gone(host, &current.facts.python) {
-        return Err(AppError::Damaged { app: current.facts.app.clone(), problem });
+/// Refuses to run an app that lost files with the power, or that lost its Python.
+fn check_intact(context: &Context<'_>, current: &Generation) -> Result<(), AppError> {
+    let app = || current.record.app.clone();
+    if let Some(problem) = interpreter::missing(context.host, &current.record.python) {
+        return Err(AppError::Damaged { app: app(), problem });
     }
-    if integrity::is_trustworthy(host, current)? {
+    if is_intact(context.host, current)? {
         return Ok(());
     }
     let problem = "some of its files have changed, possibly because of a power loss".to_owned();
-    Err(AppError::Damaged { app: current.facts.app.clone(), problem })
+    Err(AppError::Damaged { app: app(), problem })
 }
 
-/// Installs an application out of sight, or finds it from an earlier run, and tells its command.
-pub fn hidden(context: &Context<'_>, wish: &Wish, command: Option<&str>) -> Result<Runnable, AppError> {
-    prune(context, &wish.app)?;
-    let (Outcome::Installed(installation) | Outcome::Unchanged(installation)) = install(context, wish)? else {
-        unreachable!("a wish to run is carried out")
-    };
-    // The age of the receipt tells when it was last used; where it cannot be changed, that is no reason not to run.
-    let _ = context.host.files.set_modified(&context.places.app(&wish.app).receipt(), context.host.clock.system_time());
+/// Installs a hidden app, or finds it from an earlier run, and returns its command.
+pub fn hidden_program(
+    context: &OnlineContext<'_>,
+    options: &InstallOptions,
+    command: Option<&str>,
+) -> Result<Runnable, AppError> {
+    let local = &context.local;
+    let app = hidden_name(&options.request);
+    prune(local, &app)?;
+    let (Installed::Changed(installation) | Installed::Unchanged(installation)) = install(context, &app, options)?;
+    // The age of the receipt shows when it was last used; where it cannot be changed, that is no reason not to run.
+    let receipt = local.directories.app(&app).receipt();
+    let _ = local.host.files.set_modified(&receipt, local.host.clock.system_time());
     runnable(&installation.generation, command)
 }
 
-/// The name of the hidden application for a request: the same request finds it again.
-pub fn hidden_name(request: &Request) -> AppName {
-    AppName::hidden(&request.requirement.name, &crate::app::fingerprint(request)[..8])
+/// The name of the hidden app for a request: the same request finds it again.
+fn hidden_name(request: &Request) -> AppName {
+    AppName::hidden(&request.requirement.name, &fingerprint(request)[..8])
 }
 
 /// The command to start: the one asked for, else the only one, else the one named like the package.
-pub(in crate::app) fn command_to_run<'a>(
-    facts: &'a Complete,
-    asked: Option<&str>,
-) -> Result<&'a InstalledCommand, AppError> {
-    let package = &facts.request.requirement.name;
-    let named = |name: &str| facts.commands.iter().find(|command| command.name == name);
-    let found = match (asked, facts.commands.as_slice()) {
+fn command_to_run<'a>(record: &'a GenerationRecord, asked: Option<&str>) -> Result<&'a InstalledCommand, AppError> {
+    let package = &record.request.requirement.name;
+    let named = |name: &str| record.commands.iter().find(|command| command.name == name);
+    let found = match (asked, record.commands.as_slice()) {
         (Some(asked), _) => named(asked),
         (None, [only]) => Some(only),
         (None, commands) => named(package.as_str())
@@ -97,7 +104,7 @@ pub(in crate::app) fn command_to_run<'a>(
     found.ok_or_else(|| AppError::WhichCommand {
         package: package.clone(),
         asked: asked.map(str::to_owned),
-        commands: facts.commands.iter().map(|command| command.name.clone()).collect(),
+        commands: record.commands.iter().map(|command| command.name.clone()).collect(),
     })
 }
 
@@ -107,7 +114,7 @@ fn bare(name: &str) -> String {
 }
 
 fn runnable(generation: &Generation, command: Option<&str>) -> Result<Runnable, AppError> {
-    Ok(program(generation, command_to_run(&generation.facts, command)?))
+    Ok(program(generation, command_to_run(&generation.record, command)?))
 }
 
 /// The generation's own script, not the launcher: a flip of the pointer does not reach a program that is starting.
@@ -115,18 +122,17 @@ fn program(generation: &Generation, command: &InstalledCommand) -> Runnable {
     Runnable { program: join_relative(&generation.root, &command.script) }
 }
 
-/// Removes applications that `run` made and that were not used for long, but for the one that is wanted now. One that is
-/// in use stays.
+/// Removes apps that `run` made and that were not used for long, except the wanted one. An app that is in use stays.
 fn prune(context: &Context<'_>, wanted: &AppName) -> Result<(), AppError> {
     let host = context.host;
-    for app in list::names(host, context.places)? {
-        let receipt = context.places.app(&app).receipt();
+    for app in all_apps(host, context.directories)? {
+        let receipt = context.directories.app(&app).receipt();
         if app.is_hidden()
             && app != *wanted
             && host.files.is_file(&receipt)
             && host.files.metadata(&receipt)?.modified().is_ok_and(|used| host.clock.since(used) > KEPT_UNUSED)
         {
-            // One that cannot be removed now is no reason not to run another: the next run tries again.
+            // An app that cannot be removed now is no reason not to run another: the next run tries again.
             let _ = uninstall(context, &app);
         }
     }

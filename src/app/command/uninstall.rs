@@ -1,18 +1,18 @@
-//! `uninstall`: an application and everything that only it needed goes.
+//! `uninstall`: removes an app and everything that only it needed.
 
+use crate::app::change::bin_directory::BinDirectory;
+use crate::app::change::sweep::{sweep, wheels_in};
+use crate::app::error::AppError;
+use crate::app::state::app_lock::lock;
+use crate::app::state::app_state::AppState;
+use crate::app::state::context::Context;
+use crate::app::state::directories::remove_empty_home;
+use crate::app::state::installed_apps::not_installed;
+use crate::app::state::name::AppName;
+use crate::app::state::{generation, pointer};
 use crate::host::{FileError, FileKind, checkpoint};
 
-use crate::app::change::bin_directory::Shelf;
-use crate::app::change::recover;
-use crate::app::change::sweep::sweep;
-use crate::app::command::list::not_installed;
-use crate::app::state::app_state as state;
-use crate::app::state::context::{Context, lock};
-use crate::app::state::directories::remove_empty_home;
-use crate::app::state::generation;
-use crate::app::{AppError, AppName};
-
-/// What was removed.
+/// The outcome of `uninstall`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Uninstalled {
     pub app: AppName,
@@ -20,48 +20,49 @@ pub struct Uninstalled {
     pub commands: Vec<String>,
 }
 
-/// Removes an application.
+/// Removes an app.
 ///
 /// # Errors
-/// [`AppError::NotInstalled`] when there is none of that name. After any other error a retry goes on.
+/// [`AppError::NotInstalled`] when there is none of that name. After any other error a retry continues.
 pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, AppError> {
     let host = context.host;
-    let places = context.places.app(app);
-    // The lock alone is what a removal leaves that was killed just before its end.
-    if host.files.kind(places.root())? != Some(FileKind::Directory) && !host.files.is_file(places.lock()) {
-        // All that a removal leaves that was killed at its very end.
-        remove_empty_home(host, context.places);
-        return Err(not_installed(context.host, context.places, app)?);
+    let directories = context.directories.app(app);
+    // A removal that was killed just before its end leaves the lock alone.
+    if host.files.kind(directories.root())? != Some(FileKind::Directory) && !host.files.is_file(directories.lock()) {
+        // A removal that was killed at its very end leaves empty directories.
+        remove_empty_home(host, context.directories);
+        return Err(not_installed(host, context.directories, app)?);
     }
-    let lock = lock(context, places.lock())?;
-    // A damaged pointer or `complete` must not keep an application from being removed.
-    let state = state::read(host, &places).ok();
-    let current = state.and_then(|state| state.current);
-    let commands = current.map(|current| current.facts.commands).unwrap_or_default();
-    // What still has to read its modules would fail at some later time, for no reason that anybody could see.
-    let generations = generation::directories(host, &places)?.into_iter().map(|(_, root)| root).collect::<Vec<_>>();
+    let lock = lock(context, directories.lock())?;
+    // A damaged pointer or `complete` must not keep an app from being removed.
+    let state = AppState::read(host, context.directories, app).ok();
+    let current = state.as_ref().and_then(AppState::current);
+    let commands = current.map(|current| current.record.commands.clone()).unwrap_or_default();
+    // A program that still has to read its modules would fail later, for no reason that anybody could see.
+    let generations =
+        generation::directories(host, &directories)?.into_iter().map(|(_, root)| root).collect::<Vec<_>>();
     if !host.directories_in_use(&generations).is_empty() {
         return Err(AppError::InUse { app: app.clone(), source: None });
     }
-    // On Windows a program that runs keeps its directory: when that shows, nothing has been removed yet.
-    host.files.put_tree_aside(&places.generations()).map_err(|error| in_use(app, error))?;
+    // On Windows a running program keeps its directory: when that shows, nothing has been removed yet.
+    host.files.put_tree_aside(&directories.generations()).map_err(|error| in_use(app, error))?;
     checkpoint("generations put aside");
-    // They stand aside together, and perhaps those of a removal that was killed.
+    // With them lie those of a removal that was killed, if there was one.
     let mut aside = Vec::new();
-    for path in host.files.list(places.root())? {
+    for path in host.files.list(directories.root())? {
         aside.extend(host.files.list(&path).unwrap_or_default());
     }
-    let wheels = recover::wheels_in(context, &aside)?;
-    let shelf = Shelf::of(host, context.places, app);
-    shelf.remove_others(host, &[])?;
-    shelf.clear_leftovers(host, &commands)?;
-    crate::app::state::pointer::remove(host, &places)?;
+    let wheels = wheels_in(context, &aside)?;
+    let bin_directory = BinDirectory::of(context, app);
+    bin_directory.remove_others(host, &[])?;
+    bin_directory.clear_leftovers(host, &commands)?;
+    pointer::remove(host, &directories)?;
     sweep(context, &wheels)?;
-    host.files.remove_tree(places.root()).map_err(|error| in_use(app, error))?;
+    host.files.remove_tree(directories.root()).map_err(|error| in_use(app, error))?;
     checkpoint("app removed");
     lock.remove();
     checkpoint("lock removed");
-    remove_empty_home(context.host, context.places);
+    remove_empty_home(host, context.directories);
     Ok(Uninstalled { app: app.clone(), commands: commands.into_iter().map(|command| command.name).collect() })
 }
 

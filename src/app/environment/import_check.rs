@@ -1,4 +1,4 @@
-//! Trying a new generation before it becomes the current one.
+//! The import check of a new generation, before it becomes the current one.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::host::{Command, Event, Output};
 use crate::venv::Layout;
 use crate::vocab::ExtraName;
 
-use crate::app::AppError;
+use crate::app::error::AppError;
 use crate::app::state::context::Context;
 use crate::app::state::generation::Generation;
 
@@ -18,20 +18,20 @@ const SCRIPT: &str = include_str!("import_check.py");
 /// Importing a large package from a cold disk may take long; one that hangs must not stop an upgrade forever.
 const TIME_LIMIT: Duration = Duration::from_mins(2);
 
-/// What the script is told.
+/// The input of the script.
 #[derive(Serialize)]
-struct Trial<'a> {
+struct Input<'a> {
     package: &'a str,
     extras: Vec<&'a str>,
     distributions: Vec<&'a str>,
 }
 
-/// Reads the metadata of everything in a generation and imports the console entry points of its package. What fails in
-/// the generation before it as well is told, and does not count: it may never have worked on this machine.
+/// Reads the metadata of everything in a generation and imports the console entry points of its package. A failure that
+/// the generation before it has as well is only a warning: that part may never have worked on this machine.
 ///
 /// # Errors
 /// [`AppError::CheckFailed`] with what fails.
-pub(in crate::app) fn check(
+pub(in crate::app) fn import_check(
     context: &Context<'_>,
     generation: &Generation,
     before: Option<&Generation>,
@@ -46,42 +46,41 @@ pub(in crate::app) fn check(
         }
         Some(_) | None => Vec::new(),
     };
-    let what = |failure: &(String, String)| failure.0.clone();
     let (known, new): (Vec<_>, Vec<_>) =
-        failures.into_iter().partition(|failure| old.iter().any(|old| what(old) == what(failure)));
-    for (what, why) in known {
-        let message = format!("{what} fails, as in the previous generation: {why}");
+        failures.into_iter().partition(|(part, _)| old.iter().any(|(old_part, _)| old_part == part));
+    for (part, reason) in known {
+        let message = format!("{part} fails, as in the previous generation: {reason}");
         context.progress.event(Event::Warning { message: &message });
     }
     if new.is_empty() {
         return Ok(());
     }
     Err(AppError::CheckFailed {
-        app: generation.facts.app.clone(),
-        version: generation.facts.version.clone(),
-        failures: new.into_iter().map(|(what, why)| format!("{what} fails: {why}")).collect(),
+        app: generation.record.app.clone(),
+        version: generation.record.version.clone(),
+        failures: new.into_iter().map(|(part, reason)| format!("{part} fails: {reason}")).collect(),
     })
 }
 
-/// What does not work, each with the reason.
+/// The failures: each part with the reason.
 fn failures(context: &Context<'_>, generation: &Generation) -> Result<Vec<(String, String)>, AppError> {
-    let requirement = &generation.facts.request.requirement;
-    let trial = Trial {
+    let requirement = &generation.record.request.requirement;
+    let input = Input {
         package: requirement.name.as_str(),
         extras: requirement.extras.iter().map(ExtraName::as_str).collect(),
-        distributions: generation.facts.wheels.iter().map(|wheel| wheel.name.as_str()).collect(),
+        distributions: generation.record.wheels.iter().map(|wheel| wheel.name.as_str()).collect(),
     };
     let command = Command {
-        stdin: serde_json::to_vec(&trial).unwrap_or_default(),
+        stdin: serde_json::to_vec(&input).unwrap_or_default(),
         time_limit: TIME_LIMIT,
         // Isolated from the variables and the packages of whoever upgrades, and without leaving bytecode.
         ..Command::new(&Layout::python_in(&generation.root), ["-I", "-B", "-c", SCRIPT])
     };
     let output = context.host.processes.capture(&command)?;
-    Ok(told(&output))
+    Ok(reported(&output))
 }
 
-fn told(output: &Output) -> Vec<(String, String)> {
+fn reported(output: &Output) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(&output.stdout);
     let mut failures: Vec<(String, String)> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     if !text.lines().any(|line| line == "done") {

@@ -1,18 +1,19 @@
-//! Chooses the interpreter and the packages of an app. Nothing else does.
+//! From a request to an interpreter and pins: the one place where an app's packages are chosen.
 
 use std::path::PathBuf;
 
 use crate::fetch::Catalog;
 use crate::host::Host;
-use crate::index::File;
+use crate::index::{File, IndexSettings};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
-use crate::resolve::{Prereleases, ResolveRequest, direct_file, resolve as resolve_request};
+use crate::resolve::{Prereleases, ResolveRequest, direct_file, resolve as resolve_packages};
 use crate::vocab::{Algorithm, Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
 
-use crate::app::AppError;
-use crate::app::request::options::Wish;
-use crate::app::state::context::Context;
-use crate::app::state::interpreter::newest_that_fits;
+use crate::app::error::AppError;
+use crate::app::request::app_request::Request;
+use crate::app::state::context::{Context, OnlineContext};
+
+use super::interpreter_choice::newest_that_fits;
 
 /// The chosen interpreter and packages.
 #[derive(Clone, Debug)]
@@ -21,39 +22,39 @@ pub(in crate::app) struct Resolution {
     pub pins: Vec<Pin>,
 }
 
-/// Earlier choices to keep if possible.
+/// The parts of an earlier choice to keep where that is possible.
 #[derive(Clone, Debug, Default)]
 pub(in crate::app) struct Preferences {
-    /// The interpreter to try before the others.
+    /// The interpreter to take before others that fit as well.
     pub interpreter: Option<PathBuf>,
-    /// Requirements on versions in addition to those of the request.
+    /// Requirements on versions beside those of the request.
     pub versions: Vec<Requirement>,
 }
 
 /// Chooses an interpreter and packages.
 pub(in crate::app) fn resolve(
-    context: &Context<'_>,
-    wish: &Wish,
+    context: &OnlineContext<'_>,
+    request: &Request,
+    index: &IndexSettings,
     preferences: &Preferences,
 ) -> Result<Resolution, AppError> {
-    let mut discovery = discover(context, wish.request.python.as_deref())?;
-    // A stable sort: the others keep their order.
+    let local = &context.local;
+    let mut discovery = discover(local, request.python())?;
+    // The order of the others stays.
     discovery.found.sort_by_key(|found| Some(&found.executable) != preferences.interpreter.as_ref());
-    let catalog = Catalog::new(context.host, context.network, &context.places.cache_dir, &wish.index);
-    let interpreter = choose_interpreter(&catalog, discovery, &wish.request.requirement)?;
-    let request = ResolveRequest {
-        requirements: vec![wish.request.requirement.clone()],
-        with: wish.request.with.iter().chain(&preferences.versions).cloned().collect(),
+    let catalog = Catalog::new(local.host, context.network, &local.directories.cache_dir, index);
+    let interpreter = choose_interpreter(&catalog, discovery, &request.requirement)?;
+    let resolve_request = ResolveRequest {
+        requirements: vec![request.requirement.clone()],
+        with: request.with.iter().chain(&preferences.versions).cloned().collect(),
         markers: interpreter.markers.clone(),
         python: interpreter.version.clone(),
         tags: interpreter.tags(),
         prereleases: Prereleases::WhenAsked,
         asked_by: "you".to_owned(),
     };
-    let mut pins = resolve_request(&request, &catalog, context.progress).map_err(Box::new)?;
-    for pin in &mut pins {
-        hash_local(context, pin)?;
-    }
+    let mut pins = resolve_packages(&resolve_request, &catalog, local.progress).map_err(Box::new)?;
+    hash_local(local, &mut pins)?;
     Ok(Resolution { interpreter, pins })
 }
 
@@ -79,20 +80,17 @@ fn choose_interpreter(
 }
 
 /// The interpreters that a request for Python admits.
-pub(in crate::app) fn discover(context: &Context<'_>, text: Option<&str>) -> Result<Discovery, AppError> {
-    let request = match text {
-        Some(text) => PythonRequest::parse(text)?,
-        None => PythonRequest::Any,
-    };
-    let discovery = python::discover(context.host, &request, &context.places.cache_dir, context.progress)?;
-    Ok(discovery)
+pub(in crate::app) fn discover(context: &Context<'_>, request: &PythonRequest) -> Result<Discovery, AppError> {
+    Ok(python::discover(context.host, request, &context.directories.cache_dir, context.progress)?)
 }
 
-/// Hashes a local wheel without a digest, which identifies it as part of an installation.
-pub(in crate::app) fn hash_local(context: &Context<'_>, pin: &mut Pin) -> Result<(), AppError> {
-    if let (Location::Path(path), None) = (&pin.location, &pin.digests) {
-        let Host { files, interrupt, .. } = context.host;
-        pin.digests = Digests::new(vec![files.hash::<AppError>(path, Algorithm::Sha256, interrupt)?]);
+/// Hashes local wheels that nobody stated a digest of: the digest is part of what is installed.
+pub(in crate::app) fn hash_local(context: &Context<'_>, pins: &mut [Pin]) -> Result<(), AppError> {
+    for pin in pins {
+        if let (Location::Path(path), None) = (&pin.location, &pin.digests) {
+            let Host { files, interrupt, .. } = context.host;
+            pin.digests = Digests::new(vec![files.hash::<AppError>(path, Algorithm::Sha256, interrupt)?]);
+        }
     }
     Ok(())
 }

@@ -1,11 +1,14 @@
-//! What a person asked for: kept in the receipt, compared when the same is asked again.
+//! The request for an app: kept in its receipt, and compared when the same is asked for again.
+
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::python::{InvalidPythonRequest, PythonRequest};
 use crate::store::LinkMode;
 use crate::vocab::{ExtraName, Requirement};
 
-/// A request for an application. Two equal requests mean the same environment.
+/// A request for an app. Two equal requests mean the same environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Request {
     /// The package whose commands are wanted, with the extras wanted of it.
@@ -13,13 +16,20 @@ pub struct Request {
     /// Further requirements of the same environment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Requirement>,
-    /// The Python asked for, as typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub python: Option<String>,
+    pub python: Option<RequestedPython>,
     /// The indexes asked for, without credentials.
     #[serde(default, skip_serializing_if = "Sources::is_default")]
     pub sources: Sources,
     pub link_mode: LinkMode,
+}
+
+/// The Python that a request names. Files keep it as it was typed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RequestedPython {
+    text: String,
+    request: PythonRequest,
 }
 
 /// Indexes that a request names, as typed, without credentials.
@@ -35,7 +45,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Whether nothing was named.
+    /// Returns true if nothing was named.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -47,5 +57,41 @@ impl Request {
         self.requirement.extras.extend(extras);
         self.requirement.extras.sort();
         self.requirement.extras.dedup();
+    }
+
+    /// The interpreters that may be used.
+    pub fn python(&self) -> &PythonRequest {
+        self.python.as_ref().map_or(&PythonRequest::Any, |python| &python.request)
+    }
+}
+
+impl RequestedPython {
+    /// Parses a request for Python as typed. A path is made absolute, because an upgrade asks for the same from
+    /// wherever it is started.
+    ///
+    /// # Errors
+    /// When the text is no version, command or path.
+    pub fn parse(text: &str, current_dir: &Path) -> Result<Self, InvalidPythonRequest> {
+        match PythonRequest::parse(text)? {
+            PythonRequest::Path(path) => {
+                let path = current_dir.join(path);
+                Ok(Self { text: path.display().to_string(), request: PythonRequest::Path(path) })
+            }
+            request => Ok(Self { text: text.to_owned(), request }),
+        }
+    }
+}
+
+impl TryFrom<String> for RequestedPython {
+    type Error = InvalidPythonRequest;
+
+    fn try_from(text: String) -> Result<Self, InvalidPythonRequest> {
+        Ok(Self { request: PythonRequest::parse(&text)?, text })
+    }
+}
+
+impl From<RequestedPython> for String {
+    fn from(python: RequestedPython) -> Self {
+        python.text
     }
 }

@@ -1,27 +1,54 @@
-//! What is wished for, and how far a wish goes.
+//! The options of the use cases that change something.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use crate::index::IndexSettings;
+use crate::python::PythonRequest;
+use crate::store::LinkMode;
+use crate::vocab::ExtraName;
 
-use crate::app::change::bin_directory::Foreign;
-use crate::app::state::retention::Keep;
-use crate::app::{AppName, Request};
+use super::app_request::Request;
 
-/// A wish to have an application.
+/// The number of generations that stay by default: the current one, and the one to go back to.
+pub const KEPT: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
+
+/// The options of `install`.
 #[derive(Clone, Debug)]
-pub struct Wish {
-    pub app: AppName,
+pub struct InstallOptions {
     pub request: Request,
     /// The indexes to ask, with credentials.
     pub index: IndexSettings,
-    pub renewal: Renewal,
-    pub foreign: Foreign,
-    /// What a new generation has to pass before it becomes current.
+    pub reinstall: Reinstall,
+    pub overwrite: Overwrite,
+    /// The test that a new generation has to pass before it becomes current.
     pub check: Check,
-    pub keep: Keep,
-    pub mode: Mode,
+    /// The number of generations that stay, the current one included.
+    pub keep: NonZeroUsize,
 }
 
-/// What a new generation is tried with.
+/// The options of `upgrade`.
+#[derive(Clone, Debug)]
+pub struct UpgradeOptions {
+    /// The indexes to ask, with credentials.
+    pub index: IndexSettings,
+    /// The number of generations that stay, the current one included.
+    pub keep: NonZeroUsize,
+}
+
+/// The options of `sync`.
+#[derive(Clone, Debug)]
+pub struct SyncOptions {
+    pub lock: PathBuf,
+    /// The directory of the environment. Absolute.
+    pub into: PathBuf,
+    pub python: PythonRequest,
+    pub extras: Vec<ExtraName>,
+    pub link_mode: LinkMode,
+    pub reinstall: Reinstall,
+}
+
+/// The test of a new generation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Check {
     /// Its metadata can be read, and its console entry points can be imported.
@@ -29,30 +56,18 @@ pub enum Check {
     Nothing,
 }
 
-/// Whether an installation that already meets the request is made anew.
+/// Whether to build again what already satisfies the request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Renewal {
+pub enum Reinstall {
     Always,
-    WhenChanged,
+    IfChanged,
 }
 
-/// Whether the commands go into the bin directory.
+/// The treatment of files in the bin directory that belong to somebody else.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::app) enum Exposure {
-    BinDirectory,
-    Hidden,
-}
-
-impl Exposure {
-    /// What `run` installs stays out of sight.
-    pub(in crate::app) fn of(app: &AppName) -> Self {
-        if app.is_hidden() { Self::Hidden } else { Self::BinDirectory }
-    }
-}
-
-/// Whether the plan is carried out.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Mode {
-    DryRun,
-    Perform,
+pub enum Overwrite {
+    Allow,
+    Refuse,
+    /// They stay, and the commands of those names are not linked.
+    Skip,
 }

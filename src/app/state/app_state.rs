@@ -1,63 +1,91 @@
-//! What is installed under a name right now: facts, read before anything is decided.
+//! The state of one app: read once, before anything is decided, and updated by every step that changes the disk.
 
 use std::path::PathBuf;
 
-use crate::host::{FileKind, Host};
+use crate::app::error::AppError;
+use crate::app::request::app_request::Request;
 
-use crate::app::state::generation::{self, Generation};
-use crate::app::state::pointer;
-use crate::app::state::receipt::Receipt;
-use crate::app::{AppError, AppPlaces, Request};
+use super::directories::{AppDirectories, Directories};
+use super::generation::{self, Generation, GenerationName};
+use super::name::AppName;
+use super::pointer::{self, Pointer};
+use super::receipt::Receipt;
 
-/// The generations of an application, the one that its pointer names, and what the receipt says.
+use crate::host::{FileKind, Host, is_staged};
+
+/// The generations of an app, its pointer and its receipt.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::app) struct State {
-    /// Lowest number first.
+pub(in crate::app) struct AppState {
+    pub app: AppName,
+    pub directories: AppDirectories,
+    /// The complete ones, lowest number first.
     pub generations: Vec<Generation>,
-    pub current: Option<Generation>,
-    /// `None` where it is lost or damaged.
+    pub pointer: Pointer,
+    /// `None` when it is missing or damaged.
     pub receipt: Option<Receipt>,
-    /// What is left of generations that were never finished, or not removed to the end, or damaged.
+    /// Leftovers of generations that were never finished, not entirely removed, or damaged; and of the pointer and the
+    /// receipt.
     pub unfinished: Vec<PathBuf>,
-    /// The number that the next generation gets.
+    /// The number of the next generation.
     pub next_number: u32,
 }
 
-/// Reads the state of an application; an application that is not there has no generations.
-pub(in crate::app) fn read(host: &Host, places: &AppPlaces) -> Result<State, AppError> {
-    let generations = generation::complete(host, places)?;
-    let named = match pointer::read(host, places) {
-        // The next change replaces it.
-        Err(AppError::ForeignPointer { path }) if host.files.kind(&path)? != Some(FileKind::Directory) => None,
-        named => named?,
-    };
-    let current = named.and_then(|name| generations.iter().find(|generation| generation.name == name).cloned());
-    // Directories of unfinished generations count too: a number is never used twice.
-    let highest = generation::directories(host, places)?.last().map_or(0, |(name, _)| name.number);
-    Ok(State {
-        generations,
-        current,
-        receipt: Receipt::read(host, places)?,
-        unfinished: generation::unfinished(host, places)?,
-        next_number: highest + 1,
-    })
-}
-
-/// Whether anything was ever finished of an application: one whose first installation goes on, or was cut off, is not
-/// installed.
-pub(in crate::app) fn is_installed(host: &Host, places: &AppPlaces) -> Result<bool, AppError> {
-    if host.files.kind(&places.pointer())?.is_some() || host.files.kind(&places.receipt())?.is_some() {
-        return Ok(true);
+impl AppState {
+    /// Reads the state of an app; one that does not exist has no generations.
+    pub(in crate::app) fn read(host: &Host, directories: &Directories, app: &AppName) -> Result<Self, AppError> {
+        let directories = directories.app(app);
+        let mut state = Self {
+            app: app.clone(),
+            generations: Vec::new(),
+            pointer: pointer::read(host, &directories)?,
+            receipt: Receipt::read(host, &directories)?,
+            unfinished: Vec::new(),
+            next_number: 1,
+            directories,
+        };
+        for path in host.files.list(&state.directories.generations())? {
+            state.read_entry(host, path)?;
+        }
+        state.generations.sort_by_key(|generation| generation.name.number);
+        let beside = host.files.list(state.directories.root())?;
+        state.unfinished.extend(beside.into_iter().filter(|path| is_staged(path)));
+        Ok(state)
     }
-    for (_, root) in generation::directories(host, places)? {
-        if host.files.kind(&root.join(generation::COMPLETE))?.is_some() {
-            return Ok(true);
+
+    /// Reads one entry of the directory of generations.
+    fn read_entry(&mut self, host: &Host, root: PathBuf) -> Result<(), AppError> {
+        if is_staged(&root) {
+            self.unfinished.push(root);
+            return Ok(());
+        }
+        let Some(name) = GenerationName::of_directory(&root) else { return Ok(()) };
+        // Unfinished generations count too, and whatever was put in place of one: a number is never used twice.
+        self.next_number = self.next_number.max(name.number + 1);
+        if host.files.kind(&root)? != Some(FileKind::Directory) {
+            self.unfinished.push(root);
+            return Ok(());
+        }
+        match generation::read(host, &root) {
+            Ok(Some(record)) => self.generations.push(Generation { name, root, record }),
+            Ok(None) | Err(AppError::Malformed { .. }) => self.unfinished.push(root),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// The generation that the pointer names.
+    pub(in crate::app) fn current(&self) -> Option<&Generation> {
+        match &self.pointer {
+            Pointer::To(name) => self.generation(name),
+            Pointer::Elsewhere | Pointer::Missing => None,
         }
     }
-    Ok(false)
-}
 
-impl State {
+    /// The generation of a name.
+    pub(in crate::app) fn generation(&self, name: &GenerationName) -> Option<&Generation> {
+        self.generations.iter().find(|generation| generation.name == *name)
+    }
+
     /// The generation that the receipt calls current.
     pub(in crate::app) fn recorded(&self) -> Option<&Generation> {
         let receipt = self.receipt.as_ref()?;
@@ -65,10 +93,10 @@ impl State {
     }
 
     /// The generation to go back to from another: the one that was current before it, else the newest of the others.
-    pub(in crate::app) fn other_than(&self, current: Option<&Generation>) -> Option<&Generation> {
-        let is_other = |generation: &&Generation| current.is_none_or(|current| generation.name != current.name);
+    pub(in crate::app) fn other_than(&self, current: Option<&GenerationName>) -> Option<&Generation> {
+        let is_other = |generation: &&Generation| current.is_none_or(|current| generation.name != *current);
         let named = |name: &str| self.generations.iter().find(|generation| generation.name.directory() == name);
-        // A receipt that calls another one current is that of before the change.
+        // A receipt that calls another one current was written before the change.
         let before = self.receipt.as_ref().and_then(|receipt| {
             let current = named(&receipt.current).filter(is_other);
             current.or_else(|| receipt.previous.as_deref().and_then(named).filter(is_other))
@@ -76,25 +104,52 @@ impl State {
         before.or_else(|| self.generations.iter().rev().find(is_other))
     }
 
-    /// Whether the receipt lists a generation: then it is not the work of a change that was cut off.
+    /// Returns true if the receipt lists a generation: then no interrupted change made it.
     pub(in crate::app) fn is_listed(&self, generation: &Generation) -> bool {
         let name = generation.name.directory();
         self.receipt.as_ref().is_some_and(|receipt| receipt.history.iter().any(|entry| entry.generation == name))
     }
 
-    /// What was asked for, as far as anything still tells.
+    /// The request for the app, from whatever still holds it.
     pub(in crate::app) fn request(&self) -> Option<&Request> {
-        let facts = self.current.as_ref().or_else(|| self.recorded()).map(|generation| &generation.facts.request);
+        let record = self.current().or_else(|| self.recorded()).map(|generation| &generation.record.request);
         let receipt = || self.receipt.as_ref().map(|receipt| &receipt.request);
-        facts.or_else(receipt).or_else(|| self.generations.last().map(|generation| &generation.facts.request))
+        record.or_else(receipt).or_else(|| self.generations.last().map(|generation| &generation.record.request))
     }
 
-    /// Whether the last change was carried out to its end: pointer, receipt and generations say the same.
-    pub(in crate::app) fn is_settled(&self) -> bool {
-        let (Some(current), Some(receipt)) = (&self.current, &self.receipt) else { return false };
+    /// Returns true if the last change was carried out to its end: pointer, receipt and generations agree.
+    pub(in crate::app) fn is_finished(&self) -> bool {
+        let (Some(current), Some(receipt)) = (self.current(), &self.receipt) else { return false };
         let names = self.generations.iter().map(|generation| generation.name.directory());
         self.unfinished.is_empty()
             && receipt.current == current.name.directory()
             && names.eq(receipt.history.iter().map(|entry| entry.generation.clone()))
+    }
+
+    /// Adds a generation that was just completed.
+    pub(in crate::app) fn add(&mut self, generation: Generation) {
+        self.next_number = self.next_number.max(generation.name.number + 1);
+        self.generations.push(generation);
+    }
+
+    /// Makes a generation the current one, on disk and here.
+    pub(in crate::app) fn flip(&mut self, host: &Host, name: &GenerationName) -> Result<(), AppError> {
+        pointer::flip(host, &self.directories, name)?;
+        self.pointer = Pointer::To(name.clone());
+        Ok(())
+    }
+
+    /// Writes the receipt that follows from the generations, of which one is current and one was current before.
+    pub(in crate::app) fn write_receipt(
+        &mut self,
+        host: &Host,
+        current: &Generation,
+        previous: Option<&GenerationName>,
+    ) -> Result<(), AppError> {
+        let previous = previous.and_then(|name| self.generation(name));
+        let receipt = Receipt::of(current, previous, &self.generations);
+        receipt.write(host, &self.directories)?;
+        self.receipt = Some(receipt);
+        Ok(())
     }
 }

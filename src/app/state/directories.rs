@@ -1,21 +1,22 @@
-//! Where things lie on disk (docs/architecture.md, "On disk").
+//! The directories of Kingbolt and of each app (docs/architecture.md, "On disk").
 
 use std::path::{Path, PathBuf};
 
 use crate::host::{FileLock, Host, Sharing};
 
-use crate::app::AppName;
+use super::fingerprint::fingerprint;
+use super::name::AppName;
 
 /// The three directories that everything of Kingbolt lies in. All absolute.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Places {
+pub struct Directories {
     pub home: PathBuf,
     pub bin_dir: PathBuf,
     pub cache_dir: PathBuf,
 }
 
-impl Places {
-    /// The directory that holds one directory per application.
+impl Directories {
+    /// The directory that holds one directory per app.
     pub fn apps(&self) -> PathBuf {
         self.home.join("apps")
     }
@@ -25,36 +26,36 @@ impl Places {
         self.home.join("store")
     }
 
-    /// The directory of the locks of applications and environments.
+    /// The directory of the locks of apps and environments.
     pub fn locks(&self) -> PathBuf {
         self.home.join("locks")
     }
 
-    /// The lock held by whoever changes an environment outside the home.
+    /// The lock of an environment outside the home.
     pub fn environment_lock(&self, root: &Path) -> PathBuf {
-        self.locks().join(format!("environment-{}", crate::app::fingerprint(&root.to_string_lossy())))
+        self.locks().join(format!("environment-{}", fingerprint(&root.to_string_lossy())))
     }
 
-    /// The directory of an application.
-    pub fn app(&self, name: &AppName) -> AppPlaces {
-        AppPlaces { root: self.apps().join(name.as_str()), lock: self.locks().join(name.as_str()) }
+    /// The directory of an app.
+    pub fn app(&self, name: &AppName) -> AppDirectories {
+        AppDirectories { root: self.apps().join(name.as_str()), lock: self.locks().join(name.as_str()) }
     }
 }
 
-/// Where the parts of one application lie.
+/// The directories and files of one app.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct AppPlaces {
+pub struct AppDirectories {
     root: PathBuf,
     lock: PathBuf,
 }
 
-impl AppPlaces {
-    /// The application's own directory.
+impl AppDirectories {
+    /// The app's own directory.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The lock held by whoever changes the application. It lies outside its directory, which comes and goes.
+    /// The lock of the app. It lies outside its directory, which comes and goes.
     pub fn lock(&self) -> &Path {
         &self.lock
     }
@@ -75,24 +76,24 @@ impl AppPlaces {
     }
 }
 
-/// Removes the directories of the home that hold nothing any more.
-pub(in crate::app) fn remove_empty_home(host: &Host, places: &Places) {
-    clear_locks(host, places);
-    for directory in [places.apps(), places.store(), places.locks(), places.home.clone()] {
+/// Removes the empty directories of the home.
+pub(in crate::app) fn remove_empty_home(host: &Host, directories: &Directories) {
+    clear_locks(host, directories);
+    for directory in [directories.apps(), directories.store(), directories.locks(), directories.home.clone()] {
         // A directory that is not empty stays, and that is no error.
         let _ = host.files.remove_dir(&directory);
     }
 }
 
-/// Removes the locks that killed processes left of applications that are not there, and of environments, whose locks go
-/// whenever nobody works on them. What cannot be removed does no harm.
-fn clear_locks(host: &Host, places: &Places) {
-    for path in host.files.list(&places.locks()).unwrap_or_default() {
+/// Removes locks that killed processes left behind: of apps that do not exist, and of environments, whose locks exist only
+/// during a change. A lock that cannot be removed does no harm.
+fn clear_locks(host: &Host, directories: &Directories) {
+    for path in host.files.list(&directories.locks()).unwrap_or_default() {
         let Some(name) = path.file_name() else { continue };
-        let is_there = || host.files.is_dir(&places.apps().join(name));
-        if !is_there()
+        let exists = || host.files.is_dir(&directories.apps().join(name));
+        if !exists()
             && let Ok(lock) = FileLock::try_take(&path, Sharing::Exclusive)
-            && !is_there()
+            && !exists()
         {
             lock.remove();
         }

@@ -1,20 +1,25 @@
-//! Generations: immutable environments of an application, built in place and never moved.
+//! Generations: immutable environments of an app, built in place and never moved.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Boot, FileKind, Host, Timestamp, is_staged};
-use crate::python::Interpreter;
+use crate::host::{Boot, FileKind, Host, Timestamp};
+use crate::python::{Identity, Interpreter};
 use crate::vocab::{
     Digest, Digests, DirectReference, Location, PackageName, Pin, Role, SafePath, Sha256, Version, WheelName,
 };
 use crate::wheel::RecordHash;
 
-use crate::app::state::fingerprint::fingerprint;
-use crate::app::state::inventory::OwnEntry;
-use crate::app::{AppError, AppName, AppPlaces, Request, check_schema};
+use crate::app::error::AppError;
+use crate::app::request::app_request::Request;
+
+use super::directories::AppDirectories;
+use super::fingerprint::fingerprint;
+use super::inventory::OwnEntry;
+use super::name::AppName;
+use super::schema::check_schema;
 
 /// Raised when the content of a generation is laid out differently: generations of another layout are not reused.
 const LAYOUT: u32 = 1;
@@ -37,27 +42,27 @@ pub struct GenerationName {
 pub struct Generation {
     pub name: GenerationName,
     pub root: PathBuf,
-    pub facts: Complete,
+    pub record: GenerationRecord,
 }
 
-/// What `complete` says.
+/// The record of a generation: the content of its `complete`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct Complete {
+pub struct GenerationRecord {
     pub schema: u32,
     pub app: AppName,
     pub version: Version,
     pub created: Timestamp,
     pub files: u64,
     pub bytes: u64,
-    /// The boot of the machine in which it was written, where nobody made sure that its files are on the disk: after
-    /// another boot they are compared with what is written here before they are trusted.
+    /// The boot of the machine during which it was written, unless its files were synced: after another boot they are
+    /// compared with this record before they are used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsynced_since: Option<Boot>,
     pub request: Request,
-    pub python: PythonFacts,
+    pub python: RecordedPython,
     #[serde(default)]
     pub commands: Vec<InstalledCommand>,
-    /// What no wheel brought: links to the interpreter, activation scripts, `pyvenv.cfg`.
+    /// The files that came with no wheel: links to the interpreter, activation scripts, `pyvenv.cfg`.
     pub own: Vec<OwnEntry>,
     #[serde(default)]
     pub wheels: Vec<InstalledWheel>,
@@ -65,13 +70,13 @@ pub struct Complete {
 
 /// The interpreter that a generation was made with.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct PythonFacts {
+pub struct RecordedPython {
     pub executable: PathBuf,
     pub version: Version,
-    pub identity: String,
+    pub identity: Identity,
 }
 
-/// A command of the application.
+/// A command of the app.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct InstalledCommand {
     pub name: String,
@@ -80,7 +85,7 @@ pub struct InstalledCommand {
     pub kind: CommandKind,
 }
 
-/// Whether a command opens a terminal on Windows.
+/// The kind of a command: on Windows, a GUI command opens no terminal.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CommandKind {
@@ -113,6 +118,11 @@ impl GenerationName {
         Some(Self { number: number.parse().ok()?, id: is_id.then(|| id.to_owned())? })
     }
 
+    /// The name that a path ends with.
+    pub(in crate::app) fn of_directory(path: &Path) -> Option<Self> {
+        path.file_name().and_then(|name| name.to_str()).and_then(Self::parse)
+    }
+
     /// The directory's name.
     pub fn directory(&self) -> String {
         format!("{}-{}", self.number, self.id)
@@ -143,14 +153,21 @@ impl InstalledWheel {
 }
 
 impl Generation {
-    /// Whether the programs of its commands still stand: somebody may have tidied up by hand.
-    pub(in crate::app) fn has_its_commands(&self, host: &Host) -> bool {
-        self.facts.commands.iter().all(|command| host.files.is_file(&self.root.join(&command.script)))
+    /// Returns true if the programs of its commands still exist.
+    pub(in crate::app) fn has_commands(&self, host: &Host) -> bool {
+        self.record.commands.iter().all(|command| host.files.is_file(&self.root.join(&command.script)))
     }
 }
 
-impl PythonFacts {
-    /// What is worth keeping of an interpreter.
+impl GenerationRecord {
+    /// The packages of the generation with their versions.
+    pub(in crate::app) fn versions(&self) -> Vec<(PackageName, Version)> {
+        self.wheels.iter().map(|wheel| (wheel.name.clone(), wheel.version.clone())).collect()
+    }
+}
+
+impl RecordedPython {
+    /// The recorded facts of an interpreter.
     pub fn of(interpreter: &Interpreter) -> Self {
         Self {
             executable: interpreter.executable.clone(),
@@ -167,18 +184,20 @@ pub(in crate::app) fn id(request: &Request, pins: &[Pin], interpreter: &Interpre
     fingerprint(&(LAYOUT, request, content(pins), interpreter.identity(), unique))
 }
 
-/// What of pins decides the content of an environment: not where the bytes come from.
+/// The parts of pins that decide the content of an environment: not where the bytes come from.
 pub(in crate::app) fn content(pins: &[Pin]) -> impl Serialize {
     let decisive = |pin: &Pin| (pin.wheel.clone(), pin.digests.clone(), pin.role, pin.direct.clone());
     pins.iter().map(decisive).collect::<Vec<_>>()
 }
 
-/// All directories among an application's generations, complete or not, lowest number first.
-pub(in crate::app) fn directories(host: &Host, places: &AppPlaces) -> Result<Vec<(GenerationName, PathBuf)>, AppError> {
+/// All directories among an app's generations, complete or not, lowest number first.
+pub(in crate::app) fn directories(
+    host: &Host,
+    directories: &AppDirectories,
+) -> Result<Vec<(GenerationName, PathBuf)>, AppError> {
     let mut found = Vec::new();
-    for path in host.files.list(&places.generations())? {
-        let name = path.file_name().and_then(|name| name.to_str()).and_then(GenerationName::parse);
-        if let Some(name) = name
+    for path in host.files.list(&directories.generations())? {
+        if let Some(name) = GenerationName::of_directory(&path)
             && host.files.kind(&path)? == Some(FileKind::Directory)
         {
             found.push((name, path));
@@ -188,37 +207,8 @@ pub(in crate::app) fn directories(host: &Host, places: &AppPlaces) -> Result<Vec
     Ok(found)
 }
 
-/// The complete generations of an application, lowest number first. One whose `complete` is damaged is none.
-pub(in crate::app) fn complete(host: &Host, places: &AppPlaces) -> Result<Vec<Generation>, AppError> {
-    let mut generations = Vec::new();
-    for (name, root) in directories(host, places)? {
-        match read(host, &root) {
-            Ok(Some(facts)) => generations.push(Generation { name, root, facts }),
-            Ok(None) | Err(AppError::Malformed { .. }) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(generations)
-}
-
-/// What is left of generations that were never finished, or not removed to the end, or damaged; and what a killed
-/// process left beside the pointer and the receipt.
-pub(in crate::app) fn unfinished(host: &Host, places: &AppPlaces) -> Result<Vec<PathBuf>, AppError> {
-    let mut found = Vec::new();
-    for path in host.files.list(&places.generations())? {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let is_generation = GenerationName::parse(name).is_some();
-        let is_incomplete = || matches!(read(host, &path), Ok(None) | Err(AppError::Malformed { .. }));
-        if is_staged(&path) || is_generation && is_incomplete() {
-            found.push(path);
-        }
-    }
-    found.extend(host.files.list(places.root())?.into_iter().filter(|path| is_staged(path)));
-    Ok(found)
-}
-
 /// The generation in a directory; `None` when it is not complete.
-pub(in crate::app) fn read(host: &Host, root: &Path) -> Result<Option<Complete>, AppError> {
+pub(in crate::app) fn read(host: &Host, root: &Path) -> Result<Option<GenerationRecord>, AppError> {
     let path = root.join(COMPLETE);
     let bytes = match host.files.read_if_present(&path) {
         Err(error) if error.source.kind() == ErrorKind::IsADirectory => {
@@ -230,19 +220,19 @@ pub(in crate::app) fn read(host: &Host, root: &Path) -> Result<Option<Complete>,
     let text = String::from_utf8_lossy(&bytes);
     check_schema(&path, &text, SCHEMA)?;
     match toml::from_str(&text) {
-        Ok(facts) => match outside(&facts) {
+        Ok(record) => match outside(&record) {
             Some(outside) => Err(AppError::Malformed { path, source: outside.into() }),
-            None => Ok(Some(facts)),
+            None => Ok(Some(record)),
         },
         Err(source) => Err(AppError::Malformed { path, source: Box::new(source) }),
     }
 }
 
-/// Says which path leads out of the generation, where somebody edited `complete` so that one does.
-fn outside(facts: &Complete) -> Option<String> {
-    let commands = facts.commands.iter().map(|command| &command.script);
-    let records = facts.wheels.iter().map(|wheel| &wheel.record);
-    let own = facts.own.iter().map(|entry| match entry {
+/// The first path that leads out of the generation: somebody edited its `complete`.
+fn outside(record: &GenerationRecord) -> Option<String> {
+    let commands = record.commands.iter().map(|command| &command.script);
+    let records = record.wheels.iter().map(|wheel| &wheel.record);
+    let own = record.own.iter().map(|entry| match entry {
         OwnEntry::File { path, .. } | OwnEntry::Link { path, .. } => path,
     });
     let path = commands.chain(records).chain(own).find(|path| SafePath::parse(path).is_err())?;
@@ -250,7 +240,7 @@ fn outside(facts: &Complete) -> Option<String> {
 }
 
 /// Makes a directory a generation: everything in it is finished.
-pub(in crate::app) fn write_complete(host: &Host, root: &Path, facts: &Complete) -> Result<(), AppError> {
-    let text = toml::to_string(facts).map_err(|source| AppError::Unwritable { what: COMPLETE, source })?;
+pub(in crate::app) fn write_complete(host: &Host, root: &Path, record: &GenerationRecord) -> Result<(), AppError> {
+    let text = toml::to_string(record).map_err(|source| AppError::Unwritable { what: COMPLETE, source })?;
     Ok(host.files.write_atomic(&root.join(COMPLETE), text.as_bytes())?)
 }

@@ -1,4 +1,4 @@
-//! Whether a generation is what was installed: all of its files compared with what is written down of them.
+//! The integrity of a generation: all of its files compared with its record.
 
 use std::collections::BTreeMap;
 
@@ -6,60 +6,61 @@ use crate::host::Host;
 use crate::store::{Difference, Expected, Inspector, is_bytecode};
 use crate::wheel::{FileMode, RecordHash, installed_rows};
 
-use crate::app::AppError;
-use crate::app::state::context::Context;
-use crate::app::state::generation::{self, COMPLETE, Generation, InstalledWheel};
-use crate::app::state::interpreter::{self, Standing};
-use crate::app::state::inventory::OwnEntry;
+use crate::app::error::AppError;
 
-/// Whether the files of a generation are on the disk as they were written: they were made sure of, or the machine has
+use super::context::Context;
+use super::generation::{self, COMPLETE, Generation, InstalledWheel};
+use super::interpreter::{self, Standing};
+use super::inventory::OwnEntry;
+
+/// Returns true if the files of a generation are on the disk as they were written: they were synced, or the machine has
 /// run ever since, or they are compared now, once.
-pub(in crate::app) fn is_trustworthy(host: &Host, generation: &Generation) -> Result<bool, AppError> {
-    let Some(boot) = &generation.facts.unsynced_since else { return Ok(true) };
+pub(in crate::app) fn is_intact(host: &Host, generation: &Generation) -> Result<bool, AppError> {
+    let Some(boot) = &generation.record.unsynced_since else { return Ok(true) };
     if boot.is_same_run(host.boot()) {
         return Ok(true);
     }
     let is_whole = differences(host, generation, &Inspector::new(host))?.is_empty();
     if is_whole {
-        let facts = generation::Complete { unsynced_since: None, ..generation.facts.clone() };
-        // A home that cannot be written is compared anew the next time.
-        let _ = generation::write_complete(host, &generation.root, &facts);
+        let record = generation::GenerationRecord { unsynced_since: None, ..generation.record.clone() };
+        // A home that cannot be written is compared again the next time.
+        let _ = generation::write_complete(host, &generation.root, &record);
     }
     Ok(is_whole)
 }
 
-/// Whether a generation can be relied on, as far as that shows without reading all of it.
-pub(in crate::app) fn works(context: &Context<'_>, generation: &Generation) -> Result<bool, AppError> {
-    let Context { host, places, .. } = context;
-    let python = &generation.facts.python;
-    Ok(matches!(interpreter::standing(host, places, python)?, Standing::Stands(_))
-        && generation.has_its_commands(host)
-        && is_trustworthy(host, generation)?)
+/// Returns true if a generation can be used, as far as that shows without reading all of it.
+pub(in crate::app) fn is_usable(context: &Context<'_>, generation: &Generation) -> Result<bool, AppError> {
+    let Context { host, directories, .. } = context;
+    let python = &generation.record.python;
+    Ok(matches!(interpreter::standing(host, directories, python)?, Standing::Present(_))
+        && generation.has_commands(host)
+        && is_intact(host, generation)?)
 }
 
-/// How the files of a generation differ from what was installed. Bytecode is Python's own cache, and no part of it.
+/// The differences between the files of a generation and its record. Bytecode is Python's own cache, and not compared.
 pub(in crate::app) fn differences(
     host: &Host,
     generation: &Generation,
     inspector: &Inspector<'_>,
 ) -> Result<Vec<Difference>, AppError> {
     let (expected, unlisted) = expected(host, generation)?;
-    // Where a list is lost, nobody can tell what is foreign.
+    // Where a list is lost, nobody can tell which files were added.
     let is_tolerated = |path: &str| unlisted || path == COMPLETE || is_bytecode(path);
     Ok(inspector.compare(&generation.root, &expected, is_tolerated)?)
 }
 
-/// What has to stand in a generation, by path, and whether the list of a wheel is lost.
+/// The expected files of a generation by path, and true if the list of a wheel is lost.
 fn expected(host: &Host, generation: &Generation) -> Result<(BTreeMap<String, Expected>, bool), AppError> {
     let mut expected = BTreeMap::new();
     let mut unlisted = false;
-    for entry in &generation.facts.own {
+    for entry in &generation.record.own {
         match entry.clone() {
             OwnEntry::File { path, hash } => expected.insert(path, Expected::File { hash, mode: None }),
             OwnEntry::Link { path, target } => expected.insert(path, Expected::Link { target }),
         };
     }
-    for wheel in &generation.facts.wheels {
+    for wheel in &generation.record.wheels {
         let record = Expected::File { hash: wheel.record_hash.clone(), mode: None };
         expected.insert(wheel.record.clone(), record);
         match files_of(host, generation, wheel)? {
@@ -67,7 +68,7 @@ fn expected(host: &Host, generation: &Generation) -> Result<(BTreeMap<String, Ex
             None => unlisted = true,
         }
     }
-    for command in &generation.facts.commands {
+    for command in &generation.record.commands {
         if let Some(Expected::File { mode, .. }) = expected.get_mut(&command.script) {
             *mode = Some(FileMode::Executable);
         }
@@ -75,7 +76,7 @@ fn expected(host: &Host, generation: &Generation) -> Result<(BTreeMap<String, Ex
     Ok((expected, unlisted))
 }
 
-/// What the RECORD of a wheel lists; `None` where it is not what was written.
+/// The files that the RECORD of a wheel lists; `None` if the RECORD itself was changed.
 fn files_of(
     host: &Host,
     generation: &Generation,

@@ -1,4 +1,4 @@
-//! What an environment holds that no wheel brought: written down while nothing else is in it.
+//! The files of an environment that came with no wheel: recorded before any wheel is installed.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! The pointer to an application's current generation: the truth about what is installed. Flipping it is the one
-//! moment at which an application changes.
+//! The pointer to an app's current generation: the truth about what is installed. Flipping it is the one moment at which
+//! an app changes.
 //!
 //! On Unix a symbolic link, so that launchers go through it without a program of ours; on Windows, where links need
 //! a privilege, a text file that our launcher reads.
@@ -9,41 +9,55 @@ use std::path::{Path, PathBuf};
 use crate::host::{FileKind, Host, checkpoint};
 use crate::platform::Os;
 
-use crate::app::{AppError, AppPlaces, GenerationName};
+use crate::app::error::AppError;
 
-/// The generation that the pointer names, whether or not it is there; `None` when there is no pointer.
-pub(in crate::app) fn read(host: &Host, places: &AppPlaces) -> Result<Option<GenerationName>, AppError> {
-    let path = places.pointer();
+use super::directories::AppDirectories;
+use super::generation::GenerationName;
+
+/// The content of the pointer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::app) enum Pointer {
+    /// A link or file that names no generation. The next change replaces it.
+    Elsewhere,
+    Missing,
+    /// The generation, which may not exist.
+    To(GenerationName),
+}
+
+/// Reads the pointer.
+///
+/// # Errors
+/// [`AppError::ForeignPointer`] when a directory stands in its place, which is never replaced.
+pub(in crate::app) fn read(host: &Host, directories: &AppDirectories) -> Result<Pointer, AppError> {
+    let path = directories.pointer();
     let target = match host.files.kind(&path)? {
-        None => return Ok(None),
+        None => return Ok(Pointer::Missing),
         Some(FileKind::Symlink) => host.files.read_link(&path)?,
         Some(FileKind::File) => PathBuf::from(host.files.read_text(&path)?.trim()),
-        Some(FileKind::Directory | FileKind::Other) => return Err(AppError::ForeignPointer { path }),
+        Some(FileKind::Directory) => return Err(AppError::ForeignPointer { path }),
+        Some(FileKind::Other) => return Ok(Pointer::Elsewhere),
     };
-    let name = target.file_name().and_then(|name| name.to_str()).and_then(GenerationName::parse);
-    match name {
-        Some(name) if target == relative(&name) => Ok(Some(name)),
-        _ => Err(AppError::ForeignPointer { path }),
-    }
+    let name = GenerationName::of_directory(&target).filter(|name| target == relative(name));
+    Ok(name.map_or(Pointer::Elsewhere, Pointer::To))
 }
 
 /// Makes a generation the current one, in one step.
-pub(in crate::app) fn flip(host: &Host, places: &AppPlaces, name: &GenerationName) -> Result<(), AppError> {
+pub(in crate::app) fn flip(host: &Host, directories: &AppDirectories, name: &GenerationName) -> Result<(), AppError> {
     let target = relative(name);
     match Os::current() {
-        Os::Linux | Os::MacOs => host.files.symlink_atomic(&target, &places.pointer())?,
+        Os::Linux | Os::MacOs => host.files.symlink_atomic(&target, &directories.pointer())?,
         Os::Windows => {
             let text = format!("{}\n", target.display());
-            host.files.write_atomic(&places.pointer(), text.as_bytes())?;
+            host.files.write_atomic(&directories.pointer(), text.as_bytes())?;
         }
     }
     checkpoint("pointer flipped");
     Ok(())
 }
 
-/// Takes the pointer away, or whatever somebody put in its place: the application is no longer installed.
-pub(in crate::app) fn remove(host: &Host, places: &AppPlaces) -> Result<(), AppError> {
-    host.files.remove_any(&places.pointer())?;
+/// Removes the pointer, or whatever somebody put in its place: the app is no longer installed.
+pub(in crate::app) fn remove(host: &Host, directories: &AppDirectories) -> Result<(), AppError> {
+    host.files.remove_any(&directories.pointer())?;
     checkpoint("pointer removed");
     Ok(())
 }

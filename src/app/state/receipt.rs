@@ -5,8 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::host::{Host, Timestamp, checkpoint};
 use crate::vocab::Version;
 
-use crate::app::state::generation::Generation;
-use crate::app::{AppError, AppName, AppPlaces, Request, check_schema};
+use crate::app::error::AppError;
+use crate::app::request::app_request::Request;
+
+use super::directories::AppDirectories;
+use super::generation::Generation;
+use super::name::AppName;
+use super::schema::check_schema;
 
 /// The newest form of the receipt that this version reads, and the one it writes.
 pub(in crate::app) const SCHEMA: u32 = 1;
@@ -37,15 +42,15 @@ impl Receipt {
     pub(in crate::app) fn of(current: &Generation, previous: Option<&Generation>, generations: &[Generation]) -> Self {
         let entry = |generation: &Generation| HistoryEntry {
             generation: generation.name.directory(),
-            version: generation.facts.version.clone(),
-            created: generation.facts.created,
+            version: generation.record.version.clone(),
+            created: generation.record.created,
         };
         Self {
             schema: SCHEMA,
-            app: current.facts.app.clone(),
+            app: current.record.app.clone(),
             current: current.name.directory(),
             previous: previous.map(|previous| previous.name.directory()),
-            request: current.facts.request.clone(),
+            request: current.record.request.clone(),
             history: generations.iter().map(entry).collect(),
         }
     }
@@ -54,8 +59,8 @@ impl Receipt {
     ///
     /// # Errors
     /// [`AppError::NewerSchema`] when a newer version wrote it: that one knows what we do not.
-    pub(in crate::app) fn read(host: &Host, places: &AppPlaces) -> Result<Option<Self>, AppError> {
-        let path = places.receipt();
+    pub(in crate::app) fn read(host: &Host, directories: &AppDirectories) -> Result<Option<Self>, AppError> {
+        let path = directories.receipt();
         if host.files.is_dir(&path) {
             return Err(AppError::ForeignReceipt { path });
         }
@@ -68,9 +73,9 @@ impl Receipt {
     }
 
     /// Writes the receipt of an application.
-    pub(in crate::app) fn write(&self, host: &Host, places: &AppPlaces) -> Result<(), AppError> {
+    pub(in crate::app) fn write(&self, host: &Host, directories: &AppDirectories) -> Result<(), AppError> {
         let text = toml::to_string(self).map_err(|source| AppError::Unwritable { what: "receipt", source })?;
-        host.files.write_atomic(&places.receipt(), text.as_bytes())?;
+        host.files.write_atomic(&directories.receipt(), text.as_bytes())?;
         checkpoint("receipt written");
         Ok(())
     }

@@ -1,34 +1,31 @@
-//! Which generations stay after a change.
+//! The generations that stay after a change.
 
 use std::num::NonZeroUsize;
 
-use crate::app::state::app_state::State;
-use crate::app::state::generation::{Generation, GenerationName};
+use super::app_state::AppState;
+use super::generation::{Generation, GenerationName};
 
-/// Which generations stay after a change.
+/// The generations that stay after a change.
 #[derive(Clone, Debug)]
-pub struct Keep {
-    /// How many, the current one included.
-    pub most: NonZeroUsize,
-    /// Those that go however few there are: they are known to be damaged, and nobody should go back to them.
-    pub(in crate::app) damaged: Vec<GenerationName>,
+pub(in crate::app) struct Retention {
+    /// Their number, the current one included.
+    pub keep: NonZeroUsize,
+    /// Those that are removed however few there are: they are damaged, and nobody should go back to them.
+    pub damaged: Vec<GenerationName>,
 }
 
-impl From<NonZeroUsize> for Keep {
-    fn from(most: NonZeroUsize) -> Self {
-        Self { most, damaged: Vec::new() }
+impl From<NonZeroUsize> for Retention {
+    fn from(keep: NonZeroUsize) -> Self {
+        Self { keep, damaged: Vec::new() }
     }
 }
 
-impl Keep {
-    /// The generation to go back to: the one that was current, else another one.
-    pub(in crate::app) fn previous<'a>(&self, state: &'a State, current: &Generation) -> Option<&'a Generation> {
-        let is_sound = |one: &&Generation| one.name != current.name && !self.damaged.contains(&one.name);
-        let others = || state.generations.iter().rev().find(is_sound);
-        let before = state.current.as_ref().filter(is_sound);
-        before.or_else(|| state.other_than(Some(current)).filter(is_sound)).or_else(others)
+impl Retention {
+    /// The generation to go back to after `next` became current: the one that is current now, else another one.
+    pub(in crate::app) fn previous(&self, state: &AppState, next: &GenerationName) -> Option<GenerationName> {
+        let is_usable = |one: &&Generation| one.name != *next && !self.damaged.contains(&one.name);
+        let before = state.current().filter(is_usable);
+        let before = before.or_else(|| state.other_than(Some(next)).filter(is_usable));
+        before.or_else(|| state.generations.iter().rev().find(is_usable)).map(|generation| generation.name.clone())
     }
 }
-
-/// How many generations stay where nobody says otherwise: the current one, and the one to go back to.
-pub const KEPT: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");

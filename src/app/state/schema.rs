@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::app::AppError;
+use crate::app::error::AppError;
 
 /// Refuses a file that a newer version wrote in a form unknown to this one.
 ///

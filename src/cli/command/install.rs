@@ -1,47 +1,43 @@
 //! `kingbolt install`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::Plan;
-use crate::app::{AppName, Check, Context, Foreign, Installation, KEPT, Mode, Outcome, Renewal, Wish, install};
+use crate::app::{
+    AppName, AppStep, Check, InstallOptions, Installation, Installed, KEPT, OnlineContext, Overwrite, PlannedInstall,
+    Reinstall, install, plan_install,
+};
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::invocation::Invocation;
 use crate::cli::path_advice::{PathAdvice, path_advice, shadowed};
-use crate::cli::progress::Reporter;
-use crate::cli::report;
-use crate::cli::settings::{Format, Settings, Talk};
-use crate::cli::text::{Style, say, wrapped};
+use crate::cli::settings::{Format, Verbosity};
+use crate::cli::text::{print_data, wrapped};
 use crate::host::Host;
 use crate::index::IndexSettings;
 use crate::platform::Os;
 
+use super::request;
 use super::shown::{ShownPackage, ShownPlan, headline, plan_text, shown_path};
-use super::wish;
 
-/// The document that `--json` prints.
 #[derive(Serialize)]
-struct Document {
-    schema: u32,
-    command: &'static str,
+struct Content {
     results: Vec<Shown>,
-    warnings: Vec<String>,
 }
 
-/// What happened to one source.
+/// The result for one source.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
 enum Shown {
     Installed(ShownApp),
-    Planned { app: AppName, plan: ShownPlan },
+    Planned { app: AppName, plan: ShownPlan<AppStep> },
     Unchanged(ShownApp),
 }
 
-/// An installed application.
+/// An installed app.
 #[derive(Serialize)]
 struct ShownApp {
     app: AppName,
@@ -60,21 +56,20 @@ struct ShownApp {
 }
 
 /// Installs every source that was named, one after the other.
-pub(crate) fn run(host: &Host, settings: &Settings, arguments: &InstallArguments) -> Result<Exit, CliError> {
-    let index = wish::index(host, &arguments.request)?;
-    let wishes = wishes(host, arguments, &index)?;
-    let reporter = Arc::new(Reporter::new(host.clock, settings));
-    let network = wish::network(host, settings, &index, &reporter);
-    let context =
-        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
+pub(crate) fn run(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Exit, CliError> {
+    let index = request::index(invocation.host, &arguments.request)?;
+    let apps = apps(invocation.host, arguments, &index)?;
+    let network = invocation.network(&index);
+    let context = invocation.online(&network);
     let mut results = Vec::new();
     let mut failure = None;
-    for wish in &wishes {
-        let started = host.clock.instant();
-        let outcome = install(&context, wish);
-        reporter.clear();
-        let told = outcome.map_err(CliError::from);
-        match told.and_then(|outcome| shown(host, settings, wish, outcome, started.elapsed())) {
+    for (app, options) in &apps {
+        let result = if arguments.dry_run {
+            planned(invocation, &context, app, options)
+        } else {
+            installed(invocation, &context, app, options)
+        };
+        match result {
             Ok(shown) => results.push(shown),
             Err(error) => {
                 failure = Some(error);
@@ -82,16 +77,13 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &InstallArguments
             }
         }
     }
-    if settings.talk != Talk::Quiet {
-        advise(host, settings, &results);
+    if invocation.settings.verbosity != Verbosity::Quiet {
+        advise(invocation, &results);
     }
     if let Some(error) = failure {
         return Err(CliError::partly(error, "results", &results));
     }
-    if settings.format == Format::Json {
-        let warnings = reporter.warnings();
-        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "install", results, warnings })?;
-    }
+    invocation.document_with_warnings("install", Content { results })?;
     Ok(Exit::Done)
 }
 
@@ -101,72 +93,96 @@ fn visible_name(text: &str) -> Result<AppName, CliError> {
     name.ok_or_else(|| CliError::AppName { text: text.to_owned() })
 }
 
-fn wishes(host: &Host, arguments: &InstallArguments, index: &IndexSettings) -> Result<Vec<Wish>, CliError> {
+/// The app of each source, with the options to install it.
+fn apps(
+    host: &Host,
+    arguments: &InstallArguments,
+    index: &IndexSettings,
+) -> Result<Vec<(AppName, InstallOptions)>, CliError> {
     if arguments.name.is_some() && arguments.sources.len() > 1 {
         return Err(CliError::OneName);
     }
-    let wish = |source: &String| {
-        let request = wish::request(host, source, &arguments.request)?;
+    let app = |source: &String| {
+        let request = request::request(host, source, &arguments.request)?;
         let app = match &arguments.name {
             Some(name) => visible_name(name)?,
             None => AppName::of(&request.requirement.name),
         };
-        Ok(Wish {
-            app,
+        let options = InstallOptions {
             request,
             index: index.clone(),
-            renewal: if arguments.force { Renewal::Always } else { Renewal::WhenChanged },
-            foreign: if arguments.force { Foreign::Replace } else { Foreign::Refuse },
+            reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
+            overwrite: if arguments.force { Overwrite::Allow } else { Overwrite::Refuse },
             check: Check::Nothing,
-            keep: KEPT.into(),
-            mode: if arguments.dry_run { Mode::DryRun } else { Mode::Perform },
-        })
+            keep: KEPT,
+        };
+        Ok((app, options))
     };
-    arguments.sources.iter().map(wish).collect()
+    arguments.sources.iter().map(app).collect()
 }
 
-fn shown(host: &Host, settings: &Settings, wish: &Wish, outcome: Outcome, took: Duration) -> Result<Shown, CliError> {
-    let style = Style::new(settings.palette);
-    let talks = settings.talk != Talk::Quiet;
-    Ok(match outcome {
-        Outcome::Installed(installation) => {
-            if talks {
-                tell_installed(host, settings, style, &installation, took);
-            }
-            Shown::Installed(shown_app(host, settings, &installation, took))
+fn installed(
+    invocation: &Invocation<'_>,
+    context: &OnlineContext<'_>,
+    app: &AppName,
+    options: &InstallOptions,
+) -> Result<Shown, CliError> {
+    let started = invocation.host.clock.instant();
+    let outcome = install(context, app, options);
+    invocation.reporter.clear();
+    let took = started.elapsed();
+    Ok(match outcome? {
+        Installed::Changed(installation) => {
+            invocation.say(&headline(invocation.style(), &installation, took));
+            say_commands(invocation, &installation);
+            Shown::Installed(shown_app(invocation, &installation, took))
         }
-        Outcome::Planned(plan) => {
-            tell_planned(settings, wish, &plan)?;
-            Shown::Planned { app: wish.app.clone(), plan: ShownPlan::of(&plan) }
-        }
-        Outcome::Unchanged(installation) => {
-            if talks {
-                let facts = &installation.generation.facts;
-                say(&format!("{} {} is already installed", style.strong(facts.app.as_str()), facts.version));
-                tell_commands(host, settings, &installation);
-            }
-            Shown::Unchanged(shown_app(host, settings, &installation, took))
-        }
+        Installed::Unchanged(installation) => unchanged(invocation, &installation, took),
     })
 }
 
-fn tell_installed(host: &Host, settings: &Settings, style: Style, installation: &Installation, took: Duration) {
-    say(&headline(style, installation, took));
-    tell_commands(host, settings, installation);
+/// A plan is what was asked for: data, on stdout, unless it goes there as JSON.
+fn planned(
+    invocation: &Invocation<'_>,
+    context: &OnlineContext<'_>,
+    app: &AppName,
+    options: &InstallOptions,
+) -> Result<Shown, CliError> {
+    let started = invocation.host.clock.instant();
+    let outcome = plan_install(context, app, options);
+    invocation.reporter.clear();
+    Ok(match outcome? {
+        PlannedInstall::Change(plan) => {
+            if invocation.settings.format == Format::Text {
+                print_data(&plan_text(app.as_str(), &plan))?;
+            }
+            Shown::Planned { app: app.clone(), plan: ShownPlan::of(plan) }
+        }
+        PlannedInstall::Unchanged(installation) => unchanged(invocation, &installation, started.elapsed()),
+    })
 }
 
-/// What to type now.
-fn tell_commands(host: &Host, settings: &Settings, installation: &Installation) {
-    let commands = &installation.generation.facts.commands;
+fn unchanged(invocation: &Invocation<'_>, installation: &Installation, took: Duration) -> Shown {
+    let record = &installation.generation.record;
+    let app = invocation.style().strong(record.app.as_str());
+    invocation.say(&format!("{app} {} is already installed", record.version));
+    say_commands(invocation, installation);
+    Shown::Unchanged(shown_app(invocation, installation, took))
+}
+
+/// Prints the commands to type now.
+fn say_commands(invocation: &Invocation<'_>, installation: &Installation) {
+    let commands = &installation.generation.record.commands;
     let names: Vec<&str> = commands.iter().map(|command| command.name.as_str()).collect();
     let noun = if names.len() == 1 { "Command" } else { "Commands" };
-    say(&wrapped(&format!("{noun} in {}:", shown_path(host, &settings.places.bin_dir)), &names));
+    let bin_dir = shown_path(invocation.host, &invocation.settings.directories.bin_dir);
+    invocation.say(&wrapped(&format!("{noun} in {bin_dir}:"), &names));
 }
 
-/// What keeps the commands from being found, and what to do about it: once, however many applications there are.
-fn advise(host: &Host, settings: &Settings, results: &[Shown]) {
-    let style = Style::new(settings.palette);
-    let bin_dir = &settings.places.bin_dir;
+/// Warns if the commands are not found on PATH, with advice: once, however many apps there are.
+fn advise(invocation: &Invocation<'_>, results: &[Shown]) {
+    let (host, style) = (invocation.host, invocation.style());
+    let bin_dir = &invocation.settings.directories.bin_dir;
     let apps = results.iter().filter_map(|result| match result {
         Shown::Installed(app) | Shown::Unchanged(app) => Some(app),
         Shown::Planned { .. } => None,
@@ -176,16 +192,17 @@ fn advise(host: &Host, settings: &Settings, results: &[Shown]) {
         return;
     }
     if let Some(advice) = path_advice(&host.environment, Os::current(), bin_dir) {
-        say(&style.warning(&format!("{} is not on PATH", shown_path(host, bin_dir))));
-        say(&style.hint(&to_do(host, &advice)));
+        invocation.say(&style.warning(&format!("{} is not on PATH", shown_path(host, bin_dir))));
+        invocation.say(&style.hint(&path_hint(host, &advice)));
         return;
     }
     for (command, path) in shadowed(host, Os::current(), bin_dir, &commands) {
-        say(&style.warning(&format!("`{command}` runs {}, which comes first on PATH", shown_path(host, &path))));
+        invocation
+            .say(&style.warning(&format!("`{command}` runs {}, which comes first on PATH", shown_path(host, &path))));
     }
 }
 
-fn to_do(host: &Host, advice: &PathAdvice) -> String {
+fn path_hint(host: &Host, advice: &PathAdvice) -> String {
     let line = &advice.line;
     match &advice.file {
         Some(file) if host.files.read_text(file).is_ok_and(|text| text.lines().any(|there| there.trim() == line)) => {
@@ -201,30 +218,22 @@ fn to_do(host: &Host, advice: &PathAdvice) -> String {
     }
 }
 
-/// A plan is what was asked for: data, on stdout, unless it goes there as JSON.
-fn tell_planned(settings: &Settings, wish: &Wish, plan: &Plan) -> Result<(), CliError> {
-    match settings.format {
-        Format::Json => Ok(()),
-        Format::Text => crate::cli::text::print_data(&plan_text(wish.app.as_str(), plan)),
-    }
-}
-
-fn shown_app(host: &Host, settings: &Settings, installation: &Installation, took: Duration) -> ShownApp {
-    let facts = &installation.generation.facts;
-    let bin_dir = settings.places.bin_dir.clone();
+fn shown_app(invocation: &Invocation<'_>, installation: &Installation, took: Duration) -> ShownApp {
+    let record = &installation.generation.record;
+    let bin_dir = invocation.settings.directories.bin_dir.clone();
     ShownApp {
-        app: facts.app.clone(),
-        version: facts.version.to_string(),
+        app: record.app.clone(),
+        version: record.version.to_string(),
         previous_version: installation.previous.as_ref().map(|previous| previous.version.to_string()),
         generation: installation.generation.name.directory(),
-        python: facts.python.version.to_string(),
-        interpreter: facts.python.executable.clone(),
-        packages: facts.wheels.iter().map(ShownPackage::of_wheel).collect(),
-        files: facts.files,
-        bytes: facts.bytes,
+        python: record.python.version.to_string(),
+        interpreter: record.python.executable.clone(),
+        packages: record.wheels.iter().map(ShownPackage::of_wheel).collect(),
+        files: record.files,
+        bytes: record.bytes,
         seconds: took.as_secs_f64(),
-        bin_dir_on_path: path_advice(&host.environment, Os::current(), &bin_dir).is_none(),
+        bin_dir_on_path: path_advice(&invocation.host.environment, Os::current(), &bin_dir).is_none(),
         bin_dir,
-        commands: facts.commands.iter().map(|command| command.name.clone()).collect(),
+        commands: record.commands.iter().map(|command| command.name.clone()).collect(),
     }
 }

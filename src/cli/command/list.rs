@@ -5,45 +5,37 @@ use serde::Serialize;
 use crate::app::{BrokenApp, InstalledApp, ListedGeneration, Listing, list};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::report;
-use crate::cli::settings::{Format, Settings, Talk};
-use crate::cli::text::{bytes, counted, print_data, say};
+use crate::cli::invocation::Invocation;
+use crate::cli::settings::{Format, Settings, Verbosity};
+use crate::cli::text::{bytes, counted, print_data};
 use crate::host::Host;
 
 use super::shown::shown_path;
 
 #[derive(Serialize)]
-struct Document {
-    schema: u32,
-    command: &'static str,
+struct Content {
     apps: Vec<InstalledApp>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     broken: Vec<BrokenApp>,
 }
 
-/// Lists the installed applications.
-pub(crate) fn run(host: &Host, settings: &Settings) -> Result<Exit, CliError> {
-    let Listing { apps, broken } = list(host, &settings.places)?;
-    match settings.format {
-        Format::Json => {
-            report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "list", apps, broken })?;
-        }
-        Format::Text if apps.is_empty() && broken.is_empty() => {
-            if settings.talk != Talk::Quiet {
-                say("No apps are installed");
-            }
-        }
+/// Lists the installed apps.
+pub(crate) fn run(invocation: &Invocation<'_>) -> Result<Exit, CliError> {
+    let Listing { apps, broken } = list(&invocation.context())?;
+    match invocation.settings.format {
+        Format::Json => invocation.document("list", Content { apps, broken })?,
+        Format::Text if apps.is_empty() && broken.is_empty() => invocation.say("No apps are installed"),
         Format::Text => {
             let broken = broken
                 .iter()
                 .map(|BrokenApp { app, problem, advice }| format!("{app}\n    broken: {problem}; {advice}\n"));
-            print_data(&(table(host, settings, &apps) + &broken.collect::<String>()))?;
+            print_data(&(table(invocation.host, &invocation.settings, &apps) + &broken.collect::<String>()))?;
         }
     }
     Ok(Exit::Done)
 }
 
-/// The applications in aligned columns: name, version, Python, commands.
+/// The apps in aligned columns: name, version, Python, commands.
 fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
     let width = |text: &dyn Fn(&InstalledApp) -> String| apps.iter().map(|app| text(app).len()).max().unwrap_or(0);
     let name = width(&|app| app.app.to_string());
@@ -61,7 +53,7 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
         if let Some(problem) = &app.problem {
             text.push_str(&format!("    broken: {problem}; repair it with `kingbolt verify --repair {}`\n", app.app));
         }
-        if settings.talk == Talk::Verbose {
+        if settings.verbosity == Verbosity::Verbose {
             text.push_str(&details(host, settings, app));
         }
     }
@@ -69,7 +61,7 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
 }
 
 fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
-    let environment = settings.places.app(&app.app).generations().join(&app.generation);
+    let environment = settings.directories.app(&app.app).generations().join(&app.generation);
     let contents = format!(
         "{}, {}, {}",
         counted(app.packages, "package"),
@@ -91,8 +83,8 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
         + &generations(host, app)
 }
 
-/// What can be rolled back to: number, version, time, size and Python of each, the current one marked. The interpreter
-/// is told where it is not the current one's, which has a line of its own.
+/// The generations that `rollback` can reach: number, version, time, size and Python of each, the current one marked. The
+/// interpreter is shown unless it is the current one's, which has its own line.
 fn generations(host: &Host, app: &InstalledApp) -> String {
     let version = app.generations.iter().map(|one| one.version.to_string().len()).max().unwrap_or(0);
     let row = |one: &ListedGeneration| {

@@ -12,5 +12,5 @@ pub(super) mod uninstall;
 pub(super) mod upgrade;
 pub(super) mod verify;
 
+mod request;
 mod shown;
-mod wish;

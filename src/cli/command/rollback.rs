@@ -1,28 +1,18 @@
 //! `kingbolt rollback`.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
-use crate::app::VersionChange;
-use crate::app::{AppName, Context, RolledBack, Target, rollback};
+use crate::app::{AppName, RolledBack, Target, VersionChange, rollback};
 use crate::cli::args::RollbackArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::progress::Reporter;
-use crate::cli::report;
-use crate::cli::settings::{Format, Settings, Talk};
-use crate::cli::text::{Style, say};
-use crate::host::Host;
-use crate::index::IndexSettings;
+use crate::cli::invocation::Invocation;
 
-use super::shown::tell_changes;
-use super::wish;
+use super::request;
+use super::shown::changes_text;
 
 #[derive(Serialize)]
-struct Document {
-    schema: u32,
-    command: &'static str,
+struct Content {
     app: AppName,
     status: &'static str,
     version: String,
@@ -31,40 +21,28 @@ struct Document {
 }
 
 /// Makes another generation current.
-pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RollbackArguments) -> Result<Exit, CliError> {
-    let app = wish::app_names(std::slice::from_ref(&arguments.app))?.swap_remove(0);
-    let reporter = Arc::new(Reporter::new(host.clock, settings));
-    let network = wish::network(host, settings, &IndexSettings::default(), &reporter);
-    let context =
-        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
+pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RollbackArguments) -> Result<Exit, CliError> {
+    let app = request::app_name(&arguments.app)?;
     let target = arguments.to.map_or(Target::Previous, Target::Number);
-    let rolled_back = rollback(&context, &app, target);
-    reporter.clear();
-    let (status, installation, changes) = match rolled_back? {
-        RolledBack::Changed { installation, changes } => ("changed", installation, changes),
-        RolledBack::Unchanged(installation) => ("unchanged", installation, Vec::new()),
-    };
-    let generation = &installation.generation;
-    if settings.talk != Talk::Quiet {
-        let name = Style::new(settings.palette).strong(app.as_str());
-        let (version, number) = (&generation.facts.version, generation.name.number);
-        let from = installation.previous.as_ref().map(|previous| format!(" from {}", previous.version));
-        match status {
-            "unchanged" => say(&format!("{name} is already at {version} (generation {number})")),
-            _ => say(&format!("Switched {name}{} to {version} (generation {number})", from.unwrap_or_default())),
+    let rolled_back = rollback(&invocation.context(), &app, target);
+    invocation.reporter.clear();
+    let name = invocation.style().strong(app.as_str());
+    let (status, installation, changes, line) = match rolled_back? {
+        RolledBack::Changed { installation, changes } => {
+            let from = installation.previous.as_ref().map(|previous| format!(" from {}", previous.version));
+            let (version, number) = (&installation.generation.record.version, installation.generation.name.number);
+            let line = format!("Switched {name}{} to {version} (generation {number})", from.unwrap_or_default());
+            ("changed", installation, changes, line)
         }
-        tell_changes(&changes);
-    }
-    if settings.format == Format::Json {
-        report::document(&Document {
-            schema: crate::cli::JSON_SCHEMA,
-            command: "rollback",
-            app,
-            status,
-            version: generation.facts.version.to_string(),
-            generation: generation.name.directory(),
-            changes,
-        })?;
-    }
+        RolledBack::Unchanged(installation) => {
+            let (version, number) = (&installation.generation.record.version, installation.generation.name.number);
+            let line = format!("{name} is already at {version} (generation {number})");
+            ("unchanged", installation, Vec::new(), line)
+        }
+    };
+    invocation.say(format!("{line}\n{}", changes_text(&changes)).trim_end());
+    let generation = &installation.generation;
+    let (version, generation) = (generation.record.version.to_string(), generation.name.directory());
+    invocation.document("rollback", Content { app, status, version, generation, changes })?;
     Ok(Exit::Done)
 }

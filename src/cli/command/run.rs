@@ -1,51 +1,44 @@
 //! `kingbolt run`.
 
-use std::sync::Arc;
-
-use crate::app::{Check, Context, Foreign, KEPT, Mode, Renewal, Runnable, Wish, hidden, hidden_name, installed};
+use crate::app::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Runnable, hidden_program, installed_program};
 use crate::cli::args::RunArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::progress::Reporter;
-use crate::cli::settings::Settings;
-use crate::host::{Command, Host};
+use crate::cli::invocation::Invocation;
+use crate::host::Command;
 
-use super::wish;
+use super::request;
 
 /// Runs a command in this process's place: returns only when it cannot.
-pub(crate) fn run(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Exit, CliError> {
+pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Result<Exit, CliError> {
     let command = arguments.command.as_deref();
-    // Options that decide what is in an environment are about one that has to be made for them.
-    let standing = if arguments.request.is_default() {
-        installed(host, &settings.places, &arguments.source(), command)?
+    // Options that decide the content of an environment ask for an environment of their own.
+    let installed = if arguments.request.is_default() {
+        installed_program(&invocation.context(), &arguments.source(), command)?
     } else {
         None
     };
-    let runnable = match standing {
+    let runnable = match installed {
         Some(runnable) => runnable,
-        None => installed_for_it(host, settings, arguments)?,
+        None => install_hidden(invocation, arguments)?,
     };
-    Err(host.processes.become_program(&Command::new(&runnable.program, arguments.arguments())).into())
+    let command = Command::new(&runnable.program, arguments.arguments());
+    Err(invocation.host.processes.become_program(&command).into())
 }
 
-fn installed_for_it(host: &Host, settings: &Settings, arguments: &RunArguments) -> Result<Runnable, CliError> {
-    let request = wish::request(host, &arguments.source(), &arguments.request)?;
-    let index = wish::index(host, &arguments.request)?;
-    let reporter = Arc::new(Reporter::new(host.clock, settings));
-    let network = wish::network(host, settings, &index, &reporter);
-    let context =
-        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
-    let wish = Wish {
-        app: hidden_name(&request),
+fn install_hidden(invocation: &Invocation<'_>, arguments: &RunArguments) -> Result<Runnable, CliError> {
+    let request = request::request(invocation.host, &arguments.source(), &arguments.request)?;
+    let index = request::index(invocation.host, &arguments.request)?;
+    let network = invocation.network(&index);
+    let options = InstallOptions {
         request,
         index,
-        renewal: Renewal::WhenChanged,
-        foreign: Foreign::Refuse,
+        reinstall: Reinstall::IfChanged,
+        overwrite: Overwrite::Refuse,
         check: Check::Nothing,
-        keep: KEPT.into(),
-        mode: Mode::Perform,
+        keep: KEPT,
     };
-    let runnable = hidden(&context, &wish, arguments.command.as_deref());
-    reporter.clear();
+    let runnable = hidden_program(&invocation.online(&network), &options, arguments.command.as_deref());
+    invocation.reporter.clear();
     Ok(runnable?)
 }

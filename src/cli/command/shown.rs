@@ -1,15 +1,15 @@
-//! Forms in which several commands show the same things.
+//! The forms in which several commands show the same things.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::{Installation, InstalledWheel};
-use crate::app::{Plan, Step, VersionChange};
-use crate::cli::text::{Style, bytes, counted, say, seconds};
+use crate::app::{Installation, InstalledWheel, Plan, VersionChange};
+use crate::cli::text::{Style, bytes, counted, numbered, seconds};
 use crate::host::Host;
-use crate::vocab::{Location, Pin};
+use crate::vocab::Pin;
 
 /// A package of an environment.
 #[derive(Serialize)]
@@ -24,7 +24,7 @@ pub(super) struct ShownPackage {
 
 /// A plan.
 #[derive(Serialize)]
-pub(super) struct ShownPlan {
+pub(super) struct ShownPlan<Step> {
     environment: PathBuf,
     python: String,
     interpreter: PathBuf,
@@ -54,22 +54,21 @@ impl ShownPackage {
     }
 }
 
-impl ShownPlan {
-    pub(super) fn of(plan: &Plan) -> Self {
-        // Credentials belong to the request, not to what is shown of it.
-        let steps = plan.steps.iter().cloned().map(without_credentials).collect();
+impl<Step> ShownPlan<Step> {
+    /// The plan as JSON shows it.
+    pub(super) fn of(plan: Plan<Step>) -> Self {
         Self {
-            environment: plan.environment.clone(),
+            environment: plan.environment,
             python: plan.python.version.to_string(),
-            interpreter: plan.python.executable.clone(),
+            interpreter: plan.python.executable,
             packages: plan.pins.iter().map(ShownPackage::of_pin).collect(),
-            steps,
+            steps: plan.steps,
         }
     }
 }
 
-/// A plan for people: the packages, then what would be done.
-pub(super) fn plan_text(name: &str, plan: &Plan) -> String {
+/// A plan for people: the packages, then the steps.
+pub(super) fn plan_text(name: &str, plan: &Plan<impl Display>) -> String {
     let mut text = format!("{name} on Python {} ({})\n", plan.python.version, plan.python.executable.display());
     for pin in &plan.pins {
         text.push_str(&format!("  {} {}\n", pin.name, pin.version));
@@ -77,21 +76,17 @@ pub(super) fn plan_text(name: &str, plan: &Plan) -> String {
     text + &steps_text(plan)
 }
 
-/// What would be done.
-pub(super) fn steps_text(plan: &Plan) -> String {
-    let mut text = "Planned steps:\n".to_owned();
-    for (index, step) in plan.steps.iter().enumerate() {
-        let lines = step.to_string().replace('\n', "\n   ");
-        text.push_str(&format!("  {}. {lines}\n", index + 1));
-    }
-    text
+/// The steps of a plan, numbered.
+pub(super) fn steps_text(plan: &Plan<impl Display>) -> String {
+    let steps = plan.steps.iter().enumerate().map(|(index, step)| numbered(index + 1, step) + "\n");
+    format!("Planned steps:\n{}", steps.collect::<String>())
 }
 
-/// What became installed, in one line.
+/// The installed app, in one line.
 pub(super) fn headline(style: Style, installation: &Installation, took: Duration) -> String {
-    let facts = &installation.generation.facts;
+    let record = &installation.generation.record;
     let before = installation.previous.as_ref().and_then(|previous| {
-        match (previous.version == facts.version, previous.python.version == facts.python.version) {
+        match (previous.version == record.version, previous.python.version == record.python.version) {
             (true, true) => None,
             (true, false) => Some(format!(" (was on Python {})", previous.python.version)),
             (false, true) => Some(format!(" (was {})", previous.version)),
@@ -100,21 +95,14 @@ pub(super) fn headline(style: Style, installation: &Installation, took: Duration
     });
     format!(
         "{} {}{}: {}, {}, Python {}, {}",
-        style.strong(facts.app.as_str()),
-        facts.version,
+        style.strong(record.app.as_str()),
+        record.version,
         before.unwrap_or_default(),
-        counted(facts.wheels.len(), "package"),
-        bytes(facts.bytes),
-        facts.python.version,
+        counted(record.wheels.len(), "package"),
+        bytes(record.bytes),
+        record.python.version,
         seconds(took)
     )
-}
-
-/// Says which versions changed.
-pub(super) fn tell_changes(changes: &[VersionChange]) {
-    for change in changes {
-        say(&format!("  {change}"));
-    }
 }
 
 /// Changes of versions, a line each.
@@ -131,19 +119,5 @@ pub(super) fn shown_path(host: &Host, path: &Path) -> String {
     match host.environment.home_dir().and_then(|home| path.strip_prefix(home).ok().map(Path::to_path_buf)) {
         Some(below) if !cfg!(windows) => format!("~/{}", below.display()),
         Some(_) | None => path.display().to_string(),
-    }
-}
-
-fn without_credentials(step: Step) -> Step {
-    match step {
-        Step::Fetch { mut wheels } => {
-            for fetch in &mut wheels {
-                if let Location::Url(url) = &mut fetch.location {
-                    *url = crate::host::network::redacted(url);
-                }
-            }
-            Step::Fetch { wheels }
-        }
-        other => other,
     }
 }

@@ -1,39 +1,33 @@
 //! `kingbolt sync`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::{Context, Environment, Mode, Renewal, SyncWish, Synced, sync};
+use crate::app::{
+    AppError, Environment, EnvironmentStep, PlannedSync, Reinstall, SyncOptions, Synced, plan_sync, sync,
+};
 use crate::cli::args::SyncArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::progress::Reporter;
-use crate::cli::report;
-use crate::cli::settings::{Format, Settings, Talk, absolute};
-use crate::cli::text::{Style, bytes, counted, print_data, say, seconds};
-use crate::host::Host;
+use crate::cli::invocation::Invocation;
+use crate::cli::settings::{Format, absolute};
+use crate::cli::text::{bytes, counted, print_data, seconds};
 use crate::index::IndexSettings;
+use crate::python::PythonRequest;
 
+use super::request;
 use super::shown::{ShownPackage, ShownPlan, plan_text, shown_path};
-use super::wish;
-
-#[derive(Serialize)]
-struct Document {
-    schema: u32,
-    command: &'static str,
-    #[serde(flatten)]
-    result: Shown,
-    warnings: Vec<String>,
-}
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
 enum Shown {
-    Made(ShownEnvironment),
-    Planned { plan: ShownPlan },
+    #[serde(rename = "made")]
+    Built(ShownEnvironment),
+    Planned {
+        plan: ShownPlan<EnvironmentStep>,
+    },
     Unchanged(ShownEnvironment),
 }
 
@@ -48,68 +42,69 @@ struct ShownEnvironment {
     seconds: f64,
 }
 
-/// Makes an environment from a lock.
-pub(crate) fn run(host: &Host, settings: &Settings, arguments: &SyncArguments) -> Result<Exit, CliError> {
-    let wish = SyncWish {
-        lock: absolute(&host.environment, &arguments.lock),
-        into: absolute(&host.environment, &arguments.into),
-        python: arguments.python.clone(),
-        extras: wish::extras(&arguments.extras)?,
-        link_mode: wish::link_mode(arguments.link_mode),
-        renewal: if arguments.force { Renewal::Always } else { Renewal::WhenChanged },
-        mode: if arguments.dry_run { Mode::DryRun } else { Mode::Perform },
+/// Builds an environment from a lock.
+pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Result<Exit, CliError> {
+    let environment = &invocation.host.environment;
+    let python = arguments.python.as_deref().map_or(Ok(PythonRequest::Any), PythonRequest::parse);
+    let options = SyncOptions {
+        lock: absolute(environment, &arguments.lock),
+        into: absolute(environment, &arguments.into),
+        python: python.map_err(AppError::from)?,
+        extras: request::extras(&arguments.extras)?,
+        link_mode: request::link_mode(arguments.link_mode),
+        reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
     };
-    let reporter = Arc::new(Reporter::new(host.clock, settings));
-    let network = wish::network(host, settings, &IndexSettings::default(), &reporter);
-    let context =
-        Context { host, places: &settings.places, network: &network, progress: &*reporter, jobs: settings.jobs };
-    let started = host.clock.instant();
-    let synced = sync(&context, &wish);
-    reporter.clear();
-    let result = shown(host, settings, &wish, synced?, started.elapsed())?;
-    if settings.format == Format::Json {
-        let warnings = reporter.warnings();
-        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "sync", result, warnings })?;
-    }
+    let result = if arguments.dry_run { planned(invocation, &options)? } else { synced(invocation, &options)? };
+    invocation.document_with_warnings("sync", result)?;
     Ok(Exit::Done)
 }
 
-fn shown(host: &Host, settings: &Settings, wish: &SyncWish, synced: Synced, took: Duration) -> Result<Shown, CliError> {
-    let style = Style::new(settings.palette);
-    let talks = settings.talk != Talk::Quiet;
-    let place = shown_path(host, &wish.into);
-    Ok(match synced {
-        Synced::Made(environment) => {
-            if talks {
-                say(&format!(
-                    "{}: {}, {}, Python {}, {}",
-                    style.strong(&place),
-                    counted(environment.wheels.len(), "package"),
-                    bytes(environment.bytes),
-                    environment.python.version,
-                    seconds(took)
-                ));
-            }
-            Shown::Made(shown_environment(wish, &environment, took))
+fn synced(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, CliError> {
+    let network = invocation.network(&IndexSettings::default());
+    let started = invocation.host.clock.instant();
+    let outcome = sync(&invocation.online(&network), options);
+    invocation.reporter.clear();
+    let took = started.elapsed();
+    Ok(match outcome? {
+        Synced::Built(environment) => {
+            invocation.say(&format!(
+                "{}: {}, {}, Python {}, {}",
+                invocation.style().strong(&shown_path(invocation.host, &options.into)),
+                counted(environment.wheels.len(), "package"),
+                bytes(environment.bytes),
+                environment.python.version,
+                seconds(took)
+            ));
+            Shown::Built(shown_environment(options, &environment, took))
         }
-        Synced::Planned(plan) => {
-            if settings.format == Format::Text {
-                print_data(&plan_text(&place, &plan))?;
-            }
-            Shown::Planned { plan: ShownPlan::of(&plan) }
-        }
-        Synced::Unchanged(environment) => {
-            if talks {
-                say(&format!("{place} already matches the lock"));
-            }
-            Shown::Unchanged(shown_environment(wish, &environment, took))
-        }
+        Synced::Unchanged(environment) => unchanged(invocation, options, &environment, took),
     })
 }
 
-fn shown_environment(wish: &SyncWish, environment: &Environment, took: Duration) -> ShownEnvironment {
+fn planned(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, CliError> {
+    let network = invocation.network(&IndexSettings::default());
+    let started = invocation.host.clock.instant();
+    let outcome = plan_sync(&invocation.online(&network), options);
+    invocation.reporter.clear();
+    Ok(match outcome? {
+        PlannedSync::Change(plan) => {
+            if invocation.settings.format == Format::Text {
+                print_data(&plan_text(&shown_path(invocation.host, &options.into), &plan))?;
+            }
+            Shown::Planned { plan: ShownPlan::of(plan) }
+        }
+        PlannedSync::Unchanged(environment) => unchanged(invocation, options, &environment, started.elapsed()),
+    })
+}
+
+fn unchanged(invocation: &Invocation<'_>, options: &SyncOptions, environment: &Environment, took: Duration) -> Shown {
+    invocation.say(&format!("{} already matches the lock", shown_path(invocation.host, &options.into)));
+    Shown::Unchanged(shown_environment(options, environment, took))
+}
+
+fn shown_environment(options: &SyncOptions, environment: &Environment, took: Duration) -> ShownEnvironment {
     ShownEnvironment {
-        environment: wish.into.clone(),
+        environment: options.into.clone(),
         python: environment.python.version.to_string(),
         interpreter: environment.python.executable.clone(),
         packages: environment.wheels.iter().map(ShownPackage::of_wheel).collect(),

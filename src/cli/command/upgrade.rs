@@ -1,42 +1,34 @@
 //! `kingbolt upgrade`.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use serde::Serialize;
 
-use crate::app::VersionChange;
 use crate::app::{
-    AppError, AppName, Context, Installation, Mode, Request, Upgrade, UpgradeWish, remembered, upgrade, visible,
+    AppError, AppName, AppStep, Installation, PlannedUpgrade, Request, UpgradeOptions, Upgraded, VersionChange,
+    plan_upgrade, recorded_request, upgrade, visible_apps,
 };
 use crate::cli::args::UpgradeArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::progress::Reporter;
+use crate::cli::invocation::Invocation;
 use crate::cli::report;
-use crate::cli::settings::{Format, Settings, Talk};
-use crate::cli::text::{Style, print_data, say};
-use crate::host::Host;
-use crate::index::IndexSettings;
+use crate::cli::settings::Format;
+use crate::cli::text::print_data;
 use crate::vocab::{Origin, Requirement, pins_exactly};
 
-use super::shown::{ShownPlan, changes_text, headline, steps_text, tell_changes};
-use super::wish;
+use super::request;
+use super::shown::{ShownPlan, changes_text, headline, steps_text};
 
 #[derive(Serialize)]
-struct Document {
-    schema: u32,
-    command: &'static str,
+struct Content {
     results: Vec<Shown>,
-    warnings: Vec<String>,
 }
 
-/// What became of one application.
+/// The result for one app.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
 enum Shown {
     Failed { app: AppName, error: report::FailureDetails },
-    Planned { app: AppName, changes: Vec<VersionChange>, plan: ShownPlan },
+    Planned { app: AppName, changes: Vec<VersionChange>, plan: ShownPlan<AppStep> },
     Unchanged(ShownApp),
     Upgraded(ShownApp),
 }
@@ -51,32 +43,32 @@ struct ShownApp {
     changes: Vec<VersionChange>,
 }
 
-/// Upgrades every application that was named. One that fails does not keep the others from it.
-pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UpgradeArguments) -> Result<Exit, CliError> {
+/// Upgrades every app that was named. One that fails does not keep the others from it.
+pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> Result<Exit, CliError> {
     let apps = if arguments.all {
-        visible(host, &settings.places).map_err(CliError::from)?
+        visible_apps(invocation.host, &invocation.settings.directories)?
     } else {
-        wish::app_names(&arguments.apps)?
+        request::app_names(&arguments.apps)?
     };
-    let reporter = Arc::new(Reporter::new(host.clock, settings));
-    if apps.is_empty() && settings.talk != Talk::Quiet {
-        say("No apps are installed");
+    if apps.is_empty() {
+        invocation.say("No apps are installed");
     }
     let mut results = Vec::new();
     let mut failures = Vec::new();
     for app in &apps {
-        let started = host.clock.instant();
-        match upgraded(host, settings, &reporter, arguments, app) {
-            Ok(outcome) => results.push(shown(settings, app, outcome, started.elapsed())?),
-            // Of all that there were, another process removed it, or has not installed it yet.
+        let result =
+            if arguments.dry_run { planned(invocation, arguments, app) } else { upgraded(invocation, arguments, app) };
+        match result {
+            Ok(shown) => results.push(shown),
+            // With `--all`: another process removed it, or has not installed it yet.
             Err(CliError::App(AppError::NotInstalled { .. })) if arguments.all => {}
-            Err(error) if apps.len() == 1 || host.interrupt.is_raised() => {
+            Err(error) if apps.len() == 1 || invocation.host.interrupt.is_raised() => {
                 return Err(CliError::partly(error, "results", &results));
             }
             Err(error) => {
                 let error = CliError::OfApp { act: "upgrade", app: app.clone(), source: Box::new(error) };
                 let details = report::details(&error);
-                report::tell(Style::new(settings.palette), &details);
+                report::tell(invocation.style(), &details);
                 results.push(Shown::Failed { app: app.clone(), error: details });
                 failures.push(error.exit());
             }
@@ -86,61 +78,61 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &UpgradeArguments
         let error = CliError::Some { failed: failures.len(), all: apps.len(), exit: *exit };
         return Err(CliError::partly(error, "results", &results));
     }
-    if settings.format == Format::Json {
-        let warnings = reporter.warnings();
-        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "upgrade", results, warnings })?;
-    }
+    invocation.document_with_warnings("upgrade", Content { results })?;
     Ok(Exit::Done)
 }
 
-fn upgraded(
-    host: &Host,
-    settings: &Settings,
-    reporter: &Arc<Reporter>,
+fn options(
+    invocation: &Invocation<'_>,
     arguments: &UpgradeArguments,
     app: &AppName,
-) -> Result<Upgrade, CliError> {
-    let request = remembered(host, &settings.places, app)?;
-    let index: IndexSettings = wish::remembered_index(host, &request)?;
-    let network = wish::network(host, settings, &index, reporter);
-    let context =
-        Context { host, places: &settings.places, network: &network, progress: &**reporter, jobs: settings.jobs };
-    let mode = if arguments.dry_run { Mode::DryRun } else { Mode::Perform };
-    let outcome = upgrade(&context, &UpgradeWish { app: app.clone(), index, keep: arguments.keep, mode });
-    reporter.clear();
-    Ok(outcome?)
+) -> Result<UpgradeOptions, CliError> {
+    let request = recorded_request(&invocation.context(), app)?;
+    Ok(UpgradeOptions { index: request::recorded_index(invocation.host, &request)?, keep: arguments.keep })
 }
 
-fn shown(settings: &Settings, app: &AppName, outcome: Upgrade, took: Duration) -> Result<Shown, CliError> {
-    let style = Style::new(settings.palette);
-    let talks = settings.talk != Talk::Quiet;
-    Ok(match outcome {
-        Upgrade::Planned { plan, changes } => {
-            if settings.format == Format::Text {
+fn upgraded(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppName) -> Result<Shown, CliError> {
+    let started = invocation.host.clock.instant();
+    let options = options(invocation, arguments, app)?;
+    let network = invocation.network(&options.index);
+    let outcome = upgrade(&invocation.online(&network), app, &options);
+    invocation.reporter.clear();
+    Ok(match outcome? {
+        Upgraded::Changed { installation, changes } => {
+            let headline = headline(invocation.style(), &installation, started.elapsed());
+            invocation.say(format!("{headline}\n{}", changes_text(&changes)).trim_end());
+            Shown::Upgraded(shown_app(&installation, changes))
+        }
+        Upgraded::Unchanged(installation) => unchanged(invocation, &installation),
+    })
+}
+
+fn planned(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppName) -> Result<Shown, CliError> {
+    let options = options(invocation, arguments, app)?;
+    let network = invocation.network(&options.index);
+    let outcome = plan_upgrade(&invocation.online(&network), app, &options);
+    invocation.reporter.clear();
+    Ok(match outcome? {
+        PlannedUpgrade::Change { plan, changes } => {
+            if invocation.settings.format == Format::Text {
                 let python = &plan.python;
                 let title = format!("{app} on Python {} ({})", python.version, python.executable.display());
                 print_data(&format!("{title}\n{}{}", changes_text(&changes), steps_text(&plan)))?;
             }
-            Shown::Planned { app: app.clone(), changes, plan: ShownPlan::of(&plan) }
+            Shown::Planned { app: app.clone(), changes, plan: ShownPlan::of(plan) }
         }
-        Upgrade::Unchanged(installation) => {
-            if talks {
-                let facts = &installation.generation.facts;
-                say(&format!("{} {} is up to date{}", style.strong(app.as_str()), facts.version, pin(&facts.request)));
-            }
-            Shown::Unchanged(shown_app(&installation, Vec::new()))
-        }
-        Upgrade::Upgraded { installation, changes } => {
-            if talks {
-                say(&headline(style, &installation, took));
-                tell_changes(&changes);
-            }
-            Shown::Upgraded(shown_app(&installation, changes))
-        }
+        PlannedUpgrade::Unchanged(installation) => unchanged(invocation, &installation),
     })
 }
 
-/// What keeps an application at its version, and how to let it go.
+fn unchanged(invocation: &Invocation<'_>, installation: &Installation) -> Shown {
+    let record = &installation.generation.record;
+    let app = invocation.style().strong(record.app.as_str());
+    invocation.say(&format!("{app} {} is up to date{}", record.version, pin(&record.request)));
+    Shown::Unchanged(shown_app(installation, Vec::new()))
+}
+
+/// The pin that keeps an app at its version, and the way to remove it.
 fn pin(request: &Request) -> String {
     let Requirement { name, origin, .. } = &request.requirement;
     match origin {
@@ -152,13 +144,13 @@ fn pin(request: &Request) -> String {
 }
 
 fn shown_app(installation: &Installation, changes: Vec<VersionChange>) -> ShownApp {
-    let facts = &installation.generation.facts;
+    let record = &installation.generation.record;
     ShownApp {
-        app: facts.app.clone(),
-        version: facts.version.to_string(),
+        app: record.app.clone(),
+        version: record.version.to_string(),
         previous_version: installation.previous.as_ref().map(|previous| previous.version.to_string()),
         generation: installation.generation.name.directory(),
-        python: facts.python.version.to_string(),
+        python: record.python.version.to_string(),
         changes,
     }
 }

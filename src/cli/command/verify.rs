@@ -1,33 +1,27 @@
 //! `kingbolt verify`.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
-use crate::app::{AppError, AppName, Context, Problem, Repair, Verification, remembered, repair, verify, visible};
+use crate::app::{AppError, AppName, Problem, Repair, Verification, recorded_request, repair, verify, visible_apps};
 use crate::cli::args::VerifyArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::progress::Reporter;
+use crate::cli::invocation::Invocation;
 use crate::cli::report;
-use crate::cli::settings::{Format, Settings, Talk};
-use crate::cli::text::{Style, counted, print_data, say};
+use crate::cli::settings::Format;
+use crate::cli::text::{counted, print_data};
 use crate::host::Host;
-use crate::index::IndexSettings;
 use crate::store::{Difference, DifferenceKind};
 
+use super::request;
 use super::shown::shown_path;
-use super::wish;
 
 #[derive(Serialize)]
-struct Document {
-    schema: u32,
-    command: &'static str,
+struct Content {
     apps: Vec<Shown>,
-    warnings: Vec<String>,
 }
 
-/// What was found of one application, and after a repair what is left of it.
+/// The problems of one app, and after a repair those that are left.
 #[derive(Serialize)]
 struct Shown {
     #[serde(flatten)]
@@ -36,41 +30,36 @@ struct Shown {
     after_repair: Option<Verification>,
 }
 
-/// Looks at every application that was named, or at all of them.
-pub(crate) fn run(host: &Host, settings: &Settings, arguments: &VerifyArguments) -> Result<Exit, CliError> {
+/// Verifies every app that was named, or all of them.
+pub(crate) fn run(invocation: &Invocation<'_>, arguments: &VerifyArguments) -> Result<Exit, CliError> {
     let apps = match arguments.apps.as_slice() {
-        [] => visible(host, &settings.places)?,
-        named => wish::app_names(named)?,
+        [] => visible_apps(invocation.host, &invocation.settings.directories)?,
+        named => request::app_names(named)?,
     };
-    if apps.is_empty() && settings.talk != Talk::Quiet {
-        say("No apps are installed");
+    if apps.is_empty() {
+        invocation.say("No apps are installed");
     }
-    let reporter = Arc::new(Reporter::new(host.clock, settings));
     let mut shown = Vec::new();
     let mut failures = Vec::new();
     for app in &apps {
-        let looked_at = if arguments.repair {
-            repaired(host, settings, &reporter, app)
-        } else {
-            verified(host, settings, &reporter, app)
-        };
-        reporter.clear();
-        match looked_at {
+        let result = if arguments.repair { repaired(invocation, app) } else { verified(invocation, app) };
+        invocation.reporter.clear();
+        match result {
             Ok(found) => {
-                if settings.format == Format::Text {
-                    print_data(&text(host, &found))?;
+                if invocation.settings.format == Format::Text {
+                    print_data(&text(invocation.host, &found))?;
                 }
                 shown.push(found);
             }
-            // Of all that there were, another process removed it, or has not installed it yet.
+            // Without names: another process removed it, or has not installed it yet.
             Err(CliError::App(AppError::NotInstalled { .. })) if arguments.apps.is_empty() => {}
-            Err(error) if apps.len() == 1 || host.interrupt.is_raised() => {
+            Err(error) if apps.len() == 1 || invocation.host.interrupt.is_raised() => {
                 return Err(CliError::partly(error, "apps", &shown));
             }
             Err(error) => {
                 let act = if arguments.repair { "repair" } else { "verify" };
                 let error = CliError::OfApp { act, app: app.clone(), source: Box::new(error) };
-                report::tell(Style::new(settings.palette), &report::details(&error));
+                report::tell(invocation.style(), &report::details(&error));
                 failures.push(error.exit());
             }
         }
@@ -85,31 +74,23 @@ pub(crate) fn run(host: &Host, settings: &Settings, arguments: &VerifyArguments)
         let error = CliError::Unverified { damaged, all: shown.len(), repaired: arguments.repair };
         return Err(CliError::partly(error, "apps", &shown));
     }
-    if settings.format == Format::Json {
-        let warnings = reporter.warnings();
-        report::document(&Document { schema: crate::cli::JSON_SCHEMA, command: "verify", apps: shown, warnings })?;
-    }
+    invocation.document_with_warnings("verify", Content { apps: shown })?;
     Ok(Exit::Done)
 }
 
-fn verified(host: &Host, settings: &Settings, reporter: &Arc<Reporter>, app: &AppName) -> Result<Shown, CliError> {
-    let network = wish::network(host, settings, &IndexSettings::default(), reporter);
-    let context =
-        Context { host, places: &settings.places, network: &network, progress: &**reporter, jobs: settings.jobs };
-    Ok(Shown { found: verify(&context, app)?, after_repair: None })
+fn verified(invocation: &Invocation<'_>, app: &AppName) -> Result<Shown, CliError> {
+    Ok(Shown { found: verify(&invocation.context(), app)?, after_repair: None })
 }
 
-fn repaired(host: &Host, settings: &Settings, reporter: &Arc<Reporter>, app: &AppName) -> Result<Shown, CliError> {
-    let request = remembered(host, &settings.places, app)?;
-    let index = wish::remembered_index(host, &request)?;
-    let network = wish::network(host, settings, &index, reporter);
-    let context =
-        Context { host, places: &settings.places, network: &network, progress: &**reporter, jobs: settings.jobs };
-    let Repair { found, left } = repair(&context, app, &index)?;
+fn repaired(invocation: &Invocation<'_>, app: &AppName) -> Result<Shown, CliError> {
+    let request = recorded_request(&invocation.context(), app)?;
+    let index = request::recorded_index(invocation.host, &request)?;
+    let network = invocation.network(&index);
+    let Repair { found, left } = repair(&invocation.online(&network), app, &index)?;
     Ok(Shown { found, after_repair: Some(left) })
 }
 
-/// An application and what is wrong with it, a line each.
+/// An app and its problems, a line each.
 fn text(host: &Host, shown: &Shown) -> String {
     let Shown { found, after_repair } = shown;
     let lines = |verification: &Verification| {
@@ -146,7 +127,7 @@ fn line(host: &Host, problem: &Problem) -> String {
     };
     match problem {
         Problem::File(difference) | Problem::Store { difference, .. } => differs(difference),
-        Problem::Generation { detail } | Problem::Interpreter { detail } | Problem::Unsettled { detail } => {
+        Problem::Generation { detail } | Problem::Interpreter { detail } | Problem::Unfinished { detail } => {
             detail.clone()
         }
         Problem::Launcher { path } => format!("wrong command  {}", shown_path(host, path)),

@@ -1,30 +1,26 @@
-//! What was typed -> what is wished, the same for `install` and `run`.
-
-use std::sync::Arc;
+//! Typed arguments -> requests, the same for several commands.
 
 use url::Url;
 
-use crate::app::{AppName, Request, Source, Sources};
+use crate::app::{AppError, AppName, Request, RequestedPython, Source, Sources};
 use crate::cli::args::{self, RequestArguments};
 use crate::cli::error::CliError;
-use crate::cli::progress::Reporter;
+use crate::cli::settings::index_settings;
 use crate::host::Host;
-use crate::host::network::{Network, NetworkSettings};
 use crate::index::{IndexSettings, without_credentials};
-use crate::python::PythonRequest;
 use crate::store::LinkMode;
 use crate::vocab::{ExtraName, Requirement};
-
-use super::super::settings::{Connectivity, Settings, index_settings};
 
 /// The request for a source.
 pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -> Result<Request, CliError> {
     let Source::Requirement(requirement) = Source::parse(source, host.environment.current_dir())?;
     let with: Vec<Requirement> = arguments.with.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+    let python = |text| RequestedPython::parse(text, host.environment.current_dir()).map_err(AppError::from);
+    let python = arguments.python.as_deref().map(python).transpose()?;
     let mut request = Request {
         requirement,
         with,
-        python: arguments.python.as_deref().map(|python| absolute_python(host, python)),
+        python,
         sources: sources(host, arguments),
         link_mode: link_mode(arguments.link_mode),
     };
@@ -43,38 +39,27 @@ pub(super) fn index(host: &Host, arguments: &RequestArguments) -> Result<IndexSe
     Ok(index_settings(host, &arguments.index)?)
 }
 
-/// The indexes to ask again for what was asked for before.
-pub(super) fn remembered_index(host: &Host, request: &Request) -> Result<IndexSettings, CliError> {
+/// The indexes of a recorded request.
+pub(super) fn recorded_index(host: &Host, request: &Request) -> Result<IndexSettings, CliError> {
     let Sources { index_url, extra_index_urls, find_links } = request.sources.clone();
     Ok(index_settings(host, &args::IndexArguments { index_url, extra_index_urls, find_links })?)
 }
 
-/// Names of applications as typed.
+/// The names of apps as typed.
 pub(super) fn app_names(typed: &[String]) -> Result<Vec<AppName>, CliError> {
-    typed.iter().map(|text| text.parse().map_err(|_| CliError::AppName { text: text.clone() })).collect()
+    typed.iter().map(|text| app_name(text)).collect()
 }
 
-/// The network, with the credentials that the addresses of the indexes carry. It tells of long waits.
-pub(super) fn network(host: &Host, settings: &Settings, index: &IndexSettings, reporter: &Arc<Reporter>) -> Network {
-    let offline = settings.connectivity == Connectivity::Offline;
-    let network = Network::new(host, NetworkSettings { offline, ..NetworkSettings::default() });
-    let told = Arc::clone(reporter);
-    index.indexes().fold(network.reporting_to(told), |network, index| network.with_credentials(index.url().as_str()))
+/// The name of an app as typed.
+pub(super) fn app_name(text: &str) -> Result<AppName, CliError> {
+    text.parse().map_err(|_| CliError::AppName { text: text.to_owned() })
 }
 
-/// The mode as the store names it.
+/// The link mode.
 pub(super) fn link_mode(typed: args::LinkMode) -> LinkMode {
     match typed {
         args::LinkMode::Copy => LinkMode::Copy,
         args::LinkMode::File => LinkMode::File,
-    }
-}
-
-/// A Python as typed; a path is made absolute, because an upgrade asks for the same from wherever it is started.
-fn absolute_python(host: &Host, typed: &str) -> String {
-    match PythonRequest::parse(typed) {
-        Ok(PythonRequest::Path(path)) => host.environment.current_dir().join(path).display().to_string(),
-        Ok(_) | Err(_) => typed.to_owned(),
     }
 }
 

@@ -1,0 +1,214 @@
+//! Making a generation the current one: the pointer is flipped, and whatever follows from it is brought in line.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::app::error::AppError;
+use crate::app::request::options::Overwrite;
+use crate::app::state::app_state::AppState;
+use crate::app::state::context::Context;
+use crate::app::state::generation::{Generation, GenerationName};
+use crate::app::state::retention::Retention;
+
+use super::bin_directory::{BinDirectory, link_commands};
+use super::plan::{Change, carry_out};
+use crate::host::{Event, FileError, checkpoint};
+use crate::vocab::PackageName;
+
+use super::sweep;
+
+/// A step of making a generation current.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "step")]
+pub enum ActivationStep {
+    /// Refuse now if a command would replace a file of somebody else.
+    CheckCommands { package: PackageName, directory: PathBuf },
+    /// Make the environment the current one.
+    Flip { pointer: PathBuf },
+    /// Link the package's commands on PATH.
+    PlaceCommands { package: PackageName, directory: PathBuf },
+    /// Remove older generations, leftovers, and wheels that nothing needs.
+    RemoveOld,
+    /// Record what is installed. Last: where the receipt agrees with the pointer, nothing is left to do.
+    WriteReceipt { receipt: PathBuf },
+}
+
+/// A generation on its way to be the current one.
+pub(in crate::app) struct Activation<'a> {
+    pub context: &'a Context<'a>,
+    pub state: &'a mut AppState,
+    pub target: &'a Generation,
+    /// The generation to go back to.
+    pub previous: Option<&'a GenerationName>,
+    pub overwrite: Overwrite,
+    pub retention: &'a Retention,
+}
+
+/// The steps of an activation.
+pub(in crate::app) struct ActivationSteps<'a> {
+    context: &'a Context<'a>,
+    state: &'a AppState,
+    package: &'a PackageName,
+}
+
+impl<'a> ActivationSteps<'a> {
+    /// The steps for an app whose commands are those of a package.
+    pub(in crate::app) fn of(context: &'a Context<'a>, state: &'a AppState, package: &'a PackageName) -> Self {
+        Self { context, state, package }
+    }
+
+    /// Checks the commands and flips the pointer.
+    pub(in crate::app) fn flip(&self) -> impl Iterator<Item = ActivationStep> {
+        let check = ActivationStep::CheckCommands { package: self.package.clone(), directory: self.directory() };
+        let flip = ActivationStep::Flip { pointer: self.state.directories.pointer() };
+        self.if_visible(check).chain([flip])
+    }
+
+    /// Links the commands.
+    pub(in crate::app) fn link(&self) -> impl Iterator<Item = ActivationStep> {
+        let (package, directory) = (self.package.clone(), self.directory());
+        self.if_visible(ActivationStep::PlaceCommands { package, directory })
+    }
+
+    /// Writes the receipt.
+    pub(in crate::app) fn receipt(&self) -> ActivationStep {
+        ActivationStep::WriteReceipt { receipt: self.state.directories.receipt() }
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.context.directories.bin_dir.clone()
+    }
+
+    /// The commands of a hidden app are not linked.
+    fn if_visible(&self, step: ActivationStep) -> impl Iterator<Item = ActivationStep> + use<> {
+        (!self.state.app.is_hidden()).then_some(step).into_iter()
+    }
+}
+
+impl Activation<'_> {
+    /// Carries out the steps.
+    pub(in crate::app) fn carry_out(mut self, steps: &[ActivationStep]) -> Result<(), AppError> {
+        carry_out(self.context, &mut self, steps)
+    }
+
+    fn flip(&mut self) -> Result<(), AppError> {
+        let host = self.context.host;
+        host.interrupt.check()?;
+        // Else the receipt could not follow the pointer.
+        host.files.check_writable(self.state.directories.root())?;
+        self.state.flip(host, &self.target.name)
+    }
+
+    fn check_commands(&self) -> Result<(), AppError> {
+        let bin_directory = BinDirectory::of(self.context, &self.state.app);
+        bin_directory.admitted(self.context.host, &self.target.record.commands, self.overwrite)?;
+        Ok(())
+    }
+
+    /// Removes unfinished generations and those that are not to be kept. A generation that cannot be removed, or that a
+    /// program runs from, stays until another change.
+    fn remove_old(&mut self) -> Result<(), AppError> {
+        let host = self.context.host;
+        let generations = std::mem::take(&mut self.state.generations);
+        let (mut kept, dropped) = self.divide(generations);
+        let in_use = in_use(self.context, &dropped);
+        let mut doomed = std::mem::take(&mut self.state.unfinished);
+        for generation in dropped {
+            if in_use.contains(&generation.root) {
+                kept.push(generation);
+                continue;
+            }
+            match host.files.put_tree_aside(&generation.root) {
+                Ok(aside) => doomed.extend(aside),
+                Err(error) => {
+                    warn_that_it_stays(self.context, &error);
+                    kept.push(generation);
+                }
+            }
+        }
+        kept.sort_by_key(|generation| generation.name.number);
+        self.state.generations = kept;
+        checkpoint("old put aside");
+        sweep::sweep(self.context, &sweep::wheels_in(self.context, &doomed)?)?;
+        for directory in doomed {
+            if let Err(error) = host.files.remove_any(&directory) {
+                warn_that_it_stays(self.context, &error);
+                self.state.unfinished.push(directory);
+            }
+        }
+        checkpoint("old removed");
+        sweep::clear_unfinished(self.context);
+        checkpoint("cache cleared");
+        Ok(())
+    }
+
+    /// Divides generations into those to keep and the others: the current one, the one to go back to, and the newest stay,
+    /// so many in all.
+    fn divide(&self, generations: Vec<Generation>) -> (Vec<Generation>, Vec<Generation>) {
+        let mut ranked: Vec<_> = generations.iter().map(|one| one.name.clone()).collect();
+        ranked.sort_by_key(|name| {
+            std::cmp::Reverse((*name == self.target.name, Some(name) == self.previous, name.number))
+        });
+        ranked.retain(|name| *name == self.target.name || !self.retention.damaged.contains(name));
+        ranked.truncate(self.retention.keep.get());
+        generations.into_iter().partition(|one| ranked.contains(&one.name))
+    }
+}
+
+impl Change for Activation<'_> {
+    type Step = ActivationStep;
+
+    fn apply(&mut self, step: &ActivationStep) -> Result<(), AppError> {
+        match step {
+            ActivationStep::CheckCommands { .. } => self.check_commands(),
+            ActivationStep::Flip { .. } => self.flip(),
+            ActivationStep::PlaceCommands { .. } => {
+                link_commands(self.context, &self.state.app, self.target, self.overwrite)
+            }
+            ActivationStep::RemoveOld => self.remove_old(),
+            ActivationStep::WriteReceipt { .. } => {
+                self.state.write_receipt(self.context.host, self.target, self.previous)
+            }
+        }
+    }
+
+    /// Both generations are complete: before the flip nothing has changed, after it the next change finishes the rest.
+    fn undo(&mut self, _error: &AppError) {}
+}
+
+/// The generations that a live process runs from, as far as the system shows that. Windows does not let go of their
+/// directories.
+fn in_use(context: &Context<'_>, generations: &[Generation]) -> BTreeSet<PathBuf> {
+    if generations.is_empty() {
+        return BTreeSet::new();
+    }
+    let roots: Vec<PathBuf> = generations.iter().map(|generation| generation.root.clone()).collect();
+    context.host.directories_in_use(&roots).into_iter().collect()
+}
+
+/// Warns about an old generation that cannot be removed. The app works already, so this is no failure.
+fn warn_that_it_stays(context: &Context<'_>, error: &FileError) {
+    if !error.is_in_use() {
+        let message = format!("an old generation was not removed: {error}: {}", error.source);
+        context.progress.event(Event::Warning { message: &message });
+    }
+}
+
+impl fmt::Display for ActivationStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CheckCommands { package, directory } => {
+                write!(f, "check that the command names of {package} are free in {}", directory.display())
+            }
+            Self::Flip { pointer } => write!(f, "make it current: {}", pointer.display()),
+            Self::PlaceCommands { package, directory } => {
+                write!(f, "link the commands of {package} in {}", directory.display())
+            }
+            Self::RemoveOld => f.write_str("remove files that are no longer needed"),
+            Self::WriteReceipt { receipt } => write!(f, "write the receipt {}", receipt.display()),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The change of an app: a new generation is built and made current, or an existing one is made current again.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::app::environment::builder::{BuildStep, Builder};
+use crate::app::environment::import_check::import_check;
+use crate::app::environment::resolution::Resolution;
+use crate::app::environment::supply::with_intact_wheels;
+use crate::app::error::AppError;
+use crate::app::request::options::{Check, InstallOptions, Reinstall};
+use crate::app::state::app_state::AppState;
+use crate::app::state::context::OnlineContext;
+use crate::app::state::generation::{self, Generation, GenerationName, GenerationRecord, RecordedPython};
+use crate::app::state::integrity::is_usable;
+use crate::app::state::pointer::{self, Pointer};
+use crate::app::state::retention::Retention;
+
+use super::activation::{Activation, ActivationStep, ActivationSteps};
+use super::bin_directory::BinDirectory;
+use super::plan::{Change, Plan, carry_out};
+use super::sweep::sweep_after_failure;
+use crate::host::{Boot, Durability, Event, checkpoint};
+use crate::store::{SharedLock, Store};
+use crate::vocab::PackageName;
+
+/// A step of a change of an app.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum AppStep {
+    Build(BuildStep),
+    Finish(FinishStep),
+    Activate(ActivationStep),
+}
+
+/// A step between building a generation and making it current.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "step")]
+pub enum FinishStep {
+    /// Make sure that the new files outlive a loss of power: they are about to replace an app that works.
+    SyncFiles,
+    /// Write the record that makes the environment a generation.
+    Complete,
+    /// Test the environment: its metadata can be read and its commands can be imported.
+    Check { package: PackageName },
+}
+
+/// The change of an app.
+pub(in crate::app) struct AppChange<'a> {
+    context: &'a OnlineContext<'a>,
+    options: &'a InstallOptions,
+    retention: &'a Retention,
+    resolution: &'a Resolution,
+    state: &'a mut AppState,
+    name: GenerationName,
+    root: PathBuf,
+    builder: Builder<'a>,
+    /// The boot to record: unless the files were synced, they are compared after another boot.
+    unsynced_since: Option<Boot>,
+    /// The generation that is current before the change.
+    before: Option<Generation>,
+    /// The generation to go back to after it.
+    previous: Option<GenerationName>,
+    origin: Origin,
+    /// Keeps the store from being swept until the new generation names its wheels.
+    store_lock: Option<SharedLock>,
+}
+
+/// The origin of the generation that becomes current.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Origin {
+    /// It is complete already.
+    Existing,
+    /// It is built, beside others.
+    New,
+    /// It is built, and nothing was installed before.
+    First,
+}
+
+/// Plans a change of an app and carries it out.
+///
+/// # Errors
+/// After an error before the pointer is flipped, everything is as it was. After a later error the new generation is current
+/// if there was one before, and the next change finishes the rest; a first installation is undone entirely.
+pub(in crate::app) fn change_app(
+    context: &OnlineContext<'_>,
+    options: &InstallOptions,
+    retention: &Retention,
+    resolution: &Resolution,
+    state: &mut AppState,
+) -> Result<Generation, AppError> {
+    with_intact_wheels(&context.local, || {
+        let store_lock = Store::open(&context.local.directories.store()).lock_shared(context.local.host)?;
+        let (plan, mut change) = AppChange::plan(context, options, retention, resolution, state)?;
+        change.store_lock = Some(store_lock);
+        carry_out(&context.local, &mut change, &plan.steps)?;
+        Ok(change.target().clone())
+    })
+}
+
+impl<'a> AppChange<'a> {
+    /// Decides what has to be done.
+    pub(in crate::app) fn plan(
+        context: &'a OnlineContext<'a>,
+        options: &'a InstallOptions,
+        retention: &'a Retention,
+        resolution: &'a Resolution,
+        state: &'a mut AppState,
+    ) -> Result<(Plan<AppStep>, Self), AppError> {
+        let local = &context.local;
+        let id = generation::id(&options.request, &resolution.pins, &resolution.interpreter, state.next_number);
+        let existing = match state.generations.iter().find(|generation| generation.name.id == id) {
+            Some(one) if options.reinstall == Reinstall::IfChanged && is_usable(local, one)? => Some(one.name.clone()),
+            Some(_) | None => None,
+        };
+        let origin = match &existing {
+            Some(_) => Origin::Existing,
+            None if state.generations.is_empty() => Origin::First,
+            None => Origin::New,
+        };
+        let name = existing.unwrap_or(GenerationName { number: state.next_number, id });
+        let root = state.directories.generations().join(name.directory());
+        let link_mode = options.request.link_mode;
+        let change = Self {
+            context,
+            options,
+            retention,
+            resolution,
+            builder: Builder::new(context, resolution, &root, state.app.to_string(), link_mode)?,
+            unsynced_since: Some(local.host.boot().clone()),
+            before: state.current().cloned(),
+            previous: retention.previous(state, &name),
+            origin,
+            store_lock: None,
+            name,
+            state,
+            root,
+        };
+        let steps = change.steps()?;
+        Ok((Plan::new(change.root.clone(), resolution, steps), change))
+    }
+
+    fn steps(&self) -> Result<Vec<AppStep>, AppError> {
+        let package = &self.options.request.requirement.name;
+        let mut steps = Vec::new();
+        if self.origin != Origin::Existing {
+            steps.extend(self.builder.plan()?.into_iter().map(AppStep::Build));
+            if self.before.is_some() {
+                steps.push(AppStep::Finish(FinishStep::SyncFiles));
+            }
+            steps.push(AppStep::Finish(FinishStep::Complete));
+        }
+        if self.options.check == Check::EntryPoints {
+            steps.push(AppStep::Finish(FinishStep::Check { package: package.clone() }));
+        }
+        let activation = ActivationSteps::of(&self.context.local, self.state, package);
+        let finish = [ActivationStep::RemoveOld, activation.receipt()];
+        steps.extend(activation.flip().chain(activation.link()).chain(finish).map(AppStep::Activate));
+        Ok(steps)
+    }
+
+    /// Makes sure that the new generation outlives a loss of power, as far as the system allows.
+    fn sync_files(&mut self) -> Result<(), AppError> {
+        let host = self.context.local.host;
+        let store = Store::open(&self.context.local.directories.store());
+        // Usually one file system; then the second call has nothing left to do.
+        let durabilities = [self.root.as_path(), store.root()]
+            .into_iter()
+            .map(|directory| host.files.sync_file_system(directory))
+            .collect::<Result<Vec<_>, _>>()?;
+        if durabilities.iter().all(|durability| *durability == Durability::Certain) {
+            store.mark_synced(host, &self.builder.content.stored)?;
+            self.unsynced_since = None;
+        }
+        checkpoint("synced");
+        Ok(())
+    }
+
+    /// Writes the record of the generation: from here on it is complete.
+    fn complete(&mut self) -> Result<(), AppError> {
+        let Self { options, resolution, builder, .. } = self;
+        let package = &options.request.requirement.name;
+        let content = &mut builder.content;
+        let commands = content.commands_of(package)?;
+        let no_commands = || AppError::NoCommands { package: package.clone(), dependencies: Vec::new() };
+        let pin = resolution.pins.iter().find(|pin| pin.name == *package).ok_or_else(no_commands)?;
+        let record = GenerationRecord {
+            schema: generation::SCHEMA,
+            app: self.state.app.clone(),
+            version: pin.version.clone(),
+            created: self.context.local.host.clock.now(),
+            files: content.files,
+            bytes: content.bytes,
+            unsynced_since: self.unsynced_since.clone(),
+            request: options.request.clone(),
+            python: RecordedPython::of(&resolution.interpreter),
+            commands,
+            own: std::mem::take(&mut content.own),
+            wheels: std::mem::take(&mut content.wheels),
+        };
+        generation::write_complete(self.context.local.host, &self.root, &record)?;
+        self.state.add(Generation { name: self.name.clone(), root: self.root.clone(), record });
+        checkpoint("complete");
+        Ok(())
+    }
+
+    fn activate(&mut self, step: &ActivationStep) -> Result<(), AppError> {
+        if *step == ActivationStep::RemoveOld {
+            // The generation names its wheels by now, and the sweep needs the store alone.
+            self.store_lock = None;
+        }
+        let target = self.target().clone();
+        let (context, overwrite, retention) = (&self.context.local, self.options.overwrite, self.retention);
+        let previous = self.previous.as_ref();
+        Activation { context, state: self.state, target: &target, previous, overwrite, retention }.apply(step)
+    }
+
+    /// The generation that becomes current, once it is complete.
+    #[expect(clippy::expect_used, reason = "`steps` puts every use behind `Complete`")]
+    fn target(&self) -> &Generation {
+        self.state.generation(&self.name).expect("the generation is complete")
+    }
+
+    /// Takes back a first installation after its pointer was flipped.
+    fn withdraw(&self) -> Result<(), AppError> {
+        let local = &self.context.local;
+        BinDirectory::of(local, &self.state.app).remove_others(local.host, &[])?;
+        pointer::remove(local.host, &self.state.directories)
+    }
+}
+
+impl Change for AppChange<'_> {
+    type Step = AppStep;
+
+    fn apply(&mut self, step: &AppStep) -> Result<(), AppError> {
+        match step {
+            AppStep::Build(step) => self.builder.apply(step),
+            AppStep::Finish(FinishStep::SyncFiles) => self.sync_files(),
+            AppStep::Finish(FinishStep::Complete) => self.complete(),
+            AppStep::Finish(FinishStep::Check { .. }) => {
+                import_check(&self.context.local, self.target(), self.before.as_ref())?;
+                checkpoint("checked");
+                Ok(())
+            }
+            AppStep::Activate(step) => self.activate(step),
+        }
+    }
+
+    fn undo(&mut self, error: &AppError) {
+        let local = self.context.local;
+        let is_current = || {
+            let pointer = pointer::read(local.host, &self.state.directories);
+            pointer.is_ok_and(|pointer| pointer == Pointer::To(self.name.clone()))
+        };
+        let is_undone = match self.origin {
+            Origin::Existing => false,
+            Origin::First => !is_current() || self.withdraw().is_ok(),
+            Origin::New => !is_current(),
+        };
+        if is_undone {
+            if local.host.interrupt.is_raised() && local.host.files.is_dir(&self.root) {
+                // Removing thousands of files takes a while, in which nobody should think that Ctrl-C was not noticed.
+                local.progress.event(Event::Warning { message: "interrupted; cleaning up" });
+            }
+            let _ = local.host.files.remove_tree(&self.root);
+            self.state.generations.retain(|generation| generation.name != self.name);
+        }
+        self.store_lock = None;
+        sweep_after_failure(&local, &self.resolution.pins, error);
+    }
+}
+
+impl fmt::Display for AppStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Activate(step) => step.fmt(f),
+            Self::Build(step) => step.fmt(f),
+            Self::Finish(FinishStep::Check { package }) => {
+                write!(f, "check that the commands of {package} can be imported")
+            }
+            Self::Finish(FinishStep::Complete) => f.write_str("mark the environment as complete"),
+            Self::Finish(FinishStep::SyncFiles) => f.write_str("sync the new files to disk"),
+        }
+    }
+}

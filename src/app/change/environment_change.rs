@@ -1,0 +1,212 @@
+//! The change of an environment in a directory of the person's choice: its content is replaced as a whole.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::environment::builder::{BuildStep, Builder};
+use crate::app::environment::resolution::Resolution;
+use crate::app::environment::supply::with_intact_wheels;
+use crate::app::error::AppError;
+use crate::app::request::options::SyncOptions;
+use crate::app::state::context::OnlineContext;
+use crate::app::state::generation::{InstalledWheel, RecordedPython};
+use crate::app::state::schema::check_schema;
+
+use super::in_place::InPlaceSwitch;
+use super::plan::{Change, Plan, carry_out};
+use super::sweep::{clear_unfinished, sweep_after_failure};
+use crate::host::{Host, checkpoint};
+use crate::store::{SharedLock, Store};
+use crate::venv::Layout;
+use crate::wheel::RecordHash;
+
+/// The newest form of the record that this version reads, and the one it writes.
+const SCHEMA: u32 = 1;
+
+/// The record of a finished environment, in its own directory. Written last.
+const RECORD: &str = "kingbolt.toml";
+
+/// An environment that holds exactly the packages of a lock: the content of its record.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Environment {
+    pub schema: u32,
+    /// A hash of everything that decides the content.
+    pub id: String,
+    pub files: u64,
+    pub bytes: u64,
+    pub python: RecordedPython,
+    #[serde(default)]
+    pub wheels: Vec<InstalledWheel>,
+}
+
+/// A step of a change of an environment.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum EnvironmentStep {
+    Build(BuildStep),
+    Switch(SwitchStep),
+}
+
+/// A step of replacing the content of a directory.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "step")]
+pub enum SwitchStep {
+    /// Set the content of the directory aside until the new one is complete.
+    SetAside { environment: PathBuf },
+    /// Write the record that makes the environment complete.
+    Complete,
+    /// Remove the content that was set aside.
+    RemovePrevious,
+}
+
+/// The change of an environment.
+pub(in crate::app) struct EnvironmentChange<'a> {
+    context: &'a OnlineContext<'a>,
+    resolution: &'a Resolution,
+    builder: Builder<'a>,
+    switch: InPlaceSwitch<'a>,
+    id: &'a str,
+    /// The record, once it is written.
+    environment: Option<Environment>,
+    /// Keeps the store from being swept meanwhile.
+    store_lock: Option<SharedLock>,
+}
+
+/// Plans the change of an environment and carries it out. Returns the finished environment.
+///
+/// # Errors
+/// After an error the environment is as it was before.
+pub(in crate::app) fn change_environment(
+    context: &OnlineContext<'_>,
+    options: &SyncOptions,
+    resolution: &Resolution,
+    id: &str,
+) -> Result<Environment, AppError> {
+    with_intact_wheels(&context.local, || {
+        let store_lock = Store::open(&context.local.directories.store()).lock_shared(context.local.host)?;
+        let (plan, mut change) = EnvironmentChange::plan(context, options, resolution, id)?;
+        change.store_lock = Some(store_lock);
+        carry_out(&context.local, &mut change, &plan.steps)?;
+        drop(change.store_lock.take());
+        clear_unfinished(&context.local);
+        Ok(change.record())
+    })
+}
+
+impl<'a> EnvironmentChange<'a> {
+    /// Decides what has to be done.
+    pub(in crate::app) fn plan(
+        context: &'a OnlineContext<'a>,
+        options: &'a SyncOptions,
+        resolution: &'a Resolution,
+        id: &'a str,
+    ) -> Result<(Plan<EnvironmentStep>, Self), AppError> {
+        let root = &options.into;
+        let prompt = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let builder = Builder::new(context, resolution, root, prompt, options.link_mode)?;
+        // Fetching takes longest and comes first: until everything is here, the previous environment works.
+        let (fetch, build): (Vec<_>, Vec<_>) =
+            builder.plan()?.into_iter().partition(|step| matches!(step, BuildStep::Fetch { .. }));
+        let mut steps: Vec<EnvironmentStep> = fetch.into_iter().map(EnvironmentStep::Build).collect();
+        steps.push(EnvironmentStep::Switch(SwitchStep::SetAside { environment: root.clone() }));
+        steps.extend(build.into_iter().map(EnvironmentStep::Build));
+        steps.extend([SwitchStep::Complete, SwitchStep::RemovePrevious].map(EnvironmentStep::Switch));
+        let switch = switch(context.local.host, root);
+        let change = Self { context, resolution, builder, switch, id, environment: None, store_lock: None };
+        Ok((Plan::new(root.clone(), resolution, steps), change))
+    }
+
+    fn complete(&mut self) -> Result<(), AppError> {
+        let content = &mut self.builder.content;
+        let environment = Environment {
+            schema: SCHEMA,
+            id: self.id.to_owned(),
+            files: content.files,
+            bytes: content.bytes,
+            python: RecordedPython::of(&self.resolution.interpreter),
+            wheels: std::mem::take(&mut content.wheels),
+        };
+        let text = toml::to_string(&environment).map_err(|source| AppError::Unwritable { what: RECORD, source })?;
+        self.switch.files.write_atomic(&self.switch.root.join(RECORD), text.as_bytes())?;
+        checkpoint("record written");
+        self.environment = Some(environment);
+        Ok(())
+    }
+
+    #[expect(clippy::expect_used, reason = "every plan has the step `Complete`")]
+    fn record(self) -> Environment {
+        self.environment.expect("the environment is complete")
+    }
+}
+
+impl Change for EnvironmentChange<'_> {
+    type Step = EnvironmentStep;
+
+    fn apply(&mut self, step: &EnvironmentStep) -> Result<(), AppError> {
+        match step {
+            EnvironmentStep::Build(step) => self.builder.apply(step),
+            EnvironmentStep::Switch(SwitchStep::SetAside { .. }) => Ok(self.switch.begin()?),
+            EnvironmentStep::Switch(SwitchStep::Complete) => self.complete(),
+            EnvironmentStep::Switch(SwitchStep::RemovePrevious) => Ok(self.switch.finish()?),
+        }
+    }
+
+    fn undo(&mut self, error: &AppError) {
+        // Whatever stays is restored by the next sync.
+        let _ = self.switch.restore();
+        self.store_lock = None;
+        sweep_after_failure(&self.context.local, &self.resolution.pins, error);
+    }
+}
+
+/// The switch of the environment in a directory.
+pub(in crate::app) fn switch<'a>(host: &Host, root: &'a Path) -> InPlaceSwitch<'a> {
+    InPlaceSwitch { files: host.files, root, record: RECORD }
+}
+
+/// The finished environment in a directory, if it has the content of that id and can be used. An environment is not
+/// usable if its record is damaged, or if a package is missing or was replaced: the RECORD of each wheel is compared, but
+/// not every file.
+pub(in crate::app) fn usable_environment(
+    host: &Host,
+    root: &Path,
+    resolution: &Resolution,
+    id: &str,
+) -> Result<Option<Environment>, AppError> {
+    let path = root.join(RECORD);
+    let Some(bytes) = host.files.read_if_present(&path)? else { return Ok(None) };
+    let text = String::from_utf8_lossy(&bytes);
+    match check_schema(&path, &text, SCHEMA) {
+        Err(AppError::Malformed { .. }) => return Ok(None),
+        checked => checked?,
+    }
+    let Ok(environment) = toml::from_str::<Environment>(&text) else { return Ok(None) };
+    let mut is_usable = environment.id == id && host.files.is_file(&Layout::of(&resolution.interpreter, root).python);
+    for wheel in &environment.wheels {
+        let record = host.files.read_if_present(&root.join(&wheel.record))?;
+        is_usable &= record.is_some_and(|record| RecordHash::of(&record) == wheel.record_hash);
+    }
+    Ok(is_usable.then_some(environment))
+}
+
+/// Returns true if Kingbolt made the environment in a directory, though its record may be damaged. Others have files of
+/// that name too.
+pub(in crate::app) fn is_ours(host: &Host, root: &Path) -> bool {
+    let configuration = host.files.read_text(&root.join("pyvenv.cfg")).unwrap_or_default();
+    host.files.is_file(&root.join(RECORD)) && configuration.lines().any(|line| line.starts_with("kingbolt = "))
+}
+
+impl fmt::Display for EnvironmentStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Build(step) => step.fmt(f),
+            Self::Switch(SwitchStep::SetAside { environment }) => {
+                write!(f, "move the content of {} aside", environment.display())
+            }
+            Self::Switch(SwitchStep::Complete) => f.write_str("mark the environment as complete"),
+            Self::Switch(SwitchStep::RemovePrevious) => f.write_str("remove the content that was moved aside"),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Builds an environment: fetches wheels, writes a virtual environment, and installs the wheels into it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use url::Url;
+
+use crate::app::error::AppError;
+use crate::app::state::context::OnlineContext;
+use crate::app::state::generation::{CommandKind, InstalledCommand, InstalledWheel};
+use crate::app::state::inventory::{OwnEntry, inventory};
+
+use super::resolution::Resolution;
+use super::supply::Supply;
+use crate::host::network::redacted;
+use crate::host::{Event, FileError, checkpoint};
+use crate::index;
+use crate::store::{Assembly, Command, Installed, LinkMode, Placement, StoredWheel, assemble, relative};
+use crate::venv::{self, Layout};
+use crate::vocab::{Location, PackageName, Pin, WheelName};
+use crate::wheel::EntryPointGroup;
+
+/// A step of building an environment.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "step")]
+pub enum BuildStep {
+    /// Bring wheels that the store lacks into it, verified.
+    Fetch { wheels: Vec<Fetch> },
+    /// Write an empty virtual environment.
+    CreateEnvironment { environment: PathBuf },
+    /// Put wheels from the store into the environment.
+    Install { wheels: Vec<WheelName> },
+}
+
+/// A wheel to fetch.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Fetch {
+    pub wheel: WheelName,
+    /// Without credentials: it is only shown.
+    pub location: Location,
+    /// Bytes, where stated.
+    pub size: Option<u64>,
+}
+
+/// An environment in the making.
+pub(in crate::app) struct Builder<'a> {
+    context: &'a OnlineContext<'a>,
+    resolution: &'a Resolution,
+    supply: Supply<'a>,
+    layout: Layout,
+    options: venv::Options,
+    link_mode: LinkMode,
+    pub content: Content,
+}
+
+/// The content of a built environment.
+#[derive(Default)]
+pub(in crate::app) struct Content {
+    pub files: u64,
+    pub bytes: u64,
+    /// The files that came with no wheel.
+    pub own: Vec<OwnEntry>,
+    /// The wheels, in the order of the pins.
+    pub wheels: Vec<InstalledWheel>,
+    /// The same wheels in the store.
+    pub stored: Vec<StoredWheel>,
+    commands: Vec<(PackageName, Vec<InstalledCommand>)>,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder for an environment in a directory that does not exist yet, or is empty.
+    ///
+    /// # Errors
+    /// When this installation lacks the launchers that the environment needs.
+    pub(in crate::app) fn new(
+        context: &'a OnlineContext<'a>,
+        resolution: &'a Resolution,
+        root: &Path,
+        prompt: String,
+        link_mode: LinkMode,
+    ) -> Result<Self, AppError> {
+        Ok(Self {
+            context,
+            resolution,
+            supply: Supply::new(context),
+            layout: venv::layout(context.local.host, &resolution.interpreter, root)?,
+            options: venv::Options { prompt: Some(prompt) },
+            link_mode,
+            content: Content::default(),
+        })
+    }
+
+    /// The steps to take, given what the store has now.
+    pub(in crate::app) fn plan(&self) -> Result<Vec<BuildStep>, AppError> {
+        let pins = &self.resolution.pins;
+        let missing = self.supply.missing(pins)?;
+        let fetch = BuildStep::Fetch { wheels: missing.into_iter().map(Fetch::of).collect() };
+        let steps = [
+            BuildStep::CreateEnvironment { environment: self.layout.root.clone() },
+            BuildStep::Install { wheels: pins.iter().map(|pin| pin.wheel.clone()).collect() },
+        ];
+        let is_needed = |step: &BuildStep| !matches!(step, BuildStep::Fetch { wheels } if wheels.is_empty());
+        Ok(std::iter::once(fetch).filter(is_needed).chain(steps).collect())
+    }
+
+    /// Takes one step.
+    pub(in crate::app) fn apply(&mut self, step: &BuildStep) -> Result<(), AppError> {
+        match step {
+            BuildStep::Fetch { .. } => self.supply.fetch(&self.resolution.pins),
+            BuildStep::CreateEnvironment { .. } => self.create(),
+            BuildStep::Install { .. } => self.install(),
+        }
+    }
+
+    fn create(&mut self) -> Result<(), AppError> {
+        let host = self.context.local.host;
+        venv::write(host, &self.resolution.interpreter, &self.layout, &self.options)?;
+        checkpoint("environment made");
+        self.content.own = inventory(host, &self.layout.root)?;
+        Ok(())
+    }
+
+    fn install(&mut self) -> Result<(), AppError> {
+        let Self { context, resolution, .. } = *self;
+        let stored = self.supply.wheels(&resolution.pins)?;
+        let placements: Vec<Placement<'_>> = resolution
+            .pins
+            .iter()
+            .zip(&stored)
+            .map(|(pin, wheel)| Placement { wheel, role: pin.role, direct: pin.direct.as_ref() })
+            .collect();
+        let progress = context.local.progress;
+        progress.event(Event::InstallStarted { packages: placements.len() });
+        let assembly = assemble(context.local.host, progress, &placements, &self.layout, self.link_mode)?;
+        progress.event(Event::InstallFinished);
+        checkpoint("environment assembled");
+        self.record(stored, &assembly)?;
+        Ok(context.local.host.interrupt.check()?)
+    }
+
+    fn record(&mut self, stored: Vec<StoredWheel>, assembly: &Assembly) -> Result<(), FileError> {
+        // The library directories of an assembly have no symbolic links in their paths.
+        let root = self.context.local.host.files.canonical(&self.layout.root)?;
+        let content = &mut self.content;
+        content.files = assembly.wheels.iter().map(|wheel| wheel.files as u64).sum();
+        content.bytes = assembly.wheels.iter().map(|wheel| wheel.bytes).sum();
+        let wheels = self.resolution.pins.iter().zip(&stored).zip(&assembly.wheels);
+        content.wheels = wheels.map(|((pin, wheel), installed)| recorded(pin, wheel, installed, &root)).collect();
+        let of_wheel = |wheel: &Installed| {
+            (wheel.name.clone(), wheel.commands.iter().map(|one| command(one, &self.layout.root)).collect())
+        };
+        content.commands = assembly.wheels.iter().map(of_wheel).collect();
+        content.stored = stored;
+        Ok(())
+    }
+}
+
+impl Content {
+    /// The commands of a package.
+    ///
+    /// # Errors
+    /// When it has none, with the other packages that have some.
+    pub(in crate::app) fn commands_of(&self, package: &PackageName) -> Result<Vec<InstalledCommand>, AppError> {
+        let with_commands = || self.commands.iter().filter(|(_, commands)| !commands.is_empty());
+        match with_commands().find(|(name, _)| name == package) {
+            Some((_, commands)) => Ok(commands.clone()),
+            None => Err(AppError::NoCommands {
+                package: package.clone(),
+                dependencies: with_commands().map(|(name, _)| name.clone()).collect(),
+            }),
+        }
+    }
+}
+
+impl Fetch {
+    fn of(pin: &Pin) -> Self {
+        let location = match &pin.location {
+            Location::Path(path) => Location::Path(path.clone()),
+            Location::Url(url) => Location::Url(redacted(url)),
+        };
+        Self { wheel: pin.wheel.clone(), location, size: pin.size }
+    }
+}
+
+fn recorded(pin: &Pin, wheel: &StoredWheel, installed: &Installed, root: &Path) -> InstalledWheel {
+    InstalledWheel {
+        name: pin.name.clone(),
+        version: pin.version.clone(),
+        file: pin.wheel.clone(),
+        digest: wheel.sha256().into(),
+        location: without_credentials(&pin.location),
+        role: pin.role,
+        direct: pin.direct.clone(),
+        record: relative(&installed.record, root),
+        record_hash: installed.record_hash.clone(),
+    }
+}
+
+/// The location of a wheel, for a file that others may read.
+fn without_credentials(location: &Location) -> Location {
+    match location {
+        Location::Path(path) => Location::Path(path.clone()),
+        Location::Url(text) => match Url::parse(text) {
+            Ok(url) if url.has_authority() => Location::Url(index::without_credentials(&url).into()),
+            Ok(_) | Err(_) => Location::Url(text.clone()),
+        },
+    }
+}
+
+fn command(command: &Command, root: &Path) -> InstalledCommand {
+    InstalledCommand {
+        name: command.name.clone(),
+        script: relative(&command.path, root),
+        kind: match command.group {
+            EntryPointGroup::Console => CommandKind::Console,
+            EntryPointGroup::Gui => CommandKind::Gui,
+        },
+    }
+}
+
+impl fmt::Display for BuildStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        match self {
+            Self::Fetch { wheels } => {
+                write!(f, "fetch and verify {} wheel{}", wheels.len(), plural(wheels.len()))?;
+                wheels.iter().try_for_each(|fetch| write!(f, "\n    {}", fetch.wheel))
+            }
+            Self::CreateEnvironment { environment } => write!(f, "create the environment {}", environment.display()),
+            Self::Install { wheels } => write!(f, "install {} package{} into it", wheels.len(), plural(wheels.len())),
+        }
+    }
+}

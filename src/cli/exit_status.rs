@@ -1,0 +1,183 @@
+//! The exit code of every error: decided once, here.
+
+use std::error::Error;
+use std::io;
+
+use crate::app::AppError;
+use crate::fetch::{CatalogError, DownloadError};
+use crate::host::{LockError, NetworkError};
+use crate::lock::LockFileError;
+use crate::resolve::{InvalidDirectReference, ResolveError};
+use crate::store::StoreError;
+
+use super::error::CliError;
+use super::exit::Exit;
+use super::settings::SettingsError;
+
+impl CliError {
+    /// The way the process ends: by what the outermost error says, else by its cause.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::App(error) => of_app(error),
+            Self::AppName { .. }
+            | Self::Extra(_)
+            | Self::Index(_)
+            | Self::NoCommand { .. }
+            | Self::OneName
+            | Self::Requirement(_)
+            | Self::Source(_) => Exit::Usage,
+            Self::Interrupted(_) => Exit::Interrupted,
+            Self::OfApp { source, .. } | Self::Partly { source, .. } => source.exit(),
+            Self::Output { .. } | Self::Process(_) => Exit::Failed,
+            Self::Some { exit, .. } => *exit,
+            Self::Unverified { .. } => Exit::Verification,
+            Self::Settings(SettingsError::NoHome) => Exit::Preflight,
+        }
+    }
+}
+
+fn of_app(error: &AppError) -> Exit {
+    match error {
+        AppError::Interrupted(_) | AppError::Lock(LockError::Interrupted(_)) => Exit::Interrupted,
+        AppError::InUse { .. }
+        | AppError::Lock(LockError::Busy { .. })
+        | AppError::Store(StoreError::Lock { source: LockError::Busy { .. } }) => Exit::Busy,
+        AppError::PythonRequest(_) => Exit::Usage,
+        AppError::CheckFailed { .. } | AppError::NoOtherGeneration { .. } | AppError::NoSuchGeneration { .. } => {
+            Exit::Failed
+        }
+        AppError::CommandDirectory { .. }
+        | AppError::CommandForeign { .. }
+        | AppError::CommandTaken { .. }
+        | AppError::ForeignEnvironment { .. }
+        | AppError::ForeignReceipt { .. } => Exit::Preflight,
+        AppError::Python(_) | AppError::Unusable { .. } => Exit::Unsuitable,
+        AppError::Catalog(error) => of_catalog(error),
+        AppError::Download(error) => of_download(error),
+        AppError::LockFile { source, .. } => of_lock_file(source),
+        AppError::Resolve(error) => of_resolve(error),
+        AppError::Damaged { .. } | AppError::Store(StoreError::Refused { .. }) => Exit::Verification,
+        AppError::Assemble(_)
+        | AppError::Files(_)
+        | AppError::ForeignPointer { .. }
+        | AppError::Index(_)
+        | AppError::Lock(LockError::Io { .. })
+        | AppError::Malformed { .. }
+        | AppError::NewerSchema { .. }
+        | AppError::NoCommands { .. }
+        | AppError::NotInstalled { .. }
+        | AppError::Process(_)
+        | AppError::Sidecar { .. }
+        | AppError::Store(_)
+        | AppError::Unwritable { .. }
+        | AppError::Vanished { .. }
+        | AppError::Venv(_)
+        | AppError::WhichCommand { .. } => by_cause(error),
+    }
+}
+
+fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
+    match error {
+        ResolveError::Conflict { .. }
+        | ResolveError::Impossible { .. }
+        | ResolveError::NoMatchingVersion { .. }
+        | ResolveError::OnlyYanked { .. }
+        | ResolveError::Quarantined { .. }
+        | ResolveError::TooManyTries { .. }
+        | ResolveError::TooMuchWork { .. }
+        | ResolveError::UnknownPackage { .. } => Exit::NoResolution,
+        ResolveError::DirectReference { source, .. } => match source {
+            InvalidDirectReference::Machine { .. } => Exit::Unsuitable,
+            _ => Exit::Usage,
+        },
+        ResolveError::Fetch { source, .. } => of_catalog(source),
+        ResolveError::MissingDigest { .. } => Exit::Verification,
+        ResolveError::NoWheel { .. }
+        | ResolveError::OnlySource { .. }
+        | ResolveError::OtherPython { .. }
+        | ResolveError::Unsuitable { .. } => Exit::Unsuitable,
+    }
+}
+
+fn of_catalog(error: &CatalogError) -> Exit {
+    match error {
+        CatalogError::MetadataDigest { .. } => Exit::Verification,
+        CatalogError::FindLinks { .. }
+        | CatalogError::FindLinksNotCached { .. }
+        | CatalogError::LookUp { .. }
+        | CatalogError::Metadata { .. }
+        | CatalogError::MetadataNotCached { .. }
+        | CatalogError::NoFindLinks { .. }
+        | CatalogError::NoIndexDirectory { .. }
+        | CatalogError::PageNotCached { .. }
+        | CatalogError::FindLinksPage { .. }
+        | CatalogError::Page { .. } => Exit::Network,
+        CatalogError::Interrupted(_) => Exit::Interrupted,
+        CatalogError::File(_) | CatalogError::Read { .. } | CatalogError::Unusable { .. } => by_cause(error),
+    }
+}
+
+fn of_download(error: &DownloadError) -> Exit {
+    match error {
+        DownloadError::Interrupted(_) => Exit::Interrupted,
+        DownloadError::Long { .. }
+        | DownloadError::WrongDigest { .. }
+        | DownloadError::WrongRange { .. }
+        | DownloadError::WrongSize { .. } => Exit::Verification,
+        DownloadError::Network { .. } | DownloadError::Page { .. } | DownloadError::Short { .. } => Exit::Network,
+        DownloadError::Address { .. } | DownloadError::File { .. } | DownloadError::Lock { .. } => by_cause(error),
+    }
+}
+
+fn of_lock_file(error: &LockFileError) -> Exit {
+    match error {
+        LockFileError::MissingDigest { .. } => Exit::Verification,
+        LockFileError::Environment { .. }
+        | LockFileError::NoWheel { .. }
+        | LockFileError::OtherPython { .. }
+        | LockFileError::PackageOtherPython { .. }
+        | LockFileError::SourceOnly { .. } => Exit::Unsuitable,
+        LockFileError::UnknownExtra { .. } | LockFileError::UnknownGroup { .. } => Exit::Usage,
+        LockFileError::Ambiguous { .. }
+        | LockFileError::ConflictingSources { .. }
+        | LockFileError::EscapingPath { .. }
+        | LockFileError::InvalidAddress { .. }
+        | LockFileError::InvalidDigest { .. }
+        | LockFileError::InvalidWheelName { .. }
+        | LockFileError::NoPlace { .. }
+        | LockFileError::OtherWheel { .. }
+        | LockFileError::Syntax(_)
+        | LockFileError::UnsupportedVersion { .. } => Exit::Failed,
+    }
+}
+
+/// Files that cannot be read or written because of permissions or space stop every act alike, and so does a network
+/// that does not work.
+fn by_cause(error: &(dyn Error + 'static)) -> Exit {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if cause.is::<NetworkError>() {
+            return Exit::Network;
+        }
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        if kind.is_some_and(|kind| PREFLIGHT.contains(&kind)) {
+            return Exit::Preflight;
+        }
+        next = cause.source();
+    }
+    Exit::Failed
+}
+
+/// What the system says when a disk, permissions or a path do not allow something.
+const PREFLIGHT: &[io::ErrorKind] = &[
+    io::ErrorKind::PermissionDenied,
+    io::ErrorKind::ReadOnlyFilesystem,
+    io::ErrorKind::StorageFull,
+    io::ErrorKind::QuotaExceeded,
+    io::ErrorKind::NotADirectory,
+    // What Windows says where a file stands in the place of a directory.
+    io::ErrorKind::AlreadyExists,
+    io::ErrorKind::InvalidFilename,
+    // Links, or locks on files.
+    io::ErrorKind::Unsupported,
+];

@@ -1,0 +1,79 @@
+//! One run of the program: made once, and handed to every command.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::app::{Context, OnlineContext};
+use crate::host::Host;
+use crate::host::network::{Network, NetworkSettings};
+use crate::index::IndexSettings;
+
+use super::error::CliError;
+use super::progress::Reporter;
+use super::report::{Document, document};
+use super::settings::{Connectivity, Format, Settings, Verbosity};
+use super::text::{Style, say};
+
+/// The machine, the settings, and the reporter of progress and warnings.
+pub(super) struct Invocation<'a> {
+    pub host: &'a Host,
+    pub settings: Settings,
+    pub reporter: Arc<Reporter>,
+}
+
+impl<'a> Invocation<'a> {
+    /// An invocation with nothing to report yet.
+    pub(super) fn new(host: &'a Host, settings: Settings) -> Self {
+        let reporter = Arc::new(Reporter::new(host.clock, &settings));
+        Self { host, settings, reporter }
+    }
+
+    /// The context of use cases that need no network.
+    pub(super) fn context(&self) -> Context<'_> {
+        Context { host: self.host, directories: &self.settings.directories, progress: &*self.reporter }
+    }
+
+    /// The network, with the credentials that the addresses of the indexes carry. It reports long waits.
+    pub(super) fn network(&self, index: &IndexSettings) -> Network {
+        let offline = self.settings.connectivity == Connectivity::Offline;
+        let network = Network::new(self.host, NetworkSettings { offline, ..NetworkSettings::default() });
+        let network = network.reporting_to(Arc::<Reporter>::clone(&self.reporter));
+        index.indexes().fold(network, |network, index| network.with_credentials(index.url().as_str()))
+    }
+
+    /// The context of use cases that need the network.
+    pub(super) fn online<'b>(&'b self, network: &'b Network) -> OnlineContext<'b> {
+        OnlineContext { local: self.context(), network, jobs: self.settings.jobs }
+    }
+
+    /// The style of messages.
+    pub(super) fn style(&self) -> Style {
+        Style::new(self.settings.palette)
+    }
+
+    /// Prints a message on stderr, unless `--quiet` was given.
+    pub(super) fn say(&self, line: &str) {
+        if self.settings.verbosity != Verbosity::Quiet {
+            say(line);
+        }
+    }
+
+    /// Prints the document of a command on stdout, if `--json` was given.
+    pub(super) fn document(&self, command: &str, content: impl Serialize) -> Result<(), CliError> {
+        self.print(&Document { schema: super::JSON_SCHEMA, command, content, warnings: None })
+    }
+
+    /// Prints the document of a command on stdout, with the warnings so far, if `--json` was given.
+    pub(super) fn document_with_warnings(&self, command: &str, content: impl Serialize) -> Result<(), CliError> {
+        let warnings = Some(self.reporter.warnings());
+        self.print(&Document { schema: super::JSON_SCHEMA, command, content, warnings })
+    }
+
+    fn print(&self, content: &Document<'_, impl Serialize>) -> Result<(), CliError> {
+        match self.settings.format {
+            Format::Json => document(content),
+            Format::Text => Ok(()),
+        }
+    }
+}
