@@ -30,12 +30,12 @@ fn assert_plan_is_done(fixture: &Fixture, arguments: &[&str]) -> Vec<String> {
     let done = steps(&done.stderr);
     assert_eq!(steps(&planned.stdout), done);
     let result = json.get("results").map_or(&json, |results| &results[0]);
-    let named = result["plan"]["steps"].as_array().expect("a list").iter().map(|step| step["step"].as_str());
-    let named: Vec<&str> = named.map(|name| name.expect("a text")).collect();
+    let planned = result["plan"]["steps"].as_array().expect("a list").iter().map(|step| step["step"].as_str());
+    let planned: Vec<&str> = planned.map(|name| name.expect("a text")).collect();
     let texts = done.iter().filter_map(|line| line.split_once(". ")).map(|(_, text)| text);
     let names = texts.map(|text| STEPS.iter().find(|(_, begin)| text.starts_with(begin)).expect("a known step").0);
-    assert_eq!(named, names.collect::<Vec<_>>());
-    named.into_iter().map(str::to_owned).collect()
+    assert_eq!(planned, names.collect::<Vec<_>>());
+    planned.into_iter().map(str::to_owned).collect()
 }
 
 /// The numbered lines of an output, and those that belong to them.
