@@ -1,4 +1,4 @@
-//! Bytes from the network into the cache: index pages, metadata, wheels; verified, resumed, in parallel.
+//! Downloads index pages, metadata and wheels into the cache: verified, resumed, in parallel.
 
 mod cache;
 mod catalog;

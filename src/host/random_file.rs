@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{FileError, Files};
 
@@ -10,7 +10,6 @@ use super::{FileError, Files};
 #[derive(Debug)]
 pub struct RandomFile {
     file: File,
-    path: PathBuf,
     size: u64,
 }
 
@@ -20,12 +19,7 @@ impl RandomFile {
         let file = files.open(path)?;
         let failed = |source| FileError { act: "inspect", path: path.to_owned(), source };
         let size = file.metadata().map_err(failed)?.len();
-        Ok(Self { file, path: path.to_owned(), size })
-    }
-
-    /// The path at which the file was opened.
-    pub fn path(&self) -> &Path {
-        &self.path
+        Ok(Self { file, size })
     }
 
     /// Bytes in the file.

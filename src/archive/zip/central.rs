@@ -1,4 +1,4 @@
-//! The central directory (APPNOTE 4.3.12): what the archive says it holds.
+//! The central directory (APPNOTE 4.3.12), which lists the entries of the archive.
 
 use super::end::CentralDirectory;
 use super::entry::{Entry, EntryKind, Method};
@@ -11,7 +11,7 @@ const HEADER: u32 = 0x0201_4b50;
 
 /// Strong and central directory encryption, patched data, plain encryption.
 const ENCRYPTED: u16 = 1 << 13 | 1 << 6 | 1 << 5 | 1;
-/// Two bits of how hard deflate tried, the descriptor, UTF-8.
+/// Two bits for the compression level of deflate, the data descriptor, UTF-8.
 const ALLOWED_FLAGS: u16 = UTF8 | 1 << 3 | 1 << 2 | 1 << 1;
 const UTF8: u16 = 1 << 11;
 
@@ -21,7 +21,7 @@ const FILE_MODE: u32 = 0o100_000;
 const LINK_MODE: u32 = 0o120_000;
 const DOS_DIRECTORY: u32 = 0x10;
 
-/// A header as it stands in the central directory.
+/// A header of the central directory.
 struct Header<'a> {
     flags: u16,
     method: u16,
@@ -35,7 +35,7 @@ struct Header<'a> {
     start: u64,
 }
 
-/// The entries, in the order of the central directory; where they end is not known yet.
+/// The entries, in the order of the central directory. Their ends are not known yet.
 pub(super) fn entries(bytes: &[u8], place: CentralDirectory) -> Result<Vec<Entry>, ArchiveError> {
     let mut fields = Fields(bytes);
     let mut entries = Vec::with_capacity(usize::try_from(place.entries).unwrap_or_default());
@@ -105,7 +105,7 @@ fn method(number: u16) -> Result<Method, Rule> {
 
 fn named(header: &Header<'_>) -> Result<(SafePath, EntryKind), Rule> {
     let name = str::from_utf8(header.name).map_err(|_| Rule::NameEncoding)?;
-    // Unmarked names are in code page 437 for some readers and UTF-8 for others.
+    // Some readers take unmarked names for code page 437, others for UTF-8.
     if !name.is_ascii() && header.flags & UTF8 == 0 {
         return Err(Rule::NameUnmarked);
     }
@@ -116,7 +116,7 @@ fn named(header: &Header<'_>) -> Result<(SafePath, EntryKind), Rule> {
     }
     let (name, kind) = match name.strip_suffix('/') {
         Some(name) if matches!(kind_of_mode, 0 | DIRECTORY_MODE) => (name, EntryKind::Directory),
-        // As pip does: bits for execution count only in the mode of what says that it is a regular file.
+        // As in pip, the executable bits count only if the mode is that of a regular file.
         None if kind_of_mode == FILE_MODE && mode & 0o111 != 0 => (name, EntryKind::Executable),
         None if matches!(kind_of_mode, 0 | FILE_MODE | LINK_MODE) => (name, EntryKind::File),
         Some(_) | None => return Err(Rule::Special),

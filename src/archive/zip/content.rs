@@ -1,4 +1,4 @@
-//! The content of entries, unpacked and checked.
+//! Unpacks and checks the content of entries.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use super::{Archive, ArchiveError, Rule, Source, limits};
 
 /// The buffers of one worker that unpacks entries.
 pub struct Unpacker {
-    /// An entry's whole place in the archive, or a chunk of it.
+    /// All bytes of an entry in the archive, or a chunk of them.
     packed: Vec<u8>,
     plain: Vec<u8>,
     whole: Decompressor,
@@ -22,7 +22,7 @@ impl Unpacker {
         Self { packed: Vec::new(), plain: Vec::new(), whole: Decompressor::new() }
     }
 
-    /// Hands an entry's content to the sink, in one piece or many, and checks the entry against its local header, its
+    /// Passes an entry's content to the sink, in one piece or many, and checks the entry against its local header, its
     /// sizes and its CRC-32. The sink must not trust the content before this returns.
     ///
     /// # Errors
@@ -42,8 +42,8 @@ impl Unpacker {
         entry: &Entry,
         sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        // Without sizes in front of it, deflate's own end decides for readers of streams where the data ends: only the
-        // streaming decoder tells where that is.
+        // If no sizes precede the data, streaming readers take the end of the deflate stream for its end. Only the
+        // streaming decoder reports where that is.
         let large = (entry.end - entry.start).max(entry.size) > limits::WHOLE;
         if large || (entry.has_descriptor() && entry.method == Method::Deflate) {
             self.unpack_stream(source, entry, sink)
@@ -242,7 +242,7 @@ fn inflated<'a>(decompressor: &mut Decompressor, data: &[u8], plain: &'a mut [u8
     }
 }
 
-/// The buffer, grown where needed, filled from the source.
+/// Fills the buffer from the source, after growing it if needed.
 fn filled<'a>(
     buffer: &'a mut Vec<u8>,
     source: &impl Source,
@@ -254,7 +254,8 @@ fn filled<'a>(
     Ok(buffer)
 }
 
-/// So many bytes of the buffer. It never shrinks: clearing it again for every entry costs more than the entry.
+/// The first bytes of the buffer, after growing it if needed. It never shrinks: clearing it for every entry would cost
+/// more than unpacking the entry.
 fn sized(buffer: &mut Vec<u8>, size: u64) -> &mut [u8] {
     let size = length(size);
     if buffer.len() < size {
@@ -263,7 +264,7 @@ fn sized(buffer: &mut Vec<u8>, size: u64) -> &mut [u8] {
     &mut buffer[..size]
 }
 
-/// A size in memory. Everything measured here is at most a chunk or a whole small entry.
+/// A size in memory. All sizes here are at most those of a chunk, of a small entry or of one within a limit.
 fn length(size: u64) -> usize {
     usize::try_from(size).unwrap_or(usize::MAX)
 }

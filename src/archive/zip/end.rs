@@ -1,9 +1,9 @@
-//! The end records: where the central directory stands (APPNOTE 4.3.14 to 4.3.16).
+//! The end records, which state the position of the central directory (APPNOTE 4.3.14 to 4.3.16).
 
 use super::fields::Fields;
 use super::{ArchiveError, Rule, Source, limits};
 
-/// The place of the central directory.
+/// The position and size of the central directory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct CentralDirectory {
     pub(super) start: u64,
@@ -15,7 +15,7 @@ pub(super) struct CentralDirectory {
 /// and their METADATA, are in these bytes too.
 pub const TAIL: u64 = 32 << 10;
 
-/// An end record, with the counts and places it states.
+/// The counts and positions that an end record states.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Stated {
     disk: u32,
@@ -34,8 +34,8 @@ const LONGEST_TAIL: u64 = 22 + u16::MAX as u64;
 const ZIP64_END_SIZE: usize = 56;
 const ZIP64_LOCATOR_SIZE: usize = 20;
 
-/// Finds the central directory from the end of the file. The record taken is the last one, as Python's `zipfile` takes
-/// it, and nothing may follow it.
+/// Finds the central directory from the end of the file. Uses the last end record, as Python's `zipfile` does; nothing
+/// may follow it.
 pub(super) fn central_directory(source: &impl Source) -> Result<CentralDirectory, ArchiveError> {
     let (position, stated) = end_record(source)?;
     let (directory_end, stated) = match zip64(source, position, &stated)? {
@@ -69,14 +69,14 @@ fn end_record(source: &impl Source) -> Result<(u64, Stated), ArchiveError> {
     if comment_size > rest.len() {
         return Err(Rule::NoEndRecord.into());
     }
-    // Every signature is `PK` and two bytes from 1 to 8: a comment with such bytes is an archive inside the archive.
+    // Every signature is `PK` and two bytes from 1 to 8. A comment with such bytes may hide a second archive.
     if rest.iter().any(|byte| (1..=8).contains(byte)) {
         return Err(Rule::Comment.into());
     }
     Ok((source.size() - tail.len() as u64, stated))
 }
 
-/// The end of the archive from its last signature of an end record on, if there is one in so many bytes.
+/// The bytes from the last signature of an end record on, if the last `size` bytes contain one.
 fn tail_from_signature(source: &impl Source, size: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
     let size = size.min(source.size());
     let mut tail = vec![0; usize::try_from(size).unwrap_or_default()];
@@ -99,17 +99,17 @@ fn parsed(bytes: &[u8]) -> Option<(Stated, usize, &[u8])> {
     Some((stated, comment_size, fields.0))
 }
 
-/// The ZIP64 record where there is one, with the position where it starts.
+/// The ZIP64 record, if there is one, and its position.
 fn zip64(source: &impl Source, end: u64, stated: &Stated) -> Result<Option<(u64, Stated)>, ArchiveError> {
     let Some(locator_at) = end.checked_sub(ZIP64_LOCATOR_SIZE as u64) else { return Ok(None) };
     let mut locator = [0; ZIP64_LOCATOR_SIZE];
     source.read_exact_at(&mut locator, locator_at)?;
     if !locator.starts_with(&ZIP64_LOCATOR.to_le_bytes()) {
-        // Without one, a placeholder is a number like any other: an archive may have exactly 65,535 entries.
+        // Without a ZIP64 record a placeholder is an ordinary number: an archive may have exactly 65,535 entries.
         return Ok(None);
     }
     if !stated.has_placeholder() {
-        // Python's `zipfile` would believe the ZIP64 record, others the plain one.
+        // Python's `zipfile` would use the ZIP64 record, other readers the plain one.
         return Err(Rule::Zip64WithoutNeed.into());
     }
     let record_at = located(&locator, locator_at).ok_or(Rule::Zip64EndRecord)?;
@@ -122,7 +122,7 @@ fn zip64(source: &impl Source, end: u64, stated: &Stated) -> Result<Option<(u64,
     Ok(Some((record_at, zip64)))
 }
 
-/// Where the locator says that the ZIP64 record stands; it must stand right before the locator.
+/// The position of the ZIP64 record according to its locator. The record must be directly before the locator.
 fn located(locator: &[u8], locator_at: u64) -> Option<u64> {
     let mut fields = Fields(locator.get(4..)?);
     let disk = fields.u32()?;
@@ -144,7 +144,7 @@ fn parsed_zip64(record: &[u8]) -> Option<Stated> {
         size: fields.u64()?,
         start: fields.u64()?,
     };
-    // Any other size carries an extensible data sector, which nobody needs and few read.
+    // A record of any other size has an extensible data sector, which is not needed and which few readers support.
     (signature == ZIP64_END && size == ZIP64_END_SIZE as u64 - 12).then_some(stated)
 }
 
@@ -158,7 +158,7 @@ impl Stated {
             || self.start == 0xffff_ffff
     }
 
-    /// Whether every value of this plain record is a placeholder or the ZIP64 record's value.
+    /// True if every value of this plain record is a placeholder or the value of the ZIP64 record.
     fn agrees(&self, zip64: &Self) -> bool {
         let same = |plain: u64, wide: u64, placeholder: u64| plain == placeholder || plain == wide;
         same(self.disk.into(), zip64.disk.into(), 0xffff)

@@ -2,26 +2,26 @@
 
 use crate::vocab::SafePath;
 
-/// What the central directory says about an entry.
+/// An entry according to the central directory.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Entry {
-    /// Where it belongs in the tree, without a directory's trailing slash.
+    /// The path in the tree, without the trailing slash of a directory.
     pub path: SafePath,
     pub kind: EntryKind,
-    /// Bytes, uncompressed.
+    /// The uncompressed size in bytes.
     pub size: u64,
     pub(super) flags: u16,
     pub(super) method: Method,
     pub(super) crc32: u32,
     pub(super) compressed_size: u64,
-    /// Where its local header starts.
+    /// The position of its local header.
     pub(super) start: u64,
-    /// Where the next entry or the central directory starts.
+    /// The position of the next entry or of the central directory.
     pub(super) end: u64,
 }
 
-/// What stands at an entry's path once it is unpacked. Of a file's mode only this much is honoured; a symbolic link
-/// becomes a file with its target's name in it, as in pip (PEP 778 is deferred).
+/// The kind of an entry. Only this much of a file's mode is used. A symbolic link becomes a file that contains its
+/// target's name, as in pip (PEP 778 is deferred).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum EntryKind {
     Directory,
@@ -35,11 +35,11 @@ pub(super) enum Method {
     Stored,
 }
 
-/// Set in an entry's flags when its CRC-32 and sizes follow its data.
+/// The flag of entries whose CRC-32 and sizes follow their data.
 pub(super) const HAS_DESCRIPTOR: u16 = 1 << 3;
 
 impl Entry {
-    /// The name as the archive writes it.
+    /// The name as it is written in the archive.
     pub(super) fn stated_name(&self) -> String {
         match self.kind {
             EntryKind::Directory => format!("{}/", self.path),

@@ -4,7 +4,7 @@ use std::io;
 
 use super::Rule;
 
-/// A refused or unreadable archive.
+/// Why an archive was refused or could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     #[error("the archive is invalid: {rule}")]

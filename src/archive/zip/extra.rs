@@ -3,7 +3,7 @@
 use super::Rule;
 use super::fields::Fields;
 
-/// The extra fields that change what an entry is.
+/// The extra fields that change the meaning of an entry.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Extra<'a> {
     pub(super) zip64: Option<&'a [u8]>,
@@ -31,8 +31,8 @@ impl<'a> Extra<'a> {
         Ok(extra)
     }
 
-    /// Refuses a name for readers that heed it which is not the name for those that do not. The field is a version, the
-    /// CRC-32 of the plain name, and the name.
+    /// Refuses an entry whose name is different for readers that support the Unicode path field. The field consists of a
+    /// version, the CRC-32 of the plain name, and the name.
     pub(super) fn check_name(&self, name: &[u8]) -> Result<(), Rule> {
         match self.unicode_path {
             Some(field) if field.get(5..) != Some(name) => Err(Rule::OtherName),
@@ -40,7 +40,7 @@ impl<'a> Extra<'a> {
         }
     }
 
-    /// Replaces 32-bit placeholders by the 64-bit values of the ZIP64 field, which must have exactly those.
+    /// Replaces 32-bit placeholders by the 64-bit values of the ZIP64 field, which must contain exactly these values.
     pub(super) fn widen(&self, values: &mut [&mut u64]) -> Result<(), Rule> {
         let mut fields = Fields(self.zip64.unwrap_or_default());
         let mut widened = false;
@@ -52,7 +52,7 @@ impl<'a> Extra<'a> {
     }
 }
 
-/// Stands in a 32-bit field whose value is in the ZIP64 field.
+/// The value of a 32-bit field whose actual value is in the ZIP64 field.
 pub(super) const PLACEHOLDER: u64 = 0xffff_ffff;
 
 fn field<'a>(fields: &mut Fields<'a>) -> Option<(u16, &'a [u8])> {

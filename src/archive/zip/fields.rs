@@ -1,6 +1,6 @@
-//! Little-endian fields, one after the other.
+//! Reads consecutive little-endian fields.
 
-/// What is left of a record.
+/// The unread rest of a record.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 

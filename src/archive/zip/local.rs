@@ -1,4 +1,4 @@
-//! Local headers and data descriptors (APPNOTE 4.3.7, 4.3.9): what they say must be what the central directory says.
+//! Local headers and data descriptors (APPNOTE 4.3.7, 4.3.9), which must agree with the central directory.
 
 use super::Rule;
 use super::entry::Entry;
@@ -9,18 +9,18 @@ const HEADER: u32 = 0x0403_4b50;
 const DESCRIPTOR: u32 = 0x0807_4b50;
 const SIGNATURE_SIZE: usize = size_of::<u32>();
 
-/// Bytes of a local header before its name.
+/// The bytes of a local header before its name.
 pub(super) const HEADER_SIZE: usize = 30;
 
 /// The most bytes of an entry besides its data: the header, a name, extra fields and a wide data descriptor.
 pub(super) const LONGEST_FRAME: u64 = HEADER_SIZE as u64 + 2 * u16::MAX as u64 + 24;
 
-/// What a local header tells beyond the central directory.
+/// The facts in a local header that are not in the central directory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Local {
-    /// Bytes before the data.
+    /// The bytes before the data.
     pub(super) size: usize,
-    /// How wide the sizes in a data descriptor are.
+    /// The width of the sizes in a data descriptor.
     pub(super) width: Width,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Width {
     Bits64,
 }
 
-/// Bytes of name and extra fields that follow the fixed part of a local header.
+/// The bytes of name and extra fields that follow the fixed part of a local header.
 pub(super) fn variable_size(header: &[u8; HEADER_SIZE]) -> usize {
     let size = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
     size(26) + size(28)
@@ -57,8 +57,8 @@ pub(super) fn check_header(entry: &Entry, bytes: &[u8]) -> Result<Local, Rule> {
         }
         None => (header.size, header.compressed_size, Width::Bits32),
     };
-    // Where a descriptor follows, the header may leave them out; one that states them must state them right. With one
-    // size left out as a zero and the other as a placeholder, readers of streams could take the zero for a size.
+    // If a descriptor follows, the header may omit these values; if it states them, they must be right. If one size were
+    // zero and the other a placeholder, streaming readers could take the zero for a size.
     let left_out = entry.has_descriptor()
         && (header.crc32, size, compressed_size) == (0, 0, 0)
         && header.size == header.compressed_size;
@@ -68,7 +68,7 @@ pub(super) fn check_header(entry: &Entry, bytes: &[u8]) -> Result<Local, Rule> {
     Ok(Local { size: HEADER_SIZE + header.name.len() + header.extra.len(), width })
 }
 
-/// Compares what stands between the data of an entry and the next entry with the entry.
+/// Compares the bytes between the data of an entry and the next entry with the entry.
 pub(super) fn check_descriptor(entry: &Entry, width: Width, bytes: &[u8]) -> Result<(), Rule> {
     if !entry.has_descriptor() {
         return if bytes.is_empty() { Ok(()) } else { Err(Rule::Gap) };
@@ -77,8 +77,8 @@ pub(super) fn check_descriptor(entry: &Entry, width: Width, bytes: &[u8]) -> Res
     compare(entry, stated).map_err(|what| Rule::Descriptor { what })
 }
 
-/// CRC-32, size and compressed size. The signature before them is optional: the length tells whether it is there. For
-/// readers of streams a CRC-32 that looks like it is the signature, so that no descriptor may begin with such a one.
+/// CRC-32, size and compressed size. The signature before them is optional; the length shows if there is one. Streaming
+/// readers take a CRC-32 with the same bytes for the signature, so a descriptor without signature must not begin with it.
 fn descriptor(width: Width, bytes: &[u8]) -> Option<(u32, u64, u64)> {
     let plain_size = match width {
         Width::Bits32 => 12,
@@ -139,8 +139,8 @@ impl<'a> Header<'a> {
         Some(Self { flags, method, crc32, compressed_size, size, name, extra })
     }
 
-    /// The sizes of a ZIP64 field. A local one always has both; some archivers write it without need, and then it has
-    /// to repeat what the header says (`selenium` has been packed like that).
+    /// The sizes in a ZIP64 field. A local field always has both. Some archivers write it unnecessarily; then it must
+    /// repeat the sizes of the header (as in wheels of `selenium`).
     fn widened(&self, field: &[u8]) -> Option<(u64, u64)> {
         let mut fields = Fields(field);
         let (size, compressed_size) = (fields.u64()?, fields.u64()?);

@@ -1,8 +1,8 @@
-//! A strict reader of ZIP archives (PKWARE's APPNOTE 6.3): what two readers could understand in two ways is refused.
+//! A strict reader of ZIP archives (PKWARE's APPNOTE 6.3). It refuses archives that readers could interpret differently.
 //!
 //! Every byte of the file belongs to exactly one entry, to the central directory or to the end records. An entry's
-//! content is handed out only after its local header was found to agree with the central directory; its CRC-32 and its
-//! sizes are checked while it is read. Never writes files, never follows what an entry says about itself.
+//! content is returned only if its local header agrees with the central directory; its CRC-32 and its sizes are checked
+//! while it is read. Never writes files, never follows links.
 
 mod central;
 mod content;

@@ -1,12 +1,12 @@
-//! What entries may not do to each other's names.
+//! Conflicts between the names of entries.
 
 use std::collections::HashSet;
 
 use super::entry::{Entry, EntryKind};
 use super::{ArchiveError, Rule, limits};
 
-/// Refuses two entries for one path that differ, and files where other entries need directories. Entries that agree in
-/// everything the central directory says may repeat: some archivers do that.
+/// Refuses different entries with the same path, and files where other entries need directories. An entry may be repeated
+/// if the central directory says the same each time: some archivers do that.
 pub(super) fn check(entries: &[Entry]) -> Result<(), ArchiveError> {
     let mut sorted: Vec<&Entry> = entries.iter().filter(|entry| entry.kind != EntryKind::Directory).collect();
     sorted.sort_unstable_by(|left, right| left.path.cmp(&right.path));
@@ -25,7 +25,7 @@ pub(super) fn check(entries: &[Entry]) -> Result<(), ArchiveError> {
     }
 }
 
-/// Every directory that the entries are or stand in. One name of 64 KiB can stand in 32,000 of them.
+/// All directories among the entries and above them. A single name of 64 KiB can need 32,000.
 fn directories(entries: &[Entry]) -> Result<HashSet<&str>, Rule> {
     let mut directories = HashSet::new();
     for entry in entries {
@@ -35,7 +35,7 @@ fn directories(entries: &[Entry]) -> Result<HashSet<&str>, Rule> {
         }
         let mut rest = path;
         while let Some((parent, _)) = rest.rsplit_once('/') {
-            // Where a directory is known, those above it are.
+            // If a directory is known, so are those above it.
             if !directories.insert(parent) {
                 break;
             }

@@ -1,5 +1,5 @@
-//! What holds for archives: whoever reads an accepted one from its beginning, header by header, finds the same files
-//! with the same content as who reads its central directory.
+//! The property of accepted archives: reading one from its beginning, header by header, gives the same files with the same
+//! content as reading its central directory.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -20,16 +20,16 @@ pub const ARCHIVE: Property = Property {
     },
 };
 
-/// A recipe for an archive whose checksums are right, and for changes to it.
+/// A recipe for an archive with right checksums, and for changes to it.
 pub const RECIPE: Property =
     Property { seeds: || RECIPES.iter().map(|recipe| recipe.to_vec()).collect(), holds: recipe };
 
 thread_local! {
-    /// Making one takes longer than everything else that is done here.
+    /// Reused, because making one takes longer than everything else here.
     static COMPRESSOR: RefCell<Compressor> = RefCell::new(Compressor::new(CompressionLvl::fastest()));
 }
 
-/// Bytes that control what comes next.
+/// The unread bytes of a recipe.
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 /// The members of an archive.
@@ -40,7 +40,7 @@ pub(crate) struct Recipe {
 pub(crate) struct Member {
     pub(crate) name: Vec<u8>,
     pub(crate) content: Vec<u8>,
-    /// Bits of [`DEFLATED`] and the like.
+    /// A set of [`DEFLATED`] and the constants after it.
     pub(crate) traits: u8,
 }
 
@@ -67,7 +67,7 @@ impl<'a> Bytes<'a> {
         usize::from(self.byte()) << 8 | usize::from(self.byte())
     }
 
-    /// A length and so many bytes, or what there is.
+    /// Reads a length and so many bytes, or all that are left.
     pub(crate) fn piece(&mut self) -> &'a [u8] {
         let size = self.byte();
         self.slice(size.into())
@@ -81,7 +81,7 @@ impl<'a> Bytes<'a> {
 }
 
 impl Recipe {
-    /// The first byte counts changes, which the caller reads when the members are read.
+    /// Skips the first byte, the number of changes, which the caller reads.
     fn read(bytes: &mut Bytes<'_>) -> Self {
         bytes.byte();
         Self::members(bytes)
@@ -121,8 +121,8 @@ impl Recipe {
         bytes
     }
 
-    /// Whether nothing is wrong with the members: each a file of its own name, and with room for all of them.
-    fn is_sound(&self) -> bool {
+    /// True if all members are valid: files with distinct valid names, none of which needs another as a directory.
+    fn is_valid(&self) -> bool {
         let mut taken = BTreeSet::new();
         let mut directories = BTreeSet::new();
         let paths: Option<Vec<SafePath>> =
@@ -219,17 +219,17 @@ fn recipe(data: &[u8]) {
     let is_ambiguous = |member: &Member| {
         member.has(DESCRIBED) && !member.has(SIGNED) && libdeflater::crc32(&member.content) == 0x0807_4b50
     };
-    if changes > 0 || !recipe.is_sound() || recipe.members.iter().any(is_ambiguous) {
+    if changes > 0 || !recipe.is_valid() || recipe.members.iter().any(is_ambiguous) {
         return;
     }
     let given = recipe.members.into_iter().map(|Member { name, content, .. }| (name, content)).collect();
-    assert_eq!(read.map_err(|error| error.to_string()), Ok(given), "a sound archive is not read as it is");
+    assert_eq!(read.map_err(|error| error.to_string()), Ok(given), "a valid archive is not read as it was written");
 }
 
-/// A name as it is written, and content.
+/// The name as it is written, and the content.
 type File = (Vec<u8>, Vec<u8>);
 
-/// The files of an archive, in the order in which they stand in it.
+/// The files of an archive, in their order in the file.
 fn agreed(bytes: &[u8]) -> Result<Vec<File>, ArchiveError> {
     let archive = Archive::open(bytes.to_vec())?;
     let mut entries: Vec<&Entry> = archive.entries().iter().collect();
@@ -253,8 +253,8 @@ fn agreed(bytes: &[u8]) -> Result<Vec<File>, ArchiveError> {
     Ok(files)
 }
 
-/// What a reader finds that starts at the beginning and believes local headers only; `None` when there is no knowing
-/// where a member ends, since it is stored and its size follows it.
+/// The files that a streaming reader finds, which starts at the beginning and uses local headers only. `None` if it cannot
+/// know the end of a member, because it is stored and its size follows it.
 fn streamed(bytes: &[u8]) -> Option<Vec<File>> {
     let mut files = Vec::new();
     let mut rest = bytes;
@@ -302,7 +302,7 @@ fn wide_sizes(extra: &[u8]) -> Option<(u64, u64)> {
     }
 }
 
-/// What deflate makes of the bytes, and how many it needed.
+/// The inflated bytes, and the number of bytes that were read.
 fn inflated(bytes: &[u8]) -> Option<(Vec<u8>, u64)> {
     let mut inflate = Decompress::new(false);
     let mut content = Vec::new();
@@ -337,7 +337,7 @@ mod tests {
             let members = vec![member("a/b.py", "pass pass pass"), member("ü", ""), member("a/c", "x")];
             let recipe = Recipe { members };
             let read = agreed(&recipe.archive()).map(|files| files.len()).map_err(|error| error.to_string());
-            assert_eq!((recipe.is_sound(), read), (true, Ok(3)), "{traits}");
+            assert_eq!((recipe.is_valid(), read), (true, Ok(3)), "{traits}");
         }
     }
 

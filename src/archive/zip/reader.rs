@@ -3,7 +3,7 @@
 use super::entry::{Entry, EntryKind};
 use super::{ArchiveError, Rule, Source, central, end, limits, local, names};
 
-/// An archive whose central directory was read and found sound.
+/// An archive with a valid central directory.
 #[derive(Debug)]
 pub struct Archive<S> {
     source: S,
@@ -41,8 +41,8 @@ impl<S: Source> Archive<S> {
     }
 }
 
-/// Lets every entry end where the next one in the file, or the central directory, starts. That each fills its place
-/// exactly is found when its local header is read; together they leave no byte of the file unexplained.
+/// Sets the end of every entry to the start of the next one in the file, or of the central directory. Reading its local
+/// header then shows that the entry ends exactly there, so that every byte of the file is accounted for.
 fn delimit(entries: &mut [Entry], directory: u64) -> Result<(), ArchiveError> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_unstable_by_key(|&index| entries[index].start);

@@ -1,6 +1,6 @@
-//! The rules that archives are refused by.
+//! The rules that an archive must follow.
 
-/// A rule that an archive, or one of its entries, broke. Displayed as what is the case.
+/// A rule that an archive, or one of its entries, breaks. Displays the violation.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Rule {
     // Of the archive.

@@ -5,20 +5,20 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// An archive in the making. Every part can be changed before it becomes bytes.
+/// An archive to be written. A test can change every part of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Zip {
     pub(crate) prefix: Vec<u8>,
     pub(crate) entries: Vec<Packed>,
     pub(crate) comment: Vec<u8>,
     pub(crate) trailing: Vec<u8>,
-    /// ZIP64 end records: the record and its locator, as they are to be changed.
+    /// Adds ZIP64 end records, the record and its locator, and changes them.
     pub(crate) zip64: Option<fn(&mut Zip64)>,
     /// Changes the end record.
     pub(crate) end: Option<fn(&mut End)>,
 }
 
-/// An entry: what both headers say, its data, and what follows it.
+/// An entry: both headers, its data, and its data descriptor.
 #[derive(Clone, Debug)]
 pub(crate) struct Packed {
     pub(crate) local: Header,
@@ -28,9 +28,9 @@ pub(crate) struct Packed {
     pub(crate) content: Vec<u8>,
     pub(crate) data: Vec<u8>,
     pub(crate) descriptor: Vec<u8>,
-    /// Where the central directory says the entry is, if not where it is.
+    /// The position in the central directory, if not the actual one.
     pub(crate) offset: Option<u32>,
-    /// Not written as an entry: only a row of the central directory.
+    /// Written in the central directory only.
     pub(crate) phantom: bool,
 }
 
@@ -76,7 +76,7 @@ impl Packed {
         Self::new(name, content, CompressionMethod::Deflated)
     }
 
-    /// Takes an entry out of an archive that the `zip` crate writes.
+    /// Takes an entry from an archive that the `zip` crate writes.
     fn new(name: &str, content: &[u8], method: CompressionMethod) -> Self {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         writer.start_file(name, SimpleFileOptions::default().compression_method(method)).unwrap();
@@ -89,7 +89,7 @@ impl Packed {
         Self {
             local,
             central: Header::read(name, &central[8..]),
-            // The crate takes content for a file, whatever the name is.
+            // The crate makes every entry with content a file, whatever its name is.
             attributes: if name.ends_with('/') { 0o040_755 << 16 | 0x10 } else { written },
             content: content.to_vec(),
             data,
@@ -111,7 +111,7 @@ impl Packed {
         self
     }
 
-    /// Moves CRC-32 and sizes behind the data, as archivers of streams do.
+    /// Moves CRC-32 and sizes into a data descriptor, as streaming archivers do.
     pub(crate) fn streamed(self, signature: bool) -> Self {
         let mut streamed = self.both(|header| header.flags |= 1 << 3);
         if signature {
@@ -152,7 +152,7 @@ impl Packed {
 }
 
 impl Header {
-    /// Reads a header of an entry without extra fields from its flags on.
+    /// Reads a header without extra fields, from its flags on.
     fn read(name: &str, bytes: &[u8]) -> Self {
         let u16_at = |at: usize| u16::from_le_bytes(bytes[at..at + 2].try_into().unwrap());
         let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
@@ -258,7 +258,7 @@ impl Zip64 {
     }
 }
 
-/// So many bytes that do not compress.
+/// The given number of bytes, which do not compress.
 pub(crate) fn noise(size: u32) -> Vec<u8> {
     let mut state = 1_u32;
     let noise = (0..size).map(|_| {

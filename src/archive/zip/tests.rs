@@ -1,9 +1,9 @@
-//! What is read and what is refused, rule by rule.
+//! Tests of each rule: the archives that are read, and those that are refused.
 
 use super::samples::{End, Header, PROGRAM, Packed, Zip, Zip64, zip64_extra};
 use super::{Archive, ArchiveError, EntryKind, Source, Unpacker};
 
-/// Every entry with its kind and content, or what is wrong.
+/// Every entry with its kind and content, or the error.
 type Read = Result<Vec<(String, EntryKind, Vec<u8>)>, String>;
 
 fn read(bytes: Vec<u8>) -> Read {
@@ -38,7 +38,7 @@ fn refused_entry(entry: Packed, rule: &str) {
     assert!(found == Err(shown(&name)) || found == Err(shown(&format!("{name}/"))), "{found:?} instead of {rule}");
 }
 
-/// Larger than what is handled as a whole, and no easier to compress than deflate's window is wide.
+/// Content that is too large to be unpacked at once, and that does not compress within deflate's window.
 fn large() -> Vec<u8> {
     let noise = |number: u32| (number.wrapping_mul(2_654_435_761) >> 16).to_le_bytes()[0];
     (0..1 << 16).map(noise).collect::<Vec<u8>>().repeat(70)
@@ -368,8 +368,8 @@ fn damaged_content_is_refused() {
     refused_entry(entry().with(|entry| entry.data[0] = 0xff), "its compressed data is damaged");
 }
 
-/// Whatever is done to a byte, the archive is refused or read as before: fields that are not compared (times, versions)
-/// mean nothing.
+/// If any byte is changed, the archive is refused or read as before: fields that are not compared (times, versions) are
+/// not used.
 #[test]
 fn no_changed_byte_changes_what_is_read() {
     let zip = Zip::of([
@@ -410,7 +410,7 @@ fn an_archive_inside_an_archive_is_a_file_like_any_other() {
     assert_eq!(read(zip.bytes()), Ok(vec![file("a.zip", &inner), file("b.whl", &inner)]));
 }
 
-/// Scripts that are written from right to left need such characters; shown as they are they could turn a message around.
+/// Right-to-left scripts need such characters; shown unescaped they could reverse a message.
 #[test]
 fn characters_that_turn_text_around_are_escaped_in_messages() {
     let entry = || Packed::stored("a\u{202e}yp.b", b"1");
@@ -426,7 +426,7 @@ fn an_archive_may_have_as_many_entries_as_a_plain_end_record_can_count() {
     assert_eq!(Archive::open(zip.bytes()).map(|archive| archive.entries().len()).ok(), Some(65_535));
 }
 
-/// So many zeros before some bytes.
+/// A number of zeros before some bytes.
 struct Sparse {
     zeros: u64,
     end: Vec<u8>,

@@ -247,7 +247,7 @@ fn a_damaged_cache_is_as_good_as_none() {
 }
 
 #[test]
-fn a_confirmation_that_nobody_asked_for_is_asked_about() {
+fn an_unrequested_confirmation_leads_to_another_request() {
     let server = TestServer::start(|asked| match asked.header("cache-control") {
         Some("no-cache") => html(&["six-1.0.zip"]),
         _ => Answer::new(304, ""),
@@ -340,7 +340,7 @@ fn many_pages_are_fetched_by_a_bounded_number_of_threads() {
 }
 
 #[test]
-fn a_failure_is_told_to_whoever_asks_and_then_forgotten() {
+fn a_failure_is_returned_once_and_then_the_request_repeated() {
     let server = TestServer::start(|asked| match asked.before {
         0 => Answer::new(403, ""),
         _ => html(&["six-1.0.zip"]),

@@ -67,7 +67,7 @@ impl MetadataReader {
             return Ok(bytes);
         }
         match RemoteWheel::open(lookup.connection, url).map_err(|error| lookup.failure(error))? {
-            Opened::Parts(remote) => match read_metadata(remote, wheel) {
+            Opened::Parts(remote) => match read_metadata(&remote, wheel) {
                 Ok(bytes) => Ok(bytes),
                 Err(UnusableMetadata::Archive(ArchiveError::Read { source })) => match source.downcast() {
                     Ok(error) => Err(lookup.failure(error)),
@@ -114,7 +114,7 @@ impl MetadataReader {
     }
 
     fn read_file(&self, lookup: &Lookup<'_>, wheel: &WheelName, path: &Path) -> Result<Vec<u8>, CatalogError> {
-        read_metadata(RandomFile::open(self.files, path)?, wheel).map_err(|error| match error {
+        read_metadata(&RandomFile::open(self.files, path)?, wheel).map_err(|error| match error {
             UnusableMetadata::Archive(ArchiveError::Read { source }) => {
                 CatalogError::Read { path: path.to_owned(), source }
             }

@@ -20,7 +20,7 @@ struct Fixture {
     host: Host,
     network: Network,
     cache: TempDir,
-    /// What arrived: name and content.
+    /// The delivered wheels: name and content.
     taken: Mutex<Vec<(String, Vec<u8>)>>,
 }
 
@@ -399,7 +399,7 @@ fn a_local_wheel_is_checked_and_used_where_it_is() {
 }
 
 #[test]
-fn the_first_failure_stops_the_others_and_is_the_one_told() {
+fn the_first_failure_stops_the_others_and_is_returned() {
     let server = TestServer::start(|asked| match asked.path() {
         "/missing" => Answer::new(404, ""),
         // Never ends: only the failure of the other one does.
