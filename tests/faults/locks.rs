@@ -14,7 +14,7 @@ const NAMES: &str = "access,chmod,fchmodat,faccessat2,link,linkat,lstat,mkdir,mk
 #[test]
 fn a_home_on_a_file_system_without_locks_is_refused() {
     for error in ["ENOLCK", "ENOSYS", "EOPNOTSUPP"] {
-        locks_are_missed(&format!("error={error}"), "has no locks");
+        locks_are_missed(&format!("error={error}"), "does not support locks");
     }
 }
 
