@@ -15,7 +15,7 @@ use crate::store::{AssembleError, StoreError};
 use crate::venv::VenvError;
 use crate::vocab::{PackageName, Version, WheelName};
 
-use super::state::name::AppName;
+use super::state::AppName;
 
 /// A failed use case.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,7 @@ use crate::host::{FileError, LockError};
 use crate::vocab::PackageName;
 
 use super::error::AppError;
-use super::state::name::AppName;
+use super::state::AppName;
 
 impl AppError {
     /// Advice on how to fix the error.

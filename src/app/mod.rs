@@ -14,32 +14,23 @@ pub mod properties;
 mod request;
 mod state;
 
-pub use change::activation::ActivationStep;
-pub use change::app_change::{AppStep, FinishStep};
-pub use change::environment_change::{Environment, EnvironmentStep, SwitchStep};
-pub use change::plan::{Plan, PlannedPython};
-pub use change::version_change::VersionChange;
-pub use command::cache::{CacheSize, Scope, cache_size, sweep_cache};
-pub use command::install::{Installation, Installed, PlannedInstall, install, plan_install};
-pub use command::list::{BrokenApp, InstalledApp, ListedGeneration, Listing, list};
-pub use command::repair::{Repair, repair};
-pub use command::rollback::{RolledBack, Target, rollback};
-pub use command::run::{Runnable, hidden_program, installed_program};
-pub use command::sync::{PlannedSync, Synced, plan_sync, sync};
-pub use command::uninstall::{Uninstalled, uninstall};
-pub use command::upgrade::{PlannedUpgrade, Upgraded, plan_upgrade, recorded_request, upgrade};
-pub use command::verify::{Problem, Verification, verify};
-pub use environment::builder::{BuildStep, Fetch};
+pub use change::{
+    ActivationStep, AppStep, Environment, EnvironmentStep, FinishStep, Plan, PlannedPython, SwitchStep, VersionChange,
+};
+pub use command::{
+    BrokenApp, CacheSize, Installation, Installed, InstalledApp, ListedGeneration, Listing, PlannedInstall,
+    PlannedSync, PlannedUpgrade, Problem, Repair, RolledBack, Runnable, Scope, Synced, Target, Uninstalled, Upgraded,
+    Verification, cache_size, hidden_program, install, installed_program, list, plan_install, plan_sync, plan_upgrade,
+    recorded_request, repair, rollback, sweep_cache, sync, uninstall, upgrade, verify,
+};
+pub use environment::{BuildStep, Fetch};
 pub use error::AppError;
 pub use hint::directories_hint;
-pub use request::app_request::{Request, RequestedPython, Sources};
-pub use request::options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
-pub use request::source::{Source, SourceError};
-pub use state::context::{Context, OnlineContext};
-pub use state::directories::{AppDirectories, Directories};
-pub use state::generation::{
-    CommandKind, Generation, GenerationName, GenerationRecord, InstalledCommand, InstalledWheel, RecordedPython,
+pub use request::{
+    Check, InstallOptions, KEPT, Overwrite, Reinstall, Request, RequestedPython, Source, SourceError, Sources,
+    SyncOptions, UpgradeOptions,
 };
-pub use state::installed_apps::visible_apps;
-pub use state::inventory::OwnEntry;
-pub use state::name::AppName;
+pub use state::{
+    AppDirectories, AppName, CommandKind, Context, Directories, Generation, GenerationName, GenerationRecord,
+    InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, RecordedPython, visible_apps,
+};

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use super::state::Receipt;
+use super::state::check_schema;
 use super::state::generation::{GenerationName, GenerationRecord, SCHEMA};
-use super::state::receipt::Receipt;
-use super::state::schema::check_schema;
 use super::{Environment, Source};
 use crate::index::file_name;
 use crate::property::{Property, texts};

@@ -7,11 +7,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::app::error::AppError;
-use crate::app::request::options::Overwrite;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::Context;
-use crate::app::state::generation::{Generation, GenerationName};
-use crate::app::state::retention::Retention;
+use crate::app::request::Overwrite;
+use crate::app::state::{AppState, Context, Generation, GenerationName, Retention};
 
 use super::bin_directory::{BinDirectory, link_commands};
 use super::plan::{Change, carry_out};

@@ -5,18 +5,13 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::app::environment::builder::{BuildStep, Builder};
-use crate::app::environment::import_check::import_check;
-use crate::app::environment::resolution::Resolution;
-use crate::app::environment::supply::with_intact_wheels;
+use crate::app::environment::{BuildStep, Builder, Resolution, import_check, with_intact_wheels};
 use crate::app::error::AppError;
-use crate::app::request::options::{Check, InstallOptions, Reinstall};
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::OnlineContext;
-use crate::app::state::generation::{self, Generation, GenerationName, GenerationRecord, RecordedPython};
-use crate::app::state::integrity::is_usable;
-use crate::app::state::pointer::{self, Pointer};
-use crate::app::state::retention::Retention;
+use crate::app::request::{Check, InstallOptions, Reinstall};
+use crate::app::state::{
+    AppState, Generation, GenerationName, GenerationRecord, OnlineContext, Pointer, RecordedPython, Retention,
+    generation, is_usable, pointer,
+};
 
 use super::activation::{Activation, ActivationStep, ActivationSteps};
 use super::bin_directory::BinDirectory;

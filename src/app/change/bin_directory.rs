@@ -14,11 +14,8 @@ use crate::platform::Os;
 use crate::venv::Launchers;
 
 use crate::app::error::AppError;
-use crate::app::request::options::Overwrite;
-use crate::app::state::context::Context;
-use crate::app::state::directories::{AppDirectories, Directories};
-use crate::app::state::generation::{CommandKind, Generation, InstalledCommand};
-use crate::app::state::name::AppName;
+use crate::app::request::Overwrite;
+use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Directories, Generation, InstalledCommand};
 
 /// The owner of a path in the bin directory.
 #[derive(Clone, Debug, Eq, PartialEq)]

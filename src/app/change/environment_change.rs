@@ -5,14 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::environment::builder::{BuildStep, Builder};
-use crate::app::environment::resolution::Resolution;
-use crate::app::environment::supply::with_intact_wheels;
+use crate::app::environment::{BuildStep, Builder, Resolution, with_intact_wheels};
 use crate::app::error::AppError;
-use crate::app::request::options::SyncOptions;
-use crate::app::state::context::OnlineContext;
-use crate::app::state::generation::{InstalledWheel, RecordedPython};
-use crate::app::state::schema::check_schema;
+use crate::app::request::SyncOptions;
+use crate::app::state::{InstalledWheel, OnlineContext, RecordedPython, check_schema};
 
 use super::in_place::InPlaceSwitch;
 use super::plan::{Change, Plan, carry_out};

@@ -1,12 +1,25 @@
 //! Changes of apps and environments: planned, carried out step by step, undone after a failure, finished after an
 //! interruption.
 
-pub(super) mod activation;
-pub(super) mod app_change;
-pub(super) mod bin_directory;
-pub(super) mod environment_change;
-pub(super) mod in_place;
-pub(super) mod plan;
-pub(super) mod recover;
+mod activation;
+mod app_change;
+mod bin_directory;
+mod environment_change;
+mod in_place;
+mod plan;
+mod recover;
 pub(super) mod sweep;
-pub(super) mod version_change;
+mod version_change;
+
+pub use activation::ActivationStep;
+pub(super) use activation::{Activation, ActivationSteps};
+pub(super) use app_change::{AppChange, change_app};
+pub use app_change::{AppStep, FinishStep};
+pub(super) use bin_directory::{BinDirectory, check_writable, link_commands};
+pub use environment_change::{Environment, EnvironmentStep, SwitchStep};
+pub(super) use environment_change::{EnvironmentChange, change_environment, is_ours, switch, usable_environment};
+pub use plan::{Plan, PlannedPython};
+pub(super) use recover::recover;
+pub(super) use sweep::{clear_unfinished, sweep, wheels_in};
+pub use version_change::VersionChange;
+pub(super) use version_change::changes;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::app::environment::resolution::Resolution;
+use crate::app::environment::Resolution;
 use crate::app::error::AppError;
-use crate::app::state::context::Context;
+use crate::app::state::Context;
 use crate::host::Event;
 use crate::vocab::{Pin, Version};
 

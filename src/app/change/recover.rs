@@ -3,9 +3,8 @@
 use std::num::NonZeroUsize;
 
 use crate::app::error::AppError;
-use crate::app::request::options::Overwrite;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::Context;
+use crate::app::request::Overwrite;
+use crate::app::state::{AppState, Context};
 
 use super::activation::{Activation, ActivationStep, ActivationSteps};
 

@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
-use crate::app::state::context::Context;
-use crate::app::state::directories::Directories;
-use crate::app::state::generation::{self, GenerationRecord, InstalledWheel};
-use crate::app::state::installed_apps::all_apps;
+use crate::app::state::{Context, Directories, GenerationRecord, InstalledWheel, all_apps, generation};
 use crate::fetch::clear_delivered;
 use crate::host::{FileError, FileKind, Host, LockError, is_staged};
 use crate::store::{Store, StoreError};

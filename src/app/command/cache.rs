@@ -12,8 +12,7 @@ use crate::store::{Store, files_below};
 
 use crate::app::change::sweep;
 use crate::app::error::AppError;
-use crate::app::state::context::Context;
-use crate::app::state::directories::remove_empty_home;
+use crate::app::state::{Context, remove_empty_home};
 
 /// The age from which a cached page, or the metadata of a wheel, is pruned.
 const STALE: Duration = Duration::from_hours(30 * 24);

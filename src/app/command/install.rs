@@ -2,20 +2,14 @@
 
 use std::path::Path;
 
-use crate::app::change::app_change::{AppChange, AppStep, change_app};
-use crate::app::change::bin_directory::{check_writable, link_commands};
-use crate::app::change::plan::Plan;
-use crate::app::change::recover::recover;
-use crate::app::environment::resolution::{Preferences, local_path, resolve};
+use crate::app::change::{AppChange, AppStep, Plan, change_app, check_writable, link_commands, recover};
+use crate::app::environment::{Preferences, local_path, resolve};
 use crate::app::error::AppError;
-use crate::app::request::options::{InstallOptions, Reinstall};
-use crate::app::state::app_lock::lock;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::{Context, OnlineContext};
-use crate::app::state::directories::{AppDirectories, remove_empty_home};
-use crate::app::state::generation::{Generation, GenerationRecord};
-use crate::app::state::integrity::is_usable;
-use crate::app::state::name::AppName;
+use crate::app::request::{InstallOptions, Reinstall};
+use crate::app::state::{
+    AppDirectories, AppName, AppState, Context, Generation, GenerationRecord, OnlineContext, is_usable, lock,
+    remove_empty_home,
+};
 use crate::host::FileLock;
 use crate::vocab::{Algorithm, Origin, Requirement};
 

@@ -5,13 +5,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::app::error::AppError;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::Context;
-use crate::app::state::generation::{Generation, InstalledCommand};
-use crate::app::state::installed_apps::{is_installed, visible_apps};
-use crate::app::state::interpreter::{self, Standing};
-use crate::app::state::name::AppName;
-use crate::app::state::pointer::Pointer;
+use crate::app::state::{
+    AppName, AppState, Context, Generation, InstalledCommand, Pointer, Standing, interpreter, is_installed,
+    visible_apps,
+};
 use crate::host::Timestamp;
 use crate::vocab::{Requirement, Version};
 

@@ -1,12 +1,23 @@
 //! One use case per file.
 
-pub(super) mod cache;
-pub(super) mod install;
-pub(super) mod list;
-pub(super) mod repair;
-pub(super) mod rollback;
-pub(super) mod run;
-pub(super) mod sync;
-pub(super) mod uninstall;
-pub(super) mod upgrade;
-pub(super) mod verify;
+mod cache;
+mod install;
+mod list;
+mod repair;
+mod rollback;
+mod run;
+mod sync;
+mod uninstall;
+mod upgrade;
+mod verify;
+
+pub use cache::{CacheSize, Scope, cache_size, sweep_cache};
+pub use install::{Installation, Installed, PlannedInstall, install, plan_install};
+pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, list};
+pub use repair::{Repair, repair};
+pub use rollback::{RolledBack, Target, rollback};
+pub use run::{Runnable, hidden_program, installed_program};
+pub use sync::{PlannedSync, Synced, plan_sync, sync};
+pub use uninstall::{Uninstalled, uninstall};
+pub use upgrade::{PlannedUpgrade, Upgraded, plan_upgrade, recorded_request, upgrade};
+pub use verify::{Problem, Verification, verify};

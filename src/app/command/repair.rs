@@ -2,23 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::change::app_change::change_app;
-use crate::app::change::bin_directory::{check_writable, link_commands};
-use crate::app::change::recover::recover;
-use crate::app::environment::resolution::{Preferences, Resolution, discover, resolve};
-use crate::app::environment::supply::Supply;
+use crate::app::change::{change_app, check_writable, link_commands, recover};
+use crate::app::environment::{Preferences, Resolution, Supply, discover, resolve};
 use crate::app::error::AppError;
-use crate::app::request::app_request::Request;
-use crate::app::request::options::{Check, InstallOptions, KEPT, Overwrite, Reinstall};
-use crate::app::state::app_lock::lock_installed;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::{Context, OnlineContext};
-use crate::app::state::generation::{Generation, GenerationName, InstalledWheel};
-use crate::app::state::installed_apps::not_installed;
-use crate::app::state::integrity;
-use crate::app::state::interpreter::{self, Standing};
-use crate::app::state::name::AppName;
-use crate::app::state::retention::Retention;
+use crate::app::request::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Request};
+use crate::app::state::{
+    AppName, AppState, Context, Generation, GenerationName, InstalledWheel, OnlineContext, Retention, Standing,
+    integrity, interpreter, lock_installed, not_installed,
+};
 
 use super::verify::{Problem, Verification, damaged_wheels, inspect};
 use crate::fetch::Catalog;

@@ -2,22 +2,15 @@
 
 use std::num::NonZeroUsize;
 
-use crate::app::change::activation::{Activation, ActivationSteps};
-use crate::app::change::bin_directory::check_writable;
-use crate::app::change::recover::recover;
-use crate::app::change::sweep::clear_unfinished;
-use crate::app::change::version_change::{VersionChange, changes};
+use crate::app::change::{
+    Activation, ActivationSteps, VersionChange, changes, check_writable, clear_unfinished, recover,
+};
 use crate::app::error::AppError;
-use crate::app::request::options::Overwrite;
-use crate::app::state::app_lock::lock_installed;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::Context;
-use crate::app::state::generation::{Generation, GenerationRecord};
-use crate::app::state::installed_apps::not_installed;
-use crate::app::state::integrity::is_intact;
-use crate::app::state::interpreter::{self, Standing};
-use crate::app::state::name::AppName;
-use crate::app::state::retention::Retention;
+use crate::app::request::Overwrite;
+use crate::app::state::{
+    AppName, AppState, Context, Generation, GenerationRecord, Retention, Standing, interpreter, is_intact,
+    lock_installed, not_installed,
+};
 
 use super::install::Installation;
 

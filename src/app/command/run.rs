@@ -4,16 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::app::error::AppError;
-use crate::app::request::app_request::Request;
-use crate::app::request::options::InstallOptions;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::{Context, OnlineContext};
-use crate::app::state::fingerprint::fingerprint;
-use crate::app::state::generation::{Generation, GenerationRecord, InstalledCommand};
-use crate::app::state::installed_apps::all_apps;
-use crate::app::state::integrity::is_intact;
-use crate::app::state::interpreter;
-use crate::app::state::name::AppName;
+use crate::app::request::{InstallOptions, Request};
+use crate::app::state::{
+    AppName, AppState, Context, Generation, GenerationRecord, InstalledCommand, OnlineContext, all_apps, fingerprint,
+    interpreter, is_intact,
+};
 
 use crate::vocab::join_relative;
 

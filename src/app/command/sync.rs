@@ -2,18 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::change::environment_change::{
-    Environment, EnvironmentChange, EnvironmentStep, change_environment, is_ours, switch, usable_environment,
+use crate::app::change::{
+    Environment, EnvironmentChange, EnvironmentStep, Plan, change_environment, is_ours, switch, usable_environment,
 };
-use crate::app::change::plan::Plan;
-use crate::app::environment::resolution::{Resolution, discover, hash_local};
+use crate::app::environment::{Resolution, discover, hash_local};
 use crate::app::error::AppError;
-use crate::app::request::options::{Reinstall, SyncOptions};
-use crate::app::state::app_lock::lock;
-use crate::app::state::context::OnlineContext;
-use crate::app::state::directories::remove_empty_home;
-use crate::app::state::fingerprint::fingerprint;
-use crate::app::state::generation;
+use crate::app::request::{Reinstall, SyncOptions};
+use crate::app::state::{OnlineContext, fingerprint, generation, lock, remove_empty_home};
 use crate::host::{Event, Host};
 use crate::lock::Lock;
 use crate::python;

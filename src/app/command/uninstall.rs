@@ -1,14 +1,8 @@
 //! `uninstall`: removes an app and everything that only it needed.
 
-use crate::app::change::bin_directory::BinDirectory;
-use crate::app::change::sweep::{sweep, wheels_in};
+use crate::app::change::{BinDirectory, sweep, wheels_in};
 use crate::app::error::AppError;
-use crate::app::state::app_lock::lock;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::Context;
-use crate::app::state::directories::remove_empty_home;
-use crate::app::state::installed_apps::not_installed;
-use crate::app::state::name::AppName;
+use crate::app::state::{AppName, AppState, Context, lock, not_installed, remove_empty_home};
 use crate::app::state::{generation, pointer};
 use crate::host::{FileError, FileKind, checkpoint};
 

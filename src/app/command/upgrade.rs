@@ -1,22 +1,13 @@
 //! `upgrade`: the newest versions that an app's request admits, built beside the current generation, tested, then made
 //! current.
 
-use crate::app::change::app_change::{AppChange, AppStep, change_app};
-use crate::app::change::bin_directory::check_writable;
-use crate::app::change::plan::Plan;
-use crate::app::change::recover::recover;
-use crate::app::change::version_change::{VersionChange, changes};
-use crate::app::environment::resolution::{Preferences, Resolution, resolve};
+use crate::app::change::{AppChange, AppStep, Plan, VersionChange, change_app, changes, check_writable, recover};
+use crate::app::environment::{Preferences, Resolution, resolve};
 use crate::app::error::AppError;
-use crate::app::request::app_request::Request;
-use crate::app::request::options::{Check, InstallOptions, Overwrite, Reinstall, UpgradeOptions};
-use crate::app::state::app_lock::lock_installed;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::{Context, OnlineContext};
-use crate::app::state::generation::{Generation, GenerationRecord};
-use crate::app::state::installed_apps::not_installed;
-use crate::app::state::integrity::is_usable;
-use crate::app::state::name::AppName;
+use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
+use crate::app::state::{
+    AppName, AppState, Context, Generation, GenerationRecord, OnlineContext, is_usable, lock_installed, not_installed,
+};
 
 use super::install::Installation;
 use crate::vocab::{Digest, Digests, Pin};

@@ -5,17 +5,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::app::change::bin_directory::BinDirectory;
+use crate::app::change::BinDirectory;
 use crate::app::error::AppError;
-use crate::app::state::app_lock::lock_installed;
-use crate::app::state::app_state::AppState;
-use crate::app::state::context::Context;
-use crate::app::state::generation::Generation;
-use crate::app::state::installed_apps::{is_installed, not_installed};
-use crate::app::state::integrity;
-use crate::app::state::interpreter::{self, Standing};
-use crate::app::state::name::AppName;
-use crate::app::state::pointer::Pointer;
+use crate::app::state::{
+    AppName, AppState, Context, Generation, Pointer, Standing, integrity, interpreter, is_installed, lock_installed,
+    not_installed,
+};
 use crate::host::{Host, LockError};
 use crate::store::{Difference, Inspector, Store};
 use crate::vocab::{Sha256, Version, WheelName};

@@ -7,9 +7,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::app::error::AppError;
-use crate::app::state::context::OnlineContext;
-use crate::app::state::generation::{CommandKind, InstalledCommand, InstalledWheel};
-use crate::app::state::inventory::{OwnEntry, inventory};
+use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, inventory};
 
 use super::resolution::Resolution;
 use super::supply::Supply;

@@ -10,8 +10,7 @@ use crate::venv::Layout;
 use crate::vocab::ExtraName;
 
 use crate::app::error::AppError;
-use crate::app::state::context::Context;
-use crate::app::state::generation::Generation;
+use crate::app::state::{Context, Generation};
 
 const SCRIPT: &str = include_str!("import_check.py");
 

@@ -10,8 +10,8 @@ use crate::resolve::{Prereleases, ResolveRequest, direct_file, resolve as resolv
 use crate::vocab::{Algorithm, Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
 
 use crate::app::error::AppError;
-use crate::app::request::app_request::Request;
-use crate::app::state::context::{Context, OnlineContext};
+use crate::app::request::Request;
+use crate::app::state::{Context, OnlineContext};
 
 use super::interpreter_choice::newest_that_fits;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::app::error::AppError;
-use crate::app::state::context::{Context, OnlineContext};
+use crate::app::state::{Context, OnlineContext};
 use crate::fetch::{Destination, Downloads};
 use crate::host::Event;
 use crate::store::{AssembleError, Store, StoreError, StoredWheel};

@@ -1,5 +1,9 @@
 //! The request of a person: what to install, from where, and with which options. Reads nothing from the machine.
 
-pub(super) mod app_request;
-pub(super) mod options;
-pub(super) mod source;
+mod app_request;
+mod options;
+mod source;
+
+pub use app_request::{Request, RequestedPython, Sources};
+pub use options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
+pub use source::{Source, SourceError};

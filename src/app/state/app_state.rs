@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::error::AppError;
-use crate::app::request::app_request::Request;
+use crate::app::request::Request;
 
 use super::directories::{AppDirectories, Directories};
 use super::generation::{self, Generation, GenerationName};

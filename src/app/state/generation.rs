@@ -13,7 +13,7 @@ use crate::vocab::{
 use crate::wheel::RecordHash;
 
 use crate::app::error::AppError;
-use crate::app::request::app_request::Request;
+use crate::app::request::Request;
 
 use super::directories::AppDirectories;
 use super::fingerprint::fingerprint;

@@ -1,17 +1,39 @@
 //! The state of apps on disk: read once, under the lock of an app, and kept true by every step that changes it.
 
-pub(super) mod app_lock;
-pub(super) mod app_state;
-pub(super) mod context;
-pub(super) mod directories;
-pub(super) mod fingerprint;
+mod app_lock;
+mod app_state;
+mod context;
+mod directories;
+mod fingerprint;
 pub(super) mod generation;
-pub(super) mod installed_apps;
+mod installed_apps;
 pub(super) mod integrity;
 pub(super) mod interpreter;
-pub(super) mod inventory;
-pub(super) mod name;
+mod inventory;
+mod name;
 pub(super) mod pointer;
-pub(super) mod receipt;
-pub(super) mod retention;
-pub(super) mod schema;
+mod receipt;
+mod retention;
+mod schema;
+
+pub(super) use app_lock::{lock, lock_installed};
+pub(super) use app_state::AppState;
+pub use context::{Context, OnlineContext};
+pub(super) use directories::remove_empty_home;
+pub use directories::{AppDirectories, Directories};
+pub(super) use fingerprint::fingerprint;
+pub use generation::{
+    CommandKind, Generation, GenerationName, GenerationRecord, InstalledCommand, InstalledWheel, RecordedPython,
+};
+pub use installed_apps::visible_apps;
+pub(super) use installed_apps::{all_apps, is_installed, not_installed};
+pub(super) use integrity::{is_intact, is_usable};
+pub(super) use interpreter::Standing;
+pub use inventory::OwnEntry;
+pub(super) use inventory::inventory;
+pub use name::AppName;
+pub(super) use pointer::Pointer;
+#[cfg(any(test, fuzzing))]
+pub(super) use receipt::Receipt;
+pub(super) use retention::Retention;
+pub(super) use schema::check_schema;

@@ -6,7 +6,7 @@ use crate::host::{Host, Timestamp, checkpoint};
 use crate::vocab::Version;
 
 use crate::app::error::AppError;
-use crate::app::request::app_request::Request;
+use crate::app::request::Request;
 
 use super::directories::AppDirectories;
 use super::generation::Generation;
