@@ -5,11 +5,10 @@ use std::path::Path;
 use url::Url;
 
 use super::{Lock, LockFileError};
-use crate::platform::tags::{cpython, supported};
-use crate::platform::{Arch, Libc, Os, Platform, Tags};
+use crate::platform::{Arch, Os, Platform};
+use crate::python::Interpreter;
 use crate::vocab::{
-    Digest, Digests, DirectReference, ExtraName, GroupName, Location, MarkerEnvironment, Pin, Role, Version,
-    parse_version,
+    Digest, Digests, DirectReference, ExtraName, GroupName, Location, MarkerEnvironment, Pin, Role, parse_version,
 };
 
 const UV_EXPORT: &str = include_str!("fixtures/uv-export.toml");
@@ -17,40 +16,28 @@ const UV_COMPILE: &str = include_str!("fixtures/uv-pip-compile.toml");
 const PIP_LOCK: &str = include_str!("fixtures/pip-lock.toml");
 
 /// An interpreter on one of two machines.
-struct Machine {
-    markers: MarkerEnvironment,
-    python: Version,
-    tags: Tags,
-}
+struct Machine(Interpreter);
 
 impl Machine {
     fn linux(minor: u64) -> Self {
-        let platform = Platform {
-            os: Os::Linux,
-            arch: Arch::X86_64,
-            libc: Some(Libc::Glibc { major: 2, minor: 36 }),
-            macos: None,
-        };
-        Self::new(minor, platform, ("linux", "posix", "x86_64"))
+        Self(Interpreter::sample(&format!("3.{minor}.1"), "/usr/bin/python3"))
     }
 
     fn windows(minor: u64) -> Self {
-        let platform = Platform { os: Os::Windows, arch: Arch::X86_64, libc: None, macos: None };
-        Self::new(minor, platform, ("win32", "nt", "AMD64"))
+        let Self(mut interpreter) = Self::linux(minor);
+        interpreter.platform = Platform { os: Os::Windows, arch: Arch::X86_64, libc: None, macos: None };
+        interpreter.markers = MarkerEnvironment {
+            os_name: "nt".to_owned(),
+            platform_machine: "AMD64".to_owned(),
+            platform_system: "Windows".to_owned(),
+            sys_platform: "win32".to_owned(),
+            ..interpreter.markers
+        };
+        Self(interpreter)
     }
 
-    fn new(minor: u64, platform: Platform, (sys_platform, os_name, machine): (&str, &str, &str)) -> Self {
-        let version = format!("3.{minor}.1");
-        let markers = MarkerEnvironment {
-            sys_platform: sys_platform.to_owned(),
-            os_name: os_name.to_owned(),
-            platform_machine: machine.to_owned(),
-            platform_python_implementation: "CPython".to_owned(),
-            python_version: format!("3.{minor}"),
-            python_full_version: version.clone(),
-            ..MarkerEnvironment::default()
-        };
-        Self { markers, python: parse_version(&version).unwrap(), tags: supported(&cpython(minor, platform)) }
+    fn select_from(&self, lock: &Lock, extras: &[ExtraName], groups: &[GroupName]) -> Result<Vec<Pin>, LockFileError> {
+        lock.select(&self.0.markers, &self.0.version, &self.0.tags(), extras, groups)
     }
 
     fn select(&self, text: &str) -> Result<Vec<Pin>, LockFileError> {
@@ -61,7 +48,7 @@ impl Machine {
         let extras: Vec<ExtraName> = extras.iter().map(|name| name.parse().unwrap()).collect();
         let groups: Vec<GroupName> = groups.iter().map(|name| name.parse().unwrap()).collect();
         let lock = Lock::parse(text, Path::new("/srv/locks"))?;
-        lock.select(&self.markers, &self.python, &self.tags, &extras, &groups)
+        self.select_from(&lock, &extras, &groups)
     }
 
     fn files(&self, text: &str) -> Vec<String> {
@@ -208,7 +195,7 @@ fn paths_of_a_lock_from_elsewhere_are_addresses_beside_it() {
     let machine = Machine::linux(12);
     let select = |text: &str| {
         let lock = Lock::parse(&lock(text), base.clone())?;
-        lock.select(&machine.markers, &machine.python, &machine.tags, &[], &[])
+        machine.select_from(&lock, &[], &[])
     };
     let there = "https://x.example/releases/wheels/a-1.0-py3-none-any.whl";
     assert_eq!(select(&text).unwrap()[0].location, Location::Url(there.to_owned()));
@@ -325,7 +312,7 @@ fn of_a_path_and_an_address_the_nearer_counts() {
     let path = Path::new("/srv/locks").join("w/a-1.0-py3-none-any.whl");
     assert_eq!(machine.select(&text).unwrap()[0].location, Location::Path(path));
     let base = Url::parse("https://x.example/pylock.toml").unwrap();
-    let pins = Lock::parse(&text, base).unwrap().select(&machine.markers, &machine.python, &machine.tags, &[], &[]);
+    let pins = machine.select_from(&Lock::parse(&text, base).unwrap(), &[], &[]);
     assert_eq!(pins.unwrap()[0].location, Location::Url(url.to_owned()));
 }
 

@@ -13,10 +13,9 @@ use std::sync::{Arc, Mutex};
 
 use crate::host::{Event, Progress};
 use crate::index::{File, Page};
-use crate::platform::tags::{cpython, supported};
-use crate::platform::{Arch, Libc, Os, Platform};
+use crate::python::Interpreter;
 use crate::resolve::{MetadataError, Packages, PrefetchHint, Prereleases, ResolveError, ResolveRequest, resolve};
-use crate::vocab::{Digest, Digests, MarkerEnvironment, Metadata, PackageName, Pin, Requirement, Role, parse_version};
+use crate::vocab::{Digest, Digests, Metadata, PackageName, Pin, Requirement, Role};
 
 pub(super) struct TestIndex {
     pages: BTreeMap<PackageName, Arc<Page>>,
@@ -88,28 +87,15 @@ impl TestIndex {
 
 /// A request of "you" for `CPython` 3.12 on Linux with glibc 2.36.
 pub(super) fn request(requirements: &[&str]) -> ResolveRequest {
-    let text = |text: &str| text.to_owned();
-    let platform =
-        Platform { os: Os::Linux, arch: Arch::X86_64, libc: Some(Libc::Glibc { major: 2, minor: 36 }), macos: None };
+    let interpreter = Interpreter::sample("3.12.1", "/usr/bin/python3.12");
     ResolveRequest {
         requirements: requirements.iter().map(|requirement| requirement.parse().unwrap()).collect(),
         with: Vec::new(),
-        markers: MarkerEnvironment {
-            implementation_name: text("cpython"),
-            implementation_version: text("3.12.1"),
-            os_name: text("posix"),
-            platform_machine: text("x86_64"),
-            platform_python_implementation: text("CPython"),
-            platform_system: text("Linux"),
-            python_full_version: text("3.12.1"),
-            python_version: text("3.12"),
-            sys_platform: text("linux"),
-            ..MarkerEnvironment::default()
-        },
-        python: parse_version("3.12.1").unwrap(),
-        tags: supported(&cpython(12, platform)),
+        tags: interpreter.tags(),
+        markers: interpreter.markers,
+        python: interpreter.version,
         prereleases: Prereleases::WhenAsked,
-        asked_by: text("you"),
+        asked_by: "you".to_owned(),
     }
 }
 
