@@ -15,6 +15,7 @@
 mod admit;
 mod assemble;
 mod durable;
+mod entry_name;
 mod error;
 mod inspect;
 mod manifest;

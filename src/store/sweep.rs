@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::host::{FileLock, Host, checkpoint, is_staged};
+use crate::host::{FileLock, Host, LockError, Sharing, checkpoint, is_staged};
 use crate::vocab::Sha256;
 
+use super::entry_name::{LOCKS, is_entry_name};
 use super::stored_wheel::MANIFEST;
-use super::wheels::{LOCKS, is_entry_name};
 use super::{Store, StoreError};
 
 /// Exclusive access to the store for removing wheels: no other process installs while this value exists.
@@ -18,11 +18,28 @@ pub struct Sweep<'a> {
     lock: FileLock,
 }
 
-impl<'a> Sweep<'a> {
-    pub(super) fn new(store: &'a Store, lock: FileLock) -> Self {
-        Self { store, lock }
+impl Store {
+    /// Takes exclusive access to the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Lock`] with `Busy` if another process uses the store.
+    pub fn sweep(&self) -> Result<Sweep<'_>, StoreError> {
+        Ok(Sweep { store: self, lock: FileLock::try_take(&self.lock_path(), Sharing::Exclusive)? })
     }
 
+    /// Removes what killed processes left half-unpacked. Does nothing while another process installs.
+    pub fn clear_unfinished(&self, host: &Host) -> Result<(), StoreError> {
+        if !host.files.list(self.root())?.iter().any(|path| is_staged(path)) {
+            return Ok(());
+        }
+        match self.sweep() {
+            Err(StoreError::Lock { source: LockError::Busy { .. } }) => Ok(()),
+            sweep => sweep?.clear_unfinished(host),
+        }
+    }
+}
+
+impl Sweep<'_> {
     /// Removes wheels; those that the store does not have are ignored.
     pub fn remove(&self, host: &Host, wheels: &BTreeSet<Sha256>) -> Result<(), StoreError> {
         for sha256 in wheels {

@@ -5,12 +5,13 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::host::{FileLock, Host, LockError, Sharing, is_staged};
+use crate::host::{FileLock, Host, LockError, Sharing};
 use crate::vocab::Sha256;
 
+use super::entry_name::{LOCKS, entry_name, is_entry_name};
 use super::stored_wheel::MANIFEST;
 use super::thread_budget::ThreadBudget;
-use super::{Manifest, StoreError, StoredWheel, Sweep};
+use super::{Manifest, StoreError, StoredWheel};
 
 /// The directory of unpacked wheels. Clones share it.
 #[derive(Clone, Debug)]
@@ -24,9 +25,6 @@ pub struct Store {
 pub struct SharedLock {
     _lock: FileLock,
 }
-
-/// The number of hexadecimal digits of the digest in an entry's name: 128 bits, and short enough for paths on Windows.
-const NAME_DIGITS: usize = 32;
 
 impl Store {
     /// The store in a directory, which is created with the first wheel.
@@ -42,25 +40,6 @@ impl Store {
     /// Keeps other processes from sweeping; waits while one is sweeping.
     pub fn lock_shared(&self, host: &Host) -> Result<SharedLock, StoreError> {
         Ok(SharedLock { _lock: FileLock::wait(&self.lock_path(), Sharing::Shared, &host.interrupt, None, || {})? })
-    }
-
-    /// Takes exclusive access to the store.
-    ///
-    /// # Errors
-    /// [`StoreError::Lock`] with `Busy` if another process uses the store.
-    pub fn sweep(&self) -> Result<Sweep<'_>, StoreError> {
-        Ok(Sweep::new(self, FileLock::try_take(&self.lock_path(), Sharing::Exclusive)?))
-    }
-
-    /// Removes what killed processes left half-unpacked. Does nothing while another process installs.
-    pub fn clear_unfinished(&self, host: &Host) -> Result<(), StoreError> {
-        if !host.files.list(&self.root)?.iter().any(|path| is_staged(path)) {
-            return Ok(());
-        }
-        match self.sweep() {
-            Err(StoreError::Lock { source: LockError::Busy { .. } }) => Ok(()),
-            sweep => sweep?.clear_unfinished(host),
-        }
     }
 
     /// The wheel with this digest, if the store has it complete. One that a loss of power may have damaged is checked
@@ -111,21 +90,8 @@ impl Store {
         self.root.join(LOCKS).join(entry_name(sha256))
     }
 
-    fn lock_path(&self) -> PathBuf {
+    /// The lock file of the whole store.
+    pub(super) fn lock_path(&self) -> PathBuf {
         self.root.join(".lock")
     }
-}
-
-/// The directory of the locks of entries.
-pub(super) const LOCKS: &str = ".locks";
-
-pub(super) fn entry_name(sha256: Sha256) -> String {
-    let mut name = sha256.to_hex();
-    name.truncate(NAME_DIGITS);
-    name
-}
-
-/// True if a name in the store's directory is that of an entry.
-pub(super) fn is_entry_name(name: &str) -> bool {
-    name.len() == NAME_DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -2,6 +2,8 @@
 //! the interpreter's own `venv` makes (PEP 405); installs nothing into it.
 
 mod activate;
+#[cfg(test)]
+mod activate_tests;
 mod base;
 #[cfg(test)]
 mod compare;

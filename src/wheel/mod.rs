@@ -6,6 +6,7 @@
 mod contents;
 mod csv;
 mod data;
+mod disk_names;
 mod dist_info;
 mod entry_point;
 mod entry_points;
@@ -26,11 +27,12 @@ mod wheel_file;
 
 pub use csv::{installed_rows, write_row};
 pub use data::{Destination, NoDestination, Scheme};
+pub use disk_names::DiskNames;
 pub use dist_info::metadata;
 pub use entry_point::{EntryPoint, EntryPointGroup, is_interpreter_name};
 pub use error::WheelError;
 pub use record_hash::{InvalidRecordHash, RecordHash};
 pub use script::{Starter, command_script, rewritten_script};
 pub use tree::{FileMode, Tree, TreeDirectory, TreeFile};
-pub use unpack::{DiskNames, Unpacked, unpack};
+pub use unpack::{Unpacked, unpack};
 pub use wheel_file::Root;

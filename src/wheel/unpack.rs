@@ -9,17 +9,8 @@ use crate::vocab::{Algorithm, Hasher, WheelName, join_relative};
 use super::contents::{Contents, File};
 use super::dist_info::DistInfo;
 use super::record::RecordRow;
-use super::{EntryPoint, FileMode, RecordHash, Root, Tree, WheelError};
+use super::{DiskNames, EntryPoint, FileMode, RecordHash, Root, Tree, WheelError};
 use crate::archive::zip::{Archive, Entry, EntryKind, Source, Unpacker};
-
-/// The file names that a disk can distinguish and store.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum DiskNames {
-    CaseInsensitive,
-    CaseSensitive,
-    /// Case is ignored; names of devices and names with reserved characters are impossible.
-    Windows,
-}
 
 /// The result of unpacking a wheel.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -33,19 +24,6 @@ pub struct Unpacked {
     pub tree: Tree,
     /// Deviations that were reported but did not prevent the unpacking.
     pub notes: Vec<String>,
-}
-
-impl DiskNames {
-    /// The usual names of this system's disks.
-    pub fn of_this_system() -> Self {
-        if cfg!(windows) {
-            Self::Windows
-        } else if cfg!(target_vendor = "apple") {
-            Self::CaseInsensitive
-        } else {
-            Self::CaseSensitive
-        }
-    }
 }
 
 /// Checks a wheel and writes its files into an empty directory, with the given number of workers. Files are checked

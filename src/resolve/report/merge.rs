@@ -4,8 +4,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use pubgrub::{Map, Term};
+
 use super::sentence::SentenceFormatter;
-use super::tree::{DerivationTree, Derived, External, Terms};
+use super::tree::{DerivationTree, Derived, External};
+use crate::resolve::release::Node;
+use crate::resolve::releases::Releases;
 
 /// Merges equal parts of a tree, and marks those that are used more than once as shared.
 pub(super) fn merge(tree: &DerivationTree, formatter: &SentenceFormatter<'_>) -> DerivationTree {
@@ -24,7 +28,7 @@ struct Merger<'a> {
 }
 
 enum Part {
-    Conclusion { terms: Terms, causes: (usize, usize) },
+    Conclusion { terms: Map<Node, Term<Releases>>, causes: (usize, usize) },
     External(Box<External>),
 }
 

@@ -81,32 +81,38 @@ fn version_before(version: &Version) -> Option<Version> {
 }
 
 fn lower(bound: &Bound<Release>) -> Option<String> {
-    match bound {
-        Bound::Excluded(release) => Some(comparison(&release.version, &release.source, (">", ">="))),
-        Bound::Included(release) => Some(comparison(&release.version, &Source::Index, (">", ">="))),
-        Bound::Unbounded => None,
+    let (version, is_excluded) = match bound {
+        Bound::Excluded(release) => (&release.version, release.source == Source::Last),
+        Bound::Included(release) => (&release.version, false),
+        Bound::Unbounded => return None,
+    };
+    if version.max().is_some() {
+        return Some(format!(">{}", version.clone().with_max(None)));
     }
+    Some(match version_before(version) {
+        Some(before) => format!(">{before}"),
+        None if is_excluded => format!(">{version}"),
+        None => format!(">={}", release_start(version).as_ref().unwrap_or(version)),
+    })
 }
 
 fn upper(bound: &Bound<Release>) -> Option<String> {
-    match bound {
-        Bound::Excluded(release) | Bound::Included(release) if is_above_all(release) => None,
-        Bound::Excluded(release) => Some(comparison(&release.version, &release.source, ("<=", "<"))),
-        Bound::Included(release) => Some(comparison(&release.version, &Source::Last, ("<=", "<"))),
-        Bound::Unbounded => None,
+    let (version, is_included) = match bound {
+        Bound::Excluded(release) => (&release.version, release.source == Source::Last),
+        Bound::Included(release) => (&release.version, true),
+        Bound::Unbounded => return None,
+    };
+    if version.epoch() == u64::MAX {
+        return None;
     }
-}
-
-/// A specifier for a bound after the releases of a version (`Source::Last`) or before them, with the operator for each.
-fn comparison(version: &Version, source: &Source, (after, before): (&str, &str)) -> String {
     if version.max().is_some() {
-        return format!("{after}{}", version.clone().with_max(None));
+        return Some(format!("<={}", version.clone().with_max(None)));
     }
-    match version_before(version) {
-        Some(previous) => format!("{after}{previous}"),
-        None if *source == Source::Last => format!("{after}{version}"),
-        None => format!("{before}{}", release_start(version).as_ref().unwrap_or(version)),
-    }
+    Some(match version_before(version) {
+        Some(before) => format!("<={before}"),
+        None if is_included => format!("<={version}"),
+        None => format!("<{}", release_start(version).as_ref().unwrap_or(version)),
+    })
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! Formats incompatibilities and conclusions as sentences.
 
-use pubgrub::{ReportFormatter, Term};
+use pubgrub::{Map, ReportFormatter, Term};
 
 use super::context::{PackageContext, ReportContext, VersionStatus};
 use super::range::format_specifiers;
-use super::tree::{Derived, External, Terms};
+use super::tree::{Derived, External};
 use crate::resolve::package_state::IndexEntry;
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
 use crate::resolve::unavailable::UnavailableReason;
 use crate::vocab::Version;
+
+type Terms = Map<Node, Term<Releases>>;
 
 /// Formats the findings in a context.
 #[derive(Debug)]

@@ -13,7 +13,6 @@ use crate::resolve::unavailable::UnavailableReason;
 
 pub(super) type DerivationTree = pubgrub::DerivationTree<Node, Releases, UnavailableReason>;
 pub(super) type Derived = pubgrub::Derived<Node, Releases, UnavailableReason>;
-pub(super) type Terms = pubgrub::Map<Node, Term<Releases>>;
 pub(super) type External = pubgrub::External<Node, Releases, UnavailableReason>;
 
 /// Removes implied steps: that an extra depends on its package, that the request was made, and that there is no version
