@@ -1,10 +1,14 @@
-"""Measures commands side by side on a loopback mirror. Called by scripts/bench, which brings the parts."""
+"""Measures commands side by side on a loopback mirror. Called by scripts/bench, which brings the parts.
+
+Every run works in directories that did not exist before, and nothing is deleted until the end: ext4 avoids inodes that
+were deleted a moment ago, which makes each run slower than the one before.
+"""
 
 import argparse
-import functools
 import hashlib
 import multiprocessing
 import os
+import platform
 import re
 import resource
 import shutil
@@ -19,24 +23,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PACKAGE = "jupyterlab"
-ROOT = Path(__file__).resolve().parent.parent / "target" / "bench"
+REPOSITORY = Path(__file__).resolve().parent.parent
+ROOT = REPOSITORY / "target" / "bench"
 FILES = ROOT / "mirror" / "files"
+CASES = ["cold-sync", "warm-sync", "cold-install", "warm-install", "install-again"]
 
 
 @dataclass
 class Contender:
-    """One command, and what must be as before each run."""
+    """One tool's command, the paths that must not exist before it, and its measurements."""
 
     tool: str
     command: str
-    removes: list[Path]
+    absent: list[Path]
     seconds: list[float] = field(default_factory=list)
     processor_seconds: list[float] = field(default_factory=list)
     peak_bytes: int = 0
 
 
 @dataclass
-class Work:
+class Case:
     """The same work done by several tools; the first is ours."""
 
     name: str
@@ -45,34 +51,86 @@ class Work:
 
 def main() -> None:
     arguments = parse_arguments()
-    with Server() as server:
+    ROOT.mkdir(parents=True, exist_ok=True)
+    with Server() as server, Workplace(arguments.tmpfs) as workplace:
         # In a process of its own: Linux counts the memory that a parent ever had as its children's peak.
         mirroring = multiprocessing.get_context("fork").Process(target=mirror, args=(arguments, server))
         mirroring.start()
         mirroring.join()
         if mirroring.exitcode != 0:
             sys.exit("error: failed to make the mirror")
-        works = plan(arguments, server)
-        for work in works:
-            measure(work, arguments.runs)
-    print_table(works, arguments)
+        cases = [case for case in plan(arguments, server, workplace) if case.name in (arguments.only or CASES)]
+        for case in cases:
+            measure(case, arguments.pairs, workplace)
+    report = render(cases, arguments, workplace)
+    print(report, end="")
+    if arguments.document:
+        (REPOSITORY / "docs" / "benchmarks.md").write_text(f"# Benchmarks\n\n{report}")
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench")
-    parser.add_argument("--binary", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--binary", required=True, help="the executable to measure; built if not given")
     parser.add_argument("--uv", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--runs", type=int, default=5, help="runs of each command; pip gets a third")
+    parser.add_argument("--only", action="append", choices=CASES, help="a case to measure (may be repeated); else all")
+    parser.add_argument("--pairs", type=int, default=5, help="runs of each command, in turns; pip gets a third")
+    parser.add_argument("--tmpfs", action="store_true", help="work in memory instead of below target/bench")
+    parser.add_argument("--document", action="store_true", help="write the result into docs/benchmarks.md too")
     parser.add_argument("--python", default=sys.executable, help="interpreter to install for")
     parser.add_argument("--link-mode", default="file", help="Kingbolt's way from the store to the environment")
     return parser.parse_args()
+
+
+class Workplace:
+    """The directory that holds the state of all tools, and what was moved away from it."""
+
+    def __init__(self, in_memory: bool) -> None:
+        self.in_memory = in_memory
+        self.is_mounted = False
+        self.moved = 0
+
+    def __enter__(self) -> "Workplace":
+        self.root = ROOT / "work"
+        if self.in_memory and os.getuid() != 0:
+            self.root = Path(f"/dev/shm/kingbolt-bench-{os.getpid()}")
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.root.mkdir()
+        if self.in_memory and os.getuid() == 0:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=90%", "tmpfs", self.root], check=True)
+            self.is_mounted = True
+        self.description = self.describe()
+        print(f"  working on {self.description}", file=sys.stderr)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.is_mounted:
+            subprocess.run(["umount", "--lazy", self.root], check=True)
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def describe(self) -> str:
+        if self.is_mounted:
+            return "a mounted tmpfs"
+        if self.in_memory:
+            return "the tmpfs of /dev/shm"
+        found = subprocess.check_output(["stat", "--file-system", "--format=%T", self.root], text=True).strip()
+        return {"ext2/ext3": "ext4"}.get(found, found)
+
+    def clear(self, path: Path) -> None:
+        """Makes a path absent. In memory it is deleted, since nothing is slowed down by that."""
+        if self.in_memory:
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.exists():
+            self.moved += 1
+            aside = self.root / "moved" / str(self.moved)
+            aside.parent.mkdir(exist_ok=True)
+            path.rename(aside)
 
 
 class Server:
     """nginx on a free port of loopback, serving the mirror."""
 
     def __enter__(self) -> "Server":
-        (ROOT / "mirror").mkdir(parents=True, exist_ok=True)
+        (ROOT / "mirror").mkdir(exist_ok=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -112,13 +170,13 @@ def mirror(arguments: argparse.Namespace, server: Server) -> None:
     """Downloads the wheels once, and writes a lock and an index whose addresses are the server's."""
     lock = ROOT / "locked" / "pylock.toml"
     lock.parent.mkdir(exist_ok=True)
-    wish = ROOT / "wish.in"
-    wish.write_text(PACKAGE + "\n")
+    requested = ROOT / "requested.in"
+    requested.write_text(PACKAGE + "\n")
     stamp = ROOT / "locked" / "python"
     python = subprocess.check_output([arguments.python, "-VV"], text=True)
     if not lock.exists() or not stamp.exists() or stamp.read_text() != python:
         run([arguments.uv, "pip", "compile", "-q", "--format", "pylock.toml", "--python", arguments.python,
-             "--only-binary", ":all:", "-o", lock, wish], os.environ)  # fmt: skip
+             "--only-binary", ":all:", "-o", lock, requested], os.environ)  # fmt: skip
         text = lock.read_text()
         pins = re.findall(r'^name = "([^"]+)"\nversion = "([^"]+)"', text, re.M)
         FILES.mkdir(parents=True, exist_ok=True)
@@ -147,60 +205,62 @@ def metadata_of(wheel: Path) -> bytes:
         return archive.read(next(name for name in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)))
 
 
-def plan(arguments: argparse.Namespace, server: Server) -> list[Work]:
+def plan(arguments: argparse.Namespace, server: Server, workplace: Workplace) -> list[Case]:
     python, uv, ours = arguments.python, arguments.uv, arguments.binary
-    place = functools.partial(Path.joinpath, ROOT)
-    ours_state, uv_state, pip_state = place("ours"), place("uv"), place("pip")
+    ours_state, uv_state, pip_state = (workplace.root / tool for tool in ["ours", "uv", "pip"])
+    lock, requirements = ROOT / "pylock.toml", ROOT / "requirements.txt"
     index = f"--index-url {server.url}/simple/"
 
-    sync = f"{ours} sync -q {place('pylock.toml')} --into {ours_state}/env --python {python} --link-mode {arguments.link_mode}"
+    sync = f"{ours} sync -q {lock} --into {ours_state}/env --python {python} --link-mode {arguments.link_mode}"
     install = f"{ours} install -q {PACKAGE} {index} --python {python} --link-mode {arguments.link_mode}"
-    uv_sync = f"{uv} venv -q --python {python} {uv_state}/env && {uv} pip sync -q --python {uv_state}/env {place('pylock.toml')}"
+    uv_sync = f"{uv} venv -q --python {python} {uv_state}/env && {uv} pip sync -q --python {uv_state}/env {lock}"
     uv_install = f"{uv} tool install -q {PACKAGE} {index} --python {python}"
     pip = f"{python} -m venv {pip_state}/env && {pip_state}/env/bin/pip install -q --no-compile --cache-dir {pip_state}/cache"
-    pip_sync = f"{pip} --no-deps -r {place('requirements.txt')}"
+    pip_sync = f"{pip} --no-deps -r {requirements}"
     pip_install = f"{pip} {index} {PACKAGE}"
 
-    def work(name: str, ours: tuple[str, list[str]], uv: tuple[str, list[str]], pip: tuple[str, list[str]] | None) -> Work:
+    def case(name: str, ours: tuple[str, list[str]], uv: tuple[str, list[str]], pip: tuple[str, list[str]] | None) -> Case:
         contenders = [
             Contender("kingbolt", ours[0], [ours_state / path for path in ours[1]]),
             Contender("uv", uv[0], [uv_state / path for path in uv[1]]),
         ]
         if pip:
             contenders.append(Contender("pip", pip[0], [pip_state / path for path in pip[1]]))
-        return Work(name, contenders)
+        return Case(name, contenders)
 
     return [
-        work("sync, cold", (sync, [""]), (uv_sync, [""]), (pip_sync, [""])),
-        work("sync, warm", (sync, ["env"]), (uv_sync, ["env"]), (pip_sync, ["env"])),
-        work("install, cold", (install, [""]), (uv_install, [""]), (pip_install, [""])),
-        work("install, warm", (install, ["home/apps", "bin"]), (uv_install, ["tools", "bin"]), (pip_install, ["env"])),
-        work("install, again", (install, []), (uv_install, []), None),
+        case("cold-sync", (sync, [""]), (uv_sync, [""]), (pip_sync, [""])),
+        case("warm-sync", (sync, ["env"]), (uv_sync, ["env"]), (pip_sync, ["env"])),
+        case("cold-install", (install, [""]), (uv_install, [""]), (pip_install, [""])),
+        case("warm-install", (install, ["home/apps", "bin"]), (uv_install, ["tools", "bin"]), (pip_install, ["env"])),
+        case("install-again", (install, []), (uv_install, []), None),
     ]
 
 
-def measure(work: Work, runs: int) -> None:
-    """Runs the contenders in turns, so that what the machine does meanwhile hits all alike."""
-    for turn in range(runs):
-        for contender in work.contenders:
-            if contender.tool == "pip" and turn >= (runs + 2) // 3:
+def measure(case: Case, pairs: int, workplace: Workplace) -> None:
+    """Runs the contenders in turns, in alternating order, so that what the machine does meanwhile hits all alike."""
+    for turn in range(pairs):
+        for contender in case.contenders if turn % 2 == 0 else reversed(case.contenders):
+            if contender.tool == "pip" and turn >= (pairs + 2) // 3:
                 continue
-            if turn == 0 and "cold" not in work.name:
-                prepare(contender)
-                run(["sh", "-c", contender.command], environment())
-            prepare(contender)
-            measured_run(contender)
-    print(f"  {work.name}: done", file=sys.stderr)
+            if turn == 0 and not case.name.startswith("cold"):
+                prepare(contender, workplace)
+                run(["sh", "-c", contender.command], environment(workplace))
+            prepare(contender, workplace)
+            measured_run(contender, workplace)
+        print(f"  {case.name}: {turn + 1} of {pairs}", file=sys.stderr)
 
 
-def prepare(contender: Contender) -> None:
-    for path in contender.removes:
-        shutil.rmtree(path, ignore_errors=True)
+def prepare(contender: Contender, workplace: Workplace) -> None:
+    for path in contender.absent:
+        workplace.clear(path)
+    # Else the disk writes what the run before left in memory.
+    os.sync()
 
 
-def measured_run(contender: Contender) -> None:
+def measured_run(contender: Contender, workplace: Workplace) -> None:
     started = time.perf_counter()
-    process = subprocess.Popen(["sh", "-c", contender.command], env=environment(), stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(["sh", "-c", contender.command], env=environment(workplace), stdin=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     contender.seconds.append(time.perf_counter() - started)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -210,12 +270,12 @@ def measured_run(contender: Contender) -> None:
     contender.peak_bytes = max(contender.peak_bytes, usage.ru_maxrss * 1024)
 
 
-def environment() -> dict[str, str]:
+def environment(workplace: Workplace) -> dict[str, str]:
     """Every tool's state below one directory, and nothing of the user's configuration."""
-    ours, uv = ROOT / "ours", ROOT / "uv"
+    ours, uv = workplace.root / "ours", workplace.root / "uv"
     return {
         "PATH": f"{uv}/bin:{ours}/bin:/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(ROOT / "nobody"),
+        "HOME": str(workplace.root / "nobody"),
         "KINGBOLT_HOME": str(ours / "home"),
         "KINGBOLT_BIN_DIR": str(ours / "bin"),
         "KINGBOLT_CACHE_DIR": str(ours / "cache"),
@@ -232,25 +292,57 @@ def run(command: list, variables: Mapping[str, str]) -> None:
     subprocess.run(command, check=True, env=dict(variables))
 
 
-def print_table(works: list[Work], arguments: argparse.Namespace) -> None:
+def render(cases: list[Case], arguments: argparse.Namespace, workplace: Workplace) -> str:
     uv = subprocess.check_output([arguments.uv, "--version"], text=True).split()[1]
-    size = os.path.getsize(arguments.binary) / 1e6
     count = len((ROOT / "requirements.txt").read_text().splitlines())
-    print(f"{PACKAGE}, {count} wheels, {os.cpu_count()} cores, {arguments.link_mode} links; kingbolt {size:.1f} MB, uv {uv}")
-    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"A peak of {floor:.0f} MB or less is this script's own: Linux hands it on to what it starts.")
-    print()
-    print(f"{'work':<16}{'tool':<10}{'median':>9}{'least':>9}{'most':>9}{'CPU':>9}{'peak':>9}{'times ours':>12}")
-    for work in works:
-        base = statistics.median(work.contenders[0].seconds)
-        for contender in work.contenders:
-            seconds = contender.seconds
-            median = statistics.median(seconds)
-            print(
-                f"{work.name:<16}{contender.tool:<10}{median:>8.3f}s{min(seconds):>8.3f}s{max(seconds):>8.3f}s"
-                f"{statistics.median(contender.processor_seconds):>8.3f}s{contender.peak_bytes / 1e6:>6.0f} MB"
-                f"{median / base:>12.2f}"
+    size = os.path.getsize(arguments.binary) / 1e6
+    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    command = " ".join(["scripts/bench", *(f"--only {name}" for name in arguments.only or []), f"--pairs {arguments.pairs}"])
+    lines = [
+        f"`{command}{' --tmpfs' if arguments.tmpfs else ''}`: {PACKAGE} in {count} wheels from a server on loopback, on "
+        f"{workplace.description}, {arguments.link_mode} links; kingbolt of {size:.1f} MB, uv {uv}.",
+        f"The processor is {processor()} with {os.cpu_count()} cores, {sha_instructions()}.",
+        "",
+        "The tools run in turns. A ratio is Kingbolt's time divided by the other tool's time in the same turn; below 1,",
+        "Kingbolt is faster. Ranges are from the lower to the upper quartile. A peak of "
+        f"{floor:.0f} MB or less is the script's own.",
+        "",
+        "| case | tool | runs | seconds (median) | range | CPU seconds | peak MB | ratio (median) | range |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for case in cases:
+        ours = case.contenders[0]
+        for contender in case.contenders:
+            ratios = [one / other for one, other in zip(ours.seconds, contender.seconds)]
+            ratio, spread = ("", "") if contender is ours else (f"{statistics.median(ratios):.2f}", quartiles(ratios))
+            lines.append(
+                f"| {case.name} | {contender.tool} | {len(contender.seconds)} | {statistics.median(contender.seconds):.3f} | "
+                f"{quartiles(contender.seconds, 3)} | {statistics.median(contender.processor_seconds):.3f} | "
+                f"{contender.peak_bytes / 1e6:.0f} | {ratio} | {spread} |"
             )
+    return "\n".join(lines) + "\n"
+
+
+def quartiles(values: list[float], digits: int = 2) -> str:
+    lower, _, upper = statistics.quantiles(values, method="inclusive") if len(values) > 1 else values * 3
+    return f"{lower:.{digits}f}–{upper:.{digits}f}"
+
+
+def processor() -> str:
+    model = re.search(r"^model name\s*: (.+)$", cpu_information(), re.M)
+    return model[1] if model else platform.machine()
+
+
+def sha_instructions() -> str:
+    flags = re.search(r"^(?:flags|Features)\s*: (.+)$", cpu_information(), re.M)
+    if not flags:
+        return "SHA instructions unknown"
+    return "with SHA instructions" if {"sha_ni", "sha2"} & set(flags[1].split()) else "without SHA instructions"
+
+
+def cpu_information() -> str:
+    path = Path("/proc/cpuinfo")
+    return path.read_text() if path.exists() else ""
 
 
 main()
