@@ -12,7 +12,7 @@ use super::stored_wheel::{MANIFEST, TREE};
 use super::{Manifest, Store, StoreError, StoredWheel};
 
 /// A wheel that unpacks to fewer bytes is unpacked by one thread: starting another costs more than it saves.
-const WORTH_A_THREAD: u64 = 4 << 20;
+const BYTES_PER_THREAD: u64 = 4 << 20;
 
 impl Store {
     /// Unpacks and checks a wheel. The caller has just computed its digest. A wheel that the store already has is
@@ -77,7 +77,7 @@ impl Store {
     fn unpacked(&self, host: &Host, file: &RandomFile, name: &WheelName, tree: &Path) -> Result<Unpacked, WheelError> {
         let archive = Archive::open(file)?;
         let total: u64 = archive.entries().iter().map(|entry| entry.size).sum();
-        let others = usize::try_from(total / WORTH_A_THREAD).unwrap_or(usize::MAX);
+        let others = usize::try_from(total / BYTES_PER_THREAD).unwrap_or(usize::MAX);
         let reserved = self.threads.reserve(others);
         unpack(host, &archive, name, tree, 1 + reserved.threads, DiskNames::of_this_system())
     }

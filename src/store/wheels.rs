@@ -66,7 +66,7 @@ impl Store {
     }
 
     /// The directories of all entries, complete or not, except those of the needed wheels.
-    pub fn unneeded(&self, host: &Host, needed: &BTreeSet<Sha256>) -> Result<Vec<PathBuf>, StoreError> {
+    pub fn list_unneeded(&self, host: &Host, needed: &BTreeSet<Sha256>) -> Result<Vec<PathBuf>, StoreError> {
         let needed: BTreeSet<String> = needed.iter().map(|sha256| entry_name(*sha256)).collect();
         let is_unneeded = |path: &PathBuf| {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();

@@ -70,7 +70,7 @@ impl Tag {
         };
         let counts = parts.iter().map(|part| part.split('.').count());
         if parts.iter().any(|part| part.split('.').any(str::is_empty))
-            || counts.fold(1, usize::saturating_mul) > MOST_IN_SET
+            || counts.fold(1, usize::saturating_mul) > MAX_TAGS
         {
             return Err(invalid());
         }
@@ -82,7 +82,7 @@ impl Tag {
 }
 
 /// The maximum number of tags. No real wheel has a fifth of it.
-const MOST_IN_SET: usize = 500;
+const MAX_TAGS: usize = 500;
 
 /// Unique texts in their original order.
 #[derive(Default)]

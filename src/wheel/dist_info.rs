@@ -30,6 +30,7 @@ pub(super) struct DistInfo {
 ///
 /// # Errors
 /// If there is not exactly one `.dist-info`, or it describes another project or version.
+#[cfg(any(test, fuzzing))]
 pub fn metadata<S: Source>(archive: &Archive<S>, wheel: &WheelName) -> Result<Vec<u8>, WheelError> {
     let directory = directory(archive.entries(), wheel)?;
     let reader = Reader { archive, directory: &directory };
@@ -76,17 +77,17 @@ impl<'a, S: Source> Reader<'a, S> {
     }
 
     fn text(&self, entry: &Entry) -> Result<String, WheelError> {
-        String::from_utf8(self.bytes(entry)?).map_err(|_| Self::no_text(entry))
+        String::from_utf8(self.bytes(entry)?).map_err(|_| Self::not_text(entry))
     }
 
     fn bytes(&self, entry: &Entry) -> Result<Vec<u8>, WheelError> {
         if entry.size > TEXT_LIMIT {
-            return Err(Self::no_text(entry));
+            return Err(Self::not_text(entry));
         }
         Ok(self.archive.read(entry, TEXT_LIMIT)?)
     }
 
-    fn no_text(entry: &Entry) -> WheelError {
+    fn not_text(entry: &Entry) -> WheelError {
         WheelError::Text { path: entry.path.to_string(), limit: TEXT_LIMIT }
     }
 }

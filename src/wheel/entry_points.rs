@@ -32,16 +32,16 @@ pub(super) fn parse(text: &str) -> Result<Vec<EntryPoint>, InvalidLine> {
             entry_points.push(entry_point);
         }
     }
-    Ok(last_ones(entry_points))
+    Ok(remove_repeated(entry_points))
 }
 
 /// Removes entry points that are followed by another of the same name and group.
-fn last_ones(entry_points: Vec<EntryPoint>) -> Vec<EntryPoint> {
+fn remove_repeated(entry_points: Vec<EntryPoint>) -> Vec<EntryPoint> {
     let mut seen = HashSet::new();
     let is_last = |entry_point: &EntryPoint| seen.insert((entry_point.group, entry_point.name.clone()));
-    let mut last_ones: Vec<EntryPoint> = entry_points.into_iter().rev().filter(is_last).collect();
-    last_ones.reverse();
-    last_ones
+    let mut last: Vec<EntryPoint> = entry_points.into_iter().rev().filter(is_last).collect();
+    last.reverse();
+    last
 }
 
 #[cfg(test)]

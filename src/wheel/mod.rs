@@ -28,6 +28,7 @@ mod wheel_file;
 pub use csv::{installed_rows, write_row};
 pub use data::{Destination, NoDestination, Scheme};
 pub use disk_names::DiskNames;
+#[cfg(any(test, fuzzing))]
 pub use dist_info::metadata;
 pub use entry_point::{EntryPoint, EntryPointGroup, is_interpreter_name};
 pub use error::WheelError;

@@ -32,7 +32,7 @@ pub(in crate::app) fn sweep(context: &Context<'_>, scope: &SweepScope) -> Result
         Ok(needed) => match scope {
             SweepScope::These(wheels) => sweep.remove(host, &wheels.difference(&needed).copied().collect())?,
             SweepScope::AllUnneeded => {
-                for entry in store.unneeded(host, &needed)? {
+                for entry in store.list_unneeded(host, &needed)? {
                     sweep.remove_entry(host, &entry)?;
                 }
             }

@@ -47,7 +47,7 @@ pub fn cache_size(context: &Context<'_>) -> Result<CacheSize, AppError> {
         size.cache_bytes += metadata.len();
     }
     let needed = sweep::needed(host, directories)?;
-    for entry in Store::open(&directories.store()).unneeded(host, &needed)? {
+    for entry in Store::open(&directories.store()).list_unneeded(host, &needed)? {
         size.unused_wheels += 1;
         size.unused_bytes += bytes_below(host, &entry)?;
     }
@@ -69,7 +69,7 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<CacheSize, App
         let sweep = store.sweep()?;
         match sweep::needed(host, directories) {
             Ok(needed) => {
-                for entry in store.unneeded(host, &needed)? {
+                for entry in store.list_unneeded(host, &needed)? {
                     swept.unused_wheels += 1;
                     swept.unused_bytes += bytes_below(host, &entry)?;
                     sweep.remove_entry(host, &entry)?;

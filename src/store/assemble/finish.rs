@@ -52,7 +52,7 @@ impl Finish<'_> {
         // On Windows, a program and a batch file of the same name are one command.
         installed.dedup_by(|one, other| one.name == other.name);
         let information = library.join(&manifest.dist_info);
-        for (name, content) in self.information() {
+        for (name, content) in self.info_files() {
             self.write(&information.join(name), &content, FileMode::Plain)?;
             rows.push(format!("{}/{name}", manifest.dist_info), &RecordHash::of(&content), content.len() as u64);
         }
@@ -72,7 +72,7 @@ impl Finish<'_> {
 
     /// The files of `.dist-info` that record how the wheel was installed (PyPA "recording installed projects", PEP
     /// 610).
-    fn information(self) -> Vec<(&'static str, Vec<u8>)> {
+    fn info_files(self) -> Vec<(&'static str, Vec<u8>)> {
         let mut files = vec![("INSTALLER", b"kingbolt\n".to_vec())];
         if self.placement.role == Role::Requested {
             files.push(("REQUESTED", Vec::new()));

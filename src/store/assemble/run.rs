@@ -50,7 +50,7 @@ pub fn assemble(
     let left: Vec<AtomicUsize> = run.tasks_per_wheel(&tasks);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let done = in_parallel(&tasks, threads, || (), |(), task| run.task(task, &left))
-        .map_err(|error| or_damaged(error, placements))?;
+        .map_err(|error| report_damage(error, placements))?;
     let mut wheels: Vec<(usize, Installed)> = done.into_iter().flatten().collect();
     wheels.sort_unstable_by_key(|(wheel, _)| *wheel);
     let wheels = wheels.into_iter().map(|(_, installed)| installed).collect();
@@ -149,7 +149,7 @@ impl Task<'_> {
 }
 
 /// If a file of the manifest is missing in the store, the wheel has to be unpacked again.
-fn or_damaged(error: AssembleError, placements: &[Placement<'_>]) -> AssembleError {
+fn report_damage(error: AssembleError, placements: &[Placement<'_>]) -> AssembleError {
     let AssembleError::Files { source } = error else { return error };
     let is_gone = source.source.kind() == std::io::ErrorKind::NotFound;
     let wheel = placements.iter().map(|placement| placement.wheel).find(|wheel| source.path.starts_with(wheel.tree()));

@@ -29,7 +29,7 @@ impl Finish<'_> {
             Content::Script { directory, file } => {
                 let original = join_relative(&self.placement.wheel.tree(), directory).join(&file.name);
                 self.integrity.check(&original, file)?;
-                match self.asked_python(&original)? {
+                match self.find_requested_python(&original)? {
                     Some(group) => self.python_script(file, &original, group),
                     None => Ok((self.command(file), vec![self.other_script(file, &original)?])),
                 }
@@ -103,7 +103,7 @@ impl Finish<'_> {
     }
 
     /// The kind of interpreter whose path a script needs, if it needs one.
-    fn asked_python(self, script: &Path) -> Result<Option<EntryPointGroup>, FileError> {
+    fn find_requested_python(self, script: &Path) -> Result<Option<EntryPointGroup>, FileError> {
         let mut start = Vec::new();
         let read = self.host.files.open(script)?.take(ASKS_FOR_WINDOWED_PYTHON.len() as u64).read_to_end(&mut start);
         read.map_err(|source| FileError { act: "read", path: script.to_owned(), source })?;

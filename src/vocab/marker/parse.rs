@@ -15,7 +15,7 @@ pub struct InvalidMarker {
 }
 
 /// The maximum depth of nested parentheses. It limits the recursion, and no real marker comes near it.
-const DEEPEST_NESTING: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 impl FromStr for Marker {
     type Err = InvalidMarker;
@@ -23,7 +23,7 @@ impl FromStr for Marker {
     fn from_str(text: &str) -> Result<Self, InvalidMarker> {
         let mut parser = Parser { text, offset: 0, depth: 0 };
         let marker = parser.alternatives()?;
-        parser.skip_blanks();
+        parser.skip_spaces();
         if parser.offset == text.len() { Ok(marker) } else { Err(parser.error("unexpected text")) }
     }
 }
@@ -52,16 +52,16 @@ impl Parser<'_> {
     }
 
     fn atom(&mut self) -> Result<Marker, InvalidMarker> {
-        self.skip_blanks();
+        self.skip_spaces();
         if !self.take("(") {
             return self.comparison();
         }
         self.depth += 1;
-        if self.depth > DEEPEST_NESTING {
+        if self.depth > MAX_DEPTH {
             return Err(self.error("parentheses are nested too deeply"));
         }
         let marker = self.alternatives()?;
-        self.skip_blanks();
+        self.skip_spaces();
         if !self.take(")") {
             return Err(self.error("expected `)`"));
         }
@@ -90,7 +90,7 @@ impl Parser<'_> {
     }
 
     fn operand(&mut self) -> Result<Operand, InvalidMarker> {
-        self.skip_blanks();
+        self.skip_spaces();
         for quote in ['"', '\''] {
             if !self.rest().starts_with(quote) {
                 continue;
@@ -113,7 +113,7 @@ impl Parser<'_> {
     }
 
     fn operator(&mut self) -> Result<Operator, InvalidMarker> {
-        self.skip_blanks();
+        self.skip_spaces();
         for (symbol, operator) in OPERATORS {
             if self.take(symbol) {
                 return Ok(*operator);
@@ -137,7 +137,7 @@ impl Parser<'_> {
     }
 
     fn take_word(&mut self, word: &str) -> bool {
-        self.skip_blanks();
+        self.skip_spaces();
         let follows = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
         let found = self.rest().strip_prefix(word).is_some_and(follows);
         if found {
@@ -146,7 +146,7 @@ impl Parser<'_> {
         found
     }
 
-    fn skip_blanks(&mut self) {
+    fn skip_spaces(&mut self) {
         let rest = self.rest();
         self.offset += rest.len() - rest.trim_start().len();
     }
