@@ -37,7 +37,7 @@ pub(super) struct GlobalArguments {
     /// Print only errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Print more: skipped interpreters, retries; with `list`, details of each app
+    /// Print more: steps, skipped interpreters, retries; with `list`, details of each app
     #[arg(long, short, global = true)]
     pub verbose: bool,
     /// Hide progress bars

@@ -100,7 +100,10 @@ impl CliError {
                  them"
                     .to_owned(),
             ),
-            Self::AppName { .. } => Some("app names consist of letters, digits, `-`, `_` and `.`".to_owned()),
+            Self::AppName { .. } => Some(
+                "app names consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit"
+                    .to_owned(),
+            ),
             Self::NoCommand { .. } => Some("run `kingbolt --help` for a list of commands".to_owned()),
             Self::OneName => Some("install the sources one at a time".to_owned()),
             Self::Settings(error) => Some(error.hint()),
