@@ -22,22 +22,22 @@ use super::state::AppName;
 pub enum AppError {
     #[error("failed to assemble the environment")]
     Assemble(#[from] AssembleError),
-    /// The new version was built, and does not work.
+    /// The new version was built but does not work.
     #[error("`{app}` {version} does not work on this machine: {}", failures.join("; "))]
     CheckFailed { app: AppName, version: Version, failures: Vec<String> },
-    /// A command's place in the bin directory is taken by a directory: those are never replaced.
+    /// A directory has the name of a command in the bin directory; directories are never replaced.
     #[error("failed to create the command `{}`: it is a directory", path.display())]
     CommandDirectory { path: PathBuf },
-    /// A command's place in the bin directory is taken by a file that is not ours.
+    /// Somebody else's file has the name of a command in the bin directory.
     #[error("`{}` already exists and was not created by Kingbolt", path.display())]
     CommandForeign { path: PathBuf },
-    /// A command of that name belongs to another application.
+    /// A command of that name belongs to another app.
     #[error("the command `{command}` belongs to the installed app `{app}`")]
     CommandTaken { command: String, app: AppName },
-    /// What is installed is not what was installed.
+    /// Files have changed since the installation.
     #[error("`{app}` is damaged: {problem}")]
     Damaged { app: AppName, problem: String },
-    /// The directory to make an environment in holds something else.
+    /// The directory of the new environment has other content.
     #[error("`{}` is not empty and was not created by Kingbolt", path.display())]
     ForeignEnvironment { path: PathBuf },
     #[error("`{}` does not point to a generation", path.display())]
@@ -46,7 +46,7 @@ pub enum AppError {
     ForeignReceipt { path: PathBuf },
     #[error(transparent)]
     Files(#[from] FileError),
-    /// A program of the application runs, or has a file of it open.
+    /// A program of the app runs, or has a file of it open.
     #[error("`{app}` is in use")]
     InUse { app: AppName, source: Option<FileError> },
     #[error(transparent)]
@@ -61,13 +61,13 @@ pub enum AppError {
     Malformed { path: PathBuf, source: Box<dyn Error + Send + Sync> },
     #[error("`{}` was written by a newer version of Kingbolt (schema {schema})", path.display())]
     NewerSchema { path: PathBuf, schema: i64 },
-    /// The package has nothing to put on PATH.
+    /// The package has no entry points.
     #[error("`{package}` has no commands")]
     NoCommands { package: PackageName, dependencies: Vec<PackageName> },
     /// There is only the current generation.
     #[error("`{app}` has no other generation to switch to")]
     NoOtherGeneration { app: AppName },
-    /// The generation that was asked for is not there.
+    /// The requested generation does not exist.
     #[error("`{app}` has no generation {number}")]
     NoSuchGeneration { app: AppName, number: u32, there: Vec<u32> },
     /// A generation cannot be made current.
@@ -93,12 +93,12 @@ pub enum AppError {
     Store(#[from] StoreError),
     #[error("failed to write {what}")]
     Unwritable { what: &'static str, source: toml::ser::Error },
-    /// A wheel was in the store and is not any more.
+    /// A wheel was in the store and is gone.
     #[error("`{wheel}` disappeared from the store")]
     Vanished { wheel: WheelName },
     #[error("failed to create the environment")]
     Venv(#[from] VenvError),
-    /// Several commands, and none that is meant more than the others.
+    /// Several commands, and none that has the name of the package.
     #[error("{}", which_command(package, asked.as_deref()))]
     WhichCommand { package: PackageName, asked: Option<String>, commands: Vec<String> },
 }

@@ -1,5 +1,5 @@
-//! What holds for the files of applications and environments, and for what people ask for: what is read can be written
-//! and read again.
+//! Properties of the files of apps and environments, and of sources: every value that can be read can be written and read
+//! again.
 
 use std::path::Path;
 
@@ -54,7 +54,7 @@ pub const ENVIRONMENT: Property = Property {
     holds: environment,
 };
 
-/// What a person names to be installed.
+/// A source of `install`.
 pub const SOURCE: Property = Property {
     seeds: || {
         texts(&[
@@ -107,7 +107,7 @@ fn source(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     let Ok(Source::Requirement(requirement)) = Source::parse(text, Path::new(CURRENT_DIR)) else { return };
     let Origin::Url(url) = &requirement.origin else { return };
-    // What is no address at all is told later, before anything is written down.
+    // Text that is not an address at all is refused later, before anything is written.
     if url::Url::parse(url).is_err() {
         return;
     }

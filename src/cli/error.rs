@@ -23,10 +23,10 @@ pub(super) enum CliError {
     AppName { text: String },
     #[error("failed to parse `--extra`")]
     Extra(#[from] InvalidName),
-    /// Something is not as it was installed; what, was told as data.
+    /// Files have changed or are missing; they were listed on stdout.
     #[error("{damaged} of {} {} changed or missing files", counted(*all, "app"), if *damaged == 1 { "has" } else { "have" })]
     Unverified { damaged: usize, all: usize, repaired: bool },
-    /// Several applications were to be changed, and some could not be; each was told when it failed.
+    /// Some of several apps could not be changed; each error was shown when it occurred.
     #[error("{failed} of {all} apps failed")]
     Some { failed: usize, all: usize, exit: Exit },
     #[error(transparent)]
@@ -35,17 +35,17 @@ pub(super) enum CliError {
     NoCommand { text: String },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
-    /// A failure of one application among several.
+    /// A failure of one app among several.
     #[error("failed to {act} `{app}`")]
     OfApp { act: &'static str, app: AppName, source: Box<Self> },
     #[error("`--name` cannot be used with more than one source")]
     OneName,
-    /// What was asked for was done, but cannot be told.
+    /// The work is done, but its result cannot be printed.
     #[error("failed to write to stdout")]
     Output { source: io::Error },
     #[error("failed to start the command")]
     Process(#[from] ProcessError),
-    /// Some of what was asked for was done before the rest failed. `done` goes into the document of the failure.
+    /// A failure after part of the work was done. `done` becomes part of the document of the failure.
     #[error("{source}")]
     Partly { source: Box<Self>, done: serde_json::Value },
     #[error(transparent)]
@@ -57,7 +57,7 @@ pub(super) enum CliError {
 }
 
 impl CliError {
-    /// A failure after some was done, which is told under a key of its own.
+    /// A failure after part of the work was done, which is listed under a separate key.
     pub(super) fn partly<T: Serialize>(error: Self, key: &str, done: &[T]) -> Self {
         if done.is_empty() {
             return error;
@@ -65,7 +65,7 @@ impl CliError {
         Self::Partly { source: Box::new(error), done: serde_json::json!({ key: done }) }
     }
 
-    /// What this is when the process was interrupted; what was done before stays.
+    /// The same error for an interrupted process; the list of finished work is kept.
     pub(super) fn interrupted(self) -> Self {
         match self {
             Self::Partly { done, .. } => Self::Partly { source: Box::new(Self::Interrupted(Interrupted)), done },
@@ -73,7 +73,7 @@ impl CliError {
         }
     }
 
-    /// What to do about it: what the act knows, else what its cause suggests.
+    /// Advice for the error, or else for its cause.
     pub(super) fn hint(&self) -> Option<String> {
         self.own_hint().or_else(|| {
             let mut next: Option<&(dyn Error + 'static)> = Some(self);

@@ -168,14 +168,14 @@ fn by_cause(error: &(dyn Error + 'static)) -> Exit {
     Exit::Failed
 }
 
-/// What the system says when a disk, permissions or a path do not allow something.
+/// The system's errors for disks, permissions and paths.
 const PREFLIGHT: &[io::ErrorKind] = &[
     io::ErrorKind::PermissionDenied,
     io::ErrorKind::ReadOnlyFilesystem,
     io::ErrorKind::StorageFull,
     io::ErrorKind::QuotaExceeded,
     io::ErrorKind::NotADirectory,
-    // What Windows says where a file stands in the place of a directory.
+    // Windows reports this if a file has the name of a needed directory.
     io::ErrorKind::AlreadyExists,
     io::ErrorKind::InvalidFilename,
     // Links, or locks on files.

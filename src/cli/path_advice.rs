@@ -1,4 +1,4 @@
-//! What to tell a person whose bin directory is not on PATH: the exact line, and the exact file.
+//! Advice for a bin directory that is not on PATH: the exact line, and the exact file.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::platform::Os;
 /// A line to add to a file, or to type, so that commands are found.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct PathAdvice {
-    /// Where the line goes; `None` when it is to be typed once.
+    /// The file for the line; `None` if the line is to be typed once.
     pub file: Option<PathBuf>,
     pub line: String,
 }
@@ -29,7 +29,7 @@ pub(super) fn path_advice(environment: &Environment, os: Os, bin_dir: &Path) -> 
     })
 }
 
-/// Whether two paths name one directory, as far as their texts tell.
+/// True if two paths name one directory, by their texts alone.
 fn is_same(os: Os, one: &Path, other: &Path) -> bool {
     match os {
         Os::Linux | Os::MacOs => one == other,

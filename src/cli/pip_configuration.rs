@@ -1,4 +1,4 @@
-//! What pip's configuration files say about indexes, so that a machine set up for pip needs no second set-up.
+//! The indexes in pip's configuration files, so that a machine set up for pip needs no second set-up.
 //! Source: pip's user guide, "Configuration".
 
 use std::path::PathBuf;
@@ -70,7 +70,7 @@ impl PipConfiguration {
     }
 }
 
-/// `(section, key, words)` of every option; a value goes on in indented lines.
+/// `(section, key, words)` of every option; a value continues in indented lines.
 pub(super) fn entries(text: &str) -> Vec<(String, String, Vec<String>)> {
     let mut entries: Vec<(String, String, Vec<String>)> = Vec::new();
     let mut section = String::new();

@@ -1,4 +1,4 @@
-//! Draws what long work reports: bars on a terminal, one line per phase elsewhere. The only user of indicatif.
+//! Shows the progress of long work: bars on a terminal, one line per phase elsewhere. The only user of indicatif.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ pub(super) struct Reporter {
     phase: Mutex<Phase>,
 }
 
-/// What is going on and how far it is.
+/// The current phase and its progress.
 struct Phase {
     bar: ProgressBar,
     started: Instant,
@@ -34,7 +34,7 @@ struct Phase {
 }
 
 impl Reporter {
-    /// A reporter that has nothing to show yet.
+    /// A reporter before the first event.
     pub(super) fn new(clock: Clock, settings: &Settings) -> Self {
         let phase = Phase {
             bar: ProgressBar::hidden(),
@@ -56,7 +56,7 @@ impl Reporter {
         }
     }
 
-    /// Takes the bar away, so that what is printed next stands on a clean line.
+    /// Removes the bar, so that the next output begins on a clean line.
     pub(super) fn clear(&self) {
         self.phase().bar.finish_and_clear();
     }
@@ -158,13 +158,13 @@ impl Progress for Reporter {
 }
 
 impl Phase {
-    /// Says a line that stays, above the bar.
+    /// Prints a permanent line above the bar.
     fn note(&self, line: &str) {
         self.bar.suspend(|| say(line));
     }
 
     fn download_sized(&mut self, file: &str, size: u64) {
-        // A download that starts again tells its size again.
+        // A download that starts again reports its size again.
         if self.downloads.insert(file.to_owned()) {
             self.bytes_announced += size;
             self.bar.set_length(likely_total(

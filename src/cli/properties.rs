@@ -1,4 +1,4 @@
-//! What holds for the settings of other programs: whatever their files hold, options are words.
+//! Properties of other programs' settings: whatever their files hold, options are words.
 
 use super::pip_configuration::entries;
 use crate::property::{Property, texts};

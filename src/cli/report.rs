@@ -43,13 +43,13 @@ pub(super) struct FailureDetails {
 /// Shows an error on stderr, and as a document on stdout where one was asked for.
 pub(super) fn failure(style: Style, format: Format, error: &CliError) {
     let details = details(error);
-    tell(style, &details);
+    print_error(style, &details);
     if format == Format::Json {
         let done = match error {
             CliError::Partly { done, .. } => Some(done.clone()),
             _ => None,
         };
-        // stderr and the exit code tell of the failure already.
+        // stderr and the exit code report the failure already.
         let _ = document(&Failure { schema: super::JSON_SCHEMA, error: details, done });
     }
 }
@@ -64,8 +64,8 @@ pub(super) fn details(error: &CliError) -> FailureDetails {
     }
 }
 
-/// Says a failure on stderr.
-pub(super) fn tell(style: Style, details: &FailureDetails) {
+/// Prints a failure on stderr.
+pub(super) fn print_error(style: Style, details: &FailureDetails) {
     say(&style.error(&details.message));
     for cause in &details.causes {
         say(&format!("  caused by: {}", cause.replace('\n', "\n    ")));
@@ -75,7 +75,7 @@ pub(super) fn tell(style: Style, details: &FailureDetails) {
     }
 }
 
-/// The document for a command line that could not be understood.
+/// The document for a command line that could not be parsed.
 pub(super) fn usage_document(text: &str) {
     let message = text.split("\n\n").next().unwrap_or(text);
     let message = message.strip_prefix("error: ").unwrap_or(message).trim().to_owned();
@@ -93,7 +93,7 @@ pub(super) fn document(value: &impl Serialize) -> Result<(), CliError> {
     }
 }
 
-/// The causes, outermost first; one that only repeats what was said is left out.
+/// The causes, outermost first; a cause that only repeats the message before is left out.
 fn causes(error: &dyn Error) -> Vec<String> {
     let mut causes: Vec<String> = Vec::new();
     let mut said = error.to_string();

@@ -17,7 +17,7 @@ use super::report;
 use super::settings::{Format, Palette, Settings};
 use super::text::{Style, print_data, say};
 
-/// Runs the command line and says how it ended.
+/// Runs the command line and returns its exit code.
 pub fn run(host: &Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let typed: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&typed) {
@@ -58,19 +58,19 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
     }
 }
 
-/// Tells a failure, and how to end because of it.
+/// Reports a failure and returns its exit code.
 fn failed(palette: Palette, format: Format, error: &CliError) -> Exit {
     report::failure(Style::new(palette), format, error);
     error.exit()
 }
 
-/// The format that a command line asks for which could not be understood.
+/// The format requested by a command line that could not be parsed.
 fn format_typed(typed: &[OsString]) -> Format {
     let mut options = typed.iter().skip(1).take_while(|argument| *argument != "--");
     if options.any(|argument| argument == "--json") { Format::Json } else { Format::Text }
 }
 
-/// `--help` and `--version` are data that somebody asked for; everything else that clap tells is a wrong usage.
+/// `--help` and `--version` are data; every other error of clap is a usage error.
 fn usage(error: &clap::Error, format: Format) -> Exit {
     let text = error.render();
     match error.kind() {

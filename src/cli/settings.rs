@@ -1,5 +1,5 @@
 //! Arguments and environment -> settings. Precedence is decided here and nowhere else: option, then Kingbolt's own
-//! variable, then what pip and uv are told, then the default.
+//! variable, then the settings of pip and uv, then the default.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::index::{FindLinks, IndexSettings, IndexUrl, InvalidIndexUrl};
 use super::args::{ColorChoice, GlobalArguments, IndexArguments};
 use super::pip_configuration;
 
-/// What every command goes by.
+/// The settings of every command.
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub directories: Directories,
@@ -25,21 +25,21 @@ pub(super) struct Settings {
     pub palette: Palette,
 }
 
-/// Whether the network may be used.
+/// The use of the network.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Connectivity {
     Offline,
     Online,
 }
 
-/// What goes to stdout.
+/// The format of stdout.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Format {
     Json,
     Text,
 }
 
-/// How much is said on stderr.
+/// The number of messages on stderr.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Verbosity {
     Normal,
@@ -47,21 +47,21 @@ pub(super) enum Verbosity {
     Verbose,
 }
 
-/// Whether progress bars are drawn.
+/// The use of progress bars.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Bars {
     Drawn,
     Hidden,
 }
 
-/// Whether colour is used.
+/// The use of colour.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Palette {
     Colored,
     Plain,
 }
 
-/// Settings that cannot be had.
+/// Settings that cannot be determined.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SettingsError {
     #[error("failed to find the home directory")]
@@ -69,7 +69,7 @@ pub(super) enum SettingsError {
 }
 
 impl SettingsError {
-    /// What to do about it.
+    /// Advice for the error.
     pub(super) fn hint(&self) -> String {
         match self {
             Self::NoHome => {
@@ -130,7 +130,7 @@ pub(super) fn index_settings(host: &Host, arguments: &IndexArguments) -> Result<
     let mut find_links: Vec<FindLinks> =
         or_else(&arguments.find_links, links).iter().map(parse_links).collect::<Result<_, _>>()?;
     if arguments.find_links.is_empty() {
-        // A directory that pip is told to look in and that is not there means nothing to pip either.
+        // pip ignores a missing directory in its configuration, too.
         find_links.retain(
             |place| !matches!(place, FindLinks::Path(path) if host.files.kind(path).is_ok_and(|kind| kind.is_none())),
         );

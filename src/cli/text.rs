@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::error::CliError;
 use super::settings::Palette;
 
-/// How words stand out, with or without colour. Everything can be read without.
+/// Emphasis, with or without colour. Nothing needs colour to be read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
     palette: Palette,
@@ -19,22 +19,22 @@ impl Style {
         Self { palette }
     }
 
-    /// A line that warns.
+    /// A warning line.
     pub(super) fn warning(self, message: &str) -> String {
         format!("{} {message}", self.painted("warning:", "33;1"))
     }
 
-    /// A line that tells what failed.
+    /// An error line.
     pub(super) fn error(self, message: &str) -> String {
         format!("{} {message}", self.painted("error:", "31;1"))
     }
 
-    /// A line that tells what to do.
+    /// A hint line.
     pub(super) fn hint(self, message: &str) -> String {
         format!("{} {message}", self.painted("hint:", "36;1"))
     }
 
-    /// Text that stands out.
+    /// Emphasised text.
     pub(super) fn strong(self, text: &str) -> String {
         self.painted(text, "1")
     }
@@ -47,12 +47,12 @@ impl Style {
     }
 }
 
-/// Says a line on stderr. Where nobody listens any more, nothing is said.
+/// Prints a line on stderr. A closed stderr is no error.
 pub(super) fn say(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// Writes data to stdout. A reader that went away is no error: `kingbolt list | head` ends quietly.
+/// Prints data on stdout. A closed pipe is no error: `kingbolt list | head` ends quietly.
 pub(super) fn print_data(text: &str) -> Result<(), CliError> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -93,7 +93,7 @@ pub(super) fn seconds(duration: Duration) -> String {
     }
 }
 
-/// Words in lines of at most 80 columns, behind an introduction; a line that goes on does so on the next, indented.
+/// Words after an introduction, in lines of at most 80 columns; continuation lines are indented.
 pub(super) fn wrapped(introduction: &str, words: &[&str]) -> String {
     let mut text = introduction.to_owned();
     let mut column = introduction.chars().count();

@@ -38,7 +38,7 @@ pub struct Installation {
 /// Installs an app, or finds that it is installed as requested.
 ///
 /// # Errors
-/// Whatever goes wrong, the app is afterwards what it was before.
+/// Whatever goes wrong, the app is left as it was.
 pub fn install(context: &OnlineContext<'_>, app: &AppName, options: &InstallOptions) -> Result<Installed, AppError> {
     let local = &context.local;
     let directories = local.directories.app(app);

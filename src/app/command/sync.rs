@@ -34,7 +34,7 @@ pub enum PlannedSync {
 /// Builds an environment, or finds that it is as the lock says.
 ///
 /// # Errors
-/// Whatever goes wrong, an environment that was there before is there again.
+/// Whatever goes wrong, a previous environment is restored.
 pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced, AppError> {
     let host = context.local.host;
     let (resolution, id) = selected(context, options)?;

@@ -56,7 +56,7 @@ pub enum Check {
     Nothing,
 }
 
-/// Whether to build again what already satisfies the request.
+/// The treatment of an installation that already satisfies the request: it is built again or kept.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Reinstall {
     Always,

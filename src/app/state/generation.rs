@@ -177,7 +177,7 @@ impl RecordedPython {
     }
 }
 
-/// The hash that tells whether two generations have the same content: request, wheels, interpreter, layout. A wheel
+/// The hash of a generation's content: request, wheels, interpreter, layout. A wheel
 /// whose digest nobody stated could be any: such a generation equals no other, and `number` makes its hash its own.
 pub(in crate::app) fn id(request: &Request, pins: &[Pin], interpreter: &Interpreter, number: u32) -> String {
     let unique = pins.iter().any(|pin| pin.digests.is_none()).then_some(number);

@@ -1,4 +1,4 @@
-//! Names of applications.
+//! Names of apps.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::vocab::{InvalidName, PackageName};
 
-/// The name of an application: a normalised package name, or, for one that `run` made, such a name behind a dot.
+/// The name of an app: a normalised package name, or, for one that `run` made, such a name behind a dot.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AppName(String);
 
 impl AppName {
-    /// The application that holds a package.
+    /// The app of a package.
     pub fn of(package: &PackageName) -> Self {
         Self(package.as_str().to_owned())
     }
 
-    /// The hidden application that `run` makes for one request. `id` tells requests for the same package apart.
+    /// The hidden app that `run` makes for one request. `id` tells requests for the same package apart.
     pub fn hidden(package: &PackageName, id: &str) -> Self {
         Self(format!(".{package}-{id}"))
     }
 
-    /// Whether `run` made the application.
+    /// True if `run` made the app.
     pub fn is_hidden(&self) -> bool {
         self.0.starts_with('.')
     }

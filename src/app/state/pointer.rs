@@ -27,7 +27,7 @@ pub(in crate::app) enum Pointer {
 /// Reads the pointer.
 ///
 /// # Errors
-/// [`AppError::ForeignPointer`] when a directory stands in its place, which is never replaced.
+/// [`AppError::ForeignPointer`] when there is a directory in its place, which is never replaced.
 pub(in crate::app) fn read(host: &Host, directories: &AppDirectories) -> Result<Pointer, AppError> {
     let path = directories.pointer();
     let target = match host.files.kind(&path)? {

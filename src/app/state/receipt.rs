@@ -1,4 +1,4 @@
-//! The receipt: what is installed and how it came there. Derived from the generations and never the only copy.
+//! The receipt: the request for an app and the history of its generations. Derived from the generations and never the only copy.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use super::schema::check_schema;
 /// The newest form of the receipt that this version reads, and the one it writes.
 pub(in crate::app) const SCHEMA: u32 = 1;
 
-/// What is installed.
+/// The receipt of an app.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(in crate::app) struct Receipt {
     pub schema: u32,
@@ -29,7 +29,7 @@ pub(in crate::app) struct Receipt {
     pub history: Vec<HistoryEntry>,
 }
 
-/// One generation that is still there.
+/// One generation that still exists.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(in crate::app) struct HistoryEntry {
     pub generation: String,
@@ -38,7 +38,7 @@ pub(in crate::app) struct HistoryEntry {
 }
 
 impl Receipt {
-    /// The receipt that follows from the generations, of which one is current and one was it before.
+    /// The receipt that follows from the generations, of which one is current and one was current before.
     pub(in crate::app) fn of(current: &Generation, previous: Option<&Generation>, generations: &[Generation]) -> Self {
         let entry = |generation: &Generation| HistoryEntry {
             generation: generation.name.directory(),
@@ -55,7 +55,7 @@ impl Receipt {
         }
     }
 
-    /// Reads the receipt of an application; `None` when there is none, or one that is damaged: it is then written anew.
+    /// Reads the receipt of an app; `None` if it is missing or damaged: it is then written again.
     ///
     /// # Errors
     /// [`AppError::NewerSchema`] when a newer version wrote it: that one knows what we do not.
@@ -72,7 +72,7 @@ impl Receipt {
         }
     }
 
-    /// Writes the receipt of an application.
+    /// Writes the receipt of an app.
     pub(in crate::app) fn write(&self, host: &Host, directories: &AppDirectories) -> Result<(), AppError> {
         let text = toml::to_string(self).map_err(|source| AppError::Unwritable { what: "receipt", source })?;
         host.files.write_atomic(&directories.receipt(), text.as_bytes())?;

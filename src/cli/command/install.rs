@@ -141,7 +141,7 @@ fn installed(
     })
 }
 
-/// A plan is what was asked for: data, on stdout, unless it goes there as JSON.
+/// Prints a plan. It is data, so it goes to stdout.
 fn planned(
     invocation: &Invocation<'_>,
     context: &OnlineContext<'_>,

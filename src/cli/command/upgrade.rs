@@ -68,7 +68,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> 
             Err(error) => {
                 let error = CliError::OfApp { act: "upgrade", app: app.clone(), source: Box::new(error) };
                 let details = report::details(&error);
-                report::tell(invocation.style(), &details);
+                report::print_error(invocation.style(), &details);
                 results.push(Shown::Failed { app: app.clone(), error: details });
                 failures.push(error.exit());
             }

@@ -59,7 +59,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &VerifyArguments) -> R
             Err(error) => {
                 let act = if arguments.repair { "repair" } else { "verify" };
                 let error = CliError::OfApp { act, app: app.clone(), source: Box::new(error) };
-                report::tell(invocation.style(), &report::details(&error));
+                report::print_error(invocation.style(), &report::details(&error));
                 failures.push(error.exit());
             }
         }
