@@ -7,13 +7,10 @@ use url::Url;
 use super::{Lock, LockFileError};
 use crate::platform::{Arch, Os, Platform};
 use crate::python::Interpreter;
-use crate::vocab::{
-    Digest, Digests, DirectReference, ExtraName, GroupName, Location, MarkerEnvironment, Pin, Role, parse_version,
-};
+use crate::vocab::{Digest, Digests, ExtraName, GroupName, Location, MarkerEnvironment, Pin, Role, parse_version};
 
 const UV_EXPORT: &str = include_str!("fixtures/uv-export.toml");
 const UV_COMPILE: &str = include_str!("fixtures/uv-pip-compile.toml");
-const PIP_LOCK: &str = include_str!("fixtures/pip-lock.toml");
 
 /// An interpreter on one of two machines.
 struct Machine(Interpreter);
@@ -112,7 +109,7 @@ fn locks_of_uv_are_read_for_the_machine_at_hand() {
 #[cfg(unix)]
 #[test]
 fn locks_of_pip_are_read_with_their_local_wheels() {
-    let pins = Machine::linux(12).select(PIP_LOCK).unwrap();
+    let pins = Machine::linux(12).select(include_str!("fixtures/pip-lock.toml")).unwrap();
     let hex = "ab7ae7122974553370f0bdb919e1a960b2cd1bc1ef0276416d896db81c14582c";
     assert_eq!(pins.iter().map(|pin| pin.name.as_str()).collect::<Vec<_>>(), ["anyio", "idna", "typing-extensions"]);
     assert_eq!(
@@ -127,7 +124,9 @@ fn locks_of_pip_are_read_with_their_local_wheels() {
             extras: Vec::new(),
             dependencies: Vec::new(),
             role: Role::Requested,
-            direct: Some(DirectReference { url: "file:///srv/wheels/idna-3.20-py3-none-any.whl".to_owned() }),
+            direct: Some(crate::vocab::DirectReference {
+                url: "file:///srv/wheels/idna-3.20-py3-none-any.whl".to_owned()
+            }),
         }
     );
 }
