@@ -10,10 +10,11 @@ use crate::host::network::{Network, NetworkSettings};
 use crate::index::IndexSettings;
 
 use super::error::CliError;
+use super::output::say;
 use super::progress::Reporter;
 use super::report::{Document, document};
 use super::settings::{Connectivity, Format, Settings, Verbosity};
-use super::text::{Style, say};
+use super::text::Style;
 
 /// The machine, the settings, and the reporter of progress and warnings.
 pub(super) struct Invocation<'a> {

@@ -7,6 +7,7 @@ mod error;
 mod exit;
 mod exit_status;
 mod invocation;
+mod output;
 mod path_advice;
 mod pip_configuration;
 mod progress;

@@ -8,8 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::host::{Clock, Event, Progress};
 
+use super::output::say;
 use super::settings::{Bars, Settings, Verbosity};
-use super::text::{Style, bytes, counted, numbered, say, seconds};
+use super::text::{Style, bytes, counted, numbered, seconds};
 
 /// Shows events on stderr as the settings want them.
 pub(super) struct Reporter {

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::output::{print_data, say};
 use super::settings::Format;
-use super::text::{Style, print_data, say};
+use super::text::Style;
 
 /// The document that `--json` prints when a command succeeds.
 #[derive(Debug, Serialize)]

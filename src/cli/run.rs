@@ -13,9 +13,10 @@ use super::command;
 use super::error::CliError;
 use super::exit::Exit;
 use super::invocation::Invocation;
+use super::output::{print_data, say};
 use super::report;
 use super::settings::{Format, Palette, Settings};
-use super::text::{Style, print_data, say};
+use super::text::Style;
 
 /// Runs the command line and returns its exit code.
 pub fn run(host: &Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

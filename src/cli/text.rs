@@ -1,10 +1,8 @@
-//! Words and numbers for people, and the two streams they go to. stdout is data, stderr is verbosity.
+//! Words and numbers for people.
 
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
 use std::time::Duration;
 
-use super::error::CliError;
 use super::settings::Palette;
 
 /// Emphasis, with or without colour. Nothing needs colour to be read.
@@ -44,20 +42,6 @@ impl Style {
             Palette::Colored => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
             Palette::Plain => text.to_owned(),
         }
-    }
-}
-
-/// Prints a line on stderr. A closed stderr is no error.
-pub(super) fn say(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
-}
-
-/// Prints data on stdout. A closed pipe is no error: `kingbolt list | head` ends quietly.
-pub(super) fn print_data(text: &str) -> Result<(), CliError> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(source) if source.kind() != ErrorKind::BrokenPipe => Err(CliError::Output { source }),
-        Ok(()) | Err(_) => Ok(()),
     }
 }
 

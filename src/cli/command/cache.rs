@@ -9,8 +9,9 @@ use crate::cli::args::CacheCommand;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
+use crate::cli::output::print_data;
 use crate::cli::settings::Format;
-use crate::cli::text::{bytes, counted, print_data};
+use crate::cli::text::{bytes, counted};
 
 #[derive(Serialize)]
 struct Content {

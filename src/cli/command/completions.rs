@@ -6,7 +6,7 @@ use clap_complete::{Shell as Format, generate};
 use crate::cli::args::{Arguments, CompletionsArguments, Shell};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::text::print_data;
+use crate::cli::output::print_data;
 
 /// Prints what a shell has to read to complete our command line.
 pub(crate) fn run(arguments: &CompletionsArguments) -> Result<Exit, CliError> {

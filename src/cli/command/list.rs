@@ -6,8 +6,9 @@ use crate::app::{BrokenApp, InstalledApp, ListedGeneration, Listing, list};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
+use crate::cli::output::print_data;
 use crate::cli::settings::{Format, Settings, Verbosity};
-use crate::cli::text::{bytes, counted, print_data};
+use crate::cli::text::{bytes, counted};
 use crate::host::Host;
 
 use super::shown::shown_path;

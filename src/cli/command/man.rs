@@ -6,7 +6,7 @@ use clap_mangen::Man;
 use crate::cli::args::{Arguments, ManArguments};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::text::print_data;
+use crate::cli::output::print_data;
 
 /// Prints the manual page of a command, in the language of `man`.
 pub(crate) fn run(arguments: &ManArguments) -> Result<Exit, CliError> {

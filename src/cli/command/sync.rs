@@ -12,8 +12,9 @@ use crate::cli::args::SyncArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
+use crate::cli::output::print_data;
 use crate::cli::settings::{Format, absolute};
-use crate::cli::text::{bytes, counted, print_data, seconds};
+use crate::cli::text::{bytes, counted, seconds};
 use crate::index::IndexSettings;
 use crate::python::PythonRequest;
 

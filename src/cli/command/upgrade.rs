@@ -10,9 +10,9 @@ use crate::cli::args::UpgradeArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
+use crate::cli::output::print_data;
 use crate::cli::report;
 use crate::cli::settings::Format;
-use crate::cli::text::print_data;
 use crate::vocab::{Origin, Requirement, pins_exactly};
 
 use super::request;

@@ -7,9 +7,10 @@ use crate::cli::args::VerifyArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
+use crate::cli::output::print_data;
 use crate::cli::report;
 use crate::cli::settings::Format;
-use crate::cli::text::{counted, print_data};
+use crate::cli::text::counted;
 use crate::host::Host;
 use crate::store::{Difference, DifferenceKind};
 
