@@ -1,7 +1,7 @@
-//! What must hold for every input of a parser. Tests try a few hundred inputs, the targets in `fuzz/` millions. The
-//! properties of a module stand in its file `properties.rs`, which is built for tests and for fuzzing only.
+//! Properties that hold for every input of a parser. Tests try a few hundred inputs, the targets in `fuzz/` millions. The
+//! properties of a module are in its file `properties.rs`, which is built for tests and for fuzzing only.
 
-/// A property, and inputs near which the interesting ones are.
+/// A property, with inputs that are close to interesting ones.
 pub struct Property {
     pub seeds: fn() -> Vec<Vec<u8>>,
     /// Panics on an input that shows it wrong.
@@ -15,7 +15,7 @@ pub fn texts(seeds: &[&str]) -> Vec<Vec<u8>> {
 
 #[cfg(test)]
 impl Property {
-    /// Tries the seeds and so many inputs made from them, the same ones each time.
+    /// Tries the seeds and a number of inputs made from them, the same ones each time.
     pub(crate) fn try_out(&self, rounds: usize) {
         let seeds = (self.seeds)();
         let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
