@@ -82,7 +82,7 @@ fn what_is_installed_on_a_full_disk_runs_is_verified_and_removed() {
         prepare_upgrade(&fixture);
         fixture.succeeds(&["upgrade", "hello", "--quiet"]);
         disk.leave(limit, 0);
-        fixture.works("2.0");
+        fixture.assert_works("2.0");
         fixture.succeeds(&["list"]);
         fixture.succeeds(&["install", "hello", "--quiet"]);
         fixture.succeeds(&["uninstall", "hello", "--quiet"]);
@@ -105,9 +105,9 @@ fn a_rollback_on_a_full_disk_is_refused_before_anything_changes() {
             .exits(8);
         disk.leave_all();
         assert_eq!(remains_beside_downloads(&fixture), before);
-        fixture.works("2.0");
+        fixture.assert_works("2.0");
         fixture.succeeds(&["rollback", "hello", "--quiet"]);
-        fixture.works("1.0");
+        fixture.assert_works("1.0");
     }
 }
 
@@ -125,7 +125,7 @@ fn fails_until_there_is_space(kind: Kind, limit: Limit, places: &[Directory]) ->
         let outcome = fixture.machine.kingbolt(["upgrade", "hello", "--quiet"]).outcome();
         if outcome.code == Some(0) {
             disk.leave_all();
-            fixture.works("2.0");
+            fixture.assert_works("2.0");
             counted(&format!("upgrades on a full {kind:?}, {limit:?} of {places:?}"), failures);
             assert!(failures > 0, "there was space enough from the start");
             return Some(first_lines);
@@ -135,9 +135,9 @@ fn fails_until_there_is_space(kind: Kind, limit: Limit, places: &[Directory]) ->
         fixture.machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
         disk.leave_all();
         assert_eq!(remains_beside_downloads(&fixture), before, "{case}");
-        fixture.works("1.0");
+        fixture.assert_works("1.0");
         fixture.succeeds(&["upgrade", "hello", "--quiet"]);
-        fixture.works("2.0");
+        fixture.assert_works("2.0");
         fixture.set_back();
         failures += 1;
         left += step(left);

@@ -29,7 +29,7 @@ fn a_slow_file_system_is_waited_for() {
     const SLOW: &str = "delay_enter=2000";
     let Some(altered) = Altered::prepared() else { return };
     altered.kingbolt(NAMES, SLOW, &["install", "hello", "--quiet"]).succeeds();
-    altered.fixture.works("1.0");
+    altered.fixture.assert_works("1.0");
     altered.kingbolt(NAMES, SLOW, &["uninstall", "hello", "--quiet"]).succeeds();
     assert_eq!(remains_beside_downloads(&altered.fixture), Vec::<String>::new());
 }

@@ -66,7 +66,7 @@ fn what_is_installed_on_a_read_only_disk_runs_and_cannot_be_changed() {
     fixture.index.publish(&hello("3.0"));
     let before = remains_beside_downloads(&fixture);
     disk.remount("ro");
-    fixture.works("2.0");
+    fixture.assert_works("2.0");
     fixture.succeeds(&["list"]);
     fixture.machine.kingbolt(["run", "--quiet", "hello"]).stdout("hello from hello 2.0\n").succeeds();
     for (command, app) in [("upgrade", "hello"), ("rollback", "hello"), ("uninstall", "hello"), ("install", "other")] {
@@ -85,10 +85,10 @@ fn what_is_installed_on_a_read_only_disk_runs_and_cannot_be_changed() {
             .exits(8);
     }
     assert_eq!(remains_beside_downloads(&fixture), before);
-    fixture.works("2.0");
+    fixture.assert_works("2.0");
     disk.remount("rw");
     fixture.succeeds(&["upgrade", "hello", "--quiet"]);
-    fixture.works("3.0");
+    fixture.assert_works("3.0");
 }
 
 /// More names of one file than the file system allows.
@@ -106,7 +106,7 @@ fn a_stored_file_that_can_have_no_more_names_is_copied() {
     let made = (0..70_000).take_while(|number| fs::hard_link(&file, names.join(number.to_string())).is_ok()).count();
     assert_eq!(made, 65_000 - 2);
     fixture.succeeds(&["upgrade", "hello", "--quiet"]);
-    fixture.works("2.0");
+    fixture.assert_works("2.0");
     let generations = fixture.machine.directory(Directory::Home).join("apps/hello/generations");
     let module =
         listing(&generations).into_iter().find(|path| path.starts_with("2-") && path.ends_with("other/__init__.py"));
@@ -140,11 +140,11 @@ fn without_numbers(message: &str) -> String {
 #[track_caller]
 fn lives(fixture: &Fixture) {
     prepare_upgrade(fixture);
-    fixture.works("1.0");
+    fixture.assert_works("1.0");
     fixture.succeeds(&["upgrade", "hello", "--quiet"]);
-    fixture.works("2.0");
+    fixture.assert_works("2.0");
     fixture.succeeds(&["rollback", "hello", "--quiet"]);
-    fixture.works("1.0");
+    fixture.assert_works("1.0");
     fixture.succeeds(&["uninstall", "hello", "--quiet"]);
     assert_eq!(remains_beside_downloads(fixture), Vec::<String>::new());
     fixture.succeeds(&["cache", "clear", "--quiet"]);

@@ -17,9 +17,6 @@ enum Names {
     Only(BTreeSet<String>),
 }
 
-/// Folders that are being taken apart; the list has to be empty again.
-const MOVING: &[&str] = &["src/app/", "src/cli/", "app/"];
-
 #[test]
 fn modules_name_only_what_the_table_of_layers_allows() {
     let layers = layers();
@@ -32,7 +29,6 @@ fn modules_name_only_what_the_table_of_layers_allows() {
             offences.push(format!("{file}: names `{to}` ({named})"));
         }
     }
-    offences.retain(|offence| !MOVING.iter().any(|folder| offence.starts_with(folder)));
     assert_eq!(offences, Vec::<String>::new());
 }
 
@@ -131,11 +127,7 @@ fn in_circles(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     let reach: BTreeMap<&String, BTreeSet<&String>> = uses.keys().map(|from| (from, reachable(uses, from))).collect();
     let leads = |from: &String, to: &String| reach.get(from).is_some_and(|found| found.contains(to));
     let edges = uses.iter().flat_map(|(from, named)| named.iter().map(move |to| (from, to)));
-    let is_moving = |from: &str| MOVING.iter().any(|folder| from.starts_with(folder));
-    edges
-        .filter(|(from, to)| leads(to, from) && !is_moving(from))
-        .map(|(from, to)| format!("{from} uses {to}"))
-        .collect()
+    edges.filter(|(from, to)| leads(to, from)).map(|(from, to)| format!("{from} uses {to}")).collect()
 }
 
 fn reachable<'u>(uses: &'u BTreeMap<String, BTreeSet<String>>, from: &String) -> BTreeSet<&'u String> {

@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod damage;
+mod directories;
 mod documents;
 mod faults;
 mod foundation;
@@ -17,8 +18,9 @@ mod launcher;
 mod layers;
 mod life;
 mod loss;
+mod names;
 mod network;
-mod places;
+
 mod plan;
 mod promises;
 #[cfg(target_os = "linux")]

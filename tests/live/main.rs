@@ -5,53 +5,53 @@
 )]
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
+mod fixture;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
 mod support;
-mod workshop;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Child;
 
-use workshop::on_each_python;
+use fixture::on_each_python;
 
 #[test]
 fn imednet_installs_runs_and_goes() {
-    on_each_python(|workshop| {
-        workshop.kingbolt(&["install", "imednet"]);
-        assert!(workshop.run("imednet", &["--help"]).contains("imednet"));
-        workshop.kingbolt(&["uninstall", "imednet"]);
-        assert!(!workshop.command_path("imednet").exists());
-        assert_eq!(workshop.apps(), Vec::<String>::new());
+    on_each_python(|fixture| {
+        fixture.kingbolt(&["install", "imednet"]);
+        assert!(fixture.run("imednet", &["--help"]).contains("imednet"));
+        fixture.kingbolt(&["uninstall", "imednet"]);
+        assert!(!fixture.command_path("imednet").exists());
+        assert_eq!(fixture.apps(), Vec::<String>::new());
     });
 }
 
 #[test]
 fn httpie_installs_and_runs() {
-    on_each_python(|workshop| {
-        workshop.kingbolt(&["install", "httpie"]);
-        let version = workshop.run("http", &["--version"]);
+    on_each_python(|fixture| {
+        fixture.kingbolt(&["install", "httpie"]);
+        let version = fixture.run("http", &["--version"]);
         assert!(version.starts_with("3."), "{version}");
-        assert!(workshop.run("https", &["--version"]) == version);
+        assert!(fixture.run("https", &["--version"]) == version);
     });
 }
 
 #[test]
 fn black_installs_with_an_extra_and_runs() {
-    on_each_python(|workshop| {
-        workshop.kingbolt(&["install", "black[d]"]);
-        assert_eq!(workshop.run("black", &["-q", "-c", "x  =  'a'"]), "x = \"a\"\n");
-        assert!(workshop.run("blackd", &["--help"]).contains("--bind-port"));
+    on_each_python(|fixture| {
+        fixture.kingbolt(&["install", "black[d]"]);
+        assert_eq!(fixture.run("black", &["-q", "-c", "x  =  'a'"]), "x = \"a\"\n");
+        assert!(fixture.run("blackd", &["--help"]).contains("--bind-port"));
     });
 }
 
 #[test]
 fn jupyterlab_installs_and_its_server_answers() {
-    on_each_python(|workshop| {
-        workshop.kingbolt(&["install", "jupyterlab"]);
+    on_each_python(|fixture| {
+        fixture.kingbolt(&["install", "jupyterlab"]);
         let port = free_port();
-        let mut server = Server(workshop.start(
+        let mut server = Server(fixture.start(
             "jupyter-lab",
             &[
                 "--no-browser",
@@ -78,10 +78,10 @@ plot.plot(frame['x'], frame['y'])
 plot.savefig('plot.png')
 print(round(model.coef_[0]), transformers.__name__)
 ";
-    on_each_python(|workshop| {
+    on_each_python(|fixture| {
         let with = ["--with", "scikit-learn", "--with", "pandas", "--with", "matplotlib"];
-        workshop.kingbolt(&[&["install", "transformers"], with.as_slice()].concat());
-        assert_eq!(workshop.run_python("transformers", PROGRAM), "2 transformers\n");
+        fixture.kingbolt(&[&["install", "transformers"], with.as_slice()].concat());
+        assert_eq!(fixture.run_python("transformers", PROGRAM), "2 transformers\n");
     });
 }
 

@@ -20,12 +20,12 @@ use crate::tree::Tree;
 #[test]
 fn environments_are_those_that_venv_makes() {
     let Some(tools) = Tools::find() else { return };
-    let workshop = Workshop::new(&tools);
+    let workplace = Workplace::new(&tools);
     let mut differences = Vec::new();
     for python in pythons(Form::asked_for()) {
-        let by_venv = workshop.made_by_venv(&python);
-        let by_kingbolt = workshop.made_by_kingbolt(&python);
-        let found = by_kingbolt.differences(&by_venv, "environment", |text| workshop.renamed(text, &python));
+        let by_venv = workplace.made_by_venv(&python);
+        let by_kingbolt = workplace.made_by_kingbolt(&python);
+        let found = by_kingbolt.differences(&by_venv, "environment", |text| workplace.renamed(text, &python));
         tell(&format!("{}: {} facts, {} differ", python.display(), by_venv.len(), found.len()));
         differences.extend(found);
     }
@@ -162,13 +162,13 @@ fn pythons(form: Form) -> Vec<PathBuf> {
 }
 
 /// Where environments are made, always at the same path, and a wheel to install into them.
-struct Workshop<'a> {
+struct Workplace<'a> {
     tools: &'a Tools,
     root: TempDir,
     wheel: PathBuf,
 }
 
-impl<'a> Workshop<'a> {
+impl<'a> Workplace<'a> {
     fn new(tools: &'a Tools) -> Self {
         let root = TempDir::new().expect("a temporary directory");
         let (_, wheel) = Sample::with_everything(root.path());
@@ -194,7 +194,7 @@ impl<'a> Workshop<'a> {
         self.looked_at()
     }
 
-    /// Where and what Python is, and the workshop, have one name each.
+    /// Where and what Python is, and the workplace, have one name each.
     fn renamed(&self, text: &str, python: &Path) -> String {
         let name = python.file_name().expect("it is a file").to_string_lossy();
         let replaced = text.replace(&*python.to_string_lossy(), "PYTHON").replace(&*name, "pythonX.Y");

@@ -65,7 +65,7 @@ impl Fixture {
 
     /// Asserts that `hello` has a version, and that all of its files are as installed.
     #[track_caller]
-    pub(crate) fn works(&self, version: &str) {
+    pub(crate) fn assert_works(&self, version: &str) {
         self.machine.command("hello", [""; 0]).stdout(&format!("hello from hello {version}\n")).succeeds();
         self.succeeds(&["verify", "--quiet"]);
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::encoding::{basic_credentials, sha256_hex};
 use super::http::{Ending, Request, Response};
-use super::page::{self, Offer, Sidecar};
+use super::page::{self, ListedFile, Sidecar};
 use super::trouble::{Times, Trouble};
 use super::wheel::BuiltWheel;
 
@@ -50,7 +50,7 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    offers: BTreeMap<String, Vec<Offer>>,
+    offers: BTreeMap<String, Vec<ListedFile>>,
     /// Files by path.
     files: BTreeMap<String, Vec<u8>>,
     troubles: Vec<Planned>,
@@ -119,9 +119,9 @@ impl Index {
     }
 
     /// Offers a wheel after a change of what the index says about it.
-    pub(crate) fn publish_with(&self, wheel: &BuiltWheel, change: impl FnOnce(&mut Offer)) -> &Self {
+    pub(crate) fn publish_with(&self, wheel: &BuiltWheel, change: impl FnOnce(&mut ListedFile)) -> &Self {
         let features = &self.server.shared.features;
-        let mut offer = Offer {
+        let mut offer = ListedFile {
             sha256: features.contains(&Feature::Digests).then(|| wheel.sha256()),
             size: features.contains(&Feature::Sizes).then_some(wheel.bytes.len()),
             yanked: None,
@@ -245,7 +245,7 @@ impl Shared {
         }
     }
 
-    fn page(&self, request: &Request, project: &str, offers: &[Offer]) -> Response {
+    fn page(&self, request: &Request, project: &str, offers: &[ListedFile]) -> Response {
         let accepts_json = request.header("accept").is_some_and(|accept| accept.contains(page::JSON));
         let response = if accepts_json && self.features.contains(&Feature::Json) {
             Response::new(200, page::JSON, page::json(project, offers))

@@ -12,7 +12,7 @@ pub(crate) const JSON: &str = "application/vnd.pypi.simple.v1+json";
 
 /// A file that an index offers.
 #[derive(Clone)]
-pub(crate) struct Offer {
+pub(crate) struct ListedFile {
     pub(crate) wheel: BuiltWheel,
     /// Where the index states one.
     pub(crate) sha256: Option<String>,
@@ -28,7 +28,7 @@ pub(crate) enum Sidecar {
     Offered,
 }
 
-pub(crate) fn html(project: &str, offers: &[Offer]) -> String {
+pub(crate) fn html(project: &str, offers: &[ListedFile]) -> String {
     let mut page = format!("<!DOCTYPE html>\n<html><head><title>Links for {project}</title></head><body>\n");
     for offer in offers {
         let name = &offer.wheel.file_name;
@@ -48,12 +48,12 @@ pub(crate) fn html(project: &str, offers: &[Offer]) -> String {
     page + "</body></html>\n"
 }
 
-pub(crate) fn json(project: &str, offers: &[Offer]) -> String {
+pub(crate) fn json(project: &str, offers: &[ListedFile]) -> String {
     let files: Vec<Value> = offers.iter().map(json_file).collect();
     json!({ "meta": { "api-version": "1.1" }, "name": project, "files": files }).to_string()
 }
 
-fn json_file(offer: &Offer) -> Value {
+fn json_file(offer: &ListedFile) -> Value {
     let name = &offer.wheel.file_name;
     let hashes = offer.sha256.as_ref().map_or_else(|| json!({}), |sha256| json!({ "sha256": sha256 }));
     let mut file = json!({ "filename": name, "url": format!("../../files/{name}"), "hashes": hashes });

@@ -42,7 +42,7 @@ struct Case {
 }
 
 /// What Kingbolt makes of a case, written as the program writes it; `None` when it refuses it.
-type Verdict = fn(&Case) -> Option<String>;
+type Reading = fn(&Case) -> Option<String>;
 
 #[test]
 fn texts_mean_what_they_mean_for_packaging() {
@@ -50,7 +50,7 @@ fn texts_mean_what_they_mean_for_packaging() {
     let count = if Form::asked_for() == Form::Long { 20_000 } else { 2_000 };
     let suite = tools.at("packaging/tests").to_string_lossy().into_owned();
     let answer: Answer = tools.ask("vocabulary.py", &Question { suite, count, environments: environments().to_vec() });
-    let kinds: [(&str, &[Case], Verdict); 6] = [
+    let kinds: [(&str, &[Case], Reading); 6] = [
         ("version", &answer.versions, version),
         ("specifiers", &answer.specifiers, specifiers),
         ("requirement", &answer.requirements, requirement),
@@ -97,7 +97,7 @@ fn environments() -> [MarkerEnvironment; 3] {
     [linux, debian, checkout]
 }
 
-fn differences(kind: &str, cases: &[Case], verdict: Verdict) -> Vec<Difference> {
+fn differences(kind: &str, cases: &[Case], verdict: Reading) -> Vec<Difference> {
     let compared = cases.iter().map(|case| (case, verdict(case).unwrap_or_else(|| "invalid".to_owned())));
     compared
         .filter(|(case, kingbolt)| *kingbolt != case.verdict)

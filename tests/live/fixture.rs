@@ -9,13 +9,13 @@ use tempfile::TempDir;
 use crate::support::{Python, missing, skip};
 
 /// Kingbolt's directories for one install on one Python.
-pub(crate) struct Workshop {
+pub(crate) struct Fixture {
     root: TempDir,
     python: &'static Python,
 }
 
 /// Runs a test on the newest three Pythons from 3.10 on, one after the other.
-pub(crate) fn on_each_python(test: impl Fn(&Workshop)) {
+pub(crate) fn on_each_python(test: impl Fn(&Fixture)) {
     let pythons: Vec<&Python> = Python::all().iter().filter(|python| is_new_enough(python)).take(3).collect();
     let Some(newest) =
         pythons.first().or_else(|| missing("no Python from 3.10 on is installed (apt-get install python3)"))
@@ -30,7 +30,7 @@ pub(crate) fn on_each_python(test: impl Fn(&Workshop)) {
     }
     for python in pythons {
         let root = TempDir::new().expect("a temporary directory");
-        test(&Workshop { root, python });
+        test(&Fixture { root, python });
     }
 }
 
@@ -55,8 +55,8 @@ fn index_answers(python: &Python) -> bool {
     })
 }
 
-impl Workshop {
-    /// Runs Kingbolt on the workshop's Python; it must succeed.
+impl Fixture {
+    /// Runs Kingbolt on the fixture's Python; it must succeed.
     pub(crate) fn kingbolt(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kingbolt"));
         command.args(arguments);
