@@ -297,7 +297,7 @@ fn metadata_of_a_local_wheel_is_read_from_it() {
     assert_eq!(fixture.read_offline(&local()), Ok(expected()));
     Files.write_unsynced(&path, b"not a wheel").unwrap();
     let reason = "failed to use the metadata of `six-1.0-py3-none-any.whl`: \
-                  the wheel is damaged: the archive is invalid: it does not end in an end record";
+                  the wheel is damaged: the archive is invalid: it does not end with an end record";
     assert_eq!(fixture.read_offline(&local()), Err(reason.to_owned()));
 }
 
