@@ -247,10 +247,29 @@ fn packages_of_one_namespace_import_together() {
 #[test]
 fn a_dry_run_shows_the_plan_and_changes_nothing() {
     let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
-    let outcome = machine.kingbolt(["install", "hello", "--dry-run"]).outcome();
-    assert_eq!(outcome.code, Some(0));
-    assert_eq!(outcome.stdout.lines().next(), Some("hello on Python [PYTHON VERSION] ([PYTHON])"));
-    assert_eq!(outcome.stderr, "Resolved 2 packages in [TIME]\n");
+    machine
+        .kingbolt(["install", "hello", "--dry-run"])
+        .stdout(
+            "
+            hello on Python [PYTHON VERSION] ([PYTHON])
+              hello 1.0
+              other 2.1
+            Planned steps:
+              1. fetch and verify 2 wheels
+                   hello-1.0-py3-none-any.whl
+                   other-2.1-py3-none-any.whl
+              2. create the environment [HOME]/kingbolt/apps/hello/generations/1-[ID]
+              3. install 2 packages into it
+              4. mark the environment as complete
+              5. check that the command names of hello are free in [HOME]/bin
+              6. make it current: [HOME]/kingbolt/apps/hello/current
+              7. link the commands of hello in [HOME]/bin
+              8. remove files that are no longer needed
+              9. write the receipt [HOME]/kingbolt/apps/hello/receipt.toml
+            ",
+        )
+        .stderr("Resolved 2 packages in [TIME]\n")
+        .succeeds();
     assert_eq!(machine.files(), Vec::<String>::new());
 }
 

@@ -82,14 +82,14 @@ fn a_dry_run_of_an_upgrade_tells_it_version_by_version_and_changes_nothing() {
     let before = machine.files();
     machine
         .kingbolt(["upgrade", "hello", "--dry-run"])
-        .stdout(&format!(
+        .stdout(
             "
             hello on Python [PYTHON VERSION] ([PYTHON])
               hello 1.0 -> 1.1
             Planned steps:
               1. fetch and verify 1 wheel
                    hello-1.1-py3-none-any.whl
-              2. create the environment {NEW}
+              2. create the environment [HOME]/kingbolt/apps/hello/generations/2-[ID]
               3. install 2 packages into it
               4. sync the new files to disk
               5. mark the environment as complete
@@ -100,8 +100,7 @@ fn a_dry_run_of_an_upgrade_tells_it_version_by_version_and_changes_nothing() {
               10. remove files that are no longer needed
               11. write the receipt [HOME]/kingbolt/apps/hello/receipt.toml
             ",
-            NEW = generation_shown(&machine, 2)
-        ))
+        )
         .stderr("Resolved 2 packages in [TIME]\n")
         .succeeds();
     assert_eq!(machine.files(), before);
@@ -431,15 +430,6 @@ fn numbers_of(machine: &Machine, app: &str) -> Vec<u32> {
     let mut numbers: Vec<u32> = generations_of(machine, app).iter().map(number).collect();
     numbers.sort_unstable();
     numbers
-}
-
-/// How the directory of a generation that is not there yet will be shown: its hash is taken from the plan itself.
-fn generation_shown(machine: &Machine, number: u32) -> String {
-    let plan = machine.kingbolt(["upgrade", "hello", "--dry-run", "--json", "--quiet"]).json();
-    let environment = plan["results"][0]["plan"]["environment"].as_str().expect("a path").replace('\\', "/");
-    let name = environment.rsplit('/').next().expect("it has a name");
-    assert!(name.starts_with(&format!("{number}-")), "{name}");
-    format!("[HOME]/kingbolt/apps/hello/generations/{name}")
 }
 
 /// site-packages of the only generation.

@@ -72,7 +72,6 @@ fn what_somebody_did_to_our_files_is_told_and_repaired() {
         let machine = machine.without_bytecode();
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
         let home = Home { root: machine.home().join("kingbolt") };
-        let id = home.directory_name().split_once('-').expect("a number and an identity").1.to_owned();
         damage(&home);
         let mut told = format!("== {name}\n");
         for arguments in [
@@ -91,7 +90,7 @@ fn what_somebody_did_to_our_files_is_told_and_repaired() {
         let left = machine.files().into_iter().filter(|path| !path.starts_with("elsewhere"));
         let left = left.fold(String::new(), |left, path| left + "left: " + &path + "\n");
         let _ = writeln!(told, "{left}");
-        transcript += &told.replace(&id, "[ID]");
+        transcript += &told;
     }
     assert!(transcript == include_str!("tampered.txt"), "{transcript}");
 }

@@ -84,7 +84,7 @@ impl Fixture {
         let generation = self.at("home/apps").join(app).join("current");
         // On Windows `current` is a text file that names the generation.
         let environment = match std::fs::read_to_string(&generation) {
-            Ok(text) => generation.with_file_name("generations").join(text.trim()),
+            Ok(text) => generation.with_file_name(text.trim()),
             Err(_) => generation,
         };
         let python = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };

@@ -1,7 +1,7 @@
 //! Replaces what differs from machine to machine and from run to run, so that the whole of an output can be compared.
 
-/// Known texts become their names, what the system says `[SYSTEM ERROR]`, then every duration `[TIME]` and every number
-/// of bytes `[SIZE]`.
+/// Known texts become their names, what the system says `[SYSTEM ERROR]`, the hash of a generation `[ID]`, the number in
+/// the name of an unfinished file `[PROCESS]`, then every duration `[TIME]` and every number of bytes `[SIZE]`.
 pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
     let mut text = output.replace("\r\n", "\n");
     if cfg!(windows) {
@@ -10,7 +10,32 @@ pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
     for (known, name) in names {
         text = text.replace(known.as_str(), name);
     }
+    text = without_digits_after(&text, "/generations/", "[ID]", |text| {
+        let number = text.find(|character: char| !character.is_ascii_digit())?;
+        text[number..].starts_with('-').then_some((number + 1, 12))
+    });
+    text = without_digits_after(&text, "/.kingbolt-", "[PROCESS]", |text| {
+        let number = text.find(|character: char| !character.is_ascii_digit() && character != '-')?;
+        number.checked_sub(1).map(|length| (0, length))
+    });
     measures(&text.split('\n').map(without_system_error).collect::<Vec<_>>().join("\n"))
+}
+
+/// Gives the part of a path a name that a function finds after a start: by where it begins, and its length.
+fn without_digits_after(text: &str, start: &str, name: &str, find: impl Fn(&str) -> Option<(usize, usize)>) -> String {
+    let mut parts = text.split(start);
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        result += start;
+        match find(part).filter(|(at, length)| {
+            let digits = part.get(*at..at + length);
+            digits.is_some_and(|digits| digits.chars().all(|digit| digit.is_ascii_hexdigit() || digit == '-'))
+        }) {
+            Some((at, length)) => result += &format!("{}{name}{}", &part[..at], &part[at + length..]),
+            None => result += part,
+        }
+    }
+    result
 }
 
 /// Systems have different words and numbers for the same thing: `Connection refused (os error 111)`.
@@ -73,6 +98,13 @@ fn sizes_and_durations_are_redacted_and_versions_are_not() {
         redacted("1 package, 3.5 MiB in 12ms (1.2 s) at /tmp/x/1.0s, hello 1.2.3, 7 bugs", &names),
         "1 package, [SIZE] in [TIME] ([TIME]) at [HOME]/1.0s, hello 1.2.3, 7 bugs"
     );
+}
+
+#[test]
+fn hashes_of_generations_and_numbers_of_unfinished_files_are_redacted() {
+    let redacted = |text: &str| redacted(text, &[]);
+    assert_eq!(redacted("`a/generations/1-0123456789ab/lib`"), "`a/generations/1-[ID]/lib`");
+    assert_eq!(redacted("`bin/.kingbolt-12-3-hello`, b/generations"), "`bin/.kingbolt-[PROCESS]-hello`, b/generations");
 }
 
 #[test]
