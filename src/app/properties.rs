@@ -1,7 +1,11 @@
 //! Properties of the files of apps and environments, and of sources: every value that can be read can be written and read
 //! again.
 
+use std::fmt::Debug;
 use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::state::Receipt;
 use super::state::check_schema;
@@ -37,7 +41,7 @@ pub const RECEIPT: Property = Property {
              [request]\nrequirement = 'demo'\nlink_mode = 'copy'\n\
              [[history]]\ngeneration = '1-0123456789ab'\nversion = '1.0'\ncreated = '2024-01-01T00:00:00Z'\n"])
     },
-    holds: receipt,
+    holds: written_again::<Receipt>,
 };
 
 /// The record of an environment that `sync` made.
@@ -51,7 +55,7 @@ pub const ENVIRONMENT: Property = Property {
              record = 'lib/demo-1.0.dist-info/RECORD'\n\
              record_hash = 'sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'\n"])
     },
-    holds: environment,
+    holds: written_again::<Environment>,
 };
 
 /// A source of `install`.
@@ -76,31 +80,18 @@ fn complete(data: &[u8]) {
     if let Some(name) = GenerationName::parse(text) {
         assert_eq!(GenerationName::parse(&name.directory()), Some(name));
     }
-    let schema = check_schema(Path::new("complete"), text, SCHEMA);
-    let Ok(record) = toml::from_str::<GenerationRecord>(text) else { return };
-    let _ = schema;
-    let written = toml::to_string(&record);
-    let Ok(written) = written else { panic!("{written:?}") };
-    let again = toml::from_str::<GenerationRecord>(&written);
-    assert_eq!(again.as_ref().ok(), Some(&record), "{again:?}");
+    let _ = check_schema(Path::new("complete"), text, SCHEMA);
+    written_again::<GenerationRecord>(data);
 }
 
-fn receipt(data: &[u8]) {
+/// Writes a value that can be read, and reads it again.
+fn written_again<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
-    let Ok(receipt) = toml::from_str::<Receipt>(text) else { return };
-    let written = toml::to_string(&receipt);
+    let Ok(value) = toml::from_str::<T>(text) else { return };
+    let written = toml::to_string(&value);
     let Ok(written) = written else { panic!("{written:?}") };
-    let again = toml::from_str::<Receipt>(&written);
-    assert_eq!(again.as_ref().ok(), Some(&receipt), "{again:?}");
-}
-
-fn environment(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
-    let Ok(environment) = toml::from_str::<Environment>(text) else { return };
-    let written = toml::to_string(&environment);
-    let Ok(written) = written else { panic!("{written:?}") };
-    let again = toml::from_str::<Environment>(&written);
-    assert_eq!(again.as_ref().ok(), Some(&environment), "{again:?}");
+    let again = toml::from_str::<T>(&written);
+    assert_eq!(again.as_ref().ok(), Some(&value), "{again:?}");
 }
 
 fn source(data: &[u8]) {
