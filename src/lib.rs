@@ -1,6 +1,6 @@
 //! Kingbolt installs Python apps, each in its own environment, and verifies every file.
 //!
-//! Data flows one way: facts and wishes in, a plan out, the plan carried out, a receipt written. The modules below
+//! Data flows one way: facts and a request in, a plan out, the plan carried out, a receipt written. The modules below
 //! stand in the order of `docs/architecture.md`; a test holds that order against the code.
 
 #[cfg(target_env = "musl")]
