@@ -60,18 +60,18 @@ pub(super) struct GlobalArguments {
 
 /// The end of the help: an example, directories, exit codes.
 fn after_help() -> String {
-    let places = if cfg!(windows) { WINDOWS_PLACES } else { UNIX_PLACES };
+    let directories = if cfg!(windows) { WINDOWS_DIRECTORIES } else { UNIX_DIRECTORIES };
     format!(
-        "Example:\n  kingbolt install jupyterlab\n\nDirectories, and the variables that override them:\n{places}\n\n{}",
+        "Example:\n  kingbolt install jupyterlab\n\nDirectories, and the variables that override them:\n{directories}\n\n{}",
         exit::table()
     )
 }
 
-const UNIX_PLACES: &str = "  apps      ~/.local/share/kingbolt  KINGBOLT_HOME
+const UNIX_DIRECTORIES: &str = "  apps      ~/.local/share/kingbolt  KINGBOLT_HOME
   commands  ~/.local/bin             KINGBOLT_BIN_DIR
   cache     ~/.cache/kingbolt        KINGBOLT_CACHE_DIR";
 
-const WINDOWS_PLACES: &str = r"  apps      %LOCALAPPDATA%\kingbolt        KINGBOLT_HOME
+const WINDOWS_DIRECTORIES: &str = r"  apps      %LOCALAPPDATA%\kingbolt        KINGBOLT_HOME
   commands  %USERPROFILE%\.local\bin       KINGBOLT_BIN_DIR
   cache     %LOCALAPPDATA%\kingbolt\cache  KINGBOLT_CACHE_DIR";
 
