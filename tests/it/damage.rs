@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{Fixture, Machine, Wheel, app, hello, other};
+use crate::support::{Fixture, Machine, Wheel, app, other};
 
 #[test]
 fn an_app_whose_complete_is_damaged_does_not_keep_others_from_being_listed_installed_and_removed() {
@@ -153,7 +153,7 @@ fn a_bin_directory_that_is_a_file_is_refused_before_anything_is_fetched() {
 fn an_old_generation_that_cannot_be_removed_does_not_fail_an_install() {
     use std::os::unix::fs::PermissionsExt;
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
-    index.publish(&hello("0.9"));
+    index.publish(&app("hello", "0.9"));
     machine.kingbolt(["install", "hello<1", "--quiet"]).succeeds();
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let parent = machine.home().join("kingbolt/apps/hello/generations");
