@@ -15,22 +15,23 @@ use crate::vocab::{Digests, Pin, Sha256};
 pub(in crate::app) struct Supply<'a> {
     context: &'a OnlineContext<'a>,
     store: Store,
-    /// Wheels that were admitted on the threads that downloaded them, by file name.
-    admitted: Mutex<BTreeMap<String, StoredWheel>>,
+    /// The wheels that the store is known to have, by file name: found there, or admitted by a thread that downloaded.
+    ready: Mutex<BTreeMap<String, StoredWheel>>,
 }
 
 impl<'a> Supply<'a> {
     /// A supply that has fetched nothing yet.
     pub(in crate::app) fn new(context: &'a OnlineContext<'a>) -> Self {
-        Self { context, store: Store::open(&context.local.directories.store()), admitted: Mutex::default() }
+        Self { context, store: Store::open(&context.local.directories.store()), ready: Mutex::default() }
     }
 
     /// The pins whose wheels the store does not have.
     pub(in crate::app) fn missing<'p>(&self, pins: &'p [Pin]) -> Result<Vec<&'p Pin>, AppError> {
         let mut missing = Vec::new();
         for pin in pins {
-            if self.stored(pin)?.is_none() {
-                missing.push(pin);
+            match self.stored(pin)? {
+                Some(wheel) => drop(self.ready().insert(pin.wheel.to_string(), wheel)),
+                None => missing.push(pin),
             }
         }
         Ok(missing)
@@ -51,7 +52,7 @@ impl<'a> Supply<'a> {
     }
 
     fn wheel(&self, pin: &Pin) -> Result<StoredWheel, AppError> {
-        if let Some(wheel) = self.admitted().remove(pin.wheel.as_str()) {
+        if let Some(wheel) = self.ready().remove(pin.wheel.as_str()) {
             return Ok(wheel);
         }
         self.stored(pin)?.ok_or_else(|| AppError::Vanished { wheel: pin.wheel.clone() })
@@ -64,8 +65,8 @@ impl<'a> Supply<'a> {
         }
     }
 
-    fn admitted(&self) -> MutexGuard<'_, BTreeMap<String, StoredWheel>> {
-        self.admitted.lock().unwrap_or_else(PoisonError::into_inner)
+    fn ready(&self) -> MutexGuard<'_, BTreeMap<String, StoredWheel>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,7 +80,7 @@ impl Destination for Supply<'_> {
     fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), StoreError> {
         let Context { host, progress, .. } = self.context.local;
         let wheel = self.store.admit(host, progress, file, &pin.wheel, sha256)?;
-        self.admitted().insert(pin.wheel.to_string(), wheel);
+        self.ready().insert(pin.wheel.to_string(), wheel);
         Ok(())
     }
 }
