@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::{Expr, ItemMod, ItemUse, Macro, Token, UseTree, Visibility};
+
 use crate::support::rust_files;
 
 /// The library's modules by their paths, such as `["app", "state"]`.
@@ -25,7 +29,7 @@ impl Crate {
         let paths: BTreeSet<Vec<String>> = sources.iter().filter_map(|file| module_path(&file.path)).collect();
         let modules = sources.iter().filter_map(|file| {
             let path = module_path(&file.path)?;
-            let module = Reader::new(&file.text, &path, &paths).read(file.path.clone());
+            let module = Reader::read(file.path.clone(), &file.text, &path, &paths);
             Some((path, module))
         });
         Self { modules: modules.collect() }
@@ -64,220 +68,96 @@ fn module_path(file: &str) -> Option<Vec<String>> {
 
 /// Reads one file.
 struct Reader<'a> {
-    tokens: Vec<String>,
-    at: usize,
-    /// The module that the current token is in: the file's, and those within it.
+    /// The module that is being read: the file's, and those within it.
     inside: Vec<String>,
+    outermost: usize,
     paths: &'a BTreeSet<Vec<String>>,
     /// Names that were imported anywhere in the file.
     imported: BTreeMap<String, Vec<String>>,
+    module: Module,
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &str, path: &[String], paths: &'a BTreeSet<Vec<String>>) -> Self {
-        Self { tokens: tokens(text), at: 0, inside: path.to_vec(), paths, imported: BTreeMap::new() }
-    }
-
-    fn read(mut self, file: String) -> Module {
-        let outermost = self.inside.len();
-        let mut module = Module { file, imports: BTreeMap::new(), named: BTreeSet::new() };
-        let (mut depth, mut opened) = (0, Vec::new());
-        while self.at < self.tokens.len() {
-            match (self.token(0), self.token(2)) {
-                ("mod", "{") => {
-                    let name = self.token(1).to_owned();
-                    self.inside.push(name);
-                    opened.push(depth);
-                    self.at += 2;
-                    continue;
-                }
-                ("{", _) => depth += 1,
-                ("}", _) => {
-                    depth -= 1;
-                    if opened.last() == Some(&depth) {
-                        opened.pop();
-                        self.inside.pop();
-                    }
-                }
-                ("use", _) => {
-                    let is_exported = self.at > 0 && matches!(self.tokens[self.at - 1].as_str(), "pub" | ")");
-                    self.at += 1;
-                    for (name, path) in self.tree(&[]) {
-                        if self.inside.len() == outermost {
-                            module.imports.insert(name.clone(), path.clone());
-                        }
-                        self.imported.insert(name, path.clone());
-                        if !is_exported {
-                            module.named.insert(path);
-                        }
-                    }
-                    continue;
-                }
-                (_, _) if self.starts_path() => {
-                    let path = self.path();
-                    module.named.extend(self.absolute(&path));
-                    continue;
-                }
-                _ => {}
-            }
-            self.at += 1;
-        }
-        module
-    }
-
-    fn token(&self, ahead: usize) -> &str {
-        self.tokens.get(self.at + ahead).map_or("", String::as_str)
-    }
-
-    /// True at a path, but for the one of `pub(in path)`.
-    fn starts_path(&self) -> bool {
-        let before = &self.tokens[self.at.saturating_sub(2)..self.at];
-        let is_visibility = before == ["(", "in"];
-        self.token(1) == "::"
-            && is_name(self.token(0))
-            && !is_visibility
-            && before.last().is_none_or(|last| last != "::")
-    }
-
-    /// Names joined by `::`.
-    fn path(&mut self) -> Vec<String> {
-        let mut path = vec![self.token(0).to_owned()];
-        self.at += 1;
-        while self.token(0) == "::" && is_name(self.token(1)) {
-            path.push(self.token(1).to_owned());
-            self.at += 2;
-        }
-        path
+    fn read(file: String, text: &str, path: &[String], paths: &'a BTreeSet<Vec<String>>) -> Module {
+        let syntax = syn::parse_file(text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let module = Module { file, imports: BTreeMap::new(), named: BTreeSet::new() };
+        let imported = BTreeMap::new();
+        let mut reader = Self { inside: path.to_vec(), outermost: path.len(), paths, imported, module };
+        reader.visit_file(&syntax);
+        reader.module
     }
 
     /// The names that a `use` brings, and their paths.
-    fn tree(&mut self, before: &[String]) -> Vec<(String, Vec<String>)> {
-        let mut path = before.to_vec();
-        loop {
-            match self.token(0).to_owned().as_str() {
-                "{" => {
-                    let mut members = Vec::new();
-                    while !matches!(self.token(0), "}" | "") {
-                        self.at += 1;
-                        if self.token(0) != "}" {
-                            members.extend(self.tree(&path));
-                        }
-                    }
-                    self.at += 1;
-                    return members;
-                }
-                "::" => self.at += 1,
-                "as" => {
-                    let alias = self.token(1).to_owned();
-                    self.at += 2;
-                    return self.absolute(&path).map(|path| (alias, path)).into_iter().collect();
-                }
-                "," | "}" | ";" | "" => {
-                    if path.len() > 1 && path.last().is_some_and(|name| name == "self") {
-                        path.pop();
-                    }
-                    let name = path.last().cloned().unwrap_or_default();
-                    return self.absolute(&path).map(|path| (name, path)).into_iter().collect();
-                }
-                name => {
-                    path.push(name.to_owned());
-                    self.at += 1;
-                }
+    fn tree(&self, tree: &UseTree, before: &[String]) -> Vec<(String, Vec<String>)> {
+        let named =
+            |name: String, path: Vec<String>| self.absolute(&path).map(|path| (name, path)).into_iter().collect();
+        let with = |name: &syn::Ident| [before, &[name.to_string()]].concat();
+        match tree {
+            UseTree::Glob(_) => named("*".to_owned(), [before, &["*".to_owned()]].concat()),
+            UseTree::Group(group) => group.items.iter().flat_map(|tree| self.tree(tree, before)).collect(),
+            UseTree::Name(name) if name.ident == "self" => {
+                named(before.last().cloned().unwrap_or_default(), before.to_vec())
             }
+            UseTree::Name(name) => named(name.ident.to_string(), with(&name.ident)),
+            UseTree::Path(path) => self.tree(&path.tree, &with(&path.ident)),
+            UseTree::Rename(rename) if rename.ident == "self" => named(rename.rename.to_string(), before.to_vec()),
+            UseTree::Rename(rename) => named(rename.rename.to_string(), with(&rename.ident)),
         }
     }
 
     /// A path from the root of the crate; `None` if it leads elsewhere.
     fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
-        let first = path.first()?.as_str();
-        let base = match first {
-            "crate" => Vec::new(),
-            "self" => self.inside.clone(),
-            "super" => {
-                let ups = path.iter().take_while(|name| *name == "super").count();
-                let base = self.inside.get(..self.inside.len().checked_sub(ups)?)?;
-                return Some([base, &path[ups..]].concat());
-            }
-            name => {
-                let child = [self.inside.as_slice(), &[name.to_owned()]].concat();
-                if self.paths.contains(&child) { self.inside.clone() } else { return self.through_import(path) }
-            }
-        };
-        let rest = if matches!(first, "crate" | "self") { &path[1..] } else { path };
-        Some([&base, rest].concat())
-    }
-
-    fn through_import(&self, path: &[String]) -> Option<Vec<String>> {
-        Some([self.imported.get(&path[0])?, &path[1..]].concat())
-    }
-}
-
-fn is_name(token: &str) -> bool {
-    token.starts_with(|first: char| first.is_alphabetic() || first == '_')
-}
-
-/// Names, `::` and single other characters of a source text, without comments, texts and white space.
-fn tokens(text: &str) -> Vec<String> {
-    let mut tokens = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let name = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-        let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if let Some(length) = raw_text(rest) {
-            length
-        } else if name > 0 {
-            tokens.push(rest[..name].to_owned());
-            name
-        } else if first == '"' {
-            quoted(rest)
-        } else if first == '\'' {
-            character(rest)
-        } else {
-            let length = if rest.starts_with("::") { 2 } else { first.len_utf8() };
-            if !first.is_whitespace() {
-                tokens.push(rest[..length].to_owned());
-            }
-            length
-        };
-        rest = &rest[length..];
-    }
-    tokens
-}
-
-/// The length of a text such as `r#"…"#` that begins here.
-fn raw_text(rest: &str) -> Option<usize> {
-    let start = rest.strip_prefix('b').unwrap_or(rest).strip_prefix('r')?;
-    let hashes = start.len() - start.trim_start_matches('#').len();
-    let body = start[hashes..].strip_prefix('"')?;
-    let end = format!("\"{}", "#".repeat(hashes));
-    Some(rest.len() - body.len() + body.find(&end)? + end.len())
-}
-
-/// The length of a text in quotes that begins here.
-fn quoted(rest: &str) -> usize {
-    let mut is_escaped = false;
-    for (at, character) in rest.char_indices().skip(1) {
-        match character {
-            _ if is_escaped => is_escaped = false,
-            '\\' => is_escaped = true,
-            '"' => return at + 1,
-            _ => {}
+        let ups = path.iter().take_while(|name| *name == "super").count();
+        let base = self.inside.get(..self.inside.len().checked_sub(ups)?)?;
+        let child = || [self.inside.as_slice(), &path[..1]].concat();
+        match path.first()?.as_str() {
+            "crate" => Some(path[1..].to_vec()),
+            "self" => Some([base, &path[1..]].concat()),
+            "super" => Some([base, &path[ups..]].concat()),
+            _ if self.paths.contains(&child()) => Some([base, path].concat()),
+            name => Some([self.imported.get(name)?, &path[1..]].concat()),
         }
     }
-    rest.len()
 }
 
-/// The length of a character, or of the mark of a lifetime.
-fn character(rest: &str) -> usize {
-    let mut characters = rest.char_indices().skip(1);
-    match (characters.next(), characters.next(), characters.next()) {
-        (Some((_, '\\')), _, _) => {
-            rest[2..].find('\'').map_or(1, |end| if rest[2..].starts_with('\'') { 4 } else { end + 3 })
+impl Visit<'_> for Reader<'_> {
+    fn visit_item_mod(&mut self, module: &ItemMod) {
+        if module.content.is_some() {
+            self.inside.push(module.ident.to_string());
+            visit::visit_item_mod(self, module);
+            self.inside.pop();
         }
-        (_, Some((at, '\'')), _) => at + 1,
-        _ => 1,
     }
+
+    fn visit_item_use(&mut self, import: &ItemUse) {
+        for (name, path) in self.tree(&import.tree, &[]) {
+            if self.inside.len() == self.outermost {
+                self.module.imports.insert(name.clone(), path.clone());
+            }
+            self.imported.insert(name, path.clone());
+            if matches!(import.vis, Visibility::Inherited) {
+                self.module.named.insert(path);
+            }
+        }
+    }
+
+    /// The arguments of macros such as `assert_eq!` are expressions too.
+    fn visit_macro(&mut self, call: &Macro) {
+        if let Ok(arguments) = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated) {
+            arguments.iter().for_each(|argument| self.visit_expr(argument));
+        }
+    }
+
+    fn visit_path(&mut self, path: &syn::Path) {
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if names.len() > 1 && path.leading_colon.is_none() {
+            self.module.named.extend(self.absolute(&names));
+        }
+        visit::visit_path(self, path);
+    }
+
+    /// The path of `pub(in path)` uses nothing.
+    fn visit_visibility(&mut self, _: &Visibility) {}
 }
 
 #[test]
@@ -288,10 +168,10 @@ fn paths_are_followed_to_the_file_that_defines() {
         pub use b::Exported;
         use super::{c::{self, D as E}, f};
         use std::fs;
-        fn run<'a>(quote: char) { "crate::text"; ('"', '\''); E::new(); crate::g::H; b::run(); fs::read(); }
+        fn run(text: &str) { assert_eq!(E::new(), "crate::text"); crate::g::H; b::run(); fs::read(); }
         mod tests { use super::*; fn i() { super::super::j::k(); } }
     "#;
-    let module = Reader::new(text, &["a".to_owned()], &paths).read("src/a/mod.rs".to_owned());
+    let module = Reader::read("src/a/mod.rs".to_owned(), text, &["a".to_owned()], &paths);
     let named: Vec<String> = module.named.iter().map(|path| path.join("::")).collect();
     assert_eq!(named, ["a::*", "a::b::run", "c", "c::D", "c::D::new", "f", "g::H", "j::k"]);
     assert_eq!(module.imports["Exported"].join("::"), "a::b::Exported");
