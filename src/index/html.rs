@@ -160,7 +160,8 @@ impl Reader {
             return Err(PageError::TooManyLinks { limit: MAX_LINKS });
         }
         let (address, fragment) = href.split_once('#').unwrap_or((&href, ""));
-        let Some(url) = resolve(self.base.as_ref().unwrap_or(&self.page), address) else { return Ok(()) };
+        let base = self.base.as_ref().unwrap_or(&self.page);
+        let Some(url) = resolve(&self.page, base, address) else { return Ok(()) };
         let Some(file_name) = file_name(&url).filter(|name| is_distribution(name)) else { return Ok(()) };
         self.recognized = true;
         let core_metadata = self.tag.take("data-core-metadata").or_else(|| self.tag.take("data-dist-info-metadata"));

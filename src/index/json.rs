@@ -96,7 +96,7 @@ pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
     }
     let mut links = Links::default();
     for entry in document.files {
-        if let Some(url) = resolve(&base, &entry.url) {
+        if let Some(url) = resolve(&base, &base, &entry.url) {
             links.push(entry.into_link(url))?;
         }
     }

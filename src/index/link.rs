@@ -60,9 +60,10 @@ pub(super) fn checked_base(url: Url) -> Result<Url, PageError> {
     if url.as_str().len() <= MAX_BASE_LENGTH { Ok(url) } else { Err(PageError::LongBase { limit: MAX_BASE_LENGTH }) }
 }
 
-/// Resolves a reference against the URL of the page, without its fragment. `None` for schemes other than `http`,
-/// `https` and `file`, and for local files on a page that is not local itself.
-pub(super) fn resolve(base: &Url, reference: &str) -> Option<String> {
+/// Resolves a reference against the base of a page, without its fragment. `None` for schemes other than `http`, `https`
+/// and `file`, and for files on another machine than the page: only a page that was read from a file names files, and
+/// none names a host of a file that the user did not name. Where the page was read decides, not its `<base>`.
+pub(super) fn resolve(page: &Url, base: &Url, reference: &str) -> Option<String> {
     let reference = reference.split_once('#').map_or(reference, |(address, _)| address).trim();
     if is_plain_absolute(reference) {
         return Some(reference.to_owned());
@@ -70,7 +71,7 @@ pub(super) fn resolve(base: &Url, reference: &str) -> Option<String> {
     let url = base.join(reference).ok()?;
     match url.scheme() {
         "http" | "https" => Some(url.into()),
-        "file" if base.scheme() == "file" => Some(url.into()),
+        "file" if page.scheme() == "file" && page.host() == url.host() => Some(url.into()),
         _ => None,
     }
 }
@@ -118,7 +119,7 @@ mod tests {
     #[test]
     fn references_are_resolved_against_the_page() {
         let base = Url::parse("https://index.example/simple/six/").unwrap();
-        let resolved = |reference| resolve(&base, reference);
+        let resolved = |reference| resolve(&base, &base, reference);
         let found = |url: &str| Some(url.to_owned());
         assert_eq!(resolved("../../p/six-1.0.zip#md5=1"), found("https://index.example/p/six-1.0.zip"));
         assert_eq!(resolved("//cdn.example/six-1.0.zip"), found("https://cdn.example/six-1.0.zip"));
@@ -132,8 +133,28 @@ mod tests {
         for reference in elsewhere.into_iter().chain(nowhere) {
             assert_eq!(resolved(reference), None, "{reference}");
         }
+    }
+
+    #[test]
+    fn only_a_page_from_a_file_names_files_and_none_on_another_host() {
+        let remote = Url::parse("https://index.example/simple/six/").unwrap();
         let local = Url::parse("file:///srv/simple/six/").unwrap();
-        assert_eq!(resolve(&local, "six-1.0.zip"), found("file:///srv/simple/six/six-1.0.zip"));
+        let share = Url::parse("file://server/share/six/").unwrap();
+        let found = |url: &str| Some(url.to_owned());
+        assert_eq!(resolve(&local, &local, "six-1.0.zip"), found("file:///srv/simple/six/six-1.0.zip"));
+        assert_eq!(resolve(&share, &share, "six-1.0.zip"), found("file://server/share/six/six-1.0.zip"));
+        assert_eq!(resolve(&local, &remote, "six-1.0.zip"), found("https://index.example/simple/six/six-1.0.zip"));
+        for (page, base, reference) in [
+            (&remote, &local, "six-1.0.zip"),
+            (&remote, &share, "six-1.0.zip"),
+            (&local, &share, "six-1.0.zip"),
+            (&local, &local, "//server/share/six-1.0.zip"),
+            (&local, &local, r"\\server\share\six-1.0.zip"),
+            (&share, &share, "file:///srv/six-1.0.zip"),
+            (&share, &share, "file://other/share/six-1.0.zip"),
+        ] {
+            assert_eq!(resolve(page, base, reference), None, "{page} {base} {reference}");
+        }
     }
 
     #[test]

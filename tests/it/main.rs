@@ -20,7 +20,7 @@ mod life;
 mod loss;
 mod names;
 mod network;
-
+mod pages;
 mod plan;
 mod promises;
 #[cfg(target_os = "linux")]
