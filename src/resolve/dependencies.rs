@@ -31,7 +31,7 @@ impl<P: Packages> Resolver<'_, P> {
     /// The applicable requirements of a release.
     pub(super) fn dependencies(&self, node: &Node, release: &Release) -> Result<Constraints, ResolveError<P::Error>> {
         let (name, extra) = match node {
-            Node::Root => return Ok(self.constraints(self.request.applicable())),
+            Node::Root => return Ok(self.constraints((node, release), self.request.applicable())),
             Node::Package(name) => (name, None),
             Node::Extra(name, extra) => (name, Some(extra)),
         };
@@ -44,7 +44,7 @@ impl<P: Packages> Resolver<'_, P> {
             Err(reason) => return Ok(Err(reason)),
         };
         let requirements = metadata.requires_dist.iter().filter(|requirement| self.is_added(requirement, extra));
-        let mut constraints = match self.constraints(requirements) {
+        let mut constraints = match self.constraints((node, release), requirements) {
             Ok(constraints) => constraints,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -67,12 +67,16 @@ impl<P: Packages> Resolver<'_, P> {
         }
     }
 
-    fn constraints<'r>(&self, requirements: impl IntoIterator<Item = &'r Requirement>) -> Constraints {
+    fn constraints<'r>(
+        &self,
+        source: (&Node, &Release),
+        requirements: impl IntoIterator<Item = &'r Requirement>,
+    ) -> Constraints {
         let mut constraints = Vec::new();
         for requirement in requirements {
             let name = &requirement.name;
             let set = match &requirement.origin {
-                Origin::Index(specifiers) => self.add_requirement(name, specifiers),
+                Origin::Index(specifiers) => self.add_requirement(source, name, specifiers),
                 Origin::Url(url) => self.add_direct_reference(requirement, url)?,
             };
             constraints.push((Node::Package(name.clone()), set.clone()));
@@ -83,8 +87,13 @@ impl<P: Packages> Resolver<'_, P> {
     }
 
     /// Records a requirement. The first one on a package prefetches its page.
-    fn add_requirement(&self, name: &PackageName, specifiers: &VersionSpecifiers) -> Releases {
-        let (set, is_new) = self.state.borrow_mut().package(name).add_requirement(specifiers);
+    fn add_requirement(
+        &self,
+        source: (&Node, &Release),
+        name: &PackageName,
+        specifiers: &VersionSpecifiers,
+    ) -> Releases {
+        let (set, is_new) = self.state.borrow_mut().package(name).add_requirement(source, specifiers);
         if is_new {
             let prereleases = self.request.prereleases == Prereleases::Allow || mentions_prerelease(specifiers);
             self.prefetch(name, admitted(specifiers), prereleases);

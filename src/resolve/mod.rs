@@ -3,10 +3,11 @@
 //!
 //! Pre-releases follow pip: one can be chosen if a known requirement mentions a pre-release and admits it, or admits no
 //! final release that this machine can use, or if the request allows all of them. pip looks at all current requirements
-//! together; here each counts by itself, even after the version that it came from was given up. Yanked files can be
-//! chosen only for requirements that pin them exactly. Only wheels can be chosen.
+//! together; here each counts by itself. Yanked files can be chosen only for requirements that pin them exactly.
+//! Requirements of a version that was given up admit neither. Only wheels can be chosen.
 
 mod candidates;
+mod decisions;
 mod dependencies;
 mod direct;
 mod error;

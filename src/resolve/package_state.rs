@@ -1,13 +1,15 @@
 //! Everything that a resolution knows of one package: its index entry, and the requirements on it so far.
 
 use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use version_ranges::Ranges;
 
 use super::candidates::{Candidate, Candidates, Compatibility};
+use super::decisions::Decisions;
 use super::packages::TargetPython;
-use super::release::Release;
+use super::release::{Node, Release};
 use super::releases::Releases;
 use super::request::Prereleases;
 use crate::index::Page;
@@ -37,6 +39,8 @@ pub(super) enum IndexEntry {
 /// The specifiers of a requirement, with properties derived from them.
 #[derive(Debug)]
 struct KnownRequirement {
+    /// The releases that have it.
+    sources: BTreeMap<Node, BTreeSet<Release>>,
     specifiers: VersionSpecifiers,
     versions: Ranges<Version>,
     set: Releases,
@@ -52,6 +56,8 @@ struct KnownRequirement {
 pub(super) struct SelectionRules<'a> {
     pub(super) target: &'a TargetPython,
     pub(super) prereleases: Prereleases,
+    /// The releases whose requirements count; all if there is no search.
+    pub(super) decisions: Option<&'a Decisions>,
 }
 
 impl PackageState {
@@ -70,14 +76,19 @@ impl PackageState {
         };
     }
 
-    /// Records a requirement, which may admit pre-releases or a yanked version. Returns the set that it admits, and
-    /// true if the requirement is new.
-    pub(super) fn add_requirement(&mut self, specifiers: &VersionSpecifiers) -> (Releases, bool) {
+    /// Records a requirement of a release, which may admit pre-releases or a yanked version. Returns the set that it
+    /// admits, and true if the requirement is new.
+    pub(super) fn add_requirement(
+        &mut self,
+        (node, release): (&Node, &Release),
+        specifiers: &VersionSpecifiers,
+    ) -> (Releases, bool) {
         let known = self.requirements.iter().position(|requirement| requirement.specifiers == *specifiers);
         let position = known.unwrap_or_else(|| {
             self.requirements.push(KnownRequirement::new(specifiers));
             self.requirements.len() - 1
         });
+        self.requirements[position].sources.entry(node.clone()).or_default().insert(release.clone());
         let requirement = &self.requirements[position];
         let snapped = self.candidates().filter(|_| self.is_snapped).map(|candidates| requirement.snapped(candidates));
         (snapped.unwrap_or(&requirement.set).clone(), known.is_none())
@@ -135,8 +146,9 @@ impl PackageState {
             Compatibility::Compatible(file) => *file,
             Compatibility::Incompatible(_) => return None,
             Compatibility::Yanked { file, .. } => {
-                let pins =
-                    |requirement: &KnownRequirement| requirement.pins_exactly && requirement.versions.contains(version);
+                let pins = |requirement: &KnownRequirement| {
+                    requirement.pins_exactly && requirement.versions.contains(version) && requirement.counts(rules)
+                };
                 self.requirements.iter().any(pins).then_some(*file)?
             }
         };
@@ -146,6 +158,7 @@ impl PackageState {
         let allows = |requirement: &KnownRequirement| {
             requirement.versions.contains(version)
                 && (requirement.mentions_prerelease || !requirement.has_final(candidates, rules))
+                && requirement.counts(rules)
         };
         self.requirements.iter().any(allows).then_some(file)
     }
@@ -155,6 +168,7 @@ impl KnownRequirement {
     fn new(specifiers: &VersionSpecifiers) -> Self {
         let versions = admitted(specifiers);
         Self {
+            sources: BTreeMap::new(),
             specifiers: specifiers.clone(),
             set: Releases::from_versions(&versions),
             versions,
@@ -171,6 +185,14 @@ impl KnownRequirement {
                 candidates.versions().iter().rev().map(|candidate| &candidate.version).collect();
             Releases::snapped(&self.versions, &versions)
         })
+    }
+
+    /// True if the current search has decided for a release that has the requirement.
+    fn counts(&self, rules: &SelectionRules<'_>) -> bool {
+        let Some(decisions) = rules.decisions else { return true };
+        self.sources
+            .iter()
+            .any(|(node, releases)| decisions.get(node).is_some_and(|release| releases.contains(release)))
     }
 
     fn has_final(&self, candidates: &Candidates, rules: &SelectionRules<'_>) -> bool {

@@ -48,6 +48,7 @@ impl<P: Packages> DependencyProvider for Resolver<'_, P> {
     /// while the others get older ones. The search therefore restarts when a package gets into several conflicts, and
     /// decides it first.
     fn prioritize(&self, node: &Node, set: &Releases, statistics: &PackageResolutionStatistics) -> Self::Priority {
+        self.state.borrow_mut().decisions.take_back(node);
         let Some(name) = node.package() else {
             return (PriorityClass::Root, Reverse(0), Reverse(false));
         };
@@ -68,20 +69,9 @@ impl<P: Packages> DependencyProvider for Resolver<'_, P> {
         if self.state.borrow().status() != SearchStatus::Valid {
             return Err(Interruption::Restart);
         }
-        let Some(name) = node.package() else {
-            return Ok(set.as_singleton().cloned());
-        };
-        // The package was decided before its extras, in a set that is no larger.
-        let decided = match node {
-            Node::Extra(..) => self.state.borrow().decided.get(name).filter(|release| set.contains(release)).cloned(),
-            Node::Package(_) | Node::Root => None,
-        };
-        let chosen = match decided.or_else(|| set.direct().cloned()) {
-            Some(release) => Some(release),
-            None => self.newest(name, set)?,
-        };
-        if let (Node::Package(name), Some(release)) = (node, &chosen) {
-            self.state.borrow_mut().decided.insert(name.clone(), release.clone());
+        let chosen = self.choose(node, set)?;
+        if let Some(release) = &chosen {
+            self.state.borrow_mut().decisions.push(node, release);
         }
         Ok(chosen)
     }
@@ -102,6 +92,27 @@ impl<P: Packages> DependencyProvider for Resolver<'_, P> {
         match (self.packages.check(), self.request.requirements.first()) {
             (Err(source), Some(requirement)) => Err(fetch_error(&requirement.name, source).into()),
             _ => Ok(()),
+        }
+    }
+}
+
+impl<P: Packages> Resolver<'_, P> {
+    fn choose(&self, node: &Node, set: &Releases) -> Result<Option<Release>, ResolveError<P::Error>> {
+        let Some(name) = node.package() else {
+            return Ok(set.as_singleton().cloned());
+        };
+        // The package was decided before its extras, in a set that is no larger.
+        let decided = match node {
+            Node::Extra(..) => {
+                let state = self.state.borrow();
+                let decided = state.decisions.get(&Node::Package(name.clone()));
+                decided.filter(|release| set.contains(release)).cloned()
+            }
+            Node::Package(_) | Node::Root => None,
+        };
+        match decided.or_else(|| set.direct().cloned()) {
+            Some(release) => Ok(Some(release)),
+            None => self.newest(name, set),
         }
     }
 }

@@ -57,13 +57,35 @@ impl<'a, P: Packages> Resolver<'a, P> {
         checked.map_err(|LimitExceeded { versions, name }| ResolveError::TooManyTries { versions, name })
     }
 
+    /// The rules under which all known requirements count.
     pub(super) fn rules(&self) -> SelectionRules<'_> {
-        SelectionRules { target: &self.target, prereleases: self.request.prereleases }
+        SelectionRules { target: &self.target, prereleases: self.request.prereleases, decisions: None }
+    }
+
+    /// The rules under which only the requirements of decided releases count.
+    pub(super) fn rules_of_decisions<'s>(&'s self, state: &'s ResolverState) -> SelectionRules<'s> {
+        SelectionRules { decisions: Some(&state.decisions), ..self.rules() }
     }
 
     /// Reads the state of a package, if there is any.
     pub(super) fn with_package<T>(&self, name: &PackageName, read: impl FnOnce(&PackageState) -> T) -> Option<T> {
         self.state.borrow().packages.get(name).map(read)
+    }
+
+    /// Returns true if requirements of the decided releases admit all pre-releases and yanked files among them.
+    /// Otherwise, the next search does not consider requirements of others for these packages.
+    pub(super) fn admits_decisions(&self) -> bool {
+        let mut state = self.state.borrow_mut();
+        let rules = self.rules_of_decisions(&state);
+        let is_admitted = |name: &PackageName, release: &Release| {
+            release.source != Source::Index
+                || state.packages.get(name).is_some_and(|package| package.usable_file(&release.version, &rules).is_some())
+        };
+        let packages = state.decisions.packages().filter(|(name, release)| !is_admitted(name, release));
+        let refused: Vec<PackageName> = packages.map(|(name, _)| name.clone()).collect();
+        let is_admitted = refused.is_empty();
+        state.strict.extend(refused);
+        is_admitted
     }
 
     /// The wheel of a chosen release.
@@ -108,7 +130,11 @@ impl<'a, P: Packages> Resolver<'a, P> {
             state.package(name).set_page(page);
             self.progress.event(Event::PackageLookedUp { name: name.as_str(), known: state.packages.len() });
         }
-        Ok(self.with_package(name, |package| package.choose(set, &self.rules())).flatten())
+        let state = self.state.borrow();
+        let Some(package) = state.packages.get(name) else { return Ok(None) };
+        let chosen = package.choose(set, &self.rules_of_decisions(&state));
+        // The release whose requirement admits the only ones left may be decided later.
+        Ok(chosen.or_else(|| if state.strict.contains(name) { None } else { package.choose(set, &self.rules()) }))
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) fn search<P: Packages>(
     loop {
         let root = Release::from_index(&Version::new([0]));
         match pubgrub::resolve(resolver, Node::Root, root) {
-            Ok(solution) if resolver.is_valid() => return Ok(solution),
+            Ok(solution) if resolver.is_valid() && resolver.admits_decisions() => return Ok(solution),
             Err(PubGrubError::NoSolution(tree)) if resolver.is_valid() => {
                 return Err(explain(&ReportContext::new(resolver, &resolver.state.borrow()), &tree));
             }

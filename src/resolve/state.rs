@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::decisions::Decisions;
 use super::package_state::PackageState;
 use super::release::Release;
 use crate::index::File;
@@ -12,8 +13,9 @@ pub(super) struct ResolverState {
     pub(super) packages: BTreeMap<PackageName, PackageState>,
     /// Wheels of direct references, by URL.
     pub(super) direct: BTreeMap<String, File>,
-    /// The last decision for each package, which its extras follow.
-    pub(super) decided: BTreeMap<PackageName, Release>,
+    pub(super) decisions: Decisions,
+    /// Packages whose pre-releases and yanked files only requirements of decided releases admit.
+    pub(super) strict: BTreeSet<PackageName>,
     /// Releases whose metadata was requested.
     visited: BTreeMap<PackageName, BTreeSet<String>>,
     /// Packages with many conflicts, in this search or an earlier one.
@@ -85,7 +87,7 @@ impl ResolverState {
     pub(super) fn restart(&mut self) {
         self.restarts += 1;
         self.status = SearchStatus::Valid;
-        self.decided.clear();
+        self.decisions = Decisions::default();
         self.packages.values_mut().for_each(PackageState::restart);
     }
 

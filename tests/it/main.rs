@@ -23,6 +23,7 @@ mod network;
 mod pages;
 mod plan;
 mod promises;
+mod resolution;
 #[cfg(target_os = "linux")]
 mod schema;
 #[path = "../support/mod.rs"]

@@ -157,6 +157,26 @@ fn yanked_files_are_used_only_where_they_are_pinned() {
 }
 
 #[test]
+fn requirements_of_a_version_that_was_given_up_admit_nothing() {
+    for (newest, wants) in [("lib 2.0a1", "lib>=0.5a1"), ("lib 2.0 yanked=broken", "lib==2.0")] {
+        for conflict in ["base>=2", "between"] {
+            let index = TestIndex::new(&format!(
+                "app 1.0 -> lib>=1
+                 app 2.0 -> {wants} | {conflict}
+                 between 1.0 -> base>=2
+                 base 1.0
+                 base 2.0
+                 lib 1.0
+                 {newest}"
+            ));
+            assert_eq!(index.chosen(&["app", "base<2"]), ["app 1.0", "base 1.0", "lib 1.0"], "{newest} {conflict}");
+            let error = index.error(&["app", "base<2", "lib>1"]).to_string();
+            assert!(error.starts_with("no versions") || error.starts_with("every version"), "{error}");
+        }
+    }
+}
+
+#[test]
 fn versions_for_another_python_or_platform_are_passed_over() {
     let index = TestIndex::new(
         "lib 1.0
