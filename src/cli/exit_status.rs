@@ -90,7 +90,7 @@ fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
             InvalidDirectReference::Machine { .. } => Exit::Unsuitable,
             _ => Exit::Usage,
         },
-        ResolveError::Fetch { source, .. } => of_catalog(source),
+        ResolveError::Damaged(source) | ResolveError::Fetch { source, .. } => of_catalog(source),
         ResolveError::MissingDigest { .. } => Exit::Verification,
         ResolveError::NoWheel { .. }
         | ResolveError::OnlySource { .. }
@@ -102,6 +102,7 @@ fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
 fn of_catalog(error: &CatalogError) -> Exit {
     match error {
         CatalogError::MetadataDigest { .. } => Exit::Verification,
+        CatalogError::Unusable { source, .. } if source.is_damage() => Exit::Verification,
         CatalogError::FindLinks { .. }
         | CatalogError::FindLinksNotCached { .. }
         | CatalogError::LookUp { .. }

@@ -6,7 +6,7 @@ use crate::vocab::{PackageName, Requirement, Version, VersionSpecifiers};
 
 /// The reason why no versions could be chosen. `E` is the error of a failed fetch.
 ///
-/// Exit codes: [`Fetch`](Self::Fetch) has that of its source; [`MissingDigest`](Self::MissingDigest) is a failed
+/// Exit codes: [`Damaged`](Self::Damaged) and [`Fetch`](Self::Fetch) have that of their source; [`MissingDigest`](Self::MissingDigest) is a failed
 /// verification; [`NoWheel`](Self::NoWheel), [`OnlySource`](Self::OnlySource), [`OtherPython`](Self::OtherPython) and
 /// [`Unsuitable`](Self::Unsuitable) mean that nothing fits this machine; everything else is "no resolution".
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum ResolveError<E: Error + 'static> {
     /// The requirements contradict each other; the explanation consists of whole sentences, one per line.
     #[error("no versions satisfy all requirements:\n{explanation}")]
     Conflict { explanation: String },
+    /// The wheel of a version that was considered is damaged.
+    #[error(transparent)]
+    Damaged(E),
     /// A requirement names a file that cannot be installed.
     #[error("`{requirement}` cannot be installed")]
     DirectReference { requirement: Box<Requirement>, source: InvalidDirectReference },
@@ -74,6 +77,10 @@ impl<E: Error + 'static> ResolveError<E> {
             Self::Conflict { .. } => {
                 Some("change the version requirements, or install fewer packages together".to_owned())
             }
+            Self::Damaged(_) => Some(
+                "get another copy of the file, or exclude its version with `!=`, and report it to its maintainers"
+                    .to_owned(),
+            ),
             Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } => {
                 Some("Kingbolt installs only wheels (`.whl`); ask the maintainers for one".to_owned())
             }

@@ -34,6 +34,8 @@ pub trait Packages: Sync {
 /// The reason why the metadata of a wheel is not available.
 #[derive(Debug)]
 pub enum MetadataError<E> {
+    /// The wheel is damaged: the resolution ends.
+    Damaged(E),
     /// It could not be fetched: the resolution ends.
     Fetch(E),
     /// It was fetched and is invalid: the version cannot be used, but another may. The text completes

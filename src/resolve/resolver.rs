@@ -108,6 +108,7 @@ impl<'a, P: Packages> Resolver<'a, P> {
         let metadata = match self.packages.metadata(file) {
             Ok(metadata) => metadata,
             Err(MetadataError::Unusable(reason)) => return Ok(Err(UnavailableReason::Metadata(reason))),
+            Err(MetadataError::Damaged(source)) => return Err(ResolveError::Damaged(source)),
             Err(MetadataError::Fetch(source)) => return Err(fetch_error(name, source)),
         };
         if metadata.name != *name || metadata.version != *file.name.version() {

@@ -10,7 +10,8 @@ use crate::vocab::{InvalidMetadata, Mismatch, PackageName, Version};
 
 /// Why a page or METADATA cannot be read.
 ///
-/// Exit codes: [`MetadataDigest`](Self::MetadataDigest) is a failed verification. [`FindLinks`](Self::FindLinks),
+/// Exit codes: [`MetadataDigest`](Self::MetadataDigest), and [`Unusable`](Self::Unusable) of a damaged wheel, are failed
+/// verifications. [`FindLinks`](Self::FindLinks),
 /// [`LookUp`](Self::LookUp), [`Metadata`](Self::Metadata), [`NoFindLinks`](Self::NoFindLinks),
 /// [`NoIndexDirectory`](Self::NoIndexDirectory) and the three `NotCached` ones concern the network;
 /// [`Interrupted`](Self::Interrupted) is an interruption. All others are plain failures.
@@ -74,6 +75,13 @@ pub enum UnusableMetadata {
     Repeated,
     #[error("the file is a source distribution")]
     Sdist,
+}
+
+impl UnusableMetadata {
+    /// True if the wheel is damaged, as opposed to having METADATA that cannot be used.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Archive(_) | Self::Missing | Self::Repeated)
+    }
 }
 
 impl CatalogError {

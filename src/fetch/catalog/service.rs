@@ -96,6 +96,7 @@ impl Packages for Catalog {
 
     fn metadata(&self, file: &File) -> Result<Arc<Metadata>, MetadataError<CatalogError>> {
         Self::metadata(self, file).map_err(|error| match error {
+            CatalogError::Unusable { ref source, .. } if source.is_damage() => MetadataError::Damaged(error),
             CatalogError::Unusable { source, .. } => MetadataError::Unusable(source.to_string()),
             error => MetadataError::Fetch(error),
         })
