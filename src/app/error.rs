@@ -93,6 +93,9 @@ pub enum AppError {
     Store(#[from] StoreError),
     #[error("failed to write {what}")]
     Unwritable { what: &'static str, source: toml::ser::Error },
+    /// A server stated other metadata of a wheel than the wheel has.
+    #[error("the {field} of `{wheel}` is not what its server stated")]
+    OtherMetadata { wheel: WheelName, field: &'static str },
     /// A wheel was in the store and is gone.
     #[error("`{wheel}` disappeared from the store")]
     Vanished { wheel: WheelName },

@@ -51,6 +51,9 @@ impl AppError {
             Self::Venv(error) => error.hint(),
             Self::Vanished { .. } => Some("try again".to_owned()),
             Self::WhichCommand { package, commands, .. } => which_command(package, commands),
+            Self::OtherMetadata { .. } => {
+                Some("the index or its mirror is damaged or was manipulated; try another one".to_owned())
+            }
             Self::Files(error) => file_hint(error),
             Self::Lock(LockError::Busy { .. }) => {
                 Some("wait for the other process to finish, then try again".to_owned())

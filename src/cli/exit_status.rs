@@ -56,7 +56,9 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Download(error) => of_download(error),
         AppError::LockFile { source, .. } => of_lock_file(source),
         AppError::Resolve(error) => of_resolve(error),
-        AppError::Damaged { .. } | AppError::Store(StoreError::Refused { .. }) => Exit::Verification,
+        AppError::Damaged { .. } | AppError::OtherMetadata { .. } | AppError::Store(StoreError::Refused { .. }) => {
+            Exit::Verification
+        }
         AppError::Assemble(_)
         | AppError::Files(_)
         | AppError::ForeignPointer { .. }

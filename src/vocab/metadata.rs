@@ -1,5 +1,7 @@
 //! The core metadata of a distribution: the fields of METADATA that an installer acts on.
 
+use std::collections::BTreeSet;
+
 use super::{ExtraName, PackageName, Requirement, Version, VersionSpecifiers, parse_requires_python, parse_version};
 
 /// The METADATA of one release (core metadata specification 1.0 to 2.5).
@@ -49,6 +51,20 @@ impl Metadata {
                 .collect::<Result<_, _>>()?,
             provides_extra: all("provides-extra").filter_map(|text| text.parse().ok()).collect(),
         })
+    }
+
+    /// The first field in which other metadata differs. The order of requirements and extras does not matter.
+    pub fn difference(&self, other: &Self) -> Option<&'static str> {
+        let requires = |one: &Self| one.requires_dist.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+        let extras = |one: &Self| one.provides_extra.iter().cloned().collect::<BTreeSet<_>>();
+        let fields = [
+            ("Name", self.name == other.name),
+            ("Version", self.version == other.version),
+            ("Requires-Python", self.requires_python == other.requires_python),
+            ("Requires-Dist", requires(self) == requires(other)),
+            ("Provides-Extra", extras(self) == extras(other)),
+        ];
+        fields.into_iter().find(|(_, is_same)| !is_same).map(|(field, _)| field)
     }
 }
 
@@ -105,6 +121,21 @@ mod tests {
                 provides_extra: vec!["x".parse().unwrap()],
             })
         );
+    }
+
+    #[test]
+    fn every_field_that_decides_is_compared() {
+        let parsed = |text: &str| Metadata::parse(format!("Name: foo\nVersion: 1\n{text}").as_bytes()).unwrap();
+        let one = parsed("Requires-Python: >=3.8\nRequires-Dist: bar\nRequires-Dist: baz>=1\nProvides-Extra: x\n");
+        let difference = |text: &str| one.difference(&parsed(text));
+        let (python, needs, extra) =
+            ("Requires-Python: >=3.8\n", "Requires-Dist: baz>=1\nRequires-Dist: bar\n", "Provides-Extra: x\n");
+        assert_eq!(difference(&format!("{needs}{extra}Summary: other\n{python}")), None);
+        assert_eq!(difference(&format!("{needs}{extra}")), Some("Requires-Python"));
+        assert_eq!(difference(&format!("{python}{extra}Requires-Dist: bar\n")), Some("Requires-Dist"));
+        assert_eq!(difference(&format!("{python}{needs}{extra}Provides-Extra: y\n")), Some("Provides-Extra"));
+        assert_eq!(one.difference(&Metadata { name: "bar".parse().unwrap(), ..one.clone() }), Some("Name"));
+        assert_eq!(one.difference(&Metadata { version: "2".parse().unwrap(), ..one.clone() }), Some("Version"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a resolution is decided from, and what decides nothing.
 
-use crate::support::{BuiltWheel, Fixture, Index, Wheel, app};
+use crate::support::{BuiltWheel, Fixture, Index, Wheel, app, dependent, other};
 
 #[test]
 fn what_a_version_that_was_given_up_asked_for_is_not_installed() {
@@ -43,4 +43,35 @@ fn a_damaged_wheel_file_is_a_failed_verification() {
     let wheel = app("local", "1.0");
     machine.write("local-1.0-py3-none-any.whl", &wheel.bytes[..wheel.bytes.len() - 1]);
     machine.kingbolt(["install", "./local-1.0-py3-none-any.whl", "--quiet"]).exits_whatever_it_says(4);
+}
+
+/// A wheel beside which an index serves METADATA of another.
+fn misstated(wheel: &BuiltWheel, stated: &BuiltWheel) -> BuiltWheel {
+    BuiltWheel { metadata: stated.metadata.clone(), ..wheel.clone() }
+}
+
+#[test]
+fn metadata_that_is_not_the_wheels_installs_nothing() {
+    let wheels = [misstated(&app("hello", "1.0"), &dependent("hello", "1.0")), other()];
+    let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &wheels) else { return };
+    let outcome = machine.kingbolt(["install", "hello"]).outcome();
+    let warning = "the Requires-Dist of `hello-1.0-py3-none-any.whl` is not what its server stated; resolving again";
+    assert!(outcome.code == Some(0) && outcome.stderr.contains(warning), "{outcome:?}");
+    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
+    assert!(!listed.contains("other"), "{listed}");
+    machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
+}
+
+#[test]
+fn a_second_contradiction_is_a_failed_verification_and_locks_nobody_out() {
+    let library = Wheel::new("library", "1.0").requires("other>=2").build();
+    let hello = Wheel::new("hello", "1.0").requires("library").console("hello", "hello:main").build();
+    let wheels =
+        [misstated(&hello, &app("hello", "1.0")), misstated(&library, &Wheel::new("library", "1.0").build()), other()];
+    let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &wheels) else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).exits_whatever_it_says(4);
+    assert!(!machine.files().iter().any(|path| path.starts_with("kingbolt/apps")), "{:?}", machine.files());
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
+    assert!(listed.contains("library 1.0") && listed.contains("other 2.1"), "{listed}");
 }

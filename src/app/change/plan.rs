@@ -30,7 +30,7 @@ pub struct PlannedPython {
 impl<Step> Plan<Step> {
     /// A plan for an environment with the packages of a resolution.
     pub(in crate::app) fn new(environment: PathBuf, resolution: &Resolution, steps: Vec<Step>) -> Self {
-        let Resolution { interpreter, pins } = resolution;
+        let Resolution { interpreter, pins, .. } = resolution;
         let python = PlannedPython { executable: interpreter.executable.clone(), version: interpreter.version.clone() };
         Self { environment, python, pins: pins.clone(), steps }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::app::change::{AppChange, AppStep, Plan, change_app, check_writable, link_commands, recover};
-use crate::app::environment::{Preferences, local_path, resolve};
+use crate::app::environment::{Preferences, local_path, resolve, with_true_metadata};
 use crate::app::error::AppError;
 use crate::app::request::{InstallOptions, Reinstall};
 use crate::app::state::{
@@ -78,9 +78,11 @@ fn install_locked(context: &OnlineContext<'_>, app: &AppName, options: &InstallO
         return Ok(Installed::Unchanged(Installation { generation: current.clone(), previous: None }));
     }
     check_writable(local, app)?;
-    let resolution = resolve(context, &options.request, &options.index, &Preferences::default())?;
     let previous = state.current().map(|current| current.record.clone());
-    let generation = change_app(context, options, &options.keep.into(), &resolution, &mut state)?;
+    let generation = with_true_metadata(local, || {
+        let resolution = resolve(context, &options.request, &options.index, &Preferences::default())?;
+        change_app(context, options, &options.keep.into(), &resolution, &mut state)
+    })?;
     Ok(Installed::Changed(Installation { generation, previous }))
 }
 

@@ -1,6 +1,6 @@
 //! `verify --repair`: rebuilds a damaged app in a new generation, from the store, the cache or the origin of its wheels.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::change::{change_app, check_writable, link_commands, recover};
 use crate::app::environment::{Preferences, Resolution, Supply, discover, resolve};
@@ -165,12 +165,12 @@ fn same_resolution(
     let python = &current.record.python;
     let pins: Vec<Pin> = current.record.wheels.iter().map(InstalledWheel::pin).collect();
     if let Standing::Present(interpreter) = interpreter::standing(local.host, local.directories, python)? {
-        return Ok(Resolution { interpreter: *interpreter, pins });
+        return Ok(Resolution { interpreter: *interpreter, pins, basis: BTreeMap::new() });
     }
     let found = discover(local, options.request.python())?.found;
     let is_alike = |other: &Interpreter| other.identity().is_same_kind(&python.identity);
     match found.into_iter().find(is_alike) {
-        Some(interpreter) => Ok(Resolution { interpreter, pins }),
+        Some(interpreter) => Ok(Resolution { interpreter, pins, basis: BTreeMap::new() }),
         None => resolve_version(Some(current.record.version.clone())),
     }
 }

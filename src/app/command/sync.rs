@@ -1,5 +1,6 @@
 //! `sync`: an environment with exactly the packages of a lock, in a directory of the person's choice.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::app::change::{
@@ -77,7 +78,7 @@ fn selected(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<(Resol
         .map_err(unreadable)?;
     hash_local(local, &mut pins)?;
     let id = fingerprint(&(LAYOUT, generation::content(&pins), interpreter.identity(), options.link_mode));
-    Ok((Resolution { interpreter, pins }, id))
+    Ok((Resolution { interpreter, pins, basis: BTreeMap::new() }, id))
 }
 
 fn sync_locked(

@@ -2,7 +2,7 @@
 //! current.
 
 use crate::app::change::{AppChange, AppStep, Plan, VersionChange, change_app, changes, check_writable, recover};
-use crate::app::environment::{Preferences, Resolution, resolve};
+use crate::app::environment::{Preferences, Resolution, resolve, with_true_metadata};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{
@@ -45,14 +45,16 @@ pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOpti
     recover(local, &mut state, options.keep)?;
     let options = install_options(request_of(local, &state)?, options);
     check_writable(local, app)?;
-    let resolution = newest(context, &options, &state)?;
-    if let Some(current) = up_to_date(local, &state, &resolution)? {
-        return Ok(Upgraded::Unchanged(current));
-    }
-    let changes = changes_from(state.current(), &resolution);
-    let previous = state.current().map(|current| current.record.clone());
-    let generation = change_app(context, &options, &options.keep.into(), &resolution, &mut state)?;
-    Ok(Upgraded::Changed { installation: Installation { generation, previous }, changes })
+    with_true_metadata(local, || {
+        let resolution = newest(context, &options, &state)?;
+        if let Some(current) = up_to_date(local, &state, &resolution)? {
+            return Ok(Upgraded::Unchanged(current));
+        }
+        let changes = changes_from(state.current(), &resolution);
+        let previous = state.current().map(|current| current.record.clone());
+        let generation = change_app(context, &options, &options.keep.into(), &resolution, &mut state)?;
+        Ok(Upgraded::Changed { installation: Installation { generation, previous }, changes })
+    })
 }
 
 /// Plans `upgrade` without changing anything.

@@ -9,6 +9,7 @@ use url::Url;
 use crate::app::error::AppError;
 use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, inventory};
 
+use super::basis::compare;
 use super::resolution::Resolution;
 use super::supply::Supply;
 use crate::host::network::redacted;
@@ -122,6 +123,7 @@ impl<'a> Builder<'a> {
     fn install(&mut self) -> Result<(), AppError> {
         let Self { context, resolution, .. } = *self;
         let stored = self.supply.wheels(&resolution.pins)?;
+        compare(&context.local, resolution, &stored)?;
         let placements: Vec<Placement<'_>> = resolution
             .pins
             .iter()

@@ -1,13 +1,15 @@
 //! From a request to an interpreter and pins: the one place where an app's packages are chosen.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::fetch::Catalog;
 use crate::host::Host;
 use crate::index::{File, IndexSettings};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
 use crate::resolve::{Prereleases, ResolveRequest, direct_file, resolve as resolve_packages};
-use crate::vocab::{Algorithm, Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
+use crate::vocab::{Algorithm, Digests, Location, Metadata, Origin, PackageName, Pin, Requirement, VersionSpecifiers};
 
 use crate::app::error::AppError;
 use crate::app::request::Request;
@@ -20,6 +22,8 @@ use super::interpreter_choice::newest_that_fits;
 pub(in crate::app) struct Resolution {
     pub interpreter: Interpreter,
     pub pins: Vec<Pin>,
+    /// The metadata that the choice was based on; empty if a lock or a record chose.
+    pub basis: BTreeMap<PackageName, Arc<Metadata>>,
 }
 
 /// The parts of an earlier choice to keep where that is possible.
@@ -55,7 +59,9 @@ pub(in crate::app) fn resolve(
     };
     let mut pins = resolve_packages(&resolve_request, &catalog, local.progress).map_err(Box::new)?;
     hash_local(local, &mut pins)?;
-    Ok(Resolution { interpreter, pins })
+    let known = |pin: &Pin| Some((pin.name.clone(), catalog.known_metadata(&pin.location)?));
+    let basis = pins.iter().filter_map(known).collect();
+    Ok(Resolution { interpreter, pins, basis })
 }
 
 /// The interpreter to resolve for. If none fits, the best one: resolution then explains the problem.

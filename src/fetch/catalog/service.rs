@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
+use url::Url;
+
 use super::CatalogError;
 use super::pages::Pages;
 use super::request_queue::{Job, RequestQueue, Urgency};
@@ -11,7 +13,7 @@ use crate::fetch::metadata::MetadataReader;
 use crate::host::{Connection, Host, Interrupt, Network};
 use crate::index::{File, IndexSettings, Page};
 use crate::resolve::{MetadataError, Packages, PrefetchHint};
-use crate::vocab::{Metadata, PackageName};
+use crate::vocab::{Location, Metadata, PackageName};
 
 /// The files that the configured indexes and find-links locations offer, and the METADATA of these files.
 #[derive(Debug)]
@@ -61,6 +63,15 @@ impl Catalog {
                 return result;
             }
         }
+    }
+
+    /// The METADATA of the wheel at a place, if it was read.
+    pub fn known_metadata(&self, location: &Location) -> Option<Arc<Metadata>> {
+        let url = match location {
+            Location::Path(path) => Url::from_file_path(path).ok()?.into(),
+            Location::Url(url) => url.clone(),
+        };
+        self.shared.queue.metadata(&url)?.ok()
     }
 
     pub(super) fn push(&self, job: Job, urgency: Urgency) {

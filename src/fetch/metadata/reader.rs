@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use super::cached::{MetadataCache, Origin};
 use super::in_archive::{LONGEST_METADATA, read_metadata};
 use super::remote::{Opened, RemoteWheel};
 use super::whole::{WholeError, WholeWheel};
 use crate::archive::zip::ArchiveError;
-use crate::fetch::cache::CacheBucket;
 use crate::fetch::download::keep_for_download;
 use crate::fetch::{CatalogError, UnusableMetadata};
 use crate::host::network::{Request, Response};
 use crate::host::{Connection, Files, Host, Network, NetworkError, RandomFile};
 use crate::index::{File, MetadataFile};
-use crate::vocab::{Checksum, Digests, Location, Metadata, Sha256, WheelName};
+use crate::vocab::{Checksum, Digests, Location, Metadata, WheelName};
 
 /// Reads the METADATA of wheels.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(in crate::fetch) struct MetadataReader {
     cache_dir: PathBuf,
     files: Files,
     offline: bool,
-    cache: CacheBucket,
+    cache: MetadataCache,
 }
 
 /// The attempts at fetching a whole wheel whose body is interrupted.
@@ -32,7 +32,7 @@ impl MetadataReader {
             cache_dir: cache_dir.to_owned(),
             files: host.files,
             offline: network.is_offline(),
-            cache: CacheBucket::new(host.files, cache_dir, "metadata"),
+            cache: MetadataCache::new(host.files, cache_dir),
         }
     }
 
@@ -41,42 +41,47 @@ impl MetadataReader {
     pub(in crate::fetch) fn read(&self, connection: &Connection, file: &File) -> Result<Metadata, CatalogError> {
         let lookup = Lookup { connection, file };
         let wheel = file.name.wheel().ok_or_else(|| lookup.unusable(UnusableMetadata::Sdist))?;
-        let key = file.digests.as_ref().map(key);
-        let cached = key.as_ref().and_then(|key| self.cache.read(key));
+        let cached = file.digests.as_ref().and_then(|digests| self.cache.read(digests));
         if let Some(metadata) = cached.and_then(|bytes| checked(&bytes, wheel).ok()) {
             return Ok(metadata);
         }
-        let bytes = match file.location() {
-            Location::Path(path) => self.read_file(&lookup, wheel, &path)?,
+        let (origin, bytes) = match file.location() {
+            Location::Path(path) => (Origin::Stated, self.read_file(&lookup, wheel, &path)?),
             Location::Url(_) if self.offline => {
                 return Err(CatalogError::MetadataNotCached { file: lookup.name() });
             }
             Location::Url(url) => self.read_remote(&lookup, wheel, &url)?,
         };
         let metadata = checked(&bytes, wheel).map_err(|reason| lookup.unusable(reason))?;
-        if let Some(key) = key {
-            self.cache.write(&key, header_block(&bytes));
+        if let Some(digests) = &file.digests {
+            self.cache.write(digests, origin, &bytes);
         }
         Ok(metadata)
     }
 
-    fn read_remote(&self, lookup: &Lookup<'_>, wheel: &WheelName, url: &str) -> Result<Vec<u8>, CatalogError> {
+    fn read_remote(
+        &self,
+        lookup: &Lookup<'_>,
+        wheel: &WheelName,
+        url: &str,
+    ) -> Result<(Origin, Vec<u8>), CatalogError> {
         if let Some(offer) = &lookup.file.metadata
             && let Some(bytes) = lookup.fetch_metadata_file(url, offer)?
         {
-            return Ok(bytes);
+            return Ok((Origin::Stated, bytes));
         }
+        let whole = |response| Ok((Origin::Verified, self.read_whole(lookup, wheel, url, response)?));
         match RemoteWheel::open(lookup.connection, url).map_err(|error| lookup.failure(error))? {
             Opened::Parts(remote) => match read_metadata(&remote, wheel) {
-                Ok(bytes) => Ok(bytes),
+                Ok(bytes) => Ok((Origin::Stated, bytes)),
                 Err(UnusableMetadata::Archive(ArchiveError::Read { source })) => match source.downcast() {
                     Ok(error) => Err(lookup.failure(error)),
-                    Err(_) => self.read_whole(lookup, wheel, url, None),
+                    Err(_) => whole(None),
                 },
-                Err(_) => self.read_whole(lookup, wheel, url, None),
+                Err(_) => whole(None),
             },
-            Opened::Whole(response) => self.read_whole(lookup, wheel, url, Some(*response)),
-            Opened::Refused => self.read_whole(lookup, wheel, url, None),
+            Opened::Whole(response) => whole(Some(*response)),
+            Opened::Refused => whole(None),
         }
     }
 
@@ -179,27 +184,10 @@ fn checked(bytes: &[u8], wheel: &WheelName) -> Result<Metadata, UnusableMetadata
     Err(UnusableMetadata::OtherRelease { name: metadata.name, version: metadata.version })
 }
 
-/// METADATA without the description, which may be long and is not used.
-fn header_block(metadata: &[u8]) -> &[u8] {
-    let mut end = 0;
-    for line in metadata.split_inclusive(|&byte| byte == b'\n') {
-        end += line.len();
-        if matches!(line, b"\n" | b"\r\n") {
-            break;
-        }
-    }
-    &metadata[..end]
-}
-
 /// The address of the METADATA beside a wheel.
 fn metadata_url(url: &str) -> String {
     match url.split_once('?') {
         Some((path, query)) => format!("{path}.metadata?{query}"),
         None => format!("{url}.metadata"),
     }
-}
-
-fn key(digests: &Digests) -> String {
-    let strongest = digests.as_slice().last().map(ToString::to_string).unwrap_or_default();
-    digests.sha256().map_or_else(|| strongest.replace(':', "-"), Sha256::to_hex)
 }
