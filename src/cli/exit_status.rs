@@ -81,6 +81,7 @@ fn of_app(error: &AppError) -> Exit {
 fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
     match error {
         ResolveError::Conflict { .. }
+        | ResolveError::ForeignAddress { .. }
         | ResolveError::Impossible { .. }
         | ResolveError::NoMatchingVersion { .. }
         | ResolveError::OnlyYanked { .. }

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use pubgrub::VersionSet;
+use url::Url;
 use version_ranges::Ranges;
 
-use super::direct::Direct;
+use super::direct::{Direct, without_fragment};
 use super::error::ResolveError;
 use super::packages::{Packages, PrefetchHint};
-use super::release::{Node, Release};
+use super::release::{Node, Release, Source};
 use super::releases::Releases;
 use super::request::Prereleases;
 use super::resolver::Resolver;
 use super::state::{LimitExceeded, SearchStatus};
 use super::unavailable::UnavailableReason;
+use crate::host::Event;
+use crate::index;
 use crate::vocab::{
     ExtraName, Origin, PackageName, Requirement, Version, VersionSpecifiers, admitted, mentions_prerelease,
 };
@@ -44,6 +47,8 @@ impl<P: Packages> Resolver<'_, P> {
             Err(reason) => return Ok(Err(reason)),
         };
         let requirements = metadata.requires_dist.iter().filter(|requirement| self.is_added(requirement, extra));
+        let requirements: Vec<&Requirement> = requirements.collect();
+        self.check_addresses(name, release, &requirements)?;
         let mut constraints = match self.constraints((node, release), requirements) {
             Ok(constraints) => constraints,
             Err(reason) => return Ok(Err(reason)),
@@ -56,6 +61,34 @@ impl<P: Packages> Resolver<'_, P> {
             constraints.push((Node::Package(name.clone()), Releases::singleton(release.clone())));
         }
         Ok(Ok(constraints))
+    }
+
+    /// Refuses addresses that the person did not name. A package that the person named by its address may name others;
+    /// each is reported before it is used.
+    fn check_addresses(
+        &self,
+        name: &PackageName,
+        release: &Release,
+        requirements: &[&Requirement],
+    ) -> Result<(), ResolveError<P::Error>> {
+        for requirement in requirements {
+            let Origin::Url(address) = &requirement.origin else { continue };
+            let source = without_fragment(address);
+            if self.named_addresses.contains(&source) {
+                continue;
+            }
+            let shown = without_credentials(requirement, address);
+            let is_of_named = matches!(&release.source, Source::Direct(url) if self.named_addresses.contains(&**url));
+            if !is_of_named || !source.starts_with("https:") {
+                let (name, version, requirement) = (name.clone(), release.version.clone(), Box::new(shown));
+                return Err(ResolveError::ForeignAddress { name, version, requirement });
+            }
+            if self.state.borrow_mut().reported_addresses.insert(source) {
+                let message = format!("`{name}` {} requires `{shown}`", release.version);
+                self.progress.event(Event::Warning { message: &message });
+            }
+        }
+        Ok(())
     }
 
     /// Returns true if a requirement belongs to the package itself, or to an extra and not to the package itself.
@@ -135,4 +168,10 @@ impl<P: Packages> Resolver<'_, P> {
         }
         Ok(())
     }
+}
+
+/// A requirement on an address as it may be shown, without the marker that selected it.
+fn without_credentials(requirement: &Requirement, address: &str) -> Requirement {
+    let shown = Url::parse(address).map_or_else(|_| address.to_owned(), |url| index::without_credentials(&url).into());
+    Requirement { origin: Origin::Url(shown), marker: None, ..requirement.clone() }
 }

@@ -15,6 +15,17 @@ pub fn direct_file(name: &PackageName, url: &str) -> Option<File> {
     Direct::parse(name, url).ok().map(|direct| direct.file)
 }
 
+/// An address without its fragment, as the releases of direct references have it.
+pub(super) fn without_fragment(address: &str) -> String {
+    match Url::parse(address) {
+        Ok(mut url) => {
+            url.set_fragment(None);
+            url.into()
+        }
+        Err(_) => address.to_owned(),
+    }
+}
+
 /// A direct reference to a wheel.
 #[derive(Clone, Debug)]
 pub(super) struct Direct {

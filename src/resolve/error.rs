@@ -20,6 +20,9 @@ pub enum ResolveError<E: Error + 'static> {
     /// A requirement names a file that cannot be installed.
     #[error("`{requirement}` cannot be installed")]
     DirectReference { requirement: Box<Requirement>, source: InvalidDirectReference },
+    /// A package names an address that the person did not name.
+    #[error("`{name}` {version} requires `{requirement}`, but only you can name an address")]
+    ForeignAddress { name: PackageName, version: Version, requirement: Box<Requirement> },
     #[error("failed to look up `{name}`")]
     Fetch { name: PackageName, source: E },
     /// The specifiers of a requirement exclude each other.
@@ -83,6 +86,9 @@ impl<E: Error + 'static> ResolveError<E> {
             ),
             Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } => {
                 Some("Kingbolt installs only wheels (`.whl`); ask the maintainers for one".to_owned())
+            }
+            Self::ForeignAddress { requirement, .. } => {
+                Some(format!("if you trust this address, pass `--with '{requirement}'`"))
             }
             Self::Impossible { .. } => Some("correct the version in the requirement".to_owned()),
             Self::NoMatchingVersion { name, newest, .. } => {

@@ -1,9 +1,11 @@
 //! One resolution: its input, what it has learned, and the releases that it can choose.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::sync::Arc;
 
+use super::direct::without_fragment;
 use super::error::ResolveError;
 use super::package_state::{IndexEntry, PackageState, SelectionRules};
 use super::packages::{MetadataError, Packages, TargetPython};
@@ -14,7 +16,7 @@ use super::state::{LimitExceeded, ResolverState, SearchStatus};
 use super::unavailable::UnavailableReason;
 use crate::host::{Event, Progress};
 use crate::index::File;
-use crate::vocab::{Metadata, PackageName, admits_python};
+use crate::vocab::{Metadata, Origin, PackageName, Requirement, admits_python};
 
 pub(super) struct Resolver<'a, P: Packages> {
     pub(super) request: &'a ResolveRequest,
@@ -22,6 +24,8 @@ pub(super) struct Resolver<'a, P: Packages> {
     pub(super) progress: &'a dyn Progress,
     pub(super) target: Arc<TargetPython>,
     pub(super) machine: String,
+    /// The addresses that the request names, without fragment.
+    pub(super) named_addresses: BTreeSet<String>,
     pub(super) state: RefCell<ResolverState>,
     /// The segments that the thread had processed before this resolution.
     segments_before: u64,
@@ -36,6 +40,7 @@ impl<'a, P: Packages> Resolver<'a, P> {
             progress,
             target: Arc::new(target),
             machine: request.markers.description(),
+            named_addresses: request.applicable().filter_map(address).collect(),
             state: RefCell::default(),
             segments_before: segments_processed(),
         }
@@ -136,6 +141,13 @@ impl<'a, P: Packages> Resolver<'a, P> {
         let chosen = package.choose(set, &self.rules_of_decisions(&state));
         // The release whose requirement admits the only ones left may be decided later.
         Ok(chosen.or_else(|| if state.strict.contains(name) { None } else { package.choose(set, &self.rules()) }))
+    }
+}
+
+fn address(requirement: &Requirement) -> Option<String> {
+    match &requirement.origin {
+        Origin::Index(_) => None,
+        Origin::Url(address) => Some(without_fragment(address)),
     }
 }
 

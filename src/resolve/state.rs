@@ -13,6 +13,8 @@ pub(super) struct ResolverState {
     pub(super) packages: BTreeMap<PackageName, PackageState>,
     /// Wheels of direct references, by URL.
     pub(super) direct: BTreeMap<String, File>,
+    /// Addresses that packages name, without fragment.
+    pub(super) reported_addresses: BTreeSet<String>,
     pub(super) decisions: Decisions,
     /// Packages whose pre-releases and yanked files only requirements of decided releases admit.
     pub(super) strict: BTreeSet<PackageName>,

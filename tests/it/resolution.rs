@@ -75,3 +75,21 @@ fn a_second_contradiction_is_a_failed_verification_and_locks_nobody_out() {
     let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
     assert!(listed.contains("library 1.0") && listed.contains("other 2.1"), "{listed}");
 }
+
+#[test]
+fn a_package_of_an_index_names_no_address() {
+    let Some(Fixture { index, machine }) = Fixture::serving(Index::complete(), &[other()]) else { return };
+    let stranger = Index::complete();
+    stranger.publish(&Wheel::new("other", "9.0").build());
+    let address = format!("{}/files/other-9.0-py3-none-any.whl", stranger.origin());
+    let middle = Wheel::new("middle", "1.0").requires(&format!("other @ {address}")).build();
+    let hello = Wheel::new("hello", "1.0").requires("middle").console("hello", "hello:main").build();
+    index.publish(&hello).publish(&middle);
+    let outcome = machine.kingbolt(["install", "hello", "--with", "other", "--quiet"]).outcome();
+    assert_eq!(outcome.code, Some(3), "{outcome:?}");
+    assert!(outcome.stderr.contains("`middle` 1.0 requires `other @ http"), "{outcome:?}");
+    assert!(outcome.stderr.contains("pass `--with 'other @ http"), "{outcome:?}");
+    assert_eq!(stranger.paths(), Vec::<String>::new());
+    let with = format!("other @ {address}#sha256={}", Wheel::new("other", "9.0").build().sha256());
+    machine.kingbolt(["install", "hello", "--with", &with, "--quiet"]).succeeds();
+}

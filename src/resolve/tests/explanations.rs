@@ -174,10 +174,11 @@ fn the_one_who_asked_and_the_extra_are_named() {
 fn two_addresses_for_one_package_contradict_each_other() {
     assert_explained(
         "a 1.0 -> b @ https://x.example/b-1.0-py3-none-any.whl\nb 1.0",
-        &["a", "b @ https://y.example/b-1.0-py3-none-any.whl"],
+        &["a @ https://x.example/a-1.0-py3-none-any.whl", "b @ https://y.example/b-1.0-py3-none-any.whl"],
         CONFLICT,
         &[
-            "Because you asked for a and a 1.0 depends on b @ https://x.example/b-1.0-py3-none-any.whl, b @ \
+            "Because you asked for a @ https://x.example/a-1.0-py3-none-any.whl and a @ \
+             https://x.example/a-1.0-py3-none-any.whl depends on b @ https://x.example/b-1.0-py3-none-any.whl, b @ \
              https://x.example/b-1.0-py3-none-any.whl must be installed.",
             "And because you asked for b @ https://y.example/b-1.0-py3-none-any.whl, the requirements cannot be \
              satisfied.",

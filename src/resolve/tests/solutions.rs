@@ -248,21 +248,46 @@ fn a_direct_reference_of_a_dependency_counts() {
          lib 3.0
          late 1.0 -> lib @ https://files.example/lib-1.0-py3-none-any.whl",
     );
-    let (pins, _) = index.solve(&request(&["app"])).unwrap();
-    assert_eq!(pins, ["app 1.0 requested -> late,lib", "late 1.0 -> lib", "lib 1.0"]);
+    let late = "late @ https://files.example/late-1.0-py3-none-any.whl";
+    let (pins, warnings) = index.solve(&request(&["app", late])).unwrap();
+    assert_eq!(pins, ["app 1.0 requested -> late,lib", "late 1.0 requested -> lib", "lib 1.0"]);
+    assert_eq!(warnings, ["`late` 1.0 requires `lib @ https://files.example/lib-1.0-py3-none-any.whl`"]);
+}
+
+#[test]
+fn only_you_and_what_you_named_by_address_name_addresses() {
+    let wheel = "https://files.example/lib-1.0-py3-none-any.whl";
+    let late = "late @ https://files.example/late-1.0-py3-none-any.whl";
+    let with = |scheme: &str| {
+        let address = wheel.replace("https", scheme);
+        TestIndex::new(&format!("late 1.0 -> lib @ {address}\nother 1.0 -> lib @ {address}\nlib 1.0"))
+    };
+    let index = with("https");
+    assert_eq!(index.chosen(&[late]), ["late 1.0", "lib 1.0"]);
+    assert_eq!(index.chosen(&["other", &format!("lib @ {wheel}")]), ["lib 1.0", "other 1.0"]);
+    let error = index.error(&["other"]);
+    let expected = format!("`other` 1.0 requires `lib @ {wheel}`, but only you can name an address");
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(error.hint(), Some(format!("if you trust this address, pass `--with 'lib @ {wheel}'`")));
+    for (scheme, requested) in [("http", late), ("file", late), ("http", "other"), ("file", "other")] {
+        let error = with(scheme).error(&[requested]).to_string();
+        assert!(error.ends_with("but only you can name an address"), "{error}");
+    }
 }
 
 #[test]
 fn a_direct_reference_counts_in_a_search_that_started_again() {
     let mut lines = vec!["app 1.0 -> lib>=1 | many | base<2".to_owned()];
     lines.extend(["lib 1.0", "lib 3.0", "base 1.0", "base 2.0"].map(str::to_owned));
-    lines.push("many 0 -> lib @ https://files.example/lib-1.0-py3-none-any.whl".to_owned());
+    lines.push("late 1.0 -> lib @ https://files.example/lib-1.0-py3-none-any.whl".to_owned());
+    lines.push("many 0".to_owned());
     lines.extend((1..40).map(|number| format!("many {number} -> base>=2,!=2.{number}")));
     let index = TestIndex::new(&lines.join("\n"));
-    let pins = resolve(&request(&["app"]), &index, &Silent).unwrap();
+    let late = "late @ https://files.example/late-1.0-py3-none-any.whl";
+    let pins = resolve(&request(&["app", late]), &index, &Silent).unwrap();
     let shown: Vec<_> =
         pins.iter().map(|pin| format!("{} {} {}", pin.name, pin.version, pin.direct.is_some())).collect();
-    assert_eq!(shown, ["app 1.0 false", "base 1.0 false", "lib 1.0 true", "many 0 false"]);
+    assert_eq!(shown, ["app 1.0 false", "base 1.0 false", "late 1.0 true", "lib 1.0 true", "many 0 false"]);
 }
 
 #[test]
