@@ -13,6 +13,9 @@ use crate::archive::zip::{Archive, Entry, Source};
 /// The largest file of `.dist-info` that is read into memory. A RECORD of 100,000 files has about 10 MiB.
 const TEXT_LIMIT: u64 = 64 << 20;
 
+/// The most commands of a wheel; each becomes a file.
+const MAX_ENTRY_POINTS: usize = 10_000;
+
 /// The content of `.dist-info` that an installer needs.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct DistInfo {
@@ -55,6 +58,9 @@ impl DistInfo {
             Some(entry) => entry_points::parse(&reader.text(entry)?).map_err(invalid)?,
             None => Vec::new(),
         };
+        if entry_points.len() > MAX_ENTRY_POINTS {
+            return Err(WheelError::TooManyEntryPoints { limit: MAX_ENTRY_POINTS });
+        }
         Ok(Self { project, root: wheel_file.root, entry_points, notes: notes(&wheel_file, wheel), directory })
     }
 

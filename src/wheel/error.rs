@@ -35,6 +35,8 @@ pub enum WheelError {
     RecordUnlisted { path: String },
     #[error("it has more than one .dist-info directory: {first:?} and {second:?}")]
     SeveralDistInfo { first: String, second: String },
+    #[error("it has more than {limit} entry points")]
+    TooManyEntryPoints { limit: usize },
     #[error("its file {path:?} is not UTF-8 text of at most {limit} bytes")]
     Text { path: String, limit: u64 },
     #[error("its WHEEL is invalid: {reason}")]
@@ -70,6 +72,7 @@ impl WheelError {
             | Self::RecordUnlisted { .. }
             | Self::SeveralDistInfo { .. }
             | Self::Text { .. }
+            | Self::TooManyEntryPoints { .. }
             | Self::WheelFile { .. } => {
                 "the wheel was published like this; choose another version, and report it to its maintainers"
             }

@@ -116,6 +116,16 @@ fn only_the_bit_of_execution_is_kept_of_modes() {
 }
 
 #[test]
+fn a_wheel_has_ten_thousand_commands_at_most() {
+    let wheel = |count: usize| {
+        let commands: Vec<String> = (0..count).map(|number| format!("a{number} = m:f\n")).collect();
+        Wheel::new(DEMO).info("entry_points.txt", &format!("[console_scripts]\n{}", commands.concat()))
+    };
+    assert_eq!(accepted(&wheel(10_000)).entry_points.len(), 10_000);
+    refused(&wheel(10_001), "it has more than 10000 entry points");
+}
+
+#[test]
 fn metadata_is_read_without_unpacking() {
     let wheel = Wheel::new(DEMO);
     let archive = Archive::open(wheel.bytes()).unwrap();
