@@ -125,7 +125,7 @@ fn directory(entries: &[Entry], wheel: &WheelName) -> Result<String, WheelError>
 
 /// True if a directory's name is this wheel's name and version. Old wheels leave `-` unescaped in either part, so any
 /// `-` may be the separator.
-fn names_wheel(directory: &str, wheel: &WheelName) -> bool {
+pub fn names_wheel(directory: &str, wheel: &WheelName) -> bool {
     let stem = directory.strip_suffix(".dist-info").unwrap_or(directory);
     stem.match_indices('-')
         .any(|(at, _)| is_name(&stem[..at], wheel) && is_version(&stem[at + 1..].replace('_', "-"), wheel))

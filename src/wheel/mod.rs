@@ -30,6 +30,7 @@ pub use data::{Destination, NoDestination, Scheme};
 pub use disk_names::DiskNames;
 #[cfg(any(test, fuzzing))]
 pub use dist_info::metadata;
+pub use dist_info::names_wheel;
 pub use entry_point::{EntryPoint, EntryPointGroup, is_interpreter_name};
 pub use error::WheelError;
 pub use record_hash::{InvalidRecordHash, RecordHash};

@@ -49,6 +49,20 @@ fn a_wheel_with_another_hash_than_the_locks_is_refused() {
 }
 
 #[test]
+fn a_stored_wheel_under_another_name_is_refused() {
+    let Some(Fixture { index, machine }) = prepared() else { return };
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
+    let honest = lock(&index, &[hello("1.0")]);
+    let newer = honest.replace("hello-1.0-", "hello-2.0-").replace("version = \"1.0\"\nwheels", "version = \"2.0\"\nwheels");
+    for text in [newer, honest.replace("hello", "goodbye")] {
+        machine.write("pylock.toml", &text);
+        let outcome = machine.kingbolt(["sync", "pylock.toml", "--into", "other", "--quiet"]).outcome();
+        assert_eq!(outcome.code, Some(4), "{outcome:?}");
+        assert!(outcome.stderr.contains("it belongs to another project or version"), "{outcome:?}");
+    }
+}
+
+#[test]
 fn a_directory_that_holds_something_else_is_left_alone() {
     let Some(Fixture { machine, .. }) = prepared() else { return };
     machine.write("env/letter.txt", "do not lose me");

@@ -9,7 +9,8 @@ use crate::app::state::{Context, OnlineContext};
 use crate::fetch::{Destination, Downloads};
 use crate::host::Event;
 use crate::store::{AssembleError, Store, StoreError, StoredWheel};
-use crate::vocab::{Digests, Pin, Sha256};
+use crate::vocab::{Digests, Pin, Sha256, WheelName};
+use crate::wheel::{WheelError, names_wheel};
 
 /// The wheels of one environment.
 pub(in crate::app) struct Supply<'a> {
@@ -60,7 +61,10 @@ impl<'a> Supply<'a> {
 
     fn stored(&self, pin: &Pin) -> Result<Option<StoredWheel>, StoreError> {
         match pin.digests.as_ref().and_then(Digests::sha256) {
-            Some(sha256) => self.store.find(self.context.local.host, sha256),
+            Some(sha256) => {
+                let wheel = self.store.find(self.context.local.host, sha256)?;
+                wheel.map(|wheel| identified(wheel, &pin.wheel)).transpose()
+            }
             None => Ok(None),
         }
     }
@@ -80,9 +84,22 @@ impl Destination for Supply<'_> {
     fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), StoreError> {
         let Context { host, progress, .. } = self.context.local;
         let wheel = self.store.admit(host, progress, file, &pin.wheel, sha256)?;
-        self.ready().insert(pin.wheel.to_string(), wheel);
+        self.ready().insert(pin.wheel.to_string(), identified(wheel, &pin.wheel)?);
         Ok(())
     }
+}
+
+/// A wheel in the store, which was admitted under a name that another source chose.
+///
+/// # Errors
+/// [`StoreError::Refused`] if it is not the wheel that this name states.
+fn identified(wheel: StoredWheel, name: &WheelName) -> Result<StoredWheel, StoreError> {
+    let found = &wheel.manifest().dist_info;
+    if names_wheel(found, name) {
+        return Ok(wheel);
+    }
+    let source = WheelError::OtherIdentity { place: "its .dist-info directory", found: found.clone() };
+    Err(StoreError::Refused { wheel: name.to_string(), source })
 }
 
 /// Tries to build an environment. If a wheel is damaged in the store, it is fetched again and the attempt repeated, once

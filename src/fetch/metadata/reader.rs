@@ -70,7 +70,8 @@ impl MetadataReader {
         {
             return Ok((Origin::Stated, bytes));
         }
-        let whole = |response| Ok((Origin::Verified, self.read_whole(lookup, wheel, url, response)?));
+        let verified = |bytes| (Origin::Verified, bytes);
+        let whole = |response| self.read_whole(lookup, wheel, url, response).map(verified);
         match RemoteWheel::open(lookup.connection, url).map_err(|error| lookup.failure(error))? {
             Opened::Parts(remote) => match read_metadata(&remote, wheel) {
                 Ok(bytes) => Ok((Origin::Stated, bytes)),

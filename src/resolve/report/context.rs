@@ -64,7 +64,7 @@ impl VersionStatus {
 
 impl<'a> ReportContext<'a> {
     pub(in crate::resolve) fn new<P: Packages>(resolver: &'a Resolver<'_, P>, state: &'a ResolverState) -> Self {
-        let rules = |name| if state.strict.contains(name) { resolver.rules_of_decisions(state) } else { resolver.rules() };
+        let rules = |name: &PackageName| if state.strict.contains(name) { resolver.rules_of_decisions(state) } else { resolver.rules() };
         let packages = state.packages.iter();
         Self {
             asked_by: &resolver.request.asked_by,
