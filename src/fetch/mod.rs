@@ -9,7 +9,7 @@ mod metadata;
 pub mod properties;
 
 pub use catalog::{Catalog, CatalogError, UnusableMetadata};
-pub use metadata::keep_metadata;
 pub use download::{
     DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, clear_delivered, downloads_lock,
 };
+pub use metadata::keep_metadata;

@@ -84,7 +84,10 @@ impl<'a, P: Packages> Resolver<'a, P> {
         let rules = self.rules_of_decisions(&state);
         let is_admitted = |name: &PackageName, release: &Release| {
             release.source != Source::Index
-                || state.packages.get(name).is_some_and(|package| package.usable_file(&release.version, &rules).is_some())
+                || state
+                    .packages
+                    .get(name)
+                    .is_some_and(|package| package.usable_file(&release.version, &rules).is_some())
         };
         let packages = state.decisions.packages().filter(|(name, release)| !is_admitted(name, release));
         let refused: Vec<PackageName> = packages.map(|(name, _)| name.clone()).collect();

@@ -28,7 +28,8 @@ pub fn admitted(specifiers: &VersionSpecifiers) -> Ranges<Version> {
     let mut ranges: Vec<Ranges<Version>> = specifiers.iter().map(range).collect();
     while ranges.len() > 1 {
         let pairs = ranges.chunks(2);
-        ranges = pairs.map(|pair| pair.iter().skip(1).fold(pair[0].clone(), |one, other| one.intersection(other))).collect();
+        ranges =
+            pairs.map(|pair| pair.iter().skip(1).fold(pair[0].clone(), |one, other| one.intersection(other))).collect();
     }
     ranges.pop().unwrap_or_else(Ranges::full)
 }

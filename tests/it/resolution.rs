@@ -1,6 +1,12 @@
 //! What a resolution is decided from, and what decides nothing.
 
-use crate::support::{BuiltWheel, Fixture, Index, Wheel, app, dependent, other};
+use crate::support::{BuiltWheel, Fixture, Index, Machine, Wheel, app, dependent, other};
+
+/// True if an app has a package, named as `name-version`.
+fn has_package(machine: &Machine, package: &str) -> bool {
+    let directory = format!("/{package}.dist-info/");
+    machine.files().iter().any(|path| path.starts_with("kingbolt/apps/") && path.contains(&directory))
+}
 
 #[test]
 fn what_a_version_that_was_given_up_asked_for_is_not_installed() {
@@ -14,8 +20,7 @@ fn what_a_version_that_was_given_up_asked_for_is_not_installed() {
     ];
     let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &wheels) else { return };
     machine.kingbolt(["install", "hello", "--with", "base<2", "--quiet"]).succeeds();
-    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
-    assert!(listed.contains("other 1.0") && !listed.contains("2.0a1"), "{listed}");
+    assert!(has_package(&machine, "other-1.0") && !has_package(&machine, "other-2.0a1"), "{:?}", machine.files());
 }
 
 #[test]
@@ -28,8 +33,8 @@ fn a_damaged_newest_version_ends_an_installation_and_is_passed_over_only_if_excl
         .kingbolt(["install", "hello", "--quiet"])
         .stderr(
             "
-            error: failed to use the metadata of `hello-2.0-py3-none-any.whl`: the wheel is damaged: the archive is \
-            invalid: it does not end with an end record
+            error: failed to use the metadata of `hello-2.0-py3-none-any.whl`
+              caused by: the wheel is damaged: the archive is invalid: bytes follow its end record
             hint: get another copy of the file, or exclude its version with `!=`, and report it to its maintainers
             ",
         )
@@ -57,8 +62,7 @@ fn metadata_that_is_not_the_wheels_installs_nothing() {
     let outcome = machine.kingbolt(["install", "hello"]).outcome();
     let warning = "the Requires-Dist of `hello-1.0-py3-none-any.whl` is not what its server stated; resolving again";
     assert!(outcome.code == Some(0) && outcome.stderr.contains(warning), "{outcome:?}");
-    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
-    assert!(!listed.contains("other"), "{listed}");
+    assert!(has_package(&machine, "hello-1.0") && !has_package(&machine, "other-2.1"), "{:?}", machine.files());
     machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
 }
 
@@ -72,8 +76,7 @@ fn a_second_contradiction_is_a_failed_verification_and_locks_nobody_out() {
     machine.kingbolt(["install", "hello", "--quiet"]).exits_whatever_it_says(4);
     assert!(!machine.files().iter().any(|path| path.starts_with("kingbolt/apps")), "{:?}", machine.files());
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
-    assert!(listed.contains("library 1.0") && listed.contains("other 2.1"), "{listed}");
+    assert!(has_package(&machine, "library-1.0") && has_package(&machine, "other-2.1"), "{:?}", machine.files());
 }
 
 #[test]

@@ -53,7 +53,8 @@ fn a_stored_wheel_under_another_name_is_refused() {
     let Some(Fixture { index, machine }) = prepared() else { return };
     machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
     let honest = lock(&index, &[hello("1.0")]);
-    let newer = honest.replace("hello-1.0-", "hello-2.0-").replace("version = \"1.0\"\nwheels", "version = \"2.0\"\nwheels");
+    let newer =
+        honest.replace("hello-1.0-", "hello-2.0-").replace("version = \"1.0\"\nwheels", "version = \"2.0\"\nwheels");
     for text in [newer, honest.replace("hello", "goodbye")] {
         machine.write("pylock.toml", &text);
         let outcome = machine.kingbolt(["sync", "pylock.toml", "--into", "other", "--quiet"]).outcome();

@@ -34,7 +34,8 @@ impl MetadataCache {
     /// The header block of METADATA. An entry without its first line, as version 0.1.0 wrote it, counts as absent.
     pub(super) fn read(&self, digests: &Digests) -> Option<Vec<u8>> {
         let mut bytes = self.bucket.read(&key(digests))?;
-        let line = [Origin::Stated, Origin::Verified].into_iter().map(Origin::line).find(|line| bytes.starts_with(line))?;
+        let line =
+            [Origin::Stated, Origin::Verified].into_iter().map(Origin::line).find(|line| bytes.starts_with(line))?;
         Some(bytes.split_off(line.len()))
     }
 

@@ -64,16 +64,16 @@ impl VersionStatus {
 
 impl<'a> ReportContext<'a> {
     pub(in crate::resolve) fn new<P: Packages>(resolver: &'a Resolver<'_, P>, state: &'a ResolverState) -> Self {
-        let rules = |name: &PackageName| if state.strict.contains(name) { resolver.rules_of_decisions(state) } else { resolver.rules() };
+        let rules = |name: &PackageName| {
+            if state.strict.contains(name) { resolver.rules_of_decisions(state) } else { resolver.rules() }
+        };
         let packages = state.packages.iter();
         Self {
             asked_by: &resolver.request.asked_by,
             machine: &resolver.machine,
             python: &resolver.request.python,
             requirements: resolver.request.applicable().collect(),
-            packages: packages
-                .map(|(name, state)| (name, PackageContext::new(state, &rules(name))))
-                .collect(),
+            packages: packages.map(|(name, state)| (name, PackageContext::new(state, &rules(name)))).collect(),
         }
     }
 

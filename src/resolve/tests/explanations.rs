@@ -177,8 +177,8 @@ fn two_addresses_for_one_package_contradict_each_other() {
         &["a @ https://x.example/a-1.0-py3-none-any.whl", "b @ https://y.example/b-1.0-py3-none-any.whl"],
         CONFLICT,
         &[
-            "Because you asked for a @ https://x.example/a-1.0-py3-none-any.whl and a @ \
-             https://x.example/a-1.0-py3-none-any.whl depends on b @ https://x.example/b-1.0-py3-none-any.whl, b @ \
+            "Because you asked for a @ https://x.example/a-1.0-py3-none-any.whl and a 1.0 \
+             depends on b @ https://x.example/b-1.0-py3-none-any.whl, b @ \
              https://x.example/b-1.0-py3-none-any.whl must be installed.",
             "And because you asked for b @ https://y.example/b-1.0-py3-none-any.whl, the requirements cannot be \
              satisfied.",
