@@ -40,7 +40,7 @@ pub enum AppError {
     /// The directory of the new environment has other content.
     #[error("`{}` is not empty and was not created by Kingbolt", path.display())]
     ForeignEnvironment { path: PathBuf },
-    #[error("`{}` does not point to a generation", path.display())]
+    #[error("the pointer `{}` is a directory", path.display())]
     ForeignPointer { path: PathBuf },
     #[error("the receipt `{}` is a directory", path.display())]
     ForeignReceipt { path: PathBuf },
@@ -116,14 +116,9 @@ impl From<DownloadsError<StoreError>> for AppError {
 }
 
 impl AppError {
-    /// Returns true if a retry may succeed: the network failed on the way, or a wheel in the store is damaged, which is
-    /// fetched again.
+    /// Returns true if a retry may succeed: the network failed on the way.
     pub(super) fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Self::Download(DownloadError::Network { .. } | DownloadError::Short { .. })
-                | Self::Assemble(AssembleError::Damaged { .. })
-        )
+        matches!(self, Self::Download(DownloadError::Network { .. } | DownloadError::Short { .. }))
     }
 }
 

@@ -14,7 +14,7 @@ impl AppError {
         match self {
             Self::Assemble(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
-            Self::CommandDirectory { .. } | Self::ForeignReceipt { .. } => {
+            Self::CommandDirectory { .. } | Self::ForeignPointer { .. } | Self::ForeignReceipt { .. } => {
                 Some("move or remove the directory".to_owned())
             }
             Self::CommandForeign { .. } => Some("pass `--force` to replace it, or move it".to_owned()),
@@ -36,7 +36,7 @@ impl AppError {
                 Some(format!("available generations: {}", there.join(", ")))
             }
             Self::Unusable { app, .. } => Some(format!("run `kingbolt upgrade {app}` to rebuild it")),
-            Self::ForeignPointer { path } | Self::Malformed { path, .. } => {
+            Self::Malformed { path, .. } => {
                 Some(format!("remove `{}` and reinstall the app", path.parent().unwrap_or(path).display()))
             }
             Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),

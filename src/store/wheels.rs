@@ -20,7 +20,7 @@ pub struct Store {
     pub(super) threads: Arc<ThreadBudget>,
 }
 
-/// Keeps other processes from sweeping the store: held by an installation until its receipt is written.
+/// Keeps other processes from sweeping the store: held by an installation until the new generation names its wheels.
 #[derive(Debug)]
 pub struct SharedLock {
     _lock: FileLock,

@@ -20,7 +20,7 @@ fn an_upgrade_brings_the_newest_and_says_what_changed() {
             hello 2.0 (was 1.0): 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
               hello 1.0 -> 2.0
               new 0.1 (new)
-              other 2.1 (goes)
+              other 2.1 (removed)
             ",
         )
         .succeeds();

@@ -7,6 +7,7 @@ const STEPS: &[(&str, &str)] = &[
     ("check", "check that the commands of "),
     ("check-commands", "check that the command names of "),
     ("complete", "mark the environment as complete"),
+    ("create-directory", "create the directory "),
     ("create-environment", "create the environment "),
     ("fetch", "fetch and verify "),
     ("flip", "make it current: "),
@@ -85,9 +86,27 @@ fn a_sync_does_exactly_the_steps_that_a_dry_run_prints() {
     let Some(fixture) = Fixture::dependent_hello() else { return };
     let wheels = [dependent_hello("1.0"), other()];
     fixture.machine.write("pylock.toml", lock(&fixture.index, &wheels));
-    let switch = ["create-environment", "install", "complete", "remove-previous"];
     let steps = assert_plan_is_done(&fixture, &["sync", "pylock.toml", "--into", "env"]);
-    assert_eq!(steps, [["fetch", "set-aside"].as_slice(), &switch].concat());
+    assert_eq!(steps, ["fetch", "create-directory", "create-environment", "install", "complete"]);
     let steps = assert_plan_is_done(&fixture, &["sync", "pylock.toml", "--into", "env", "--force"]);
-    assert_eq!(steps, [["set-aside"].as_slice(), &switch].concat());
+    assert_eq!(steps, ["set-aside", "create-environment", "install", "complete", "remove-previous"]);
+}
+
+#[test]
+fn a_dry_run_of_sync_refuses_a_directory_that_the_run_would_refuse() {
+    let Some(fixture) = Fixture::dependent_hello() else { return };
+    fixture.machine.write("pylock.toml", lock(&fixture.index, &[dependent_hello("1.0"), other()]));
+    fixture.machine.write("project/thesis.tex", "precious");
+    for more in [&["--dry-run"][..], &[]] {
+        fixture
+            .machine
+            .kingbolt([&["sync", "pylock.toml", "--into", "project"], more].concat())
+            .stderr(
+                "
+                error: `[HOME]/project` is not empty and was not created by Kingbolt
+                hint: choose another directory, or empty this one
+                ",
+            )
+            .exits(8);
+    }
 }

@@ -112,14 +112,14 @@ impl Activation<'_> {
         let generations = std::mem::take(&mut self.state.generations);
         let (mut kept, dropped) = self.divide(generations);
         let in_use = in_use(self.context, &dropped);
-        let mut doomed = std::mem::take(&mut self.state.unfinished);
+        let mut obsolete = std::mem::take(&mut self.state.unfinished);
         for generation in dropped {
             if in_use.contains(&generation.root) {
                 kept.push(generation);
                 continue;
             }
             match host.files.put_tree_aside(&generation.root) {
-                Ok(aside) => doomed.extend(aside),
+                Ok(aside) => obsolete.extend(aside),
                 Err(error) => {
                     warn_that_it_stays(self.context, &error);
                     kept.push(generation);
@@ -129,16 +129,14 @@ impl Activation<'_> {
         kept.sort_by_key(|generation| generation.name.number);
         self.state.generations = kept;
         checkpoint("old put aside");
-        sweep::sweep(self.context, &sweep::wheels_in(self.context, &doomed)?)?;
-        for directory in doomed {
+        sweep::sweep(self.context, &sweep::wheels_in(self.context, &obsolete)?)?;
+        for directory in obsolete {
             if let Err(error) = host.files.remove_any(&directory) {
                 warn_that_it_stays(self.context, &error);
                 self.state.unfinished.push(directory);
             }
         }
         checkpoint("old removed");
-        sweep::clear_unfinished(self.context);
-        checkpoint("cache cleared");
         Ok(())
     }
 
@@ -173,7 +171,7 @@ impl Change for Activation<'_> {
     }
 
     /// Both generations are complete: before the flip nothing has changed, after it the next change finishes the rest.
-    fn undo(&mut self, _error: &AppError) {}
+    fn undo(&mut self) {}
 }
 
 /// The generations that a live process runs from, as far as the system shows that. Windows does not let go of their

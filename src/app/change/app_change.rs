@@ -16,7 +16,7 @@ use crate::app::state::{
 use super::activation::{Activation, ActivationStep, ActivationSteps};
 use super::bin_directory::BinDirectory;
 use super::plan::{Change, Plan, carry_out};
-use super::sweep::sweep_after_failure;
+use super::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::{Boot, Durability, Event, checkpoint};
 use crate::store::{SharedLock, Store};
 use crate::vocab::PackageName;
@@ -86,13 +86,22 @@ pub(in crate::app) fn change_app(
     resolution: &Resolution,
     state: &mut AppState,
 ) -> Result<Generation, AppError> {
-    with_intact_wheels(&context.local, || {
-        let store_lock = Store::open(&context.local.directories.store()).lock_shared(context.local.host)?;
+    let local = &context.local;
+    let mut store_lock = Some(Store::open(&local.directories.store()).lock_shared(local.host)?);
+    let changed = with_intact_wheels(local, || {
         let (plan, mut change) = AppChange::plan(context, options, retention, resolution, state)?;
-        change.store_lock = Some(store_lock);
-        carry_out(&context.local, &mut change, &plan.steps)?;
-        Ok(change.target().clone())
-    })
+        change.store_lock = store_lock.take();
+        let done = carry_out(local, &mut change, &plan.steps);
+        store_lock = change.store_lock.take();
+        done.map(|()| change.target().clone())
+    });
+    drop(store_lock);
+    match &changed {
+        Ok(_) => clear_unfinished(local),
+        Err(error) => sweep_after_failure(local, &resolution.pins, error),
+    }
+    checkpoint("cache cleared");
+    changed
 }
 
 impl<'a> AppChange<'a> {
@@ -156,6 +165,18 @@ impl<'a> AppChange<'a> {
         Ok(steps)
     }
 
+    fn build(&mut self, step: &BuildStep) -> Result<(), AppError> {
+        if let BuildStep::CreateEnvironment { environment } = step {
+            // A failed attempt may have left something there.
+            self.context.local.host.files.remove_tree(environment)?;
+        }
+        self.builder.apply(step)?;
+        if let BuildStep::Install { .. } = step {
+            self.builder.content.app(&self.options.request.requirement.name)?;
+        }
+        Ok(())
+    }
+
     /// Makes sure that the new generation outlives a loss of power, as far as the system allows.
     fn sync_files(&mut self) -> Result<(), AppError> {
         let host = self.context.local.host;
@@ -176,15 +197,12 @@ impl<'a> AppChange<'a> {
     /// Writes the record of the generation: from here on it is complete.
     fn complete(&mut self) -> Result<(), AppError> {
         let Self { options, resolution, builder, .. } = self;
-        let package = &options.request.requirement.name;
         let content = &mut builder.content;
-        let commands = content.commands_of(package)?;
-        let no_commands = || AppError::NoCommands { package: package.clone(), dependencies: Vec::new() };
-        let pin = resolution.pins.iter().find(|pin| pin.name == *package).ok_or_else(no_commands)?;
+        let (version, commands) = content.app(&options.request.requirement.name)?;
         let record = GenerationRecord {
             schema: generation::SCHEMA,
             app: self.state.app.clone(),
-            version: pin.version.clone(),
+            version,
             created: self.context.local.host.clock.now(),
             files: content.files,
             bytes: content.bytes,
@@ -219,10 +237,12 @@ impl<'a> AppChange<'a> {
     }
 
     /// Takes back a first installation after its pointer was flipped.
-    fn withdraw(&self) -> Result<(), AppError> {
+    fn withdraw(&mut self) -> Result<(), AppError> {
         let local = &self.context.local;
         BinDirectory::of(local, &self.state.app).remove_others(local.host, &[])?;
-        pointer::remove(local.host, &self.state.directories)
+        pointer::remove(local.host, &self.state.directories)?;
+        self.state.pointer = Pointer::Missing;
+        Ok(())
     }
 }
 
@@ -231,7 +251,7 @@ impl Change for AppChange<'_> {
 
     fn apply(&mut self, step: &AppStep) -> Result<(), AppError> {
         match step {
-            AppStep::Build(step) => self.builder.apply(step),
+            AppStep::Build(step) => self.build(step),
             AppStep::Finish(FinishStep::SyncFiles) => self.sync_files(),
             AppStep::Finish(FinishStep::Complete) => self.complete(),
             AppStep::Finish(FinishStep::Check { .. }) => {
@@ -243,7 +263,7 @@ impl Change for AppChange<'_> {
         }
     }
 
-    fn undo(&mut self, error: &AppError) {
+    fn undo(&mut self) {
         let local = self.context.local;
         let is_current = || {
             let pointer = pointer::read(local.host, &self.state.directories);
@@ -262,8 +282,6 @@ impl Change for AppChange<'_> {
             let _ = local.host.files.remove_tree(&self.root);
             self.state.generations.retain(|generation| generation.name != self.name);
         }
-        self.store_lock = None;
-        sweep_after_failure(&local, &self.resolution.pins, error);
     }
 }
 

@@ -163,7 +163,7 @@ impl<'a> BinDirectory<'a> {
 
     /// The target of a command's launcher: a path through the pointer.
     fn target(&self, command: &InstalledCommand) -> PathBuf {
-        self.app_places().pointer().join(&command.script)
+        self.app_directories().pointer().join(&command.script)
     }
 
     fn place_program(&self, host: &Host, command: &InstalledCommand) -> Result<(), AppError> {
@@ -172,7 +172,7 @@ impl<'a> BinDirectory<'a> {
             CommandKind::Console => &self.launchers.console,
             CommandKind::Gui => &self.launchers.gui,
         };
-        let sidecar = Sidecar::Pointer { pointer: self.app_places().pointer(), command: command.name.clone() };
+        let sidecar = Sidecar::Pointer { pointer: self.app_directories().pointer(), command: command.name.clone() };
         let text = sidecar.to_text().map_err(|source| AppError::Sidecar { path: path.clone(), source })?;
         let sidecar = sidecar_of(&path);
         if host.files.read_if_present(&sidecar)?.as_deref() != Some(text.as_bytes()) {
@@ -193,7 +193,7 @@ impl<'a> BinDirectory<'a> {
                 // Others may link into an app too: under another name, or into a certain generation.
                 Some(FileKind::Symlink) => {
                     let target = host.files.read_link(path)?;
-                    let pointer = self.app_places().pointer();
+                    let pointer = self.app_directories().pointer();
                     let goes_through = |name| target.iter().any(|part| Some(part) == name);
                     let is_launcher = target.file_name() == path.file_name() && goes_through(pointer.file_name());
                     is_launcher.then_some(target)
@@ -242,7 +242,7 @@ impl<'a> BinDirectory<'a> {
         }
     }
 
-    fn app_places(&self) -> AppDirectories {
+    fn app_directories(&self) -> AppDirectories {
         self.directories.app(self.app)
     }
 
@@ -282,7 +282,7 @@ pub(in crate::app) fn link_commands(
     bin_directory.remove_others(host, commands)
 }
 
-/// Finds out whether commands can be linked, before it is too late.
+/// Fails early if the bin directory cannot be written.
 pub(in crate::app) fn check_writable(context: &Context<'_>, app: &AppName) -> Result<(), AppError> {
     if !app.is_hidden() {
         context.host.files.check_writable(&context.directories.bin_dir)?;

@@ -14,7 +14,7 @@ use super::in_place::InPlaceSwitch;
 use super::plan::{Change, Plan, carry_out};
 use super::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::{Host, checkpoint};
-use crate::store::{SharedLock, Store};
+use crate::store::Store;
 use crate::venv::Layout;
 use crate::wheel::RecordHash;
 
@@ -49,6 +49,8 @@ pub enum EnvironmentStep {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "step")]
 pub enum SwitchStep {
+    /// Create the directory, or take an empty one.
+    CreateDirectory { environment: PathBuf },
     /// Set the content of the directory aside until the new one is complete.
     SetAside { environment: PathBuf },
     /// Write the record that makes the environment complete.
@@ -59,36 +61,39 @@ pub enum SwitchStep {
 
 /// The change of an environment.
 pub(in crate::app) struct EnvironmentChange<'a> {
-    context: &'a OnlineContext<'a>,
     resolution: &'a Resolution,
     builder: Builder<'a>,
     switch: InPlaceSwitch<'a>,
     id: &'a str,
     /// The record, once it is written.
     environment: Option<Environment>,
-    /// Keeps the store from being swept meanwhile.
-    store_lock: Option<SharedLock>,
 }
 
 /// Plans the change of an environment and carries it out. Returns the finished environment.
 ///
 /// # Errors
-/// After an error the environment is as it was before.
+/// After an error before the new environment is complete, the directory is as it was before.
 pub(in crate::app) fn change_environment(
     context: &OnlineContext<'_>,
     options: &SyncOptions,
     resolution: &Resolution,
     id: &str,
 ) -> Result<Environment, AppError> {
-    with_intact_wheels(&context.local, || {
-        let store_lock = Store::open(&context.local.directories.store()).lock_shared(context.local.host)?;
+    let local = &context.local;
+    let store_lock = Store::open(&local.directories.store()).lock_shared(local.host)?;
+    let changed = with_intact_wheels(local, || {
         let (plan, mut change) = EnvironmentChange::plan(context, options, resolution, id)?;
-        change.store_lock = Some(store_lock);
-        carry_out(&context.local, &mut change, &plan.steps)?;
-        drop(change.store_lock.take());
-        clear_unfinished(&context.local);
+        carry_out(local, &mut change, &plan.steps)?;
+        // Where nothing was set aside, the mark of an unfinished switch is left.
+        change.switch.finish()?;
         Ok(change.record())
-    })
+    });
+    drop(store_lock);
+    match &changed {
+        Ok(_) => clear_unfinished(local),
+        Err(error) => sweep_after_failure(local, &resolution.pins, error),
+    }
+    changed
 }
 
 impl<'a> EnvironmentChange<'a> {
@@ -106,11 +111,19 @@ impl<'a> EnvironmentChange<'a> {
         let (fetch, build): (Vec<_>, Vec<_>) =
             builder.plan()?.into_iter().partition(|step| matches!(step, BuildStep::Fetch { .. }));
         let mut steps: Vec<EnvironmentStep> = fetch.into_iter().map(EnvironmentStep::Build).collect();
-        steps.push(EnvironmentStep::Switch(SwitchStep::SetAside { environment: root.clone() }));
-        steps.extend(build.into_iter().map(EnvironmentStep::Build));
-        steps.extend([SwitchStep::Complete, SwitchStep::RemovePrevious].map(EnvironmentStep::Switch));
         let switch = switch(context.local.host, root);
-        let change = Self { context, resolution, builder, switch, id, environment: None, store_lock: None };
+        let environment = root.clone();
+        let has_content = !context.local.host.files.list(root)?.is_empty();
+        let begin = if has_content {
+            SwitchStep::SetAside { environment }
+        } else {
+            SwitchStep::CreateDirectory { environment }
+        };
+        steps.push(EnvironmentStep::Switch(begin));
+        steps.extend(build.into_iter().map(EnvironmentStep::Build));
+        steps.push(EnvironmentStep::Switch(SwitchStep::Complete));
+        steps.extend(has_content.then_some(EnvironmentStep::Switch(SwitchStep::RemovePrevious)));
+        let change = Self { resolution, builder, switch, id, environment: None };
         Ok((Plan::new(root.clone(), resolution, steps), change))
     }
 
@@ -143,17 +156,17 @@ impl Change for EnvironmentChange<'_> {
     fn apply(&mut self, step: &EnvironmentStep) -> Result<(), AppError> {
         match step {
             EnvironmentStep::Build(step) => self.builder.apply(step),
-            EnvironmentStep::Switch(SwitchStep::SetAside { .. }) => Ok(self.switch.begin()?),
+            EnvironmentStep::Switch(SwitchStep::CreateDirectory { .. } | SwitchStep::SetAside { .. }) => {
+                Ok(self.switch.begin()?)
+            }
             EnvironmentStep::Switch(SwitchStep::Complete) => self.complete(),
             EnvironmentStep::Switch(SwitchStep::RemovePrevious) => Ok(self.switch.finish()?),
         }
     }
 
-    fn undo(&mut self, error: &AppError) {
+    fn undo(&mut self) {
         // Whatever stays is restored by the next sync.
         let _ = self.switch.restore();
-        self.store_lock = None;
-        sweep_after_failure(&self.context.local, &self.resolution.pins, error);
     }
 }
 
@@ -198,6 +211,9 @@ impl fmt::Display for EnvironmentStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Build(step) => step.fmt(f),
+            Self::Switch(SwitchStep::CreateDirectory { environment }) => {
+                write!(f, "create the directory {}", environment.display())
+            }
             Self::Switch(SwitchStep::SetAside { environment }) => {
                 write!(f, "move the content of {} aside", environment.display())
             }

@@ -43,9 +43,9 @@ pub(in crate::app) trait Change {
     /// Carries out one step.
     fn apply(&mut self, step: &Self::Step) -> Result<(), AppError>;
 
-    /// Undoes what was done, after a step failed, unless the change has taken effect already. The error is the one to
-    /// report: whatever cannot be undone now is left to the next change.
-    fn undo(&mut self, error: &AppError);
+    /// Undoes what was done, after a step failed, unless the change has taken effect already. The error of the step is the
+    /// one to report: whatever cannot be undone now is left to the next change.
+    fn undo(&mut self);
 }
 
 /// Carries out all steps of a change, in order.
@@ -57,7 +57,7 @@ pub(in crate::app) fn carry_out<C: Change>(
     for (index, step) in steps.iter().enumerate() {
         context.progress.event(Event::StepStarted { number: index + 1, step: format_args!("{step}") });
         if let Err(error) = change.apply(step) {
-            change.undo(&error);
+            change.undo();
             return Err(error);
         }
     }

@@ -6,6 +6,8 @@ use crate::app::error::AppError;
 use crate::app::request::Overwrite;
 use crate::app::state::{AppState, Context};
 
+use crate::host::Event;
+
 use super::activation::{Activation, ActivationStep, ActivationSteps};
 
 /// Finishes a change that was interrupted after its pointer was flipped, or whose pointer was lost since. If that change
@@ -14,6 +16,7 @@ pub(in crate::app) fn recover(context: &Context<'_>, state: &mut AppState, keep:
     if state.is_finished() {
         return Ok(());
     }
+    context.progress.event(Event::Detail { message: "finishing an interrupted change:" });
     let Some(target) = state.current().or_else(|| state.recorded()).cloned() else { return Ok(()) };
     let retention = if state.is_listed(&target) { NonZeroUsize::MAX } else { keep }.into();
     let previous = state.other_than(Some(&target.name)).map(|previous| previous.name.clone());

@@ -36,7 +36,7 @@ impl fmt::Display for VersionChange {
         match (&self.from, &self.to) {
             (Some(from), Some(to)) => write!(f, "{} {from} -> {to}", self.name),
             (None, Some(to)) => write!(f, "{} {to} (new)", self.name),
-            (Some(from), None) => write!(f, "{} {from} (goes)", self.name),
+            (Some(from), None) => write!(f, "{} {from} (removed)", self.name),
             (None, None) => write!(f, "{}", self.name),
         }
     }
@@ -53,6 +53,6 @@ mod tests {
         let before = [("same", "1"), ("goes", "2"), ("changed", "3")].map(package);
         let after = [("new", "4"), ("changed", "2.9"), ("same", "1")].map(package);
         let told: Vec<String> = changes(before, after).iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["changed 3 -> 2.9", "goes 2 (goes)", "new 4 (new)"]);
+        assert_eq!(told, ["changed 3 -> 2.9", "goes 2 (removed)", "new 4 (new)"]);
     }
 }

@@ -35,7 +35,7 @@ pub enum PlannedSync {
 /// Builds an environment, or finds that it is as the lock says.
 ///
 /// # Errors
-/// Whatever goes wrong, a previous environment is restored.
+/// Whatever goes wrong before the new environment is complete, the previous one is restored.
 pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced, AppError> {
     let host = context.local.host;
     let (resolution, id) = selected(context, options)?;
@@ -54,10 +54,15 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
 /// Plans `sync` without changing anything.
 pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<PlannedSync, AppError> {
     let (resolution, id) = selected(context, options)?;
-    Ok(match unchanged(context.local.host, options, &resolution, &id)? {
-        Some(environment) => PlannedSync::Unchanged(environment),
-        None => PlannedSync::Change(EnvironmentChange::plan(context, options, &resolution, &id)?.0),
-    })
+    let (host, into) = (context.local.host, options.into.as_path());
+    if let Some(environment) = unchanged(host, options, &resolution, &id)? {
+        return Ok(PlannedSync::Unchanged(environment));
+    }
+    // A previous environment of ours inside would first be restored.
+    if !is_ours(host, &switch(host, into).previous()) {
+        check_replaceable(host, into)?;
+    }
+    Ok(PlannedSync::Change(EnvironmentChange::plan(context, options, &resolution, &id)?.0))
 }
 
 /// The interpreter and the pins that a lock has for this machine, and the hash of everything that decides the content.
@@ -96,16 +101,23 @@ fn sync_locked(
     if let Some(environment) = unchanged(host, options, resolution, id)? {
         return Ok(Synced::Unchanged(environment));
     }
+    check_replaceable(host, into)?;
     let exists = host.files.kind(into)?.is_some();
-    if exists && !host.files.is_dir(into) || !host.files.list(into)?.is_empty() && !is_ours(host, into) {
-        return Err(AppError::ForeignEnvironment { path: into.to_owned() });
-    }
     let built = change_environment(context, options, resolution, id);
     if built.is_err() && !exists {
         // The error that led here is the one to report; an empty directory does no harm.
         let _ = host.files.remove_dir(into);
     }
     built.map(Synced::Built)
+}
+
+/// Refuses a directory whose content Kingbolt did not make.
+fn check_replaceable(host: &Host, into: &Path) -> Result<(), AppError> {
+    let is_file = host.files.kind(into)?.is_some() && !host.files.is_dir(into);
+    if is_file || !host.files.list(into)?.is_empty() && !is_ours(host, into) {
+        return Err(AppError::ForeignEnvironment { path: into.to_owned() });
+    }
+    Ok(())
 }
 
 /// The environment, if it is as the lock says already.

@@ -17,7 +17,7 @@ use crate::host::{Event, FileError, checkpoint};
 use crate::index;
 use crate::store::{Assembly, Command, Installed, LinkMode, Placement, StoredWheel, assemble, relative};
 use crate::venv::{self, Layout};
-use crate::vocab::{Location, PackageName, Pin, WheelName};
+use crate::vocab::{Location, PackageName, Pin, Version, WheelName};
 use crate::wheel::EntryPointGroup;
 
 /// A step of building an environment.
@@ -64,7 +64,8 @@ pub(in crate::app) struct Content {
     pub wheels: Vec<InstalledWheel>,
     /// The same wheels in the store.
     pub stored: Vec<StoredWheel>,
-    commands: Vec<(PackageName, Vec<InstalledCommand>)>,
+    /// The packages with their commands.
+    packages: Vec<(PackageName, Version, Vec<InstalledCommand>)>,
 }
 
 impl<'a> Builder<'a> {
@@ -147,27 +148,28 @@ impl<'a> Builder<'a> {
         content.bytes = assembly.wheels.iter().map(|wheel| wheel.bytes).sum();
         let wheels = self.resolution.pins.iter().zip(&stored).zip(&assembly.wheels);
         content.wheels = wheels.map(|((pin, wheel), installed)| recorded(pin, wheel, installed, &root)).collect();
-        let of_wheel = |wheel: &Installed| {
-            (wheel.name.clone(), wheel.commands.iter().map(|one| command(one, &self.layout.root)).collect())
+        let package = |(pin, wheel): (&Pin, &Installed)| {
+            let commands = wheel.commands.iter().map(|one| command(one, &self.layout.root)).collect();
+            (wheel.name.clone(), pin.version.clone(), commands)
         };
-        content.commands = assembly.wheels.iter().map(of_wheel).collect();
+        content.packages = self.resolution.pins.iter().zip(&assembly.wheels).map(package).collect();
         content.stored = stored;
         Ok(())
     }
 }
 
 impl Content {
-    /// The commands of a package.
+    /// The version and the commands of the package that makes the app.
     ///
     /// # Errors
-    /// When it has none, with the other packages that have some.
-    pub(in crate::app) fn commands_of(&self, package: &PackageName) -> Result<Vec<InstalledCommand>, AppError> {
-        let with_commands = || self.commands.iter().filter(|(_, commands)| !commands.is_empty());
-        match with_commands().find(|(name, _)| name == package) {
-            Some((_, commands)) => Ok(commands.clone()),
+    /// When it has no commands, with the other packages that have some.
+    pub(in crate::app) fn app(&self, package: &PackageName) -> Result<(Version, Vec<InstalledCommand>), AppError> {
+        let with_commands = || self.packages.iter().filter(|(_, _, commands)| !commands.is_empty());
+        match with_commands().find(|(name, _, _)| name == package) {
+            Some((_, version, commands)) => Ok((version.clone(), commands.clone())),
             None => Err(AppError::NoCommands {
                 package: package.clone(),
-                dependencies: with_commands().map(|(name, _)| name.clone()).collect(),
+                dependencies: with_commands().map(|(name, _, _)| name.clone()).collect(),
             }),
         }
     }

@@ -61,12 +61,11 @@ impl AppState {
         let Some(name) = GenerationName::of_directory(&root) else { return Ok(()) };
         // Unfinished generations count too, and whatever was put in place of one: a number is never used twice.
         self.next_number = self.next_number.max(name.number + 1);
-        if host.files.kind(&root)? != Some(FileKind::Directory) {
-            self.unfinished.push(root);
-            return Ok(());
-        }
+        let is_directory = host.files.kind(&root)? == Some(FileKind::Directory);
         match generation::read(host, &root) {
-            Ok(Some(record)) => self.generations.push(Generation { name, root, record }),
+            Ok(Some(record)) if is_directory => self.generations.push(Generation { name, root, record }),
+            // A link to a generation that somebody moved elsewhere.
+            Ok(Some(_)) => {}
             Ok(None) | Err(AppError::Malformed { .. }) => self.unfinished.push(root),
             Err(error) => return Err(error),
         }

@@ -62,6 +62,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> 
             Ok(shown) => results.push(shown),
             // With `--all`: another process removed it, or has not installed it yet.
             Err(CliError::App(AppError::NotInstalled { .. })) if arguments.all => {}
+            Err(error @ CliError::Output { .. }) => return Err(CliError::partly(error, "results", &results)),
             Err(error) if apps.len() == 1 || invocation.host.interrupt.is_raised() => {
                 return Err(CliError::partly(error, "results", &results));
             }
