@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use crate::app::{AppError, AppName, SourceError, directories_hint};
 use crate::host::{Interrupted, ProcessError};
-use crate::index::InvalidIndexUrl;
 use crate::vocab::{InvalidName, InvalidRequirement};
 
 use super::exit::Exit;
@@ -29,8 +28,6 @@ pub(super) enum CliError {
     /// Some of several apps could not be changed; each error was shown when it occurred.
     #[error("{failed} of {all} apps failed")]
     Some { failed: usize, all: usize, exit: Exit },
-    #[error(transparent)]
-    Index(#[from] InvalidIndexUrl),
     #[error("unrecognized command `{text}`")]
     NoCommand { text: String },
     #[error(transparent)]
@@ -106,15 +103,10 @@ impl CliError {
             ),
             Self::NoCommand { .. } => Some("run `kingbolt --help` for a list of commands".to_owned()),
             Self::OneName => Some("install the sources one at a time".to_owned()),
-            Self::Settings(error) => Some(error.hint()),
+            Self::Settings(error) => error.hint(),
             Self::Source(error) => Some(error.hint()),
             Self::Output { .. } => Some("free some space, or redirect the output elsewhere".to_owned()),
-            Self::Extra(_)
-            | Self::Index(_)
-            | Self::Interrupted(_)
-            | Self::Process(_)
-            | Self::Requirement(_)
-            | Self::Some { .. } => None,
+            Self::Extra(_) | Self::Interrupted(_) | Self::Process(_) | Self::Requirement(_) | Self::Some { .. } => None,
         }
     }
 }

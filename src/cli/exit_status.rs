@@ -21,7 +21,6 @@ impl CliError {
             Self::App(error) => of_app(error),
             Self::AppName { .. }
             | Self::Extra(_)
-            | Self::Index(_)
             | Self::NoCommand { .. }
             | Self::OneName
             | Self::Requirement(_)
@@ -32,6 +31,7 @@ impl CliError {
             Self::Some { exit, .. } => *exit,
             Self::Unverified { .. } => Exit::Verification,
             Self::Settings(SettingsError::NoHome) => Exit::Preflight,
+            Self::Settings(SettingsError::Invalid { .. } | SettingsError::Typed(_)) => Exit::Usage,
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::app::{Context, OnlineContext};
-use crate::host::Host;
 use crate::host::network::{Network, NetworkSettings};
+use crate::host::{Event, Host, Progress};
 use crate::index::IndexSettings;
 
 use super::error::CliError;
@@ -39,6 +39,10 @@ impl<'a> Invocation<'a> {
     pub(super) fn network(&self, index: &IndexSettings) -> Network {
         let offline = self.settings.connectivity == Connectivity::Offline;
         let network = Network::new(self.host, NetworkSettings { offline, ..NetworkSettings::default() });
+        if let (Some(setting), None) = (&index.no_index, index.indexes().next()) {
+            let message = &format!("no index is searched: {setting} turns them off");
+            self.reporter.event(Event::Warning { message });
+        }
         let network = network.reporting_to(Arc::<Reporter>::clone(&self.reporter));
         index.indexes().fold(network, |network, index| network.with_credentials(index.url().as_str()))
     }

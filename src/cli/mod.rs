@@ -6,6 +6,7 @@ mod command;
 mod error;
 mod exit;
 mod exit_status;
+mod index_settings;
 mod invocation;
 mod output;
 mod path_advice;

@@ -1,34 +1,60 @@
 //! The indexes in pip's configuration files, so that a machine set up for pip needs no second set-up.
 //! Source: pip's user guide, "Configuration".
 
+use std::error::Error;
 use std::path::PathBuf;
 
 use crate::host::Host;
 
+use super::settings::{Setting, SettingsError};
+
 /// The index options of pip's `[global]` and `[install]` sections.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct PipConfiguration {
-    pub index_url: Option<String>,
-    pub extra_index_urls: Vec<String>,
-    pub find_links: Vec<String>,
+    pub index_url: Option<Setting>,
+    pub extra_index_urls: Vec<Setting>,
+    pub find_links: Vec<Setting>,
+    pub no_index: Option<Setting>,
 }
 
-/// Reads the files in pip's order, later ones over earlier ones. Files that cannot be read are left out, as pip
-/// leaves them out.
-pub(super) fn read(host: &Host) -> PipConfiguration {
+/// An option of a file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Entry {
+    pub section: String,
+    /// In lowercase, with hyphens.
+    pub key: String,
+    pub value: String,
+}
+
+/// A line that is neither the name of a section nor an option of one.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("line {number} is not an option of a section")]
+pub(super) struct InvalidLine {
+    number: usize,
+}
+
+/// Editors on Windows write it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads the files in pip's order, later ones over earlier ones.
+///
+/// # Errors
+/// If a file exists and cannot be read or understood.
+pub(super) fn read(host: &Host) -> Result<PipConfiguration, SettingsError> {
     let mut configuration = PipConfiguration::default();
     for path in paths(host) {
-        if let Ok(text) = host.files.read_text(&path) {
-            configuration.merge(&text);
+        let name = format!("`{}`", path.display());
+        if let Some(bytes) = host.files.read_if_present(&path).map_err(|error| invalid(&name, error.source))? {
+            configuration.merge(&name, &bytes)?;
         }
     }
-    configuration
+    Ok(configuration)
 }
 
 fn paths(host: &Host) -> Vec<PathBuf> {
     let environment = &host.environment;
-    let named = environment.var("PIP_CONFIG_FILE");
-    if named == Some("/dev/null") || named == Some("NUL") {
+    let named = environment.var_os("PIP_CONFIG_FILE");
+    if named.is_some_and(|named| named == "/dev/null" || named == "NUL") {
         return Vec::new();
     }
     let variable = |name: &str| environment.var_os(name).map(PathBuf::from);
@@ -55,62 +81,98 @@ fn paths(host: &Host) -> Vec<PathBuf> {
 }
 
 impl PipConfiguration {
-    fn merge(&mut self, text: &str) {
-        for (section, key, values) in entries(text) {
-            if !matches!(section.as_str(), "global" | "install") {
+    /// Adds the options of a file, whose name is that of messages. Options without a value count for nothing.
+    fn merge(&mut self, name: &str, bytes: &[u8]) -> Result<(), SettingsError> {
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let text = str::from_utf8(bytes).map_err(|error| invalid(name, error))?;
+        for Entry { section, key, value } in entries(text).map_err(|error| invalid(name, error))? {
+            if !matches!(section.as_str(), "global" | "install") || value.is_empty() {
                 continue;
             }
+            let setting = Setting { name: format!("`{key}` in {name}"), text: value };
             match key.as_str() {
-                "index-url" => self.index_url = values.into_iter().next(),
-                "extra-index-url" => self.extra_index_urls = values,
-                "find-links" => self.find_links = values,
+                "index-url" => self.index_url = Some(setting),
+                "extra-index-url" => self.extra_index_urls = setting.split(char::is_whitespace),
+                "find-links" => self.find_links = setting.split(char::is_whitespace),
+                "no-index" => self.no_index = Some(setting),
                 _ => {}
             }
         }
+        Ok(())
     }
 }
 
-/// `(section, key, words)` of every option; a value continues in indented lines.
-pub(super) fn entries(text: &str) -> Vec<(String, String, Vec<String>)> {
-    let mut entries: Vec<(String, String, Vec<String>)> = Vec::new();
-    let mut section = String::new();
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    for line in text.lines() {
+fn invalid(name: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> SettingsError {
+    SettingsError::Invalid { name: name.to_owned(), source: source.into() }
+}
+
+/// The options of a file. As in Python's `configparser`, a value continues in lines that are indented more than its
+/// option.
+pub(super) fn entries(text: &str) -> Result<Vec<Entry>, InvalidLine> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut section = None;
+    // The indentation of the last option, as long as its value may continue.
+    let mut indentation = None;
+    for (number, line) in (1..).zip(text.lines()) {
         let content = line.trim();
         if content.is_empty() || content.starts_with(['#', ';']) {
             continue;
         }
-        if line.starts_with([' ', '\t']) {
-            if let Some((_, _, values)) = entries.last_mut() {
-                values.extend(words(content));
-            }
-        } else if let Some(name) = content.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            name.trim().clone_into(&mut section);
-        } else if let Some((key, value)) = content.split_once(['=', ':']) {
-            entries.push((section.clone(), key.trim().to_ascii_lowercase().replace('_', "-"), words(value)));
+        let indented = line.len() - line.trim_start().len();
+        if let (Some(entry), true) = (entries.last_mut(), indentation.is_some_and(|option| indented > option)) {
+            entry.value = format!("{} {content}", entry.value).trim_start().to_owned();
+        } else if let Some((name, _)) = content.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')) {
+            (section, indentation) = (Some(name.to_owned()), None);
+        } else if let (Some(section), Some((key, value))) = (&section, content.split_once(['=', ':'])) {
+            let key = key.trim().to_ascii_lowercase().replace('_', "-");
+            entries.push(Entry { section: section.clone(), key, value: value.trim().to_owned() });
+            indentation = Some(indented);
+        } else {
+            return Err(InvalidLine { number });
         }
     }
-    entries
+    Ok(entries)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn merged(bytes: &[u8]) -> Result<PipConfiguration, String> {
+        let mut configuration = PipConfiguration::default();
+        let merged = configuration.merge("`pip.conf`", bytes);
+        merged.map(|()| configuration).map_err(|error| error.source().map(ToString::to_string).unwrap_or_default())
+    }
+
+    fn setting(key: &str, text: &str) -> Setting {
+        Setting { name: format!("`{key}` in `pip.conf`"), text: text.to_owned() }
+    }
+
     #[test]
     fn index_options_are_read_as_pip_reads_them() {
-        let mut configuration = PipConfiguration::default();
-        configuration.merge(
-            "; company set-up\n[global]\nindex_url = https://index.example/simple\nextra-index-url =\n    https://a.example/simple\n    \
-             https://b.example/simple\n[list]\nindex-url = https://other.example\n[install]\nfind-links: /srv/wheels\n",
-        );
-        assert_eq!(
-            configuration,
-            PipConfiguration {
-                index_url: Some("https://index.example/simple".to_owned()),
-                extra_index_urls: vec!["https://a.example/simple".to_owned(), "https://b.example/simple".to_owned()],
-                find_links: vec!["/srv/wheels".to_owned()],
-            }
-        );
+        let text = "; company set-up\n[global]\n  index-url = https://index.example/simple\n  extra-index-url =\n    https://a.example/simple\n# more\n\n    \
+             https://b.example/simple\n  find-links =\n[list]\nindex-url = https://other.example\n[install]\nfind_links: /srv/wheels\n\
+             no-index = yes\n";
+        let expected = PipConfiguration {
+            index_url: Some(setting("index-url", "https://index.example/simple")),
+            extra_index_urls: vec![
+                setting("extra-index-url", "https://a.example/simple"),
+                setting("extra-index-url", "https://b.example/simple"),
+            ],
+            find_links: vec![setting("find-links", "/srv/wheels")],
+            no_index: Some(setting("no-index", "yes")),
+        };
+        assert_eq!(merged(text.as_bytes()), Ok(expected.clone()));
+        assert_eq!(merged(&[BYTE_ORDER_MARK, text.as_bytes()].concat()), Ok(expected));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_understood_is_an_error() {
+        let error = |bytes: &[u8]| merged(bytes).unwrap_err();
+        assert_eq!(error(b"# f\xfcr alle\n[global]\n"), "invalid utf-8 sequence of 1 bytes from index 3");
+        assert_eq!(error(b"\xff\xfe[\0g\0"), "invalid utf-8 sequence of 1 bytes from index 0");
+        for (text, number) in [("index-url = x", 1), ("[global]\nindex-url", 2), ("\n[global\n", 2)] {
+            assert_eq!(error(text.as_bytes()), format!("line {number} is not an option of a section"));
+        }
     }
 }

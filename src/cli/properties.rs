@@ -1,6 +1,6 @@
-//! Properties of other programs' settings: whatever their files hold, options are words.
+//! Properties of other programs' settings: whatever their files hold, options are lines.
 
-use super::pip_configuration::entries;
+use super::pip_configuration::{Entry, entries};
 use crate::property::{Property, texts};
 
 /// A configuration file of pip.
@@ -18,11 +18,13 @@ pub const PIP_CONFIGURATION: Property = Property {
 fn pip_configuration(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     let options = entries(text);
-    for (_, key, words) in &options {
+    for Entry { key, value, .. } in options.iter().flatten() {
         assert!(!key.contains(['_', '\n']) && key.trim() == key, "{key:?}");
-        assert!(words.iter().all(|word| !word.is_empty() && !word.contains(char::is_whitespace)), "{words:?}");
+        assert!(!value.contains('\n') && value.trim() == value, "{value:?}");
     }
-    assert_eq!(entries(&format!("# note\n\n{text}\n; end")), options, "comments count");
+    if options.is_ok() {
+        assert_eq!(entries(&format!("# note\n\n{text}\n; end")), options, "comments count");
+    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! Arguments and environment -> settings. Precedence is decided here and nowhere else: option, then Kingbolt's own
 //! variable, then the settings of pip and uv, then the default.
 
+use std::error::Error;
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::app::Directories;
 use crate::fetch::DEFAULT_JOBS;
 use crate::host::{Environment, Host};
-use crate::index::{FindLinks, IndexSettings, IndexUrl, InvalidIndexUrl};
+use crate::index::InvalidIndexUrl;
 
-use super::args::{ColorChoice, GlobalArguments, IndexArguments};
-use super::pip_configuration;
+use super::args::{ColorChoice, GlobalArguments};
 
 /// The settings of every command.
 #[derive(Clone, Debug)]
@@ -61,20 +62,51 @@ pub(super) enum Palette {
     Plain,
 }
 
+/// The text of a setting, and its name in messages.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Setting {
+    pub name: String,
+    pub text: String,
+}
+
 /// Settings that cannot be determined.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SettingsError {
+    /// A setting that exists and cannot be understood.
+    #[error("failed to use {name}")]
+    Invalid { name: String, source: Box<dyn Error + Send + Sync> },
     #[error("failed to find the home directory")]
     NoHome,
+    /// An index as typed.
+    #[error(transparent)]
+    Typed(#[from] InvalidIndexUrl),
+}
+
+impl Setting {
+    /// The parts of the text, each under the same name.
+    pub(super) fn split(&self, is_separator: impl Fn(char) -> bool) -> Vec<Self> {
+        let texts = self.text.split(is_separator).map(str::trim).filter(|text| !text.is_empty());
+        texts.map(|text| Self { name: self.name.clone(), text: text.to_owned() }).collect()
+    }
+
+    /// The error for a text that is not what the setting needs.
+    pub(super) fn invalid<E: Into<Box<dyn Error + Send + Sync>>>(&self) -> impl FnOnce(E) -> SettingsError {
+        let name = self.name.clone();
+        |source| SettingsError::Invalid { name, source: source.into() }
+    }
 }
 
 impl SettingsError {
     /// Advice for the error.
-    pub(super) fn hint(&self) -> String {
+    pub(super) fn hint(&self) -> Option<String> {
         match self {
-            Self::NoHome => {
-                "set HOME, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to absolute paths".to_owned()
+            Self::Invalid { .. } => {
+                Some("correct or remove the setting; no other index is searched instead".to_owned())
             }
+            Self::NoHome => Some(
+                "set HOME, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to absolute paths".to_owned(),
+            ),
+            Self::Typed(_) => None,
         }
     }
 }
@@ -96,7 +128,7 @@ impl Settings {
             && !arguments.no_progress
             && environment.var("CI").is_none()
             && environment.var("TERM") != Some("dumb");
-        let offline = arguments.offline || environment.var("KINGBOLT_OFFLINE").is_some_and(is_true);
+        let offline = arguments.offline || environment.var_os("KINGBOLT_OFFLINE").is_some_and(is_true);
         Ok(Self {
             directories: directories(host)?,
             connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
@@ -108,52 +140,6 @@ impl Settings {
         })
     }
 }
-
-/// The indexes to ask, from options, environment and pip's configuration.
-///
-/// # Errors
-/// When one of them is no address.
-pub(super) fn index_settings(host: &Host, arguments: &IndexArguments) -> Result<IndexSettings, InvalidIndexUrl> {
-    let environment = &host.environment;
-    let directory = environment.current_dir();
-    let pip = pip_configuration::read(host);
-    let first = |names: &[&str]| names.iter().find_map(|name| environment.var(name)).map(str::to_owned);
-    let words = |names: &[&str]| -> Option<Vec<String>> {
-        first(names).map(|text| text.split_whitespace().map(str::to_owned).collect())
-    };
-    let or_else = |typed: &[String], others: Vec<String>| if typed.is_empty() { others } else { typed.to_vec() };
-    let index_url = arguments.index_url.clone().or_else(|| first(INDEX_VARIABLES)).or(pip.index_url);
-    let extra = words(EXTRA_INDEX_VARIABLES).unwrap_or(pip.extra_index_urls);
-    let links = words(FIND_LINKS_VARIABLES).unwrap_or(pip.find_links);
-    let parse_index = |text: &String| IndexUrl::parse(text, directory);
-    let parse_links = |text: &String| FindLinks::parse(text, directory);
-    let mut find_links: Vec<FindLinks> =
-        or_else(&arguments.find_links, links).iter().map(parse_links).collect::<Result<_, _>>()?;
-    if arguments.find_links.is_empty() {
-        // pip ignores a missing directory in its configuration, too.
-        find_links.retain(
-            |place| !matches!(place, FindLinks::Path(path) if host.files.kind(path).is_ok_and(|kind| kind.is_none())),
-        );
-    }
-    Ok(IndexSettings {
-        index_url: index_url.as_ref().map_or_else(|| Ok(IndexUrl::pypi()), parse_index)?,
-        extra_index_urls: or_else(&arguments.extra_index_urls, extra)
-            .iter()
-            .map(parse_index)
-            .collect::<Result<_, _>>()?,
-        find_links,
-    })
-}
-
-/// Variables that name the index, ours first.
-const INDEX_VARIABLES: &[&str] = &["KINGBOLT_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"];
-
-/// Variables that name further indexes, separated by blanks.
-const EXTRA_INDEX_VARIABLES: &[&str] =
-    &["KINGBOLT_EXTRA_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL"];
-
-/// Variables that name directories with wheels, separated by blanks.
-const FIND_LINKS_VARIABLES: &[&str] = &["KINGBOLT_FIND_LINKS", "UV_FIND_LINKS", "PIP_FIND_LINKS"];
 
 fn directories(host: &Host) -> Result<Directories, SettingsError> {
     let environment = &host.environment;
@@ -205,6 +191,6 @@ fn palette(environment: &Environment, choice: ColorChoice) -> Palette {
     }
 }
 
-fn is_true(text: &str) -> bool {
-    !matches!(text.to_ascii_lowercase().as_str(), "0" | "false" | "no" | "off")
+fn is_true(text: &OsStr) -> bool {
+    !matches!(text.to_string_lossy().to_ascii_lowercase().as_str(), "0" | "false" | "no" | "off")
 }

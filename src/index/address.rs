@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
+use super::absent_status::ForbiddenIsAbsent;
 use crate::vocab::PackageName;
 
 /// The indexes and find-links locations to search.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct IndexSettings {
-    /// The index that is searched last.
-    pub index_url: IndexUrl,
+    /// The index that is searched last. Absent if indexes are turned off.
+    pub index_url: Option<IndexUrl>,
     /// Indexes that are searched before it, in order. Only the first index that has a package is used for it.
     pub extra_index_urls: Vec<IndexUrl>,
     /// Files from here are candidates in addition to those of the index.
     pub find_links: Vec<FindLinks>,
+    pub forbidden_is_absent: ForbiddenIsAbsent,
+    /// The name of the setting that turns off the indexes of pip and uv.
+    pub no_index: Option<String>,
 }
 
 /// The URL of an index, with one page for each project below it.
@@ -50,13 +54,19 @@ impl InvalidIndexUrl {
 impl IndexSettings {
     /// The indexes, in search order.
     pub fn indexes(&self) -> impl Iterator<Item = &IndexUrl> {
-        self.extra_index_urls.iter().chain([&self.index_url])
+        self.extra_index_urls.iter().chain(&self.index_url)
     }
 }
 
 impl Default for IndexSettings {
     fn default() -> Self {
-        Self { index_url: IndexUrl::pypi(), extra_index_urls: Vec::new(), find_links: Vec::new() }
+        Self {
+            index_url: Some(IndexUrl::pypi()),
+            extra_index_urls: Vec::new(),
+            find_links: Vec::new(),
+            forbidden_is_absent: ForbiddenIsAbsent::default(),
+            no_index: None,
+        }
     }
 }
 
@@ -85,6 +95,15 @@ impl IndexUrl {
         let path = format!("{}{slash}", url.path());
         url.set_path(&path);
         Ok(Self(url))
+    }
+
+    /// The same index with these credentials in place of its own.
+    #[must_use]
+    pub fn with_credentials(mut self, user: &str, password: Option<&str>) -> Self {
+        // This fails only for URLs that cannot have credentials.
+        let _ = self.0.set_username(user);
+        let _ = self.0.set_password(password);
+        self
     }
 
     /// The URL, including its credentials.
@@ -163,7 +182,7 @@ fn parse_location(text: &str, directory: &Path) -> Option<FindLinks> {
     match Url::parse(text) {
         // A scheme of one letter is a Windows drive.
         Ok(url) if url.scheme().len() > 1 => match url.scheme() {
-            "http" | "https" if url.has_host() => Some(FindLinks::Url(url)),
+            "http" | "https" if url.has_host() && !text.contains(char::is_whitespace) => Some(FindLinks::Url(url)),
             // On Windows, a host without a share is not a directory.
             "file" if url.has_host() && url.path() == "/" => None,
             "file" => url.to_file_path().ok().map(FindLinks::Path),
@@ -190,7 +209,7 @@ mod tests {
             |name| index(name).url().host_str().map(|host| host.split('.').rev().collect::<Vec<_>>().join(" "));
         assert_eq!(labels("pypi"), Some("org pypi".to_owned()));
         assert_eq!(labels("testpypi"), Some("org pypi test".to_owned()));
-        assert_eq!(index("pypi"), IndexSettings::default().index_url);
+        assert_eq!(Some(index("pypi")), IndexSettings::default().index_url);
         assert_eq!(index("pypi").url().path(), "/simple/");
     }
 
@@ -226,7 +245,9 @@ mod tests {
 
     #[test]
     fn text_that_is_not_an_index_is_rejected() {
-        for text in ["", "ftp://old.example/simple", "https://", "mailto:a@b.example", "nonsense://x"] {
+        for text in
+            ["", "ftp://old.example/simple", "https://", "mailto:a@b.example", "nonsense://x", "https://a/ https://b/"]
+        {
             assert!(IndexUrl::parse(text, Path::new(HERE)).is_err(), "{text}");
         }
     }

@@ -22,7 +22,7 @@ pub enum PageError {
 pub enum NotAnIndexPage {
     #[error("it has the content type `{content_type}`")]
     ContentType { content_type: String },
-    #[error("it is HTML without links to distributions, and does not look like an index page")]
+    #[error("it is HTML that offers no files")]
     Html,
     #[error("it is not index JSON")]
     Json(#[source] serde_json::Error),
@@ -32,6 +32,11 @@ impl PageError {
     /// Advice on how to fix it.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::NotAnIndexPage(NotAnIndexPage::Html) => Some(
+                "check the index URL; the response may come from a login page or a proxy, or the index answers so for \
+                 packages that it does not have"
+                    .to_owned(),
+            ),
             Self::NotAnIndexPage(_) => {
                 Some("check the index URL; the response may come from a login page or a proxy".to_owned())
             }

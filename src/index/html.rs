@@ -1,9 +1,8 @@
 //! Pages in HTML (PEP 503, with the additions of PEP 592, 629, 658, 714 and 792), and find-links pages.
 //!
 //! A page without links to distributions counts as an empty page of an index only if it has the
-//! `pypi:repository-version` of PEP 629, a title or heading that starts like those of indexes and directory listings,
-//! or no content at all. Any other response with status 200 is something else: a login page, a captive portal, an
-//! error page.
+//! `pypi:repository-version` of PEP 629, or no content at all. Any other response with status 200 may be something
+//! else, whatever its title says: a login page, a captive portal, an error page.
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
@@ -13,9 +12,6 @@ use super::error::{NotAnIndexPage, PageError};
 use super::file::{MetadataFile, is_distribution};
 use super::link::{Link, Links, MAX_LINKS, checked_base, file_name, fragment_digests, resolve};
 use crate::vocab::{Digest, Digests};
-
-/// Prefixes of the titles and headings of pages that may be empty, in lowercase.
-const TITLES: [&str; 3] = ["links for", "index of", "directory listing for"];
 
 /// Parses a page. References in it are resolved against its `<base>` or `base`.
 pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
@@ -40,7 +36,6 @@ struct Reader {
     recognized: bool,
     /// The page has visible or executable content.
     has_content: bool,
-    heading: Option<String>,
     quarantined: bool,
     reason: String,
     tag: Tag,
@@ -59,7 +54,6 @@ struct Tag {
 enum Kind {
     Anchor,
     Base,
-    Heading,
     Meta,
     #[default]
     Other,
@@ -78,7 +72,6 @@ impl Reader {
             links: Links::default(),
             recognized: false,
             has_content: false,
-            heading: None,
             quarantined: false,
             reason: String::new(),
             tag: Tag::default(),
@@ -91,9 +84,11 @@ impl Reader {
             CallbackEvent::AttributeName { name } => self.tag.attribute(name),
             CallbackEvent::AttributeValue { value } => self.tag.value(value),
             CallbackEvent::CloseStartTag { .. } => self.start()?,
-            CallbackEvent::EndTag { name } => self.end(name),
-            CallbackEvent::String { value } => self.text(value),
-            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
+            CallbackEvent::String { value } => self.has_content |= !value.trim_ascii().is_empty(),
+            CallbackEvent::Comment { .. }
+            | CallbackEvent::Doctype { .. }
+            | CallbackEvent::EndTag { .. }
+            | CallbackEvent::Error(_) => {}
         }
         Ok(())
     }
@@ -103,10 +98,6 @@ impl Reader {
         match self.tag.kind {
             Kind::Anchor => self.anchor(),
             Kind::Base => self.rebase(),
-            Kind::Heading => {
-                self.heading = Some(String::new());
-                Ok(())
-            }
             Kind::Meta => self.meta(),
             Kind::Other | Kind::Structure => Ok(()),
         }
@@ -119,22 +110,6 @@ impl Reader {
             self.base = Some(checked_base(base)?);
         }
         Ok(())
-    }
-
-    fn end(&mut self, name: &[u8]) {
-        if Kind::of(name) == Kind::Heading
-            && let Some(heading) = self.heading.take()
-        {
-            let heading = heading.trim().to_lowercase();
-            self.recognized |= TITLES.iter().any(|title| heading.starts_with(title));
-        }
-    }
-
-    fn text(&mut self, text: &[u8]) {
-        self.has_content |= !text.trim_ascii().is_empty();
-        if let Some(heading) = &mut self.heading {
-            heading.push_str(&String::from_utf8_lossy(text));
-        }
     }
 
     fn meta(&mut self) -> Result<(), PageError> {
@@ -219,7 +194,6 @@ impl Kind {
         match name {
             b"a" => Self::Anchor,
             b"base" => Self::Base,
-            b"h1" | b"title" => Self::Heading,
             b"meta" => Self::Meta,
             b"body" | b"br" | b"head" | b"html" => Self::Structure,
             _ => Self::Other,
@@ -310,10 +284,7 @@ mod tests {
     #[test]
     fn a_page_may_be_empty_when_it_is_one_of_an_index() {
         for body in [
-            "<!DOCTYPE html><html><head><title>Links for six</title></head><body><h1>Links for six</h1></body></html>",
             r#"<meta name="pypi:repository-version" content="1.0"><p>no releases</p>"#,
-            "<html><head><title>Index of /simple/six/</title></head><body><a href=\"../\">../</a></body></html>",
-            "<h1>Directory listing for /six/</h1><hr><ul></ul>",
             "<!DOCTYPE html>\n<html>\n<body>\n</body>\n</html>",
         ] {
             assert_eq!(parsed(body), Ok(Links::default()), "{body}");
@@ -330,6 +301,8 @@ mod tests {
             "<html><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>",
             "<html><head><title>Simple index</title></head><body><a href='/simple/six/'>six</a></body></html>",
             "<html><head><meta http-equiv=refresh content=0></head><body><script>go()</script></body></html>",
+            "<html><head><title>Links for six</title></head><body><h1>Links for six</h1></body></html>",
+            "<html><head><title>Index of /simple/six/</title></head><body><a href=\"../\">../</a></body></html>",
             "<p>read <a href='https://portal.example/terms'>our terms</a> about links for six</p>",
         ] {
             let refusal = parsed(body).unwrap_err();

@@ -1,5 +1,6 @@
 //! Pages of a package index (PEP 503, PEP 691) and find-links pages -> candidate files. Parsing only: fetches nothing.
 
+mod absent_status;
 mod address;
 mod error;
 mod file;
@@ -12,6 +13,7 @@ mod page;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 
+pub use absent_status::{ForbiddenIsAbsent, InvalidAbsentStatus};
 pub use address::{FindLinks, IndexSettings, IndexUrl, InvalidIndexUrl, without_credentials};
 pub use error::{NotAnIndexPage, PageError};
 pub use file::{File, FileName, MetadataFile, SdistName};

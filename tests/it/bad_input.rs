@@ -129,8 +129,8 @@ fn an_error_page_instead_of_the_index_is_recognised() {
     index.trouble("*", Times::Always, Trouble::error_page());
     refused(&index, &["install", "hello"], 5, "
         error: failed to parse the page of `hello` from the index `[INDEX]/simple/`
-          caused by: the response is not a package index page: it is HTML without links to distributions, and does not look like an index page
-        hint: check the index URL; the response may come from a login page or a proxy
+          caused by: the response is not a package index page: it is HTML that offers no files
+        hint: check the index URL; the response may come from a login page or a proxy, or the index answers so for packages that it does not have
         ");
 }
 

@@ -180,10 +180,6 @@ fn an_answer_that_nothing_changed_is_none_to_who_has_nothing() {
     installed(machine.kingbolt(["install", "hello"]));
     for (path, act) in [
         (PAGE, "error: failed to look up `hello` in the index `[INDEX]/simple/`"),
-        (
-            SIDECAR,
-            "error: failed to look up `hello`\n  caused by: failed to fetch the metadata of `hello-1.0-py3-none-any.whl`",
-        ),
         (WHEEL, "Resolved 1 package in [TIME]\nerror: failed to download `hello-1.0-py3-none-any.whl`"),
     ] {
         let cause = format!("failed to fetch `[INDEX]{path}`: the server returned 304 Not Modified");
@@ -287,18 +283,23 @@ fn a_server_that_asks_for_hours_gets_a_minute_and_the_person_is_told() {
 }
 
 #[test]
-fn an_index_that_forbids_what_it_does_not_have_is_passed_over() {
+fn an_index_that_is_stated_to_forbid_what_it_does_not_have_is_passed_over() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let storage = Index::complete();
     storage.trouble("*", Times::Always, forbidden("AmazonS3"));
+    let machine = machine.with_variable("KINGBOLT_INDEX_ABSENT_STATUS", format!("{}=403", storage.url()));
     installed(machine.kingbolt(["install", "hello", "--extra-index-url", &storage.url()]));
     assert_eq!(storage.paths(), [PAGE]);
 }
 
 #[test]
 fn an_index_that_forbids_or_asks_for_a_password_is_not_passed_over() {
-    let unauthorized = "401 Unauthorized";
-    for (trouble, status) in [(forbidden("nginx"), "403 Forbidden"), (Trouble::status(401), unauthorized)] {
+    let stated = "; if it answers so for packages that it does not have, set `KINGBOLT_INDEX_ABSENT_STATUS=[PRIVATE]/simple/=403`";
+    for (trouble, status, hint) in [
+        (forbidden("nginx"), "403 Forbidden", stated),
+        (forbidden("AmazonS3"), "403 Forbidden", stated),
+        (Trouble::status(401), "401 Unauthorized", ""),
+    ] {
         let Some(Fixture { index, machine }) = Fixture::hello() else { return };
         let private = Index::complete();
         private.trouble("*", Times::Always, trouble);
@@ -307,7 +308,7 @@ fn an_index_that_forbids_or_asks_for_a_password_is_not_passed_over() {
             "
             error: failed to look up `hello` in the index `[PRIVATE]/simple/`
               caused by: failed to fetch `[PRIVATE]/simple/hello/`: the server returned {status}
-            hint: add credentials to the URL (`https://user:password@host/…`) or to `[HOME]/.netrc`
+            hint: add credentials to the URL (`https://user:password@host/…`) or to `[HOME]/.netrc`{hint}
             "
         );
         machine.kingbolt(["install", "hello", "--extra-index-url", &private.url()]).stderr(&expected).exits(5);

@@ -43,3 +43,33 @@ fn a_page_in_a_file_names_files_beside_it() {
     let page = page.to_string_lossy();
     machine.kingbolt(["install", "hello", "--offline", "--find-links", &page, "--quiet"]).succeeds();
 }
+
+#[test]
+fn a_page_without_files_is_never_judged_by_its_title() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    for page in [
+        "<html><head><title>Links for hello</title></head><body><h1>Links for hello</h1></body></html>",
+        "<html><head><title>team/dev: links for hello</title></head><body><h1>team/dev: links for hello</h1></body></html>",
+        "<html><head><title>Index of /hello/</title></head><body><a href='../'>../</a></body></html>",
+        "",
+    ] {
+        let first = Index::complete();
+        serve_page(&first, page);
+        let outcome = machine.kingbolt(["install", "hello", "--extra-index-url", &first.url()]).outcome();
+        assert_eq!(outcome.code, Some(5), "{page}: {}", outcome.shown());
+        let named = format!("from the index `{}`", first.url());
+        assert!(outcome.stderr.contains(&named) && outcome.stderr.contains("offers no files"), "{}", outcome.shown());
+    }
+}
+
+#[test]
+fn metadata_that_a_server_fails_to_send_is_read_from_the_wheel() {
+    for status in [403, 404, 410, 500, 502] {
+        let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+        let sidecar = "/files/hello-1.0-py3-none-any.whl.metadata";
+        index.trouble(sidecar, Times::Always, Trouble::status(status));
+        machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+        let asked = index.paths().iter().filter(|path| *path == sidecar).count();
+        assert_eq!(asked, if status < 500 { 1 } else { 2 }, "{status}");
+    }
+}

@@ -5,7 +5,7 @@ use url::Url;
 use crate::app::{AppError, AppName, Request, RequestedPython, Source, Sources};
 use crate::cli::args::{self, RequestArguments};
 use crate::cli::error::CliError;
-use crate::cli::settings::index_settings;
+use crate::cli::index_settings::index_settings;
 use crate::host::Host;
 use crate::index::{IndexSettings, without_credentials};
 use crate::store::LinkMode;

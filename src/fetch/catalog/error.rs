@@ -88,6 +88,12 @@ impl CatalogError {
     /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::LookUp { index, source, .. } if matches!(**source, NetworkError::Status { status: 403, .. }) => {
+                let hint = source.hint()?;
+                Some(format!(
+                    "{hint}; if it answers so for packages that it does not have, set `KINGBOLT_INDEX_ABSENT_STATUS={index}=403`"
+                ))
+            }
             Self::FindLinks { source, .. } | Self::LookUp { source, .. } | Self::Metadata { source, .. } => {
                 source.hint()
             }

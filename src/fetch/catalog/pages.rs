@@ -10,7 +10,7 @@ use super::find_links::FindLinksLocation;
 use super::remote_pages::{PageUnavailable, RemotePages};
 use crate::fetch::cache::CacheBucket;
 use crate::host::{Connection, Files, Host, Network, NetworkError};
-use crate::index::{IndexSettings, IndexUrl, Page, PageError};
+use crate::index::{ForbiddenIsAbsent, IndexSettings, IndexUrl, Page, PageError};
 use crate::vocab::PackageName;
 
 /// Reads the pages of indexes and find-links locations.
@@ -18,6 +18,7 @@ use crate::vocab::PackageName;
 pub(super) struct Pages {
     files: Files,
     indexes: Vec<IndexUrl>,
+    forbidden_is_absent: ForbiddenIsAbsent,
     locations: Vec<FindLinksLocation>,
     remote: RemotePages,
 }
@@ -28,6 +29,7 @@ impl Pages {
         Self {
             files: host.files,
             indexes: settings.indexes().cloned().collect(),
+            forbidden_is_absent: settings.forbidden_is_absent.clone(),
             locations: settings.find_links.iter().cloned().map(FindLinksLocation::new).collect(),
             remote: RemotePages { clock: host.clock, offline: network.is_offline(), cache },
         }
@@ -57,8 +59,7 @@ impl Pages {
     /// there must not gain an attacker anything.
     ///
     /// They are not asked either if an index answers 401 or 403: it may well have the package. pip continues there; uv
-    /// stops as we do, except at one index that it knows by name and that answers 403 where others answer 404. We
-    /// recognise such an index by its response; see [`NetworkError::Withheld`].
+    /// stops as we do. The exceptions are stated: see [`ForbiddenIsAbsent`].
     fn first_page(&self, connection: &Connection, project: &PackageName) -> Result<Option<Page>, CatalogError> {
         for index in &self.indexes {
             let request = PageRequest { index, project, url: index.page(project) };
@@ -91,11 +92,18 @@ impl Pages {
     }
 
     fn remote_page(&self, connection: &Connection, request: &PageRequest<'_>) -> Result<Option<Page>, CatalogError> {
-        self.remote.read(connection, &request.url, request.project).map_err(|error| match error {
-            PageUnavailable::Network(source) => request.failure(source),
-            PageUnavailable::NotCached => request.not_cached(),
-            PageUnavailable::Page(source) => request.refusal(source),
-        })
+        match self.remote.read(connection, &request.url, request.project) {
+            Ok(page) => Ok(page),
+            Err(PageUnavailable::Network(NetworkError::Status { status: 403, .. }))
+                if self.forbidden_is_absent.applies_to(request.index) =>
+            {
+                self.remote.store_absent(&request.url);
+                Ok(None)
+            }
+            Err(PageUnavailable::Network(source)) => Err(request.failure(source)),
+            Err(PageUnavailable::NotCached) => Err(request.not_cached()),
+            Err(PageUnavailable::Page(source)) => Err(request.refusal(source)),
+        }
     }
 }
 

@@ -56,11 +56,16 @@ impl RemotePages {
             // A proxy on the way confirms a page that the request did not ask to revalidate.
             Err(NetworkError::Status { status: 304, .. }) => self.refetch(connection, url, content),
             Err(error) if error.is_not_found() => {
-                self.cache.write(url, &CachedPage::absent(url, now));
+                self.store_absent(url);
                 Ok(None)
             }
             Err(error) => Err(PageUnavailable::Network(error)),
         }
+    }
+
+    /// Stores that the server has no such page.
+    pub(super) fn store_absent(&self, url: &Url) {
+        self.cache.write(url, &CachedPage::absent(url, self.clock.now().unix_seconds()));
     }
 
     /// The cached page is still the one that the server would send.

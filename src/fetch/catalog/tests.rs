@@ -54,7 +54,7 @@ impl Fixture {
 fn settings(indexes: &[&str]) -> IndexSettings {
     let mut urls: Vec<IndexUrl> = indexes.iter().map(|url| IndexUrl::parse(url, Path::new("/")).unwrap()).collect();
     let index_url = urls.pop().unwrap();
-    IndexSettings { index_url, extra_index_urls: urls, find_links: Vec::new() }
+    IndexSettings { index_url: Some(index_url), extra_index_urls: urls, ..IndexSettings::default() }
 }
 
 fn six() -> PackageName {
@@ -158,7 +158,7 @@ fn an_answer_that_is_no_index_page_is_an_error_that_says_so() {
         shown(&error),
         format!(
             "failed to parse the page of `six` from the index `{index}`: the response is not a package index page: it \
-             is HTML without links to distributions, and does not look like an index page"
+             is HTML that offers no files"
         )
     );
     assert!(error.hint().is_some());

@@ -136,14 +136,14 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    /// Fetches the METADATA beside the wheel (PEP 658). `None` if the server does not have it.
+    /// Fetches the METADATA beside the wheel (PEP 658). `None` if the server does not send it, whatever the reason: it
+    /// only saves time, and the wheel has METADATA too.
     fn fetch_metadata_file(&self, url: &str, offer: &MetadataFile) -> Result<Option<Vec<u8>>, CatalogError> {
-        let request = Request::new(&metadata_url(url)).compressed();
+        let request = Request::new(&metadata_url(url)).compressed().retried_once();
         let bytes = match self.connection.fetch(&request, LONGEST_METADATA) {
             Ok(response) => response.body,
-            Err(NetworkError::Status { status: 403, .. }) => return Ok(None),
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(self.failure(error)),
+            Err(NetworkError::Interrupted(interrupted)) => return Err(interrupted.into()),
+            Err(_) => return Ok(None),
         };
         match &offer.digests {
             Some(digests) => {

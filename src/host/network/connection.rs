@@ -38,9 +38,6 @@ const USER_AGENT: &str = concat!("kingbolt/", env!("CARGO_PKG_VERSION"));
 const MOST_REDIRECTS: usize = 10;
 /// An unneeded body of up to this many bytes is read to its end, so that the connection can be used again.
 const SMALL_BODY: usize = 64 * 1024;
-/// The `Server` header of storage that answers 403 instead of 404 to clients that may not list its content: Amazon S3,
-/// also behind `CloudFront` (`GetObject` in the S3 API reference).
-const STORAGE: &str = "AmazonS3";
 /// A wait from this length on is reported.
 const LONG_WAIT: Duration = Duration::from_secs(3);
 
@@ -87,7 +84,7 @@ impl Connection {
             return Err(NetworkError::Offline { url: redacted(&request.url) });
         }
         let session = self.session()?;
-        let mut backoff = Backoff::new(self.network.settings());
+        let mut backoff = Backoff::new(self.network.settings(), request.most_retries);
         loop {
             let finished = self.follow(session, &url, request).and_then(|response| {
                 finish(response).map_err(|error| match error {
@@ -124,7 +121,7 @@ impl Connection {
             }
             let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return Err(self.failure_of_response(session, hop, response));
+                return Err(self.failure_of_response(session, &now, response));
             }
             session.discard_body(response);
             let next = address::redirected(&now, &location.ok_or_else(|| stray("a redirect has no target"))?)?;
@@ -162,20 +159,15 @@ impl Connection {
     }
 
     /// The failure that an error response means.
-    fn failure_of_response(&self, session: &Session, hop: Hop<'_>, response: reqwest::Response) -> Failure {
-        let url = hop.now;
+    fn failure_of_response(&self, session: &Session, url: &Url, response: reqwest::Response) -> Failure {
         let status = response.status().as_u16();
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry = Retry::of_status(status, retry_after, self.network.clock().system_time());
-        let is_storage = response.headers().get("server").is_some_and(|server| server == STORAGE);
         session.discard_body(response);
         let url_shown = redacted(url.as_str());
         let error = match session.proxies.for_url(url) {
             Some(proxy) if status == 407 => {
                 NetworkError::ProxyPassword { url: url_shown, proxy: redacted(proxy.as_str()) }
-            }
-            _ if status == 403 && is_storage && session.credentials.find(hop).is_none() => {
-                NetworkError::Withheld { url: url_shown }
             }
             _ => NetworkError::Status { url: url_shown, status },
         };

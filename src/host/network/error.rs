@@ -57,9 +57,6 @@ pub enum NetworkError {
     /// No data arrived for too long.
     #[error("failed to fetch `{url}`: no response for {} seconds", after.as_secs())]
     Timeout { url: String, after: Duration },
-    /// Storage that answers 403 both to forbidden and to missing files; nothing says that it wants a password.
-    #[error("failed to fetch `{url}`: the server returned 403 Forbidden, as it does for missing files")]
-    Withheld { url: String },
 }
 
 /// The cause of an error below HTTP.
@@ -105,14 +102,13 @@ impl NetworkError {
             | Self::Machinery { .. }
             | Self::Redirect { .. }
             | Self::Scheme { .. }
-            | Self::Status { .. }
-            | Self::Withheld { .. } => None,
+            | Self::Status { .. } => None,
         }
     }
 
     /// True if the server has no such file.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Status { status: 404 | 410, .. } | Self::Withheld { .. })
+        matches!(self, Self::Status { status: 404 | 410, .. })
     }
 
     /// The original error of a response that was read through [`std::io::Read`].

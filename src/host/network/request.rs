@@ -10,6 +10,7 @@ pub struct Request {
     pub(super) url: String,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) encoding: Encoding,
+    pub(super) most_retries: u32,
 }
 
 /// The content encoding that the server may use.
@@ -24,7 +25,7 @@ pub enum Encoding {
 impl Request {
     /// A request for a file. Credentials in the address are used and never shown.
     pub fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), headers: Vec::new(), encoding: Encoding::Identity }
+        Self { url: url.to_owned(), headers: Vec::new(), encoding: Encoding::Identity, most_retries: u32::MAX }
     }
 
     /// Adds a header: `accept`, `if-none-match`, `range` and the like.
@@ -37,6 +38,13 @@ impl Request {
     /// True if "not modified" is a valid response.
     pub(super) fn is_conditional(&self) -> bool {
         self.headers.iter().any(|(name, _)| matches!(*name, "if-none-match" | "if-modified-since"))
+    }
+
+    /// Retries the request once at most: for files that are not needed.
+    #[must_use]
+    pub fn retried_once(mut self) -> Self {
+        self.most_retries = 1;
+        self
     }
 
     /// Lets the server compress the body.

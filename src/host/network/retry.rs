@@ -27,6 +27,7 @@ pub(super) enum Retry {
 pub(super) struct Backoff<'a> {
     settings: &'a NetworkSettings,
     attempts: u32,
+    most: u32,
 }
 
 impl From<NetworkError> for Failure {
@@ -47,13 +48,14 @@ impl Retry {
 }
 
 impl<'a> Backoff<'a> {
-    pub(super) fn new(settings: &'a NetworkSettings) -> Self {
-        Self { settings, attempts: 0 }
+    /// At most as many retries as the settings allow, and as the request does.
+    pub(super) fn new(settings: &'a NetworkSettings, most: u32) -> Self {
+        Self { settings, attempts: 0, most: most.min(settings.retries) }
     }
 
     /// The delay before the next attempt, or the error if there is none.
     pub(super) fn next_delay(&mut self, failure: Failure) -> Result<Duration, NetworkError> {
-        if failure.retry == Retry::Never || self.attempts >= self.settings.retries {
+        if failure.retry == Retry::Never || self.attempts >= self.most {
             return Err(failure.error);
         }
         let own = own_delay(self.settings, self.attempts);
@@ -100,7 +102,7 @@ mod tests {
     #[test]
     fn delays_double_until_the_attempts_are_used_up() {
         let settings = settings();
-        let mut backoff = Backoff::new(&settings);
+        let mut backoff = Backoff::new(&settings, u32::MAX);
         for least in [1, 2, 4] {
             let delay = backoff.next_delay(failure(Retry::Soon)).unwrap().as_secs_f64();
             assert!(delay >= f64::from(least) && delay <= 1.5 * f64::from(least), "{delay}");
@@ -111,7 +113,7 @@ mod tests {
     #[test]
     fn a_server_may_ask_for_time_but_not_for_hours() {
         let settings = settings();
-        let mut backoff = Backoff::new(&settings);
+        let mut backoff = Backoff::new(&settings, u32::MAX);
         let asked = failure(Retry::After(Duration::from_secs(30)));
         assert_eq!(backoff.next_delay(asked).unwrap(), Duration::from_secs(30));
         let asked = failure(Retry::After(Duration::from_hours(24)));
@@ -120,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_is_final_is_not_tried_again() {
-        assert!(Backoff::new(&settings()).next_delay(failure(Retry::Never)).is_err());
+        assert!(Backoff::new(&settings(), u32::MAX).next_delay(failure(Retry::Never)).is_err());
     }
 
     #[test]

@@ -91,17 +91,6 @@ fn what_nobody_asked_about_is_not_unchanged() {
 }
 
 #[test]
-fn storage_that_forbids_without_asking_for_a_password_has_no_such_thing() {
-    let server = TestServer::start(|asked| match asked.path() {
-        "/storage" => Answer::new(403, "").header("Server", "AmazonS3"),
-        _ => Answer::new(403, "").header("Server", "nginx"),
-    });
-    assert!(fetch(&server.url("/storage")).unwrap_err().is_not_found());
-    assert!(!fetch(&server.url("/other")).unwrap_err().is_not_found());
-    assert!(!fetch(&server.url_for("user:wrong@", "/storage")).unwrap_err().is_not_found());
-}
-
-#[test]
 fn a_body_longer_than_the_limit_is_refused() {
     for stated in [None, Some(5000)] {
         let server = TestServer::start(move |_| {
