@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::app::{Context, OnlineContext};
 use crate::host::network::{Network, NetworkSettings};
 use crate::host::{Event, Host, Progress};
-use crate::index::IndexSettings;
+use crate::index::{FindLinks, IndexSettings};
 
 use super::error::CliError;
 use super::output::say;
@@ -35,7 +35,7 @@ impl<'a> Invocation<'a> {
         Context { host: self.host, directories: &self.settings.directories, progress: &*self.reporter }
     }
 
-    /// The network, with the credentials that the addresses of the indexes carry. It reports long waits.
+    /// The network, which knows the indexes and their credentials. It reports long waits.
     pub(super) fn network(&self, index: &IndexSettings) -> Network {
         let offline = self.settings.connectivity == Connectivity::Offline;
         let network = Network::new(self.host, NetworkSettings { offline, ..NetworkSettings::default() });
@@ -43,8 +43,13 @@ impl<'a> Invocation<'a> {
             let message = &format!("no index is searched: {setting} turns them off");
             self.reporter.event(Event::Warning { message });
         }
-        let network = network.reporting_to(Arc::<Reporter>::clone(&self.reporter));
-        index.indexes().fold(network, |network, index| network.with_credentials(index.url().as_str()))
+        index.indexes().for_each(|index| network.add_named(index.url().as_str()));
+        for place in &index.find_links {
+            if let FindLinks::Url(url) = place {
+                network.add_named(url.as_str());
+            }
+        }
+        network.reporting_to(Arc::<Reporter>::clone(&self.reporter))
     }
 
     /// The context of use cases that need the network.

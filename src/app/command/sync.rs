@@ -13,7 +13,7 @@ use crate::app::state::{OnlineContext, fingerprint, generation, lock, remove_emp
 use crate::host::{Event, Host};
 use crate::lock::Lock;
 use crate::python;
-use crate::vocab::VersionSpecifiers;
+use crate::vocab::{Location, VersionSpecifiers};
 
 /// Raised when environments are laid out differently: one of another layout is built again.
 const LAYOUT: u32 = 1;
@@ -81,6 +81,11 @@ fn selected(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<(Resol
     let mut pins = lock_file
         .select(&interpreter.markers, &interpreter.version, &interpreter.tags(), &options.extras, &[])
         .map_err(unreadable)?;
+    for pin in &pins {
+        if let Location::Url(url) = &pin.location {
+            context.network.add_named(url);
+        }
+    }
     hash_local(local, &mut pins)?;
     let id = fingerprint(&(LAYOUT, generation::content(&pins), interpreter.identity(), options.link_mode));
     Ok((Resolution { interpreter, pins, basis: BTreeMap::new() }, id))

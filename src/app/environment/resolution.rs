@@ -46,6 +46,11 @@ pub(in crate::app) fn resolve(
     let mut discovery = discover(local, request.python())?;
     // The order of the others stays.
     discovery.found.sort_by_key(|found| Some(&found.executable) != preferences.interpreter.as_ref());
+    for requirement in request.with.iter().chain([&request.requirement]) {
+        if let Origin::Url(url) = &requirement.origin {
+            context.network.add_named(url);
+        }
+    }
     let catalog = Catalog::new(local.host, context.network, &local.directories.cache_dir, index);
     let interpreter = choose_interpreter(&catalog, discovery, &request.requirement)?;
     let resolve_request = ResolveRequest {

@@ -36,9 +36,8 @@ impl Fixture {
     fn catalog_with(&self, settings: &IndexSettings, network: NetworkSettings) -> Catalog {
         let home = [("HOME", OsStr::new("/nonexistent")), ("USERPROFILE", OsStr::new("/nonexistent"))];
         let host = Host::with(Environment::of(home, Path::new("")), self.interrupt.clone());
-        let network = settings
-            .indexes()
-            .fold(Network::new(&host, network), |network, index| network.with_credentials(index.url().as_str()));
+        let network = Network::new(&host, network);
+        settings.indexes().for_each(|index| network.add_named(index.url().as_str()));
         Catalog::new(&host, &network, &self.path("cache"), settings)
     }
 

@@ -152,6 +152,7 @@ impl Connection {
             builder = builder.header(HeaderName::from_static(name), value);
         }
         if let Some(credentials) = session.credentials.find(hop) {
+            self.network.warn_of_unencrypted_credentials(hop.now);
             builder = builder.basic_auth(credentials.user, credentials.password);
         }
         let sent = session.event_loop.wait(async { builder.send().await }).map_err(NetworkError::from)?;

@@ -1,9 +1,10 @@
 //! The network as this process uses it: read once from the environment, shared by all connections.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use url::{Origin, Url};
+use url::{Host as UrlHost, Origin, Url};
 
 use super::credential_store::CredentialStore;
 use super::credentials::Credentials;
@@ -13,14 +14,12 @@ use super::proxy::Proxies;
 use super::tls::Tls;
 use super::windows_proxy::WindowsProxy;
 use super::{NetworkError, NetworkSettings};
-use crate::host::{Clock, Environment, Files, Host, Interrupt, Progress, Registry, Silent};
+use crate::host::{Clock, Environment, Event, Files, Host, Interrupt, Progress, Registry, Silent};
 
 /// Makes connections. Cheap to clone. Nothing is read before the first request: neither certificates, which takes
 /// milliseconds, nor proxies and netrc, whose errors matter only to commands that use the network.
 #[derive(Clone)]
 pub struct Network {
-    /// Credentials of indexes.
-    configured: Vec<(Origin, Credentials)>,
     interrupt: Interrupt,
     progress: Arc<dyn Progress>,
     shared: Arc<Shared>,
@@ -32,9 +31,13 @@ struct Shared {
     environment: Environment,
     files: Files,
     dns_cache: DnsCache,
+    /// The servers that the user named, with the credentials in their addresses.
+    named: Mutex<Vec<(Origin, Option<Credentials>)>>,
     registry: Registry,
     settings: NetworkSettings,
     tls: Mutex<Option<Tls>>,
+    /// The servers to which credentials were sent without encryption.
+    warned_of: Mutex<BTreeSet<String>>,
 }
 
 impl Network {
@@ -45,22 +48,24 @@ impl Network {
             environment: host.environment.clone(),
             files: host.files,
             dns_cache: DnsCache::default(),
+            named: Mutex::default(),
             registry: host.registry,
             settings,
             tls: Mutex::new(None),
+            warned_of: Mutex::default(),
         };
         let (interrupt, progress) = (host.interrupt.clone(), Arc::new(Silent));
-        Self { configured: Vec::new(), interrupt, progress, shared: Arc::new(shared) }
+        Self { interrupt, progress, shared: Arc::new(shared) }
     }
 
-    /// Uses the credentials in an index's address for everything on the same server. Text that is not an address, or
-    /// one without credentials, adds nothing.
-    #[must_use]
-    pub fn with_credentials(mut self, index: &str) -> Self {
-        if let Ok(url) = Url::parse(index) {
-            self.configured.extend(Credentials::in_address(&url).map(|credentials| (url.origin(), credentials)));
+    /// Adds the address of an index, or another one that the user named and no page: credentials in it serve everything
+    /// on the same server, as do those in netrc. It counts for connections that have not sent a request yet. Text that
+    /// is not an address adds nothing.
+    pub fn add_named(&self, address: &str) {
+        if let Ok(url) = Url::parse(address) {
+            let named = (url.origin(), Credentials::in_address(&url));
+            self.shared.named.lock().unwrap_or_else(PoisonError::into_inner).push(named);
         }
-        self
     }
 
     /// Lets this flag stop its connections, in place of the process's own.
@@ -104,7 +109,24 @@ impl Network {
     }
 
     pub(super) fn credential_store(&self) -> CredentialStore {
-        CredentialStore::new(self.configured.clone(), self.netrc().unwrap_or_default())
+        let named = self.shared.named.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        CredentialStore::new(named, self.netrc().unwrap_or_default())
+    }
+
+    /// Warns once for each server that is sent credentials without encryption, this machine excepted.
+    pub(super) fn warn_of_unencrypted_credentials(&self, url: &Url) {
+        let is_here = match url.host() {
+            Some(UrlHost::Domain(name)) => name == "localhost",
+            Some(UrlHost::Ipv4(address)) => address.is_loopback(),
+            Some(UrlHost::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        let origin = url.origin().ascii_serialization();
+        let mut warned_of = self.shared.warned_of.lock().unwrap_or_else(PoisonError::into_inner);
+        if url.scheme() == "http" && !is_here && warned_of.insert(origin.clone()) {
+            let message = &format!("the credentials for `{origin}` are sent without encryption");
+            self.progress.event(Event::Warning { message });
+        }
     }
 
     pub(super) fn proxies(&self) -> Result<Proxies, NetworkError> {

@@ -209,7 +209,8 @@ fn credentials_of_an_address_go_to_its_server_and_to_no_other() {
 fn credentials_of_an_index_serve_its_files_and_no_other_server() {
     let server = TestServer::start(|_| Answer::ok(""));
     let other = TestServer::start(|_| Answer::ok(""));
-    let network = network(&[]).with_credentials(&server.url_for("user:p%40ss@", "/simple/"));
+    let network = network(&[]);
+    network.add_named(&server.url_for("user:p%40ss@", "/simple/"));
     let connection = network.connection();
     connection.get(&Request::new(&server.url("/files/a.whl"))).unwrap();
     connection.get(&Request::new(&other.url("/files/a.whl"))).unwrap();
@@ -225,7 +226,9 @@ fn credentials_come_from_the_netrc_file_that_is_named_or_in_the_home_directory()
     Files.write_new(&home.path().join("other"), b"machine 127.0.0.1 login u password p", 0o600).unwrap();
     let (home, named) = (home.path().to_str().unwrap(), home.path().join("other"));
     for variables in [vec![("HOME", home), ("USERPROFILE", home)], vec![("NETRC", named.to_str().unwrap())]] {
-        network(&variables).connection().get(&Request::new(&server.url("/"))).unwrap();
+        let network = network(&variables);
+        network.add_named(&server.url("/"));
+        network.connection().get(&Request::new(&server.url("/"))).unwrap();
     }
     let sent: Vec<_> = server.asked();
     assert_eq!(sent.iter().map(authorization).collect::<Vec<_>>(), [Some("Basic dXNlcjpwQHNz"), Some("Basic dTpw")]);
