@@ -24,6 +24,7 @@ impl CliError {
             | Self::NoCommand { .. }
             | Self::OneName
             | Self::Requirement(_)
+            | Self::Settings(SettingsError::Invalid { .. } | SettingsError::Typed(_))
             | Self::Source(_) => Exit::Usage,
             Self::Interrupted(_) => Exit::Interrupted,
             Self::OfApp { source, .. } | Self::Partly { source, .. } => source.exit(),
@@ -31,7 +32,6 @@ impl CliError {
             Self::Some { exit, .. } => *exit,
             Self::Unverified { .. } => Exit::Verification,
             Self::Settings(SettingsError::NoHome) => Exit::Preflight,
-            Self::Settings(SettingsError::Invalid { .. } | SettingsError::Typed(_)) => Exit::Usage,
         }
     }
 }

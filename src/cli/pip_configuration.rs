@@ -120,7 +120,10 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, InvalidLine> {
         }
         let indented = line.len() - line.trim_start().len();
         if let (Some(entry), true) = (entries.last_mut(), indentation.is_some_and(|option| indented > option)) {
-            entry.value = format!("{} {content}", entry.value).trim_start().to_owned();
+            if !entry.value.is_empty() {
+                entry.value.push(' ');
+            }
+            entry.value.push_str(content);
         } else if let Some((name, _)) = content.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')) {
             (section, indentation) = (Some(name.to_owned()), None);
         } else if let (Some(section), Some((key, value))) = (&section, content.split_once(['=', ':'])) {

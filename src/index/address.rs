@@ -5,22 +5,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::absent_status::ForbiddenIsAbsent;
 use crate::vocab::PackageName;
-
-/// The indexes and find-links locations to search.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct IndexSettings {
-    /// The index that is searched last. Absent if indexes are turned off.
-    pub index_url: Option<IndexUrl>,
-    /// Indexes that are searched before it, in order. Only the first index that has a package is used for it.
-    pub extra_index_urls: Vec<IndexUrl>,
-    /// Files from here are candidates in addition to those of the index.
-    pub find_links: Vec<FindLinks>,
-    pub forbidden_is_absent: ForbiddenIsAbsent,
-    /// The name of the setting that turns off the indexes of pip and uv.
-    pub no_index: Option<String>,
-}
 
 /// The URL of an index, with one page for each project below it.
 #[derive(Clone, Eq, PartialEq)]
@@ -48,25 +33,6 @@ impl InvalidIndexUrl {
         let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
         let shown = rest.rsplit('@').next().unwrap_or_default();
         Self { text: if scheme.is_empty() { shown.to_owned() } else { format!("{scheme}://{shown}") } }
-    }
-}
-
-impl IndexSettings {
-    /// The indexes, in search order.
-    pub fn indexes(&self) -> impl Iterator<Item = &IndexUrl> {
-        self.extra_index_urls.iter().chain(&self.index_url)
-    }
-}
-
-impl Default for IndexSettings {
-    fn default() -> Self {
-        Self {
-            index_url: Some(IndexUrl::pypi()),
-            extra_index_urls: Vec::new(),
-            find_links: Vec::new(),
-            forbidden_is_absent: ForbiddenIsAbsent::default(),
-            no_index: None,
-        }
     }
 }
 
@@ -209,7 +175,6 @@ mod tests {
             |name| index(name).url().host_str().map(|host| host.split('.').rev().collect::<Vec<_>>().join(" "));
         assert_eq!(labels("pypi"), Some("org pypi".to_owned()));
         assert_eq!(labels("testpypi"), Some("org pypi test".to_owned()));
-        assert_eq!(Some(index("pypi")), IndexSettings::default().index_url);
         assert_eq!(index("pypi").url().path(), "/simple/");
     }
 

@@ -12,11 +12,13 @@ mod listing;
 mod page;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
+mod settings;
 
 pub use absent_status::{ForbiddenIsAbsent, InvalidAbsentStatus};
-pub use address::{FindLinks, IndexSettings, IndexUrl, InvalidIndexUrl, without_credentials};
+pub use address::{FindLinks, IndexUrl, InvalidIndexUrl, without_credentials};
 pub use error::{NotAnIndexPage, PageError};
 pub use file::{File, FileName, MetadataFile, SdistName};
 pub(crate) use link::{file_name, fragment_digests};
 pub use listing::ByProject;
 pub use page::Page;
+pub use settings::IndexSettings;

@@ -62,7 +62,8 @@ fn six() -> PackageName {
 
 fn html(links: &[&str]) -> Answer {
     let anchors: Vec<String> = links.iter().map(|link| format!("<a href=\"{link}\">{link}</a>")).collect();
-    Answer::ok(format!("<title>Links for six</title>{}", anchors.join("\n"))).header("content-type", "text/html")
+    let version = "<meta name=pypi:repository-version content=1.0>";
+    Answer::ok(format!("{version}{}", anchors.join("\n"))).header("content-type", "text/html")
 }
 
 fn urls(page: Option<Arc<Page>>) -> Vec<String> {

@@ -68,7 +68,8 @@ mod tests {
         let netrc = "machine index.example login n password 1\nmachine files.example login f password 2\n\
                      machine plain.example login p password 4\n\
                      default login d password 3\n";
-        let named = ["https://i:conf%2Fidential@index.example/simple/", "http://plain.example/", "https://bare.example/"];
+        let named =
+            ["https://i:conf%2Fidential@index.example/simple/", "http://plain.example/", "https://bare.example/"];
         let named = named.map(url).map(|url| (url.origin(), Credentials::in_address(&url)));
         CredentialStore::new(named.to_vec(), Netrc::parse(netrc))
     }

@@ -59,6 +59,10 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = redacted(&self.url);
         let mut request = f.debug_struct("Request");
-        request.field("url", &url).field("headers", &self.headers).field("encoding", &self.encoding).finish()
+        request
+            .field("url", &url)
+            .field("headers", &self.headers)
+            .field("encoding", &self.encoding)
+            .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,37 @@
+//! The settings of a search.
+
+use super::absent_status::ForbiddenIsAbsent;
+use super::address::{FindLinks, IndexUrl};
+
+/// The indexes and find-links locations to search.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IndexSettings {
+    /// The index that is searched last. Absent if indexes are turned off.
+    pub index_url: Option<IndexUrl>,
+    /// Indexes that are searched before it, in order. Only the first index that has a package is used for it.
+    pub extra_index_urls: Vec<IndexUrl>,
+    /// Files from here are candidates in addition to those of the index.
+    pub find_links: Vec<FindLinks>,
+    pub forbidden_is_absent: ForbiddenIsAbsent,
+    /// The name of the setting that turns off the indexes of pip and uv.
+    pub no_index: Option<String>,
+}
+
+impl IndexSettings {
+    /// The indexes, in search order.
+    pub fn indexes(&self) -> impl Iterator<Item = &IndexUrl> {
+        self.extra_index_urls.iter().chain(&self.index_url)
+    }
+}
+
+impl Default for IndexSettings {
+    fn default() -> Self {
+        Self {
+            index_url: Some(IndexUrl::pypi()),
+            extra_index_urls: Vec::new(),
+            find_links: Vec::new(),
+            forbidden_is_absent: ForbiddenIsAbsent::default(),
+            no_index: None,
+        }
+    }
+}
