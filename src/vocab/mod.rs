@@ -15,6 +15,7 @@ pub mod properties;
 mod requirement;
 mod safe_path;
 mod specifier;
+mod string_conversions;
 mod tag;
 mod version;
 mod wheel_name;
@@ -31,6 +32,7 @@ pub use safe_path::{SafePath, UnsafePath, join_relative};
 pub use specifier::{
     admits, admits_python, admitted, after_locals, mentions_prerelease, parse_requires_python, pins_exactly,
 };
+pub(crate) use string_conversions::string_conversions;
 pub use tag::{InvalidTag, Tag};
 pub use version::{InvalidVersion, Version, VersionSpecifiers, parse_specifiers, parse_version};
 pub use wheel_name::{BuildNumber, InvalidWheelName, WheelName};

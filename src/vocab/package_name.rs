@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::string_conversions;
+
 /// A package name in its normalised form: lowercase, runs of `-`, `_` and `.` written as one `-` (PEP 503).
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
@@ -53,20 +55,6 @@ macro_rules! normalized_name {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = InvalidName;
-
-            fn try_from(text: String) -> Result<Self, InvalidName> {
-                text.parse()
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(name: $name) -> Self {
-                name.0
-            }
-        }
-
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -76,6 +64,7 @@ macro_rules! normalized_name {
 }
 
 normalized_name!(ExtraName, GroupName, PackageName);
+string_conversions!(ExtraName, GroupName, PackageName);
 
 fn checked(text: &str) -> Result<String, InvalidName> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || is_separator(byte);

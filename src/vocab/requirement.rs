@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ExtraName, Marker, MarkerEnvironment, PackageName, VersionSpecifiers, parse_specifiers};
+use super::{
+    ExtraName, Marker, MarkerEnvironment, PackageName, VersionSpecifiers, parse_specifiers, string_conversions,
+};
 
 /// A requirement: a package, its requested extras, its origin, and the marker that limits it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -115,19 +117,7 @@ fn split_extras(text: &str) -> Result<(Vec<ExtraName>, &str), String> {
     Ok((extras, rest))
 }
 
-impl TryFrom<String> for Requirement {
-    type Error = InvalidRequirement;
-
-    fn try_from(text: String) -> Result<Self, InvalidRequirement> {
-        text.parse()
-    }
-}
-
-impl From<Requirement> for String {
-    fn from(requirement: Requirement) -> Self {
-        requirement.to_string()
-    }
-}
+string_conversions!(Requirement);
 
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

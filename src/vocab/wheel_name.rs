@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PackageName, Tag, Version, parse_version};
+use super::{PackageName, Tag, Version, parse_version, string_conversions};
 
 /// A parsed wheel file name: `{name}-{version}[-{build}]-{interpreters}-{abis}-{platforms}.whl`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -103,19 +103,7 @@ impl FromStr for WheelName {
     }
 }
 
-impl TryFrom<String> for WheelName {
-    type Error = InvalidWheelName;
-
-    fn try_from(text: String) -> Result<Self, InvalidWheelName> {
-        text.parse()
-    }
-}
-
-impl From<WheelName> for String {
-    fn from(name: WheelName) -> Self {
-        name.text
-    }
-}
+string_conversions!(WheelName);
 
 impl fmt::Display for WheelName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocab::{InvalidName, PackageName};
+use crate::vocab::{InvalidName, PackageName, string_conversions};
 
 /// The name of an app: a normalised package name, or, for one that `run` made, such a name behind a dot.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -46,19 +46,7 @@ impl FromStr for AppName {
     }
 }
 
-impl TryFrom<String> for AppName {
-    type Error = InvalidName;
-
-    fn try_from(text: String) -> Result<Self, InvalidName> {
-        text.parse()
-    }
-}
-
-impl From<AppName> for String {
-    fn from(name: AppName) -> Self {
-        name.0
-    }
-}
+string_conversions!(AppName);
 
 impl fmt::Display for AppName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
