@@ -11,7 +11,7 @@ pub use libfuzzer_sys;
 macro_rules! target {
     ($property:path) => {
         $crate::libfuzzer_sys::fuzz_target!(init: $crate::write_seeds(&$property), |data: &[u8]| {
-            ($property.holds)(data);
+            $property.check(data);
         });
     };
 }
@@ -19,7 +19,7 @@ macro_rules! target {
 /// Puts the seeds into the directory that `KINGBOLT_FUZZ_SEEDS` names. libFuzzer reads it after this.
 pub fn write_seeds(property: &Property) {
     let Some(directory) = std::env::var_os("KINGBOLT_FUZZ_SEEDS") else { return };
-    for (number, seed) in (property.seeds)().iter().enumerate() {
+    for (number, seed) in property.seeds().iter().enumerate() {
         let path = Path::new(&directory).join(format!("seed-{number}"));
         fs::write(path, seed).expect("the directory of seeds can be written");
     }

@@ -1,22 +1,19 @@
 //! Properties of other programs' settings: whatever their files hold, options are lines.
 
 use super::pip_configuration::{Entry, entries};
-use crate::property::{Property, texts};
+use crate::property::{Check, Property, Seeds};
 
 /// A configuration file of pip.
 pub const PIP_CONFIGURATION: Property = Property {
-    seeds: || {
-        texts(&[
-            "; company set-up\n[global]\nindex_url = https://index.example/simple\nextra-index-url =\n    \
-             https://a.example/simple\n    # and\n    https://b.example/simple\n[install]\nfind-links: /srv/wheels\n",
-            "[ global ]\r\nINDEX-URL=x\r\n\tgoes on\r\n[]\n= nothing\n: 1\n",
-        ])
-    },
-    holds: pip_configuration,
+    seeds: Seeds::Texts(&[
+        "; company set-up\n[global]\nindex_url = https://index.example/simple\nextra-index-url =\n    \
+         https://a.example/simple\n    # and\n    https://b.example/simple\n[install]\nfind-links: /srv/wheels\n",
+        "[ global ]\r\nINDEX-URL=x\r\n\tgoes on\r\n[]\n= nothing\n: 1\n",
+    ]),
+    holds: Check::Text(pip_configuration),
 };
 
-fn pip_configuration(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn pip_configuration(text: &str) {
     let options = entries(text);
     for Entry { key, value, .. } in options.iter().flatten() {
         assert!(!key.contains(['_', '\n']) && key.trim() == key, "{key:?}");

@@ -5,77 +5,69 @@ use std::path::Path;
 use url::Url;
 
 use super::{ByProject, File, FindLinks, IndexUrl, Page};
-use crate::property::{Property, texts};
+use crate::property::{Check, Property, Seeds};
 use crate::vocab::PackageName;
 
 /// A page in HTML, of an index or for find-links.
 pub const HTML: Property = Property {
-    seeds: || {
-        texts(&[
-            "<!DOCTYPE html><html><head><meta name=\"pypi:repository-version\" content=\"1.3\">\
-             <base href=\"../../files/\"><title>Links for demo</title></head><body><h1>Links for demo</h1>\n\
-             <a href=\"demo-1.0-py3-none-any.whl#sha256=\
-             47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a\" data-requires-python=\"&gt;=3.8,&lt;4\" \
-             data-yanked=\"bad\" data-core-metadata=\"true\">x</a><br/><a href=\"https://h.example/demo-2.tar.gz\">\
-             <!-- no --></a></body></html>",
-            "<meta name=\"pypi:project-status\" content=\"quarantined\"><meta name=\"pypi:project-status-reason\" \
-             content=why><a href=demo-1%2B2-py3-none-any.whl data-dist-info-metadata='sha256=ab'>",
-            "<h1>Index of /</h1><A HREF=//other/demo-1.zip?x=y#md5=z&sha512=1>a<a href='file:///demo-1.zip'>",
-        ])
-    },
-    holds: |data| {
+    seeds: Seeds::Texts(&[
+        "<!DOCTYPE html><html><head><meta name=\"pypi:repository-version\" content=\"1.3\">\
+         <base href=\"../../files/\"><title>Links for demo</title></head><body><h1>Links for demo</h1>\n\
+         <a href=\"demo-1.0-py3-none-any.whl#sha256=\
+         47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a\" data-requires-python=\"&gt;=3.8,&lt;4\" \
+         data-yanked=\"bad\" data-core-metadata=\"true\">x</a><br/><a href=\"https://h.example/demo-2.tar.gz\">\
+         <!-- no --></a></body></html>",
+        "<meta name=\"pypi:project-status\" content=\"quarantined\"><meta name=\"pypi:project-status-reason\" \
+         content=why><a href=demo-1%2B2-py3-none-any.whl data-dist-info-metadata='sha256=ab'>",
+        "<h1>Index of /</h1><A HREF=//other/demo-1.zip?x=y#md5=z&sha512=1>a<a href='file:///demo-1.zip'>",
+    ]),
+    holds: Check::Bytes(|data| {
         for (base, project) in requests() {
             check_round_trip(Page::parse_html(data, &base, &project), &base, &project);
         }
-    },
+    }),
 };
 
 /// A page in JSON.
 pub const JSON: Property = Property {
-    seeds: || {
-        texts(&[
-            r#"{"meta": {"api-version": "1.4"}, "name": "demo", "versions": ["1.0"], "files": [{"filename":
+    seeds: Seeds::Texts(&[
+        r#"{"meta": {"api-version": "1.4"}, "name": "demo", "versions": ["1.0"], "files": [{"filename":
             "demo-1.0-py3-none-any.whl", "url": "../demo-1.0-py3-none-any.whl#x", "hashes": {"sha256":
             "47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a", "md5": "x"}, "requires-python":
             ">=3.8", "size": 12, "yanked": "bad", "core-metadata": {"sha256": "ab"}, "x": null},
             {"filename": "demo-1.0.tar.gz", "url": "https://h.example/demo-1.0.tar.gz", "hashes": {}, "yanked": true}]}"#,
-            r#"{"meta":{"api-version":"1.0"},"project-status":{"status":"quarantined","reason":"\u00e4"},"files":[]}"#,
-            r#"{"meta":{"api-version":"1.1"},"files":[{"filename":"demo-1.zip","url":"https://h.exampl%/demo-1.zip"}]}"#,
-            r#"{"meta":{"api-version":"2.0"},"files":{}}"#,
-        ])
-    },
-    holds: |data| {
+        r#"{"meta":{"api-version":"1.0"},"project-status":{"status":"quarantined","reason":"\u00e4"},"files":[]}"#,
+        r#"{"meta":{"api-version":"1.1"},"files":[{"filename":"demo-1.zip","url":"https://h.exampl%/demo-1.zip"}]}"#,
+        r#"{"meta":{"api-version":"2.0"},"files":{}}"#,
+    ]),
+    holds: Check::Bytes(|data| {
         for (base, project) in requests() {
             check_round_trip(Page::parse(data, JSON_TYPE, &base, &project), &base, &project);
         }
-    },
+    }),
 };
 
 /// A find-links page: its content type, an empty line, the page.
 pub const FIND_LINKS: Property = Property {
-    seeds: || {
-        texts(&[
-            "text/html; charset=utf-8\n\n<a href=\"demo-1.0-py3-none-any.whl\">x</a> <a href=\"a-b-1.0-2.tar.gz\">x</a>",
-            "application/vnd.pypi.simple.v1+json\n\n{\"meta\":{\"api-version\":\"1.0\"},\"files\":[]}",
-            "\n\n {\"meta\":{\"api-version\":\"1.0\"},\"files\":[{\"filename\":\"demo-1.zip\",\"url\":\"x\"}]}",
-        ])
-    },
-    holds: find_links,
+    seeds: Seeds::Texts(&[
+        "text/html; charset=utf-8\n\n<a href=\"demo-1.0-py3-none-any.whl\">x</a> <a href=\"a-b-1.0-2.tar.gz\">x</a>",
+        "application/vnd.pypi.simple.v1+json\n\n{\"meta\":{\"api-version\":\"1.0\"},\"files\":[]}",
+        "\n\n {\"meta\":{\"api-version\":\"1.0\"},\"files\":[{\"filename\":\"demo-1.zip\",\"url\":\"x\"}]}",
+    ]),
+    holds: Check::Bytes(find_links),
 };
 
 /// The URL of an index, or the path of a directory.
 pub const ADDRESS: Property = Property {
-    seeds: || {
-        texts(&[
-            "https://user:secret@index.example:8080/simple/?x=y#z",
-            "file:///mirror",
-            "C:\\wheels",
-            "wheels/a b",
-            "pypi",
-            "http://[::1]/",
-        ])
-    },
-    holds: address,
+    seeds: Seeds::Texts(&[
+        "https://user:secret@index.example:8080/simple/?x=y#z",
+        "file:///mirror",
+        "C:\\wheels",
+        "wheels/a b",
+        "pypi",
+        "http://[::1]/",
+    ]),
+    holds: Check::Text(address),
 };
 
 const JSON_TYPE: Option<&str> = Some("application/json");
@@ -119,8 +111,7 @@ fn find_links(data: &[u8]) {
     }
 }
 
-fn address(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn address(text: &str) {
     let here = Path::new(if cfg!(windows) { "C:/here" } else { "/here" });
     let Ok(project) = "demo".parse::<PackageName>() else { return };
     if let Ok(index) = IndexUrl::parse(text, here) {

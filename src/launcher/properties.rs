@@ -4,21 +4,18 @@ use std::path::Path;
 
 use super::Sidecar;
 use super::follow::follow;
-use crate::property::{Property, texts};
+use crate::property::{Check, Property, Seeds};
 
 /// The text beside a launcher, or of a pointer.
 pub const SIDECAR: Property = Property {
-    seeds: || {
-        texts(&[
-            "kingbolt-launcher 1\npython = C:\\e = 1\\python.exe\nscript = demo-script.py\n",
-            "kingbolt-launcher 1\r\ncolour = red\r\n\r\ncommand = a\r\npointer = ../b\r\n",
-        ])
-    },
-    holds: sidecar,
+    seeds: Seeds::Texts(&[
+        "kingbolt-launcher 1\npython = C:\\e = 1\\python.exe\nscript = demo-script.py\n",
+        "kingbolt-launcher 1\r\ncolour = red\r\n\r\ncommand = a\r\npointer = ../b\r\n",
+    ]),
+    holds: Check::Text(sidecar),
 };
 
-fn sidecar(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn sidecar(text: &str) {
     let _ = follow(Path::new("bin/demo"), &|_| Ok(text.to_owned()));
     let Ok(sidecar) = Sidecar::parse(text) else { return };
     // Text that a person wrote may hold paths that are not written here: empty ones, or with blanks around them.

@@ -7,31 +7,28 @@ use url::Url;
 use super::{Base, Lock};
 use crate::platform::tags::{cpython, supported};
 use crate::platform::{Arch, Libc, Os, Platform};
-use crate::property::{Property, texts};
+use crate::property::{Check, Property, Seeds};
 use crate::vocab::{Location, MarkerEnvironment, parse_version};
 
 /// A lock.
 pub const LOCK: Property = Property {
-    seeds: || {
-        texts(&[
-            "lock-version = '1.0'\ncreated-by = 'x'\nrequires-python = '>=3.8'\nextras = ['a']\n\
-             dependency-groups = ['dev']\ndefault-groups = ['dev']\nenvironments = [\"sys_platform == 'linux'\"]\n\
-             [[packages]]\nname = 'demo'\nversion = '1.0'\nmarker = \"'dev' in dependency_groups\"\n\
-             dependencies = [{name = 'b'}]\nindex = 'https://index.example/'\n\
-             wheels = [{name = 'demo-1.0-py3-none-any.whl', url = 'https://h.example/demo-1.0-py3-none-any.whl', \
-             size = 1, upload-time = 2024-01-01T00:00:00Z, hashes = {sha256 = \
-             '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'}}]\n\
-             [[packages]]\nname = 'b'\n[packages.archive]\npath = 'x/b-2-py3-none-any.whl'\nhashes = {sha256 = \
-             '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'}\n",
-            "lock-version = '1.1'\npackages = [{name = 'a', vcs = {}}, {name = 'a', sdist = {}}]\n",
-            "lock-version = '2'\n",
-        ])
-    },
-    holds: lock,
+    seeds: Seeds::Texts(&[
+        "lock-version = '1.0'\ncreated-by = 'x'\nrequires-python = '>=3.8'\nextras = ['a']\n\
+         dependency-groups = ['dev']\ndefault-groups = ['dev']\nenvironments = [\"sys_platform == 'linux'\"]\n\
+         [[packages]]\nname = 'demo'\nversion = '1.0'\nmarker = \"'dev' in dependency_groups\"\n\
+         dependencies = [{name = 'b'}]\nindex = 'https://index.example/'\n\
+         wheels = [{name = 'demo-1.0-py3-none-any.whl', url = 'https://h.example/demo-1.0-py3-none-any.whl', \
+         size = 1, upload-time = 2024-01-01T00:00:00Z, hashes = {sha256 = \
+         '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'}}]\n\
+         [[packages]]\nname = 'b'\n[packages.archive]\npath = 'x/b-2-py3-none-any.whl'\nhashes = {sha256 = \
+         '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'}\n",
+        "lock-version = '1.1'\npackages = [{name = 'a', vcs = {}}, {name = 'a', sdist = {}}]\n",
+        "lock-version = '2'\n",
+    ]),
+    holds: Check::Text(lock),
 };
 
-fn lock(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn lock(text: &str) {
     check(text, Base::from(Path::new("/locks")));
     if let Ok(url) = Url::parse("https://locks.example/pylock.toml") {
         check(text, Base::from(url));

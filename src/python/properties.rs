@@ -3,13 +3,12 @@
 use super::PythonRequest;
 use super::report::{Answer, Report};
 use crate::platform::probe::Linkage;
-use crate::property::{Property, texts};
+use crate::property::{Check, Property, Seeds};
 
 /// The answer of an interpreter, between its marks.
 pub const ANSWER: Property = Property {
-    seeds: || {
-        texts(&[
-            r#"{"version": [3, 13, 0, "candidate", 2], "executable": "/e/bin/python", "facts": {"implementation":
+    seeds: Seeds::Texts(&[
+        r#"{"version": [3, 13, 0, "candidate", 2], "executable": "/e/bin/python", "facts": {"implementation":
             "cpython", "in_environment": false, "prefix": "/usr", "base_executable": "/usr/bin/python3.13",
             "base_prefix": "/usr", "stdlib": "/usr/lib/python3.13", "scheme": {"purelib":
             "lib/python3.13/site-packages", "platlib": "lib/python3.13/site-packages", "scripts": "bin"}, "markers":
@@ -19,7 +18,7 @@ pub const ANSWER: Property = Property {
             "python_version": "3.13", "sys_platform": "linux"}, "pointer_bits": 64, "free_threaded": true, "debug":
             false, "ext_suffix": ".cpython-313t-x86_64-linux-gnu.so", "platform": "linux-x86_64", "macos": null,
             "glibc": "2.36", "refused_manylinux": ["manylinux_2_17_x86_64"]}}"#,
-            r#"{"version": [3, 9, 6, "final", 0], "executable": "C:\\python.exe", "facts": {"implementation": "pypy",
+        r#"{"version": [3, 9, 6, "final", 0], "executable": "C:\\python.exe", "facts": {"implementation": "pypy",
             "in_environment": true, "prefix": "C:\\e", "base_executable": "C:\\python.exe", "base_prefix": "C:\\",
             "stdlib": "C:\\Lib", "scheme": {"purelib": "Lib/site-packages", "platlib":
             "Lib/site-packages", "scripts": "Scripts"}, "markers": {"implementation_name": "pypy",
@@ -29,17 +28,16 @@ pub const ANSWER: Property = Property {
             "win32"}, "pointer_bits": 32, "free_threaded": false, "debug": true, "ext_suffix":
             ".pypy39-pp73-win_amd64.pyd", "platform": "win-amd64", "macos": [65535, 15], "glibc": null,
             "refused_manylinux": []}}"#,
-            r#"{"version": [2, 7, 18, "final", 0], "executable": "/usr/bin/python2", "facts": null}"#,
-            r#"{"version": [3, 4294967295, 0, "final", 0], "executable": "", "facts": null}"#,
-        ])
-    },
-    holds: answer,
+        r#"{"version": [2, 7, 18, "final", 0], "executable": "/usr/bin/python2", "facts": null}"#,
+        r#"{"version": [3, 4294967295, 0, "final", 0], "executable": "", "facts": null}"#,
+    ]),
+    holds: Check::Bytes(answer),
 };
 
 /// A request for an interpreter.
 pub const REQUEST: Property = Property {
-    seeds: || texts(&["3.12", ">=3.10,<3.13", "3.13t", "pypy@3.10", "python3.12", "./e/bin/python", "==3.12.*"]),
-    holds: request,
+    seeds: Seeds::Texts(&["3.12", ">=3.10,<3.13", "3.13t", "pypy@3.10", "python3.12", "./e/bin/python", "==3.12.*"]),
+    holds: Check::Text(request),
 };
 
 fn answer(data: &[u8]) {
@@ -57,8 +55,7 @@ fn answer(data: &[u8]) {
     }
 }
 
-fn request(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn request(text: &str) {
     let Ok(request) = PythonRequest::parse(text) else { return };
     assert!(!request.to_string().is_empty());
 }

@@ -2,26 +2,23 @@
 
 use super::direct::Direct;
 use crate::index::file_name;
-use crate::property::{Property, texts};
+use crate::property::{Check, Property, Seeds};
 use crate::vocab::{PackageName, WheelName};
 
 /// The URL of a wheel.
 pub const DIRECT: Property = Property {
-    seeds: || {
-        texts(&[
-            "https://user:word@index.example/a%20b/demo-1.0%2Bcpu-py3-none-any.whl?x=/#egg=demo",
-            "https://index.example/demo-1.0-py3-none-any.whl#sha256=\
-             47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a&md5=0",
-            "file:///srv/demo-1.0-1-cp312-abi3-manylinux_2_17_x86_64.whl#sha256=short",
-            "https:/demo-1.0-py3-none-any.whl?//index.example",
-            "ftp://old.example/demo-1.0-py3-none-any.whl",
-        ])
-    },
-    holds: direct,
+    seeds: Seeds::Texts(&[
+        "https://user:word@index.example/a%20b/demo-1.0%2Bcpu-py3-none-any.whl?x=/#egg=demo",
+        "https://index.example/demo-1.0-py3-none-any.whl#sha256=\
+         47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a&md5=0",
+        "file:///srv/demo-1.0-1-cp312-abi3-manylinux_2_17_x86_64.whl#sha256=short",
+        "https:/demo-1.0-py3-none-any.whl?//index.example",
+        "ftp://old.example/demo-1.0-py3-none-any.whl",
+    ]),
+    holds: Check::Text(direct),
 };
 
-fn direct(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn direct(text: &str) {
     let Ok(name) = "demo".parse::<PackageName>() else { return };
     let Ok(direct) = Direct::parse(&name, text) else { return };
     assert!(!direct.file.url.contains('#') && !direct.file.url.contains(char::is_whitespace), "{}", direct.file.url);

@@ -14,69 +14,62 @@ use super::{
 use crate::archive::zip::Archive;
 use crate::archive::zip::properties::{Bytes, Member, Recipe};
 use crate::host::{Environment, Host, Interrupt};
-use crate::property::{Property, texts};
+use crate::property::{Check, Property, Seeds};
 use crate::vocab::{Metadata, WheelName, parse_version};
 
 /// RECORD.
 pub const RECORD: Property = Property {
-    seeds: || {
-        texts(&[
-            "a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\r\n\"f,\"\"g.py\",,7,more\n\
-             ./b\\c.py,sha384=OLBgp1GsljhM2TJ-sbHjaiH9txEUvgdDTAzHv2P24donTt6_529l-9Ua0vFImLlb=,\n\ndirectory/,,\n\
-             x-1.dist-info/RECORD,,\n",
-            "/a,SHA256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU, 18446744073709551615",
-        ])
-    },
-    holds: record,
+    seeds: Seeds::Texts(&[
+        "a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\r\n\"f,\"\"g.py\",,7,more\n\
+         ./b\\c.py,sha384=OLBgp1GsljhM2TJ-sbHjaiH9txEUvgdDTAzHv2P24donTt6_529l-9Ua0vFImLlb=,\n\ndirectory/,,\n\
+         x-1.dist-info/RECORD,,\n",
+        "/a,SHA256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU, 18446744073709551615",
+    ]),
+    holds: Check::Text(record),
 };
 
 /// `entry_points.txt`.
 pub const ENTRY_POINTS: Property = Property {
-    seeds: || {
-        texts(&[
-            "# made by hand\n[other]\nx = not an object\n\n[ console_scripts ]\nA-1.x = m._n:f.g [extra,b]\na=m:g\r\n\
-             ; note\n[gui_scripts]\nw = \u{e4}.x:f\na=m:h\n",
-            "[console_scripts]\npythonista = a:b\npython-config = a:b\n",
-        ])
-    },
-    holds: entry_points,
+    seeds: Seeds::Texts(&[
+        "# made by hand\n[other]\nx = not an object\n\n[ console_scripts ]\nA-1.x = m._n:f.g [extra,b]\na=m:g\r\n\
+         ; note\n[gui_scripts]\nw = \u{e4}.x:f\na=m:h\n",
+        "[console_scripts]\npythonista = a:b\npython-config = a:b\n",
+    ]),
+    holds: Check::Text(entry_points),
 };
 
 /// WHEEL, and the header block of METADATA.
 pub const WHEEL_FILE: Property = Property {
-    seeds: || {
-        texts(&[
-            "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py2.py3-none-any\nTag: py3-none-any\n\nx: y\n",
-            "wheel-version: 1.9\r\n continued\r\nROOT-IS-PURELIB: False\r\nBuild: 1\r\n",
-            "Metadata-Version: 2.1\nNAME: Foo.Bar\n \nName : foo_bar\nVersion:1.0\nSummary: a\n b\n\nVersion: 2\n",
-        ])
-    },
-    holds: wheel_file,
+    seeds: Seeds::Texts(&[
+        "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py2.py3-none-any\nTag: py3-none-any\n\nx: y\n",
+        "wheel-version: 1.9\r\n continued\r\nROOT-IS-PURELIB: False\r\nBuild: 1\r\n",
+        "Metadata-Version: 2.1\nNAME: Foo.Bar\n \nName : foo_bar\nVersion:1.0\nSummary: a\n b\n\nVersion: 2\n",
+    ]),
+    holds: Check::Text(wheel_file),
 };
 
 /// A script of a wheel.
 pub const SCRIPT: Property = Property {
-    seeds: || texts(&["#!python\r\n# -*- coding: latin-1 -*-\r\nx\r\n", "#!pythonw -u\npass\n", "#!/bin/sh\n"]),
-    holds: script,
+    seeds: Seeds::Texts(&["#!python\r\n# -*- coding: latin-1 -*-\r\nx\r\n", "#!pythonw -u\npass\n", "#!/bin/sh\n"]),
+    holds: Check::Bytes(script),
 };
 
 /// A recipe for a wheel with correct checksums and hashes, and for changes to it.
 pub const UNPACK: Property = Property {
-    seeds: || {
+    seeds: Seeds::Made(|| {
         let seeds: [&[u8]; 3] = [
             b"\x00\x00\x19[console_scripts]\na = m:f\x02\x01\x04a.py\x04pass\x10\x0cdemo/tool.sh\x02ls",
             b"\x01\x00\x00\x03\x01\x1ddemo-1.0.data/scripts/a-tool-\x08#!python\x00\x04A.py\x00\x00\x04a.py\x00",
             b"\x02\x03\x00\x01\x00\x01a\x01b\x00\x10\x01\x00\x20\x02\x00\x30\x04",
         ];
         seeds.iter().map(|seed| seed.to_vec()).collect()
-    },
-    holds: |data| {
+    }),
+    holds: Check::Bytes(|data| {
         let _ = unpacked(data);
-    },
+    }),
 };
 
-fn record(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn record(text: &str) {
     for line in text.lines() {
         let mut row = String::new();
         write_row(&mut row, line, "sha256=x", "7");
@@ -96,8 +89,7 @@ fn record(data: &[u8]) {
     assert_eq!(Record::parse(&again), Ok(record));
 }
 
-fn entry_points(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn entry_points(text: &str) {
     let Ok(entry_points) = entry_points::parse(text) else { return };
     for entry_point in entry_points {
         let again = EntryPoint::parse(entry_point.group, &entry_point.line());
@@ -109,8 +101,7 @@ fn entry_points(data: &[u8]) {
     }
 }
 
-fn wheel_file(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn wheel_file(text: &str) {
     let _ = WheelFile::parse(text);
     agrees_with_metadata(text);
     let described = format!("{text}\n\nName: not a field\n");
@@ -269,7 +260,7 @@ mod tests {
         let (yes, no) = (Ok(()), |reason: &str| Err(reason.to_owned()));
         let clash = "its names \"A.py\" and \"a.py\" differ only in case";
         let damage = "entry \"demo-1.0.dist-info/METADATA\" of the archive is invalid: its local header is damaged";
-        assert_eq!((UNPACK.seeds)().iter().map(accepted).collect::<Vec<_>>(), [yes, no(clash), no(damage)]);
+        assert_eq!(UNPACK.seeds().iter().map(accepted).collect::<Vec<_>>(), [yes, no(clash), no(damage)]);
         UNPACK.try_out(200);
     }
 }

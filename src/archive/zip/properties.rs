@@ -9,20 +9,22 @@ use libdeflater::{CompressionLvl, Compressor};
 
 use super::fields::Fields;
 use super::{Archive, ArchiveError, Entry, EntryKind, Unpacker};
-use crate::property::Property;
+use crate::property::{Check, Property, Seeds};
 use crate::vocab::SafePath;
 
 /// The bytes of an archive.
 pub const ARCHIVE: Property = Property {
-    seeds: || RECIPES.iter().map(|recipe| Recipe::read(&mut Bytes(recipe)).archive()).collect(),
-    holds: |data| {
+    seeds: Seeds::Made(|| RECIPES.iter().map(|recipe| Recipe::read(&mut Bytes(recipe)).archive()).collect()),
+    holds: Check::Bytes(|data| {
         let _ = agreed(data);
-    },
+    }),
 };
 
 /// A recipe for an archive with right checksums, and for changes to it.
-pub const RECIPE: Property =
-    Property { seeds: || RECIPES.iter().map(|recipe| recipe.to_vec()).collect(), holds: recipe };
+pub const RECIPE: Property = Property {
+    seeds: Seeds::Made(|| RECIPES.iter().map(|recipe| recipe.to_vec()).collect()),
+    holds: Check::Bytes(recipe),
+};
 
 thread_local! {
     /// Reused, because making one takes longer than everything else here.

@@ -4,19 +4,21 @@ use url::Url;
 
 use super::cached_page::CachedPage;
 use super::freshness::lifetime;
-use crate::property::{Property, texts};
+use crate::property::{Check, Property, Seeds};
 
 /// A cached page, after a line with its `cache-control`.
 pub const PAGE: Property = Property {
-    seeds: || {
+    seeds: Seeds::Made(|| {
         let head = r#"{"url":"https://index.example/simple/demo/","known":true,"etag":"\"1\"","last_modified":null,"#;
         let page = r#"{"meta":{"api-version":"1.0"},"name":"demo","files":[]}"#;
-        texts(&[
-            &format!("max-age=600, public\n{head}\"asked\":1700000000,\"lifetime\":600}}\n{page}"),
-            &format!("no-store\n{head}\"asked\":-1,\"lifetime\":18446744073709551615}}\n"),
-        ])
-    },
-    holds: page,
+        [
+            format!("max-age=600, public\n{head}\"asked\":1700000000,\"lifetime\":600}}\n{page}"),
+            format!("no-store\n{head}\"asked\":-1,\"lifetime\":18446744073709551615}}\n"),
+        ]
+        .map(String::into_bytes)
+        .to_vec()
+    }),
+    holds: Check::Bytes(page),
 };
 
 const ADDRESS: &str = "https://index.example/simple/demo/";

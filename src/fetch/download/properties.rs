@@ -3,17 +3,17 @@
 
 use super::response_head::{BodyPart, ResponseHead};
 use crate::fetch::content_range::ContentRange;
-use crate::property::Property;
+use crate::property::{Check, Property, Seeds};
 
 /// The bytes received so far, a byte that selects size and status, and the header `content-range`.
 pub const PART: Property = Property {
-    seeds: || {
+    seeds: Seeds::Made(|| {
         ["bytes 5-9/10", "bytes 5-9/*", "bytes 0-9/10", "bytes */10", "bytes 5-18446744073709551615/*", ""]
             .iter()
             .flat_map(|range| [0, 1, 2].map(|kind| [&[5, kind], range.as_bytes()].concat()))
             .collect()
-    },
-    holds: part,
+    }),
+    holds: Check::Bytes(part),
 };
 
 fn part(data: &[u8]) {

@@ -6,20 +6,20 @@ use std::io;
 
 use super::in_archive::read_metadata;
 use crate::archive::zip::{Archive, Source};
-use crate::property::Property;
+use crate::property::{Check, Property, Seeds};
 use crate::wheel;
 use crate::wheel::properties::{UNPACK, packed};
 
 /// A byte that says whether an archive or a recipe for a wheel follows.
 pub const PARTS: Property = Property {
-    seeds: || {
-        let recipes = || (UNPACK.seeds)().into_iter().map(|seed| seed[1..].to_vec());
+    seeds: Seeds::Made(|| {
+        let recipes = || UNPACK.seeds().into_iter().map(|seed| seed[1..].to_vec());
         let of_kind = |kind: u8, bytes: Vec<u8>| [vec![kind], bytes].concat();
         let archives = recipes().map(|recipe| of_kind(0, packed(&recipe).0));
         let cut = of_kind(0, b"PK\x05\x06 cut in its end".to_vec());
         archives.chain(recipes().map(|recipe| of_kind(1, recipe))).chain([cut]).collect()
-    },
-    holds: parts,
+    }),
+    holds: Check::Bytes(parts),
 };
 
 /// An archive that counts the bytes that are read.

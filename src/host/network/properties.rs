@@ -13,55 +13,48 @@ use super::redaction::redacted;
 use super::retry::Retry;
 use super::windows_proxy::WindowsProxy;
 use crate::host::Environment;
-use crate::property::{Property, texts};
+use crate::property::{Check, Property, Seeds};
 
 /// A netrc file.
 pub const NETRC: Property = Property {
-    seeds: || {
-        texts(&[
-            "# people's comments\nmachine a.example login one password p1 # trailing\n\
-             machine b.example\n\tlogin two\n\taccount x\n\tpassword \"p 2\\\"\"\n\
-             macdef init\nmachine c.example login no password no\n\n\
-             default login any password #p3\n",
-            "machine a\\ b user c password \\",
-        ])
-    },
-    holds: netrc,
+    seeds: Seeds::Texts(&[
+        "# people's comments\nmachine a.example login one password p1 # trailing\n\
+         machine b.example\n\tlogin two\n\taccount x\n\tpassword \"p 2\\\"\"\n\
+         macdef init\nmachine c.example login no password no\n\n\
+         default login any password #p3\n",
+        "machine a\\ b user c password \\",
+    ]),
+    holds: Check::Bytes(netrc),
 };
 
 /// An address, and one that it redirects to.
 pub const URL: Property = Property {
-    seeds: || {
-        texts(&[
-            "https://user:secret@index.example/simple/?token=secret#secret\n//u:secret@other.example/x",
-            "http://user@secret@h.example:80\n../up?secret",
-            "ftp://secret@old.example/\nhttps:x",
-            "htt:secret@other#secret@h://secret@x/#x",
-        ])
-    },
-    holds: address,
+    seeds: Seeds::Texts(&[
+        "https://user:secret@index.example/simple/?token=secret#secret\n//u:secret@other.example/x",
+        "http://user@secret@h.example:80\n../up?secret",
+        "ftp://secret@old.example/\nhttps:x",
+        "htt:secret@other#secret@h://secret@x/#x",
+    ]),
+    holds: Check::Text(address),
 };
 
 /// `HTTPS_PROXY`, `NO_PROXY`, Windows' proxy and its exceptions, and an address, each on a line.
 pub const PROXY: Property = Property {
-    seeds: || {
-        texts(&[
-            "user:secret@proxy.example:3128\nlocalhost, *.corp.example:8080,10.0.0.0/8 [fe80::1]/10,.x\n\
-             http=a:1;https=b:2;socks=c:3\n*.local;<local>;192.168.*\nhttps://a.corp.example:8080/x",
-            "socks5h://[::1]:9\n*\nproxy:80\n\nhttp://10.1.2.3/",
-            "\n::/0,0.0.0.0/33\nsocks=c\n10.*\nhttp://[::1]/",
-        ])
-    },
-    holds: proxy,
+    seeds: Seeds::Texts(&[
+        "user:secret@proxy.example:3128\nlocalhost, *.corp.example:8080,10.0.0.0/8 [fe80::1]/10,.x\n\
+         http=a:1;https=b:2;socks=c:3\n*.local;<local>;192.168.*\nhttps://a.corp.example:8080/x",
+        "socks5h://[::1]:9\n*\nproxy:80\n\nhttp://10.1.2.3/",
+        "\n::/0,0.0.0.0/33\nsocks=c\n10.*\nhttp://[::1]/",
+    ]),
+    holds: Check::Text(proxy),
 };
 
 /// The header `Retry-After`.
 pub const RETRY_AFTER: Property = Property {
-    seeds: || texts(&["120", "Fri, 31 Dec 1999 23:59:59 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "-1"]),
-    holds: |data| {
-        let Ok(text) = str::from_utf8(data) else { return };
+    seeds: Seeds::Texts(&["120", "Fri, 31 Dec 1999 23:59:59 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "-1"]),
+    holds: Check::Text(|text| {
         let _ = Retry::of_status(503, Some(text), SystemTime::UNIX_EPOCH);
-    },
+    }),
 };
 
 fn netrc(data: &[u8]) {
@@ -72,8 +65,7 @@ fn netrc(data: &[u8]) {
     assert_eq!(Netrc::parse(&String::from_utf8_lossy(&commented)), netrc);
 }
 
-fn address(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn address(text: &str) {
     let (address, location) = text.split_once('\n').unwrap_or((text, ""));
     check_redacted(address);
     let Ok(from) = parse(address) else { return };
@@ -92,8 +84,7 @@ fn check_redacted(address: &str) {
     }
 }
 
-fn proxy(data: &[u8]) {
-    let Ok(text) = str::from_utf8(data) else { return };
+fn proxy(text: &str) {
     let mut lines = text.split('\n');
     let mut next = || lines.next().unwrap_or_default();
     let variables = [("HTTPS_PROXY", OsStr::new(next())), ("no_proxy", OsStr::new(next()))];
