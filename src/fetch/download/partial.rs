@@ -18,10 +18,11 @@ pub(super) struct Partial<'a> {
 }
 
 /// Why a file was not read to its end.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub(super) enum ReadError {
-    File(FileError),
-    Interrupted(Interrupted),
+    File(#[from] FileError),
+    Interrupted(#[from] Interrupted),
 }
 
 impl<'a> Partial<'a> {
@@ -80,16 +81,4 @@ pub(super) fn read(
     let mut checksum = Checksum::new(stated);
     let length = read_blocks::<ReadError>(file, path, interrupt, |block| checksum.update(block))?;
     Ok((checksum, length))
-}
-
-impl From<FileError> for ReadError {
-    fn from(error: FileError) -> Self {
-        Self::File(error)
-    }
-}
-
-impl From<Interrupted> for ReadError {
-    fn from(interrupted: Interrupted) -> Self {
-        Self::Interrupted(interrupted)
-    }
 }

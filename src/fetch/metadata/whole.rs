@@ -14,11 +14,12 @@ pub(super) struct WholeWheel {
 }
 
 /// Why a whole wheel could not be fetched.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub(super) enum WholeError {
-    File(FileError),
-    Mismatch(Mismatch),
-    Network(NetworkError),
+    File(#[from] FileError),
+    Mismatch(#[from] Mismatch),
+    Network(#[from] NetworkError),
 }
 
 const NAME: &str = "wheel";
@@ -45,24 +46,6 @@ impl WholeWheel {
 
     pub(super) fn path(&self) -> PathBuf {
         self.directory.path().join(NAME)
-    }
-}
-
-impl From<FileError> for WholeError {
-    fn from(error: FileError) -> Self {
-        Self::File(error)
-    }
-}
-
-impl From<Mismatch> for WholeError {
-    fn from(error: Mismatch) -> Self {
-        Self::Mismatch(error)
-    }
-}
-
-impl From<NetworkError> for WholeError {
-    fn from(error: NetworkError) -> Self {
-        Self::Network(error)
     }
 }
 
