@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -66,6 +66,11 @@ impl Fixture {
         std::mem::take(&mut self.taken.lock().unwrap())
     }
 
+    /// Leaves what a killed process received of [`CONTENT`].
+    fn leave(&self, bytes: &[u8]) {
+        Files.write_unsynced(&self.cache.path().join("downloads").join(part()), bytes).unwrap();
+    }
+
     /// Files in the directory of downloads, but for the lock of the directory.
     fn left(&self) -> Vec<(String, Vec<u8>)> {
         let paths = Files.list(&self.cache.path().join("downloads")).unwrap();
@@ -111,10 +116,15 @@ fn unstated(location: Location) -> Pin {
 }
 
 /// Content that an archive could have, long enough to come in several chunks.
-fn content() -> Vec<u8> {
+static CONTENT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut content = b"PK".to_vec();
     content.extend((0..300_000_u32).map(|number| number.to_le_bytes()[0] ^ number.to_le_bytes()[1]));
     content
+});
+
+/// The name of the file in which [`CONTENT`] arrives.
+fn part() -> String {
+    format!("{}.part", Sha256::of(&CONTENT).to_hex())
 }
 
 /// The first byte that a request asks for.
@@ -123,15 +133,22 @@ fn start(asked: &Asked) -> Option<usize> {
 }
 
 /// Answers as a good server does.
-fn serve(asked: &Asked, content: &[u8]) -> Answer {
+fn serve(asked: &Asked) -> Answer {
     match start(asked) {
-        Some(first) if first >= content.len() => Answer::new(416, ""),
-        Some(first) => {
-            let range = format!("bytes {first}-{}/{}", content.len() - 1, content.len());
-            Answer::new(206, &content[first..]).header("Content-Range", &range)
-        }
-        None => Answer::ok(content),
+        Some(first) if first >= CONTENT.len() => Answer::new(416, ""),
+        Some(first) => Answer::new(206, &CONTENT[first..]).header("Content-Range", &range_from(first)),
+        None => Answer::ok(CONTENT.as_slice()),
     }
+}
+
+/// The header of an answer with everything from a byte on.
+fn range_from(first: usize) -> String {
+    format!("bytes {first}-{}/{}", CONTENT.len() - 1, CONTENT.len())
+}
+
+/// Answers with the beginning, and says that all follows.
+fn cut_off() -> Answer {
+    Answer::ok(&CONTENT[..100_000]).stating(CONTENT.len())
 }
 
 fn starts(server: &TestServer) -> Vec<Option<usize>> {
@@ -175,18 +192,16 @@ fn nothing_to_do_is_done_at_once() {
 
 #[test]
 fn a_body_that_breaks_off_is_continued() {
-    let content = Arc::new(content());
-    let wheel = Arc::clone(&content);
     let server = TestServer::start(move |asked| match asked.before {
-        0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()).header("ETag", "\"1\""),
-        1 => Answer::new(206, &wheel[100_000..200_000])
-            .stating(wheel.len() - 100_000)
-            .header("Content-Range", &format!("bytes 100000-{}/{}", wheel.len() - 1, wheel.len())),
-        _ => serve(asked, &wheel),
+        0 => cut_off().header("ETag", "\"1\""),
+        1 => Answer::new(206, &CONTENT[100_000..200_000])
+            .stating(CONTENT.len() - 100_000)
+            .header("Content-Range", &range_from(100_000)),
+        _ => serve(asked),
     });
     let fixture = Fixture::new();
-    fixture.run(&[pin(server.url("/a"), &content)]).unwrap();
-    assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+    fixture.run(&[pin(server.url("/a"), &CONTENT)]).unwrap();
+    assert_eq!(fixture.taken(), [(WHEEL.to_owned(), CONTENT.to_vec())]);
     assert_eq!(starts(&server), [None, Some(100_000), Some(200_000)]);
     assert_eq!(server.asked()[2].header("if-range"), Some("\"1\""));
     assert_eq!(fixture.left(), []);
@@ -194,84 +209,66 @@ fn a_body_that_breaks_off_is_continued() {
 
 #[test]
 fn what_a_killed_process_left_is_continued() {
-    let content = Arc::new(content());
-    let wheel = Arc::clone(&content);
-    let server = TestServer::start(move |asked| serve(asked, &wheel));
-    let pin = pin(server.url("/a"), &content);
-    let part = format!("{}.part", Sha256::of(&content).to_hex());
-    for (length, expected) in [(70_000, vec![Some(70_000)]), (content.len(), vec![])] {
+    let server = TestServer::start(serve);
+    let pin = pin(server.url("/a"), &CONTENT);
+    for (length, expected) in [(70_000, vec![Some(70_000)]), (CONTENT.len(), vec![])] {
         let fixture = Fixture::new();
-        let directory = fixture.cache.path().join("downloads");
-        Files.create_dirs(&directory).unwrap();
-        Files.write_new(&directory.join(&part), &content[..length], 0o666).unwrap();
+        fixture.leave(&CONTENT[..length]);
         let before = server.asked().len();
         fixture.run(std::slice::from_ref(&pin)).unwrap();
-        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), CONTENT.to_vec())]);
         assert_eq!(starts(&server)[before..], expected);
     }
 }
 
 #[test]
 fn a_beginning_that_belongs_to_another_file_is_replaced() {
-    let content = Arc::new(content());
-    let wheel = Arc::clone(&content);
-    let server = TestServer::start(move |asked| serve(asked, &wheel));
+    let server = TestServer::start(serve);
     for left in [vec![b'x'; 1000], vec![b'x'; 400_000]] {
         let fixture = Fixture::new();
-        let directory = fixture.cache.path().join("downloads");
-        Files.create_dirs(&directory).unwrap();
-        let part = format!("{}.part", Sha256::of(&content).to_hex());
-        Files.write_new(&directory.join(part), &left, 0o666).unwrap();
-        fixture.run(&[pin(server.url("/a"), &content)]).unwrap();
-        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        fixture.leave(&left);
+        fixture.run(&[pin(server.url("/a"), &CONTENT)]).unwrap();
+        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), CONTENT.to_vec())]);
     }
 }
 
 #[test]
 fn a_server_that_knows_no_parts_is_asked_for_the_whole_again() {
-    let content = Arc::new(content());
-    let wheel = Arc::clone(&content);
     let server = TestServer::start(move |asked| match asked.before {
-        0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
-        _ => Answer::ok(&**wheel),
+        0 => cut_off(),
+        _ => Answer::ok(CONTENT.as_slice()),
     });
     let fixture = Fixture::new();
-    fixture.run(&[pin(server.url("/a"), &content)]).unwrap();
-    assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+    fixture.run(&[pin(server.url("/a"), &CONTENT)]).unwrap();
+    assert_eq!(fixture.taken(), [(WHEEL.to_owned(), CONTENT.to_vec())]);
     assert_eq!(starts(&server), [None, Some(100_000)]);
 }
 
 #[test]
 fn a_part_other_than_the_one_asked_for_is_refused() {
-    let content = Arc::new(content());
     for range in ["bytes 0-302001/302002", "bytes 99999-300001/300002", "nonsense"] {
-        let wheel = Arc::clone(&content);
         let server = TestServer::start(move |asked| match start(asked) {
-            Some(_) => Answer::new(206, &wheel[..1000]).header("Content-Range", range),
-            None if asked.before == 0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
-            None => Answer::ok(&**wheel),
+            Some(_) => Answer::new(206, &CONTENT[..1000]).header("Content-Range", range),
+            None if asked.before == 0 => cut_off(),
+            None => Answer::ok(CONTENT.as_slice()),
         });
         let fixture = Fixture::new();
-        fixture.run(&[pin(server.url("/a"), &content)]).unwrap();
-        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        fixture.run(&[pin(server.url("/a"), &CONTENT)]).unwrap();
+        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), CONTENT.to_vec())]);
         assert_eq!(starts(&server), [None, Some(100_000), None]);
     }
 }
 
 #[test]
 fn a_body_that_always_ends_early_is_an_error_and_is_kept() {
-    let content = Arc::new(content());
-    let wheel = Arc::clone(&content);
     let server = TestServer::start(move |asked| match start(asked) {
-        None => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
-        Some(_) => Answer::new(206, "")
-            .stating(wheel.len() - 100_000)
-            .header("Content-Range", &format!("bytes 100000-{}/{}", wheel.len() - 1, wheel.len())),
+        None => cut_off(),
+        Some(_) => Answer::new(206, "").stating(CONTENT.len() - 100_000).header("Content-Range", &range_from(100_000)),
     });
     let fixture = Fixture::new();
-    let error = fixture.error(&pin(server.url("/a"), &content));
+    let error = fixture.error(&pin(server.url("/a"), &CONTENT));
     assert!(matches!(error, DownloadError::Network { source: NetworkError::Body { .. }, .. }), "{error:?}");
-    assert_eq!(fixture.left(), [(format!("{}.part", Sha256::of(&content).to_hex()), content[..100_000].to_vec())]);
+    assert_eq!(fixture.left(), [(part(), CONTENT[..100_000].to_vec())]);
     assert_eq!(server.asked().len(), 3);
 }
 
@@ -354,20 +351,18 @@ fn a_web_page_in_place_of_a_wheel_is_called_that() {
 
 #[test]
 fn a_file_of_which_no_digest_is_stated_is_continued_only_where_its_server_vouches_for_it() {
-    let content = Arc::new(content());
     for (etag, expected) in [("\"1\"", [None, Some(100_000)]), ("W/\"1\"", [None, None])] {
-        let wheel = Arc::clone(&content);
         let server = TestServer::start(move |asked| match (asked.before, asked.header("if-range")) {
-            (0, _) => Answer::ok(&wheel[..100_000]).stating(wheel.len()).header("ETag", etag),
+            (0, _) => cut_off().header("ETag", etag),
             (1, _) => Answer::new(404, ""),
-            (_, None | Some("\"1\"")) => serve(asked, &wheel),
-            _ => Answer::ok(&**wheel),
+            (_, None | Some("\"1\"")) => serve(asked),
+            _ => Answer::ok(CONTENT.as_slice()),
         });
         let fixture = Fixture::new();
         let pin = unstated(Location::Url(server.url("/a?signature=1")));
         assert!(matches!(fixture.error(&pin), DownloadError::Network { .. }));
         fixture.run(&[unstated(Location::Url(server.url("/a?signature=2")))]).unwrap();
-        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), content.to_vec())]);
+        assert_eq!(fixture.taken(), [(WHEEL.to_owned(), CONTENT.to_vec())]);
         let starts = starts(&server);
         assert_eq!([starts[0], starts[2]], expected, "{etag}");
         assert_eq!(fixture.left(), []);
@@ -418,18 +413,16 @@ fn the_first_failure_stops_the_others_and_is_returned() {
 #[test]
 fn an_interruption_ends_downloads_and_keeps_what_has_arrived() {
     let fixture = Fixture::new();
-    let content = content();
-    let part = content[..1000].to_vec();
-    let (interrupt, wheel) = (fixture.host.interrupt.clone(), part.clone());
-    let server = TestServer::start(move |_| Answer::ok(wheel.clone()).stating(300_002).hanging());
+    let interrupt = fixture.host.interrupt.clone();
+    let server = TestServer::start(|_| Answer::ok(&CONTENT[..1000]).stating(300_002).hanging());
     let seen = Seen(move |event: Event<'_>| {
         if let Event::DownloadAdvanced { bytes: 1.., .. } = event {
             interrupt.raise();
         }
     });
-    let ended = fixture.run_with(&[pin(server.url("/a"), &content)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(()));
+    let ended = fixture.run_with(&[pin(server.url("/a"), &CONTENT)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(()));
     assert!(matches!(ended, Err(DownloadsError::Download(DownloadError::Interrupted(_)))), "{ended:?}");
-    assert_eq!(fixture.left(), [(format!("{}.part", Sha256::of(&content).to_hex()), part)]);
+    assert_eq!(fixture.left(), [(part(), CONTENT[..1000].to_vec())]);
 }
 
 struct Seen<F>(F);
@@ -475,28 +468,24 @@ impl Destination for Store {
 
 #[test]
 fn two_who_want_the_same_wheel_download_it_once() {
-    let content = Arc::new(content());
-    let wheel = Arc::clone(&content);
-    let server = TestServer::start(move |_| Answer::ok(&**wheel));
+    let server = TestServer::start(move |_| Answer::ok(CONTENT.as_slice()));
     let (fixture, store) = (Fixture::new(), Store::default());
-    let pins = [pin(server.url("/a"), &content)];
+    let pins = [pin(server.url("/a"), &CONTENT)];
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| fixture.run_with(&pins, &Silent, &store).unwrap());
         }
     });
-    assert_eq!(store.0.into_inner().unwrap(), [Sha256::of(&content)]);
+    assert_eq!(store.0.into_inner().unwrap(), [Sha256::of(&CONTENT)]);
     assert_eq!(server.asked().len(), 1);
     assert_eq!(fixture.left(), []);
 }
 
 #[test]
 fn progress_counts_every_byte_once_and_tells_what_is_kept() {
-    let content = Arc::new(content());
-    let wheel = Arc::clone(&content);
     let server = TestServer::start(move |asked| match asked.before {
-        0 => Answer::ok(&wheel[..100_000]).stating(wheel.len()),
-        _ => serve(asked, &wheel),
+        0 => cut_off(),
+        _ => serve(asked),
     });
     let (bytes, events) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let seen = Seen(|event: Event<'_>| {
@@ -510,8 +499,8 @@ fn progress_counts_every_byte_once_and_tells_what_is_kept() {
         events.lock().unwrap().push(text);
     });
     let fixture = Fixture::new();
-    fixture.run_with(&[pin(server.url("/a"), &content)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(())).unwrap();
-    assert_eq!(bytes.into_inner(), content.len());
+    fixture.run_with(&[pin(server.url("/a"), &CONTENT)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(())).unwrap();
+    assert_eq!(bytes.into_inner(), CONTENT.len());
     let expected = [
         "DownloadsStarted { files: 1, bytes: 300002 }".to_owned(),
         format!("DownloadStarted {{ file: {WHEEL:?}, size: Some(300002) }}"),
