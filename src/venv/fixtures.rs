@@ -1,30 +1,17 @@
 //! Interpreters for the tests.
 
-use crate::platform::{Arch, Implementation, Libc, Manylinux, Os, Platform};
+use crate::platform::{Arch, Os, Platform};
 use crate::python::{Interpreter, Scheme};
-use crate::vocab::{MarkerEnvironment, SafePath, parse_version};
+use crate::vocab::SafePath;
 
 /// An interpreter like Fedora's: platform-specific modules are below `lib64`.
 pub(super) fn linux() -> Interpreter {
     Interpreter {
-        executable: "/opt/python/bin/python3.12".into(),
-        version: parse_version("3.12.1").unwrap(),
-        implementation: Implementation::CPython,
-        free_threaded: false,
-        debug: false,
-        pointer_bits: 64,
         prefix: "/opt/python".into(),
         stdlib: "/opt/python/lib/python3.12".into(),
         scheme: scheme("lib/python3.12/site-packages", "lib64/python3.12/site-packages", "bin"),
-        markers: MarkerEnvironment::default(),
-        platform: Platform {
-            os: Os::Linux,
-            arch: Arch::X86_64,
-            libc: Some(Libc::Glibc { major: 2, minor: 36 }),
-            macos: None,
-        },
         ext_suffix: ".cpython-312-x86_64-linux-gnu.so".into(),
-        manylinux: Manylinux::All,
+        ..Interpreter::sample("3.12.1", "/opt/python/bin/python3.12")
     }
 }
 

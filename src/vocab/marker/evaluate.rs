@@ -118,20 +118,8 @@ mod tests {
     use super::*;
 
     fn linux() -> MarkerEnvironment {
-        let text = |text: &str| text.to_owned();
-        MarkerEnvironment {
-            implementation_name: text("cpython"),
-            implementation_version: text("3.12.1"),
-            os_name: text("posix"),
-            platform_machine: text("x86_64"),
-            platform_python_implementation: text("CPython"),
-            platform_release: text("6.1.0-28-amd64"),
-            platform_system: text("Linux"),
-            platform_version: text("#1 SMP"),
-            python_full_version: text("3.12.1"),
-            python_version: text("3.12"),
-            sys_platform: text("linux"),
-        }
+        let sample = MarkerEnvironment::sample("3.12.1", "3.12");
+        MarkerEnvironment { platform_release: "6.1.0-28-amd64".to_owned(), ..sample }
     }
 
     fn extras(names: &[&str]) -> Vec<ExtraName> {

@@ -113,6 +113,25 @@ impl MarkerEnvironment {
             self.platform_python_implementation, self.python_version, self.sys_platform, self.platform_machine
         )
     }
+
+    /// `CPython` of a version on Linux, for tests.
+    #[cfg(test)]
+    pub(crate) fn sample(full_version: &str, version: &str) -> Self {
+        let text = |text: &str| text.to_owned();
+        Self {
+            implementation_name: text("cpython"),
+            implementation_version: text(full_version),
+            os_name: text("posix"),
+            platform_machine: text("x86_64"),
+            platform_python_implementation: text("CPython"),
+            platform_release: text("6.1.0"),
+            platform_system: text("Linux"),
+            platform_version: text("#1 SMP"),
+            python_full_version: text(full_version),
+            python_version: text(version),
+            sys_platform: text("linux"),
+        }
+    }
 }
 
 impl Marker {
