@@ -204,7 +204,8 @@ fn compare(host: &Host, unpacked: &Unpacked, target: &Path, given: &BTreeMap<Vec
     assert_eq!(files_below(host, target), expected);
 }
 
-fn files_below(host: &Host, root: &Path) -> Vec<PathBuf> {
+/// The files below a directory, in order.
+pub(crate) fn files_below(host: &Host, root: &Path) -> Vec<PathBuf> {
     let (mut files, mut directories) = (Vec::new(), vec![root.to_owned()]);
     while let Some(directory) = directories.pop() {
         for path in host.files.list(&directory).unwrap_or_default() {

@@ -1,10 +1,11 @@
 //! Unpacking and refusing whole wheels.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::host::{FileKind, Host};
 use crate::vocab::WheelName;
 
+use super::properties::files_below;
 use super::samples::Wheel;
 use super::{DiskNames, EntryPoint, EntryPointGroup, FileMode, Root, Unpacked, metadata, unpack};
 use crate::archive::zip::Archive;
@@ -28,18 +29,9 @@ impl Disk {
     }
 
     fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        fn walk(host: &Host, root: &Path, path: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
-            for path in host.files.list(path).unwrap() {
-                if host.files.is_dir(&path) {
-                    walk(host, root, &path, files);
-                } else {
-                    files.push((path.strip_prefix(root).unwrap().to_owned(), host.files.read(&path).unwrap()));
-                }
-            }
-        }
-        let mut files = Vec::new();
-        walk(&self.host, self.directory.path(), self.directory.path(), &mut files);
-        files
+        let root = self.directory.path();
+        let read = |path: PathBuf| (path.strip_prefix(root).unwrap().to_owned(), self.host.files.read(&path).unwrap());
+        files_below(&self.host, root).into_iter().map(read).collect()
     }
 }
 

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::host::{Event, FileKind, Host, Progress};
+use crate::host::{Event, Host, Progress};
 use crate::platform::Os;
 use crate::store::{Store, StoredWheel};
 use crate::venv::{Launchers, Layout};
 use crate::vocab::{DirectReference, Role, Sha256, join_relative};
+use crate::wheel::properties::files_below;
 use crate::wheel::samples::Wheel;
 use crate::wheel::{DiskNames, EntryPointGroup, RecordHash};
 
@@ -87,17 +88,9 @@ impl Fixture {
 
     /// Every file of the environment.
     fn files(&self) -> Vec<String> {
-        fn walk(host: &Host, root: &Path, directory: &Path, files: &mut Vec<String>) {
-            for path in host.files.list(directory).unwrap() {
-                if host.files.kind(&path).unwrap() == Some(FileKind::Directory) {
-                    walk(host, root, &path, files);
-                } else {
-                    files.push(path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/"));
-                }
-            }
-        }
-        let mut files = Vec::new();
-        walk(&self.host, &self.root(), &self.root(), &mut files);
+        let root = self.root();
+        let relative = |path: PathBuf| path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        let mut files: Vec<String> = files_below(&self.host, &root).into_iter().map(relative).collect();
         files.sort();
         files
     }
@@ -118,6 +111,20 @@ impl Fixture {
 
 fn row(path: &str, content: &str) -> String {
     format!("{path},{},{}\n", RecordHash::of(content.as_bytes()), content.len())
+}
+
+fn command(layout: &Layout, name: &str, file: &str, group: EntryPointGroup) -> Command {
+    Command { name: name.to_owned(), path: layout.scripts.join(file), group }
+}
+
+/// `two` wins over `one`.
+fn clash(path: PathBuf) -> Clash {
+    Clash { path, loser: "one".parse().unwrap(), winner: "two".parse().unwrap() }
+}
+
+/// The text beside a launcher.
+fn sidecar(python: &str, script: &str) -> String {
+    format!("kingbolt-launcher 1\npython = {python}\nscript = {script}\n")
 }
 
 fn paths_in(record: &str) -> Vec<&str> {
@@ -177,11 +184,7 @@ fn every_file_stands_where_its_scheme_says_and_record_says_so() {
         row("one/pure.py", "4"),
     ];
     assert_eq!(fixture.record(info), record.concat());
-    let command = |name: &str| Command {
-        name: name.to_owned(),
-        path: fixture.layout().scripts.join(name),
-        group: EntryPointGroup::Console,
-    };
+    let command = |name: &str| command(&fixture.layout(), name, name, EntryPointGroup::Console);
     assert_eq!(assembly.wheels[0].commands, [command("one"), command("run")]);
     assert_eq!(assembly.wheels[0].files, 12);
     assert_eq!(assembly.clashes, []);
@@ -241,9 +244,7 @@ fn of_two_files_for_one_path_the_later_wins_and_both_wheels_are_named() {
     let two = Wheel::new("two-1.0-py3-none-any.whl").file("shared/x.py", b"second").data("scripts/run", b"#!/bin/sh\n");
     let assembly = fixture.assemble(&[one.clone(), two.clone()]).unwrap();
     let (file, script) = (fixture.at(&format!("{SITE}/shared/x.py")), fixture.at("bin/run"));
-    let clash =
-        |path: &Path| Clash { path: path.to_owned(), loser: "one".parse().unwrap(), winner: "two".parse().unwrap() };
-    assert_eq!(assembly.clashes, [clash(&script), clash(&file)]);
+    assert_eq!(assembly.clashes, [clash(script.clone()), clash(file.clone())]);
     let warning =
         |path: &Path| format!("one and two both contain `{}`; the file from two is installed", path.display());
     assert_eq!(*fixture.warnings.lock().unwrap(), [warning(&script), warning(&file)]);
@@ -367,14 +368,14 @@ fn where_scripts_cannot_start_themselves_launchers_do() {
     let names = ["one-script.py", "one.exe", "one.kingbolt", "onew-script.pyw", "onew.exe", "onew.kingbolt"];
     assert_eq!(fixture.files()[..6], names.map(|name| format!("bin/{name}")));
     assert_eq!((fixture.read("bin/one.exe").as_str(), fixture.read("bin/onew.exe").as_str()), ("console", "gui"));
-    let sidecar = |python: &str, script: &str| format!("kingbolt-launcher 1\npython = {python}\nscript = {script}\n");
     assert_eq!(fixture.read("bin/one.kingbolt"), sidecar("python.exe", "one-script.py"));
     assert_eq!(fixture.read("bin/onew.kingbolt"), sidecar("pythonw.exe", "onew-script.pyw"));
     let record = fixture.record("one-1.0.dist-info");
     assert_eq!(paths_in(&record)[..6], names.map(|name| format!("../../../bin/{name}")));
-    let command =
-        |name: &str, group| Command { name: name.to_owned(), path: layout.scripts.join(format!("{name}.exe")), group };
-    let expected = [command("one", EntryPointGroup::Console), command("onew", EntryPointGroup::Gui)];
+    let expected = [
+        command(&layout, "one", "one.exe", EntryPointGroup::Console),
+        command(&layout, "onew", "onew.exe", EntryPointGroup::Gui),
+    ];
     assert_eq!(assembly.wheels[0].commands, expected);
 }
 
@@ -402,18 +403,15 @@ fn scripts_of_a_wheel_are_commands_on_windows_where_windows_can_start_them() {
     ];
     assert_eq!(fixture.files()[..9], names.map(|name| format!("bin/{name}")));
     assert_eq!((fixture.read("bin/run.exe").as_str(), fixture.read("bin/show.pyw.exe").as_str()), ("console", "gui"));
-    let sidecar = |python: &str, script: &str| format!("kingbolt-launcher 1\npython = {python}\nscript = {script}\n");
     assert_eq!(fixture.read("bin/run.kingbolt"), sidecar("python.exe", "run"));
     assert_eq!(fixture.read("bin/show.pyw.kingbolt"), sidecar("pythonw.exe", "show.pyw"));
     let record = fixture.record("one-1.0.dist-info");
     assert_eq!(paths_in(&record)[..9], names.map(|name| format!("../../../bin/{name}")));
-    let command =
-        |name: &str, file: &str, group| Command { name: name.to_owned(), path: layout.scripts.join(file), group };
     let expected = [
-        command("batch", "batch.bat", EntryPointGroup::Console),
-        command("run", "run.exe", EntryPointGroup::Console),
-        command("show.pyw", "show.pyw.exe", EntryPointGroup::Gui),
-        command("tool", "tool.exe", EntryPointGroup::Console),
+        command(&layout, "batch", "batch.bat", EntryPointGroup::Console),
+        command(&layout, "run", "run.exe", EntryPointGroup::Console),
+        command(&layout, "show.pyw", "show.pyw.exe", EntryPointGroup::Gui),
+        command(&layout, "tool", "tool.exe", EntryPointGroup::Console),
     ];
     assert_eq!(assembly.wheels[0].commands, expected);
 }
@@ -467,7 +465,6 @@ fn where_case_does_not_count_names_in_other_letters_are_the_same() {
     };
     let files = Wheel::new(PLAIN).file("Shared/X.py", b"1").data("scripts/Run", b"#!/bin/sh\n");
     let others = two().file("shared/x.py", b"2").data("data/BIN/run", b"");
-    let clash = |path: PathBuf| Clash { path, loser: "one".parse().unwrap(), winner: "two".parse().unwrap() };
     let expected = vec![clash(fixture.at("bin/run")), clash(fixture.at(&format!("{SITE}/Shared/X.py")))];
     assert_eq!(decide(&files, &others, DiskNames::CaseInsensitive), Ok(expected));
     assert_eq!(decide(&files, &others, DiskNames::CaseSensitive), Ok(Vec::new()));
