@@ -19,8 +19,7 @@ fn a_package_installs_from_an_index_that_offers_parts_of_files() {
 
 #[test]
 fn installing_again_does_nothing_and_asks_nobody() {
-    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
-    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
     let before = machine.files();
     index.forget_requests();
     machine
@@ -66,8 +65,7 @@ fn what_is_installed_is_listed() {
 
 #[test]
 fn uninstalling_leaves_nothing() {
-    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
-    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     machine.kingbolt(["uninstall", "hello"]).stderr("Uninstalled hello\n").succeeds();
     assert_eq!(machine.files(), Vec::<String>::new());
 }
@@ -84,8 +82,7 @@ fn uninstalling_leaves_what_other_apps_need() {
 
 #[test]
 fn what_is_not_installed_cannot_be_uninstalled() {
-    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
-    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     machine
         .kingbolt(["uninstall", "helo"])
         .stderr(

@@ -77,9 +77,7 @@ fn an_app_that_asked_for_a_python_by_its_path_is_rebuilt_on_another_when_that_is
 
 #[test]
 fn a_repair_keeps_what_works_to_go_back_to_and_not_what_it_replaced() {
-    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
-    index.publish(&dependent_hello("2.0"));
-    machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
+    let Some(Fixture { machine, .. }) = Fixture::upgraded() else { return };
     let second = machine.files().into_iter().find(|path| path.contains("/2-") && path.ends_with("hello/__init__.py"));
     fs::remove_file(machine.home().join(second.expect("it is installed"))).expect("it stands there");
     machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(0);
@@ -91,9 +89,7 @@ fn a_repair_keeps_what_works_to_go_back_to_and_not_what_it_replaced() {
 
 #[test]
 fn a_repair_leaves_no_other_generation_that_has_the_damaged_file_too() {
-    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
-    index.publish(&dependent_hello("2.0"));
-    machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
+    let Some(Fixture { machine, .. }) = Fixture::upgraded() else { return };
     // Both generations, and the store, know the file under names of their own.
     let shared = machine.files().into_iter().find(|path| path.contains("/2-") && path.ends_with("other/__init__.py"));
     fs::write(machine.home().join(shared.expect("it is installed")), "edited").expect("it stands there");
@@ -136,9 +132,7 @@ fn one_app_that_cannot_be_repaired_does_not_keep_the_others_from_it() {
 
 #[test]
 fn a_generation_whose_python_is_gone_cannot_be_rolled_back_to() {
-    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
-    index.publish(&dependent_hello("2.0"));
-    machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
+    let Some(Fixture { machine, .. }) = Fixture::upgraded() else { return };
     rewrite(&machine, 1, |text| replaced_line(text, "executable = ", "executable = '/nowhere/python3'"));
     machine
         .kingbolt(["rollback", "hello"])
