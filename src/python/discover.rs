@@ -158,8 +158,8 @@ mod tests {
     use std::ffi::OsStr;
 
     use super::*;
-    use crate::host::Interrupt;
-    use crate::host::{Command, Environment, Silent};
+    use crate::host::{Command, Environment, Interrupt, Silent};
+    use crate::python::report::sample;
 
     #[test]
     fn a_known_interpreter_is_not_started_again() {
@@ -341,20 +341,10 @@ mod tests {
 
     /// The report of an interpreter on Linux.
     fn facts(version: &str, base_executable: &str, in_environment: bool) -> String {
-        let numbers = version.replace('.', ", ");
-        let (minor, _) = version.rsplit_once('.').unwrap();
-        format!(
-            r#"{{"version": [{numbers}, "final", 0], "executable": "{{self}}", "facts": {{
-            "implementation": "cpython", "in_environment": {in_environment}, "prefix": "/nowhere",
-            "base_executable": "{base_executable}", "base_prefix": "/", "stdlib": "/lib",
-            "scheme": {{"purelib": "lib/python{minor}/site-packages", "platlib": "lib/python{minor}/site-packages",
-            "scripts": "bin"}}, "markers": {{"implementation_name": "cpython", "implementation_version": "{version}",
-            "os_name": "posix", "platform_machine": "x86_64", "platform_python_implementation": "CPython",
-            "platform_release": "6", "platform_system": "Linux", "platform_version": "1",
-            "python_full_version": "{version}", "python_version": "{minor}", "sys_platform": "linux"}},
-            "pointer_bits": 64, "free_threaded": false, "debug": false, "ext_suffix": ".so",
-            "platform": "linux-x86_64", "macos": null, "glibc": "2.36", "refused_manylinux": []}}}}"#
-        )
-        .replace('\n', " ")
+        let mut report = sample(version);
+        report["executable"] = "{self}".into();
+        report["facts"]["base_executable"] = base_executable.into();
+        report["facts"]["in_environment"] = in_environment.into();
+        report.to_string()
     }
 }

@@ -179,6 +179,40 @@ fn manylinux(by_code: Manylinux, refused: Vec<String>) -> Manylinux {
     }
 }
 
+/// The report of an interpreter of Debian with a version, for tests.
+#[cfg(test)]
+pub(super) fn sample(version: &str) -> serde_json::Value {
+    let (minor, patch) = version.rsplit_once('.').unwrap();
+    let numbers = minor.split('.').chain([patch]).map(|number| number.parse::<u64>().unwrap().into());
+    let info: Vec<serde_json::Value> = numbers.chain(["final".into(), 0.into()]).collect();
+    serde_json::json!({
+        "version": info,
+        "executable": "/usr/bin/python3",
+        "facts": {
+            "implementation": "cpython",
+            "in_environment": false,
+            "prefix": "/usr",
+            "base_executable": format!("/usr/bin/python{minor}"),
+            "base_prefix": "/usr",
+            "stdlib": format!("/usr/lib/python{minor}"),
+            "scheme": {
+                "purelib": format!("lib/python{minor}/site-packages"),
+                "platlib": format!("lib/python{minor}/site-packages"),
+                "scripts": "bin"
+            },
+            "markers": MarkerEnvironment::sample(version, minor),
+            "pointer_bits": 64,
+            "free_threaded": false,
+            "debug": false,
+            "ext_suffix": format!(".cpython-{}-x86_64-linux-gnu.so", minor.replace('.', "")),
+            "platform": "linux-x86_64",
+            "macos": null,
+            "glibc": "2.36",
+            "refused_manylinux": []
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -325,43 +359,6 @@ mod tests {
 
     /// The report of Debian's Python.
     fn debian() -> Value {
-        json!({
-            "version": [3, 11, 2, "final", 0],
-            "executable": "/usr/bin/python3",
-            "facts": {
-                "implementation": "cpython",
-                "in_environment": false,
-                "prefix": "/usr",
-                "base_executable": "/usr/bin/python3.11",
-                "base_prefix": "/usr",
-                "stdlib": "/usr/lib/python3.11",
-                "scheme": {
-                    "purelib": "lib/python3.11/site-packages",
-                    "platlib": "lib/python3.11/site-packages",
-                    "scripts": "bin"
-                },
-                "markers": {
-                    "implementation_name": "cpython",
-                    "implementation_version": "3.11.2",
-                    "os_name": "posix",
-                    "platform_machine": "x86_64",
-                    "platform_python_implementation": "CPython",
-                    "platform_release": "6.1.0",
-                    "platform_system": "Linux",
-                    "platform_version": "#1 SMP",
-                    "python_full_version": "3.11.2",
-                    "python_version": "3.11",
-                    "sys_platform": "linux"
-                },
-                "pointer_bits": 64,
-                "free_threaded": false,
-                "debug": false,
-                "ext_suffix": ".cpython-311-x86_64-linux-gnu.so",
-                "platform": "linux-x86_64",
-                "macos": null,
-                "glibc": "2.36",
-                "refused_manylinux": []
-            }
-        })
+        sample("3.11.2")
     }
 }
