@@ -162,45 +162,21 @@ fn a_wheel_for_another_platform_is_not_installed() {
 fn a_wheel_whose_record_names_another_hash_is_refused() {
     let wheel = Wheel::new("hello", "1.0").console("hello", "hello:main");
     let wheel = wheel.wrong_record("hello/__init__.py", "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,").build();
-    refused(
-        &serving(&[wheel]),
-        &["install", "hello"],
-        4,
-        "
-        Resolved 1 package in [TIME]
-        error: refused the wheel `hello-1.0-py3-none-any.whl`
-          caused by: the hash of its file \"hello/__init__.py\" differs from RECORD
-        hint: the wheel was published like this; choose another version, and report it to its maintainers
-        ",
-    );
+    wheel_refused(&wheel, "the hash of its file \"hello/__init__.py\" differs from RECORD");
 }
 
 #[test]
 fn a_wheel_with_a_file_that_its_record_misses_is_refused() {
     let wheel = Wheel::new("hello", "1.0").console("hello", "hello:main").unrecorded("hello/__init__.py").build();
-    refused(
-        &serving(&[wheel]),
-        &["install", "hello"],
-        4,
-        "
-        Resolved 1 package in [TIME]
-        error: refused the wheel `hello-1.0-py3-none-any.whl`
-          caused by: its RECORD does not list \"hello/__init__.py\"
-        hint: the wheel was published like this; choose another version, and report it to its maintainers
-        ",
-    );
+    wheel_refused(&wheel, "its RECORD does not list \"hello/__init__.py\"");
 }
 
 #[test]
 fn a_wheel_that_reaches_out_of_its_directory_is_refused() {
     let wheel =
         Wheel::new("hello", "1.0").console("hello", "hello:main").file("../../../evil.py", "print('evil')").build();
-    refused(&serving(&[wheel]), &["install", "hello"], 4, "
-        Resolved 1 package in [TIME]
-        error: refused the wheel `hello-1.0-py3-none-any.whl`
-          caused by: entry \"../../../evil.py\" of the archive is invalid: its name is unsafe: it has a component `.` or `..`
-        hint: the wheel was published like this; choose another version, and report it to its maintainers
-        ");
+    let rule = "its name is unsafe: it has a component `.` or `..`";
+    wheel_refused(&wheel, &format!("entry \"../../../evil.py\" of the archive is invalid: {rule}"));
 }
 
 #[test]
@@ -266,46 +242,20 @@ fn a_package_for_later_pythons_is_not_installed() {
 #[test]
 #[cfg(unix)]
 fn an_interpreter_that_prints_noise_is_refused() {
-    let index = serving(&[hello("1.0")]);
-    let machine = Machine::new().with_index(&index);
-    let machine = machine.with_program("noise", |path| script(path, "echo 'Welcome to the cluster!'"));
-    machine
-        .kingbolt(["install", "hello", "--python", "noise"])
-        .stderr(
-            "
-            error: failed to use `[ROOT]/path/noise` as Python
-              caused by: it did not run as a Python interpreter: Welcome to the cluster!
-            hint: pass a version such as `3.12`, or the path of a working Python 3.8 or newer, with `--python`
-            ",
-        )
-        .exits(6);
-    assert_eq!(machine.files(), Vec::<String>::new());
+    let causes = "  caused by: it did not run as a Python interpreter: Welcome to the cluster!\n";
+    interpreter_refused("noise", "echo 'Welcome to the cluster!'", causes);
 }
 
 #[test]
 #[cfg(unix)]
 fn an_interpreter_that_hangs_is_refused() {
-    let index = serving(&[hello("1.0")]);
-    let machine = Machine::new().with_index(&index).with_program("hang", |path| script(path, "while :; do :; done"));
-    machine
-        .kingbolt(["install", "hello", "--python", "hang"])
-        .stderr(
-            "
-            error: failed to use `[ROOT]/path/hang` as Python
-              caused by: it could not be run
-              caused by: `[ROOT]/path/hang` did not finish within [TIME]
-            hint: pass a version such as `3.12`, or the path of a working Python 3.8 or newer, with `--python`
-            ",
-        )
-        .exits(6);
-    assert_eq!(machine.files(), Vec::<String>::new());
+    let causes = "  caused by: it could not be run\n  caused by: `[ROOT]/path/hang` did not finish within [TIME]\n";
+    interpreter_refused("hang", "while :; do :; done", causes);
 }
 
 #[test]
 fn a_home_that_cannot_be_written_is_named() {
-    let index = serving(&[hello("1.0")]);
     unwritable(
-        &index,
         "KINGBOLT_HOME",
         "
         error: failed to lock `[HOME]/file/directory/locks/hello`
@@ -316,9 +266,7 @@ fn a_home_that_cannot_be_written_is_named() {
 
 #[test]
 fn a_bin_directory_that_cannot_be_written_is_named() {
-    let index = serving(&[hello("1.0")]);
     unwritable(
-        &index,
         "KINGBOLT_BIN_DIR",
         "
         error: failed to write to `[HOME]/file/directory`
@@ -329,9 +277,7 @@ fn a_bin_directory_that_cannot_be_written_is_named() {
 
 #[test]
 fn a_cache_that_cannot_be_written_is_named() {
-    let index = serving(&[hello("1.0")]);
     unwritable(
-        &index,
         "KINGBOLT_CACHE_DIR",
         "
         Resolved 1 package in [TIME]
@@ -419,10 +365,38 @@ fn refused(index: &Index, arguments: &[&str], code: i32, stderr: &str) {
     assert_eq!(machine.files(), Vec::<String>::new());
 }
 
+/// An installation must refuse a wheel of `hello` that was published with a fault.
+#[track_caller]
+fn wheel_refused(wheel: &BuiltWheel, cause: &str) {
+    let expected = format!(
+        "
+        Resolved 1 package in [TIME]
+        error: refused the wheel `hello-1.0-py3-none-any.whl`
+          caused by: {cause}
+        hint: the wheel was published like this; choose another version, and report it to its maintainers
+        "
+    );
+    refused(&serving(std::slice::from_ref(wheel)), &["install", "hello"], 4, &expected);
+}
+
+/// An installation must refuse a program, which is a script, as Python.
+#[cfg(unix)]
+#[track_caller]
+fn interpreter_refused(name: &str, body: &str, causes: &str) {
+    let machine = Machine::new().with_index(&serving(&[hello("1.0")]));
+    let machine = machine.with_program(name, |path| script(path, body));
+    let expected = format!(
+        "error: failed to use `[ROOT]/path/{name}` as Python\n{causes}hint: pass a version such as `3.12`, or the path of a working \
+         Python 3.8 or newer, with `--python`\n"
+    );
+    machine.kingbolt(["install", "hello", "--python", name]).stderr(&expected).exits(6);
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
 /// A file stands where a directory is needed: not even root can write there.
 #[track_caller]
-fn unwritable(index: &Index, variable: &str, stderr: &str) {
-    let Some(Fixture { machine, .. }) = Fixture::serving(index.clone(), &[]) else { return };
+fn unwritable(variable: &str, stderr: &str) {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let file = machine.write("file", "");
     let machine = machine.with_variable(variable, file.join("directory"));
     let outcome = machine.kingbolt(["install", "hello"]).outcome();
