@@ -20,15 +20,19 @@ pub enum Sidecar {
 }
 
 /// A sidecar that cannot be read or written.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SidecarError {
     /// The first line is not the one this launcher knows.
+    #[error("the first line is not `{}`", FORMAT)]
     Format,
     /// A line is not `key = value`.
+    #[error("the line `{0}` is not `key = value`")]
     Line(String),
     /// A required key is missing.
+    #[error("`{0}` is missing")]
     Missing(&'static str),
     /// A value that a text file cannot hold: not Unicode, empty, framed by spaces, or of several lines.
+    #[error("`{}` cannot be written on one line", .0.display())]
     Value(PathBuf),
 }
 
@@ -83,19 +87,6 @@ impl Sidecar {
         Ok(format!("{FORMAT}\n{first} = {}\n{second} = {}\n", value(one)?, value(other)?))
     }
 }
-
-impl std::fmt::Display for SidecarError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Format => write!(f, "the first line is not `{FORMAT}`"),
-            Self::Line(line) => write!(f, "the line `{line}` is not `key = value`"),
-            Self::Missing(key) => write!(f, "`{key}` is missing"),
-            Self::Value(path) => write!(f, "`{}` cannot be written on one line", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for SidecarError {}
 
 fn value(path: &Path) -> Result<&str, SidecarError> {
     match path.to_str() {
