@@ -105,27 +105,22 @@ const CURRENT_DIR: &str = "/base";
 #[cfg(windows)]
 const CURRENT_DIR: &str = r"C:\base";
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn receipts_that_are_read_can_be_written_and_read_again() {
-        for seed in COMPLETE.seeds() {
-            let read = toml::from_str::<GenerationRecord>(&String::from_utf8(seed).unwrap());
-            assert!(read.is_ok(), "{read:?}");
-        }
-        for seed in ENVIRONMENT.seeds() {
-            let read = toml::from_str::<Environment>(&String::from_utf8(seed).unwrap());
-            assert!(read.is_ok(), "{read:?}");
-        }
-        for property in [COMPLETE, ENVIRONMENT, RECEIPT] {
-            property.try_out(1000);
-        }
+#[test]
+fn receipts_that_are_read_can_be_written_and_read_again() {
+    for seed in COMPLETE.seeds() {
+        let read = toml::from_str::<GenerationRecord>(&String::from_utf8(seed).unwrap());
+        assert!(read.is_ok(), "{read:?}");
     }
-
-    #[test]
-    fn what_is_asked_for_can_be_written_down_and_read_again() {
-        SOURCE.try_out(3000);
+    for seed in ENVIRONMENT.seeds() {
+        let read = toml::from_str::<Environment>(&String::from_utf8(seed).unwrap());
+        assert!(read.is_ok(), "{read:?}");
     }
+    for property in [COMPLETE, ENVIRONMENT, RECEIPT] {
+        property.try_out(1000);
+    }
+}
+
+#[test]
+fn what_is_asked_for_can_be_written_down_and_read_again() {
+    SOURCE.try_out(3000);
 }

@@ -24,12 +24,7 @@ fn pip_configuration(text: &str) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_are_words_whatever_the_file_holds() {
-        PIP_CONFIGURATION.try_out(1000);
-    }
+#[test]
+fn options_are_words_whatever_the_file_holds() {
+    PIP_CONFIGURATION.try_out(1000);
 }

@@ -126,14 +126,9 @@ fn address(text: &str) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_that_are_read_can_be_kept_and_read_again() {
-        for property in [HTML, JSON, FIND_LINKS, ADDRESS] {
-            property.try_out(1000);
-        }
+#[test]
+fn pages_that_are_read_can_be_kept_and_read_again() {
+    for property in [HTML, JSON, FIND_LINKS, ADDRESS] {
+        property.try_out(1000);
     }
 }

@@ -24,12 +24,7 @@ fn sidecar(text: &str) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sidecar_that_is_read_can_be_written_and_read_again() {
-        SIDECAR.try_out(1000);
-    }
+#[test]
+fn a_sidecar_that_is_read_can_be_written_and_read_again() {
+    SIDECAR.try_out(1000);
 }

@@ -50,12 +50,7 @@ fn check(text: &str, base: Base) {
     assert!(pins.is_sorted_by(|one, other| one.name < other.name));
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn selected_wheels_can_be_verified() {
-        LOCK.try_out(1000);
-    }
+#[test]
+fn selected_wheels_can_be_verified() {
+    LOCK.try_out(1000);
 }

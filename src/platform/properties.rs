@@ -25,14 +25,9 @@ pub const EXECUTABLE: Property = Property {
     }),
 };
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn executables_of_every_kind_are_read_to_an_end() {
-        let loaders: Vec<_> = EXECUTABLE.seeds().iter().map(|seed| read_executable(seed.as_slice())?.loader).collect();
-        assert_eq!(loaders, [Some("/ld.so".to_owned()), Some("x".to_owned())]);
-        EXECUTABLE.try_out(1000);
-    }
+#[test]
+fn executables_of_every_kind_are_read_to_an_end() {
+    let loaders: Vec<_> = EXECUTABLE.seeds().iter().map(|seed| read_executable(seed.as_slice())?.loader).collect();
+    assert_eq!(loaders, [Some("/ld.so".to_owned()), Some("x".to_owned())]);
+    EXECUTABLE.try_out(1000);
 }

@@ -60,14 +60,9 @@ fn request(text: &str) {
     assert!(!request.to_string().is_empty());
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn answers_can_be_kept_and_read_again() {
-        for property in [ANSWER, REQUEST] {
-            property.try_out(1000);
-        }
+#[test]
+fn answers_can_be_kept_and_read_again() {
+    for property in [ANSWER, REQUEST] {
+        property.try_out(1000);
     }
 }

@@ -29,12 +29,7 @@ fn direct(text: &str) {
     assert_eq!(again.map(|again| again.file.url).ok(), Some(direct.file.url));
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn direct_references_are_addresses_of_wheels() {
-        DIRECT.try_out(3000);
-    }
+#[test]
+fn direct_references_are_addresses_of_wheels() {
+    DIRECT.try_out(3000);
 }

@@ -19,12 +19,7 @@ fn manifest(text: &str) {
     assert_eq!(Manifest::parse(&manifest.text()), Some(manifest));
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_manifest_that_is_read_can_be_written_and_read_again() {
-        MANIFEST.try_out(1000);
-    }
+#[test]
+fn a_manifest_that_is_read_can_be_written_and_read_again() {
+    MANIFEST.try_out(1000);
 }

@@ -186,14 +186,9 @@ fn names(text: &str) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_read_can_be_written_and_read_again() {
-        for property in [VERSIONS, SPECIFIERS, MARKER, REQUIREMENT, METADATA, WHEEL_NAME, NAMES] {
-            property.try_out(1000);
-        }
+#[test]
+fn what_is_read_can_be_written_and_read_again() {
+    for property in [VERSIONS, SPECIFIERS, MARKER, REQUIREMENT, METADATA, WHEEL_NAME, NAMES] {
+        property.try_out(1000);
     }
 }

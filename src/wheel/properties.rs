@@ -244,24 +244,19 @@ fn temporary(host: &Host) -> PathBuf {
     named.map_or_else(|| PathBuf::from("/tmp"), PathBuf::from)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_read_can_be_written_and_read_again() {
-        for property in [RECORD, ENTRY_POINTS, WHEEL_FILE, SCRIPT] {
-            property.try_out(1000);
-        }
+#[test]
+fn what_is_read_can_be_written_and_read_again() {
+    for property in [RECORD, ENTRY_POINTS, WHEEL_FILE, SCRIPT] {
+        property.try_out(1000);
     }
+}
 
-    #[test]
-    fn an_unpacked_wheel_has_the_files_that_were_packed() {
-        let accepted = |seed: &Vec<u8>| unpacked(seed).map_err(|error| error.to_string());
-        let (yes, no) = (Ok(()), |reason: &str| Err(reason.to_owned()));
-        let clash = "its names \"A.py\" and \"a.py\" differ only in case";
-        let damage = "entry \"demo-1.0.dist-info/METADATA\" of the archive is invalid: its local header is damaged";
-        assert_eq!(UNPACK.seeds().iter().map(accepted).collect::<Vec<_>>(), [yes, no(clash), no(damage)]);
-        UNPACK.try_out(200);
-    }
+#[test]
+fn an_unpacked_wheel_has_the_files_that_were_packed() {
+    let accepted = |seed: &Vec<u8>| unpacked(seed).map_err(|error| error.to_string());
+    let (yes, no) = (Ok(()), |reason: &str| Err(reason.to_owned()));
+    let clash = "its names \"A.py\" and \"a.py\" differ only in case";
+    let damage = "entry \"demo-1.0.dist-info/METADATA\" of the archive is invalid: its local header is damaged";
+    assert_eq!(UNPACK.seeds().iter().map(accepted).collect::<Vec<_>>(), [yes, no(clash), no(damage)]);
+    UNPACK.try_out(200);
 }

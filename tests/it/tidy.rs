@@ -111,7 +111,7 @@ fn every_property_is_tried_out_by_a_test_and_a_fuzz_target() {
             if path.is_empty() || !manifest.contains(&format!("path = \"{path}\"")) {
                 untried.push(format!("{}: no target for {name}", file.path));
             }
-            let (_, tests) = file.text.split_once("#[cfg(test)]\nmod tests").unwrap_or_default();
+            let (_, tests) = file.text.split_once("\n#[test]\n").unwrap_or_default();
             if !tests.contains(name) || !tests.contains(".try_out(") {
                 untried.push(format!("{}: no test tries {name}", file.path));
             }

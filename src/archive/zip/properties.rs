@@ -328,33 +328,28 @@ fn size32(size: usize) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sound_archives_are_read_whatever_their_headers_look_like() {
-        for traits in 0..64 {
-            let member = |name: &str, content: &str| Member { name: name.into(), content: content.into(), traits };
-            let members = vec![member("a/b.py", "pass pass pass"), member("ü", ""), member("a/c", "x")];
-            let recipe = Recipe { members };
-            let read = agreed(&recipe.archive()).map(|files| files.len()).map_err(|error| error.to_string());
-            assert_eq!((recipe.is_valid(), read), (true, Ok(3)), "{traits}");
-        }
+#[test]
+fn sound_archives_are_read_whatever_their_headers_look_like() {
+    for traits in 0..64 {
+        let member = |name: &str, content: &str| Member { name: name.into(), content: content.into(), traits };
+        let members = vec![member("a/b.py", "pass pass pass"), member("ü", ""), member("a/c", "x")];
+        let recipe = Recipe { members };
+        let read = agreed(&recipe.archive()).map(|files| files.len()).map_err(|error| error.to_string());
+        assert_eq!((recipe.is_valid(), read), (true, Ok(3)), "{traits}");
     }
+}
 
-    #[test]
-    fn a_checksum_that_looks_like_the_signature_before_it_is_refused() {
-        let content = b"\xac\x0a\x7a\xd5";
-        let member = |traits| Member { name: b"a".into(), content: content.into(), traits };
-        let read = |traits| agreed(&Recipe { members: vec![member(traits)] }.archive()).map(|files| files.len());
-        assert_eq!(read(DESCRIBED | SIZED | SIGNED).map_err(|error| error.to_string()), Ok(1));
-        assert!(read(DESCRIBED | SIZED).is_err());
-    }
+#[test]
+fn a_checksum_that_looks_like_the_signature_before_it_is_refused() {
+    let content = b"\xac\x0a\x7a\xd5";
+    let member = |traits| Member { name: b"a".into(), content: content.into(), traits };
+    let read = |traits| agreed(&Recipe { members: vec![member(traits)] }.archive()).map(|files| files.len());
+    assert_eq!(read(DESCRIBED | SIZED | SIGNED).map_err(|error| error.to_string()), Ok(1));
+    assert!(read(DESCRIBED | SIZED).is_err());
+}
 
-    #[test]
-    fn readers_of_streams_and_of_directories_find_the_same() {
-        ARCHIVE.try_out(2000);
-        RECIPE.try_out(2000);
-    }
+#[test]
+fn readers_of_streams_and_of_directories_find_the_same() {
+    ARCHIVE.try_out(2000);
+    RECIPE.try_out(2000);
 }

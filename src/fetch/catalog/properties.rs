@@ -43,12 +43,7 @@ fn page(data: &[u8]) {
     assert!(other.is_ok_and(|other| CachedPage::parse(&written, &other).is_none()));
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cached_pages_are_read_as_they_were_written() {
-        PAGE.try_out(1000);
-    }
+#[test]
+fn cached_pages_are_read_as_they_were_written() {
+    PAGE.try_out(1000);
 }

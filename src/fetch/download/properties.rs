@@ -40,12 +40,7 @@ fn part(data: &[u8]) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_requested_part_continues_a_file() {
-        PART.try_out(3000);
-    }
+#[test]
+fn only_the_requested_part_continues_a_file() {
+    PART.try_out(3000);
 }

@@ -55,12 +55,7 @@ fn parts(data: &[u8]) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_of_a_wheel_have_the_metadata_of_the_whole() {
-        PARTS.try_out(500);
-    }
+#[test]
+fn parts_of_a_wheel_have_the_metadata_of_the_whole() {
+    PARTS.try_out(500);
 }

@@ -97,14 +97,9 @@ fn proxy(text: &str) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_about_the_network_is_misread() {
-        for property in [NETRC, URL, PROXY, RETRY_AFTER] {
-            property.try_out(1000);
-        }
+#[test]
+fn nothing_about_the_network_is_misread() {
+    for property in [NETRC, URL, PROXY, RETRY_AFTER] {
+        property.try_out(1000);
     }
 }
