@@ -42,12 +42,7 @@ pub struct InvalidDigest {
 impl Algorithm {
     /// Parses the algorithm's name in `hashlib`.
     pub fn parse(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "sha256" => Some(Self::Sha256),
-            "sha384" => Some(Self::Sha384),
-            "sha512" => Some(Self::Sha512),
-            _ => None,
-        }
+        [Self::Sha256, Self::Sha384, Self::Sha512].into_iter().find(|one| one.name().eq_ignore_ascii_case(name))
     }
 
     /// The algorithm's name in `hashlib`.

@@ -84,21 +84,13 @@ impl Scope<'_> {
 
 /// Compares as PEP 440 specifies; `None` if operator and right side are not a specifier and must be compared as text.
 fn compare_versions(left: &str, operator: Operator, right: &str) -> Option<bool> {
-    let symbol = match operator {
-        Operator::In | Operator::NotIn => return None,
-        Operator::Arbitrary => return Some(left.eq_ignore_ascii_case(right)),
-        Operator::Compatible => "~=",
-        Operator::Equal => "==",
-        Operator::Greater => ">",
-        Operator::GreaterEqual => ">=",
-        Operator::Less => "<",
-        Operator::LessEqual => "<=",
-        Operator::NotEqual => "!=",
-    };
-    if right.contains(',') {
+    if operator == Operator::Arbitrary {
+        return Some(left.eq_ignore_ascii_case(right));
+    }
+    if matches!(operator, Operator::In | Operator::NotIn) || right.contains(',') {
         return None;
     }
-    let specifiers = parse_specifiers(&format!("{symbol}{right}")).ok().filter(|all| !all.is_empty())?;
+    let specifiers = parse_specifiers(&format!("{operator}{right}")).ok().filter(|all| !all.is_empty())?;
     Some(parse_version(left).is_ok_and(|version| admits(&specifiers, &version)))
 }
 
