@@ -4,6 +4,8 @@
 use std::cmp::Ordering;
 use std::path::{Component, Path};
 
+use pep440_rs::Operator;
+
 use super::{
     ExtraName, Marker, MarkerEnvironment, Metadata, Origin, PackageName, Requirement, SafePath, Version, WheelName,
     admits, admitted, after_locals, mentions_prerelease, parse_requires_python, parse_specifiers, parse_version,
@@ -111,24 +113,15 @@ fn specifiers(text: &str) {
     for version in mentioned.chain(lines.filter_map(|line| parse_version(line).ok())) {
         assert_eq!(admits(&specifiers, &version), range.contains(&version), "{version}");
     }
-    for specifier in
-        specifiers.iter().filter(|specifier| ["==", "===", ">=", "<=", "~="].contains(&operator(specifier)))
-    {
+    for specifier in specifiers.iter().filter(|specifier| includes_its_version(*specifier.operator())) {
         let alone = [specifier.clone()].into_iter().collect();
         assert!(admits(&alone, specifier.version()), "{specifier}");
     }
 }
 
-fn operator(specifier: &pep440_rs::VersionSpecifier) -> &'static str {
-    use pep440_rs::Operator;
-    match specifier.operator() {
-        Operator::Equal => "==",
-        Operator::ExactEqual => "===",
-        Operator::GreaterThanEqual => ">=",
-        Operator::LessThanEqual => "<=",
-        Operator::TildeEqual => "~=",
-        _ => "",
-    }
+fn includes_its_version(operator: Operator) -> bool {
+    use Operator::{Equal, ExactEqual, GreaterThanEqual, LessThanEqual, TildeEqual};
+    matches!(operator, Equal | ExactEqual | GreaterThanEqual | LessThanEqual | TildeEqual)
 }
 
 fn marker(text: &str) {
