@@ -19,9 +19,9 @@ pub use change::{
 };
 pub use command::{
     BrokenApp, CacheSize, Installation, Installed, InstalledApp, ListedGeneration, Listing, PlannedInstall,
-    PlannedSync, PlannedUpgrade, Problem, Repair, RolledBack, Runnable, Scope, Synced, Target, Uninstalled, Upgraded,
-    Verification, cache_size, hidden_program, install, installed_program, list, plan_install, plan_sync, plan_upgrade,
-    recorded_request, repair, rollback, sweep_cache, sync, uninstall, upgrade, verify,
+    PlannedSync, PlannedUpgrade, Problem, Repair, RolledBack, Runnable, Scope, Synced, Target, UnhashedWheel,
+    Uninstalled, Upgraded, Verification, cache_size, hidden_program, install, installed_program, list, plan_install,
+    plan_sync, plan_upgrade, recorded_request, repair, rollback, sweep_cache, sync, uninstall, upgrade, verify,
 };
 pub use environment::{BuildStep, Fetch};
 pub use error::AppError;

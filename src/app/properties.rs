@@ -15,7 +15,7 @@ use crate::index::file_name;
 use crate::property::{Check, Property, Seeds};
 use crate::vocab::{Origin, Requirement, WheelName};
 
-/// The file that makes a directory a generation.
+/// The record of a generation.
 pub const COMPLETE: Property = Property {
     seeds: Seeds::Texts(&[
         "schema = 1\napp = 'demo'\nversion = '1.0'\ncreated = '2024-01-01T00:00:00Z'\nfiles = 1\nbytes = 2\n\
@@ -73,7 +73,7 @@ fn complete(text: &str) {
     if let Some(name) = GenerationName::parse(text) {
         assert_eq!(GenerationName::parse(&name.directory()), Some(name));
     }
-    let _ = check_schema(Path::new("complete"), text, SCHEMA);
+    let _ = check_schema(Path::new("record"), text, SCHEMA);
     written_again::<GenerationRecord>(text);
 }
 

@@ -257,6 +257,12 @@ pub(super) struct RequestArguments {
     /// How to put files into the environment: share them with the store if possible (`file`), or copy them
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
+    /// Accept wheels of which nobody states a hash even over plain HTTP, where anyone can replace them
+    #[arg(long, conflicts_with = "require_hashes")]
+    pub allow_unhashed: bool,
+    /// Refuse wheels from a server of which nobody states a hash
+    #[arg(long)]
+    pub require_hashes: bool,
     #[command(flatten)]
     pub index: IndexArguments,
 }
@@ -264,7 +270,11 @@ pub(super) struct RequestArguments {
 impl RequestArguments {
     /// True if no option that determines the content was given.
     pub(super) fn is_default(&self) -> bool {
-        self.python.is_none() && self.extras.is_empty() && self.with.is_empty()
+        self.python.is_none()
+            && self.extras.is_empty()
+            && self.with.is_empty()
+            && !self.allow_unhashed
+            && !self.require_hashes
     }
 }
 

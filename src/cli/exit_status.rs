@@ -8,7 +8,7 @@ use crate::fetch::{CatalogError, DownloadError};
 use crate::host::{LockError, NetworkError};
 use crate::lock::LockFileError;
 use crate::resolve::{InvalidDirectReference, ResolveError};
-use crate::store::StoreError;
+use crate::store::{AssembleError, StoreError};
 
 use super::error::CliError;
 use super::exit::Exit;
@@ -56,9 +56,10 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Download(error) => of_download(error),
         AppError::LockFile { source, .. } => of_lock_file(source),
         AppError::Resolve(error) => of_resolve(error),
-        AppError::Damaged { .. } | AppError::OtherMetadata { .. } | AppError::Store(StoreError::Refused { .. }) => {
-            Exit::Verification
-        }
+        AppError::Assemble(AssembleError::Reserved { .. })
+        | AppError::Damaged { .. }
+        | AppError::OtherMetadata { .. }
+        | AppError::Store(StoreError::Refused { .. }) => Exit::Verification,
         AppError::Assemble(_)
         | AppError::Files(_)
         | AppError::ForeignPointer { .. }
@@ -94,7 +95,7 @@ fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
             _ => Exit::Usage,
         },
         ResolveError::Damaged(source) | ResolveError::Fetch { source, .. } => of_catalog(source),
-        ResolveError::MissingDigest { .. } => Exit::Verification,
+        ResolveError::MissingDigest { .. } | ResolveError::UnhashedOverHttp { .. } => Exit::Verification,
         ResolveError::NoWheel { .. }
         | ResolveError::OnlySource { .. }
         | ResolveError::OtherPython { .. }

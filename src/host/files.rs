@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -48,26 +48,27 @@ const ERROR_DIRECTORY: i32 = 267;
 impl Files {
     /// Reads a whole file.
     pub fn read(self, path: &Path) -> Result<Vec<u8>, FileError> {
-        fs::read(path).map_err(failed("read", path))
+        read_bytes(path).map_err(failed("read", path))
     }
 
     /// Reads a whole file as text.
     pub fn read_text(self, path: &Path) -> Result<String, FileError> {
-        fs::read_to_string(path).map_err(failed("read", path))
+        let text = open_now(path).and_then(io::read_to_string);
+        text.map_err(failed("read", path))
     }
 
     /// Reads a whole file; `None` when there is none.
     pub fn read_if_present(self, path: &Path) -> Result<Option<Vec<u8>>, FileError> {
-        match fs::read(path) {
+        match read_bytes(path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if is_absent(&error) => Ok(None),
             Err(source) => Err(failed("read", path)(source)),
         }
     }
 
-    /// Opens a file for reading.
+    /// Opens a file for reading. A named pipe or a device is refused, and not waited for.
     pub fn open(self, path: &Path) -> Result<File, FileError> {
-        File::open(path).map_err(failed("open", path))
+        open_now(path).map_err(failed("open", path))
     }
 
     /// Creates a file that must not exist yet, with permission bits (ignored on Windows) less the umask.
@@ -77,12 +78,6 @@ impl Files {
         options.write(true).create_new(true);
         with_mode(&mut options, mode);
         options.open(path).map_err(failed("create", path))
-    }
-
-    /// Opens a file for reading and writing, created when missing, content kept.
-    pub fn open_or_create(self, path: &Path) -> Result<File, FileError> {
-        checkpoint("disk");
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed("open", path))
     }
 
     /// Writes a new file that must not exist yet.
@@ -337,6 +332,32 @@ impl Files {
         }
         Ok(())
     }
+}
+
+/// Opens a file or a directory for reading, and never waits for a program at the other end of a named pipe.
+fn open_now(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    match kind_of(&file.metadata()?) {
+        // People name the empty device to say that they have no such file.
+        FileKind::Other if path != Path::new("/dev/null") => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
+        }
+        FileKind::Directory | FileKind::File | FileKind::Other | FileKind::Symlink => Ok(file),
+    }
+}
+
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = open_now(path)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn kind_of(metadata: &Metadata) -> FileKind {

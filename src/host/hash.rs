@@ -18,7 +18,10 @@ impl Files {
     {
         let mut hasher = Hasher::new(algorithm);
         let mut file = self.open(path)?;
-        read_blocks::<E>(&mut file, path, interrupt, |block| hasher.update(block))?;
+        read_blocks::<E>(&mut file, path, interrupt, |block| {
+            hasher.update(block);
+            Ok(())
+        })?;
         Ok(hasher.finish())
     }
 }
@@ -28,7 +31,7 @@ pub fn read_blocks<E>(
     file: &mut File,
     path: &Path,
     interrupt: &Interrupt,
-    mut take: impl FnMut(&[u8]),
+    mut take: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<u64, E>
 where
     E: From<FileError> + From<Interrupted>,
@@ -42,7 +45,7 @@ where
         if count == 0 {
             return Ok(length);
         }
-        take(&block[..count]);
+        take(&block[..count])?;
         length += count as u64;
     }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use super::file_error::failed;
 use super::{FileError, Files};
 
 /// An open file and its size when it was opened.
@@ -16,9 +17,12 @@ pub struct RandomFile {
 impl RandomFile {
     /// Opens a file for reading.
     pub fn open(files: Files, path: &Path) -> Result<Self, FileError> {
-        let file = files.open(path)?;
-        let failed = |source| FileError { act: "inspect", path: path.to_owned(), source };
-        let size = file.metadata().map_err(failed)?.len();
+        Self::of(files.open(path)?).map_err(failed("inspect", path))
+    }
+
+    /// An open file.
+    pub fn of(file: File) -> io::Result<Self> {
+        let size = file.metadata()?.len();
         Ok(Self { file, size })
     }
 

@@ -93,6 +93,7 @@ fn pin(
         wheel: wheel.name.clone(),
         location: wheel.location.clone(),
         digests: Some(digests),
+        is_hash_stated: true,
         size: wheel.size,
         extras: Vec::new(),
         dependencies,

@@ -120,6 +120,7 @@ fn locks_of_pip_are_read_with_their_local_wheels() {
             wheel: "idna-3.20-py3-none-any.whl".parse().unwrap(),
             location: Location::Path("/srv/wheels/idna-3.20-py3-none-any.whl".into()),
             digests: Digests::new(vec![Digest::parse("sha256", hex).unwrap()]),
+            is_hash_stated: true,
             size: None,
             extras: Vec::new(),
             dependencies: Vec::new(),

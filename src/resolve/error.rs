@@ -28,8 +28,8 @@ pub enum ResolveError<E: Error + 'static> {
     /// The specifiers of a requirement exclude each other.
     #[error("no version can match `{requirement}`")]
     Impossible { requirement: Box<Requirement> },
-    /// The index has no secure digest for a chosen file.
-    #[error("the index has no secure hash for `{file}`")]
+    /// No secure digest is stated for a chosen file, and one is required.
+    #[error("no secure hash is stated for `{file}`")]
     MissingDigest { file: String },
     #[error("no version of `{name}` matches `{requirement}`{}", offered(.newest))]
     NoMatchingVersion { name: PackageName, requirement: Box<Requirement>, newest: Vec<Version> },
@@ -51,6 +51,9 @@ pub enum ResolveError<E: Error + 'static> {
     /// The search was abandoned.
     #[error("gave up resolving after looking at {versions} versions, most of them of `{name}`")]
     TooMuchWork { versions: usize, name: PackageName },
+    /// No secure digest is stated for a chosen file, which anyone on the way could replace.
+    #[error("no secure hash is stated for `{file}`, which comes over plain HTTP")]
+    UnhashedOverHttp { file: String },
     #[error("package `{name}` was not found in any index")]
     UnknownPackage { name: PackageName },
     /// Nothing fits this machine, for reasons that differ between versions or concern a dependency.
@@ -102,6 +105,10 @@ impl<E: Error + 'static> ResolveError<E> {
             Self::MissingDigest { .. } => {
                 Some("use an index with SHA-256 hashes; without a hash, the file cannot be verified".to_owned())
             }
+            Self::UnhashedOverHttp { .. } => Some(
+                "use an `https` URL or an index with SHA-256 hashes, or accept any file with `--allow-unhashed`"
+                    .to_owned(),
+            ),
             Self::NoWheel { .. } => Some("try another Python with `--python`, or another version".to_owned()),
             Self::Unsuitable { .. } => Some("try another Python with `--python`, or other versions".to_owned()),
             Self::OnlyYanked { name, version, .. } => {

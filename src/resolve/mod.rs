@@ -31,5 +31,5 @@ mod unavailable;
 pub use direct::direct_file;
 pub use error::{InvalidDirectReference, ResolveError};
 pub use packages::{MetadataError, Packages, PrefetchHint};
-pub use request::{Prereleases, ResolveRequest};
+pub use request::{HashPolicy, Prereleases, ResolveRequest};
 pub use solve::resolve;

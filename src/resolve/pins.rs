@@ -71,8 +71,8 @@ fn pin<P: Packages>(
         Source::Index | Source::Last => None,
     };
     let location = file.location();
-    if file.digests.is_none() && direct.is_none() && matches!(location, Location::Url(_)) {
-        return Err(ResolveError::MissingDigest { file: file.name.as_str().to_owned() });
+    if let (None, Location::Url(url)) = (&file.digests, &location) {
+        resolver.request.hashes.admit(&file.name, url)?;
     }
     let markers = &resolver.request.markers;
     let applies =
@@ -84,6 +84,7 @@ fn pin<P: Packages>(
         wheel,
         location,
         digests: file.digests.clone(),
+        is_hash_stated: file.digests.is_some(),
         size: file.size,
         extras: choice.extras.clone(),
         dependencies: dependencies.into_iter().cloned().collect(),

@@ -1,5 +1,11 @@
 //! The input of a resolution.
 
+use std::error::Error;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ResolveError;
+use crate::index::FileName;
 use crate::platform::Tags;
 use crate::vocab::{MarkerEnvironment, Requirement, Version};
 
@@ -15,6 +21,7 @@ pub struct ResolveRequest {
     pub python: Version,
     pub tags: Tags,
     pub prereleases: Prereleases,
+    pub hashes: HashPolicy,
     /// The requester as explanations name them: `you`, in "you asked for foo".
     pub asked_by: String,
 }
@@ -28,6 +35,36 @@ pub enum Prereleases {
     /// for a requirement.
     #[default]
     WhenAsked,
+}
+
+/// The files that may come from a server without a stated hash.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HashPolicy {
+    /// All.
+    AllowUnhashed,
+    /// Those that come over HTTPS.
+    #[default]
+    OverHttps,
+    /// None.
+    Require,
+}
+
+impl HashPolicy {
+    /// True if nobody asked for another one.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Checks a file of which nobody states a hash.
+    pub(super) fn admit<E: Error + 'static>(self, file: &FileName, url: &str) -> Result<(), ResolveError<E>> {
+        let file = || file.as_str().to_owned();
+        match self {
+            Self::OverHttps if !url.starts_with("https:") => Err(ResolveError::UnhashedOverHttp { file: file() }),
+            Self::AllowUnhashed | Self::OverHttps => Ok(()),
+            Self::Require => Err(ResolveError::MissingDigest { file: file() }),
+        }
+    }
 }
 
 impl ResolveRequest {

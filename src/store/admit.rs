@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::archive::zip::Archive;
-use crate::host::{Event, Host, Progress, RandomFile, checkpoint};
-use crate::vocab::{Sha256, WheelName};
-use crate::wheel::{DiskNames, Unpacked, WheelError, unpack};
+use crate::host::{Event, Host, Progress, RandomFile, VerifiedFile, checkpoint};
+use crate::vocab::WheelName;
+use crate::wheel::{DiskNames, UnpackOptions, Unpacked, WheelError, WrongRecord, unpack};
 
 use super::durable::mark_unsynced;
 use super::stored_wheel::{MANIFEST, TREE};
@@ -14,9 +14,12 @@ use super::{Manifest, Store, StoreError, StoredWheel};
 /// A wheel that unpacks to fewer bytes is unpacked by one thread: starting another costs more than it saves.
 const BYTES_PER_THREAD: u64 = 4 << 20;
 
+/// The number of faults that a warning names.
+const FAULTS_SHOWN: usize = 5;
+
 impl Store {
-    /// Unpacks and checks a wheel. The caller has just computed its digest. A wheel that the store already has is
-    /// returned as it is. May be called from many threads and processes at once.
+    /// Unpacks and checks a wheel, from the file that was hashed. A wheel that the store already has is returned as it is.
+    /// May be called from many threads and processes at once.
     ///
     /// # Errors
     /// [`StoreError::Refused`] if the wheel breaks a rule; nothing of it is then left in the store.
@@ -24,24 +27,15 @@ impl Store {
         &self,
         host: &Host,
         progress: &dyn Progress,
-        archive: &Path,
+        wheel: &VerifiedFile,
         name: &WheelName,
-        sha256: Sha256,
+        wrong_record: WrongRecord,
     ) -> Result<StoredWheel, StoreError> {
+        let VerifiedFile { file, sha256 } = wheel;
+        let sha256 = *sha256;
         if let Some(wheel) = self.find(host, sha256)? {
             return Ok(wheel);
         }
-        self.admit_file(host, progress, &RandomFile::open(host.files, archive)?, name, sha256)
-    }
-
-    fn admit_file(
-        &self,
-        host: &Host,
-        progress: &dyn Progress,
-        file: &RandomFile,
-        name: &WheelName,
-        sha256: Sha256,
-    ) -> Result<StoredWheel, StoreError> {
         let _lock = self.lock_entry(host, sha256)?;
         if let Some(wheel) = self.find(host, sha256)? {
             return Ok(wheel);
@@ -52,9 +46,12 @@ impl Store {
         let staged = host.files.stage(&entry)?;
         let tree = staged.path().join(TREE);
         host.files.create_dir(&tree)?;
-        let unpacked = self.unpacked(host, file, name, &tree).map_err(|error| failed(name, error))?;
+        let unpacked = self.unpacked(host, file, name, &tree, wrong_record).map_err(|error| failed(name, error))?;
         for note in &unpacked.notes {
             progress.event(Event::Detail { message: note });
+        }
+        if let Some(warning) = warning(name, &unpacked.record_faults) {
+            progress.event(Event::Warning { message: &warning });
         }
         let manifest = Manifest {
             archive: name.clone(),
@@ -74,13 +71,29 @@ impl Store {
         Ok(StoredWheel::new(entry, manifest))
     }
 
-    fn unpacked(&self, host: &Host, file: &RandomFile, name: &WheelName, tree: &Path) -> Result<Unpacked, WheelError> {
+    fn unpacked(
+        &self,
+        host: &Host,
+        file: &RandomFile,
+        name: &WheelName,
+        tree: &Path,
+        wrong_record: WrongRecord,
+    ) -> Result<Unpacked, WheelError> {
         let archive = Archive::open(file)?;
         let total: u64 = archive.entries().iter().map(|entry| entry.size).sum();
         let others = usize::try_from(total / BYTES_PER_THREAD).unwrap_or(usize::MAX);
         let reserved = self.threads.reserve(others);
-        unpack(host, &archive, name, tree, 1 + reserved.threads, DiskNames::of_this_system())
+        let names = DiskNames::of_this_system();
+        let options = UnpackOptions { workers: 1 + reserved.threads, names, wrong_record };
+        unpack(host, &archive, name, tree, options)
     }
+}
+
+/// The warning that a wheel is as published, but its RECORD is wrong.
+fn warning(name: &WheelName, faults: &[String]) -> Option<String> {
+    let (first, others) = faults.split_at(faults.len().min(FAULTS_SHOWN));
+    let more = if others.is_empty() { String::new() } else { format!("; and {} more", others.len()) };
+    (!first.is_empty()).then(|| format!("`{name}` was published with a wrong RECORD: {}{more}", first.join("; ")))
 }
 
 fn failed(name: &WheelName, error: WheelError) -> StoreError {

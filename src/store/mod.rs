@@ -29,7 +29,9 @@ mod tests;
 mod thread_budget;
 mod wheels;
 
-pub use assemble::{AssembleError, Assembly, Clash, Command, Installed, LinkMode, Placement, assemble};
+pub use assemble::{
+    AssembleError, Assembly, Clash, Command, ENVIRONMENT_RECORD, Installed, LinkMode, Placement, assemble,
+};
 pub use durable::is_bytecode;
 pub use error::StoreError;
 pub use inspect::{Difference, DifferenceKind, Expected, Inspector, files_below, relative};

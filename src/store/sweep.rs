@@ -65,7 +65,7 @@ impl Sweep<'_> {
     pub fn clear_unfinished(&self, host: &Host) -> Result<(), StoreError> {
         for path in host.files.list(self.store.root())? {
             if is_staged(&path) {
-                host.files.remove_tree(&path)?;
+                host.files.remove_any(&path)?;
             }
         }
         // A process that locks an entry also locks the store, so none of these locks is held now.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::archive::zip::samples::Packed;
-use crate::host::{Host, LockError, Silent};
+use crate::host::{Host, LockError, RandomFile, Silent, VerifiedFile};
 use crate::vocab::Sha256;
+use crate::wheel::WrongRecord;
 use crate::wheel::samples::Wheel;
 
 use super::durable::UNSYNCED;
@@ -32,8 +33,12 @@ impl Fixture {
     }
 
     fn admit(&self, wheel: &Wheel) -> Result<StoredWheel, StoreError> {
+        self.store.admit(&self.host, &Silent, &self.verified(wheel), &wheel.name, WrongRecord::Refuse)
+    }
+
+    fn verified(&self, wheel: &Wheel) -> VerifiedFile {
         let (path, sha256) = self.archive(wheel);
-        self.store.admit(&self.host, &Silent, &path, &wheel.name, sha256)
+        VerifiedFile { file: RandomFile::open(self.host.files, &path).unwrap(), sha256 }
     }
 
     /// Everything in the store except the locks.
@@ -133,14 +138,13 @@ fn what_an_earlier_run_of_the_machine_left_unsynced_is_compared_before_it_is_use
 #[test]
 fn many_may_admit_the_same_wheel_at_once() {
     let fixture = Fixture::new();
-    let (path, sha256) = fixture.archive(&demo());
-    let name = demo().name;
+    let (verified, name) = (fixture.verified(&demo()), demo().name);
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
                 // Like another process, with a separate store.
                 let store = Store::open(fixture.store.root());
-                let wheel = store.admit(&fixture.host, &Silent, &path, &name, sha256).unwrap();
+                let wheel = store.admit(&fixture.host, &Silent, &verified, &name, WrongRecord::Refuse).unwrap();
                 assert!(fixture.host.files.is_file(&wheel.tree().join("demo.py")));
             });
         }

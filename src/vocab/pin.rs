@@ -16,6 +16,9 @@ pub struct Pin {
     /// The digests that the index, the lock or the requirement's fragment states. `None` only for local files and for
     /// direct references without a fragment.
     pub digests: Option<Digests>,
+    /// True if anything but the file itself states the digests: an index, a lock, a requirement or an earlier
+    /// installation.
+    pub is_hash_stated: bool,
     /// The size in bytes, if stated.
     pub size: Option<u64>,
     /// The requested extras of this package.

@@ -13,6 +13,8 @@ pub(super) struct Contents<'a> {
     pub(super) directories: Vec<&'a str>,
     /// Every entry, the largest first, so that no worker starts a large one at the end.
     pub(super) files: Vec<File<'a>>,
+    /// The files that RECORD misses, has no hash of, or lists in vain.
+    pub(super) faults: Vec<WheelError>,
 }
 
 /// An entry and its row of RECORD.
@@ -47,24 +49,23 @@ impl<'a> Contents<'a> {
             Record::parse(record).map_err(|InvalidRow { line, reason }| WheelError::Record { line, reason })?;
         let mut rows: HashMap<&str, Option<RecordRow>> = HashMap::with_capacity(paths.len());
         let mut planned = Vec::with_capacity(entries.len());
+        let mut faults = Vec::new();
         for entry in entries {
             let path = entry.path.as_str();
             let (row, role) = match (entry.kind, rows.get(path)) {
                 (EntryKind::Directory, _) => (None, Role::Checked),
                 (EntryKind::Executable | EntryKind::File, Some(row)) => (row.clone(), Role::Checked),
                 (EntryKind::Executable | EntryKind::File, None) => {
-                    let row = row(&mut record, path, dist_info)?;
+                    let row = row(&mut record, path, dist_info, &mut faults);
                     rows.insert(path, row.clone());
                     (row, Role::Written)
                 }
             };
             planned.push(File { entry, row, role });
         }
-        if let Some(path) = record.first_left() {
-            return Err(WheelError::RecordAbsent { path: path.to_owned() });
-        }
+        faults.extend(record.left().into_iter().map(|path| WheelError::RecordAbsent { path: path.to_owned() }));
         planned.sort_by_key(|file| std::cmp::Reverse(file.entry.size));
-        Ok(Self { directories, files: planned })
+        Ok(Self { directories, files: planned, faults })
     }
 
     /// The tree. `hashes` are those of all entries in the order of [`Contents::files`].
@@ -97,16 +98,19 @@ impl File<'_> {
     }
 }
 
-/// The row of a file, which must exist and have a hash; RECORD itself and its signatures (PEP 427) need neither.
-fn row(record: &mut Record, path: &str, dist_info: &str) -> Result<Option<RecordRow>, WheelError> {
+/// The row of a file. It is a fault if it does not exist or has no hash, except for RECORD itself and its signatures (PEP
+/// 427).
+fn row(record: &mut Record, path: &str, dist_info: &str, faults: &mut Vec<WheelError>) -> Option<RecordRow> {
     let in_dist_info = path.strip_prefix(dist_info).and_then(|rest| rest.strip_prefix('/'));
     let exempt = matches!(in_dist_info, Some("RECORD" | "RECORD.jws" | "RECORD.p7s"));
-    match record.take(path) {
-        Some(row) if row.hash.is_some() || exempt => Ok(Some(row)),
-        None if exempt => Ok(None),
-        Some(_) => Err(WheelError::RecordUnhashed { path: path.to_owned() }),
-        None => Err(WheelError::RecordUnlisted { path: path.to_owned() }),
+    let row = record.take(path);
+    match &row {
+        Some(row) if row.hash.is_some() => {}
+        Some(_) | None if exempt => {}
+        Some(_) => faults.push(WheelError::RecordUnhashed { path: path.to_owned() }),
+        None => faults.push(WheelError::RecordUnlisted { path: path.to_owned() }),
     }
+    row
 }
 
 fn files(entries: &[Entry]) -> impl Iterator<Item = &Entry> {

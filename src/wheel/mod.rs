@@ -1,7 +1,7 @@
 //! A wheel archive -> a RECORD-checked tree; entry points and scripts. Does not depend on stores and environments.
 //!
 //! The main function is [`unpack`]: it reads the archive through `archive`, checks the `.dist-info` directory, WHEEL,
-//! METADATA, RECORD and entry points, and writes a tree in which every file has the hash that RECORD states.
+//! METADATA, RECORD and entry points, and writes a tree whose files have the hashes that RECORD states.
 
 mod contents;
 mod csv;
@@ -36,5 +36,5 @@ pub use error::WheelError;
 pub use record_hash::{InvalidRecordHash, RecordHash};
 pub use script::{Starter, command_script, rewritten_script};
 pub use tree::{FileMode, Tree, TreeDirectory, TreeFile};
-pub use unpack::{Unpacked, unpack};
+pub use unpack::{UnpackOptions, Unpacked, WrongRecord, unpack};
 pub use wheel_file::Root;

@@ -8,8 +8,8 @@ use super::headers::Headers;
 use super::record::Record;
 use super::wheel_file::WheelFile;
 use super::{
-    DiskNames, EntryPoint, RecordHash, Starter, Unpacked, WheelError, command_script, csv, entry_points,
-    installed_rows, metadata, rewritten_script, unpack, write_row,
+    DiskNames, EntryPoint, RecordHash, Starter, UnpackOptions, Unpacked, WheelError, WrongRecord, command_script, csv,
+    entry_points, installed_rows, metadata, rewritten_script, unpack, write_row,
 };
 use crate::archive::zip::Archive;
 use crate::archive::zip::properties::{Bytes, Member, Recipe};
@@ -78,7 +78,7 @@ fn record(text: &str) {
     }
     let Ok(record) = Record::parse(text) else { return };
     let (mut rows, mut again, mut written) = (record.clone(), String::new(), Vec::new());
-    while let Some(path) = rows.first_left().map(str::to_owned) {
+    while let Some(path) = rows.left().first().map(|path| (*path).to_owned()) {
         let row = rows.take(&path);
         let size = row.as_ref().and_then(|row| row.size).map(|size| size.to_string());
         let hash = row.as_ref().and_then(|row| row.hash.as_ref()).map(ToString::to_string).unwrap_or_default();
@@ -175,7 +175,8 @@ fn check(archive: Vec<u8>, given: &BTreeMap<Vec<u8>, Vec<u8>>, names: DiskNames)
     let wheel = WheelName::from_str("demo-1.0-py3-none-any.whl").unwrap_or_else(|error| panic!("{error}"));
     let archive = Archive::open(archive)?;
     let told = metadata(&archive, &wheel);
-    let unpacked = unpack(&host, &archive, &wheel, &target, 1, names).inspect_err(|error| {
+    let options = UnpackOptions { workers: 1, names, wrong_record: WrongRecord::Refuse };
+    let unpacked = unpack(&host, &archive, &wheel, &target, options).inspect_err(|error| {
         // The disk may have stricter limits than the code.
         assert!(error.is_refusal() || matches!(error, WheelError::Files(_)), "{error}");
     })?;

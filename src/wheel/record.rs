@@ -31,6 +31,8 @@ pub(super) struct InvalidRow {
     pub(super) reason: &'static str,
 }
 
+const NO_HASH: &str = "the hash is not SHA-256, SHA-384 or SHA-512 in base64 or hexadecimal";
+
 impl Record {
     pub(super) fn parse(text: &str) -> Result<Self, InvalidRow> {
         let mut rows = HashMap::new();
@@ -51,9 +53,11 @@ impl Record {
         self.0.remove(path)
     }
 
-    /// The first path, in order, whose row was not removed.
-    pub(super) fn first_left(&self) -> Option<&str> {
-        self.0.keys().map(String::as_str).min()
+    /// The paths whose rows were not removed, in order.
+    pub(super) fn left(&self) -> Vec<&str> {
+        let mut paths: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        paths.sort_unstable();
+        paths
     }
 }
 
@@ -78,7 +82,7 @@ fn row(line: &str) -> Result<Option<(String, RecordRow)>, &'static str> {
     let path = SafePath::parse(path).map_err(|error| error.rule())?.to_string();
     let hash = match hash.trim() {
         "" => None,
-        hash => Some(RecordHash::parse(hash).map_err(|_| "the hash is not SHA-256, SHA-384 or SHA-512 in base64")?),
+        hash => Some(RecordHash::parse(hash).map_err(|_| NO_HASH)?),
     };
     let size = match size.trim() {
         "" => None,
@@ -131,8 +135,8 @@ mod tests {
             ("\"a,,", "a quoted field is not closed"),
             ("../a,,", "it has a component `.` or `..`"),
             ("C:/a,,", "it starts with a drive"),
-            ("a,md5=1B2M2Y8AsgTpgAmY7PhCfg,0", "the hash is not SHA-256, SHA-384 or SHA-512 in base64"),
-            ("a, thermal properties,sha256=x,7", "the hash is not SHA-256, SHA-384 or SHA-512 in base64"),
+            ("a,md5=1B2M2Y8AsgTpgAmY7PhCfg,0", NO_HASH),
+            ("a, thermal properties,sha256=x,7", NO_HASH),
             ("a,,-1", "the size is not a number"),
         ] {
             assert_eq!(parsed(&format!("b,,\n{row}\n")), Err(InvalidRow { line: 2, reason }), "{row}");

@@ -7,7 +7,9 @@ use crate::vocab::WheelName;
 
 use super::properties::files_below;
 use super::samples::Wheel;
-use super::{DiskNames, EntryPoint, EntryPointGroup, FileMode, Root, Unpacked, metadata, unpack};
+use super::{
+    DiskNames, EntryPoint, EntryPointGroup, FileMode, Root, UnpackOptions, Unpacked, WrongRecord, metadata, unpack,
+};
 use crate::archive::zip::Archive;
 use crate::archive::zip::samples::Packed;
 
@@ -25,7 +27,8 @@ impl Disk {
 
     fn unpack(&self, bytes: Vec<u8>, name: &WheelName, workers: usize, names: DiskNames) -> Result<Unpacked, String> {
         let archive = Archive::open(bytes).map_err(|error| error.to_string())?;
-        unpack(&self.host, &archive, name, self.directory.path(), workers, names).map_err(|error| error.to_string())
+        let options = UnpackOptions { workers, names, wrong_record: WrongRecord::Refuse };
+        unpack(&self.host, &archive, name, self.directory.path(), options).map_err(|error| error.to_string())
     }
 
     fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {

@@ -1,4 +1,5 @@
-//! A wheel archive -> a tree in which every file has the hash that RECORD states.
+//! A wheel archive -> a tree in which every file has the hash that RECORD states, or that the archive gives it if the
+//! archive's own hash is known.
 
 use std::io::Write;
 use std::path::Path;
@@ -24,9 +25,29 @@ pub struct Unpacked {
     pub tree: Tree,
     /// Deviations that were reported but did not prevent the unpacking.
     pub notes: Vec<String>,
+    /// The files that RECORD misses or contradicts.
+    pub record_faults: Vec<String>,
 }
 
-/// Checks a wheel and writes its files into an empty directory, with the given number of workers. Files are checked
+/// The options of unpacking a wheel.
+#[derive(Clone, Copy, Debug)]
+pub struct UnpackOptions {
+    /// The number of threads.
+    pub workers: usize,
+    pub names: DiskNames,
+    pub wrong_record: WrongRecord,
+}
+
+/// The treatment of a RECORD that misses or contradicts files of its archive.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum WrongRecord {
+    /// Nothing else vouches for the archive.
+    Refuse,
+    /// The archive has the hash that was stated for it: the wheel is as published, and its files count.
+    Report,
+}
+
+/// Checks a wheel and writes its files into an empty directory. Files are checked
 /// while they are written, so the directory must not be used before this function returns.
 ///
 /// # Errors
@@ -36,17 +57,20 @@ pub fn unpack<S: Source + Sync>(
     archive: &Archive<S>,
     wheel: &WheelName,
     target: &Path,
-    workers: usize,
-    names: DiskNames,
+    options: UnpackOptions,
 ) -> Result<Unpacked, WheelError> {
+    let UnpackOptions { workers, names, wrong_record } = options;
     let info = DistInfo::read(archive, wheel)?;
     let record = info.record(archive)?;
-    let contents = Contents::plan(archive.entries(), &info.directory, &record, names)?;
+    let mut contents = Contents::plan(archive.entries(), &info.directory, &record, names)?;
+    let mut faults = wrong_record.admit(std::mem::take(&mut contents.faults))?;
     for directory in &contents.directories[1..] {
         host.files.create_dir(&join_relative(target, directory))?;
     }
     let job = Job { host, archive, target };
-    let hashes = in_parallel(&contents.files, workers, Unpacker::new, |unpacker, file| job.file(unpacker, file))?;
+    let unpacked = in_parallel(&contents.files, workers, Unpacker::new, |unpacker, file| job.file(unpacker, file))?;
+    let (hashes, mismatches): (Vec<_>, Vec<_>) = unpacked.into_iter().unzip();
+    faults.extend(wrong_record.admit(mismatches.into_iter().flatten().collect())?);
     Ok(Unpacked {
         tree: contents.tree(hashes),
         dist_info: info.directory,
@@ -54,7 +78,18 @@ pub fn unpack<S: Source + Sync>(
         root: info.root,
         entry_points: info.entry_points,
         notes: info.notes,
+        record_faults: faults.iter().map(ToString::to_string).collect(),
     })
+}
+
+impl WrongRecord {
+    /// Returns the faults, or fails with the first one.
+    fn admit(self, faults: Vec<WheelError>) -> Result<Vec<WheelError>, WheelError> {
+        match self {
+            Self::Refuse => faults.into_iter().next().map_or(Ok(Vec::new()), Err),
+            Self::Report => Ok(faults),
+        }
+    }
 }
 
 struct Job<'a, S> {
@@ -64,8 +99,9 @@ struct Job<'a, S> {
 }
 
 impl<S: Source + Sync> Job<'_, S> {
-    /// Unpacks one entry. A file is written, hashed and compared; a directory or a repeated file is only checked.
-    fn file(&self, unpacker: &mut Unpacker, file: &File<'_>) -> Result<RecordHash, WheelError> {
+    /// Unpacks one entry. A file is written, hashed and compared; a directory or a repeated file is only checked. Returns
+    /// its hash, and the fault of RECORD if there is one.
+    fn file(&self, unpacker: &mut Unpacker, file: &File<'_>) -> Result<(RecordHash, Option<WheelError>), WheelError> {
         let algorithm = file.row.as_ref().and_then(RecordRow::algorithm).unwrap_or(Algorithm::Sha256);
         let mut hasher = Hasher::new(algorithm);
         let path = file.entry.path.below(self.target);
@@ -84,22 +120,20 @@ impl<S: Source + Sync> Job<'_, S> {
         };
         unpacker.unpack(self.archive, file.entry, &mut sink)?;
         let hash = hasher.finish().into();
-        if let Some(row) = &file.row {
-            compare(file.entry, row, &hash)?;
-        }
-        Ok(hash)
+        let fault = file.row.as_ref().and_then(|row| mismatch(file.entry, row, &hash));
+        Ok((hash, fault))
     }
 }
 
-fn compare(entry: &Entry, row: &RecordRow, hash: &RecordHash) -> Result<(), WheelError> {
+fn mismatch(entry: &Entry, row: &RecordRow, hash: &RecordHash) -> Option<WheelError> {
     let what = if row.size.is_some_and(|size| size != entry.size) {
         "size"
     } else if row.hash.as_ref().is_some_and(|stated| stated != hash) {
         "hash"
     } else {
-        return Ok(());
+        return None;
     };
-    Err(WheelError::RecordMismatch { path: entry.path.to_string(), what })
+    Some(WheelError::RecordMismatch { path: entry.path.to_string(), what })
 }
 
 fn mode(entry: &Entry) -> FileMode {

@@ -37,7 +37,8 @@ impl WheelFile {
         let version = headers.one("Wheel-Version").map_err(repeated)?;
         let version = version.ok_or(InvalidWheelFile::Reason("the field `Wheel-Version` is missing"))?;
         let newer = match numbers(version) {
-            Some((1, 0)) => None,
+            // Only a higher major version may be another format.
+            Some((0, _) | (1, 0)) => None,
             Some((1, _)) => Some(version.to_owned()),
             Some(_) => return Err(InvalidWheelFile::Version(version.to_owned())),
             None => return Err(InvalidWheelFile::Reason("`Wheel-Version` is not two numbers")),
@@ -72,6 +73,7 @@ mod tests {
     #[test]
     fn formats_that_are_not_known_are_refused_and_compatible_ones_told() {
         assert_eq!(WheelFile::parse("Wheel-Version: 2.0\n"), Err(InvalidWheelFile::Version("2.0".to_owned())));
+        assert_eq!(WheelFile::parse("Wheel-Version: 0.1\n").map(|file| file.newer), Ok(None));
         let newer = WheelFile::parse("Wheel-Version: 1.9\nRoot-Is-Purelib: False\n").unwrap();
         assert_eq!((newer.newer.as_deref(), newer.root), (Some("1.9"), Root::Platlib));
     }

@@ -27,7 +27,7 @@ pub(crate) fn write_locks(fixture: &Fixture) {
 pub(crate) fn left_over(fixture: &Fixture) -> Vec<String> {
     let everything = fixture.machine.everything();
     let read = |path: &String| fs::read_to_string(fixture.machine.home().join(path)).unwrap_or_default();
-    let is_complete = |path: &&String| path.starts_with("kingbolt/apps/") && path.ends_with("/complete");
+    let is_complete = |path: &&String| path.starts_with("kingbolt/apps/") && path.contains("/records/");
     let complete: Vec<&String> = everything.iter().filter(is_complete).collect();
     let needed: String = complete.iter().map(|path| read(path)).collect();
     let belongs = |path: &String| {
@@ -40,7 +40,11 @@ pub(crate) fn left_over(fixture: &Fixture) -> Vec<String> {
             ["bin", command] => fixture.says(command).is_some(),
             ["cache", directory, ..] => *directory != "downloads",
             ["kingbolt", "apps", app, "generations", name, ..] => {
-                complete.contains(&&format!("kingbolt/apps/{app}/generations/{name}/complete"))
+                complete.contains(&&format!("kingbolt/apps/{app}/records/{name}.toml"))
+            }
+            ["kingbolt", "apps", app, "records", record] => {
+                let generation = format!("kingbolt/apps/{app}/generations/{}/", record.trim_end_matches(".toml"));
+                everything.iter().any(|path| path.starts_with(&generation))
             }
             ["kingbolt", "apps", app, "current" | "receipt.toml"] | ["kingbolt", "locks", app] => {
                 has(format!("kingbolt/apps/{app}/"))

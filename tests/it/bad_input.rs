@@ -135,7 +135,7 @@ fn an_error_page_instead_of_the_index_is_recognised() {
 }
 
 #[test]
-fn an_index_without_hashes_is_refused() {
+fn an_index_without_hashes_over_plain_http_is_refused() {
     let index = Index::offering(&[]);
     index.publish(&hello("1.0"));
     refused(
@@ -143,8 +143,8 @@ fn an_index_without_hashes_is_refused() {
         &["install", "hello"],
         4,
         "
-        error: the index has no secure hash for `hello-1.0-py3-none-any.whl`
-        hint: use an index with SHA-256 hashes; without a hash, the file cannot be verified
+        error: no secure hash is stated for `hello-1.0-py3-none-any.whl`, which comes over plain HTTP
+        hint: use an `https` URL or an index with SHA-256 hashes, or accept any file with `--allow-unhashed`
         ",
     );
 }
@@ -162,13 +162,13 @@ fn a_wheel_for_another_platform_is_not_installed() {
 fn a_wheel_whose_record_names_another_hash_is_refused() {
     let wheel = Wheel::new("hello", "1.0").console("hello", "hello:main");
     let wheel = wheel.wrong_record("hello/__init__.py", "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,").build();
-    wheel_refused(&wheel, "the hash of its file \"hello/__init__.py\" differs from RECORD");
+    wheel_refused_from_disk(&wheel, "the hash of its file \"hello/__init__.py\" differs from RECORD");
 }
 
 #[test]
 fn a_wheel_with_a_file_that_its_record_misses_is_refused() {
     let wheel = Wheel::new("hello", "1.0").console("hello", "hello:main").unrecorded("hello/__init__.py").build();
-    wheel_refused(&wheel, "its RECORD does not list \"hello/__init__.py\"");
+    wheel_refused_from_disk(&wheel, "its RECORD does not list \"hello/__init__.py\"");
 }
 
 #[test]
@@ -368,15 +368,28 @@ fn refused(index: &Index, arguments: &[&str], code: i32, stderr: &str) {
 /// An installation must refuse a wheel of `hello` that was published with a fault.
 #[track_caller]
 fn wheel_refused(wheel: &BuiltWheel, cause: &str) {
-    let expected = format!(
+    refused(&serving(std::slice::from_ref(wheel)), &["install", "hello"], 4, &wheel_refusal(cause));
+}
+
+/// The same of a wheel in a file, of which nobody states a hash.
+#[track_caller]
+fn wheel_refused_from_disk(wheel: &BuiltWheel, cause: &str) {
+    let Some(python) = Python::newest() else { return };
+    let machine = Machine::new().with_python(python);
+    machine.write(&wheel.file_name, &wheel.bytes);
+    machine.kingbolt(["install", &format!("./{}", wheel.file_name)]).stderr(&wheel_refusal(cause)).exits(4);
+    assert_eq!(machine.files(), [wheel.file_name.as_str()]);
+}
+
+fn wheel_refusal(cause: &str) -> String {
+    format!(
         "
         Resolved 1 package in [TIME]
         error: refused the wheel `hello-1.0-py3-none-any.whl`
           caused by: {cause}
         hint: the wheel was published like this; choose another version, and report it to its maintainers
         "
-    );
-    refused(&serving(std::slice::from_ref(wheel)), &["install", "hello"], 4, &expected);
+    )
 }
 
 /// An installation must refuse a program, which is a script, as Python.

@@ -51,7 +51,7 @@ fn netrc_is_for_the_server_of_a_wheel_that_was_named_by_its_address() {
     server.demand_login("ada", "s3cret");
     machine.write(NETRC, "default login ada password s3cret\n");
     let wheel = format!("hello @ {}{WHEEL}", server.origin());
-    machine.kingbolt(["install", &wheel, "--quiet"]).succeeds();
+    machine.kingbolt(["install", &wheel, "--allow-unhashed", "--quiet"]).succeeds();
     assert_eq!(index.paths(), Vec::<String>::new());
 }
 

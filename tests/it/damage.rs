@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use crate::support::{Fixture, Machine, Wheel, app, other};
 
 #[test]
-fn an_app_whose_complete_is_damaged_does_not_keep_others_from_being_listed_installed_and_removed() {
+fn an_app_whose_record_is_damaged_does_not_keep_others_from_being_listed_installed_and_removed() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.publish(&app("bye", "3.0"));
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    machine.write(&complete(&machine), "garbage");
+    machine.write(&record(&machine), "garbage");
     machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
     machine
         .kingbolt(["list"])
@@ -30,11 +30,11 @@ fn an_app_whose_complete_is_damaged_does_not_keep_others_from_being_listed_insta
 }
 
 #[test]
-fn installing_again_mends_an_app_whose_complete_is_damaged() {
+fn installing_again_mends_an_app_whose_record_is_damaged() {
     for content in ["garbage", "", "schema = 1\n"] {
         let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-        machine.write(&complete(&machine), content);
+        machine.write(&record(&machine), content);
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
         machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
         machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
@@ -188,10 +188,10 @@ fn options_of_run_that_change_the_environment_are_not_ignored_for_an_installed_a
     assert!(machine.files().iter().any(|path| path.contains("apps/.hello-") && path.contains("extra-1.0.dist-info")));
 }
 
-/// The path of the first generation's `complete` below the home directory.
-fn complete(machine: &Machine) -> String {
-    let path = generations(machine)[0].join("complete");
-    path.strip_prefix(machine.home()).expect("it is below home").to_string_lossy().into_owned()
+/// The path of the first generation's record below the home directory.
+fn record(machine: &Machine) -> String {
+    let name = generations(machine)[0].file_name().expect("it has a name").to_string_lossy().into_owned();
+    format!("kingbolt/apps/hello/records/{name}.toml")
 }
 
 fn generations(machine: &Machine) -> Vec<PathBuf> {

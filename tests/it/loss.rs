@@ -56,7 +56,7 @@ fn an_app_that_asked_for_a_python_by_its_path_is_rebuilt_on_another_when_that_is
         let text = replaced_line(text, "executable = ", "executable = '/nowhere/python3'");
         text.replace("[request]\n", "[request]\npython = '/nowhere/python3'\n")
     });
-    assert!(complete(&machine, 1).contains("\npython = '/nowhere/python3'\n"));
+    assert!(record(&machine, 1).contains("\npython = '/nowhere/python3'\n"));
     machine
         .kingbolt(["run", "hello"])
         .stderr(
@@ -174,7 +174,7 @@ fn what_an_earlier_run_of_the_machine_left_whole_is_compared_once_and_then_trust
     index.forget_requests();
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     assert_eq!(index.paths(), Vec::<String>::new());
-    assert!(!complete(&machine, 1).contains("unsynced_since"));
+    assert!(!record(&machine, 1).contains("unsynced_since"));
     // From here on nobody looks at all files again.
     fs::write(module(&machine), "def main():\n    print('changed since')\n").expect("it stands there");
     machine.kingbolt(["run", "hello"]).stdout("changed since\n").succeeds();
@@ -212,7 +212,7 @@ fn a_wheel_that_is_gone_from_where_it_came_from_is_repaired_from_where_the_index
         .succeeds();
     let wheels: Vec<String> = index.paths().into_iter().filter(|path| path.contains("hello-1.0")).collect();
     assert_eq!(wheels, ["/before/hello-1.0-py3-none-any.whl", "/files/hello-1.0-py3-none-any.whl"]);
-    assert!(complete(&machine, 2).contains("/files/hello-1.0-py3-none-any.whl"));
+    assert!(record(&machine, 2).contains("/files/hello-1.0-py3-none-any.whl"));
 }
 
 #[test]
@@ -241,29 +241,29 @@ fn a_wheel_that_the_index_has_today_with_other_bytes_repairs_nothing() {
 #[cfg(target_os = "linux")]
 fn an_upgrade_leaves_nothing_to_be_compared_after_a_loss_of_power() {
     let Some(Fixture { index, machine }) = Fixture::installed() else { return };
-    assert!(complete(&machine, 1).contains("unsynced_since"));
+    assert!(record(&machine, 1).contains("unsynced_since"));
     index.publish(&dependent_hello("2.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
-    assert!(!complete(&machine, 2).contains("unsynced_since"));
+    assert!(!record(&machine, 2).contains("unsynced_since"));
     let markers: Vec<String> = machine.files().into_iter().filter(|path| path.ends_with("/unsynced")).collect();
     // What only the old generation uses was not looked at.
     assert_eq!(markers, [marker_of(&dependent_hello("1.0"))]);
 }
 
-/// The path of `complete` of a generation.
-fn complete_path(machine: &Machine, number: u32) -> PathBuf {
-    let start = format!("kingbolt/apps/hello/generations/{number}-");
-    let path = machine.files().into_iter().find(|path| path.starts_with(&start) && path.ends_with("/complete"));
+/// The path of the record of a generation.
+fn record_path(machine: &Machine, number: u32) -> PathBuf {
+    let start = format!("kingbolt/apps/hello/records/{number}-");
+    let path = machine.files().into_iter().find(|path| path.starts_with(&start));
     machine.home().join(path.expect("there is such a generation"))
 }
 
-fn complete(machine: &Machine, number: u32) -> String {
-    fs::read_to_string(complete_path(machine, number)).expect("it stands there")
+fn record(machine: &Machine, number: u32) -> String {
+    fs::read_to_string(record_path(machine, number)).expect("it stands there")
 }
 
 fn rewrite(machine: &Machine, number: u32, change: impl Fn(&str) -> String) {
-    let text = change(&complete(machine, number));
-    fs::write(complete_path(machine, number), text).expect("it can be written");
+    let text = change(&record(machine, number));
+    fs::write(record_path(machine, number), text).expect("it can be written");
 }
 
 /// The text with another line in place of the one that begins so.

@@ -35,3 +35,4 @@ mod sync;
 #[cfg(unix)]
 mod tampered;
 mod tidy;
+mod verified_bytes;

@@ -12,7 +12,7 @@ fn an_app_is_where_the_guide_says() {
     let apps: Vec<&str> = files.iter().filter_map(|file| file.strip_prefix("kingbolt/apps/hello/")).collect();
     assert!(apps.contains(&"receipt.toml"), "{apps:?}");
     assert!(apps.contains(&"current"), "{apps:?}");
-    assert_eq!(apps.iter().filter(|path| path.ends_with("/complete")).count(), 1);
+    assert_eq!(apps.iter().filter(|path| path.starts_with("records/1-")).count(), 1);
     let information: Vec<&str> =
         apps.iter().filter_map(|path| path.split_once("hello-1.0.dist-info/")).map(|(_, f)| f).collect();
     assert_eq!(information, ["INSTALLER", "METADATA", "RECORD", "REQUESTED", "WHEEL", "entry_points.txt"]);

@@ -27,18 +27,18 @@ const DAMAGES: &[Damage] = &[
     }),
     ("the pointer is a file", |home| write(&home.pointer(), "generations")),
     ("the pointer is a directory", |home| directory(&home.pointer())),
-    ("`complete` was edited by hand", |home| edit(&home.complete(), "schema = 1", "schema = 'one'")),
-    ("`complete` was cut", |home| cut(&home.complete())),
-    ("`complete` is empty", |home| write(&home.complete(), "")),
-    ("`complete` is from a newer version", |home| newer(&home.complete())),
-    ("`complete` names a command outside the generation", |home| {
-        edit(&home.complete(), "script = \"bin/hello\"", "script = \"../../../../../../etc/passwd\"");
+    ("the record was edited by hand", |home| edit(&home.record(), "schema = 1", "schema = 'one'")),
+    ("the record was cut", |home| cut(&home.record())),
+    ("the record is empty", |home| write(&home.record(), "")),
+    ("the record is from a newer version", |home| newer(&home.record())),
+    ("the record names a command outside the generation", |home| {
+        edit(&home.record(), "script = \"bin/hello\"", "script = \"../../../../../../etc/passwd\"");
     }),
-    ("`complete` names a RECORD outside the generation", |home| {
-        edit(&home.complete(), "record = \"lib", "record = \"../../../../../../etc");
+    ("the record names a RECORD outside the generation", |home| {
+        edit(&home.record(), "record = \"lib", "record = \"../../../../../../etc");
     }),
-    ("`complete` is a directory", |home| directory(&home.complete())),
-    ("`complete` is a link to a file elsewhere", |home| home.moved(&home.complete())),
+    ("the record is a directory", |home| directory(&home.record())),
+    ("the record is a link to a file elsewhere", |home| home.moved(&home.record())),
     ("the generation is gone", |home| fs::remove_dir_all(home.generation()).expect("it is there")),
     ("the generation is a link to a directory elsewhere", |home| home.moved(&home.generation())),
     ("foreign files stand among the generations", |home| {
@@ -118,8 +118,8 @@ impl Home {
         self.generation().file_name().expect("it has a name").to_string_lossy().into_owned()
     }
 
-    fn complete(&self) -> PathBuf {
-        self.generation().join("complete")
+    fn record(&self) -> PathBuf {
+        self.root.join(format!("apps/hello/records/{}.toml", self.directory_name()))
     }
 
     /// The only wheel in the store.

@@ -161,7 +161,11 @@ fn with_parents(path: &str) -> Vec<String> {
 
 /// `generations/3-0123456789ab/bin` as `generations/0123456789ab/bin`.
 fn unnumbered(path: &str) -> String {
-    let Some((before, after)) = path.split_once("/generations/") else { return path.to_owned() };
-    let name = after.split_once('-').map_or(after, |(_, name)| name);
-    format!("{before}/generations/{name}")
+    for directory in ["/generations/", "/records/"] {
+        if let Some((before, after)) = path.split_once(directory) {
+            let name = after.split_once('-').map_or(after, |(_, name)| name);
+            return format!("{before}{directory}{name}");
+        }
+    }
+    path.to_owned()
 }

@@ -10,10 +10,12 @@ pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
     for (known, name) in names {
         text = text.replace(known.as_str(), name);
     }
-    text = without_digits_after(&text, "/generations/", "[ID]", |text| {
-        let number = text.find(|character: char| !character.is_ascii_digit())?;
-        text[number..].starts_with('-').then_some((number + 1, 12))
-    });
+    for directory in ["/generations/", "/records/"] {
+        text = without_digits_after(&text, directory, "[ID]", |text| {
+            let number = text.find(|character: char| !character.is_ascii_digit())?;
+            text[number..].starts_with('-').then_some((number + 1, 12))
+        });
+    }
     text = without_digits_after(&text, "/.kingbolt-", "[PROCESS]", |text| {
         let number = text.find(|character: char| !character.is_ascii_digit() && character != '-')?;
         number.checked_sub(1).map(|length| (0, length))

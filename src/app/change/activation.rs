@@ -8,14 +8,14 @@ use serde::Serialize;
 
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
-use crate::app::state::{AppState, Context, Generation, GenerationName, Retention};
+use crate::app::state::{AppState, Context, Generation, GenerationName, Retention, records};
 
 use super::bin_directory::{BinDirectory, link_commands};
 use super::plan::{Change, carry_out};
 use crate::host::{Event, FileError, checkpoint};
 use crate::vocab::PackageName;
 
-use super::sweep;
+use super::sweep::{self, wheels_of_unfinished};
 
 /// A step of making a generation current.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -113,13 +113,17 @@ impl Activation<'_> {
         let (mut kept, dropped) = self.divide(generations);
         let in_use = in_use(self.context, &dropped);
         let mut obsolete = std::mem::take(&mut self.state.unfinished);
+        let mut scope = wheels_of_unfinished(self.context, &obsolete)?;
         for generation in dropped {
             if in_use.contains(&generation.root) {
                 kept.push(generation);
                 continue;
             }
             match host.files.put_tree_aside(&generation.root) {
-                Ok(aside) => obsolete.extend(aside),
+                Ok(aside) => {
+                    obsolete.extend(aside);
+                    scope.add(&generation.record);
+                }
                 Err(error) => {
                     warn_that_it_stays(self.context, &error);
                     kept.push(generation);
@@ -127,9 +131,10 @@ impl Activation<'_> {
             }
         }
         kept.sort_by_key(|generation| generation.name.number);
+        records::retain(host, &self.state.directories, &kept)?;
         self.state.generations = kept;
         checkpoint("old put aside");
-        sweep::sweep(self.context, &sweep::wheels_in(self.context, &obsolete)?)?;
+        sweep::sweep(self.context, &scope)?;
         for directory in obsolete {
             if let Err(error) = host.files.remove_any(&directory) {
                 warn_that_it_stays(self.context, &error);

@@ -10,7 +10,7 @@ use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Reinstall};
 use crate::app::state::{
     AppState, Generation, GenerationName, GenerationRecord, OnlineContext, Pointer, RecordedPython, Retention,
-    generation, is_usable, pointer,
+    generation, is_usable, pointer, records,
 };
 
 use super::activation::{Activation, ActivationStep, ActivationSteps};
@@ -213,8 +213,7 @@ impl<'a> AppChange<'a> {
             own: std::mem::take(&mut content.own),
             wheels: std::mem::take(&mut content.wheels),
         };
-        generation::write_complete(self.context.local.host, &self.root, &record)?;
-        self.state.add(Generation { name: self.name.clone(), root: self.root.clone(), record });
+        self.state.complete(self.context.local.host, self.name.clone(), self.root.clone(), record)?;
         checkpoint("complete");
         Ok(())
     }
@@ -279,8 +278,10 @@ impl Change for AppChange<'_> {
                 // Removing thousands of files takes a while, in which nobody should think that Ctrl-C was not noticed.
                 local.progress.event(Event::Warning { message: "interrupted; cleaning up" });
             }
-            let _ = local.host.files.remove_tree(&self.root);
             self.state.generations.retain(|generation| generation.name != self.name);
+            // The record first: without it, what a killed process leaves of the tree counts for nothing.
+            let _ = records::retain(local.host, &self.state.directories, &self.state.generations);
+            let _ = local.host.files.remove_tree(&self.root);
         }
     }
 }

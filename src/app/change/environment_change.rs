@@ -14,15 +14,13 @@ use super::in_place::InPlaceSwitch;
 use super::plan::{Change, Plan, carry_out};
 use super::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::{Host, checkpoint};
-use crate::store::Store;
+use crate::store::{ENVIRONMENT_RECORD as RECORD, Store};
 use crate::venv::Layout;
+use crate::vocab::SafePath;
 use crate::wheel::RecordHash;
 
 /// The newest form of the record that this version reads, and the one it writes.
 const SCHEMA: u32 = 1;
-
-/// The record of a finished environment, in its own directory. Written last.
-const RECORD: &str = "kingbolt.toml";
 
 /// An environment that holds exactly the packages of a lock: the content of its record.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -192,6 +190,9 @@ pub(in crate::app) fn usable_environment(
         checked => checked?,
     }
     let Ok(environment) = toml::from_str::<Environment>(&text) else { return Ok(None) };
+    if environment.wheels.iter().any(|wheel| SafePath::parse(&wheel.record).is_err()) {
+        return Ok(None);
+    }
     let mut is_usable = environment.id == id && host.files.is_file(&Layout::of(&resolution.interpreter, root).python);
     for wheel in &environment.wheels {
         let record = host.files.read_if_present(&root.join(&wheel.record))?;

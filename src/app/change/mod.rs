@@ -20,6 +20,6 @@ pub use environment_change::{Environment, EnvironmentStep, SwitchStep};
 pub(super) use environment_change::{EnvironmentChange, change_environment, is_ours, switch, usable_environment};
 pub use plan::{Plan, PlannedPython};
 pub(super) use recover::recover;
-pub(super) use sweep::{clear_unfinished, sweep, wheels_in};
+pub(super) use sweep::{SweepScope, clear_unfinished, sweep, wheels_of_unfinished};
 pub use version_change::VersionChange;
 pub(super) use version_change::changes;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
+use crate::app::state::records::Records;
 use crate::app::state::{Context, Directories, GenerationRecord, InstalledWheel, all_apps, generation};
 use crate::fetch::clear_delivered;
 use crate::host::{FileError, FileKind, Host, LockError, is_staged};
@@ -48,29 +49,37 @@ pub(in crate::app) fn sweep(context: &Context<'_>, scope: &SweepScope) -> Result
 pub(in crate::app) fn needed(host: &Host, directories: &Directories) -> Result<BTreeSet<Sha256>, AppError> {
     let mut needed = BTreeSet::new();
     for name in all_apps(host, directories)? {
-        for (_, root) in generation::directories(host, &directories.app(&name))? {
-            needed.extend(generation::read(host, &root)?.iter().flat_map(wheels_of));
+        let directories = directories.app(&name);
+        let records = Records::open(host, &directories)?;
+        for (name, _) in generation::directories(host, &directories)? {
+            needed.extend(records.read(&name)?.iter().flat_map(wheels_of));
         }
     }
     Ok(needed)
 }
 
-/// The wheels of generations that are about to be removed.
-pub(in crate::app) fn wheels_in(context: &Context<'_>, directories: &[PathBuf]) -> Result<SweepScope, AppError> {
-    let mut wheels = BTreeSet::new();
-    for directory in directories {
-        if context.host.files.kind(directory)? != Some(FileKind::Directory) {
-            continue;
-        }
-        match generation::read(context.host, directory) {
-            Ok(Some(record)) => wheels.extend(wheels_of(&record)),
-            // A generation that was never finished, or is half removed, does not say what it was made of.
-            Ok(None) | Err(AppError::Malformed { .. }) => return Ok(SweepScope::AllUnneeded),
-            Err(AppError::NewerSchema { .. }) => {}
-            Err(error) => return Err(error),
+/// The wheels to sweep after leftovers are removed: what was never finished, or is half removed, does not say what it was
+/// made of.
+pub(in crate::app) fn wheels_of_unfinished(
+    context: &Context<'_>,
+    leftovers: &[PathBuf],
+) -> Result<SweepScope, AppError> {
+    for path in leftovers {
+        if context.host.files.kind(path)? == Some(FileKind::Directory) {
+            return Ok(SweepScope::AllUnneeded);
         }
     }
-    Ok(SweepScope::These(wheels))
+    Ok(SweepScope::These(BTreeSet::new()))
+}
+
+impl SweepScope {
+    /// Adds the wheels of a generation that is removed.
+    pub(in crate::app) fn add(&mut self, record: &GenerationRecord) {
+        match self {
+            Self::AllUnneeded => {}
+            Self::These(wheels) => wheels.extend(wheels_of(record)),
+        }
+    }
 }
 
 /// After a failed change: removes the wheels that only this change wanted, unless a retry will need them.

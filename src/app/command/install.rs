@@ -62,7 +62,7 @@ pub fn plan_install(
         let installation = Installation { generation: current.clone(), previous: None };
         return Ok(PlannedInstall::Unchanged(Box::new(installation)));
     }
-    let resolution = resolve(context, &options.request, &options.index, &Preferences::default())?;
+    let resolution = resolve(context, &options.request, &options.index, &held(&state))?;
     let retention = options.keep.into();
     let (plan, _) = AppChange::plan(context, options, &retention, &resolution, &mut state)?;
     Ok(PlannedInstall::Change(plan))
@@ -80,10 +80,16 @@ fn install_locked(context: &OnlineContext<'_>, app: &AppName, options: &InstallO
     check_writable(local, app)?;
     let previous = state.current().map(|current| current.record.clone());
     let generation = with_true_metadata(local, || {
-        let resolution = resolve(context, &options.request, &options.index, &Preferences::default())?;
+        let resolution = resolve(context, &options.request, &options.index, &held(&state))?;
         change_app(context, options, &options.keep.into(), &resolution, &mut state)
     })?;
     Ok(Installed::Changed(Installation { generation, previous }))
+}
+
+/// The wheels that are installed.
+fn held(state: &AppState) -> Preferences {
+    let wheels = state.current().map(|current| current.record.wheels.clone()).unwrap_or_default();
+    Preferences { wheels, ..Preferences::default() }
 }
 
 /// The current generation, if it already satisfies the request and can be used.
@@ -118,6 +124,7 @@ fn remove_if_empty(context: &Context<'_>, directories: &AppDirectories, lock: Fi
     let is_empty = |path: &Path| files.list(path).is_ok_and(|entries| entries.is_empty());
     // The error that led here is the one to report; an empty directory that stays does no harm.
     if is_empty(&directories.generations()) {
+        let _ = files.remove_dir(&directories.records());
         let _ = files.remove_dir(&directories.generations());
         let _ = files.remove_dir(directories.root());
         lock.remove();

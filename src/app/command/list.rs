@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use crate::app::error::AppError;
 use crate::app::state::{
-    AppName, AppState, Context, Generation, InstalledCommand, Pointer, Standing, interpreter, is_installed,
-    visible_apps,
+    AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, interpreter,
+    is_installed, visible_apps,
 };
 use crate::host::Timestamp;
-use crate::vocab::{Requirement, Version};
+use crate::vocab::{Digest, Requirement, Version, WheelName};
 
 /// An installed app, as `list` shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -33,8 +33,18 @@ pub struct InstalledApp {
     pub files: u64,
     pub bytes: u64,
     pub commands: Vec<InstalledCommand>,
+    /// The wheels of which nobody stated a hash, with the hash that was found.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unhashed: Vec<UnhashedWheel>,
     /// The generations that `rollback` can reach, the current one included; lowest number first.
     pub generations: Vec<ListedGeneration>,
+}
+
+/// A wheel of which nobody stated a hash: later installations of the app hold it to the hash that was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UnhashedWheel {
+    pub wheel: WheelName,
+    pub digest: Digest,
 }
 
 /// A generation of an app.
@@ -121,11 +131,16 @@ fn installed(
         generation: current.name.directory(),
         created: record.created,
         packages: record.wheels.len(),
+        unhashed: record.wheels.into_iter().filter(|wheel| wheel.is_unhashed).map(unhashed).collect(),
         files: record.files,
         bytes: record.bytes,
         commands: record.commands,
         generations: generations.iter().map(|one| listed(one, one.name == current.name)).collect(),
     })
+}
+
+fn unhashed(wheel: InstalledWheel) -> UnhashedWheel {
+    UnhashedWheel { wheel: wheel.file, digest: wheel.digest }
 }
 
 fn listed(generation: &Generation, current: bool) -> ListedGeneration {

@@ -13,7 +13,7 @@ mod verify;
 
 pub use cache::{CacheSize, Scope, cache_size, sweep_cache};
 pub use install::{Installation, Installed, PlannedInstall, install, plan_install};
-pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, list};
+pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, UnhashedWheel, list};
 pub use repair::{Repair, repair};
 pub use rollback::{RolledBack, Target, rollback};
 pub use run::{Runnable, hidden_program, installed_program};

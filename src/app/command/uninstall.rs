@@ -1,6 +1,6 @@
 //! `uninstall`: removes an app and everything that only it needed.
 
-use crate::app::change::{BinDirectory, sweep, wheels_in};
+use crate::app::change::{BinDirectory, SweepScope, sweep, wheels_of_unfinished};
 use crate::app::error::AppError;
 use crate::app::state::{AppName, AppState, Context, lock, not_installed, remove_empty_home};
 use crate::app::state::{generation, pointer};
@@ -28,7 +28,7 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
         return Err(not_installed(host, context.directories, app)?);
     }
     let lock = lock(context, directories.lock())?;
-    // A damaged pointer or `complete` must not keep an app from being removed.
+    // A damaged pointer or record must not keep an app from being removed.
     let state = AppState::read(host, context.directories, app).ok();
     let current = state.as_ref().and_then(AppState::current);
     let commands = current.map(|current| current.record.commands.clone()).unwrap_or_default();
@@ -38,15 +38,16 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     if !host.directories_in_use(&generations).is_empty() {
         return Err(AppError::InUse { app: app.clone(), source: None });
     }
+    let mut wheels = match &state {
+        Some(state) => wheels_of_unfinished(context, &state.unfinished)?,
+        None => SweepScope::AllUnneeded,
+    };
+    for generation in state.iter().flat_map(|state| &state.generations) {
+        wheels.add(&generation.record);
+    }
     // On Windows a running program keeps its directory: when that shows, nothing has been removed yet.
     host.files.put_tree_aside(&directories.generations()).map_err(|error| in_use(app, error))?;
     checkpoint("generations put aside");
-    // With them lie those of a removal that was killed, if there was one.
-    let mut aside = Vec::new();
-    for path in host.files.list(directories.root())? {
-        aside.extend(host.files.list(&path).unwrap_or_default());
-    }
-    let wheels = wheels_in(context, &aside)?;
     let bin_directory = BinDirectory::of(context, app);
     bin_directory.remove_others(host, &[])?;
     bin_directory.clear_leftovers(host, &commands)?;

@@ -97,7 +97,8 @@ fn install_options(request: &Request, options: &UpgradeOptions) -> InstallOption
 /// The newest packages, preferably for the interpreter that the app has.
 fn newest(context: &OnlineContext<'_>, options: &InstallOptions, state: &AppState) -> Result<Resolution, AppError> {
     let interpreter = state.current().map(|current| current.record.python.executable.clone());
-    let preferences = Preferences { interpreter, ..Preferences::default() };
+    let wheels = state.current().map(|current| current.record.wheels.clone()).unwrap_or_default();
+    let preferences = Preferences { interpreter, wheels, ..Preferences::default() };
     resolve(context, &options.request, &options.index, &preferences)
 }
 

@@ -191,6 +191,7 @@ fn recorded(pin: &Pin, wheel: &StoredWheel, installed: &Installed, root: &Path) 
         version: pin.version.clone(),
         file: pin.wheel.clone(),
         digest: wheel.sha256().into(),
+        is_unhashed: !pin.is_hash_stated && matches!(pin.location, Location::Url(_)),
         location: without_credentials(&pin.location),
         role: pin.role,
         direct: pin.direct.clone(),

@@ -13,7 +13,7 @@ use crate::vocab::{Algorithm, Digests, Location, Metadata, Origin, PackageName, 
 
 use crate::app::error::AppError;
 use crate::app::request::Request;
-use crate::app::state::{Context, OnlineContext};
+use crate::app::state::{Context, InstalledWheel, OnlineContext};
 
 use super::interpreter_choice::newest_that_fits;
 
@@ -33,6 +33,8 @@ pub(in crate::app) struct Preferences {
     pub interpreter: Option<PathBuf>,
     /// Requirements on versions beside those of the request.
     pub versions: Vec<Requirement>,
+    /// The wheels that are installed: files of which nobody states a hash have to be those.
+    pub wheels: Vec<InstalledWheel>,
 }
 
 /// Chooses an interpreter and packages.
@@ -60,9 +62,14 @@ pub(in crate::app) fn resolve(
         python: interpreter.version.clone(),
         tags: interpreter.tags(),
         prereleases: Prereleases::WhenAsked,
+        hashes: request.hashes,
         asked_by: "you".to_owned(),
     };
     let mut pins = resolve_packages(&resolve_request, &catalog, local.progress).map_err(Box::new)?;
+    for pin in pins.iter_mut().filter(|pin| pin.digests.is_none() && matches!(pin.location, Location::Url(_))) {
+        let installed = preferences.wheels.iter().find(|wheel| wheel.file == pin.wheel);
+        pin.digests = installed.and_then(|wheel| Digests::new(vec![wheel.digest.clone()]));
+    }
     hash_local(local, &mut pins)?;
     let known = |pin: &Pin| Some((pin.name.clone(), catalog.known_metadata(&pin.location)?));
     let basis = pins.iter().filter_map(known).collect();

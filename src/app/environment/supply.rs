@@ -1,16 +1,15 @@
 //! Wheels for pins: the missing ones are downloaded and admitted to the store, all of them side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::app::error::AppError;
 use crate::app::state::{Context, OnlineContext};
 use crate::fetch::{Destination, Downloads};
-use crate::host::Event;
+use crate::host::{Event, VerifiedFile};
 use crate::store::{AssembleError, Store, StoreError, StoredWheel};
-use crate::vocab::{Digests, Pin, Sha256, WheelName};
-use crate::wheel::{WheelError, names_wheel};
+use crate::vocab::{Digests, Pin, WheelName};
+use crate::wheel::{WheelError, WrongRecord, names_wheel};
 
 /// The wheels of one environment.
 pub(in crate::app) struct Supply<'a> {
@@ -43,7 +42,8 @@ impl<'a> Supply<'a> {
         let missing: Vec<Pin> = self.missing(pins)?.into_iter().cloned().collect();
         let OnlineContext { local, network, jobs } = *self.context;
         let cache = &local.directories.cache_dir;
-        let downloads = Downloads { host: local.host, network, cache, jobs, progress: local.progress };
+        let downloads =
+            Downloads { host: local.host, network, cache, private: self.store.root(), jobs, progress: local.progress };
         Ok(downloads.run(&missing, self)?)
     }
 
@@ -81,9 +81,10 @@ impl Destination for Supply<'_> {
         self.stored(pin).is_ok_and(|wheel| wheel.is_some())
     }
 
-    fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), StoreError> {
+    fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), StoreError> {
         let Context { host, progress, .. } = self.context.local;
-        let wheel = self.store.admit(host, progress, file, &pin.wheel, sha256)?;
+        let wrong_record = if pin.is_hash_stated { WrongRecord::Report } else { WrongRecord::Refuse };
+        let wheel = self.store.admit(host, progress, &wheel, &pin.wheel, wrong_record)?;
         self.ready().insert(pin.wheel.to_string(), identified(wheel, &pin.wheel)?);
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::python::{InvalidPythonRequest, PythonRequest};
+use crate::resolve::HashPolicy;
 use crate::store::LinkMode;
 use crate::vocab::{ExtraName, Requirement};
 
@@ -21,6 +22,8 @@ pub struct Request {
     /// The indexes asked for, without credentials.
     #[serde(default, skip_serializing_if = "Sources::is_default")]
     pub sources: Sources,
+    #[serde(default, skip_serializing_if = "HashPolicy::is_default")]
+    pub hashes: HashPolicy,
     pub link_mode: LinkMode,
 }
 

@@ -6,10 +6,11 @@ use crate::app::error::AppError;
 use crate::app::request::Request;
 
 use super::directories::{AppDirectories, Directories};
-use super::generation::{self, Generation, GenerationName};
+use super::generation::{Generation, GenerationName, GenerationRecord};
 use super::name::AppName;
 use super::pointer::{self, Pointer};
 use super::receipt::Receipt;
+use super::records::{self, Records};
 
 use crate::host::{FileKind, Host, is_staged};
 
@@ -43,8 +44,14 @@ impl AppState {
             next_number: 1,
             directories,
         };
-        for path in host.files.list(&state.directories.generations())? {
-            state.read_entry(host, path)?;
+        let of_app = state.directories.clone();
+        let records = Records::open(host, &of_app)?;
+        // A record without its generation must not make a new one of that name complete.
+        for name in records.names()? {
+            state.next_number = state.next_number.max(name.number + 1);
+        }
+        for path in host.files.list(&of_app.generations())? {
+            state.read_entry(host, &records, path)?;
         }
         state.generations.sort_by_key(|generation| generation.name.number);
         let beside = host.files.list(state.directories.root())?;
@@ -53,7 +60,7 @@ impl AppState {
     }
 
     /// Reads one entry of the directory of generations.
-    fn read_entry(&mut self, host: &Host, root: PathBuf) -> Result<(), AppError> {
+    fn read_entry(&mut self, host: &Host, records: &Records<'_>, root: PathBuf) -> Result<(), AppError> {
         if is_staged(&root) {
             self.unfinished.push(root);
             return Ok(());
@@ -61,12 +68,15 @@ impl AppState {
         let Some(name) = GenerationName::of_directory(&root) else { return Ok(()) };
         // Unfinished generations count too, and whatever was put in place of one: a number is never used twice.
         self.next_number = self.next_number.max(name.number + 1);
-        let is_directory = host.files.kind(&root)? == Some(FileKind::Directory);
-        match generation::read(host, &root) {
-            Ok(Some(record)) if is_directory => self.generations.push(Generation { name, root, record }),
+        let kind = host.files.kind(&root)?;
+        match records.read(&name) {
+            Ok(Some(record)) if kind == Some(FileKind::Directory) => {
+                let record_path = records.path(&name);
+                self.generations.push(Generation { name, root, record_path, record });
+            }
             // A link to a generation that somebody moved elsewhere.
-            Ok(Some(_)) => {}
-            Ok(None) | Err(AppError::Malformed { .. }) => self.unfinished.push(root),
+            Ok(Some(_)) if kind == Some(FileKind::Symlink) => {}
+            Ok(Some(_) | None) | Err(AppError::Malformed { .. }) => self.unfinished.push(root),
             Err(error) => return Err(error),
         }
         Ok(())
@@ -125,10 +135,18 @@ impl AppState {
             && names.eq(receipt.history.iter().map(|entry| entry.generation.clone()))
     }
 
-    /// Adds a generation that was just completed.
-    pub(in crate::app) fn add(&mut self, generation: Generation) {
-        self.next_number = self.next_number.max(generation.name.number + 1);
-        self.generations.push(generation);
+    /// Writes the record of a generation, which makes it complete, and adds it.
+    pub(in crate::app) fn complete(
+        &mut self,
+        host: &Host,
+        name: GenerationName,
+        root: PathBuf,
+        record: GenerationRecord,
+    ) -> Result<(), AppError> {
+        let record_path = records::write(host, &self.directories, &self.generations, &name, &record)?;
+        self.next_number = self.next_number.max(name.number + 1);
+        self.generations.push(Generation { name, root, record_path, record });
+        Ok(())
     }
 
     /// Makes a generation the current one, on disk and here.

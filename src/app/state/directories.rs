@@ -70,6 +70,11 @@ impl AppDirectories {
         self.root.join("receipt.toml")
     }
 
+    /// The directory that holds the records of the generations.
+    pub fn records(&self) -> PathBuf {
+        self.root.join("records")
+    }
+
     /// The directory that holds the generations.
     pub fn generations(&self) -> PathBuf {
         self.root.join("generations")

@@ -1,15 +1,12 @@
 //! Generations: immutable environments of an app, built in place and never moved.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::host::{Boot, FileKind, Host, Timestamp};
 use crate::python::{Identity, Interpreter};
-use crate::vocab::{
-    Digest, Digests, DirectReference, Location, PackageName, Pin, Role, SafePath, Sha256, Version, WheelName,
-};
+use crate::vocab::{Digest, Digests, DirectReference, Location, PackageName, Pin, Role, Sha256, Version, WheelName};
 use crate::wheel::RecordHash;
 
 use crate::app::error::AppError;
@@ -19,16 +16,12 @@ use super::directories::AppDirectories;
 use super::fingerprint::fingerprint;
 use super::inventory::OwnEntry;
 use super::name::AppName;
-use super::schema::check_schema;
 
 /// Raised when the content of a generation is laid out differently: generations of another layout are not reused.
 const LAYOUT: u32 = 1;
 
-/// The newest form of `complete` that this version reads, and the one it writes.
+/// The newest form of a record that this version reads, and the one it writes.
 pub(in crate::app) const SCHEMA: u32 = 1;
-
-/// The file that makes a directory a generation. Written last.
-pub(in crate::app) const COMPLETE: &str = "complete";
 
 /// The directory name of a generation: a number that counts up and is never reused, and a hash of the content.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -42,10 +35,12 @@ pub struct GenerationName {
 pub struct Generation {
     pub name: GenerationName,
     pub root: PathBuf,
+    /// The file of its record.
+    pub record_path: PathBuf,
     pub record: GenerationRecord,
 }
 
-/// The record of a generation: the content of its `complete`.
+/// The record of a generation, which makes a directory a generation. Written last.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct GenerationRecord {
     pub schema: u32,
@@ -100,6 +95,9 @@ pub struct InstalledWheel {
     pub version: Version,
     pub file: WheelName,
     pub digest: Digest,
+    /// True if nobody stated the digest: it is the one that was found when the wheel was first installed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_unhashed: bool,
     /// Where it came from, without credentials.
     pub location: Location,
     pub role: Role,
@@ -143,6 +141,7 @@ impl InstalledWheel {
             wheel: self.file.clone(),
             location: self.location.clone(),
             digests: Digests::new(vec![self.digest.clone()]),
+            is_hash_stated: !self.is_unhashed,
             size: None,
             extras: Vec::new(),
             dependencies: Vec::new(),
@@ -205,42 +204,4 @@ pub(in crate::app) fn directories(
     }
     found.sort_by_key(|(name, _)| name.number);
     Ok(found)
-}
-
-/// The generation in a directory; `None` when it is not complete.
-pub(in crate::app) fn read(host: &Host, root: &Path) -> Result<Option<GenerationRecord>, AppError> {
-    let path = root.join(COMPLETE);
-    let bytes = match host.files.read_if_present(&path) {
-        Err(error) if error.source.kind() == ErrorKind::IsADirectory => {
-            return Err(AppError::Malformed { path, source: Box::new(error.source) });
-        }
-        read => read?,
-    };
-    let Some(bytes) = bytes else { return Ok(None) };
-    let text = String::from_utf8_lossy(&bytes);
-    check_schema(&path, &text, SCHEMA)?;
-    match toml::from_str(&text) {
-        Ok(record) => match outside(&record) {
-            Some(outside) => Err(AppError::Malformed { path, source: outside.into() }),
-            None => Ok(Some(record)),
-        },
-        Err(source) => Err(AppError::Malformed { path, source: Box::new(source) }),
-    }
-}
-
-/// The first path that leads out of the generation: somebody edited its `complete`.
-fn outside(record: &GenerationRecord) -> Option<String> {
-    let commands = record.commands.iter().map(|command| &command.script);
-    let records = record.wheels.iter().map(|wheel| &wheel.record);
-    let own = record.own.iter().map(|entry| match entry {
-        OwnEntry::File { path, .. } | OwnEntry::Link { path, .. } => path,
-    });
-    let path = commands.chain(records).chain(own).find(|path| SafePath::parse(path).is_err())?;
-    Some(format!("`{path}` is not a path inside it"))
-}
-
-/// Makes a directory a generation: everything in it is finished.
-pub(in crate::app) fn write_complete(host: &Host, root: &Path, record: &GenerationRecord) -> Result<(), AppError> {
-    let text = toml::to_string(record).map_err(|source| AppError::Unwritable { what: COMPLETE, source })?;
-    Ok(host.files.write_atomic(&root.join(COMPLETE), text.as_bytes())?)
 }

@@ -8,6 +8,7 @@ use super::name::AppName;
 use crate::host::{FileKind, Host};
 
 use super::generation;
+use super::records::Records;
 
 /// The names of all apps but those that `run` made.
 pub fn visible_apps(host: &Host, directories: &Directories) -> Result<Vec<AppName>, AppError> {
@@ -36,8 +37,9 @@ pub(in crate::app) fn is_installed(host: &Host, directories: &AppDirectories) ->
     if host.files.kind(&directories.pointer())?.is_some() || host.files.kind(&directories.receipt())?.is_some() {
         return Ok(true);
     }
-    for (_, root) in generation::directories(host, directories)? {
-        if host.files.kind(&root.join(generation::COMPLETE))?.is_some() {
+    let records = Records::open(host, directories)?;
+    for (name, _) in generation::directories(host, directories)? {
+        if host.files.kind(&records.path(&name))?.is_some() {
             return Ok(true);
         }
     }

@@ -9,9 +9,10 @@ use crate::wheel::{FileMode, RecordHash, installed_rows};
 use crate::app::error::AppError;
 
 use super::context::Context;
-use super::generation::{self, COMPLETE, Generation, InstalledWheel};
+use super::generation::{Generation, GenerationRecord, InstalledWheel};
 use super::interpreter::{self, Standing};
 use super::inventory::OwnEntry;
+use super::records::{self, COMPLETE};
 
 /// Returns true if the files of a generation are on the disk as they were written: they were synced, or the machine has
 /// run ever since, or they are compared now, once.
@@ -22,9 +23,9 @@ pub(in crate::app) fn is_intact(host: &Host, generation: &Generation) -> Result<
     }
     let is_whole = differences(host, generation, &Inspector::new(host))?.is_empty();
     if is_whole {
-        let record = generation::GenerationRecord { unsynced_since: None, ..generation.record.clone() };
+        let record = GenerationRecord { unsynced_since: None, ..generation.record.clone() };
         // A home that cannot be written is compared again the next time.
-        let _ = generation::write_complete(host, &generation.root, &record);
+        let _ = records::write_record(host, &generation.record_path, &record);
     }
     Ok(is_whole)
 }

@@ -13,6 +13,7 @@ mod inventory;
 mod name;
 pub(super) mod pointer;
 mod receipt;
+pub(super) mod records;
 mod retention;
 mod schema;
 

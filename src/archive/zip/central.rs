@@ -1,6 +1,6 @@
 //! The central directory (APPNOTE 4.3.12), which lists the entries of the archive.
 
-use super::end::CentralDirectory;
+use super::end::{CentralDirectory, may_hide_signature};
 use super::entry::{Entry, EntryKind, Method};
 use super::extra::Extra;
 use super::fields::Fields;
@@ -30,6 +30,7 @@ struct Header<'a> {
     size: u64,
     name: &'a [u8],
     extra: &'a [u8],
+    comment: &'a [u8],
     disk: u16,
     attributes: u32,
     start: u64,
@@ -66,8 +67,8 @@ fn header<'a>(fields: &mut Fields<'a>) -> Option<Header<'a>> {
     let start = fields.u32()?.into();
     let name = fields.bytes(name_size.into())?;
     let extra = fields.bytes(extra_size.into())?;
-    let _comment = fields.bytes(comment_size.into())?;
-    Some(Header { flags, method, crc32, compressed_size, size, name, extra, disk, attributes, start })
+    let comment = fields.bytes(comment_size.into())?;
+    Some(Header { flags, method, crc32, compressed_size, size, name, extra, comment, disk, attributes, start })
 }
 
 fn entry(header: &Header<'_>) -> Result<Entry, Rule> {
@@ -77,6 +78,9 @@ fn entry(header: &Header<'_>) -> Result<Entry, Rule> {
     extra.widen(&mut [&mut size, &mut compressed_size, &mut start])?;
     if header.disk != 0 {
         return Err(Rule::SeveralParts);
+    }
+    if may_hide_signature(header.comment) {
+        return Err(Rule::Comment);
     }
     check_flags(header.flags)?;
     let method = method(header.method)?;

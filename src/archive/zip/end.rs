@@ -29,13 +29,19 @@ struct Stated {
 const END: u32 = 0x0605_4b50;
 const ZIP64_END: u32 = 0x0606_4b50;
 const ZIP64_LOCATOR: u32 = 0x0706_4b50;
-/// The bytes of the end record, and of the longest comment after it.
+/// The bytes of the end record, and of the longest comment after it, NUL bytes included.
 const LONGEST_TAIL: u64 = 22 + u16::MAX as u64;
 const ZIP64_END_SIZE: usize = 56;
 const ZIP64_LOCATOR_SIZE: usize = 20;
 
-/// Finds the central directory from the end of the file. Uses the last end record, as Python's `zipfile` does; nothing
-/// may follow it.
+/// True if a comment may contain a signature, and hide a second archive: every signature is `PK` and two bytes from 1 to
+/// 8.
+pub(super) fn may_hide_signature(comment: &[u8]) -> bool {
+    comment.iter().any(|byte| (1..=8).contains(byte))
+}
+
+/// Finds the central directory from the end of the file. Uses the last end record, as Python's `zipfile` does; only its
+/// comment and NUL bytes may follow it.
 pub(super) fn central_directory(source: &impl Source) -> Result<CentralDirectory, ArchiveError> {
     let (position, stated) = end_record(source)?;
     let (directory_end, stated) = match zip64(source, position, &stated)? {
@@ -63,14 +69,12 @@ fn end_record(source: &impl Source) -> Result<(u64, Stated), ArchiveError> {
         None => tail_from_signature(source, LONGEST_TAIL)?.ok_or(Rule::NoEndRecord)?,
     };
     let (stated, comment_size, rest) = parsed(&tail).ok_or(Rule::NoEndRecord)?;
-    if comment_size < rest.len() {
+    let (comment, trailing) = rest.split_at_checked(comment_size).ok_or(Rule::NoEndRecord)?;
+    // A large repository service pads archives with NUL bytes, which can hide nothing.
+    if trailing.iter().any(|byte| *byte != 0) {
         return Err(Rule::TrailingBytes.into());
     }
-    if comment_size > rest.len() {
-        return Err(Rule::NoEndRecord.into());
-    }
-    // Every signature is `PK` and two bytes from 1 to 8. A comment with such bytes may hide a second archive.
-    if rest.iter().any(|byte| (1..=8).contains(byte)) {
+    if may_hide_signature(comment) {
         return Err(Rule::Comment.into());
     }
     Ok((source.size() - tail.len() as u64, stated))

@@ -28,6 +28,8 @@ pub(crate) struct Packed {
     pub(crate) content: Vec<u8>,
     pub(crate) data: Vec<u8>,
     pub(crate) descriptor: Vec<u8>,
+    /// In the central directory.
+    pub(crate) comment: Vec<u8>,
     /// The position in the central directory, if not the actual one.
     pub(crate) offset: Option<u32>,
     /// Written in the central directory only.
@@ -94,6 +96,7 @@ impl Packed {
             content: content.to_vec(),
             data,
             descriptor: Vec::new(),
+            comment: Vec::new(),
             offset: None,
             phantom: false,
         }
@@ -141,12 +144,14 @@ impl Packed {
         bytes.extend(0x0314_u16.to_le_bytes());
         bytes.extend(20_u16.to_le_bytes());
         self.central.write(&mut bytes);
-        // Comment, disk, internal attributes.
-        bytes.extend([0; 6]);
+        bytes.extend(u16::try_from(self.comment.len()).unwrap().to_le_bytes());
+        // Disk, internal attributes.
+        bytes.extend([0; 4]);
         bytes.extend(self.attributes.to_le_bytes());
         bytes.extend(self.offset.unwrap_or(start).to_le_bytes());
         bytes.extend(&self.central.name);
         bytes.extend(&self.central.extra);
+        bytes.extend(&self.comment);
         bytes
     }
 }

@@ -106,7 +106,14 @@ fn large_entries_are_checked_like_small_ones() {
 #[test]
 fn end_records_are_exact() {
     let zip = || Zip::of([Packed::stored("a", b"1")]);
-    refused_archive(&Zip { trailing: vec![0], ..zip() }, "bytes follow its end record");
+    for count in [1, 9, usize::from(u16::MAX)] {
+        assert_eq!(read(Zip { trailing: vec![0; count], ..zip() }.bytes()), Ok(vec![file("a", b"1")]));
+    }
+    refused_archive(&Zip { trailing: vec![0; 1 << 16], ..zip() }, "it does not end with an end record");
+    for trailing in [b"junk".as_slice(), b"\0\0\x01", b"\n"] {
+        refused_archive(&Zip { trailing: trailing.to_vec(), ..zip() }, "bytes follow its end record");
+    }
+    refused_archive(&Zip { trailing: b"\0PK\x05\x06".to_vec(), ..zip() }, "it does not end with an end record");
     refused_archive(&Zip { comment: b"PK\x05\x06".to_vec(), ..zip() }, "it does not end with an end record");
     let hidden = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
     refused_archive(
@@ -132,6 +139,14 @@ fn end_records_are_exact() {
         &changed(|end| end.start = u32::MAX),
         "its central directory does not end where its end record starts",
     );
+}
+
+#[test]
+fn comments_of_entries_hide_no_signatures() {
+    let commented = |comment: &[u8]| Packed { comment: comment.to_vec(), ..Packed::stored("x", b"1") };
+    assert_eq!(read(Zip::of([commented(b"PK, by hand")]).bytes()), Ok(vec![file("x", b"1")]));
+    refused_entry(commented(b"PK\x01\x02"), "its comment contains ZIP signature bytes");
+    refused_entry(commented(b"\x08"), "its comment contains ZIP signature bytes");
 }
 
 #[test]

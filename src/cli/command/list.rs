@@ -81,7 +81,17 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     ]
     .map(|(key, value)| format!("    {key:<12}{value}\n"))
     .concat()
+        + &unhashed(app)
         + &generations(host, app)
+}
+
+/// The hashes that were found of wheels of which nobody stated one.
+fn unhashed(app: &InstalledApp) -> String {
+    let mut text = String::new();
+    for one in &app.unhashed {
+        text.push_str(&format!("    {:<12}{} has {}\n", "no hash", one.wheel, one.digest));
+    }
+    text
 }
 
 /// The generations that `rollback` can reach: number, version, time, size and Python of each, the current one marked. The

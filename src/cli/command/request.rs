@@ -8,6 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::index_settings::index_settings;
 use crate::host::Host;
 use crate::index::{IndexSettings, without_credentials};
+use crate::resolve::HashPolicy;
 use crate::store::LinkMode;
 use crate::vocab::{ExtraName, Requirement};
 
@@ -22,6 +23,11 @@ pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -
         with,
         python,
         sources: sources(host, arguments),
+        hashes: match (arguments.allow_unhashed, arguments.require_hashes) {
+            (true, _) => HashPolicy::AllowUnhashed,
+            (false, true) => HashPolicy::Require,
+            (false, false) => HashPolicy::OverHttps,
+        },
         link_mode: link_mode(arguments.link_mode),
     };
     request.add_extras(extras(&arguments.extras)?);

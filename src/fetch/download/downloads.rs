@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
-use crate::host::{Connection, Event, Host, Interrupt, Network, Progress, checkpoint};
-use crate::vocab::{Pin, Sha256};
+use crate::host::{Connection, Event, Host, Interrupt, Network, Progress, VerifiedFile, checkpoint};
+use crate::vocab::Pin;
 
 use super::directory::{Claim, Directory, TagFile};
 use super::item::Item;
@@ -24,8 +24,8 @@ pub trait Destination: Sync {
     /// True if the wheel is there already; checked after waiting for another process, which may have delivered it.
     fn has(&self, pin: &Pin) -> bool;
 
-    /// Takes a verified wheel, on the thread that downloaded it. The file may be removed afterwards.
-    fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), Self::Error>;
+    /// Takes a verified wheel, on the thread that downloaded it.
+    fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), Self::Error>;
 }
 
 /// The context and the limits of downloads.
@@ -35,6 +35,8 @@ pub struct Downloads<'a> {
     pub network: &'a Network,
     /// The cache directory; downloads go to `downloads` below it.
     pub cache: &'a Path,
+    /// A directory that only this user can write, for private copies of files that others can change.
+    pub private: &'a Path,
     /// Threads, each with its own connection.
     pub jobs: NonZeroUsize,
     pub progress: &'a dyn Progress,
@@ -56,7 +58,7 @@ struct Run<'a, D: Destination> {
 }
 
 impl Downloads<'_> {
-    /// Downloads every wheel and passes each to the destination. Local wheels are used in place.
+    /// Downloads every wheel and passes each to the destination. Local wheels are copied.
     ///
     /// # Errors
     /// Returns the first failure, which stops all other downloads. Their received bytes are kept, and the next run resumes
@@ -131,10 +133,10 @@ impl<D: Destination> Run<'_, D> {
         self.report(Event::DownloadStarted { file: item.file, size: item.size });
         match source {
             Source::Local(path) => {
-                let Downloads { host, progress, .. } = self.downloads;
-                let sha256 = local::check(host, item, &path, &self.stop, progress)?;
+                let Downloads { host, progress, private, .. } = self.downloads;
+                let wheel = local::verified(host, item, &path, private, &self.stop, progress)?;
                 self.report(Event::DownloadFinished { file: item.file });
-                self.destination.take(pin, &path, sha256).map_err(DownloadsError::Destination)
+                self.destination.take(pin, wheel).map_err(DownloadsError::Destination)
             }
             Source::Remote(url) => self.deliver_remote(pin, url, connection),
         }
@@ -147,10 +149,10 @@ impl<D: Destination> Run<'_, D> {
             self.report(Event::DownloadFinished { file: item.file });
             return Ok(());
         }
-        let sha256 = self.receive(item, url, &claim, connection)?;
+        let wheel = self.receive(item, url, &claim, connection)?;
         checkpoint("downloaded");
         self.report(Event::DownloadFinished { file: item.file });
-        let taken = self.destination.take(pin, &claim.partial, sha256).map_err(DownloadsError::Destination);
+        let taken = self.destination.take(pin, wheel).map_err(DownloadsError::Destination);
         // A verified wheel serves the next attempt; one without a digest may itself be the reason of the failure.
         if taken.is_ok() || item.digests.is_none() {
             claim.clear(self.downloads.host.files).map_err(|error| item.file_error(error))?;
@@ -165,24 +167,29 @@ impl<D: Destination> Run<'_, D> {
         url: &str,
         claim: &Claim,
         connection: &Connection,
-    ) -> Result<Sha256, DownloadError> {
-        let Downloads { host, progress, .. } = self.downloads;
+    ) -> Result<VerifiedFile, DownloadError> {
+        let Downloads { host, progress, private, .. } = self.downloads;
         let mut partial = Partial::open(host.files, &claim.partial, item.digests, &self.stop)
             .map_err(|error| item.read_error(error))?;
         let tag_file = item.digests.is_none().then_some(&claim.tag_file);
         let etag = tag_file.map(TagFile::read).transpose().map_err(|error| item.file_error(error))?.flatten();
-        if item.digests.is_none() && etag.is_none() {
+        // Without a digest, nothing shows that another user did not write what is there.
+        let is_believed = etag.is_some() && partial.is_private().map_err(|error| item.file_error(error))?;
+        if item.digests.is_none() && !is_believed {
             partial.clear().map_err(|error| item.file_error(error))?;
         }
         self.report(Event::DownloadAdvanced { file: item.file, bytes: partial.length() });
         let retries = self.network.settings().retries;
         let transfer = Transfer { item, url, connection, tag_file, progress, retries };
         let received = transfer.complete(&mut partial, &mut RemoteFile::new(etag));
-        if received.is_err() && partial.length() == 0 {
-            drop(partial);
-            claim.clear(host.files).map_err(|error| item.file_error(error))?;
+        if let Err(error) = received {
+            if partial.length() == 0 {
+                drop(partial);
+                claim.clear(host.files).map_err(|error| item.file_error(error))?;
+            }
+            return Err(error);
         }
-        received
+        item.verified(partial.into_private(host.files, private, &self.stop))
     }
 
     fn report(&self, event: Event<'_>) {

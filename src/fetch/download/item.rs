@@ -1,7 +1,7 @@
 //! One wheel to download: the facts stated about it, and how errors name it.
 
-use crate::host::{FileError, LockError, NetworkError, redacted};
-use crate::vocab::{Digests, Location, Mismatch, Pin};
+use crate::host::{FileError, LockError, NetworkError, RandomFile, VerifiedFile, redacted};
+use crate::vocab::{Checksum, Digests, Location, Mismatch, Pin};
 
 use super::DownloadError;
 use super::partial::ReadError;
@@ -60,6 +60,19 @@ impl<'a> Item<'a> {
             ReadError::File(source) => self.file_error(source),
             ReadError::Interrupted(interrupted) => interrupted.into(),
         }
+    }
+
+    /// A private file that was just hashed, if its size and its digests are the stated ones.
+    pub(super) fn verified(
+        &self,
+        hashed: Result<(RandomFile, Checksum), ReadError>,
+    ) -> Result<VerifiedFile, DownloadError> {
+        let (file, checksum) = hashed.map_err(|error| self.read_error(error))?;
+        if let Some(stated) = self.size.filter(|stated| *stated != file.size()) {
+            return Err(self.wrong_size(stated, file.size()));
+        }
+        let sha256 = checksum.check().map_err(|mismatch| self.wrong_digest(mismatch))?;
+        Ok(VerifiedFile { file, sha256 })
     }
 
     pub(super) fn wrong_digest(&self, Mismatch { expected, found }: Mismatch) -> DownloadError {

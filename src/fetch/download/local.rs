@@ -1,12 +1,12 @@
-//! A wheel on this machine: hashed, and used in place.
+//! A wheel on this machine: copied into a private file, and hashed meanwhile.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use url::Url;
 
-use crate::host::{Event, Host, Interrupt, Progress};
-use crate::vocab::{Location, Sha256};
+use crate::host::{Event, Host, Interrupt, Progress, VerifiedFile};
+use crate::vocab::Location;
 
 use super::DownloadError;
 use super::item::Item;
@@ -34,21 +34,19 @@ pub(super) fn source(item: Item<'_>) -> Result<Source<'_>, DownloadError> {
     }
 }
 
-/// Checks a local file against its stated size and digests.
-pub(super) fn check(
+/// Copies a local file into a private file of a directory, and checks the copy against the stated size and digests.
+/// Others may write the local file: what is checked is the copy, and only the copy is used.
+pub(super) fn verified(
     host: &Host,
     item: Item<'_>,
     path: &Path,
+    directory: &Path,
     interrupt: &Interrupt,
     progress: &dyn Progress,
-) -> Result<Sha256, DownloadError> {
-    let mut file = host.files.open(path).map_err(|error| item.file_error(error))?;
-    let (checksum, length) =
-        partial::read(&mut file, path, item.digests, interrupt).map_err(|error| item.read_error(error))?;
-    if let Some(stated) = item.size.filter(|stated| *stated != length) {
-        return Err(item.wrong_size(stated, length));
-    }
-    let sha256 = checksum.check().map_err(|mismatch| item.wrong_digest(mismatch))?;
-    progress.event(Event::DownloadAdvanced { file: item.file, bytes: length });
-    Ok(sha256)
+) -> Result<VerifiedFile, DownloadError> {
+    let mut original = host.files.open(path).map_err(|error| item.file_error(error))?;
+    let copied = partial::private_copy(host.files, &mut original, path, directory, item.digests, interrupt);
+    let verified = item.verified(copied)?;
+    progress.event(Event::DownloadAdvanced { file: item.file, bytes: verified.file.size() });
+    Ok(verified)
 }

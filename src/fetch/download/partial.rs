@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::host::{FileError, Files, Interrupt, Interrupted, checkpoint, read_blocks};
+use crate::host::{FileError, Files, Interrupt, Interrupted, RandomFile, checkpoint, is_private, read_blocks};
 use crate::vocab::{Checksum, Digests, Mismatch, Sha256};
 
 /// The received bytes of a file, from its beginning on.
@@ -66,19 +66,59 @@ impl<'a> Partial<'a> {
         self.checksum.check()
     }
 
+    /// True if no other user can change the received bytes.
+    pub(super) fn is_private(&self) -> Result<bool, FileError> {
+        is_private(&self.file).map_err(|source| self.failed("inspect", source))
+    }
+
+    /// The received bytes with their digests: this file, or a private copy of it if other users can change it.
+    pub(super) fn into_private(
+        mut self,
+        files: Files,
+        directory: &Path,
+        interrupt: &Interrupt,
+    ) -> Result<(RandomFile, Checksum), ReadError> {
+        if self.is_private()? {
+            return Ok((random(self.file, &self.path)?, self.checksum));
+        }
+        self.file.rewind().map_err(|source| self.failed("read", source))?;
+        private_copy(files, &mut self.file, &self.path, directory, self.stated, interrupt)
+    }
+
     fn failed(&self, act: &'static str, source: std::io::Error) -> FileError {
         FileError { act, path: self.path.clone(), source }
     }
 }
 
+/// Copies an open file into a private file of a directory. Returns the copy and its digests.
+pub(super) fn private_copy(
+    files: Files,
+    original: &mut File,
+    path: &Path,
+    directory: &Path,
+    stated: Option<&Digests>,
+    interrupt: &Interrupt,
+) -> Result<(RandomFile, Checksum), ReadError> {
+    let mut checksum = Checksum::new(stated);
+    let copy = files.copy_private::<ReadError>(original, path, directory, interrupt, |block| checksum.update(block))?;
+    Ok((random(copy, path)?, checksum))
+}
+
+fn random(file: File, path: &Path) -> Result<RandomFile, FileError> {
+    RandomFile::of(file).map_err(|source| FileError { act: "inspect", path: path.to_owned(), source })
+}
+
 /// Reads a file from its current position to its end. Returns its digests and the number of bytes.
-pub(super) fn read(
+fn read(
     file: &mut File,
     path: &Path,
     stated: Option<&Digests>,
     interrupt: &Interrupt,
 ) -> Result<(Checksum, u64), ReadError> {
     let mut checksum = Checksum::new(stated);
-    let length = read_blocks::<ReadError>(file, path, interrupt, |block| checksum.update(block))?;
+    let length = read_blocks::<ReadError>(file, path, interrupt, |block| {
+        checksum.update(block);
+        Ok(())
+    })?;
     Ok((checksum, length))
 }

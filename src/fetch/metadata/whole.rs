@@ -34,7 +34,7 @@ impl WholeWheel {
     ) -> Result<Self, WholeError> {
         let whole = Self { directory: files.stage(&directory.join(NAME))? };
         let path = whole.path();
-        let mut file = files.create_new(&path, 0o666)?;
+        let mut file = files.create_new(&path, 0o600)?;
         let mut checksum = Checksum::new(stated);
         while let Some(chunk) = response.chunk()? {
             checksum.update(&chunk);

@@ -1,7 +1,12 @@
 //! Explanations of failed resolutions.
 
+use std::convert::Infallible;
+
 use super::index::{TestIndex, request};
-use crate::resolve::{ResolveError, ResolveRequest};
+use crate::host::Silent;
+use crate::index::FileName;
+use crate::resolve::{HashPolicy, ResolveError, ResolveRequest, resolve};
+use crate::vocab::WheelName;
 
 /// First lines of the two errors with explanations.
 const CONFLICT: &str = "no versions satisfy all requirements:";
@@ -114,10 +119,22 @@ fn versions_that_do_not_fit_for_different_reasons_are_all_named() {
 }
 
 #[test]
-fn an_index_without_hashes_is_reported() {
-    let error = TestIndex::new("a 1.0 no-hash").error(&["a"]);
-    assert!(matches!(error, ResolveError::MissingDigest { .. }));
-    assert_eq!(error.to_string(), "the index has no secure hash for `a-1.0-py3-none-any.whl`");
+fn files_without_hashes_come_over_https_only_unless_more_or_less_is_asked_for() {
+    use HashPolicy::{AllowUnhashed, OverHttps, Require};
+    let file: WheelName = "a-1.0-py3-none-any.whl".parse().unwrap();
+    let told = |policy: HashPolicy, scheme: &str| {
+        let url = format!("{scheme}://index.example/a-1.0-py3-none-any.whl");
+        policy.admit::<Infallible>(&FileName::Wheel(file.clone()), &url).err().map(|error| error.to_string())
+    };
+    let missing = Some("no secure hash is stated for `a-1.0-py3-none-any.whl`".to_owned());
+    let plain = missing.clone().map(|missing| missing + ", which comes over plain HTTP");
+    assert_eq!((told(OverHttps, "https"), told(OverHttps, "http")), (None, plain));
+    assert_eq!((told(AllowUnhashed, "https"), told(AllowUnhashed, "http")), (None, None));
+    assert_eq!((told(Require, "https"), told(Require, "http")), (missing.clone(), missing));
+    let index = TestIndex::new("a 1.0 no-hash");
+    assert_eq!(resolve(&request(&["a"]), &index, &Silent).unwrap()[0].digests, None);
+    let requiring = ResolveRequest { hashes: Require, ..request(&["a"]) };
+    assert!(matches!(resolve(&requiring, &index, &Silent), Err(ResolveError::MissingDigest { .. })));
 }
 
 #[test]

@@ -14,7 +14,9 @@ use std::sync::{Arc, Mutex};
 use crate::host::{Event, Progress};
 use crate::index::{File, Page};
 use crate::python::Interpreter;
-use crate::resolve::{MetadataError, Packages, PrefetchHint, Prereleases, ResolveError, ResolveRequest, resolve};
+use crate::resolve::{
+    HashPolicy, MetadataError, Packages, PrefetchHint, Prereleases, ResolveError, ResolveRequest, resolve,
+};
 use crate::vocab::{Digest, Digests, Metadata, PackageName, Pin, Requirement, Role};
 
 pub(super) struct TestIndex {
@@ -94,6 +96,7 @@ pub(super) fn request(requirements: &[&str]) -> ResolveRequest {
         tags: interpreter.tags(),
         markers: interpreter.markers,
         python: interpreter.version,
+        hashes: HashPolicy::default(),
         prereleases: Prereleases::WhenAsked,
         asked_by: "you".to_owned(),
     }

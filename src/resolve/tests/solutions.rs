@@ -32,6 +32,7 @@ fn a_pin_says_everything_that_installing_needs() {
         wheel: "app-1.0-py3-none-any.whl".parse().unwrap(),
         location: Location::Url("https://files.example/app-1.0-py3-none-any.whl".to_owned()),
         digests: digests(),
+        is_hash_stated: true,
         size: None,
         extras: vec!["fast".parse().unwrap()],
         dependencies: vec!["lib".parse().unwrap(), "speed".parse().unwrap()],

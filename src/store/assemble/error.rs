@@ -26,6 +26,8 @@ pub enum AssembleError {
     },
     #[error("{wheel} would replace `{}`, a file of the environment itself", path.display())]
     Occupied { path: PathBuf, wheel: PackageName },
+    #[error("{wheel} contains `{}`, a name that Kingbolt keeps for its own files", path.display())]
+    Reserved { path: PathBuf, wheel: PackageName },
     #[error("failed to write the launcher's text file `{}`", path.display())]
     Sidecar { path: PathBuf, source: SidecarError },
 }
@@ -37,7 +39,9 @@ impl AssembleError {
             Self::FileAndDirectory { file, directory, .. } => {
                 Some(format!("{file} and {directory} cannot be installed together; leave one out"))
             }
-            Self::Occupied { wheel, .. } => Some(format!("choose another version of {wheel}, or leave it out")),
+            Self::Occupied { wheel, .. } | Self::Reserved { wheel, .. } => {
+                Some(format!("choose another version of {wheel}, or leave it out"))
+            }
             Self::Damaged { .. } => Some("try again; the wheel will be fetched again".to_owned()),
             Self::Files { .. } | Self::Interrupted { .. } | Self::Sidecar { .. } => None,
         }

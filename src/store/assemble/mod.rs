@@ -19,4 +19,5 @@ mod tests;
 
 pub use assembly::{Assembly, Clash, Command, Installed, LinkMode, Placement};
 pub use error::AssembleError;
+pub use plan::ENVIRONMENT_RECORD;
 pub use run::assemble;

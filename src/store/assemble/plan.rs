@@ -1,8 +1,10 @@
 //! Decides the path of every file of every wheel, and which wheel wins if two have the same path.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use crate::host::STAGED_PREFIX;
 use crate::store::Manifest;
 use crate::vocab::PackageName;
 use crate::wheel::{Destination, DiskNames, EntryPoint, Scheme, TreeDirectory, TreeFile, is_interpreter_name};
@@ -65,6 +67,9 @@ type Targets = HashMap<PathBuf, Vec<usize>>;
 /// Files of `.dist-info` that are generated for the environment, never taken from the wheel.
 const GENERATED: &[&str] = &["INSTALLER", "RECORD", "REQUESTED", "direct_url.json"];
 
+/// The record of an environment of `sync`, at its top: no wheel may bring a file of that name.
+pub const ENVIRONMENT_RECORD: &str = "kingbolt.toml";
+
 /// The file that makes a directory an environment.
 const CONFIGURATION: &str = "pyvenv.cfg";
 
@@ -115,15 +120,28 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// Refuses files that would replace the environment's interpreter or configuration.
+    /// Refuses files that would replace the environment's interpreter or configuration, or have a name of Kingbolt's own.
     fn check_environment(&self, manifests: &[&Manifest], roots: &Roots, names: DiskNames) -> Result<(), AssembleError> {
         let occupied = |wheel: usize, path: PathBuf| AssembleError::Occupied { path, wheel: package(manifests, wheel) };
+        let reserved = |wheel: usize, path: PathBuf| AssembleError::Reserved { path, wheel: package(manifests, wheel) };
         if let Some(script) = self.scripts.iter().find(|script| is_interpreter_name(&script.name)) {
             return Err(occupied(script.wheel, roots.scripts.join(&script.name)));
+        }
+        if let Some(script) = self.scripts.iter().find(|script| is_reserved(&script.name)) {
+            return Err(reserved(script.wheel, roots.scripts.join(&script.name)));
         }
         for batch in self.batches.iter().filter(|batch| batch.target == roots.data) {
             if let Some(file) = batch.links.iter().find(|file| name_key(&file.name, names) == CONFIGURATION) {
                 return Err(occupied(batch.wheel, batch.target.join(&file.name)));
+            }
+            if let Some(file) = batch.links.iter().find(|file| is_reserved(&file.name)) {
+                return Err(reserved(batch.wheel, batch.target.join(&file.name)));
+            }
+        }
+        for batch in &self.batches {
+            let first = batch.target.strip_prefix(&roots.data).ok().and_then(|below| below.iter().next());
+            if first.is_some_and(|first| is_reserved(&first.to_string_lossy())) {
+                return Err(reserved(batch.wheel, batch.target.clone()));
             }
         }
         Ok(())
@@ -213,6 +231,18 @@ fn scripts<'a>(
             }
         },
     })
+}
+
+/// The characters that HFS+ ignores in names.
+const INVISIBLE: [RangeInclusive<char>; 4] =
+    ['\u{200c}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{206a}'..='\u{206f}', '\u{feff}'..='\u{feff}'];
+
+/// True if a file system may take a name at the top of an environment for one that Kingbolt reads as its own: it may
+/// ignore case, invisible characters, and dots and spaces at the end (Windows).
+fn is_reserved(name: &str) -> bool {
+    let is_invisible = |character: &char| INVISIBLE.iter().any(|range| range.contains(character));
+    let name = name.chars().filter(|character| !is_invisible(character)).collect::<String>().to_lowercase();
+    name.starts_with(STAGED_PREFIX) || name.trim_end_matches(['.', ' ']) == ENVIRONMENT_RECORD
 }
 
 /// Equal for names that are the same file in one directory.

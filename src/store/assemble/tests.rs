@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::host::{Event, Host, Progress};
+use crate::host::{Event, Host, Progress, RandomFile, VerifiedFile};
 use crate::platform::Os;
 use crate::store::{Store, StoredWheel};
 use crate::venv::{Launchers, Layout};
 use crate::vocab::{DirectReference, Role, Sha256, join_relative};
 use crate::wheel::properties::files_below;
 use crate::wheel::samples::Wheel;
-use crate::wheel::{DiskNames, EntryPointGroup, RecordHash};
+use crate::wheel::{DiskNames, EntryPointGroup, RecordHash, WrongRecord};
 
 use super::plan::Plan;
 use super::roots::Roots;
@@ -72,7 +72,9 @@ impl Fixture {
         let bytes = wheel.bytes();
         self.host.files.write_atomic(&path, &bytes).unwrap();
         let store = Store::open(&self.directory.path().join("store"));
-        store.admit(&self.host, self, &path, &wheel.name, Sha256::of(&bytes)).unwrap()
+        let file = RandomFile::open(self.host.files, &path).unwrap();
+        let verified = VerifiedFile { file, sha256: Sha256::of(&bytes) };
+        store.admit(&self.host, self, &verified, &wheel.name, WrongRecord::Refuse).unwrap()
     }
 
     fn assemble(&self, wheels: &[Wheel]) -> Result<Assembly, AssembleError> {
@@ -288,6 +290,26 @@ fn what_the_environment_has_is_not_replaced() {
     refused(new().data("scripts/python3.12", b""), "bin/python3.12");
     refused(new().data("data/bin/Python", b""), "bin/Python");
     refused(new().data("data/pyvenv.cfg", b""), "pyvenv.cfg");
+}
+
+#[test]
+fn names_of_kingbolts_own_are_refused_however_they_are_written() {
+    let assembled = |name: &str| Fixture::new().assemble(&[Wheel::new(PLAIN).data(name, b"#!python\n")]);
+    for name in [
+        "data/kingbolt.toml",
+        "data/KINGBOLT.toml",
+        "data/\u{212a}ingbolt.toml",
+        "data/kingbolt\u{200c}.toml",
+        "data/kingbolt.toml/x",
+        "data/.kingbolt-previous/x",
+        "data/.Kingbolt-moving",
+        "scripts/.kingbolt-1-1-x",
+    ] {
+        assert!(matches!(assembled(name), Err(AssembleError::Reserved { .. })), "{name}");
+    }
+    for name in ["data/share/kingbolt.toml", "data/kingbolt.toml.in", "data/kingbolt"] {
+        assert!(assembled(name).is_ok(), "{name}");
+    }
 }
 
 #[test]

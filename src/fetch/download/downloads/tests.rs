@@ -1,6 +1,8 @@
 //! Downloads from a server that misbehaves.
 
 use std::ffi::OsStr;
+#[cfg(unix)]
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -10,7 +12,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::host::network::test_server::{Answer, Asked, TestServer};
 use crate::host::{Environment, Files, NetworkError, NetworkSettings, Silent};
-use crate::vocab::{Digest, Digests, Location, Role};
+use crate::vocab::{Digest, Digests, Location, Role, Sha256};
 
 type Failure = DownloadsError<&'static str>;
 
@@ -20,6 +22,7 @@ struct Fixture {
     host: Host,
     network: Network,
     cache: TempDir,
+    private: TempDir,
     /// The delivered wheels: name and content.
     taken: Mutex<Vec<(String, Vec<u8>)>>,
 }
@@ -32,13 +35,14 @@ impl Fixture {
         let settings =
             NetworkSettings { first_delay: short, longest_delay: short, retries: 2, ..NetworkSettings::default() };
         let network = Network::new(&host, settings);
-        Self { host, network, cache: tempfile::tempdir().unwrap(), taken: Mutex::default() }
+        let (cache, private) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        Self { host, network, cache, private, taken: Mutex::default() }
     }
 
     fn run(&self, pins: &[Pin]) -> Result<(), Failure> {
-        self.run_with(pins, &Silent, &|pin: &Pin, file: &Path, sha256: Sha256| {
-            let content = Files.read(file).unwrap();
-            assert_eq!(sha256, Sha256::of(&content));
+        self.run_with(pins, &Silent, &|pin: &Pin, wheel: VerifiedFile| {
+            let content = content_of(&wheel);
+            assert_eq!(wheel.sha256, Sha256::of(&content));
             self.taken.lock().unwrap().push((pin.wheel.to_string(), content));
             Ok(())
         })
@@ -51,8 +55,9 @@ impl Fixture {
         destination: &D,
     ) -> Result<(), DownloadsError<D::Error>> {
         let jobs = NonZeroUsize::new(3).unwrap();
-        let Self { host, network, cache, .. } = self;
-        Downloads { host, network, cache: cache.path(), jobs, progress }.run(pins, destination)
+        let Self { host, network, cache, private, .. } = self;
+        let (cache, private) = (cache.path(), private.path());
+        Downloads { host, network, cache, private, jobs, progress }.run(pins, destination)
     }
 
     fn error(&self, pin: &Pin) -> DownloadError {
@@ -81,7 +86,7 @@ impl Fixture {
 
 impl<F, E> Destination for F
 where
-    F: Fn(&Pin, &Path, Sha256) -> Result<(), E> + Sync,
+    F: Fn(&Pin, VerifiedFile) -> Result<(), E> + Sync,
     E: Send,
 {
     type Error = E;
@@ -90,9 +95,15 @@ where
         false
     }
 
-    fn take(&self, pin: &Pin, file: &Path, sha256: Sha256) -> Result<(), E> {
-        self(pin, file, sha256)
+    fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), E> {
+        self(pin, wheel)
     }
+}
+
+fn content_of(wheel: &VerifiedFile) -> Vec<u8> {
+    let mut content = vec![0; usize::try_from(wheel.file.size()).unwrap()];
+    wheel.file.read_exact_at(&mut content, 0).unwrap();
+    content
 }
 
 fn pin(url: String, content: &[u8]) -> Pin {
@@ -107,6 +118,7 @@ fn unstated(location: Location) -> Pin {
         wheel: WHEEL.parse().unwrap(),
         location,
         digests: None,
+        is_hash_stated: false,
         size: None,
         extras: Vec::new(),
         dependencies: Vec::new(),
@@ -369,8 +381,52 @@ fn a_file_of_which_no_digest_is_stated_is_continued_only_where_its_server_vouche
     }
 }
 
+#[cfg(unix)]
 #[test]
-fn a_local_wheel_is_checked_and_used_where_it_is() {
+fn bytes_that_others_write_into_a_wheel_after_it_was_hashed_do_not_matter() {
+    let honest = CONTENT.as_slice();
+    let server = TestServer::start(serve);
+    let fixture = Fixture::new();
+    let local = fixture.private.path().join("local.whl");
+    Files.write_new(&local, honest, 0o666).unwrap();
+    let downloads = fixture.cache.path().join("downloads");
+    let partial = downloads.join(format!("{}.part", Sha256::of(honest)));
+    Files.create_dirs(&downloads).unwrap();
+    Files.write_new(&partial, &honest[..1000], 0o666).unwrap();
+    Files.set_mode(&partial, 0o666).unwrap();
+    let pins = [(Location::Path(local.clone()), &local), (Location::Url(server.url("/a")), &partial)];
+    for (location, source) in pins {
+        let taken = Mutex::default();
+        let take = |_: &Pin, wheel: VerifiedFile| {
+            Files.open_or_create(source).unwrap().write_all(b"PK forged").unwrap();
+            *taken.lock().unwrap() = content_of(&wheel);
+            Ok::<(), ()>(())
+        };
+        fixture.run_with(&[Pin { location, ..pin(String::new(), honest) }], &Silent, &take).unwrap();
+        assert_eq!(taken.into_inner().unwrap(), honest);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_planted_link_in_the_place_of_a_download_is_not_written_through() {
+    let server = TestServer::start(serve);
+    let fixture = Fixture::new();
+    let precious = fixture.private.path().join("precious");
+    Files.write_new(&precious, b"mine", 0o666).unwrap();
+    let downloads = fixture.cache.path().join("downloads");
+    let partial = downloads.join(format!("{}.part", Sha256::of(&CONTENT)));
+    Files.create_dirs(&downloads).unwrap();
+    for plant in [Files::symlink, Files::hard_link] {
+        plant(Files, &precious, &partial).unwrap();
+        fixture.run(&[pin(server.url("/a"), &CONTENT)]).unwrap();
+        assert_eq!(Files.read(&precious).unwrap(), b"mine");
+        assert_eq!(fixture.taken().len(), 1);
+    }
+}
+
+#[test]
+fn a_local_wheel_is_copied_and_checked() {
     let fixture = Fixture::new();
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("a b.whl");
@@ -420,7 +476,8 @@ fn an_interruption_ends_downloads_and_keeps_what_has_arrived() {
             interrupt.raise();
         }
     });
-    let ended = fixture.run_with(&[pin(server.url("/a"), &CONTENT)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(()));
+    let ended =
+        fixture.run_with(&[pin(server.url("/a"), &CONTENT)], &seen, &|_: &Pin, _: VerifiedFile| Ok::<(), ()>(()));
     assert!(matches!(ended, Err(DownloadsError::Download(DownloadError::Interrupted(_)))), "{ended:?}");
     assert_eq!(fixture.left(), [(part(), CONTENT[..1000].to_vec())]);
 }
@@ -438,12 +495,12 @@ fn a_wheel_that_its_destination_does_not_take_stays_for_another_attempt() {
     let server = TestServer::start(|_| Answer::ok("PK"));
     let fixture = Fixture::new();
     let stated = pin(server.url("/a"), b"PK");
-    let refused = fixture.run_with(std::slice::from_ref(&stated), &Silent, &|_: &Pin, _: &Path, _| Err("full"));
+    let refused = fixture.run_with(std::slice::from_ref(&stated), &Silent, &|_: &Pin, _: VerifiedFile| Err("full"));
     assert!(matches!(refused, Err(DownloadsError::Destination("full"))));
     assert_eq!(fixture.left().len(), 1);
     fixture.run(std::slice::from_ref(&stated)).unwrap();
     assert_eq!(server.asked().len(), 1);
-    let refused = fixture.run_with(&[unstated(stated.location)], &Silent, &|_: &Pin, _: &Path, _| Err("broken"));
+    let refused = fixture.run_with(&[unstated(stated.location)], &Silent, &|_: &Pin, _: VerifiedFile| Err("broken"));
     assert!(matches!(refused, Err(DownloadsError::Destination("broken"))));
     assert_eq!(fixture.left(), []);
 }
@@ -460,8 +517,8 @@ impl Destination for Store {
         self.0.lock().unwrap().contains(&wanted)
     }
 
-    fn take(&self, _pin: &Pin, _file: &Path, sha256: Sha256) -> Result<(), ()> {
-        self.0.lock().unwrap().push(sha256);
+    fn take(&self, _pin: &Pin, wheel: VerifiedFile) -> Result<(), ()> {
+        self.0.lock().unwrap().push(wheel.sha256);
         Ok(())
     }
 }
@@ -499,7 +556,7 @@ fn progress_counts_every_byte_once_and_tells_what_is_kept() {
         events.lock().unwrap().push(text);
     });
     let fixture = Fixture::new();
-    fixture.run_with(&[pin(server.url("/a"), &CONTENT)], &seen, &|_: &Pin, _: &Path, _| Ok::<(), ()>(())).unwrap();
+    fixture.run_with(&[pin(server.url("/a"), &CONTENT)], &seen, &|_: &Pin, _: VerifiedFile| Ok::<(), ()>(())).unwrap();
     assert_eq!(bytes.into_inner(), CONTENT.len());
     let expected = [
         "DownloadsStarted { files: 1, bytes: 300002 }".to_owned(),
