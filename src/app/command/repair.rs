@@ -48,7 +48,7 @@ pub fn repair(context: &OnlineContext<'_>, app: &AppName, index: &IndexSettings)
         Some(current) if !is_damaged(&state)? => link_commands(local, app, current, Overwrite::Skip)?,
         Some(_) | None => rebuild(context, index, &mut state, &inspector)?,
     }
-    // What is promised is what the disk holds now, not what was written to it.
+    // Compared with the disk, not with what was just written to it.
     let state = AppState::read(local.host, local.directories, app)?;
     let left = inspect(local, &state, &Inspector::new(local.host))?;
     Ok(Repair { found, left })
