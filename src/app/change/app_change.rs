@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::app::environment::{BuildStep, Builder, Resolution, import_check, with_intact_wheels};
+use crate::app::environment::{BuildStep, Builder, Fetch, Resolution, import_check, with_intact_wheels};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Reinstall};
 use crate::app::state::{
@@ -40,6 +40,15 @@ pub enum FinishStep {
     Complete,
     /// Test the environment: its metadata can be read and its commands can be imported.
     Check { package: PackageName },
+}
+
+impl AppStep {
+    fn fetches(&self) -> &[Fetch] {
+        match self {
+            Self::Build(step) => step.fetches(),
+            Self::Activate(_) | Self::Finish(_) => &[],
+        }
+    }
 }
 
 /// The change of an app.
@@ -88,8 +97,10 @@ pub(in crate::app) fn change_app(
 ) -> Result<Generation, AppError> {
     let local = &context.local;
     let mut store_lock = Some(Store::open(&local.directories.store()).lock_shared(local.host)?);
+    let mut fetched = Vec::new();
     let changed = with_intact_wheels(local, || {
         let (plan, mut change) = AppChange::plan(context, options, retention, resolution, state)?;
+        fetched.extend(plan.steps.iter().flat_map(AppStep::fetches).map(|fetch| fetch.wheel.clone()));
         change.store_lock = store_lock.take();
         let done = carry_out(local, &mut change, &plan.steps);
         store_lock = change.store_lock.take();
@@ -98,7 +109,7 @@ pub(in crate::app) fn change_app(
     drop(store_lock);
     match &changed {
         Ok(_) => clear_unfinished(local),
-        Err(error) => sweep_after_failure(local, &resolution.pins, error),
+        Err(error) => sweep_after_failure(local, &resolution.pins, &fetched, error),
     }
     checkpoint("cache cleared");
     changed

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::environment::{BuildStep, Builder, Resolution, with_intact_wheels};
+use crate::app::environment::{BuildStep, Builder, Fetch, Resolution, with_intact_wheels};
 use crate::app::error::AppError;
 use crate::app::request::SyncOptions;
 use crate::app::state::{InstalledWheel, OnlineContext, RecordedPython, check_schema};
@@ -41,6 +41,15 @@ pub struct Environment {
 pub enum EnvironmentStep {
     Build(BuildStep),
     Switch(SwitchStep),
+}
+
+impl EnvironmentStep {
+    fn fetches(&self) -> &[Fetch] {
+        match self {
+            Self::Build(step) => step.fetches(),
+            Self::Switch(_) => &[],
+        }
+    }
 }
 
 /// A step of replacing the content of a directory.
@@ -79,8 +88,10 @@ pub(in crate::app) fn change_environment(
 ) -> Result<Environment, AppError> {
     let local = &context.local;
     let store_lock = Store::open(&local.directories.store()).lock_shared(local.host)?;
+    let mut fetched = Vec::new();
     let changed = with_intact_wheels(local, || {
         let (plan, mut change) = EnvironmentChange::plan(context, options, resolution, id)?;
+        fetched.extend(plan.steps.iter().flat_map(EnvironmentStep::fetches).map(|fetch| fetch.wheel.clone()));
         carry_out(local, &mut change, &plan.steps)?;
         // Where nothing was set aside, the mark of an unfinished switch is left.
         change.switch.finish()?;
@@ -89,7 +100,7 @@ pub(in crate::app) fn change_environment(
     drop(store_lock);
     match &changed {
         Ok(_) => clear_unfinished(local),
-        Err(error) => sweep_after_failure(local, &resolution.pins, error),
+        Err(error) => sweep_after_failure(local, &resolution.pins, &fetched, error),
     }
     changed
 }

@@ -9,7 +9,7 @@ use crate::app::state::{Context, Directories, GenerationRecord, InstalledWheel, 
 use crate::fetch::clear_delivered;
 use crate::host::{FileError, FileKind, Host, LockError, is_staged};
 use crate::store::{Store, StoreError};
-use crate::vocab::{Digests, Pin, Sha256};
+use crate::vocab::{Digests, Pin, Sha256, WheelName};
 
 /// The wheels that are removed if no generation needs them.
 pub(in crate::app) enum SweepScope {
@@ -82,12 +82,18 @@ impl SweepScope {
     }
 }
 
-/// After a failed change: removes the wheels that only this change wanted, unless a retry will need them.
-pub(in crate::app) fn sweep_after_failure(context: &Context<'_>, pins: &[Pin], error: &AppError) {
+/// After a failed change: removes the wheels that it fetched, unless a retry will need them.
+pub(in crate::app) fn sweep_after_failure(
+    context: &Context<'_>,
+    pins: &[Pin],
+    fetched: &[WheelName],
+    error: &AppError,
+) {
     let fetched = if context.host.interrupt.is_raised() || error.is_passing() {
         BTreeSet::new()
     } else {
-        pins.iter().filter_map(|pin| pin.digests.as_ref()).filter_map(Digests::sha256).collect()
+        let fetched = pins.iter().filter(|pin| fetched.contains(&pin.wheel));
+        fetched.filter_map(|pin| pin.digests.as_ref()).filter_map(Digests::sha256).collect()
     };
     // Wheels that stay do no harm.
     let _ = sweep(context, &SweepScope::These(fetched));

@@ -32,6 +32,16 @@ pub enum BuildStep {
     Install { wheels: Vec<WheelName> },
 }
 
+impl BuildStep {
+    /// The wheels that the step brings into the store.
+    pub(in crate::app) fn fetches(&self) -> &[Fetch] {
+        match self {
+            Self::Fetch { wheels } => wheels,
+            Self::CreateEnvironment { .. } | Self::Install { .. } => &[],
+        }
+    }
+}
+
 /// A wheel to fetch.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Fetch {
