@@ -10,7 +10,7 @@ use crate::host::{Event, Host, Progress};
 use crate::index::{FindLinks, IndexSettings};
 
 use super::error::CliError;
-use super::output::say;
+use super::output::{Message, say};
 use super::progress::Reporter;
 use super::report::{Document, document};
 use super::settings::{Connectivity, Format, Settings, Verbosity};
@@ -64,8 +64,13 @@ impl<'a> Invocation<'a> {
 
     /// Prints a message on stderr, unless `--quiet` was given.
     pub(super) fn say(&self, line: &str) {
+        self.show(&Message::plain(line));
+    }
+
+    /// Prints a message that may be painted on stderr, unless `--quiet` was given.
+    pub(super) fn show(&self, message: &Message) {
         if self.settings.verbosity != Verbosity::Quiet {
-            say(line);
+            say(message);
         }
     }
 

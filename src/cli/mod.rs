@@ -4,6 +4,7 @@
 mod args;
 mod command;
 mod error;
+mod escape;
 mod exit;
 mod exit_status;
 mod index_settings;

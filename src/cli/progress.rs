@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::host::{Clock, Event, Progress};
 
-use super::output::say;
+use super::output::{Message, say};
 use super::settings::{Bars, Settings, Verbosity};
 use super::text::{Style, bytes, counted, numbered, seconds};
 
@@ -86,14 +86,14 @@ impl Reporter {
         phase.bar = ProgressBar::hidden();
         if self.verbosity != Verbosity::Quiet {
             let took = phase.started.elapsed();
-            say(&format!("{line} in {}", seconds(took)));
+            say(&Message::plain(&format!("{line} in {}", seconds(took))));
         }
     }
 
     /// Prints a line that only `--verbose` asks for.
     fn detail(&self, phase: &Phase, line: &str) {
         if self.verbosity == Verbosity::Verbose {
-            phase.note(line);
+            phase.note(&Message::plain(line));
         }
     }
 
@@ -160,8 +160,8 @@ impl Progress for Reporter {
 
 impl Phase {
     /// Prints a permanent line above the bar.
-    fn note(&self, line: &str) {
-        self.bar.suspend(|| say(line));
+    fn note(&self, message: &Message) {
+        self.bar.suspend(|| say(message));
     }
 
     fn download_sized(&mut self, file: &str, size: u64) {

@@ -5,8 +5,9 @@ use std::error::Error;
 use serde::Serialize;
 
 use super::error::CliError;
+use super::escape::escaped_json;
 use super::exit::Exit;
-use super::output::{print_data, say};
+use super::output::{Message, print_verbatim, say};
 use super::settings::Format;
 use super::text::Style;
 
@@ -69,7 +70,7 @@ pub(super) fn details(error: &CliError) -> FailureDetails {
 pub(super) fn print_error(style: Style, details: &FailureDetails) {
     say(&style.error(&details.message));
     for cause in &details.causes {
-        say(&format!("  caused by: {}", cause.replace('\n', "\n    ")));
+        say(&Message::plain(&format!("  caused by: {}", cause.replace('\n', "\n    "))));
     }
     if let Some(hint) = &details.hint {
         say(&style.hint(hint));
@@ -89,7 +90,7 @@ pub(super) fn usage_document(text: &str) {
 pub(super) fn document(value: &impl Serialize) -> Result<(), CliError> {
     // Every document is made of strings, numbers, lists and maps with string keys: it always has a JSON form.
     match serde_json::to_string_pretty(value) {
-        Ok(text) => print_data(&format!("{text}\n")),
+        Ok(text) => print_verbatim(&format!("{}\n", escaped_json(&text))),
         Err(_) => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use super::command;
 use super::error::CliError;
 use super::exit::Exit;
 use super::invocation::Invocation;
-use super::output::{print_data, say};
+use super::output::{Message, print_data, say};
 use super::report;
 use super::settings::{Format, Palette, Settings};
 use super::text::Style;
@@ -79,7 +79,7 @@ fn usage(error: &clap::Error, format: Format) -> Exit {
             print_data(&text.to_string()).map_or_else(|error| failed(Palette::Plain, format, &error), |()| Exit::Done)
         }
         _ => {
-            say(text.to_string().trim_end());
+            text.to_string().trim_end().lines().for_each(|line| say(&Message::plain(line)));
             if format == Format::Json {
                 report::usage_document(&text.to_string());
             }

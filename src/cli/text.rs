@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use super::output::Message;
 use super::settings::Palette;
 
 /// Emphasis, with or without colour. Nothing needs colour to be read.
@@ -18,29 +19,29 @@ impl Style {
     }
 
     /// A warning line.
-    pub(super) fn warning(self, message: &str) -> String {
-        format!("{} {message}", self.painted("warning:", "33;1"))
+    pub(super) fn warning(self, message: &str) -> Message {
+        self.painted("warning:", "33;1").then(&format!(" {message}"))
     }
 
     /// An error line.
-    pub(super) fn error(self, message: &str) -> String {
-        format!("{} {message}", self.painted("error:", "31;1"))
+    pub(super) fn error(self, message: &str) -> Message {
+        self.painted("error:", "31;1").then(&format!(" {message}"))
     }
 
     /// A hint line.
-    pub(super) fn hint(self, message: &str) -> String {
-        format!("{} {message}", self.painted("hint:", "36;1"))
+    pub(super) fn hint(self, message: &str) -> Message {
+        self.painted("hint:", "36;1").then(&format!(" {message}"))
     }
 
     /// Emphasised text.
-    pub(super) fn strong(self, text: &str) -> String {
+    pub(super) fn strong(self, text: &str) -> Message {
         self.painted(text, "1")
     }
 
-    fn painted(self, text: &str, code: &str) -> String {
+    fn painted(self, text: &str, code: &str) -> Message {
         match self.palette {
-            Palette::Colored => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
-            Palette::Plain => text.to_owned(),
+            Palette::Colored => Message::painted(text, code),
+            Palette::Plain => Message::plain(text),
         }
     }
 }

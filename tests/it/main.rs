@@ -34,5 +34,6 @@ mod support;
 mod sync;
 #[cfg(unix)]
 mod tampered;
+mod terminal;
 mod tidy;
 mod verified_bytes;

@@ -6,7 +6,7 @@ use clap_complete::{Shell as Format, generate};
 use crate::cli::args::{Arguments, CompletionsArguments, Shell};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::print_data;
+use crate::cli::output::print_verbatim;
 
 /// Prints what a shell has to read to complete our command line.
 pub(crate) fn run(arguments: &CompletionsArguments) -> Result<Exit, CliError> {
@@ -19,6 +19,6 @@ pub(crate) fn run(arguments: &CompletionsArguments) -> Result<Exit, CliError> {
     };
     let mut script = Vec::new();
     generate(format, &mut Arguments::command(), "kingbolt", &mut script);
-    print_data(&String::from_utf8_lossy(&script))?;
+    print_verbatim(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

@@ -134,7 +134,7 @@ fn installed(
     let took = started.elapsed();
     Ok(match outcome? {
         Installed::Changed(installation) => {
-            invocation.say(&headline(invocation.style(), &installation, took));
+            invocation.show(&headline(invocation.style(), &installation, took));
             say_commands(invocation, &installation);
             Shown::Installed(shown_app(invocation, &installation, took))
         }
@@ -166,7 +166,7 @@ fn planned(
 fn unchanged(invocation: &Invocation<'_>, installation: &Installation, took: Duration) -> Shown {
     let record = &installation.generation.record;
     let app = invocation.style().strong(record.app.as_str());
-    invocation.say(&format!("{app} {} is already installed", record.version));
+    invocation.show(&app.then(&format!(" {} is already installed", record.version)));
     say_commands(invocation, installation);
     Shown::Unchanged(shown_app(invocation, installation, took))
 }
@@ -193,13 +193,13 @@ fn advise(invocation: &Invocation<'_>, results: &[Shown]) {
         return;
     }
     if let Some(advice) = path_advice(&host.environment, Os::current(), bin_dir) {
-        invocation.say(&style.warning(&format!("{} is not on PATH", shown_path(host, bin_dir))));
-        invocation.say(&style.hint(&path_hint(host, &advice)));
+        invocation.show(&style.warning(&format!("{} is not on PATH", shown_path(host, bin_dir))));
+        invocation.show(&style.hint(&path_hint(host, &advice)));
         return;
     }
     for (command, path) in shadowed(host, Os::current(), bin_dir, &commands) {
         invocation
-            .say(&style.warning(&format!("`{command}` runs {}, which comes first on PATH", shown_path(host, &path))));
+            .show(&style.warning(&format!("`{command}` runs {}, which comes first on PATH", shown_path(host, &path))));
     }
 }
 

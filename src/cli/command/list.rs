@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::app::{BrokenApp, InstalledApp, ListedGeneration, Listing, list};
 use crate::cli::error::CliError;
+use crate::cli::escape::escaped_line;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
@@ -27,9 +28,9 @@ pub(crate) fn run(invocation: &Invocation<'_>) -> Result<Exit, CliError> {
         Format::Json => invocation.document("list", Content { apps, broken })?,
         Format::Text if apps.is_empty() && broken.is_empty() => invocation.say("No apps are installed"),
         Format::Text => {
-            let broken = broken
-                .iter()
-                .map(|BrokenApp { app, problem, advice }| format!("{app}\n    broken: {problem}; {advice}\n"));
+            let broken = broken.iter().map(|BrokenApp { app, problem, advice }| {
+                format!("{app}\n    broken: {}; {advice}\n", escaped_line(problem))
+            });
             print_data(&(table(invocation.host, &invocation.settings, &apps) + &broken.collect::<String>()))?;
         }
     }
@@ -52,7 +53,11 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
             commands.join(", ")
         ));
         if let Some(problem) = &app.problem {
-            text.push_str(&format!("    broken: {problem}; repair it with `kingbolt verify --repair {}`\n", app.app));
+            text.push_str(&format!(
+                "    broken: {}; repair it with `kingbolt verify --repair {}`\n",
+                escaped_line(problem),
+                app.app
+            ));
         }
         if settings.verbosity == Verbosity::Verbose {
             text.push_str(&details(host, settings, app));

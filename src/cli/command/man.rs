@@ -6,7 +6,7 @@ use clap_mangen::Man;
 use crate::cli::args::{Arguments, ManArguments};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::print_data;
+use crate::cli::output::print_verbatim;
 
 /// Prints the manual page of a command, in the language of `man`.
 pub(crate) fn run(arguments: &ManArguments) -> Result<Exit, CliError> {
@@ -20,6 +20,6 @@ pub(crate) fn run(arguments: &ManArguments) -> Result<Exit, CliError> {
     let mut page = Vec::new();
     // Writing to a list of bytes cannot fail.
     let _ = Man::new(command).render(&mut page);
-    print_data(&String::from_utf8_lossy(&page))?;
+    print_verbatim(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)
 }

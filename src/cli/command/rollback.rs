@@ -7,6 +7,7 @@ use crate::cli::args::RollbackArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
+use crate::cli::output::Message;
 
 use super::request;
 use super::shown::changes_text;
@@ -31,16 +32,17 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RollbackArguments) ->
         RolledBack::Changed { installation, changes } => {
             let from = installation.previous.as_ref().map(|previous| format!(" from {}", previous.version));
             let (version, number) = (&installation.generation.record.version, installation.generation.name.number);
-            let line = format!("Switched {name}{} to {version} (generation {number})", from.unwrap_or_default());
+            let rest = format!("{} to {version} (generation {number})", from.unwrap_or_default());
+            let line = Message::plain("Switched ").join(&name).then(&rest);
             ("changed", installation, changes, line)
         }
         RolledBack::Unchanged(installation) => {
             let (version, number) = (&installation.generation.record.version, installation.generation.name.number);
-            let line = format!("{name} is already at {version} (generation {number})");
+            let line = name.then(&format!(" is already at {version} (generation {number})"));
             ("unchanged", installation, Vec::new(), line)
         }
     };
-    invocation.say(format!("{line}\n{}", changes_text(&changes)).trim_end());
+    invocation.show(&line.then(format!("\n{}", changes_text(&changes)).trim_end()));
     let generation = &installation.generation;
     let (version, generation) = (generation.record.version.to_string(), generation.name.directory());
     invocation.document("rollback", Content { app, status, version, generation, changes })?;

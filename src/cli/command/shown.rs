@@ -7,6 +7,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::{Installation, InstalledWheel, Plan, VersionChange};
+use crate::cli::escape::escaped_line;
+use crate::cli::output::Message;
 use crate::cli::text::{Style, bytes, counted, numbered, seconds};
 use crate::host::Host;
 use crate::vocab::Pin;
@@ -83,7 +85,7 @@ pub(super) fn steps_text(plan: &Plan<impl Display>) -> String {
 }
 
 /// The installed app, in one line.
-pub(super) fn headline(style: Style, installation: &Installation, took: Duration) -> String {
+pub(super) fn headline(style: Style, installation: &Installation, took: Duration) -> Message {
     let record = &installation.generation.record;
     let before = installation.previous.as_ref().and_then(|previous| {
         match (previous.version == record.version, previous.python.version == record.python.version) {
@@ -93,16 +95,15 @@ pub(super) fn headline(style: Style, installation: &Installation, took: Duration
             (false, false) => Some(format!(" (was {} on Python {})", previous.version, previous.python.version)),
         }
     });
-    format!(
-        "{} {}{}: {}, {}, Python {}, {}",
-        style.strong(record.app.as_str()),
+    style.strong(record.app.as_str()).then(&format!(
+        " {}{}: {}, {}, Python {}, {}",
         record.version,
         before.unwrap_or_default(),
         counted(record.wheels.len(), "package"),
         bytes(record.bytes),
         record.python.version,
         seconds(took)
-    )
+    ))
 }
 
 /// Changes of versions, a line each.
@@ -114,10 +115,11 @@ pub(super) fn changes_text(changes: &[VersionChange]) -> String {
     text
 }
 
-/// A path for people: the home directory as `~`.
+/// A path for people, as part of a line: the home directory as `~`.
 pub(super) fn shown_path(host: &Host, path: &Path) -> String {
-    match host.environment.home_dir().and_then(|home| path.strip_prefix(home).ok().map(Path::to_path_buf)) {
+    let shown = match host.environment.home_dir().and_then(|home| path.strip_prefix(home).ok().map(Path::to_path_buf)) {
         Some(below) if !cfg!(windows) => format!("~/{}", below.display()),
         Some(_) | None => path.display().to_string(),
-    }
+    };
+    escaped_line(&shown)
 }

@@ -68,14 +68,14 @@ fn synced(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, C
     let took = started.elapsed();
     Ok(match outcome? {
         Synced::Built(environment) => {
-            invocation.say(&format!(
-                "{}: {}, {}, Python {}, {}",
-                invocation.style().strong(&shown_path(invocation.host, &options.into)),
+            let name = invocation.style().strong(&shown_path(invocation.host, &options.into));
+            invocation.show(&name.then(&format!(
+                ": {}, {}, Python {}, {}",
                 counted(environment.wheels.len(), "package"),
                 bytes(environment.bytes),
                 environment.python.version,
                 seconds(took)
-            ));
+            )));
             Shown::Built(shown_environment(options, &environment, took))
         }
         Synced::Unchanged(environment) => unchanged(invocation, options, &environment, took),

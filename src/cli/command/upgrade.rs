@@ -101,7 +101,7 @@ fn upgraded(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &App
     Ok(match outcome? {
         Upgraded::Changed { installation, changes } => {
             let headline = headline(invocation.style(), &installation, started.elapsed());
-            invocation.say(format!("{headline}\n{}", changes_text(&changes)).trim_end());
+            invocation.show(&headline.then(format!("\n{}", changes_text(&changes)).trim_end()));
             Shown::Upgraded(shown_app(&installation, changes))
         }
         Upgraded::Unchanged(installation) => unchanged(invocation, &installation),
@@ -129,7 +129,7 @@ fn planned(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppN
 fn unchanged(invocation: &Invocation<'_>, installation: &Installation) -> Shown {
     let record = &installation.generation.record;
     let app = invocation.style().strong(record.app.as_str());
-    invocation.say(&format!("{app} {} is up to date{}", record.version, pin(&record.request)));
+    invocation.show(&app.then(&format!(" {} is up to date{}", record.version, pin(&record.request))));
     Shown::Unchanged(shown_app(installation, Vec::new()))
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::app::{AppError, AppName, Problem, Repair, Verification, recorded_request, repair, verify, visible_apps};
 use crate::cli::args::VerifyArguments;
 use crate::cli::error::CliError;
+use crate::cli::escape::escaped_line;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
@@ -129,7 +130,7 @@ fn line(host: &Host, problem: &Problem) -> String {
     match problem {
         Problem::File(difference) | Problem::Store { difference, .. } => differs(difference),
         Problem::Generation { detail } | Problem::Interpreter { detail } | Problem::Unfinished { detail } => {
-            detail.clone()
+            escaped_line(detail)
         }
         Problem::Launcher { path } => format!("wrong command  {}", shown_path(host, path)),
         Problem::StoreEntry { wheel } => format!("missing from the store  {wheel}"),

@@ -1,0 +1,75 @@
+//! Text of other people is printed so that it controls no terminal and forges no line.
+
+use crate::support::{Fixture, Outcome, Wheel};
+
+/// Sets the title, clears the screen, and turns text around; the second line looks like one of ours.
+const HOSTILE: &str = "\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\rover\nerror: forged";
+
+#[track_caller]
+fn assert_harmless(outcome: &Outcome) {
+    let shown = format!("{}{}", outcome.stdout, outcome.stderr);
+    let is_hostile = |character: char| character.is_control() && character != '\n' || character == '\u{202e}';
+    assert!(!shown.contains(is_hostile), "{shown:?}");
+    assert!(shown.lines().all(|line| line != "error: forged"), "{shown}");
+}
+
+#[test]
+fn the_reason_of_a_yank_does_not_reach_the_terminal_as_it_is() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    index.publish_with(&Wheel::new("old", "1.0").console("old", "old:main").build(), |file| {
+        file.yanked = Some(HOSTILE.to_owned());
+    });
+    let outcome = machine.kingbolt(["install", "old==1.0"]).outcome();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.shown());
+    assert!(outcome.stderr.contains(r"\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\rover"), "{}", outcome.stderr);
+    assert_harmless(&outcome);
+    let installed = machine.kingbolt(["--json", "install", "old==1.0", "--force"]).outcome();
+    assert!(!installed.stdout.contains(['\u{9b}', '\u{202e}']), "{}", installed.stdout);
+    assert!(installed.stdout.contains(r"\u009b2J\u202e"), "{}", installed.stdout);
+    let document: serde_json::Value = serde_json::from_str(&installed.stdout).expect("one document");
+    assert!(document["warnings"].to_string().contains("title"), "{document}");
+}
+
+#[test]
+fn metadata_and_locks_that_make_no_sense_are_quoted_without_control_characters() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    index.publish(&Wheel::new("odd", "1.0").requires("x \u{1b}[2J\u{202e}\u{9b}").console("odd", "odd:main").build());
+    let outcome = machine.kingbolt(["install", "odd", "-v"]).outcome();
+    assert_eq!(outcome.code, Some(3), "{}", outcome.shown());
+    assert_harmless(&outcome);
+    machine.write("pylock.toml", "lock-version = \"\\u001b[2J9\\nerror: forged\"\ncreated-by = \"x\"\npackages = []\n");
+    let outcome = machine.kingbolt(["sync", "pylock.toml", "--into", "environment"]).outcome();
+    assert_ne!(outcome.code, Some(0));
+    assert_harmless(&outcome);
+}
+
+#[test]
+fn what_a_package_says_when_it_fails_to_import_is_shown_without_control_characters() {
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    let failing = "raise RuntimeError(\"\\x1b[2J\\u202e\\nerror: forged\")\n";
+    let wheel = Wheel::empty("hello", "2.0").file("hello/__init__.py", failing).console("hello", "hello:main");
+    index.publish(&wheel.build());
+    let outcome = machine.kingbolt(["upgrade", "hello"]).outcome();
+    assert_eq!(outcome.code, Some(1), "{}", outcome.shown());
+    assert_harmless(&outcome);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_line_break_in_a_file_name_does_not_forge_a_clean_verification() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let name = "\u{1b}[2J\u{202e}\nhello 1.0: no problems";
+    machine.write(&format!("kingbolt/apps/hello/current/{name}"), "");
+    let outcome = machine.kingbolt(["verify"]).outcome();
+    assert_eq!(outcome.code, Some(4), "{}", outcome.shown());
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (2, "hello 1.0: 1 problem"), "{}", outcome.stdout);
+    assert!(lines[1].ends_with(r"/\u{1b}[2J\u{202e}\nhello 1.0: no problems"), "{}", outcome.stdout);
+    assert_harmless(&outcome);
+    let verified = machine.kingbolt(["verify", "--json", "--quiet"]).outcome();
+    assert!(!verified.stdout.contains('\u{202e}'), "{}", verified.stdout);
+    let document: serde_json::Value = serde_json::from_str(&verified.stdout).expect("one document");
+    let path = document["apps"][0]["problems"][0]["path"].as_str().expect("a path").to_owned();
+    assert!(path.ends_with(name), "{path:?}");
+}
