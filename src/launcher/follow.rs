@@ -26,8 +26,8 @@ pub(super) enum FollowError {
 /// Reads a whole file as text: the only access to the machine here.
 pub(super) type Reader<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 
-/// The suffixes of programs that Windows runs by itself, in the order in which they are tried.
-pub const PROGRAM_SUFFIXES: &[&str] = &[".exe", ".bat", ".cmd", ".com"];
+/// The suffixes of programs that Windows runs by itself, in the order of its PATHEXT.
+pub const PROGRAM_SUFFIXES: &[&str] = &[".com", ".exe", ".bat", ".cmd"];
 
 const SCRIPTS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 
@@ -58,8 +58,8 @@ fn follow_pointer(pointer: &Path, command: &str, read: Reader<'_>) -> Result<Inv
             Sidecar::Pointer { .. } => Err(FollowError::Loop { path }),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let mut others = PROGRAM_SUFFIXES[1..].iter().map(|suffix| scripts.join(format!("{command}{suffix}")));
-            let program = others.find(|path| exists(path, read)).unwrap_or(program);
+            let mut programs = PROGRAM_SUFFIXES.iter().map(|suffix| scripts.join(format!("{command}{suffix}")));
+            let program = programs.find(|path| exists(path, read)).unwrap_or(program);
             Ok(Invocation { program, arguments: Vec::new() })
         }
         Err(source) => Err(FollowError::Read { path, source }),
@@ -146,6 +146,17 @@ mod tests {
         let batch = (scripts.join("demo.cmd"), "@echo off");
         let expected = Invocation { program: batch.0.clone(), arguments: Vec::new() };
         assert_eq!(followed(&[pointer(), current("generations/2-ab"), batch]), Ok(expected));
+    }
+
+    #[test]
+    fn of_several_programs_of_one_name_the_one_that_windows_would_run_is_run() {
+        let scripts = joined(&["bin", "../apps/demo", "generations/2-ab", SCRIPTS]);
+        let [com, exe, batch] = ["demo.com", "demo.exe", "demo.bat"].map(|name| (scripts.join(name), ""));
+        let run = |programs: &[(PathBuf, &'static str)]| {
+            followed(&[&[pointer(), current("generations/2-ab")], programs].concat()).map(|found| found.program)
+        };
+        assert_eq!(run(&[batch.clone(), exe.clone(), com.clone()]), Ok(com.0));
+        assert_eq!(run(&[batch, exe.clone()]), Ok(exe.0));
     }
 
     #[test]

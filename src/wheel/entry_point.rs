@@ -1,5 +1,7 @@
 //! A command of a wheel: a name, and the object that it calls.
 
+use crate::vocab::SafePath;
+
 /// A console or GUI entry point (PyPA entry points specification).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct EntryPoint {
@@ -65,9 +67,12 @@ pub fn is_interpreter_name(name: &str) -> bool {
 
 fn check_name(name: &str) -> Result<(), &'static str> {
     if name.is_empty() || matches!(name, "." | "..") {
-        Err("its name is empty or a directory")
-    } else if name.contains(['/', '\\', ':']) || name.chars().any(char::is_control) {
-        Err("its name is not a plain file name")
+        return Err("its name is empty or a directory");
+    }
+    let path = SafePath::parse(name).ok().filter(|path| path.parent().is_none());
+    let Some(path) = path else { return Err("its name is not a plain file name") };
+    if path.windows_rule().is_some() {
+        Err("no file can have its name on Windows")
     } else if name.len() > 200 {
         Err("its name is longer than 200 bytes")
     } else if is_interpreter_name(name) {
@@ -103,6 +108,7 @@ mod tests {
         assert_eq!(parsed("a = b:c [x,y]"), parts("a", "b", "c"));
         assert_eq!(parsed("Az-1.x = b :  c[x]"), parts("Az-1.x", "b", "c"));
         assert_eq!(parsed("ä = ß:ö"), parts("ä", "ß", "ö"));
+        assert_eq!(parsed("console = b:c"), parts("console", "b", "c"));
     }
 
     #[test]
@@ -122,6 +128,13 @@ mod tests {
             "a = b..c:d",
             "python = b:c",
             "C:x = b:c",
+            "aux = b:c",
+            "Con.py = b:c",
+            "LPT1 = b:c",
+            "a. = b:c",
+            "a? = b:c",
+            "a/b = c:d",
+            "a\u{1b} = b:c",
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }

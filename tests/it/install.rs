@@ -179,6 +179,35 @@ fn extras_and_further_requirements_come_along() {
 }
 
 #[test]
+fn a_command_with_the_name_of_a_program_that_people_trust_is_named() {
+    let sudo = Wheel::new("hello", "1.0").console("hello", "hello:main").console("sudo", "hello:main").build();
+    let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &[sudo]) else { return };
+    let warned = "
+        Resolved 1 package in [TIME]
+        Downloaded 1 wheel ([SIZE]) in [TIME]
+        Installed 1 package in [TIME]
+        warning: the command `sudo` has the name of a program that is trusted with passwords
+        hello 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+        Commands in [HOME]/bin: hello, sudo
+        ";
+    machine.kingbolt(["install", "hello"]).stderr(warned).succeeds();
+    let again = "hello 1.0 is already installed\nCommands in [HOME]/bin: hello, sudo\n";
+    machine.kingbolt(["install", "hello"]).stderr(again).succeeds();
+}
+
+#[test]
+fn a_command_whose_name_no_file_can_have_on_some_system_is_refused_on_all() {
+    for name in ["aux", "con.py", "tool.", "a?b", "LPT1"] {
+        let wheel = Wheel::new("hello", "1.0").console(name, "hello:main").build();
+        let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &[wheel]) else { return };
+        let outcome = machine.kingbolt(["install", "hello", "--quiet"]).outcome();
+        assert_eq!(outcome.code, Some(4), "{name}: {}", outcome.shown());
+        assert!(outcome.stderr.contains("no file can have its name on Windows"), "{}", outcome.shown());
+        assert_eq!(machine.files().into_iter().filter(|path| !path.starts_with("cache/")).count(), 0);
+    }
+}
+
+#[test]
 fn yanked_files_and_those_for_other_pythons_are_passed_over() {
     let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     index.publish_with(&dependent_hello("2.0"), |offer| offer.yanked = Some("it eats files".to_owned()));

@@ -8,7 +8,7 @@
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use crate::host::{FileError, FileKind, Host, TRIAL, checkpoint, staged_for};
+use crate::host::{Event, FileError, FileKind, Host, TRIAL, checkpoint, staged_for};
 use crate::launcher::{Sidecar, sidecar_of};
 use crate::platform::Os;
 use crate::venv::Launchers;
@@ -16,6 +16,8 @@ use crate::venv::Launchers;
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
 use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Directories, Generation, InstalledCommand};
+
+use super::well_known_commands::surprise;
 
 /// The owner of a path in the bin directory.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -276,10 +278,28 @@ pub(in crate::app) fn link_commands(
     }
     let (host, commands) = (context.host, &generation.record.commands);
     let bin_directory = BinDirectory::of(context, app);
+    warn_of_surprises(context, &bin_directory, commands)?;
     let admitted = bin_directory.admitted(host, commands, overwrite)?;
     host.files.create_dirs(&context.directories.bin_dir)?;
     bin_directory.place(host, &admitted)?;
     bin_directory.remove_others(host, commands)
+}
+
+/// Names the commands that are about to be added and that people expect to be other programs.
+fn warn_of_surprises(
+    context: &Context<'_>,
+    bin_directory: &BinDirectory<'_>,
+    commands: &[InstalledCommand],
+) -> Result<(), AppError> {
+    for command in commands {
+        if let Some(reason) = surprise(&command.name)
+            && bin_directory.owner(context.host, &bin_directory.path(&command.name))? == Owner::Nobody
+        {
+            let message = format!("the command `{}` has the name of a program that {reason}", command.name);
+            context.progress.event(Event::Warning { message: &message });
+        }
+    }
+    Ok(())
 }
 
 /// Fails early if the bin directory cannot be written.

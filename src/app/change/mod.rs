@@ -10,6 +10,7 @@ mod plan;
 mod recover;
 pub(super) mod sweep;
 mod version_change;
+mod well_known_commands;
 
 pub use activation::ActivationStep;
 pub(super) use activation::{Activation, ActivationSteps};
