@@ -10,7 +10,8 @@ use crate::host::{Event, Host, Progress};
 use crate::index::{FindLinks, IndexSettings};
 
 use super::error::CliError;
-use super::output::{Message, say};
+use super::message::Message;
+use super::output::say;
 use super::progress::Reporter;
 use super::report::{Document, document};
 use super::settings::{Connectivity, Format, Settings, Verbosity};

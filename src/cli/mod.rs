@@ -9,6 +9,7 @@ mod exit;
 mod exit_status;
 mod index_settings;
 mod invocation;
+mod message;
 mod output;
 mod path_advice;
 mod pip_configuration;

@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::host::{Clock, Event, Progress};
 
-use super::output::{Message, say};
+use super::message::Message;
+use super::output::say;
 use super::settings::{Bars, Settings, Verbosity};
 use super::text::{Style, bytes, counted, numbered, seconds};
 

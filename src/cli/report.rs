@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::error::CliError;
 use super::escape::escaped_json;
 use super::exit::Exit;
-use super::output::{Message, print_verbatim, say};
+use super::message::Message;
+use super::output::{print_verbatim, say};
 use super::settings::Format;
 use super::text::Style;
 

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use super::output::Message;
+use super::message::Message;
 use super::settings::Palette;
 
 /// Emphasis, with or without colour. Nothing needs colour to be read.

@@ -60,9 +60,9 @@ fn a_conflict_is_explained_with_who_asked_for_what() {
         3,
         "
         error: no versions satisfy all requirements:
-        Because red 1.0 depends on paint<2 and blue 1.0 depends on paint>=2, blue 1.0 and red 1.0 are incompatible.
-        And because house 1.0 depends on red, blue 1.0 and house 1.0 are incompatible.
-        And because you asked for house and house 1.0 depends on blue, the requirements cannot be satisfied.
+            Because red 1.0 depends on paint<2 and blue 1.0 depends on paint>=2, blue 1.0 and red 1.0 are incompatible.
+            And because house 1.0 depends on red, blue 1.0 and house 1.0 are incompatible.
+            And because you asked for house and house 1.0 depends on blue, the requirements cannot be satisfied.
         hint: change the version requirements, or install fewer packages together
         ",
     );

@@ -7,7 +7,7 @@ use crate::cli::args::RollbackArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
-use crate::cli::output::Message;
+use crate::cli::message::Message;
 
 use super::request;
 use super::shown::changes_text;

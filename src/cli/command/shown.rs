@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::app::{Installation, InstalledWheel, Plan, VersionChange};
 use crate::cli::escape::escaped_line;
-use crate::cli::output::Message;
+use crate::cli::message::Message;
 use crate::cli::text::{Style, bytes, counted, numbered, seconds};
 use crate::host::Host;
 use crate::vocab::Pin;

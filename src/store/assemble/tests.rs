@@ -453,7 +453,8 @@ fn an_interrupted_assembly_says_so() {
     let wheel = fixture.store(&Wheel::new(PLAIN));
     fixture.host.interrupt.raise();
     let placement = Placement { wheel: &wheel, role: Role::Requested, direct: None };
-    let error = assemble(&fixture.host, &fixture, &[placement], &fixture.layout(), LinkMode::File).unwrap_err();
+    let (layout, mode, variables) = (fixture.layout(), LinkMode::File, CallerVariables::Kept);
+    let error = assemble(&fixture.host, &fixture, &[placement], &layout, mode, variables).unwrap_err();
     assert!(matches!(error, AssembleError::Interrupted { .. }), "{error}");
 }
 
