@@ -10,7 +10,6 @@ use super::state::AppName;
 
 impl AppError {
     /// Advice on how to fix the error.
-    #[expect(clippy::too_many_lines, reason = "a table: one entry for each error")]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Assemble(error) => error.hint(),

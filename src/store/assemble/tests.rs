@@ -453,8 +453,8 @@ fn an_interrupted_assembly_says_so() {
     let wheel = fixture.store(&Wheel::new(PLAIN));
     fixture.host.interrupt.raise();
     let placement = Placement { wheel: &wheel, role: Role::Requested, direct: None };
-    let (layout, mode, variables) = (fixture.layout(), LinkMode::File, CallerVariables::Kept);
-    let error = assemble(&fixture.host, &fixture, &[placement], &layout, mode, variables).unwrap_err();
+    let (layout, mode) = (fixture.layout(), LinkMode::File);
+    let error = assemble(&fixture.host, &fixture, &[placement], &layout, mode).unwrap_err();
     assert!(matches!(error, AssembleError::Interrupted { .. }), "{error}");
 }
 
