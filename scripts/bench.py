@@ -74,6 +74,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--uv", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--only", action="append", choices=CASES, help="a case to measure (may be repeated); else all")
     parser.add_argument("--pairs", type=int, default=5, help="runs of each command, in turns; pip gets a third")
+    parser.add_argument("--without-sha", action="store_true", help="hide the processor's SHA instructions from Kingbolt and uv")
     parser.add_argument("--tmpfs", action="store_true", help="work in memory instead of below target/bench")
     parser.add_argument("--document", action="store_true", help="write the result into docs/benchmarks.md too")
     parser.add_argument("--python", default=sys.executable, help="interpreter to install for")
@@ -210,6 +211,8 @@ def plan(arguments: argparse.Namespace, server: Server, workplace: Workplace) ->
     ours_state, uv_state, pip_state = (workplace.root / tool for tool in ["ours", "uv", "pip"])
     lock, requirements = ROOT / "pylock.toml", ROOT / "requirements.txt"
     index = f"--index-url {server.url}/simple/"
+    if arguments.without_sha:
+        ours, uv = without_sha(ours), without_sha(uv)
 
     sync = f"{ours} sync -q {lock} --into {ours_state}/env --python {python} --link-mode {arguments.link_mode}"
     install = f"{ours} install -q {PACKAGE} {index} --python {python} --link-mode {arguments.link_mode}"
@@ -235,6 +238,16 @@ def plan(arguments: argparse.Namespace, server: Server, workplace: Workplace) ->
         case("warm-install", (install, ["home/apps", "bin"]), (uv_install, ["tools", "bin"]), (pip_install, ["env"])),
         case("install-again", (install, []), (uv_install, []), None),
     ]
+
+
+def without_sha(program: str) -> str:
+    """The command that runs a program as if the processor had no SHA instructions."""
+    runner = ROOT / "without-sha"
+    run(["cc", "-O1", "-o", runner, REPOSITORY / "scripts" / "without-sha.c"], os.environ)
+    listing = subprocess.check_output(["objdump", "--disassemble", "--no-show-raw-insn", program], text=True)
+    addresses = ROOT / f"{Path(program).name}.cpuid"
+    addresses.write_text("\n".join(re.findall(r"^ *([0-9a-f]+):\tcpuid", listing, re.M)))
+    return f"{runner} {addresses} {program}"
 
 
 def measure(case: Case, pairs: int, workplace: Workplace) -> None:
@@ -299,9 +312,9 @@ def render(cases: list[Case], arguments: argparse.Namespace, workplace: Workplac
     floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     command = " ".join(["scripts/bench", *(f"--only {name}" for name in arguments.only or []), f"--pairs {arguments.pairs}"])
     lines = [
-        f"`{command}{' --tmpfs' if arguments.tmpfs else ''}`: {PACKAGE} in {count} wheels from a server on loopback, on "
+        f"`{command}{' --without-sha' * arguments.without_sha}{' --tmpfs' * arguments.tmpfs}`: {PACKAGE} in {count} wheels from a server on loopback, on "
         f"{workplace.description}, {arguments.link_mode} links; kingbolt of {size:.1f} MB, uv {uv}.",
-        f"The processor is {processor()} with {os.cpu_count()} cores, {sha_instructions()}.",
+        f"The processor is {processor()} with {os.cpu_count()} cores, {sha_instructions(arguments)}.",
         "",
         "The tools run in turns. A ratio is Kingbolt's time divided by the other tool's time in the same turn; below 1,",
         "Kingbolt is faster. Ranges are from the lower to the upper quartile. A peak of "
@@ -333,7 +346,9 @@ def processor() -> str:
     return model[1] if model else platform.machine()
 
 
-def sha_instructions() -> str:
+def sha_instructions(arguments: argparse.Namespace) -> str:
+    if arguments.without_sha:
+        return "whose SHA instructions were hidden from Kingbolt and uv"
     flags = re.search(r"^(?:flags|Features)\s*: (.+)$", cpu_information(), re.M)
     if not flags:
         return "SHA instructions unknown"
