@@ -3,6 +3,7 @@
 
 mod args;
 mod command;
+mod download_progress;
 mod error;
 mod escape;
 mod exit;

@@ -1,6 +1,5 @@
 //! Shows the progress of long work: bars on a terminal, one line per phase elsewhere. The only user of indicatif.
 
-use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::host::{Clock, Event, Progress};
 
+use super::download_progress::{DownloadProgress, Total};
 use super::message::Message;
 use super::output::say;
 use super::settings::{Bars, Settings, Verbosity};
@@ -25,13 +25,10 @@ pub(super) struct Reporter {
 /// The current phase and its progress.
 struct Phase {
     bar: ProgressBar,
+    template: &'static str,
     started: Instant,
-    downloads: BTreeSet<String>,
-    files: usize,
-    bytes_planned: u64,
-    bytes_announced: u64,
-    bytes_done: u64,
-    done: usize,
+    downloads: DownloadProgress,
+    packages: usize,
     warnings: Vec<String>,
 }
 
@@ -40,13 +37,10 @@ impl Reporter {
     pub(super) fn new(clock: Clock, settings: &Settings) -> Self {
         let phase = Phase {
             bar: ProgressBar::hidden(),
+            template: SPINNER,
             started: clock.instant(),
-            downloads: BTreeSet::new(),
-            files: 0,
-            bytes_planned: 0,
-            bytes_announced: 0,
-            bytes_done: 0,
-            done: 0,
+            downloads: DownloadProgress::default(),
+            packages: 0,
             warnings: Vec::new(),
         };
         Self {
@@ -68,16 +62,13 @@ impl Reporter {
         self.phase().warnings.clone()
     }
 
-    fn begin(&self, phase: &mut Phase, bar: ProgressBar) {
+    fn begin(&self, phase: &mut Phase, template: &'static str, prefix: &'static str) {
         phase.bar.finish_and_clear();
         phase.started = self.clock.instant();
-        phase.downloads.clear();
-        phase.bytes_announced = 0;
-        phase.bytes_done = 0;
-        phase.done = 0;
         if self.bars == Bars::Drawn {
-            bar.enable_steady_tick(Duration::from_millis(120));
-            phase.bar = bar;
+            phase.bar = ProgressBar::new(0).with_style(style(template)).with_prefix(prefix);
+            phase.bar.enable_steady_tick(Duration::from_millis(120));
+            phase.template = template;
         }
     }
 
@@ -107,47 +98,52 @@ impl Progress for Reporter {
     fn event(&self, event: Event<'_>) {
         let phase = &mut *self.phase();
         match event {
-            Event::ResolveStarted => self.begin(phase, bar(SPINNER, "Resolving")),
+            Event::ResolveStarted => self.begin(phase, SPINNER, "Resolving"),
             Event::PackageLookedUp { name, known } => {
                 phase.bar.set_message(format!("{} {name}", counted(known, "package")));
             }
             Event::ResolveFinished { packages } => {
                 self.end(phase, &format!("Resolved {}", counted(packages, "package")));
             }
-            Event::DownloadsStarted { files, bytes } => {
-                self.begin(phase, bar(DOWNLOAD_OF_UNKNOWN_SIZE, "Downloading"));
-                phase.files = files;
-                phase.bytes_planned = bytes;
-                phase.bar.set_length(bytes);
-                phase.bar.set_message(format!("0/{files}"));
+            Event::DownloadsStarted { files, bytes, unsized_files } => {
+                self.begin(phase, DOWNLOAD_OF_UNKNOWN_SIZE, "Downloading");
+                phase.downloads = DownloadProgress::new(files, bytes, unsized_files);
+                phase.show_downloads();
             }
-            Event::DownloadStarted { file: _, size: None } => {}
-            Event::DownloadStarted { file, size: Some(size) } | Event::DownloadSized { file, size } => {
-                phase.download_sized(file, size);
-            }
-            Event::DownloadAdvanced { file: _, bytes } => {
-                phase.bytes_done += bytes;
-                phase.bar.inc(bytes);
+            Event::DownloadStarted { file, size } => phase.downloads.begin(file, size),
+            Event::DownloadSized { file, size } => phase.downloads.sized_by_server(file, size),
+            Event::DownloadResumed { file, bytes } => phase.resume_download(file, bytes),
+            Event::DownloadAdvanced { file, bytes } => {
+                phase.downloads.advance(file, bytes);
+                phase.show_downloads();
             }
             Event::DownloadRetried { file, resumed } => {
+                phase.resume_download(file, resumed);
                 self.detail(phase, &format!("retrying {file} from byte {resumed}"));
             }
-            Event::DownloadFinished { file: _ } => phase.download_finished(),
+            Event::DownloadFinished { file } => {
+                phase.downloads.finish(file);
+                phase.show_downloads();
+            }
+            Event::WheelUnpacked { file } => {
+                phase.downloads.unpacked(file);
+                phase.show_downloads();
+            }
             Event::DownloadsFinished => {
-                let line = format!("Downloaded {} ({})", counted(phase.files, "wheel"), bytes(phase.bytes_done));
-                self.end(phase, &line);
+                let (files, received) = (phase.downloads.files(), phase.downloads.received());
+                self.end(phase, &format!("Downloaded {} ({})", counted(files, "wheel"), bytes(received)));
             }
             Event::StepStarted { number, step } => self.detail(phase, &numbered(number, step)),
             Event::InstallStarted { packages } => {
-                self.begin(phase, bar(INSTALL, "Installing"));
-                phase.files = packages;
+                self.begin(phase, COUNT, "Installing");
+                phase.packages = packages;
                 phase.bar.set_length(packages as u64);
             }
             Event::PackageInstalled { name } => {
                 phase.bar.inc(1);
                 phase.bar.set_message(name.to_owned());
             }
-            Event::InstallFinished => self.end(phase, &format!("Installed {}", counted(phase.files, "package"))),
+            Event::InstallFinished => self.end(phase, &format!("Installed {}", counted(phase.packages, "package"))),
             Event::Warning { message } => {
                 phase.warnings.push(message.to_owned());
                 if self.verbosity != Verbosity::Quiet {
@@ -165,38 +161,41 @@ impl Phase {
         self.bar.suspend(|| say(message));
     }
 
-    fn download_sized(&mut self, file: &str, size: u64) {
-        // A download that starts again reports its size again.
-        if self.downloads.insert(file.to_owned()) {
-            self.bytes_announced += size;
-            self.bar.set_length(likely_total(
-                self.bytes_planned.max(self.bytes_announced),
-                self.downloads.len(),
-                self.files,
-            ));
-            if self.downloads.len() == self.files {
-                self.bar.set_style(style(DOWNLOAD));
-            }
-        }
+    /// Bytes that did not come just now say nothing of the rate.
+    fn resume_download(&mut self, file: &str, received: u64) {
+        self.downloads.resume(file, received);
+        self.show_downloads();
+        self.bar.reset_eta();
     }
 
-    fn download_finished(&mut self) {
-        self.done += 1;
-        if self.done == self.files {
+    fn show_downloads(&mut self) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        let (files, finished) = (self.downloads.files(), self.downloads.files_finished());
+        if finished == files {
             // The last bytes are here; what takes time now is unpacking them.
-            self.bar.set_style(style(SPINNER));
+            self.show_as(COUNT, files as u64, self.downloads.files_unpacked() as u64);
             self.bar.set_prefix("Unpacking");
-            self.bar.set_message(counted(self.files, "wheel"));
-        } else {
-            self.bar.set_message(format!("{}/{}", self.done, self.files));
+            self.bar.set_message("wheels");
+            return;
         }
+        let (total, template) = match self.downloads.total() {
+            Total::Estimated(total) => (total, DOWNLOAD_OF_UNKNOWN_SIZE),
+            Total::Known(total) => (total, DOWNLOAD),
+        };
+        self.show_as(template, total, self.downloads.received());
+        self.bar.set_message(format!("{finished}/{files}"));
     }
-}
 
-/// The bytes of all files, guessed from those whose size is known, so that the bar does not run full early.
-fn likely_total(announced: u64, known: usize, files: usize) -> u64 {
-    let (known, files) = (known.max(1) as u64, files as u64);
-    announced.saturating_mul(files.max(known)) / known
+    fn show_as(&mut self, template: &'static str, length: u64, position: u64) {
+        if self.template != template {
+            self.bar.set_style(style(template));
+            self.template = template;
+        }
+        self.bar.set_length(length);
+        self.bar.set_position(position);
+    }
 }
 
 // Each fits into 80 columns.
@@ -205,11 +204,7 @@ const DOWNLOAD: &str = "{prefix:11.cyan} {bar:18.cyan/dim} {decimal_bytes:>9} of
 /// A total that is a guess is not shown.
 const DOWNLOAD_OF_UNKNOWN_SIZE: &str =
     "{prefix:11.cyan} {bar:18.cyan/dim} {decimal_bytes:>9}              {decimal_bytes_per_sec:>11}      {msg}";
-const INSTALL: &str = "{prefix:11.cyan} {bar:18.cyan/dim} {pos}/{len} {wide_msg}";
-
-fn bar(template: &str, prefix: &'static str) -> ProgressBar {
-    ProgressBar::new(0).with_style(style(template)).with_prefix(prefix)
-}
+const COUNT: &str = "{prefix:11.cyan} {bar:18.cyan/dim} {pos}/{len} {wide_msg}";
 
 fn style(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -221,16 +216,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_that_nobody_stated_are_guessed_from_the_others() {
-        assert_eq!(likely_total(300, 3, 10), 1000);
-        assert_eq!(likely_total(0, 0, 10), 0);
-        assert_eq!(likely_total(300, 10, 10), 300);
-        assert_eq!(likely_total(7, 1, 0), 7);
-    }
-
-    #[test]
     fn every_bar_has_a_form_that_indicatif_understands() {
-        for template in [SPINNER, DOWNLOAD, DOWNLOAD_OF_UNKNOWN_SIZE, INSTALL] {
+        for template in [SPINNER, DOWNLOAD, DOWNLOAD_OF_UNKNOWN_SIZE, COUNT] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }

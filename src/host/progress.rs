@@ -11,18 +11,22 @@ pub enum Event<'a> {
     PackageLookedUp { name: &'a str, known: usize },
     /// All packages are chosen.
     ResolveFinished { packages: usize },
-    /// Wheels are about to be downloaded; `bytes` counts those whose size is known.
-    DownloadsStarted { files: usize, bytes: u64 },
+    /// Wheels are about to be downloaded; `bytes` counts all but the `unsized_files`, whose size nobody states.
+    DownloadsStarted { files: usize, bytes: u64, unsized_files: usize },
     /// A download began; `size` is the one that the index or the lock states.
     DownloadStarted { file: &'a str, size: Option<u64> },
     /// The server states the size of a file whose size was unknown. May occur more than once.
     DownloadSized { file: &'a str, size: u64 },
+    /// An earlier run left `bytes` of a download.
+    DownloadResumed { file: &'a str, bytes: u64 },
     /// More bytes of a download arrived.
     DownloadAdvanced { file: &'a str, bytes: u64 },
     /// A download was interrupted and is tried again; `resumed` bytes are kept.
     DownloadRetried { file: &'a str, resumed: u64 },
     /// A download is complete and verified.
     DownloadFinished { file: &'a str },
+    /// A wheel was unpacked into the store.
+    WheelUnpacked { file: &'a str },
     /// All wheels are in the store.
     DownloadsFinished,
     /// Wheels are about to be put into an environment.

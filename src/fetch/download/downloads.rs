@@ -65,7 +65,8 @@ impl Downloads<'_> {
     /// them.
     pub fn run<D: Destination>(&self, pins: &[Pin], destination: &D) -> Result<(), DownloadsError<D::Error>> {
         let bytes = pins.iter().filter_map(|pin| pin.size).sum();
-        self.progress.event(Event::DownloadsStarted { files: pins.len(), bytes });
+        let unsized_files = pins.iter().filter(|pin| pin.size.is_none()).count();
+        self.progress.event(Event::DownloadsStarted { files: pins.len(), bytes, unsized_files });
         if let Some(first) = pins.first() {
             self.run_threads(first, pins, destination)?;
         }
@@ -136,7 +137,7 @@ impl<D: Destination> Run<'_, D> {
                 let Downloads { host, progress, private, .. } = self.downloads;
                 let wheel = local::verified(host, item, &path, private, &self.stop, progress)?;
                 self.report(Event::DownloadFinished { file: item.file });
-                self.destination.take(pin, wheel).map_err(DownloadsError::Destination)
+                self.take(pin, wheel)
             }
             Source::Remote(url) => self.deliver_remote(pin, url, connection),
         }
@@ -152,12 +153,18 @@ impl<D: Destination> Run<'_, D> {
         let wheel = self.receive(item, url, &claim, connection)?;
         checkpoint("downloaded");
         self.report(Event::DownloadFinished { file: item.file });
-        let taken = self.destination.take(pin, wheel).map_err(DownloadsError::Destination);
+        let taken = self.take(pin, wheel);
         // A verified wheel serves the next attempt; one without a digest may itself be the reason of the failure.
         if taken.is_ok() || item.digests.is_none() {
             claim.clear(self.downloads.host.files).map_err(|error| item.file_error(error))?;
         }
         taken
+    }
+
+    fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), DownloadsError<D::Error>> {
+        self.destination.take(pin, wheel).map_err(DownloadsError::Destination)?;
+        self.report(Event::WheelUnpacked { file: Item::of(pin).file });
+        Ok(())
     }
 
     /// Completes the claimed file.
@@ -178,7 +185,9 @@ impl<D: Destination> Run<'_, D> {
         if item.digests.is_none() && !is_believed {
             partial.clear().map_err(|error| item.file_error(error))?;
         }
-        self.report(Event::DownloadAdvanced { file: item.file, bytes: partial.length() });
+        if partial.length() > 0 {
+            self.report(Event::DownloadResumed { file: item.file, bytes: partial.length() });
+        }
         let retries = self.network.settings().retries;
         let transfer = Transfer { item, url, connection, tag_file, progress, retries };
         let received = transfer.complete(&mut partial, &mut RemoteFile::new(etag));

@@ -559,10 +559,11 @@ fn progress_counts_every_byte_once_and_tells_what_is_kept() {
     fixture.run_with(&[pin(server.url("/a"), &CONTENT)], &seen, &|_: &Pin, _: VerifiedFile| Ok::<(), ()>(())).unwrap();
     assert_eq!(bytes.into_inner(), CONTENT.len());
     let expected = [
-        "DownloadsStarted { files: 1, bytes: 300002 }".to_owned(),
+        "DownloadsStarted { files: 1, bytes: 300002, unsized_files: 0 }".to_owned(),
         format!("DownloadStarted {{ file: {WHEEL:?}, size: Some(300002) }}"),
         format!("DownloadRetried {{ file: {WHEEL:?}, resumed: 100000 }}"),
         format!("DownloadFinished {{ file: {WHEEL:?} }}"),
+        format!("WheelUnpacked {{ file: {WHEEL:?} }}"),
         "DownloadsFinished".to_owned(),
     ];
     assert_eq!(events.into_inner().unwrap(), expected);
