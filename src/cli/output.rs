@@ -2,18 +2,30 @@
 
 use std::io::{ErrorKind, Write};
 
+use terminal_size::{Width, terminal_size_of};
+
 use super::error::CliError;
 use super::escape::escaped;
 use super::message::Message;
+use super::text::fitted;
 
-/// Prints a message on stderr. A closed stderr is no error.
+/// Prints a message on stderr, in lines that fit the terminal. A closed stderr is no error.
 pub(super) fn say(message: &Message) {
-    let _ = writeln!(std::io::stderr().lock(), "{message}");
+    let mut stderr = std::io::stderr().lock();
+    let text = match terminal_size_of(&stderr) {
+        Some((Width(columns), _)) => fitted(&message.to_string(), columns.into()),
+        None => message.to_string(),
+    };
+    let _ = writeln!(stderr, "{text}");
 }
 
-/// Prints data for people on stdout.
+/// Prints data for people on stdout, in lines that fit the terminal.
 pub(super) fn print_data(text: &str) -> Result<(), CliError> {
-    print_verbatim(&escaped(text))
+    let text = escaped(text);
+    match terminal_size_of(std::io::stdout()) {
+        Some((Width(columns), _)) => print_verbatim(&fitted(&text, columns.into())),
+        None => print_verbatim(&text),
+    }
 }
 
 /// Prints data for programs on stdout. A closed pipe is no error: `kingbolt list | head` ends quietly.

@@ -78,23 +78,20 @@ pub(super) fn seconds(duration: Duration) -> String {
     }
 }
 
-/// Words after an introduction, in lines of at most 80 columns; continuation lines are indented.
-pub(super) fn wrapped(introduction: &str, words: &[&str]) -> String {
-    let mut text = introduction.to_owned();
-    let mut column = introduction.chars().count();
-    for (index, word) in words.iter().enumerate() {
-        let comma = usize::from(index + 1 < words.len());
-        let width = word.chars().count() + comma;
-        if column + 1 + width > 80 {
-            text.push_str("\n   ");
-            column = 3;
-        }
-        text.push(' ');
-        text.push_str(word);
-        text.push_str(&",".repeat(comma));
-        column += 1 + width;
-    }
-    text
+/// Text in lines of at most so many columns, broken between words. What goes on in another line is indented more than
+/// its first; a word that is longer than a line stays whole.
+pub(super) fn fitted(text: &str, columns: usize) -> String {
+    let line = |line: &str| {
+        let indent = " ".repeat(line.len() - line.trim_start_matches(' ').len() + 4);
+        let options = textwrap::Options::new(columns)
+            .subsequent_indent(&indent)
+            .break_words(false)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::fill(line, options)
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -116,16 +113,17 @@ mod tests {
     }
 
     #[test]
-    fn many_words_go_on_in_indented_lines_of_at_most_80_columns() {
-        assert_eq!(wrapped("Command in ~/bin:", &["hello"]), "Command in ~/bin: hello");
-        let words: Vec<String> = (10..30).map(|number| format!("word{number}")).collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let text = wrapped("Commands in ~/bin:", &words);
+    fn lines_break_between_words_and_go_on_indented() {
+        let text = fitted("error: failed to install `hello`\n  caused by: the disk is full\n\n  a  table   row\n", 20);
         assert_eq!(
             text,
-            "Commands in ~/bin: word10, word11, word12, word13, word14, word15, word16,\n    \
-             word17, word18, word19, word20, word21, word22, word23, word24, word25,\n    \
-             word26, word27, word28, word29"
+            "error: failed to\n    install `hello`\n  caused by: the\n      disk is full\n\n  a  table   row\n"
         );
+        assert_eq!(
+            fitted("see /a/path/that/is/longer/than/a/line now", 20),
+            "see\n    /a/path/that/is/longer/than/a/line\n    now"
+        );
+        assert_eq!(fitted("\u{1b}[31;1merror:\u{1b}[0m seven words", 18), "\u{1b}[31;1merror:\u{1b}[0m seven words");
+        assert_eq!(fitted("広い 文字", 5), "広い\n    文字");
     }
 }

@@ -2,6 +2,40 @@
 
 use crate::support::{Fixture, Outcome, Wheel};
 
+/// The words of all output, in the order of a terminal if only one of the streams has some.
+#[cfg(unix)]
+fn words(outcome: &Outcome) -> Vec<String> {
+    let output = format!("{}{}", outcome.stdout, outcome.stderr);
+    output.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+#[cfg(unix)]
+fn no_line_is_wider_than_the_terminal_and_no_word_breaks() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    let names = (10..40).map(|number| format!("hello-{number}"));
+    let many = names.fold(Wheel::new("many", "1.0"), |wheel, name| wheel.console(&name, "many:main"));
+    index.publish(&many.build());
+    let unlike = Wheel::new("unlike", "1.0").requires("hello>=2").requires("many<1").console("unlike", "unlike:main");
+    index.publish(&unlike.build());
+    machine.kingbolt(["install", "many", "--quiet"]).succeeds();
+    let commands: [&[&str]; 6] = [
+        &["install", "many"],
+        &["install", "unlike"],
+        &["install", "absent", "--dry-run"],
+        &["list"],
+        &["list", "-v"],
+        &["upgrade", "--all"],
+    ];
+    for command in commands {
+        let outcome = machine.kingbolt(command).outcome();
+        for columns in [40, 80, 200] {
+            let (code, shown) = machine.kingbolt(command).in_terminal(columns);
+            assert_eq!((code, shown), (outcome.code, words(&outcome)), "{command:?} in {columns} columns");
+        }
+    }
+}
+
 /// Sets the title, clears the screen, and turns text around; the second line looks like one of ours.
 const HOSTILE: &str = "\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\rover\nerror: forged";
 

@@ -87,6 +87,39 @@ impl<'a> Run<'a> {
         Outcome::of(&output, self.names)
     }
 
+    /// Runs it in a terminal of so many columns without colour and bars, and gives the code and the words that it prints
+    /// there. Checks that no line is longer than the terminal is wide, but those that a single word makes so.
+    #[cfg(unix)]
+    #[must_use]
+    #[track_caller]
+    pub(crate) fn in_terminal(mut self, columns: u16) -> (Option<i32>, Vec<String>) {
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        use rustix::termios::{Winsize, tcsetwinsize};
+        use std::io::Read;
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        grantpt(&ours).expect("it is ours");
+        unlockpt(&ours).expect("it is ours");
+        let name = ptsname(&ours, Vec::new()).expect("it has a name").into_string().expect("it is text");
+        let terminal = std::fs::OpenOptions::new().read(true).write(true).open(name).expect("it was just made");
+        tcsetwinsize(&terminal, Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 })
+            .expect("it is one");
+        self.command.stdout(terminal.try_clone().expect("it is open")).stderr(terminal);
+        self.command.env("NO_COLOR", "1").env("TERM", "dumb");
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        // The command holds the other end of the terminal open.
+        let Self { command, names, .. } = self;
+        drop(command);
+        let mut shown = Vec::new();
+        // The end of a terminal is an error on Linux.
+        let _ = std::fs::File::from(ours).read_to_end(&mut shown);
+        let code = child.wait().expect("it is ours").code();
+        let shown = String::from_utf8_lossy(&shown);
+        let is_long = |line: &&str| line.chars().count() > columns.into() && line.split_whitespace().count() > 1;
+        assert_eq!(shown.lines().find(is_long), None, "{columns} columns");
+        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        (code, redacted(&words, names).split(' ').map(str::to_owned).collect())
+    }
+
     /// Runs it, and gives the one document that it prints on stdout.
     #[track_caller]
     pub(crate) fn json(self) -> serde_json::Value {

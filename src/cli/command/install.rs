@@ -16,7 +16,6 @@ use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
 use crate::cli::path_advice::{PathAdvice, path_advice, shadowed};
 use crate::cli::settings::{Format, Verbosity};
-use crate::cli::text::wrapped;
 use crate::host::Host;
 use crate::index::IndexSettings;
 use crate::platform::Os;
@@ -177,7 +176,7 @@ fn say_commands(invocation: &Invocation<'_>, installation: &Installation) {
     let names: Vec<&str> = commands.iter().map(|command| command.name.as_str()).collect();
     let noun = if names.len() == 1 { "Command" } else { "Commands" };
     let bin_dir = shown_path(invocation.host, &invocation.settings.directories.bin_dir);
-    invocation.say(&wrapped(&format!("{noun} in {bin_dir}:"), &names));
+    invocation.say(&format!("{noun} in {bin_dir}: {}", names.join(", ")));
 }
 
 /// Warns if the commands are not found on PATH, with advice: once, however many apps there are.
