@@ -38,8 +38,9 @@ pub enum Location {
     Url(String),
 }
 
-/// The reason for installing a package: requested by the user, or required by another package.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+/// The reason for installing a package: requested by the user, or required by another package. The later of two takes
+/// precedence.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     Dependency,

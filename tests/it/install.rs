@@ -179,6 +179,29 @@ fn extras_and_further_requirements_come_along() {
 }
 
 #[test]
+fn an_app_has_the_commands_that_a_dependency_declares_too() {
+    let full =
+        Wheel::new("full", "1.0").requires("slim").console("full", "full:main").console("full-admin", "full:main");
+    let slim = Wheel::new("slim", "1.0").console("full", "full:main").console("slim", "slim:main");
+    let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &[full.build(), slim.build()]) else {
+        return;
+    };
+    machine
+        .kingbolt(["install", "full"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            Downloaded 2 wheels ([SIZE]) in [TIME]
+            Installed 2 packages in [TIME]
+            full 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            Commands in [HOME]/bin: full, full-admin
+            ",
+        )
+        .succeeds();
+    machine.kingbolt(["verify"]).exits_whatever_it_says(0);
+}
+
+#[test]
 fn a_command_with_the_name_of_a_program_that_people_trust_is_named() {
     let sudo = Wheel::new("hello", "1.0").console("hello", "hello:main").console("sudo", "hello:main").build();
     let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &[sudo]) else { return };

@@ -61,8 +61,8 @@ pub struct Command {
     pub group: EntryPointGroup,
 }
 
-/// Two wheels have different files for one path: the later placement wins, as the wheel installed last does in pip. The
-/// path is in the winner's RECORD only.
+/// Two wheels have different files for one path. pip keeps that of the wheel that it installs last, after its dependencies.
+/// The path is in the winner's RECORD only.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Clash {
     pub path: PathBuf,

@@ -74,9 +74,10 @@ pub const ENVIRONMENT_RECORD: &str = "kingbolt.toml";
 const CONFIGURATION: &str = "pyvenv.cfg";
 
 impl<'a> Plan<'a> {
-    /// Plans wheels in the order of their placement: of two files for one path, the later wins.
+    /// Plans wheels in an order of their indices: of two files for one path, the later wins.
     pub(super) fn decide(
         manifests: &[&'a Manifest],
+        order: &[usize],
         roots: &Roots,
         python: Option<PythonVersion<'_>>,
         names: DiskNames,
@@ -84,7 +85,8 @@ impl<'a> Plan<'a> {
         let mut plan = Self { directories: Vec::new(), batches: Vec::new(), scripts: Vec::new(), clashes: Vec::new() };
         let mut targets = Targets::new();
         let scripts_key = directory_key(&roots.scripts, names);
-        for (wheel, manifest) in manifests.iter().enumerate() {
+        for &wheel in order {
+            let manifest = manifests[wheel];
             let entry_points = commands::of_wheel(&manifest.project, &manifest.entry_points, python);
             for source in &manifest.tree.directories {
                 let Ok(destination) = Destination::of(&source.path) else { continue };

@@ -19,8 +19,8 @@ use super::{AssembleError, Assembly, Clash, Installed, LinkMode, Placement};
 /// The number of files that one thread links before it takes another task.
 const FILES_AT_ONCE: usize = 128;
 
-/// Puts wheels into a new environment. Of two files for one path, that of the later placement wins; if they differ, a
-/// warning is shown and the result lists the clash.
+/// Puts wheels into a new environment. Of two files for one path, that of a requested wheel wins over that of a dependency,
+/// else that of the later placement; if they differ, a warning is shown and the result lists the clash.
 ///
 /// # Errors
 /// If a file cannot be written, would replace one of the environment's own, or has the path of another wheel's
@@ -34,7 +34,9 @@ pub fn assemble(
 ) -> Result<Assembly, AssembleError> {
     let manifests: Vec<&Manifest> = placements.iter().map(|placement| placement.wheel.manifest()).collect();
     let roots = Roots::create(host, layout)?;
-    let plan = Plan::decide(&manifests, &roots, PythonVersion::of(layout), DiskNames::of_this_system())?;
+    let mut order: Vec<usize> = (0..placements.len()).collect();
+    order.sort_by_key(|wheel| placements[*wheel].role);
+    let plan = Plan::decide(&manifests, &order, &roots, PythonVersion::of(layout), DiskNames::of_this_system())?;
     for clash in &plan.clashes {
         warn(progress, clash);
     }

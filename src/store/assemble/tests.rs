@@ -483,7 +483,7 @@ fn where_case_does_not_count_names_in_other_letters_are_the_same() {
     let two = || Wheel::new("two-1.0-py3-none-any.whl");
     let decide = |one: &Wheel, two: &Wheel, names| {
         let (one, two) = (fixture.store(one), fixture.store(two));
-        let plan = Plan::decide(&[one.manifest(), two.manifest()], &roots, None, names);
+        let plan = Plan::decide(&[one.manifest(), two.manifest()], &[0, 1], &roots, None, names);
         plan.map(|plan| plan.clashes).map_err(|error| error.to_string())
     };
     let files = Wheel::new(PLAIN).file("Shared/X.py", b"1").data("scripts/Run", b"#!/bin/sh\n");
