@@ -77,6 +77,27 @@ pub enum InvalidDirectReference {
 }
 
 impl<E: Error + 'static> ResolveError<E> {
+    /// True if there may be a resolution for another Python.
+    pub fn may_depend_on_python(&self) -> bool {
+        match self {
+            Self::Conflict { .. } | Self::NoWheel { .. } | Self::OtherPython { .. } | Self::Unsuitable { .. } => true,
+            Self::Damaged(_)
+            | Self::DirectReference { .. }
+            | Self::Fetch { .. }
+            | Self::ForeignAddress { .. }
+            | Self::Impossible { .. }
+            | Self::MissingDigest { .. }
+            | Self::NoMatchingVersion { .. }
+            | Self::OnlySource { .. }
+            | Self::OnlyYanked { .. }
+            | Self::Quarantined { .. }
+            | Self::TooManyTries { .. }
+            | Self::TooMuchWork { .. }
+            | Self::UnhashedOverHttp { .. }
+            | Self::UnknownPackage { .. } => false,
+        }
+    }
+
     /// Advice on how to fix it.
     pub fn hint(&self) -> Option<String> {
         match self {

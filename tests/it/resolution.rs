@@ -1,6 +1,8 @@
 //! What a resolution is decided from, and what decides nothing.
 
-use crate::support::{BuiltWheel, Fixture, Index, Machine, Wheel, app, dependent, other};
+use std::path::Path;
+
+use crate::support::{BuiltWheel, Fixture, Index, Machine, Python, Wheel, app, dependent, missing, other};
 
 /// True if an app has a package, named as `name-version`.
 fn has_package(machine: &Machine, package: &str) -> bool {
@@ -21,6 +23,42 @@ fn what_a_version_that_was_given_up_asked_for_is_not_installed() {
     let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &wheels) else { return };
     machine.kingbolt(["install", "hello", "--with", "base<2", "--quiet"]).succeeds();
     assert!(has_package(&machine, "other-1.0") && !has_package(&machine, "other-2.0a1"), "{:?}", machine.files());
+}
+
+#[test]
+#[cfg(unix)]
+fn an_older_python_is_used_if_there_is_no_resolution_for_the_newest() {
+    let Some(Fixture { machine, index }) = Fixture::hello() else { return };
+    let [newest, older, ..] = Python::all() else {
+        return missing("fewer than two Pythons from 3.8 on are installed").unwrap_or_default();
+    };
+    let library = Wheel::new("library", "1.0").requires_python(&format!("=={}.*", older.minor_version()));
+    let picky = Wheel::new("picky", "1.0").requires("library").console("picky", "picky:main");
+    index.publish(&library.build()).publish(&picky.build());
+    let link = |path: &Path| std::os::unix::fs::symlink(&older.executable, path).expect("it does not exist yet");
+    let machine = machine
+        .with_program(&format!("python{}", older.minor_version()), link)
+        .naming(&older.version, "[OLDER VERSION]");
+    machine
+        .kingbolt(["install", "picky"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            warning: Python [OLDER VERSION] is used: no versions fit Python [PYTHON VERSION]
+            Downloaded 2 wheels ([SIZE]) in [TIME]
+            Installed 2 packages in [TIME]
+            picky 1.0: 2 packages, [SIZE], Python [OLDER VERSION], [TIME]
+            Command in [HOME]/bin: picky
+            ",
+        )
+        .succeeds();
+    machine
+        .kingbolt(["upgrade", "picky"])
+        .stderr("Resolved 2 packages in [TIME]\npicky 1.0 is up to date\n")
+        .succeeds();
+    // Nothing else is tried if a Python was asked for.
+    let asked = ["install", "picky", "--name", "second", "--python", newest.executable.to_str().expect("it is text")];
+    machine.kingbolt(asked).exits_whatever_it_says(6);
 }
 
 #[test]

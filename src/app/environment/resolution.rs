@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::fetch::Catalog;
-use crate::host::Host;
+use crate::fetch::{Catalog, CatalogError};
+use crate::host::{Event, Host, Progress};
 use crate::index::{File, IndexSettings};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
-use crate::resolve::{Prereleases, ResolveRequest, direct_file, resolve as resolve_packages};
+use crate::resolve::{Prereleases, ResolveError, ResolveRequest, direct_file, resolve as resolve_packages};
 use crate::vocab::{Algorithm, Digests, Location, Metadata, Origin, PackageName, Pin, Requirement, VersionSpecifiers};
 
 use crate::app::error::AppError;
@@ -54,18 +54,20 @@ pub(in crate::app) fn resolve(
         }
     }
     let catalog = Catalog::new(local.host, context.network, &local.directories.cache_dir, index);
-    let interpreter = choose_interpreter(&catalog, discovery, &request.requirement)?;
-    let resolve_request = ResolveRequest {
-        requirements: vec![request.requirement.clone()],
-        with: request.with.iter().chain(&preferences.versions).cloned().collect(),
-        markers: interpreter.markers.clone(),
-        python: interpreter.version.clone(),
-        tags: interpreter.tags(),
-        prereleases: Prereleases::WhenAsked,
-        hashes: request.hashes,
-        asked_by: "you".to_owned(),
-    };
-    let mut pins = resolve_packages(&resolve_request, &catalog, local.progress).map_err(Box::new)?;
+    let candidates = candidates(&catalog, discovery, &request.requirement)?;
+    let (interpreter, mut pins) = first_resolution(candidates, local.progress, |interpreter| {
+        let resolve_request = ResolveRequest {
+            requirements: vec![request.requirement.clone()],
+            with: request.with.iter().chain(&preferences.versions).cloned().collect(),
+            markers: interpreter.markers.clone(),
+            python: interpreter.version.clone(),
+            tags: interpreter.tags(),
+            prereleases: Prereleases::WhenAsked,
+            hashes: request.hashes,
+            asked_by: "you".to_owned(),
+        };
+        resolve_packages(&resolve_request, &catalog, local.progress)
+    })?;
     for pin in pins.iter_mut().filter(|pin| pin.digests.is_none() && matches!(pin.location, Location::Url(_))) {
         let installed = preferences.wheels.iter().find(|wheel| wheel.file == pin.wheel);
         pin.digests = installed.and_then(|wheel| Digests::new(vec![wheel.digest.clone()]));
@@ -76,12 +78,13 @@ pub(in crate::app) fn resolve(
     Ok(Resolution { interpreter, pins, basis })
 }
 
-/// The interpreter to resolve for. If none fits, the best one: resolution then explains the problem.
-fn choose_interpreter(
+/// The interpreters to resolve for, in the order in which to try them. If the package fits none, resolution for the best
+/// one explains the problem.
+fn candidates(
     catalog: &Catalog,
     discovery: Discovery,
     requirement: &Requirement,
-) -> Result<Interpreter, AppError> {
+) -> Result<Vec<Interpreter>, AppError> {
     let any = VersionSpecifiers::empty();
     let (files, specifiers) = match &requirement.origin {
         Origin::Index(specifiers) => {
@@ -90,11 +93,54 @@ fn choose_interpreter(
         Origin::Url(url) => (direct_file(&requirement.name, url).into_iter().collect(), &any),
     };
     let stated = |file: &File| catalog.metadata(file).ok().and_then(|metadata| metadata.requires_python.clone());
-    let fitting = newest_that_fits(&discovery.found, &files, specifiers, stated);
-    match fitting {
-        Some(fitting) => Ok(fitting.clone()),
-        None => Ok(python::choose(discovery, &any)?),
+    let Some(first) = newest_that_fits(&discovery.found, &files, specifiers, stated).cloned() else {
+        return Ok(vec![python::choose(discovery, &any)?]);
+    };
+    let mut candidates = vec![first];
+    for one in discovery.found {
+        // Interpreters that differ by a patch release only have the same wheels.
+        if !candidates.iter().any(|other| has_same_wheels(other, &one)) {
+            candidates.push(one);
+        }
     }
+    Ok(candidates)
+}
+
+fn has_same_wheels(one: &Interpreter, other: &Interpreter) -> bool {
+    let key = |interpreter: &Interpreter| {
+        let markers = &interpreter.markers;
+        (markers.implementation_name.clone(), markers.python_version.clone(), interpreter.free_threaded)
+    };
+    key(one) == key(other)
+}
+
+/// Resolves for the first interpreter that has a resolution, and tells of those that have none. If no interpreter has one,
+/// the error is that of the first.
+fn first_resolution(
+    candidates: Vec<Interpreter>,
+    progress: &dyn Progress,
+    resolve: impl Fn(&Interpreter) -> Result<Vec<Pin>, ResolveError<CatalogError>>,
+) -> Result<(Interpreter, Vec<Pin>), AppError> {
+    let mut first_failure = None;
+    for interpreter in candidates {
+        match (resolve(&interpreter), &first_failure) {
+            (Ok(pins), None) => return Ok((interpreter, pins)),
+            (Ok(pins), Some((passed_over, _))) => {
+                let message = format!("Python {} is used: no versions fit Python {passed_over}", interpreter.version);
+                progress.event(Event::Warning { message: &message });
+                return Ok((interpreter, pins));
+            }
+            (Err(error), None) if error.may_depend_on_python() => {
+                progress.event(Event::Detail { message: &format!("Python {}: {error}", interpreter.version) });
+                first_failure = Some((interpreter.version, error));
+            }
+            (Err(error), Some(_)) if error.may_depend_on_python() => {}
+            (Err(error), _) => return Err(Box::new(error).into()),
+        }
+    }
+    #[expect(clippy::expect_used, reason = "`candidates` has at least one interpreter")]
+    let (_, error) = first_failure.expect("an interpreter was tried");
+    Err(Box::new(error).into())
 }
 
 /// The interpreters that a request for Python admits.
