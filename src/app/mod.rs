@@ -32,5 +32,5 @@ pub use request::{
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Generation, GenerationName, GenerationRecord,
-    InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, RecordedPython, visible_apps,
+    HomeAccess, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, RecordedPython, visible_apps,
 };

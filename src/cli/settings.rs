@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::app::Directories;
+use crate::app::{Directories, HomeAccess};
 use crate::fetch::DEFAULT_JOBS;
 use crate::host::{Environment, Host};
 use crate::index::InvalidIndexUrl;
@@ -145,11 +145,13 @@ fn directories(host: &Host) -> Result<Directories, SettingsError> {
     let environment = &host.environment;
     let named = |name: &str| environment.var_os(name).map(|path| absolute(environment, Path::new(path)));
     let base = || host.base_directories.as_ref().ok_or(SettingsError::NoHome);
+    let (home, home_access) = match named("KINGBOLT_HOME") {
+        Some(home) => (home, HomeAccess::ByUmask),
+        None => (base()?.data.join("kingbolt"), HomeAccess::UserOnly),
+    };
     Ok(Directories {
-        home: match named("KINGBOLT_HOME") {
-            Some(home) => home,
-            None => base()?.data.join("kingbolt"),
-        },
+        home,
+        home_access,
         bin_dir: match named("KINGBOLT_BIN_DIR") {
             Some(bin_dir) => bin_dir,
             None => base()?.executables.clone(),

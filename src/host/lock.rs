@@ -178,16 +178,69 @@ fn open(path: &Path) -> Result<Opened, LockError> {
 }
 
 fn try_open(path: &Path) -> io::Result<Opened> {
-    if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory)?;
-    }
+    let directory = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(directory)?;
+    let access = Access::of_writers(directory)?;
     let mut options = OpenOptions::new();
     options.read(true).write(true);
-    match options.clone().create_new(true).open(path) {
+    let mut new = options.clone();
+    access.apply_to(&mut new);
+    let opened = match new.create_new(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Ok(Opened { file: options.open(path)?, is_new: false })
+            Opened { file: options.open(path)?, is_new: false }
         }
-        made => Ok(Opened { file: made?, is_new: true }),
+        made => Opened { file: made?, is_new: true },
+    };
+    access.restore_on(&opened.file)?;
+    Ok(opened)
+}
+
+/// The users who may open a lock file: those who may write to its directory. To lock a file it is enough to open it, so
+/// everybody else could hold a lock that others may open to read.
+struct Access {
+    #[cfg(unix)]
+    mode: u32,
+}
+
+#[cfg(unix)]
+impl Access {
+    fn of_writers(directory: &Path) -> io::Result<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let writable = std::fs::metadata(directory)?.mode() & 0o022;
+        Ok(Self { mode: 0o600 | writable | writable << 1 })
+    }
+
+    fn apply_to(&self, options: &mut OpenOptions) {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(self.mode);
+    }
+
+    /// Sets the mode where the umask has reduced it, or an earlier version of Kingbolt has made the file.
+    fn restore_on(&self, file: &File) -> io::Result<()> {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let metadata = file.metadata()?;
+        let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
+        if is_ours && metadata.mode() & 0o777 != self.mode {
+            // A file system without modes refuses this, and shows the same mode for all files.
+            let _ = file.set_permissions(std::fs::Permissions::from_mode(self.mode));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(windows)]
+impl Access {
+    /// A file inherits the access list of its directory.
+    #[expect(clippy::unnecessary_wraps, reason = "Unix reads the mode of the directory")]
+    fn of_writers(_directory: &Path) -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    fn apply_to(&self, _options: &mut OpenOptions) {}
+
+    #[expect(clippy::unnecessary_wraps, reason = "Unix sets the mode of the file")]
+    fn restore_on(&self, _file: &File) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ mod in_use;
 mod interrupt;
 mod lock;
 pub mod network;
+mod private_directory;
 mod private_file;
 mod processes;
 mod programs;

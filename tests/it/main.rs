@@ -18,6 +18,8 @@ mod json;
 mod launcher;
 mod layers;
 mod life;
+#[cfg(unix)]
+mod locks;
 mod loss;
 mod names;
 mod network;

@@ -23,6 +23,13 @@ impl Python {
         Self::all().first().or_else(|| missing("no Python from 3.8 on is installed (apt-get install python3)"))
     }
 
+    /// One that every user of the machine may start.
+    #[cfg(unix)]
+    pub(crate) fn of_the_system() -> Option<Self> {
+        let paths = ["/usr/bin/python3", "/usr/local/bin/python3"];
+        paths.iter().find_map(|path| ask(Path::new(path))).or_else(|| missing("the system has no Python for all users"))
+    }
+
     /// One of each minor version from 3.8 on, newest first. `KINGBOLT_TEST_PYTHON` names the only one to use.
     pub(crate) fn all() -> &'static [Self] {
         static ALL: OnceLock<Vec<Python>> = OnceLock::new();

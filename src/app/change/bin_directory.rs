@@ -321,6 +321,7 @@ fn pointer_in(sidecar: &[u8]) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::state::HomeAccess;
 
     struct Fixture {
         _root: tempfile::TempDir,
@@ -338,7 +339,12 @@ mod tests {
             host.files.write_new(&launchers.console, b"console program", 0o666).unwrap();
             host.files.write_new(&launchers.gui, b"gui program", 0o666).unwrap();
             host.files.create_dir(&at("bin")).unwrap();
-            let directories = Directories { home: at("Home"), bin_dir: at("bin"), cache_dir: at("cache") };
+            let directories = Directories {
+                home: at("Home"),
+                home_access: HomeAccess::ByUmask,
+                bin_dir: at("bin"),
+                cache_dir: at("cache"),
+            };
             Self { _root: root, host, directories, launchers }
         }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::app::error::AppError;
 
 use super::context::Context;
-use super::directories::remove_empty_home;
+use super::directories::{create_private_home, remove_empty_home};
 use super::installed_apps::not_installed;
 use super::name::AppName;
 
@@ -17,6 +17,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// Takes a lock. Another process gets a moment to finish; then it is busy.
 pub(in crate::app) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppError> {
+    create_private_home(context.host, context.directories);
     let message = "waiting for another Kingbolt process";
     let on_wait = || context.progress.event(Event::Warning { message });
     let held = FileLock::wait(path, Sharing::Exclusive, &context.host.interrupt, Some(TIME_LIMIT), on_wait)?;

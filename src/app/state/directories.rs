@@ -11,8 +11,18 @@ use super::name::AppName;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Directories {
     pub home: PathBuf,
+    pub home_access: HomeAccess,
     pub bin_dir: PathBuf,
     pub cache_dir: PathBuf,
+}
+
+/// The users who may access a home that Kingbolt creates.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum HomeAccess {
+    /// As the umask says: the person chose the directory, and may share it.
+    ByUmask,
+    /// Its user alone. An existing home of this user is closed to others.
+    UserOnly,
 }
 
 impl Directories {
@@ -78,6 +88,14 @@ impl AppDirectories {
     /// The directory that holds the generations.
     pub fn generations(&self) -> PathBuf {
         self.root.join("generations")
+    }
+}
+
+/// Creates a home that is for its user only; any other is created with the first file in it.
+pub(in crate::app) fn create_private_home(host: &Host, directories: &Directories) {
+    if directories.home_access == HomeAccess::UserOnly {
+        // A home that cannot be created is reported by the lock in it, and one that cannot be written has no lock.
+        let _ = host.files.create_private_dirs(&directories.home);
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) use app_lock::{lock, lock_installed};
 pub(super) use app_state::AppState;
 pub use context::{Context, OnlineContext};
 pub(super) use directories::remove_empty_home;
-pub use directories::{AppDirectories, Directories};
+pub use directories::{AppDirectories, Directories, HomeAccess};
 pub(super) use fingerprint::fingerprint;
 pub use generation::{
     CommandKind, Generation, GenerationName, GenerationRecord, InstalledCommand, InstalledWheel, RecordedPython,
