@@ -1,5 +1,6 @@
 //! Shows the progress of long work: bars on a terminal, one line per phase elsewhere. The only user of indicatif.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,8 @@ pub(super) struct Reporter {
     bars: Bars,
     style: Style,
     phase: Mutex<Phase>,
+    /// False if only `--verbose` shows the line with which a phase ends.
+    phases_are_shown: AtomicBool,
 }
 
 /// The current phase and its progress.
@@ -49,12 +52,18 @@ impl Reporter {
             bars: settings.bars,
             style: Style::new(settings.palette),
             phase: Mutex::new(phase),
+            phases_are_shown: AtomicBool::new(true),
         }
     }
 
     /// Removes the bar, so that the next output begins on a clean line.
     pub(super) fn clear(&self) {
         self.phase().bar.finish_and_clear();
+    }
+
+    /// Shows the ends of phases only with `--verbose`: with many apps, they hide what became of each.
+    pub(super) fn hide_phases(&self) {
+        self.phases_are_shown.store(false, Ordering::Relaxed);
     }
 
     /// The warnings shown so far, for documents that carry them too.
@@ -76,7 +85,12 @@ impl Reporter {
     fn end(&self, phase: &mut Phase, line: &str) {
         phase.bar.finish_and_clear();
         phase.bar = ProgressBar::hidden();
-        if self.verbosity != Verbosity::Quiet {
+        let is_shown = match self.verbosity {
+            Verbosity::Normal => self.phases_are_shown.load(Ordering::Relaxed),
+            Verbosity::Quiet => false,
+            Verbosity::Verbose => true,
+        };
+        if is_shown {
             let took = phase.started.elapsed();
             say(&Message::plain(&format!("{line} in {}", seconds(took))));
         }

@@ -298,6 +298,11 @@ fn a_dry_run_shows_the_plan_and_changes_nothing() {
     let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
     machine
         .kingbolt(["install", "hello", "--dry-run"])
+        .stdout("hello on Python [PYTHON VERSION] ([PYTHON])\n  hello 1.0\n  other 2.1\n")
+        .stderr("Resolved 2 packages in [TIME]\n")
+        .succeeds();
+    machine
+        .kingbolt(["install", "hello", "--dry-run", "-v"])
         .stdout(
             "
             hello on Python [PYTHON VERSION] ([PYTHON])

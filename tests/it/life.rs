@@ -81,7 +81,7 @@ fn a_dry_run_of_an_upgrade_tells_it_version_by_version_and_changes_nothing() {
     index.publish(&dependent_hello("1.1"));
     let before = machine.files();
     machine
-        .kingbolt(["upgrade", "hello", "--dry-run"])
+        .kingbolt(["upgrade", "hello", "--dry-run", "-v"])
         .stdout(
             "
             hello on Python [PYTHON VERSION] ([PYTHON])
@@ -146,6 +146,25 @@ fn a_command_that_never_worked_here_and_one_of_an_extra_do_not_stop_an_upgrade()
             warning: the command odd-gone fails, as in the previous generation: ModuleNotFoundError: No module named 'missing_module'
             odd 1.1 (was 1.0): 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
               odd 1.0 -> 1.1
+            ",
+        )
+        .succeeds();
+}
+
+#[test]
+fn several_upgrades_are_a_line_each_and_are_counted() {
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&app("bye", "1.0")).publish(&app("stays", "1.0"));
+    machine.kingbolt(["install", "bye", "stays", "--quiet"]).succeeds();
+    index.publish(&app("bye", "2.0")).publish(&dependent_hello("1.1"));
+    machine
+        .kingbolt(["upgrade", "--all"])
+        .stderr(
+            "
+            bye 2.0 (was 1.0): 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+            hello 1.1 (was 1.0): 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            stays 1.0 is up to date
+            Upgraded 2 of 3 apps; 1 up to date
             ",
         )
         .succeeds();

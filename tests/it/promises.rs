@@ -59,14 +59,26 @@ fn the_same_wheel_has_the_same_manifest_everywhere() {
 }
 
 #[test]
-fn two_wheels_that_bring_the_same_file_are_named() {
+fn two_wheels_that_bring_the_same_file_are_named_only_if_asked() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let clash = Wheel::new("clash", "1.0").console("clash", "clash:main").requires("hello");
     index.publish(&clash.file("hello/__init__.py", "print('I was here first')\n").build());
-    let told = machine.kingbolt(["install", "clash"]).outcome().stderr;
+    machine
+        .kingbolt(["install", "clash"])
+        .stderr(
+            "
+        Resolved 2 packages in [TIME]
+        Downloaded 2 wheels ([SIZE]) in [TIME]
+        Installed 2 packages in [TIME]
+        clash 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+        Command in [HOME]/bin: clash
+        ",
+        )
+        .succeeds();
+    let told = machine.kingbolt(["install", "clash", "--force", "-v"]).outcome().stderr;
     // The path between has the generation in it.
-    let line = told.lines().find(|line| line.starts_with("warning: clash and hello both contain `")).unwrap_or(&told);
-    assert!(line.ends_with("site-packages/hello/__init__.py`; the file from hello is installed"), "{told}");
+    let line = told.lines().find(|line| line.starts_with("hello and clash both contain `")).unwrap_or(&told);
+    assert!(line.ends_with("site-packages/hello/__init__.py`; the file from clash is installed"), "{told}");
 }
 
 #[test]

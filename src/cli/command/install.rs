@@ -21,7 +21,7 @@ use crate::index::IndexSettings;
 use crate::platform::Os;
 
 use super::request;
-use super::shown::{ShownPackage, ShownPlan, headline, plan_text, shown_path};
+use super::shown::{ShownPackage, ShownPlan, headline, packages_text, plan_text, shown_path};
 
 #[derive(Serialize)]
 struct Content {
@@ -154,7 +154,8 @@ fn planned(
     Ok(match outcome? {
         PlannedInstall::Change(plan) => {
             if invocation.settings.format == Format::Text {
-                print_data(&plan_text(app.as_str(), &plan))?;
+                let text = plan_text(invocation.settings.verbosity, app.as_str(), &packages_text(&plan), &plan);
+                print_data(&text)?;
             }
             Shown::Planned { app: app.clone(), plan: ShownPlan::of(plan) }
         }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::app::{Installation, InstalledWheel, Plan, VersionChange};
 use crate::cli::escape::escaped_line;
 use crate::cli::message::Message;
+use crate::cli::settings::Verbosity;
 use crate::cli::text::{Style, bytes, counted, numbered, seconds};
 use crate::host::Host;
 use crate::vocab::Pin;
@@ -69,17 +70,21 @@ impl<Step> ShownPlan<Step> {
     }
 }
 
-/// A plan for people: the packages, then the steps.
-pub(super) fn plan_text(name: &str, plan: &Plan<impl Display>) -> String {
-    let mut text = format!("{name} on Python {} ({})\n", plan.python.version, plan.python.executable.display());
-    for pin in &plan.pins {
-        text.push_str(&format!("  {} {}\n", pin.name, pin.version));
+/// A plan for people: the environment and its content, with `--verbose` the steps too.
+pub(super) fn plan_text(verbosity: Verbosity, name: &str, content: &str, plan: &Plan<impl Display>) -> String {
+    let title = format!("{name} on Python {} ({})\n", plan.python.version, plan.python.executable.display());
+    match verbosity {
+        Verbosity::Normal | Verbosity::Quiet => title + content,
+        Verbosity::Verbose => title + content + &steps_text(plan),
     }
-    text + &steps_text(plan)
 }
 
-/// The steps of a plan, numbered.
-pub(super) fn steps_text(plan: &Plan<impl Display>) -> String {
+/// The packages of a plan, a line each.
+pub(super) fn packages_text(plan: &Plan<impl Display>) -> String {
+    plan.pins.iter().map(|pin| format!("  {} {}\n", pin.name, pin.version)).collect::<Vec<_>>().concat()
+}
+
+fn steps_text(plan: &Plan<impl Display>) -> String {
     let steps = plan.steps.iter().enumerate().map(|(index, step)| numbered(index + 1, step) + "\n");
     format!("Planned steps:\n{}", steps.collect::<String>())
 }

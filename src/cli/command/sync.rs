@@ -19,7 +19,7 @@ use crate::index::IndexSettings;
 use crate::python::PythonRequest;
 
 use super::request;
-use super::shown::{ShownPackage, ShownPlan, plan_text, shown_path};
+use super::shown::{ShownPackage, ShownPlan, packages_text, plan_text, shown_path};
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
@@ -90,7 +90,8 @@ fn planned(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, 
     Ok(match outcome? {
         PlannedSync::Change(plan) => {
             if invocation.settings.format == Format::Text {
-                print_data(&plan_text(&shown_path(invocation.host, &options.into), &plan))?;
+                let into = shown_path(invocation.host, &options.into);
+                print_data(&plan_text(invocation.settings.verbosity, &into, &packages_text(&plan), &plan))?;
             }
             Shown::Planned { plan: ShownPlan::of(plan) }
         }

@@ -12,11 +12,12 @@ use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
 use crate::cli::report;
-use crate::cli::settings::Format;
+use crate::cli::settings::{Format, Verbosity};
+use crate::cli::text::counted;
 use crate::vocab::{Origin, Requirement, pins_exactly};
 
 use super::request;
-use super::shown::{ShownPlan, changes_text, headline, steps_text};
+use super::shown::{ShownPlan, changes_text, headline, plan_text};
 
 #[derive(Serialize)]
 struct Content {
@@ -43,6 +44,15 @@ struct ShownApp {
     changes: Vec<VersionChange>,
 }
 
+/// The changes of an app to show.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Detail {
+    /// Its own version.
+    App,
+    /// The versions of all of its packages.
+    Packages,
+}
+
 /// Upgrades every app that was named. One that fails does not keep the others from it.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> Result<Exit, CliError> {
     let apps = if arguments.all {
@@ -53,11 +63,21 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> 
     if apps.is_empty() {
         invocation.say("No apps are installed");
     }
+    if apps.len() > 1 {
+        invocation.reporter.hide_phases();
+    }
+    let detail = match invocation.settings.verbosity {
+        Verbosity::Normal | Verbosity::Quiet if apps.len() > 1 => Detail::App,
+        Verbosity::Normal | Verbosity::Quiet | Verbosity::Verbose => Detail::Packages,
+    };
     let mut results = Vec::new();
     let mut failures = Vec::new();
     for app in &apps {
-        let result =
-            if arguments.dry_run { planned(invocation, arguments, app) } else { upgraded(invocation, arguments, app) };
+        let result = if arguments.dry_run {
+            planned(invocation, arguments, app)
+        } else {
+            upgraded(invocation, arguments, app, detail)
+        };
         match result {
             Ok(shown) => results.push(shown),
             // With `--all`: another process removed it, or has not installed it yet.
@@ -75,12 +95,26 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> 
             }
         }
     }
+    if apps.len() > 1 && !arguments.dry_run {
+        invocation.say(&counts(&results));
+    }
     if let Some(exit) = failures.first() {
         let error = CliError::Some { failed: failures.len(), all: apps.len(), exit: *exit };
         return Err(CliError::partly(error, "results", &results));
     }
     invocation.document_with_warnings("upgrade", Content { results })?;
     Ok(Exit::Done)
+}
+
+/// The summary for several apps: `Upgraded 1 of 3 apps; 2 up to date`.
+fn counts(results: &[Shown]) -> String {
+    let count = |is_counted: fn(&Shown) -> bool| results.iter().filter(|result| is_counted(result)).count();
+    let upgraded = count(|result| matches!(result, Shown::Upgraded(_)));
+    let unchanged = count(|result| matches!(result, Shown::Unchanged(_)));
+    let failed = count(|result| matches!(result, Shown::Failed { .. }));
+    let others = [(unchanged, "up to date"), (failed, "failed")].into_iter().filter(|(count, _)| *count > 0);
+    let others: Vec<String> = others.map(|(count, state)| format!("; {count} {state}")).collect();
+    format!("Upgraded {upgraded} of {}{}", counted(results.len(), "app"), others.concat())
 }
 
 fn options(
@@ -92,7 +126,12 @@ fn options(
     Ok(UpgradeOptions { index: request::recorded_index(invocation.host, &request)?, keep: arguments.keep })
 }
 
-fn upgraded(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppName) -> Result<Shown, CliError> {
+fn upgraded(
+    invocation: &Invocation<'_>,
+    arguments: &UpgradeArguments,
+    app: &AppName,
+    detail: Detail,
+) -> Result<Shown, CliError> {
     let started = invocation.host.clock.instant();
     let options = options(invocation, arguments, app)?;
     let network = invocation.network(&options.index);
@@ -101,7 +140,10 @@ fn upgraded(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &App
     Ok(match outcome? {
         Upgraded::Changed { installation, changes } => {
             let headline = headline(invocation.style(), &installation, started.elapsed());
-            invocation.show(&headline.then(format!("\n{}", changes_text(&changes)).trim_end()));
+            invocation.show(&match detail {
+                Detail::App => headline,
+                Detail::Packages => headline.then(format!("\n{}", changes_text(&changes)).trim_end()),
+            });
             Shown::Upgraded(shown_app(&installation, changes))
         }
         Upgraded::Unchanged(installation) => unchanged(invocation, &installation),
@@ -116,9 +158,8 @@ fn planned(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppN
     Ok(match outcome? {
         PlannedUpgrade::Change { plan, changes } => {
             if invocation.settings.format == Format::Text {
-                let python = &plan.python;
-                let title = format!("{app} on Python {} ({})", python.version, python.executable.display());
-                print_data(&format!("{title}\n{}{}", changes_text(&changes), steps_text(&plan)))?;
+                let verbosity = invocation.settings.verbosity;
+                print_data(&plan_text(verbosity, app.as_str(), &changes_text(&changes), &plan))?;
             }
             Shown::Planned { app: app.clone(), changes, plan: ShownPlan::of(plan) }
         }

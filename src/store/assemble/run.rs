@@ -20,7 +20,7 @@ use super::{AssembleError, Assembly, Clash, Installed, LinkMode, Placement};
 const FILES_AT_ONCE: usize = 128;
 
 /// Puts wheels into a new environment. Of two files for one path, that of a requested wheel wins over that of a dependency,
-/// else that of the later placement; if they differ, a warning is shown and the result lists the clash.
+/// else that of the later placement; if they differ, the result lists the clash.
 ///
 /// # Errors
 /// If a file cannot be written, would replace one of the environment's own, or has the path of another wheel's
@@ -38,7 +38,7 @@ pub fn assemble(
     order.sort_by_key(|wheel| placements[*wheel].role);
     let plan = Plan::decide(&manifests, &order, &roots, PythonVersion::of(layout), DiskNames::of_this_system())?;
     for clash in &plan.clashes {
-        warn(progress, clash);
+        tell(progress, clash);
     }
     for directory in &plan.directories {
         host.interrupt.check()?;
@@ -187,9 +187,10 @@ fn make_directory(host: &Host, directory: &std::path::Path) -> Result<(), FileEr
     }
 }
 
-fn warn(progress: &dyn Progress, clash: &Clash) {
+/// No warning: the person who installs an app can do nothing about it.
+fn tell(progress: &dyn Progress, clash: &Clash) {
     let Clash { path, loser, winner } = clash;
     let message =
         format!("{loser} and {winner} both contain `{}`; the file from {winner} is installed", path.display());
-    progress.event(Event::Warning { message: &message });
+    progress.event(Event::Detail { message: &message });
 }

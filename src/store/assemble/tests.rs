@@ -19,20 +19,20 @@ use super::{AssembleError, Assembly, Clash, Command, LinkMode, Placement, assemb
 struct Fixture {
     host: Host,
     directory: tempfile::TempDir,
-    warnings: Mutex<Vec<String>>,
+    details: Mutex<Vec<String>>,
 }
 
 impl Progress for Fixture {
     fn event(&self, event: Event<'_>) {
-        if let Event::Warning { message } = event {
-            self.warnings.lock().unwrap().push(message.to_owned());
+        if let Event::Detail { message } = event {
+            self.details.lock().unwrap().push(message.to_owned());
         }
     }
 }
 
 impl Fixture {
     fn new() -> Self {
-        Self { host: Host::real(), directory: tempfile::tempdir().unwrap(), warnings: Mutex::default() }
+        Self { host: Host::real(), directory: tempfile::tempdir().unwrap(), details: Mutex::default() }
     }
 
     /// The environment's directory, with links resolved.
@@ -230,7 +230,7 @@ fn wheels_may_share_directories_and_equal_files() {
     let two = Wheel::new("two-1.0-py3-none-any.whl").file("shared/__init__.py", b"").file("shared/two.py", b"2");
     let assembly = fixture.assemble(&[one, two]).unwrap();
     assert_eq!(assembly.clashes, []);
-    assert_eq!(*fixture.warnings.lock().unwrap(), Vec::<String>::new());
+    assert_eq!(*fixture.details.lock().unwrap(), Vec::<String>::new());
     for (info, own) in [("one-1.0.dist-info", "shared/one.py"), ("two-1.0.dist-info", "shared/two.py")] {
         let record = fixture.record(info);
         let shared: Vec<&str> = paths_in(&record).into_iter().filter(|path| path.starts_with("shared/")).collect();
@@ -247,9 +247,8 @@ fn of_two_files_for_one_path_the_later_wins_and_both_wheels_are_named() {
     let assembly = fixture.assemble(&[one.clone(), two.clone()]).unwrap();
     let (file, script) = (fixture.at(&format!("{SITE}/shared/x.py")), fixture.at("bin/run"));
     assert_eq!(assembly.clashes, [clash(script.clone()), clash(file.clone())]);
-    let warning =
-        |path: &Path| format!("one and two both contain `{}`; the file from two is installed", path.display());
-    assert_eq!(*fixture.warnings.lock().unwrap(), [warning(&script), warning(&file)]);
+    let detail = |path: &Path| format!("one and two both contain `{}`; the file from two is installed", path.display());
+    assert_eq!(*fixture.details.lock().unwrap(), [detail(&script), detail(&file)]);
     assert_eq!(fixture.read(&format!("{SITE}/shared/x.py")), "second");
     assert_eq!(fixture.read("bin/run"), "#!/bin/sh\n");
     assert!(!fixture.record("one-1.0.dist-info").contains("x.py"));
