@@ -15,7 +15,7 @@ use crate::store::{AssembleError, StoreError};
 use crate::venv::VenvError;
 use crate::vocab::{PackageName, Version, WheelName};
 
-use super::state::AppName;
+use super::state::{AppName, MarkedDirectory};
 
 /// A failed use case.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,9 @@ pub enum AppError {
     /// A generation cannot be made current.
     #[error("generation {number} of `{app}` cannot be used: {problem}")]
     Unusable { app: AppName, number: u32, problem: String },
+    /// A setting names a directory of somebody else.
+    #[error("`{}` is not a {} of Kingbolt: it contains `{}`", directory.display(), kind.noun(), entry.display())]
+    NotOurs { kind: MarkedDirectory, directory: PathBuf, entry: PathBuf },
     #[error("`{app}` is not installed")]
     NotInstalled { app: AppName, installed: Vec<AppName> },
     #[error(transparent)]

@@ -43,6 +43,10 @@ impl AppError {
             Self::LockFile { source, .. } => source.hint(),
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
             Self::NoCommands { package, dependencies } => Some(no_commands(package, dependencies)),
+            Self::NotOurs { kind, .. } => Some(format!(
+                "set {} to a directory that is empty or does not exist, or move away whatever is not Kingbolt's",
+                kind.variable()
+            )),
             Self::NotInstalled { installed, .. } => Some(not_installed(installed)),
             Self::Python(error) => error.hint(),
             Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),

@@ -19,7 +19,7 @@ pub use change::{
 };
 pub use command::{
     BrokenApp, CacheSize, Installation, Installed, InstalledApp, ListedGeneration, Listing, PlannedInstall,
-    PlannedSync, PlannedUpgrade, Problem, Repair, RolledBack, Runnable, Scope, Synced, Target, UnhashedWheel,
+    PlannedSync, PlannedUpgrade, Problem, Repair, RolledBack, Runnable, Scope, Swept, Synced, Target, UnhashedWheel,
     Uninstalled, Upgraded, Verification, cache_size, hidden_program, install, installed_program, list, plan_install,
     plan_sync, plan_upgrade, recorded_request, repair, rollback, sweep_cache, sync, uninstall, upgrade, verify,
 };
@@ -32,5 +32,6 @@ pub use request::{
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Generation, GenerationName, GenerationRecord,
-    HomeAccess, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, RecordedPython, visible_apps,
+    HomeAccess, InstalledCommand, InstalledWheel, MarkedDirectory, OnlineContext, OwnEntry, RecordedPython,
+    visible_apps,
 };

@@ -50,7 +50,8 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::CommandForeign { .. }
         | AppError::CommandTaken { .. }
         | AppError::ForeignEnvironment { .. }
-        | AppError::ForeignReceipt { .. } => Exit::Preflight,
+        | AppError::ForeignReceipt { .. }
+        | AppError::NotOurs { .. } => Exit::Preflight,
         AppError::Python(_) | AppError::Unusable { .. } => Exit::Unsuitable,
         AppError::Catalog(error) => of_catalog(error),
         AppError::Download(error) => of_download(error),

@@ -1,9 +1,10 @@
 //! The names of files and directories that are unfinished or no longer needed.
 
-use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::random_id::random_number;
 
 /// The prefix of files and directories that are unfinished or no longer needed; a sweep may remove those of dead
 /// processes.
@@ -16,12 +17,6 @@ pub(super) fn staged_name(target: &Path) -> PathBuf {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     target.with_file_name(format!("{STAGED_PREFIX}{}-{count}-{name}", *PROCESS))
-}
-
-/// A number for this process that a killed one did not have: in a container every process can have the same id.
-fn random_number() -> u64 {
-    // The random keys that hash tables get from the system.
-    RandomState::new().hash_one(std::process::id())
 }
 
 /// True if the name of a file says that it is unfinished or put aside.
@@ -42,8 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_killed_process_with_the_same_id_left_is_not_in_the_way() {
-        assert_ne!(random_number(), random_number());
+    fn the_target_is_found_within_a_staged_name() {
         let staged = staged_name(Path::new("a-name"));
         assert_eq!(staged.to_str().and_then(staged_for), Some("a-name"));
     }

@@ -12,7 +12,8 @@ use crate::vocab::{Algorithm, Hasher};
 /// The probe outcomes of interpreters, one file for each. An entry is valid while nothing it depends on has changed;
 /// an unreadable one is ignored.
 pub(super) struct Cache {
-    directory: PathBuf,
+    /// None if nothing is cached.
+    directory: Option<PathBuf>,
     system: String,
 }
 
@@ -56,17 +57,18 @@ const SYSTEM_FILES: &[&str] =
     &["/proc/sys/kernel/osrelease", "/proc/sys/kernel/version", "/System/Library/CoreServices/SystemVersion.plist"];
 
 impl Cache {
-    pub(super) fn new(host: &Host, cache_dir: &Path) -> Self {
+    pub(super) fn new(host: &Host, cache_dir: Option<&Path>) -> Self {
         let mut system = Hasher::new(Algorithm::Sha256);
         for path in SYSTEM_FILES {
             system.update(&host.files.read_if_present(Path::new(path)).ok().flatten().unwrap_or_default());
         }
-        Self { directory: cache_dir.join("interpreters"), system: system.finish().to_hex() }
+        let directory = cache_dir.map(|cache_dir| cache_dir.join("interpreters"));
+        Self { directory, system: system.finish().to_hex() }
     }
 
     /// The outcome for an interpreter that has not changed since.
     pub(super) fn find(&self, host: &Host, path: &Path, canonical: &Path) -> Option<ProbeOutcome> {
-        let bytes = host.files.read_if_present(&self.entry_path(path, canonical)).ok()??;
+        let bytes = host.files.read_if_present(&self.entry_path(path, canonical)?).ok()??;
         let entry: Entry = serde_json::from_slice(&bytes).ok()?;
         let same = entry.schema == SCHEMA && entry.path == path && entry.system == self.system;
         let first = entry.stamps.first()?;
@@ -85,18 +87,18 @@ impl Cache {
         let files = [canonical].into_iter().chain(depends_on.iter().copied());
         let Some(stamps) = files.map(|file| stamp(host, file)).collect() else { return };
         let (path, system) = (path.to_owned(), self.system.clone());
-        let entry_path = self.entry_path(&path, canonical);
+        let Some(entry_path) = self.entry_path(&path, canonical) else { return };
         if let Ok(bytes) = serde_json::to_vec(&Entry { schema: SCHEMA, path, system, stamps, outcome }) {
             let _ = host.files.write_unsynced(&entry_path, &bytes);
         }
     }
 
-    fn entry_path(&self, path: &Path, canonical: &Path) -> PathBuf {
+    fn entry_path(&self, path: &Path, canonical: &Path) -> Option<PathBuf> {
         let mut name = Hasher::new(Algorithm::Sha256);
         name.update(path.as_os_str().as_encoded_bytes());
         name.update(&[0]);
         name.update(canonical.as_os_str().as_encoded_bytes());
-        self.directory.join(format!("{}.json", name.finish().to_hex()))
+        Some(self.directory.as_ref()?.join(format!("{}.json", name.finish().to_hex())))
     }
 }
 
@@ -182,7 +184,7 @@ mod tests {
         }
 
         fn cache(&self) -> Cache {
-            Cache::new(&self.host, self.directory.path())
+            Cache::new(&self.host, Some(self.directory.path()))
         }
 
         fn keep(&self, outcome: ProbeOutcome) {

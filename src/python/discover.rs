@@ -39,7 +39,7 @@ struct ProbeResults {
     skipped: Vec<Skipped>,
 }
 
-/// Looks for interpreters and keeps their answers in the cache directory. An environment counts as the interpreter that
+/// Looks for interpreters and keeps their answers in the cache directory, if there is one. An environment counts as the interpreter that
 /// it was made from.
 ///
 /// # Errors
@@ -47,7 +47,7 @@ struct ProbeResults {
 pub fn discover(
     host: &Host,
     request: &PythonRequest,
-    cache_dir: &Path,
+    cache_dir: Option<&Path>,
     progress: &dyn Progress,
 ) -> Result<Discovery, Interrupted> {
     let search = search(host, request, Os::current());
@@ -250,7 +250,7 @@ mod tests {
         let fixture = Fixture::new();
         let hanging = fixture.program("path/python3", "while :; do :; done");
         let ask = |policy| {
-            let mut prober = Prober::new(&fixture.host, &fixture.path("cache"), policy);
+            let mut prober = Prober::new(&fixture.host, Some(&fixture.path("cache")), policy);
             prober.time_limit = std::time::Duration::from_millis(20);
             prober.ask_all(std::slice::from_ref(&hanging)).remove(0).unwrap_err()
         };
@@ -295,7 +295,7 @@ mod tests {
         }
 
         fn discover(&self, request: &PythonRequest) -> Discovery {
-            discover(&self.host, request, &self.directory.path().join("cache"), &Silent).unwrap()
+            discover(&self.host, request, Some(&self.directory.path().join("cache")), &Silent).unwrap()
         }
 
         /// How often interpreters were started.

@@ -36,7 +36,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 const MOST_AT_ONCE: usize = 8;
 
 impl<'a> Prober<'a> {
-    pub(super) fn new(host: &'a Host, cache_dir: &Path, hang_policy: HangPolicy) -> Self {
+    pub(super) fn new(host: &'a Host, cache_dir: Option<&Path>, hang_policy: HangPolicy) -> Self {
         Self { host, cache: Cache::new(host, cache_dir), hang_policy, time_limit: TIME_LIMIT }
     }
 

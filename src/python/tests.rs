@@ -12,7 +12,7 @@ fn real_interpreters_are_understood() {
     let host = Host::real();
     let cache = tempfile::tempdir().unwrap();
     let named = host.environment.var("KINGBOLT_TEST_PYTHON").map(|path| PythonRequest::Path(PathBuf::from(path)));
-    let discovery = discover(&host, &named.unwrap_or(PythonRequest::Any), cache.path(), &Silent).unwrap();
+    let discovery = discover(&host, &named.unwrap_or(PythonRequest::Any), Some(cache.path()), &Silent).unwrap();
     if discovery.found.is_empty() {
         return missing("no Python from 3.8 on is installed (apt-get install python3)").unwrap_or_default();
     }

@@ -5,6 +5,9 @@ use crate::vocab::Sha256;
 /// The number of hexadecimal digits of the digest in an entry's name: 128 bits, and short enough for paths on Windows.
 const NAME_DIGITS: usize = 32;
 
+/// The lock of the whole store.
+pub(super) const LOCK: &str = ".lock";
+
 /// The directory of the locks of entries.
 pub(super) const LOCKS: &str = ".locks";
 

@@ -23,6 +23,7 @@ mod manifest_text;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 mod stored_wheel;
+mod survey;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -37,5 +38,6 @@ pub use error::StoreError;
 pub use inspect::{Difference, DifferenceKind, Expected, Inspector, files_below, relative};
 pub use manifest::Manifest;
 pub use stored_wheel::StoredWheel;
+pub use survey::StoreSurvey;
 pub use sweep::Sweep;
 pub use wheels::{SharedLock, Store};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::host::{FileLock, Host, LockError, Sharing};
 use crate::vocab::Sha256;
 
-use super::entry_name::{LOCKS, entry_name, is_entry_name};
+use super::entry_name::{LOCK, LOCKS, entry_name, is_entry_name};
 use super::stored_wheel::MANIFEST;
 use super::thread_budget::ThreadBudget;
 use super::{Manifest, StoreError, StoredWheel};
@@ -92,6 +92,6 @@ impl Store {
 
     /// The lock file of the whole store.
     pub(super) fn lock_path(&self) -> PathBuf {
-        self.root.join(".lock")
+        self.root.join(LOCK)
     }
 }

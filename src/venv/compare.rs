@@ -40,7 +40,7 @@ fn interpreters() -> &'static [Interpreter] {
         let cache = tempfile::tempdir().unwrap();
         let named = host.environment.var("KINGBOLT_TEST_PYTHON");
         let request = named.map_or(PythonRequest::Any, |path| PythonRequest::Path(path.into()));
-        let found = discover(&host, &request, cache.path(), &Silent).unwrap().found;
+        let found = discover(&host, &request, Some(cache.path()), &Silent).unwrap().found;
         if found.is_empty() {
             return missing("no Python is installed (apt-get install python3)").unwrap_or_default();
         }

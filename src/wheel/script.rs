@@ -161,7 +161,7 @@ mod tests {
         let directory = host.files.canonical(directory.path()).unwrap();
         let hard = directory.join(r#"a 'b'' "$HOME" `id` \N\x\\ %s ü '"#);
         host.files.create_dir(&hard).unwrap();
-        let found = discover(&host, &PythonRequest::Any, &directory.join("cache"), &Silent).unwrap().found;
+        let found = discover(&host, &PythonRequest::Any, Some(&directory.join("cache")), &Silent).unwrap().found;
         for (number, interpreter) in found.iter().enumerate() {
             let python = hard.join(format!("python{number}"));
             host.files.symlink(&interpreter.executable, &python).unwrap();

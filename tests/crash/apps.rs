@@ -49,7 +49,7 @@ pub(crate) fn left_over(fixture: &Fixture) -> Vec<String> {
             ["kingbolt", "apps", app, "current" | "receipt.toml"] | ["kingbolt", "locks", app] => {
                 has(format!("kingbolt/apps/{app}/"))
             }
-            ["kingbolt", "store", ".lock"] => !complete.is_empty(),
+            ["kingbolt", "kingbolt-home"] | ["kingbolt", "store", ".lock"] => !complete.is_empty(),
             ["kingbolt", "store", ".locks", wheel] | ["kingbolt", "store", wheel, ..] => needed.contains(wheel),
             ["bin" | "env" | "one.toml" | "two.toml", ..] => true,
             _ => false,

@@ -23,6 +23,7 @@ mod locks;
 mod loss;
 mod names;
 mod network;
+mod ownership;
 mod pages;
 mod plan;
 mod promises;

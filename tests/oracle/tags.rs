@@ -41,7 +41,8 @@ fn tags_of_every_python_are_those_of_packaging() {
 /// All of them that Kingbolt finds.
 pub(crate) fn interpreters() -> Vec<Interpreter> {
     let cache = TempDir::new().expect("a temporary directory");
-    let search = discover(&Host::real(), &PythonRequest::Any, cache.path(), &Silent).expect("nobody interrupts it");
+    let search =
+        discover(&Host::real(), &PythonRequest::Any, Some(cache.path()), &Silent).expect("nobody interrupts it");
     if search.found.is_empty() {
         return missing("no Python from 3.8 on is installed (apt-get install python3)").unwrap_or_default();
     }

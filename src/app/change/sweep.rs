@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
 use crate::app::state::records::Records;
-use crate::app::state::{Context, Directories, GenerationRecord, InstalledWheel, all_apps, generation};
+use crate::app::state::{
+    Context, Directories, GenerationRecord, InstalledWheel, MarkedDirectory, Ownership, all_apps, cache, generation,
+};
 use crate::fetch::clear_delivered;
 use crate::host::{FileError, FileKind, Host, LockError, is_staged};
 use crate::store::{Store, StoreError};
@@ -112,13 +114,20 @@ pub(in crate::app) fn clear_unfinished(context: &Context<'_>) {
         }
         Ok(())
     };
-    for directory in host.files.list(&directories.cache_dir).unwrap_or_default() {
-        let _ = clear(&directory);
+    let is_our_cache = matches!(cache::ownership(host, directories), Ok(Ownership::Ours));
+    MarkedDirectory::Home.clear_unfinished(host, &directories.home);
+    if is_our_cache {
+        MarkedDirectory::Cache.clear_unfinished(host, &directories.cache_dir);
+        for bucket in cache::buckets(host, directories).unwrap_or_default() {
+            let _ = clear(&bucket);
+        }
     }
     let store = Store::open(&directories.store());
     let _ = store.clear_unfinished(host);
     let is_stored = |sha256| store.find(host, sha256).is_ok_and(|found| found.is_some());
-    let _ = clear_delivered(host, &directories.cache_dir, is_stored);
+    if is_our_cache {
+        let _ = clear_delivered(host, &directories.cache_dir, is_stored);
+    }
 }
 
 /// The wheels that a generation was made of.

@@ -1,7 +1,7 @@
 //! `cache`: the files that can be removed without harm to installed apps: cached pages, metadata and downloads, and wheels
 //! in the store that no app needs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::store::{Store, files_below};
 
 use crate::app::change::sweep;
 use crate::app::error::AppError;
-use crate::app::state::{Context, remove_empty_home};
+use crate::app::state::{Context, Directories, Ownership, cache, home};
 
 /// The age from which a cached page, or the metadata of a wheel, is pruned.
 const STALE: Duration = Duration::from_hours(30 * 24);
@@ -37,33 +37,62 @@ pub enum Scope {
     Stale,
 }
 
+/// The outcome of a sweep.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct Swept {
+    /// The size of what was removed.
+    #[serde(flatten)]
+    pub size: CacheSize,
+    /// Files and directories in the cache and the home that Kingbolt did not create.
+    pub kept: Vec<PathBuf>,
+}
+
 /// The size of everything that can be removed.
 pub fn cache_size(context: &Context<'_>) -> Result<CacheSize, AppError> {
     let Context { host, directories, .. } = *context;
     let mut size = CacheSize::default();
-    for path in files_below(host, &directories.cache_dir)? {
-        let Some(metadata) = host.files.metadata_if_present(&path)? else { continue };
-        size.cache_files += 1;
-        size.cache_bytes += metadata.len();
+    if cache::ownership(host, directories)? == Ownership::Ours {
+        for path in cached_files(host, directories)? {
+            let Some(metadata) = host.files.metadata_if_present(&path)? else { continue };
+            size.cache_files += 1;
+            size.cache_bytes += metadata.len();
+        }
     }
-    let needed = sweep::needed(host, directories)?;
-    for entry in Store::open(&directories.store()).list_unneeded(host, &needed)? {
-        size.unused_wheels += 1;
-        size.unused_bytes += bytes_below(host, &entry)?;
+    if home::is_ours(host, directories)? {
+        let needed = sweep::needed(host, directories)?;
+        for entry in Store::open(&directories.store()).list_unneeded(host, &needed)? {
+            size.unused_wheels += 1;
+            size.unused_bytes += bytes_below(host, &entry)?;
+        }
     }
     Ok(size)
 }
 
-/// Removes files from the cache and the store, and returns their size. Apps and environments stay whole.
+/// Removes files from the cache and the store, and returns their size. Apps and environments stay whole, and so does
+/// everything that Kingbolt did not create.
 ///
 /// # Errors
-/// `Busy` while another process downloads or installs.
-pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<CacheSize, AppError> {
+/// `Busy` while another process downloads or installs; [`AppError::NotOurs`] if the cache or the home is somebody else's.
+pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<Swept, AppError> {
     let Context { host, directories, .. } = *context;
-    let mut swept = CacheSize::default();
-    if host.files.kind(&directories.cache_dir)?.is_some() {
-        sweep_files(host, &directories.cache_dir, scope, &mut swept)?;
+    cache::check(host, directories)?;
+    home::check(host, directories)?;
+    let mut swept = Swept::default();
+    if cache::ownership(host, directories)? == Ownership::Ours {
+        swept.kept.extend(cache::others(host, directories)?);
+        sweep_files(host, directories, scope, &mut swept.size)?;
     }
+    if home::is_ours(host, directories)? {
+        swept.kept.extend(home::others(host, directories)?);
+        sweep_store(context, &mut swept.size)?;
+    }
+    cache::remove_if_empty(host, directories);
+    home::remove_if_empty(host, directories);
+    Ok(swept)
+}
+
+fn sweep_store(context: &Context<'_>, swept: &mut CacheSize) -> Result<(), AppError> {
+    let Context { host, directories, .. } = *context;
     let store = Store::open(&directories.store());
     if host.files.kind(store.root())?.is_some() {
         let sweep = store.sweep()?;
@@ -85,15 +114,14 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<CacheSize, App
         sweep.clear_unfinished(host)?;
         sweep.finish(host)?;
     }
-    remove_empty_home(host, directories);
-    Ok(swept)
+    Ok(())
 }
 
-fn sweep_files(host: &Host, cache_dir: &Path, scope: Scope, swept: &mut CacheSize) -> Result<(), AppError> {
-    let lock = downloads_lock(cache_dir);
-    let downloads = lock.parent().unwrap_or(cache_dir).to_owned();
+fn sweep_files(host: &Host, directories: &Directories, scope: Scope, swept: &mut CacheSize) -> Result<(), AppError> {
+    let lock = downloads_lock(&directories.cache_dir);
+    let downloads = lock.parent().unwrap_or(&lock).to_owned();
     let alone = FileLock::try_take(&lock, Sharing::Exclusive)?;
-    for path in files_below(host, cache_dir)? {
+    for path in cached_files(host, directories)? {
         // Another process may have moved the file to its place meanwhile.
         let Some(metadata) = host.files.metadata_if_present(&path)? else { continue };
         let is_stale = || metadata.modified().is_ok_and(|written| host.clock.since(written) > STALE);
@@ -105,12 +133,16 @@ fn sweep_files(host: &Host, cache_dir: &Path, scope: Scope, swept: &mut CacheSiz
         }
     }
     alone.remove();
-    for directory in host.files.list(cache_dir)? {
-        // One that is not empty stays.
-        let _ = host.files.remove_dir(&directory);
-    }
-    let _ = host.files.remove_dir(cache_dir);
     Ok(())
+}
+
+/// The files of our cache.
+fn cached_files(host: &Host, directories: &Directories) -> Result<Vec<PathBuf>, AppError> {
+    let mut files = Vec::new();
+    for bucket in cache::buckets(host, directories)? {
+        files.extend(files_below(host, &bucket)?);
+    }
+    Ok(files)
 }
 
 fn bytes_below(host: &Host, directory: &Path) -> Result<u64, AppError> {

@@ -7,8 +7,8 @@ use crate::app::environment::{Preferences, local_path, resolve, with_true_metada
 use crate::app::error::AppError;
 use crate::app::request::{InstallOptions, Reinstall};
 use crate::app::state::{
-    AppDirectories, AppName, AppState, Context, Generation, GenerationRecord, OnlineContext, is_usable, lock,
-    remove_empty_home,
+    AppDirectories, AppName, AppState, Context, Generation, GenerationRecord, OnlineContext, cache, home, is_usable,
+    lock,
 };
 use crate::host::FileLock;
 use crate::vocab::{Algorithm, Origin, Requirement};
@@ -42,7 +42,9 @@ pub struct Installation {
 pub fn install(context: &OnlineContext<'_>, app: &AppName, options: &InstallOptions) -> Result<Installed, AppError> {
     let local = &context.local;
     let directories = local.directories.app(app);
-    let lock = lock(local, directories.lock()).inspect_err(|_| remove_empty_home(local.host, local.directories))?;
+    home::check(local.host, local.directories)?;
+    cache::mark(local.host, local.directories)?;
+    let lock = lock(local, directories.lock()).inspect_err(|_| home::remove_if_empty(local.host, local.directories))?;
     let installed = install_locked(context, app, options);
     if installed.is_err() {
         remove_if_empty(local, &directories, lock);
@@ -57,6 +59,8 @@ pub fn plan_install(
     options: &InstallOptions,
 ) -> Result<PlannedInstall, AppError> {
     let local = &context.local;
+    home::check(local.host, local.directories)?;
+    cache::mark(local.host, local.directories)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     if let Some(current) = satisfied_by(local, options, &state)? {
         let installation = Installation { generation: current.clone(), previous: None };
@@ -128,6 +132,6 @@ fn remove_if_empty(context: &Context<'_>, directories: &AppDirectories, lock: Fi
         let _ = files.remove_dir(&directories.generations());
         let _ = files.remove_dir(directories.root());
         lock.remove();
-        remove_empty_home(context.host, context.directories);
+        home::remove_if_empty(context.host, context.directories);
     }
 }

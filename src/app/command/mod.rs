@@ -11,7 +11,7 @@ mod uninstall;
 mod upgrade;
 mod verify;
 
-pub use cache::{CacheSize, Scope, cache_size, sweep_cache};
+pub use cache::{CacheSize, Scope, Swept, cache_size, sweep_cache};
 pub use install::{Installation, Installed, PlannedInstall, install, plan_install};
 pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, UnhashedWheel, list};
 pub use repair::{Repair, repair};

@@ -7,7 +7,7 @@ use crate::app::environment::{Preferences, Resolution, Supply, discover, resolve
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Request};
 use crate::app::state::{
-    AppName, AppState, Context, Generation, GenerationName, InstalledWheel, OnlineContext, Retention, Standing,
+    AppName, AppState, Context, Generation, GenerationName, InstalledWheel, OnlineContext, Retention, Standing, cache,
     integrity, interpreter, lock_installed, not_installed,
 };
 
@@ -34,6 +34,7 @@ pub struct Repair {
 pub fn repair(context: &OnlineContext<'_>, app: &AppName, index: &IndexSettings) -> Result<Repair, AppError> {
     let local = &context.local;
     let _lock = lock_installed(local, app)?;
+    cache::mark(local.host, local.directories)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     // Until something is built, each file is read once, however often it is asked about.
     let inspector = Inspector::new(local.host);

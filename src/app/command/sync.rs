@@ -9,7 +9,7 @@ use crate::app::change::{
 use crate::app::environment::{Resolution, discover, hash_local};
 use crate::app::error::AppError;
 use crate::app::request::{Reinstall, SyncOptions};
-use crate::app::state::{OnlineContext, fingerprint, generation, lock, remove_empty_home};
+use crate::app::state::{OnlineContext, cache, fingerprint, generation, home, lock};
 use crate::host::{Event, Host};
 use crate::lock::Lock;
 use crate::python;
@@ -38,6 +38,8 @@ pub enum PlannedSync {
 /// Whatever goes wrong before the new environment is complete, the previous one is restored.
 pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced, AppError> {
     let host = context.local.host;
+    home::check(host, context.local.directories)?;
+    cache::mark(host, context.local.directories)?;
     let (resolution, id) = selected(context, options)?;
     // One directory, one lock, however its path is spelt.
     let path = context.local.directories.environment_lock(&canonical(host, &options.into));
@@ -47,12 +49,14 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
     let lock = lock(&context.local, &path)?;
     let synced = sync_locked(context, options, &resolution, &id, was_interrupted);
     lock.remove();
-    remove_empty_home(host, context.local.directories);
+    home::remove_if_empty(host, context.local.directories);
     synced
 }
 
 /// Plans `sync` without changing anything.
 pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<PlannedSync, AppError> {
+    home::check(context.local.host, context.local.directories)?;
+    cache::mark(context.local.host, context.local.directories)?;
     let (resolution, id) = selected(context, options)?;
     let (host, into) = (context.local.host, options.into.as_path());
     if let Some(environment) = unchanged(host, options, &resolution, &id)? {

@@ -1,10 +1,12 @@
 //! `uninstall`: removes an app and everything that only it needed.
 
+use std::path::PathBuf;
+
 use crate::app::change::{BinDirectory, SweepScope, sweep, wheels_of_unfinished};
 use crate::app::error::AppError;
-use crate::app::state::{AppName, AppState, Context, lock, not_installed, remove_empty_home};
-use crate::app::state::{generation, pointer};
-use crate::host::{FileError, FileKind, checkpoint};
+use crate::app::state::{AppDirectories, AppName, AppState, Context, Ownership, lock, not_installed};
+use crate::app::state::{generation, home, pointer};
+use crate::host::{FileError, FileKind, checkpoint, is_staged};
 
 /// The outcome of `uninstall`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,6 +14,8 @@ pub struct Uninstalled {
     pub app: AppName,
     /// The commands that were on PATH.
     pub commands: Vec<String>,
+    /// Files and directories among those of the app that Kingbolt did not create.
+    pub kept: Vec<PathBuf>,
 }
 
 /// Removes an app.
@@ -21,10 +25,17 @@ pub struct Uninstalled {
 pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, AppError> {
     let host = context.host;
     let directories = context.directories.app(app);
+    let others = match home::ownership(host, context.directories)? {
+        Ownership::Theirs { .. } => None,
+        Ownership::Empty | Ownership::Ours => home::others_of_app(host, &directories)?,
+    };
     // A removal that was killed just before its end leaves the lock alone.
-    if host.files.kind(directories.root())? != Some(FileKind::Directory) && !host.files.is_file(directories.lock()) {
+    let is_killed = || {
+        host.files.kind(directories.root()).is_ok_and(|kind| kind.is_none()) && home::is_lock(host, directories.lock())
+    };
+    if others.is_none() && !is_killed() {
         // A removal that was killed at its very end leaves empty directories.
-        remove_empty_home(host, context.directories);
+        home::remove_if_empty(host, context.directories);
         return Err(not_installed(host, context.directories, app)?);
     }
     let lock = lock(context, directories.lock())?;
@@ -46,19 +57,62 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
         wheels.add(&generation.record);
     }
     // On Windows a running program keeps its directory: when that shows, nothing has been removed yet.
-    host.files.put_tree_aside(&directories.generations()).map_err(|error| in_use(app, error))?;
+    put_aside(context, &directories).map_err(|error| in_use(app, error))?;
     checkpoint("generations put aside");
     let bin_directory = BinDirectory::of(context, app);
     bin_directory.remove_others(host, &[])?;
     bin_directory.clear_leftovers(host, &commands)?;
     pointer::remove(host, &directories)?;
     sweep(context, &wheels)?;
-    host.files.remove_tree(directories.root()).map_err(|error| in_use(app, error))?;
+    let kept = remove_directories(context, &directories).map_err(|error| in_use(app, error))?;
     checkpoint("app removed");
     lock.remove();
     checkpoint("lock removed");
-    remove_empty_home(host, context.directories);
-    Ok(Uninstalled { app: app.clone(), commands: commands.into_iter().map(|command| command.name).collect() })
+    home::remove_if_empty(host, context.directories);
+    let commands = commands.into_iter().map(|command| command.name).collect();
+    Ok(Uninstalled { app: app.clone(), commands, kept })
+}
+
+/// Renames the generations, all at once unless there is something else among them.
+fn put_aside(context: &Context<'_>, directories: &AppDirectories) -> Result<(), FileError> {
+    let files = context.host.files;
+    let entries = files.list(&directories.generations())?;
+    if entries.iter().all(|entry| home::is_generation(entry)) {
+        return files.put_tree_aside(&directories.generations()).map(drop);
+    }
+    let generations = entries.iter().filter(|entry| home::is_generation(entry) && !is_staged(entry));
+    generations.into_iter().try_for_each(|generation| files.put_tree_aside(generation).map(drop))
+}
+
+/// Removes everything of an app but what is not ours, and returns that.
+fn remove_directories(context: &Context<'_>, directories: &AppDirectories) -> Result<Vec<PathBuf>, FileError> {
+    let files = context.host.files;
+    for entry in files.list(&directories.generations())?.iter().filter(|entry| home::is_generation(entry)) {
+        files.remove_any(entry)?;
+    }
+    for entry in files.list(&directories.records())?.iter().filter(|entry| home::is_record(entry)) {
+        files.remove_any(entry)?;
+    }
+    for entry in files.list(directories.root())?.iter().filter(|entry| is_staged(entry)) {
+        files.remove_any(entry)?;
+    }
+    if !files.is_dir(&directories.receipt()) {
+        files.remove_file(&directories.receipt())?;
+    }
+    let mut kept = Vec::new();
+    for directory in [directories.generations(), directories.records(), directories.root().to_owned()] {
+        if files.kind(&directory)? == Some(FileKind::Directory) {
+            let within = files.list(&directory)?;
+            if within.is_empty() {
+                files.remove_dir(&directory)?;
+            }
+            let is_listed = |entry: &PathBuf| kept.iter().any(|kept: &PathBuf| kept.starts_with(entry));
+            let others: Vec<PathBuf> = within.into_iter().filter(|entry| !is_listed(entry)).collect();
+            kept.extend(others);
+        }
+    }
+    kept.sort();
+    Ok(kept)
 }
 
 fn in_use(app: &AppName, source: FileError) -> AppError {

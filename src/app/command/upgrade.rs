@@ -6,7 +6,8 @@ use crate::app::environment::{Preferences, Resolution, resolve, with_true_metada
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{
-    AppName, AppState, Context, Generation, GenerationRecord, OnlineContext, is_usable, lock_installed, not_installed,
+    AppName, AppState, Context, Generation, GenerationRecord, OnlineContext, cache, is_usable, lock_installed,
+    not_installed,
 };
 
 use super::install::Installation;
@@ -41,6 +42,7 @@ pub fn recorded_request(context: &Context<'_>, app: &AppName) -> Result<Request,
 pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOptions) -> Result<Upgraded, AppError> {
     let local = &context.local;
     let _lock = lock_installed(local, app)?;
+    cache::mark(local.host, local.directories)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     recover(local, &mut state, options.keep)?;
     let options = install_options(request_of(local, &state)?, options);
@@ -64,6 +66,7 @@ pub fn plan_upgrade(
     options: &UpgradeOptions,
 ) -> Result<PlannedUpgrade, AppError> {
     let local = &context.local;
+    cache::mark(local.host, local.directories)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     let options = install_options(request_of(local, &state)?, options);
     let resolution = newest(context, &options, &state)?;

@@ -13,7 +13,7 @@ use crate::vocab::{Algorithm, Digests, Location, Metadata, Origin, PackageName, 
 
 use crate::app::error::AppError;
 use crate::app::request::Request;
-use crate::app::state::{Context, InstalledWheel, OnlineContext};
+use crate::app::state::{Context, InstalledWheel, OnlineContext, cache};
 
 use super::interpreter_choice::newest_that_fits;
 
@@ -145,7 +145,7 @@ fn first_resolution(
 
 /// The interpreters that a request for Python admits.
 pub(in crate::app) fn discover(context: &Context<'_>, request: &PythonRequest) -> Result<Discovery, AppError> {
-    Ok(python::discover(context.host, request, &context.directories.cache_dir, context.progress)?)
+    Ok(python::discover(context.host, request, cache::usable(context.host, context.directories), context.progress)?)
 }
 
 /// Hashes local wheels that nobody stated a digest of: the digest is part of what is installed.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::app::error::AppError;
 
 use super::context::Context;
-use super::directories::{create_private_home, remove_empty_home};
+use super::directories::create_private_home;
+use super::home;
 use super::installed_apps::not_installed;
 use super::name::AppName;
 
@@ -15,17 +16,22 @@ use crate::host::{Event, FileKind, FileLock, Sharing};
 /// The longest wait for another process.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Takes a lock. Another process gets a moment to finish; then it is busy.
+/// Takes a lock, and makes sure that the home has its marker. Another process gets a moment to finish; then it is busy.
+///
+/// # Errors
+/// [`AppError::NotOurs`] for a home of somebody else.
 pub(in crate::app) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppError> {
+    home::check(context.host, context.directories)?;
     create_private_home(context.host, context.directories);
     let message = "waiting for another Kingbolt process";
     let on_wait = || context.progress.event(Event::Warning { message });
     let held = FileLock::wait(path, Sharing::Exclusive, &context.host.interrupt, Some(TIME_LIMIT), on_wait)?;
-    match held.check() {
+    let ready = held.check().map_err(AppError::from).and_then(|()| home::mark(context.host, context.directories));
+    match ready {
         Ok(()) => Ok(held),
         Err(error) => {
             held.remove();
-            Err(error.into())
+            Err(error)
         }
     }
 }
@@ -37,7 +43,10 @@ pub(in crate::app) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLoc
 pub(in crate::app) fn lock_installed(context: &Context<'_>, app: &AppName) -> Result<FileLock, AppError> {
     let Context { host, directories, .. } = *context;
     let of_app = directories.app(app);
-    let exists = || Ok::<_, AppError>(host.files.kind(of_app.root())? == Some(FileKind::Directory));
+    let exists = || {
+        let is_ours = home::is_ours(host, directories)?;
+        Ok::<_, AppError>(is_ours && host.files.kind(of_app.root())? == Some(FileKind::Directory))
+    };
     if !exists()? {
         return Err(not_installed(host, directories, app)?);
     }
@@ -45,7 +54,7 @@ pub(in crate::app) fn lock_installed(context: &Context<'_>, app: &AppName) -> Re
     if !exists()? {
         // The process that removed the app removed its lock too, and this one created the lock again.
         lock.remove();
-        remove_empty_home(host, directories);
+        home::remove_if_empty(host, directories);
         return Err(not_installed(host, directories, app)?);
     }
     Ok(lock)

@@ -7,6 +7,7 @@ use crate::app::request::Request;
 
 use super::directories::{AppDirectories, Directories};
 use super::generation::{Generation, GenerationName, GenerationRecord};
+use super::home;
 use super::name::AppName;
 use super::pointer::{self, Pointer};
 use super::receipt::Receipt;
@@ -34,17 +35,21 @@ pub(in crate::app) struct AppState {
 impl AppState {
     /// Reads the state of an app; one that does not exist has no generations.
     pub(in crate::app) fn read(host: &Host, directories: &Directories, app: &AppName) -> Result<Self, AppError> {
-        let directories = directories.app(app);
+        let of_app = directories.app(app);
         let mut state = Self {
             app: app.clone(),
+            directories: of_app.clone(),
             generations: Vec::new(),
-            pointer: pointer::read(host, &directories)?,
-            receipt: Receipt::read(host, &directories)?,
+            pointer: Pointer::Missing,
+            receipt: None,
             unfinished: Vec::new(),
             next_number: 1,
-            directories,
         };
-        let of_app = state.directories.clone();
+        if !home::is_ours(host, directories)? {
+            return Ok(state);
+        }
+        state.pointer = pointer::read(host, &of_app)?;
+        state.receipt = Receipt::read(host, &of_app)?;
         let records = Records::open(host, &of_app)?;
         // A record without its generation must not make a new one of that name complete.
         for name in records.names()? {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::host::{FileLock, Host, Sharing};
+use crate::host::Host;
 
 use super::fingerprint::fingerprint;
 use super::name::AppName;
@@ -96,29 +96,5 @@ pub(in crate::app) fn create_private_home(host: &Host, directories: &Directories
     if directories.home_access == HomeAccess::UserOnly {
         // A home that cannot be created is reported by the lock in it, and one that cannot be written has no lock.
         let _ = host.files.create_private_dirs(&directories.home);
-    }
-}
-
-/// Removes the empty directories of the home.
-pub(in crate::app) fn remove_empty_home(host: &Host, directories: &Directories) {
-    clear_locks(host, directories);
-    for directory in [directories.apps(), directories.store(), directories.locks(), directories.home.clone()] {
-        // A directory that is not empty stays, and that is no error.
-        let _ = host.files.remove_dir(&directory);
-    }
-}
-
-/// Removes locks that killed processes left behind: of apps that do not exist, and of environments, whose locks exist only
-/// during a change. A lock that cannot be removed does no harm.
-fn clear_locks(host: &Host, directories: &Directories) {
-    for path in host.files.list(&directories.locks()).unwrap_or_default() {
-        let Some(name) = path.file_name() else { continue };
-        let exists = || host.files.is_dir(&directories.apps().join(name));
-        if !exists()
-            && let Ok(lock) = FileLock::try_take(&path, Sharing::Exclusive)
-            && !exists()
-        {
-            lock.remove();
-        }
     }
 }

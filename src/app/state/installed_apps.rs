@@ -8,6 +8,7 @@ use super::name::AppName;
 use crate::host::{FileKind, Host};
 
 use super::generation;
+use super::home;
 use super::records::Records;
 
 /// The names of all apps but those that `run` made.
@@ -20,6 +21,9 @@ pub fn visible_apps(host: &Host, directories: &Directories) -> Result<Vec<AppNam
 /// The names of everything that has a directory among the apps, hidden ones included.
 pub(in crate::app) fn all_apps(host: &Host, directories: &Directories) -> Result<Vec<AppName>, AppError> {
     let mut names = Vec::new();
+    if !home::is_ours(host, directories)? {
+        return Ok(names);
+    }
     for path in host.files.list(&directories.apps())? {
         if host.files.kind(&path)? == Some(FileKind::Directory)
             && let Some(name) = path.file_name().and_then(|name| name.to_str())

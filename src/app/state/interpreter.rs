@@ -3,6 +3,7 @@
 use crate::host::{Host, Interrupted, Silent};
 use crate::python::{self, Interpreter, PythonRequest};
 
+use super::cache;
 use super::directories::Directories;
 use super::generation::RecordedPython;
 
@@ -31,7 +32,7 @@ pub(in crate::app) fn standing(
         return Ok(Standing::Lost(missing));
     }
     let request = PythonRequest::Path(path.clone());
-    let discovery = python::discover(host, &request, &directories.cache_dir, &Silent)?;
+    let discovery = python::discover(host, &request, cache::usable(host, directories), &Silent)?;
     let found = discovery.found.into_iter().chain(discovery.others).next();
     Ok(match (found, discovery.skipped.first()) {
         (Some(found), _) if found.identity() == record.identity => Standing::Present(Box::new(found)),

@@ -2,14 +2,18 @@
 
 mod app_lock;
 mod app_state;
+pub(super) mod cache;
 mod context;
 mod directories;
 mod fingerprint;
 pub(super) mod generation;
+pub(super) mod home;
 mod installed_apps;
 pub(super) mod integrity;
 pub(super) mod interpreter;
 mod inventory;
+mod marked_directory;
+mod marker;
 mod name;
 pub(super) mod pointer;
 mod receipt;
@@ -20,7 +24,6 @@ mod schema;
 pub(super) use app_lock::{lock, lock_installed};
 pub(super) use app_state::AppState;
 pub use context::{Context, OnlineContext};
-pub(super) use directories::remove_empty_home;
 pub use directories::{AppDirectories, Directories, HomeAccess};
 pub(super) use fingerprint::fingerprint;
 pub use generation::{
@@ -32,6 +35,8 @@ pub(super) use integrity::{is_intact, is_usable};
 pub(super) use interpreter::Standing;
 pub use inventory::OwnEntry;
 pub(super) use inventory::inventory;
+pub use marked_directory::MarkedDirectory;
+pub(super) use marker::Ownership;
 pub use name::AppName;
 pub(super) use pointer::Pointer;
 #[cfg(any(test, fuzzing))]

@@ -55,9 +55,11 @@ pub(in crate::app) fn flip(host: &Host, directories: &AppDirectories, name: &Gen
     Ok(())
 }
 
-/// Removes the pointer, or whatever somebody put in its place: the app is no longer installed.
+/// Removes the pointer: the app is no longer installed. A directory in its place is not ours, and stays.
 pub(in crate::app) fn remove(host: &Host, directories: &AppDirectories) -> Result<(), AppError> {
-    host.files.remove_any(&directories.pointer())?;
+    if host.files.kind(&directories.pointer())? != Some(FileKind::Directory) {
+        host.files.remove_file(&directories.pointer())?;
+    }
     checkpoint("pointer removed");
     Ok(())
 }

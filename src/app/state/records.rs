@@ -10,6 +10,7 @@ use crate::vocab::SafePath;
 
 use super::directories::AppDirectories;
 use super::generation::{Generation, GenerationName, GenerationRecord, SCHEMA};
+use super::home;
 use super::inventory::OwnEntry;
 use super::pointer::{self, Pointer};
 use super::receipt::Receipt;
@@ -102,7 +103,8 @@ pub(in crate::app) fn retain(host: &Host, directories: &AppDirectories, kept: &[
     for path in host.files.list(&directories.records())? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let generation = directories.generations().join(name.as_ref());
-        if !kept.contains(name.as_ref()) && host.files.kind(&generation)? != Some(FileKind::Symlink) {
+        let is_kept = kept.contains(name.as_ref()) || host.files.kind(&generation)? == Some(FileKind::Symlink);
+        if home::is_record(&path) && !is_kept {
             host.files.remove_any(&path)?;
         }
     }

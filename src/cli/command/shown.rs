@@ -128,3 +128,8 @@ pub(super) fn shown_path(host: &Host, path: &Path) -> String {
     };
     escaped_line(&shown)
 }
+
+/// Names a file or directory that Kingbolt left where it is.
+pub(super) fn kept(host: &Host, path: &Path) -> String {
+    format!("Kept {}, which Kingbolt did not create", shown_path(host, path))
+}

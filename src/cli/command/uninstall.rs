@@ -1,5 +1,7 @@
 //! `kingbolt uninstall`.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::app::{AppName, uninstall};
@@ -9,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 
 use super::request;
+use super::shown::kept;
 
 #[derive(Serialize)]
 struct Content {
@@ -19,6 +22,8 @@ struct Content {
 struct Removed {
     app: AppName,
     commands: Vec<String>,
+    /// Files and directories that Kingbolt did not create.
+    kept: Vec<PathBuf>,
 }
 
 /// Removes every app that was named.
@@ -30,7 +35,10 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UninstallArguments) -
             Err(error) => return Err(CliError::partly(error.into(), "apps", &apps)),
         };
         invocation.say(&format!("Uninstalled {}", removed.app));
-        apps.push(Removed { app: removed.app, commands: removed.commands });
+        for path in &removed.kept {
+            invocation.say(&kept(invocation.host, path));
+        }
+        apps.push(Removed { app: removed.app, commands: removed.commands, kept: removed.kept });
     }
     invocation.document("uninstall", Content { apps })?;
     Ok(Exit::Done)

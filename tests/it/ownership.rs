@@ -1,0 +1,209 @@
+//! Directories of somebody else, and files of somebody else in Kingbolt's: nothing is written into the ones, and the others
+//! stay where they are.
+
+use std::fs;
+
+use crate::support::{Fixture, Index, Machine, dependent_hello, hello, lock};
+
+#[test]
+fn a_home_with_files_of_somebody_else_is_refused_and_left_alone() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    let entry = "0123456789abcdef".repeat(2);
+    machine.write("kingbolt/apps/thesis/ch1.tex", "years of work");
+    machine.write("kingbolt/locks/inventory.csv", "1,2,3");
+    machine.write(&format!("kingbolt/store/{entry}/photos.zip"), "our wedding");
+    machine.write("pylock.toml", lock(&index, &[hello("1.0")]));
+    let before = machine.files();
+    let refused = "
+        error: `[HOME]/kingbolt` is not a home of Kingbolt: it contains `[HOME]/kingbolt/apps/thesis`
+        hint: set KINGBOLT_HOME to a directory that is empty or does not exist, or move away whatever is not Kingbolt's
+    ";
+    for arguments in [
+        ["install", "hello"].as_slice(),
+        &["install", "hello", "--dry-run"],
+        &["run", "hello"],
+        &["sync", "pylock.toml", "--into", "env"],
+        &["sync", "pylock.toml", "--into", "env", "--dry-run"],
+        &["cache", "prune"],
+        &["cache", "clear"],
+    ] {
+        machine.kingbolt(arguments).stderr(refused).exits(8);
+        assert_eq!(machine.files(), before, "{arguments:?}");
+    }
+    for command in [["list"].as_slice(), &["verify"], &["upgrade", "--all"]] {
+        machine.kingbolt(command).stderr("No apps are installed\n").succeeds();
+    }
+    for command in ["uninstall", "verify", "upgrade", "rollback"] {
+        let absent = "error: `thesis` is not installed\nhint: no apps are installed\n";
+        machine.kingbolt([command, "thesis"]).stderr(absent).exits(1);
+    }
+    assert_eq!(machine.files(), before);
+}
+
+#[test]
+fn a_cache_directory_with_files_of_somebody_else_is_refused_and_left_alone() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    let machine = machine.with_variable_below_home("KINGBOLT_CACHE_DIR", "private");
+    let own = ["private/Documents/thesis.tex", "private/pages/diary.txt", "private/.ssh/id_ed25519"];
+    for path in own {
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        let path = machine.write(path, "mine");
+        fs::File::options().append(true).open(path).and_then(|file| file.set_modified(long_ago)).expect("it is ours");
+    }
+    let before = machine.files();
+    let refused = "
+        error: `[HOME]/private` is not a cache of Kingbolt: it contains `[HOME]/private/.ssh`
+        hint: set KINGBOLT_CACHE_DIR to a directory that is empty or does not exist, or move away whatever is not Kingbolt's
+    ";
+    for arguments in [
+        ["install", "hello", "--force"].as_slice(),
+        &["install", "hello", "--force", "--dry-run"],
+        &["upgrade", "hello"],
+        &["run", "other"],
+        &["cache", "prune"],
+        &["cache", "clear"],
+    ] {
+        machine.kingbolt(arguments).stderr(refused).exits(8);
+        assert_eq!(machine.files(), before, "{arguments:?}");
+    }
+    machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
+    machine.kingbolt(["verify"]).stdout("hello 1.0: 13 files in 2 packages, no problems\n").succeeds();
+    machine.kingbolt(["uninstall", "hello"]).stderr("Uninstalled hello\n").succeeds();
+    assert_eq!(machine.files(), ["private/.ssh/id_ed25519", "private/Documents/thesis.tex", "private/pages/diary.txt"]);
+    // A directory with the name of one of the cache's does not make it one.
+    fs::remove_dir_all(machine.home().join("private/.ssh")).expect("it is ours");
+    fs::remove_dir_all(machine.home().join("private/Documents")).expect("it is ours");
+    let diary = refused.replace("private/.ssh", "private/pages/diary.txt");
+    machine.kingbolt(["cache", "clear"]).stderr(&diary).exits(8);
+    assert_eq!(machine.files(), ["private/pages/diary.txt"]);
+}
+
+#[test]
+fn files_of_somebody_else_in_a_home_and_a_cache_stay_and_are_named() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    let generation = machine.files().into_iter().find(|path| path.contains("/records/")).expect("it is installed");
+    let own = [
+        "cache/letter.txt",
+        "cache/old/letter.txt",
+        "kingbolt/apps/hello/generations/notes.txt",
+        "kingbolt/apps/hello/notes.txt",
+        "kingbolt/apps/hello/records/notes.toml",
+        "kingbolt/apps/thesis/ch1.tex",
+        "kingbolt/diary.txt",
+        "kingbolt/locks/inventory.csv",
+        "kingbolt/store/photos.zip",
+    ];
+    for path in own {
+        machine.write(path, "mine");
+    }
+    machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["uninstall", "thesis"])
+        .stderr("error: `thesis` is not installed\nhint: installed apps: hello\n")
+        .exits(1);
+    let outcome = machine.kingbolt(["cache", "clear"]).outcome();
+    let kept: Vec<&str> = outcome.stderr.lines().skip(1).collect();
+    let expected: Vec<String> = ["cache/letter.txt", "cache/old"]
+        .iter()
+        .chain(&["kingbolt/apps/hello/generations/notes.txt", "kingbolt/apps/hello/notes.txt"])
+        .chain(&["kingbolt/apps/hello/records/notes.toml", "kingbolt/apps/thesis", "kingbolt/diary.txt"])
+        .chain(&["kingbolt/locks/inventory.csv", "kingbolt/store/photos.zip"])
+        .map(|path| format!("Kept [HOME]/{path}, which Kingbolt did not create"))
+        .collect();
+    assert_eq!(kept, expected);
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    machine
+        .kingbolt(["uninstall", "hello"])
+        .stderr(
+            "
+            Uninstalled hello
+            Kept [HOME]/kingbolt/apps/hello/generations/notes.txt, which Kingbolt did not create
+            Kept [HOME]/kingbolt/apps/hello/notes.txt, which Kingbolt did not create
+            Kept [HOME]/kingbolt/apps/hello/records/notes.toml, which Kingbolt did not create
+            ",
+        )
+        .succeeds();
+    let mut left = machine.everything();
+    left.retain(|path| !path.ends_with("kingbolt-home") && !path.ends_with("kingbolt-cache"));
+    assert_eq!(left, ["bin/"].iter().chain(&own).copied().collect::<Vec<_>>(), "{generation}");
+    // The directory of the app is nobody's app any more.
+    machine.kingbolt(["list"]).stderr("No apps are installed\n").succeeds();
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
+fn a_home_and_a_cache_without_markers_as_of_0_1_0_are_marked_by_the_next_change() {
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    let markers = ["kingbolt/kingbolt-home", "cache/kingbolt-cache"].map(|path| machine.home().join(path));
+    let ids = || markers.iter().map(|marker| fs::read_to_string(marker).ok()).collect::<Vec<_>>();
+    let first = ids();
+    assert!(first.iter().all(Option::is_some));
+    for marker in &markers {
+        fs::remove_file(marker).expect("it is there");
+    }
+    machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
+    index.publish(&dependent_hello("2.0"));
+    machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
+    let second = ids();
+    assert!(second.iter().all(Option::is_some) && second != first, "{second:?}");
+    machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
+    assert_eq!(ids(), second);
+    machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    machine.kingbolt(["cache", "clear", "--quiet"]).succeeds();
+    assert_eq!(machine.everything(), ["bin/"]);
+}
+
+#[test]
+fn a_file_that_is_no_marker_makes_no_home() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    machine.write("kingbolt/kingbolt-home", "");
+    machine.write("kingbolt/letter.txt", "mine");
+    machine.kingbolt(["install", "hello", "--quiet"]).exits_whatever_it_says(8);
+    assert_eq!(machine.files(), ["kingbolt/kingbolt-home", "kingbolt/letter.txt"]);
+    let id = "0123456789abcdef".repeat(2);
+    machine.write("kingbolt/kingbolt-home", format!("schema = 2\nid = \"{id}\"\n"));
+    machine
+        .kingbolt(["list"])
+        .stderr(
+            "
+            error: `[HOME]/kingbolt/kingbolt-home` was written by a newer version of Kingbolt (schema 2)
+            hint: update Kingbolt
+            ",
+        )
+        .exits(1);
+}
+
+#[test]
+fn the_root_of_a_file_system_is_as_good_as_an_empty_directory() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    for directory in ["kingbolt/lost+found", "cache/lost+found"] {
+        fs::create_dir_all(machine.home().join(directory)).expect("home can be filled");
+    }
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine.kingbolt(["uninstall", "hello"]).stderr("Uninstalled hello\n").succeeds();
+    machine.kingbolt(["cache", "clear", "--quiet"]).succeeds();
+    let markers = ["cache/kingbolt-cache", "kingbolt/kingbolt-home"];
+    assert_eq!(machine.everything(), ["bin/", markers[0], "cache/lost+found/", markers[1], "kingbolt/lost+found/"]);
+}
+
+#[test]
+fn home_cache_and_bin_directory_may_lie_in_each_other_or_be_one() {
+    for [home, cache, bin] in [["a", "a/cache", "a/bin"], ["a/home", "a", "a/home/bin"], ["a", "a", "b"]] {
+        let Some(Fixture { machine, .. }) = Fixture::on(Machine::new(), Index::complete(), &[hello("1.0")]) else {
+            return;
+        };
+        let machine = machine
+            .with_variable_below_home("KINGBOLT_HOME", home)
+            .with_variable_below_home("KINGBOLT_CACHE_DIR", cache)
+            .with_variable_below_home("KINGBOLT_BIN_DIR", bin);
+        for _ in 0..2 {
+            machine.kingbolt(["install", "hello", "--force", "--quiet"]).exits_whatever_it_says(0);
+            machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+            machine.kingbolt(["verify"]).stdout("hello 1.0: 8 files in 1 package, no problems\n").succeeds();
+        }
+        machine.kingbolt(["cache", "clear", "--quiet"]).succeeds();
+        machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
+        machine.kingbolt(["uninstall", "hello"]).stderr("Uninstalled hello\n").succeeds();
+    }
+}
