@@ -21,16 +21,19 @@ pub(super) fn simplified(error: &reqwest::Error) -> String {
     if texts.is_empty() { "the connection was lost".to_owned() } else { texts.join(": ") }
 }
 
-/// True if an error in the chain of causes has this type, even inside an `io::Error`.
-pub(super) fn has_cause<E: Error + 'static>(error: &(dyn Error + 'static), holds: impl Fn(&E) -> bool) -> bool {
+/// The first result of a function on an error of one type in the chain of causes, even inside an `io::Error`.
+pub(super) fn find_cause<E: Error + 'static, T>(
+    error: &(dyn Error + 'static),
+    find: impl Fn(&E) -> Option<T>,
+) -> Option<T> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if error.downcast_ref::<E>().is_some_and(&holds) {
-            return true;
+        if let Some(found) = error.downcast_ref::<E>().and_then(&find) {
+            return Some(found);
         }
         // `io::Error` gives its content's cause as its own, which leaves out the content itself.
         let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
         next = inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source());
     }
-    false
+    None
 }

@@ -8,7 +8,8 @@ use reqwest::header::{ACCEPT_ENCODING, HeaderName, HeaderValue};
 use reqwest::{Client, Proxy};
 use url::Url;
 
-use super::cause::{has_cause, simplified};
+use super::cause::{find_cause, simplified};
+use super::certificate_problem::CertificateProblem;
 use super::credential_store::{CredentialStore, Hop};
 use super::io::EventLoop;
 use super::proxy::Proxies;
@@ -179,12 +180,9 @@ impl Connection {
     fn failure_of_request(&self, session: &Session, url: &Url, error: &reqwest::Error) -> Failure {
         let shown = redacted(url.as_str());
         let settings = self.network.settings();
-        let untrusted = has_cause(error, |error: &rustls::Error| {
-            matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
-        });
-        if untrusted {
+        if let Some(source) = find_cause(error, CertificateProblem::of) {
             let unusable_roots = session.encrypted.get().map(|(_, tls)| tls.unusable_roots.clone()).unwrap_or_default();
-            return NetworkError::Certificate { url: shown, unusable_roots, source: simplified(error).into() }.into();
+            return NetworkError::Certificate { url: shown, unusable_roots, source }.into();
         }
         let reason = simplified(error);
         match session.proxies.for_url(url) {

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::certificate_problem::CertificateProblem;
 use crate::host::Interrupted;
 
 /// A request that failed, after its retries where retrying makes sense.
@@ -21,7 +22,7 @@ pub enum NetworkError {
     BodyTooLong { url: String, limit: u64 },
     /// The server's certificate is not trusted.
     #[error("failed to verify the certificate of `{url}`")]
-    Certificate { url: String, unusable_roots: Vec<UnusableRoots>, source: Cause },
+    Certificate { url: String, unusable_roots: Vec<UnusableRoots>, source: CertificateProblem },
     /// The connection failed, or broke before an answer came.
     #[error("failed to fetch `{url}`")]
     Connection { url: String, proxy: Option<String>, source: Cause },
@@ -74,7 +75,7 @@ impl NetworkError {
     /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Certificate { unusable_roots, .. } => Some(certificate_hint(unusable_roots)),
+            Self::Certificate { unusable_roots, source, .. } => certificate_hint(unusable_roots, *source),
             Self::Connection { proxy: Some(proxy), .. } => {
                 Some(format!("check the network connection and the proxy `{proxy}`"))
             }
@@ -120,12 +121,12 @@ impl NetworkError {
     }
 }
 
-fn certificate_hint(unusable_roots: &[UnusableRoots]) -> String {
+fn certificate_hint(unusable_roots: &[UnusableRoots], problem: CertificateProblem) -> Option<String> {
     match unusable_roots.first() {
         Some(UnusableRoots { variable, path, reason }) => {
-            format!("`{variable}` is set to `{}`, which is ignored: {reason}", path.display())
+            Some(format!("`{variable}` is set to `{}`, which is ignored: {reason}", path.display()))
         }
-        None => "if your network uses its own certificate authority, set `SSL_CERT_FILE` to its PEM file".to_owned(),
+        None => problem.hint().map(str::to_owned),
     }
 }
 

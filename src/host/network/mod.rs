@@ -3,12 +3,14 @@
 
 mod address;
 mod cause;
+mod certificate_problem;
 mod connection;
 mod credential_store;
 mod credentials;
 mod dns_cache;
 mod error;
 mod io;
+mod named_certificates;
 mod netrc;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
@@ -30,6 +32,7 @@ pub(crate) mod test_server;
 #[cfg(test)]
 mod trust_tests;
 
+pub use certificate_problem::CertificateProblem;
 pub use connection::Connection;
 pub use error::{Cause, NetworkError, UnusableRoots};
 pub use redaction::redacted;

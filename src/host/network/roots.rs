@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
 use rustls_native_certs::{CertificateResult, load_certs_from_paths};
 
 use super::error::UnusableRoots;
@@ -12,6 +13,7 @@ use crate::host::Environment;
 #[derive(Debug)]
 pub(super) struct NamedRoots {
     pub(super) store: RootCertStore,
+    pub(super) certificates: Vec<CertificateDer<'static>>,
     /// Ignored, since the system's authorities may suffice; reported if a server is not trusted.
     pub(super) unusable: Vec<UnusableRoots>,
 }
@@ -41,7 +43,7 @@ const DIRECTORIES: &[&str] = &["/etc/ssl/certs", "/etc/pki/tls/certs", "/system/
 
 impl NamedRoots {
     pub(super) fn of(environment: &Environment) -> Self {
-        let mut named = Self { store: RootCertStore::empty(), unusable: Vec::new() };
+        let mut named = Self { store: RootCertStore::empty(), certificates: Vec::new(), unusable: Vec::new() };
         if let Some(file) = environment.var_os("SSL_CERT_FILE").map(PathBuf::from) {
             named.add("SSL_CERT_FILE", &file, load_certs_from_paths(Some(&file), None));
         }
@@ -53,7 +55,8 @@ impl NamedRoots {
     }
 
     fn add(&mut self, variable: &'static str, path: &Path, found: CertificateResult) {
-        let (added, _) = self.store.add_parsable_certificates(found.certs);
+        let (added, _) = self.store.add_parsable_certificates(found.certs.iter().cloned());
+        self.certificates.extend(found.certs);
         if added == 0 {
             let reason = found.errors.first().map_or("it contains no certificate".to_owned(), ToString::to_string);
             self.unusable.push(UnusableRoots { variable, path: path.to_owned(), reason });

@@ -21,6 +21,10 @@ pub(crate) struct TestServer {
 
 /// The certificate of an encrypted server: for 127.0.0.1, valid until 2126, self-signed.
 pub(crate) const CERTIFICATE: &str = include_str!("test_server/loopback.crt");
+/// The same, marked as one of an authority, as `openssl req -x509` makes it.
+pub(crate) const AUTHORITY_CERTIFICATE: &str = include_str!("test_server/authority.crt");
+/// The same for another host.
+pub(crate) const CERTIFICATE_OF_ANOTHER_HOST: &str = include_str!("test_server/elsewhere.crt");
 
 /// A received request.
 #[derive(Clone, Debug)]
@@ -57,7 +61,15 @@ impl TestServer {
 
     /// Speaks TLS.
     pub(crate) fn start_encrypted(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
-        let certificate = CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
+        Self::start_certified(CERTIFICATE, answer)
+    }
+
+    /// The same with a certificate of one's own.
+    pub(crate) fn start_certified(
+        certificate: &str,
+        answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
         let key = PrivateKeyDer::from_pem_slice(include_bytes!("test_server/loopback.key")).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()

@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
+#[cfg(not(any(windows, target_vendor = "apple")))]
+use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::NetworkError;
 use super::error::UnusableRoots;
+#[cfg(not(any(windows, target_vendor = "apple")))]
+use super::named_certificates::NamedCertificates;
 use super::roots::NamedRoots;
 use crate::host::Environment;
 
@@ -21,7 +26,7 @@ impl Tls {
     /// Reads the certificates; some milliseconds.
     pub(super) fn of(environment: &Environment) -> Result<Self, NetworkError> {
         let named = NamedRoots::of(environment);
-        let mut config = build_config(named.store)?;
+        let mut config = build_config(named.store, named.certificates)?;
         // One request at a time uses a connection, so HTTP/2 would add flow control and nothing else.
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self { config, unusable_roots: named.unusable })
@@ -29,28 +34,34 @@ impl Tls {
 
     /// Trusts nobody and reads nothing; for connections without TLS.
     pub(super) fn unused() -> Result<ClientConfig, NetworkError> {
-        with_roots(RootCertStore::empty())
+        Ok(builder(provider())?.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
     }
 }
 
-/// Trusts the system's authorities and the named ones.
+/// Trusts the system's authorities and the named certificates.
 #[cfg(not(any(windows, target_vendor = "apple")))]
-fn build_config(named: RootCertStore) -> Result<ClientConfig, NetworkError> {
+fn build_config(
+    named: RootCertStore,
+    certificates: Vec<CertificateDer<'static>>,
+) -> Result<ClientConfig, NetworkError> {
     let mut roots = super::roots::system();
     roots.roots.extend(named.roots);
-    with_roots(roots)
-}
-
-/// Trusts the named authorities, and otherwise lets the system decide.
-#[cfg(any(windows, target_vendor = "apple"))]
-fn build_config(named: RootCertStore) -> Result<ClientConfig, NetworkError> {
     let provider = provider();
-    let verifier = super::verifier::Verifier::new(named, &provider).map_err(setup_error)?;
+    let authorities = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
+    let authorities = authorities.map_err(|error| NetworkError::Machinery { source: error.into() })?;
+    let verifier = NamedCertificates { named: certificates, authorities };
     Ok(builder(provider)?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
 }
 
-fn with_roots(roots: RootCertStore) -> Result<ClientConfig, NetworkError> {
-    Ok(builder(provider())?.with_root_certificates(roots).with_no_client_auth())
+/// Trusts the named certificates, and otherwise lets the system decide.
+#[cfg(any(windows, target_vendor = "apple"))]
+fn build_config(
+    named: RootCertStore,
+    certificates: Vec<CertificateDer<'static>>,
+) -> Result<ClientConfig, NetworkError> {
+    let provider = provider();
+    let verifier = super::verifier::Verifier::new(named, certificates, &provider).map_err(setup_error)?;
+    Ok(builder(provider)?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
 }
 
 fn builder(

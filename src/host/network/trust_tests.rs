@@ -3,7 +3,9 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::host::network::test_server::{Answer, CERTIFICATE, TestServer};
+use crate::host::network::test_server::{
+    AUTHORITY_CERTIFICATE, Answer, CERTIFICATE, CERTIFICATE_OF_ANOTHER_HOST, TestServer,
+};
 use crate::host::{Environment, Files, Host, Interrupt, Network, NetworkError, NetworkSettings, Request};
 
 fn fetch(server: &TestServer, variables: &[(&str, &Path)]) -> Result<Vec<u8>, NetworkError> {
@@ -31,9 +33,27 @@ fn a_server_that_nobody_vouches_for_is_refused_at_once() {
     let server = TestServer::start_encrypted(|_| Answer::ok("secret"));
     let error = fetch(&server, &[]).unwrap_err();
     assert_eq!(error.to_string(), format!("failed to verify the certificate of `{}`", server.url("/")));
-    let hint = "if your network uses its own certificate authority, set `SSL_CERT_FILE` to its PEM file";
+    let cause = std::error::Error::source(&error).map(ToString::to_string);
+    assert_eq!(cause.as_deref(), Some("it was issued by an authority that is not trusted on this machine"));
+    let hint = "if your network uses its own certificate authority, set `SSL_CERT_FILE` to its PEM file; it may also be \
+                the server's own certificate";
     assert_eq!(error.hint().as_deref(), Some(hint));
     assert_eq!((server.connections(), server.asked().len()), (1, 0));
+}
+
+#[test]
+fn a_self_signed_certificate_is_trusted_if_it_is_named_and_for_its_own_server_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let named = directory.path().join("named.pem");
+    Files.write_new(&named, [AUTHORITY_CERTIFICATE, CERTIFICATE_OF_ANOTHER_HOST].concat().as_bytes(), 0o644).unwrap();
+    let variables = [("SSL_CERT_FILE", named.as_path())];
+    let server = TestServer::start_certified(AUTHORITY_CERTIFICATE, |_| Answer::ok("secret"));
+    assert_eq!(fetch(&server, &variables).unwrap(), b"secret");
+    let refused = |error: NetworkError| std::error::Error::source(&error).unwrap().to_string();
+    let unnamed = refused(fetch(&server, &[]).unwrap_err());
+    assert_eq!(unnamed, "it is a certificate for an authority, not for a server");
+    let other = TestServer::start_certified(CERTIFICATE_OF_ANOTHER_HOST, |_| Answer::ok("secret"));
+    assert_eq!(refused(fetch(&other, &variables).unwrap_err()), "it was issued for another server name");
 }
 
 #[test]

@@ -8,20 +8,27 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-/// Trusts a server whose certificate the named authorities have signed, or which the system trusts.
+use super::named_certificates::NamedCertificates;
+
+/// Trusts a server that the named certificates vouch for, or that the system trusts.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    named: Option<Arc<WebPkiServerVerifier>>,
+    named: Option<NamedCertificates>,
     system: rustls_platform_verifier::Verifier,
 }
 
 impl Verifier {
-    pub(super) fn new(named: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Self, Error> {
+    pub(super) fn new(
+        named: RootCertStore,
+        certificates: Vec<CertificateDer<'static>>,
+        provider: &Arc<CryptoProvider>,
+    ) -> Result<Self, Error> {
         let named = if named.is_empty() {
             None
         } else {
             let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(named), Arc::clone(provider));
-            Some(builder.build().map_err(|error| Error::General(error.to_string()))?)
+            let authorities = builder.build().map_err(|error| Error::General(error.to_string()))?;
+            Some(NamedCertificates { named: certificates, authorities })
         };
         Ok(Self { named, system: rustls_platform_verifier::Verifier::new(Arc::clone(provider))? })
     }
