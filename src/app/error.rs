@@ -1,6 +1,7 @@
 //! Why a use case failed. Wraps the errors of the parts it uses, each under its own variant, so that the exit code can
 //! be chosen in one place.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -61,9 +62,9 @@ pub enum AppError {
     Malformed { path: PathBuf, source: Box<dyn Error + Send + Sync> },
     #[error("`{}` was written by a newer version of Kingbolt (schema {schema})", path.display())]
     NewerSchema { path: PathBuf, schema: i64 },
-    /// The package has no entry points.
+    /// The package has no entry points, but perhaps some of its dependencies have.
     #[error("`{package}` has no commands")]
-    NoCommands { package: PackageName, dependencies: Vec<PackageName> },
+    NoCommands { package: PackageName, dependencies: BTreeMap<PackageName, Vec<String>> },
     /// There is only the current generation.
     #[error("`{app}` has no other generation to switch to")]
     NoOtherGeneration { app: AppName },

@@ -1,5 +1,6 @@
 //! Hints for failed use cases.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use crate::host::{FileError, LockError};
@@ -72,14 +73,24 @@ impl AppError {
     }
 }
 
-fn no_commands(package: &PackageName, dependencies: &[PackageName]) -> String {
-    match dependencies {
-        [] => format!("`{package}` is a library; add it to an app with `--with {package}`"),
-        [only] => format!("its dependency `{only}` has commands; run `kingbolt install {only} --with {package}`"),
-        [first, ..] => format!(
-            "its dependencies {} have commands; run, for example, `kingbolt install {first} --with {package}`",
-            quoted(dependencies)
-        ),
+/// Proposes the dependency with the command that the person may have wanted, else at most three.
+fn no_commands(package: &PackageName, dependencies: &BTreeMap<PackageName, Vec<String>>) -> String {
+    let install = |dependency: &PackageName| format!("`kingbolt install {dependency} --with {package}`");
+    let namesake = |(_, commands): &(_, &Vec<String>)| commands.iter().any(|command| command == package.as_str());
+    if let Some((dependency, _)) = dependencies.iter().find(namesake) {
+        return format!("`{dependency}` brings the command `{package}`; run {}", install(dependency));
+    }
+    let names: Vec<&PackageName> = dependencies.keys().take(3).collect();
+    match (names.as_slice(), dependencies.len() - names.len()) {
+        ([], _) => format!("`{package}` is a library; add it to an app with `--with {package}`"),
+        ([only], _) => format!("its dependency `{only}` has commands; run {}", install(only)),
+        ([first, ..], 0) => {
+            format!("its dependencies {} have commands; run, for example, {}", quoted(&names), install(first))
+        }
+        ([first, ..], more) => {
+            let names = quoted(&names);
+            format!("its dependencies {names} and {more} more have commands; run, for example, {}", install(first))
+        }
     }
 }
 

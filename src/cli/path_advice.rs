@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::host::{Environment, Host};
+use crate::host::Host;
 use crate::platform::Os;
 
 /// A line to add to a file, or to type, so that commands are found.
@@ -14,8 +14,9 @@ pub(super) struct PathAdvice {
 }
 
 /// The advice for this environment; `None` when the bin directory is on PATH already.
-pub(super) fn path_advice(environment: &Environment, os: Os, bin_dir: &Path) -> Option<PathAdvice> {
-    if environment.search_path().iter().any(|directory| is_same(os, directory, bin_dir)) {
+pub(super) fn path_advice(host: &Host, os: Os, bin_dir: &Path) -> Option<PathAdvice> {
+    let environment = &host.environment;
+    if environment.search_path().iter().any(|directory| is_same(host, os, directory, bin_dir)) {
         return None;
     }
     let home = environment.home_dir().unwrap_or_default();
@@ -29,8 +30,13 @@ pub(super) fn path_advice(environment: &Environment, os: Os, bin_dir: &Path) -> 
     })
 }
 
-/// True if two paths name one directory, by their texts alone.
-fn is_same(os: Os, one: &Path, other: &Path) -> bool {
+/// True if two paths name one directory, perhaps through links.
+fn is_same(host: &Host, os: Os, one: &Path, other: &Path) -> bool {
+    let canonical = |path: &Path| host.files.canonical(path).ok();
+    has_same_text(os, one, other) || canonical(one).is_some_and(|one| canonical(other) == Some(one))
+}
+
+fn has_same_text(os: Os, one: &Path, other: &Path) -> bool {
     match os {
         Os::Linux | Os::MacOs => one == other,
         Os::Windows => {
@@ -43,7 +49,7 @@ fn is_same(os: Os, one: &Path, other: &Path) -> bool {
 /// The commands for which another program comes first on the search path, with that program.
 pub(super) fn shadowed<'a>(host: &Host, os: Os, bin_dir: &Path, commands: &[&'a str]) -> Vec<(&'a str, PathBuf)> {
     let search_path = host.environment.search_path();
-    let before: Vec<PathBuf> = search_path.into_iter().take_while(|path| !is_same(os, path, bin_dir)).collect();
+    let before: Vec<PathBuf> = search_path.into_iter().take_while(|path| !is_same(host, os, path, bin_dir)).collect();
     let first = |command: &str| host.find_programs(command, &before).into_iter().next();
     commands.iter().filter_map(|command| Some((*command, first(command)?))).collect()
 }
@@ -108,8 +114,7 @@ mod tests {
     use std::ffi::OsStr;
 
     use super::*;
-    #[cfg(unix)]
-    use crate::host::Interrupt;
+    use crate::host::{Environment, Interrupt};
 
     fn advice(shell: &str) -> (PathBuf, String) {
         let advice = unix(shell, ".bashrc", Path::new("/home/ada"), Path::new("/home/ada/.local/bin"), |_| None);
@@ -159,7 +164,8 @@ mod tests {
     #[test]
     fn windows_is_told_what_to_type() {
         let environment = Environment::of([("PATH", OsStr::new("C:\\windows"))], Path::new(""));
-        let advice = path_advice(&environment, Os::Windows, Path::new(r"C:\Users\O'Hara\.local\bin"));
+        let host = Host::with(environment, Interrupt::default());
+        let advice = path_advice(&host, Os::Windows, Path::new(r"C:\Users\O'Hara\.local\bin"));
         let line = r"[Environment]::SetEnvironmentVariable('Path', 'C:\Users\O''Hara\.local\bin;' + [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')";
         assert_eq!(advice, Some(PathAdvice { file: None, line: line.to_owned() }));
     }
@@ -168,10 +174,10 @@ mod tests {
     fn windows_writes_one_directory_in_several_ways() {
         let bin_dir = Path::new(r"C:\Users\Ada\.local\bin");
         for path in [r"c:\users\ada\.local\bin", r"C:\Users\Ada\.local\bin\", "C:/Users/Ada/.local/bin"] {
-            assert!(is_same(Os::Windows, Path::new(path), bin_dir), "{path}");
+            assert!(has_same_text(Os::Windows, Path::new(path), bin_dir), "{path}");
         }
-        assert!(!is_same(Os::Windows, Path::new(r"C:\Users\Ada\.local"), bin_dir));
-        assert!(!is_same(Os::Linux, Path::new("/home/Ada/bin"), Path::new("/home/ada/bin")));
+        assert!(!has_same_text(Os::Windows, Path::new(r"C:\Users\Ada\.local"), bin_dir));
+        assert!(!has_same_text(Os::Linux, Path::new("/home/Ada/bin"), Path::new("/home/ada/bin")));
     }
 
     #[test]

@@ -38,6 +38,27 @@ fn a_bin_directory_that_is_not_on_the_search_path_is_told_with_the_line_to_add()
 }
 
 #[test]
+#[cfg(unix)]
+fn a_bin_directory_that_the_search_path_names_in_another_way_is_on_it() {
+    use std::os::unix::fs::symlink;
+    for name in ["link", "bin/../bin"] {
+        let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+        let home = machine.home().to_owned();
+        std::fs::create_dir(home.join("bin")).expect("home can be filled");
+        symlink(home.join("bin"), home.join("link")).expect("home can be filled");
+        let installed = "
+            Resolved 1 package in [TIME]
+            Downloaded 1 wheel ([SIZE]) in [TIME]
+            Installed 1 package in [TIME]
+            hello 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+            ";
+        let commands = format!("Command in [HOME]/{name}: hello\n");
+        let machine = machine.with_variable("KINGBOLT_BIN_DIR", home.join(name));
+        machine.kingbolt(["install", "hello"]).stderr(&(crate::support::unindented(installed) + &commands)).succeeds();
+    }
+}
+
+#[test]
 fn a_file_of_somebody_else_is_replaced_only_by_force() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let name = format!("hello{}", std::env::consts::EXE_SUFFIX);

@@ -174,14 +174,13 @@ impl Content {
     /// # Errors
     /// When it has no commands, with the other packages that have some.
     pub(in crate::app) fn app(&self, package: &PackageName) -> Result<(Version, Vec<InstalledCommand>), AppError> {
-        let with_commands = || self.packages.iter().filter(|(_, _, commands)| !commands.is_empty());
-        match with_commands().find(|(name, _, _)| name == package) {
-            Some((_, version, commands)) => Ok((version.clone(), commands.clone())),
-            None => Err(AppError::NoCommands {
-                package: package.clone(),
-                dependencies: with_commands().map(|(name, _, _)| name.clone()).collect(),
-            }),
+        let with_commands = self.packages.iter().filter(|(_, _, commands)| !commands.is_empty());
+        if let Some((_, version, commands)) = with_commands.clone().find(|(name, _, _)| name == package) {
+            return Ok((version.clone(), commands.clone()));
         }
+        let names = |commands: &[InstalledCommand]| commands.iter().map(|command| command.name.clone()).collect();
+        let dependencies = with_commands.map(|(name, _, commands)| (name.clone(), names(commands))).collect();
+        Err(AppError::NoCommands { package: package.clone(), dependencies })
     }
 }
 

@@ -192,7 +192,7 @@ fn advise(invocation: &Invocation<'_>, results: &[Shown]) {
     if commands.is_empty() {
         return;
     }
-    if let Some(advice) = path_advice(&host.environment, Os::current(), bin_dir) {
+    if let Some(advice) = path_advice(host, Os::current(), bin_dir) {
         invocation.show(&style.warning(&format!("{} is not on PATH", shown_path(host, bin_dir))));
         invocation.show(&style.hint(&path_hint(host, &advice)));
         return;
@@ -233,7 +233,7 @@ fn shown_app(invocation: &Invocation<'_>, installation: &Installation, took: Dur
         files: record.files,
         bytes: record.bytes,
         seconds: took.as_secs_f64(),
-        bin_dir_on_path: path_advice(&invocation.host.environment, Os::current(), &bin_dir).is_none(),
+        bin_dir_on_path: path_advice(invocation.host, Os::current(), &bin_dir).is_none(),
         bin_dir,
         commands: record.commands.iter().map(|command| command.name.clone()).collect(),
     }
