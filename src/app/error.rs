@@ -12,7 +12,7 @@ use crate::launcher::SidecarError;
 use crate::lock::LockFileError;
 use crate::python::{InvalidPythonRequest, PythonError};
 use crate::resolve::ResolveError;
-use crate::store::{AssembleError, StoreError};
+use crate::store::{AssembleError, Difference, StoreError};
 use crate::venv::VenvError;
 use crate::vocab::{PackageName, Version, WheelName};
 
@@ -38,6 +38,9 @@ pub enum AppError {
     /// Files have changed since the installation.
     #[error("`{app}` is damaged: {problem}")]
     Damaged { app: AppName, problem: String },
+    /// Files of a generation that is not current have changed since the installation.
+    #[error("generation {number} of `{app}` is damaged: {}", list_of(differences))]
+    DamagedGeneration { app: AppName, number: u32, differences: Vec<Difference> },
     /// The directory of the new environment has other content.
     #[error("`{}` is not empty and was not created by Kingbolt", path.display())]
     ForeignEnvironment { path: PathBuf },
@@ -124,6 +127,17 @@ impl AppError {
     pub(super) fn is_passing(&self) -> bool {
         matches!(self, Self::Download(DownloadError::Network { .. } | DownloadError::Short { .. }))
     }
+}
+
+/// The first paths that differ, and the number of the others.
+fn list_of(differences: &[Difference]) -> String {
+    const SHOWN: usize = 10;
+    let shown = differences.iter().take(SHOWN);
+    let mut parts: Vec<String> = shown.map(|one| format!("`{}` {}", one.path.display(), one.kind)).collect();
+    if differences.len() > SHOWN {
+        parts.push(format!("{} more", differences.len() - SHOWN));
+    }
+    parts.join(", ")
 }
 
 fn which_command(package: &PackageName, asked: Option<&str>) -> String {

@@ -29,13 +29,13 @@ impl AppError {
                  version with `kingbolt install`"
             )),
             Self::Damaged { app, .. } => Some(format!("run `kingbolt verify --repair {app}` to repair it")),
+            Self::DamagedGeneration { app, .. } => {
+                Some(format!("run `kingbolt verify --repair --all-generations {app}` to rebuild it"))
+            }
             Self::NoOtherGeneration { .. } => {
                 Some("older generations are removed; `kingbolt upgrade --keep N` keeps more of them".to_owned())
             }
-            Self::NoSuchGeneration { there, .. } => {
-                let there: Vec<String> = there.iter().map(u32::to_string).collect();
-                Some(format!("available generations: {}", there.join(", ")))
-            }
+            Self::NoSuchGeneration { there, .. } => Some(available(there)),
             Self::Unusable { app, .. } => Some(format!("run `kingbolt upgrade {app}` to rebuild it")),
             Self::Malformed { path, .. } => {
                 Some(format!("remove `{}` and reinstall the app", path.parent().unwrap_or(path).display()))
@@ -44,10 +44,7 @@ impl AppError {
             Self::LockFile { source, .. } => source.hint(),
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
             Self::NoCommands { package, dependencies } => Some(no_commands(package, dependencies)),
-            Self::NotOurs { kind, .. } => Some(format!(
-                "set {} to a directory that is empty or does not exist, or move away whatever is not Kingbolt's",
-                kind.variable()
-            )),
+            Self::NotOurs { kind, .. } => Some(not_ours(kind.variable())),
             Self::NotInstalled { installed, .. } => Some(not_installed(installed)),
             Self::Python(error) => error.hint(),
             Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
@@ -71,6 +68,15 @@ impl AppError {
             | Self::Unwritable { .. } => None,
         }
     }
+}
+
+fn available(generations: &[u32]) -> String {
+    let numbers: Vec<String> = generations.iter().map(u32::to_string).collect();
+    format!("available generations: {}", numbers.join(", "))
+}
+
+fn not_ours(variable: &str) -> String {
+    format!("set {variable} to a directory that is empty or does not exist, or move away whatever is not Kingbolt's")
 }
 
 /// Proposes the dependency with the command that the person may have wanted, else at most three.

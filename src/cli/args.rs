@@ -107,7 +107,7 @@ pub(super) enum Command {
     Uninstall(UninstallArguments),
     /// Upgrade apps; the old version stays if the new one fails
     Upgrade(UpgradeArguments),
-    /// Compare every file of apps with what was installed
+    /// Compare every file of the current generation of apps with what was installed
     Verify(VerifyArguments),
 }
 
@@ -191,9 +191,12 @@ pub(super) struct VerifyArguments {
     /// Apps to verify [default: all]
     #[arg(value_name = "APP")]
     pub apps: Vec<String>,
-    /// Rebuild damaged files from the store, the cache or their source
+    /// Rebuild damaged files from the store, the cache or their source, and remove cached bytecode
     #[arg(long)]
     pub repair: bool,
+    /// Verify the generations behind the current one too
+    #[arg(long)]
+    pub all_generations: bool,
 }
 
 /// Arguments of `install`.
@@ -254,7 +257,8 @@ pub(super) struct RequestArguments {
     /// Additional requirement to install into the same environment
     #[arg(long = "with", value_name = "REQUIREMENT")]
     pub with: Vec<String>,
-    /// How to put files into the environment: share them with the store if possible (`file`), or copy them
+    /// How to put files into the environment: share them with the store, and so with other apps, where possible (`file`),
+    /// or copy them, so that nothing is shared (`copy`)
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
     /// Accept wheels of which nobody states a hash even over plain HTTP, where anyone can replace them
@@ -314,7 +318,8 @@ pub(super) struct SyncArguments {
     /// Extra of the lock to install
     #[arg(long = "extra", value_name = "EXTRA")]
     pub extras: Vec<String>,
-    /// How to put files into the environment: share them with the store if possible (`file`), or copy them
+    /// How to put files into the environment: share them with the store, and so with other apps, where possible (`file`),
+    /// or copy them, so that nothing is shared (`copy`)
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
     /// Rebuild the environment even if it matches the lock

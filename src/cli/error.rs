@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::app::{AppError, AppName, SourceError, directories_hint};
+use crate::app::{AppError, AppName, Generations, SourceError, directories_hint};
 use crate::host::{Interrupted, ProcessError};
 use crate::vocab::{InvalidName, InvalidRequirement};
 
@@ -24,7 +24,7 @@ pub(super) enum CliError {
     Extra(#[from] InvalidName),
     /// Files have changed or are missing; they were listed on stdout.
     #[error("{damaged} of {} {} changed or missing files", counted(*all, "app"), if *damaged == 1 { "has" } else { "have" })]
-    Unverified { damaged: usize, all: usize, repaired: bool },
+    Unverified { damaged: usize, all: usize, generations: Generations, repaired: bool },
     /// Some of several apps could not be changed; each error was shown when it occurred.
     #[error("{failed} of {all} apps failed")]
     Some { failed: usize, all: usize, exit: Exit },
@@ -89,8 +89,12 @@ impl CliError {
         match self {
             Self::App(error) => error.hint(),
             Self::OfApp { source, .. } | Self::Partly { source, .. } => source.hint(),
-            Self::Unverified { repaired: false, .. } => {
-                Some("run `kingbolt verify --repair` to repair the damage".to_owned())
+            Self::Unverified { repaired: false, generations, .. } => {
+                let option = match generations {
+                    Generations::All => " --all-generations",
+                    Generations::Current => "",
+                };
+                Some(format!("run `kingbolt verify --repair{option}` to repair the damage"))
             }
             Self::Unverified { repaired: true, .. } => Some(
                 "commands that another program replaced were not changed; run `kingbolt install --force` to restore \

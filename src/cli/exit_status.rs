@@ -59,6 +59,7 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Resolve(error) => of_resolve(error),
         AppError::Assemble(AssembleError::Reserved { .. })
         | AppError::Damaged { .. }
+        | AppError::DamagedGeneration { .. }
         | AppError::OtherMetadata { .. }
         | AppError::Store(StoreError::Refused { .. }) => Exit::Verification,
         AppError::Assemble(_)

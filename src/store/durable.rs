@@ -34,7 +34,7 @@ impl StoredWheel {
                 expected.insert(directory.path_of(file), expected_file);
             }
         }
-        inspector.compare(&self.tree(), &expected, is_bytecode)
+        inspector.compare(&self.tree(), &expected, |path| is_bytecode(path, &expected))
     }
 
     /// True if the files were unpacked during this boot, are known to be on the disk, or are equal to the manifest.
@@ -52,9 +52,14 @@ impl StoredWheel {
     }
 }
 
-/// True for Python's bytecode cache of a module, which is written when the module is first imported.
-pub fn is_bytecode(path: &str) -> bool {
-    path.split('/').rev().nth(1) == Some("__pycache__")
+/// True for what Python caches of an expected module when it is first imported, and what libraries cache beside it: a file
+/// of `__pycache__` with the module's name in front. Nothing else in that directory belongs to a module.
+pub fn is_bytecode(path: &str, expected: &BTreeMap<String, Expected>) -> bool {
+    let mut parts = path.rsplitn(3, '/');
+    let (Some(name), Some("__pycache__")) = (parts.next(), parts.next()) else { return false };
+    let directory = parts.next().map(|directory| format!("{directory}/")).unwrap_or_default();
+    let is_module = |end: usize| expected.contains_key(&format!("{directory}{}.py", &name[..end]));
+    name.match_indices('.').any(|(end, _)| is_module(end))
 }
 
 /// Marks an entry that is being unpacked as not synced.

@@ -1,6 +1,7 @@
 //! Compares a directory with its expected content.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -37,6 +38,16 @@ pub enum DifferenceKind {
     /// The path should not exist.
     #[serde(rename = "foreign")]
     Unexpected,
+}
+
+impl fmt::Display for DifferenceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Changed => "changed",
+            Self::Missing => "missing",
+            Self::Unexpected => "unexpected",
+        })
+    }
 }
 
 /// Compares directories. A file with several names is hashed once.

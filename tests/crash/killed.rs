@@ -5,8 +5,8 @@ use std::fs;
 
 use crate::apps;
 use crate::operations::{
-    INSTALL, INSTALL_ANOTHER, INSTALL_FIRST, Operation, PRUNE, REPAIR, ROLL_BACK, ROLL_BACK_TO, RUN, SYNC, UNINSTALL,
-    UNINSTALL_LAST, UPGRADE,
+    INSTALL, INSTALL_ANOTHER, INSTALL_FIRST, Operation, PRUNE, REPAIR, REPAIR_ALL, ROLL_BACK, ROLL_BACK_TO, RUN, SYNC,
+    UNINSTALL, UNINSTALL_LAST, UPGRADE,
 };
 use crate::support::Fixture;
 
@@ -47,6 +47,7 @@ fn a_removal_that_was_killed_anywhere_can_be_retried() {
 #[test]
 fn a_repair_that_was_killed_anywhere_can_be_retried() {
     kill_everywhere(&REPAIR);
+    kill_everywhere(&REPAIR_ALL);
 }
 
 #[test]

@@ -90,6 +90,25 @@ pub(crate) const REPAIR: Operation = Operation {
     after: ONE,
 };
 
+pub(crate) const REPAIR_ALL: Operation = Operation {
+    name: "verify --repair --all-generations",
+    prepare: |fixture| {
+        upgraded(fixture);
+        let files = fixture.machine.files().into_iter();
+        let metadata: Vec<String> = files
+            .filter(|path| {
+                path.contains("/hello/generations/") && path.contains("/hello-") && path.ends_with("/METADATA")
+            })
+            .collect();
+        for path in metadata {
+            fs::remove_file(fixture.machine.home().join(path)).expect("it stands there");
+        }
+    },
+    command: &["verify", "--repair", "--all-generations"],
+    before: TWO,
+    after: TWO,
+};
+
 pub(crate) const RUN: Operation = Operation {
     name: "run",
     prepare: |fixture| fixture.succeeds(&["install", "bye"]),

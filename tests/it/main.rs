@@ -12,6 +12,7 @@ mod directories;
 mod documents;
 mod faults;
 mod foundation;
+mod generations;
 mod imports;
 mod install;
 mod json;

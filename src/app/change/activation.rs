@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
-use crate::app::state::{AppState, Context, Generation, GenerationName, Retention, records};
+use crate::app::state::{AppState, Context, Damaged, Generation, GenerationName, Retention, records};
 
 use super::bin_directory::{BinDirectory, link_commands};
 use super::plan::{Change, carry_out};
@@ -146,15 +146,16 @@ impl Activation<'_> {
     }
 
     /// Divides generations into those to keep and the others: the current one, the one to go back to, and the newest stay,
-    /// so many in all.
+    /// so many in all, and those that are recorded as damaged go or stay as a whole.
     fn divide(&self, generations: Vec<Generation>) -> (Vec<Generation>, Vec<Generation>) {
-        let mut ranked: Vec<_> = generations.iter().map(|one| one.name.clone()).collect();
-        ranked.sort_by_key(|name| {
-            std::cmp::Reverse((*name == self.target.name, Some(name) == self.previous, name.number))
-        });
-        ranked.retain(|name| *name == self.target.name || !self.retention.damaged.contains(name));
+        let (target, damaged) = (&self.target.name, self.retention.damaged);
+        let kept = |one: &&Generation| one.name == *target || !one.record.is_damaged;
+        let mut ranked: Vec<_> = generations.iter().filter(kept).map(|one| one.name.clone()).collect();
+        ranked.sort_by_key(|name| std::cmp::Reverse((name == target, Some(name) == self.previous, name.number)));
         ranked.truncate(self.retention.keep.get());
-        generations.into_iter().partition(|one| ranked.contains(&one.name))
+        let stays =
+            |one: &Generation| ranked.contains(&one.name) || (one.record.is_damaged && damaged == Damaged::Keep);
+        generations.into_iter().partition(stays)
     }
 }
 

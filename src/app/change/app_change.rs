@@ -1,4 +1,5 @@
-//! The change of an app: a new generation is built and made current, or an existing one is made current again.
+//! The change of an app: a new generation is built and made current, or takes its place behind the current one, or an
+//! existing one is made current again.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,8 +10,8 @@ use crate::app::environment::{BuildStep, Builder, Fetch, Resolution, import_chec
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Reinstall};
 use crate::app::state::{
-    AppState, Generation, GenerationName, GenerationRecord, OnlineContext, Pointer, RecordedPython, Retention,
-    generation, is_usable, pointer, records,
+    AppState, Generation, GenerationName, GenerationRecord, OnlineContext, Pointer, Position, RecordedPython,
+    Retention, generation, is_usable, pointer, records,
 };
 
 use super::activation::{Activation, ActivationStep, ActivationSteps};
@@ -167,10 +168,14 @@ impl<'a> AppChange<'a> {
             }
             steps.push(AppStep::Finish(FinishStep::Complete));
         }
+        let activation = ActivationSteps::of(&self.context.local, self.state, package);
+        if self.retention.position != Position::Current {
+            steps.push(AppStep::Activate(activation.receipt()));
+            return Ok(steps);
+        }
         if self.options.check == Check::EntryPoints {
             steps.push(AppStep::Finish(FinishStep::Check { package: package.clone() }));
         }
-        let activation = ActivationSteps::of(&self.context.local, self.state, package);
         let finish = [ActivationStep::RemoveOld, activation.receipt()];
         steps.extend(activation.flip().chain(activation.link()).chain(finish).map(AppStep::Activate));
         Ok(steps)
@@ -218,6 +223,7 @@ impl<'a> AppChange<'a> {
             files: content.files,
             bytes: content.bytes,
             unsynced_since: self.unsynced_since.clone(),
+            is_damaged: false,
             request: options.request.clone(),
             python: RecordedPython::of(&resolution.interpreter),
             commands,
@@ -234,13 +240,21 @@ impl<'a> AppChange<'a> {
             // The generation names its wheels by now, and the sweep needs the store alone.
             self.store_lock = None;
         }
-        let target = self.target().clone();
+        let target = self.current_after().clone();
         let (context, overwrite, retention) = (&self.context.local, self.options.overwrite, self.retention);
         let previous = self.previous.as_ref();
         Activation { context, state: self.state, target: &target, previous, overwrite, retention }.apply(step)
     }
 
-    /// The generation that becomes current, once it is complete.
+    /// The generation that is current after the change, once the new one is complete.
+    fn current_after(&self) -> &Generation {
+        match (self.retention.position, &self.before) {
+            (Position::Older | Position::Previous, Some(before)) => before,
+            (Position::Current, _) | (_, None) => self.target(),
+        }
+    }
+
+    /// The generation that the change makes, or makes current, once it is complete.
     #[expect(clippy::expect_used, reason = "`steps` puts every use behind `Complete`")]
     fn target(&self) -> &Generation {
         self.state.generation(&self.name).expect("the generation is complete")

@@ -4,21 +4,28 @@ use std::num::NonZeroUsize;
 
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
-use crate::app::state::{AppState, Context};
+use crate::app::state::{AppState, Context, Retention};
 
 use crate::host::Event;
 
 use super::activation::{Activation, ActivationStep, ActivationSteps};
 
 /// Finishes a change that was interrupted after its pointer was flipped, or whose pointer was lost since. If that change
-/// made a generation, `keep` generations stay; otherwise all do. The app's lock is held.
-pub(in crate::app) fn recover(context: &Context<'_>, state: &mut AppState, keep: NonZeroUsize) -> Result<(), AppError> {
+/// made a generation, as many stay as `retention` says; otherwise all do. The app's lock is held.
+pub(in crate::app) fn recover(
+    context: &Context<'_>,
+    state: &mut AppState,
+    retention: impl Into<Retention>,
+) -> Result<(), AppError> {
     if state.is_finished() {
         return Ok(());
     }
     context.progress.event(Event::Detail { message: "finishing an interrupted change:" });
     let Some(target) = state.current().or_else(|| state.recorded()).cloned() else { return Ok(()) };
-    let retention = if state.is_listed(&target) { NonZeroUsize::MAX } else { keep }.into();
+    let mut retention = retention.into();
+    if state.is_listed(&target) {
+        retention.keep = NonZeroUsize::MAX;
+    }
     let previous = state.other_than(Some(&target.name)).map(|previous| previous.name.clone());
     let steps = ActivationSteps::of(context, state, &target.record.request.requirement.name);
     let flip = state.current().is_none().then(|| ActivationStep::Flip { pointer: state.directories.pointer() });

@@ -20,4 +20,4 @@ pub use run::{Runnable, hidden_program, installed_program};
 pub use sync::{PlannedSync, Synced, plan_sync, sync};
 pub use uninstall::{Uninstalled, uninstall};
 pub use upgrade::{PlannedUpgrade, Upgraded, plan_upgrade, recorded_request, upgrade};
-pub use verify::{Problem, Verification, verify};
+pub use verify::{Generations, Problem, Verification, VerifiedGeneration, verify};

@@ -1,17 +1,18 @@
 //! `verify --repair`: rebuilds a damaged app in a new generation, from the store, the cache or the origin of its wheels.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
-use crate::app::change::{change_app, check_writable, link_commands, recover};
+use crate::app::change::{Activation, ActivationStep, change_app, check_writable, link_commands, recover};
 use crate::app::environment::{Preferences, Resolution, Supply, discover, resolve};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Request};
 use crate::app::state::{
-    AppName, AppState, Context, Generation, GenerationName, InstalledWheel, OnlineContext, Retention, Standing, cache,
-    integrity, interpreter, lock_installed, not_installed,
+    AppName, AppState, Context, Damaged, Generation, InstalledWheel, OnlineContext, Position, Retention, Standing,
+    cache, integrity, interpreter, lock_installed, not_installed, records,
 };
 
-use super::verify::{Problem, Verification, damaged_wheels, inspect};
+use super::verify::{Generations, Verification, damaged_wheels, inspect, of_content};
 use crate::fetch::Catalog;
 use crate::index::{File, FileName, IndexSettings};
 use crate::python::{Interpreter, PythonRequest};
@@ -31,28 +32,110 @@ pub struct Repair {
 ///
 /// # Errors
 /// When something that is needed cannot be obtained again; the current generation stays current.
-pub fn repair(context: &OnlineContext<'_>, app: &AppName, index: &IndexSettings) -> Result<Repair, AppError> {
+pub fn repair(
+    context: &OnlineContext<'_>,
+    app: &AppName,
+    generations: Generations,
+    index: &IndexSettings,
+) -> Result<Repair, AppError> {
     let local = &context.local;
     let _lock = lock_installed(local, app)?;
     cache::mark(local.host, local.directories)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     // Until something is built, each file is read once, however often it is asked about.
     let inspector = Inspector::new(local.host);
-    let found = inspect(local, &state, &inspector)?;
-    recover(local, &mut state, KEPT)?;
-    adopt_newest(local, &mut state)?;
-    let is_damaged = |state| {
-        let looked_at = inspect(local, state, &inspector)?;
-        Ok::<_, AppError>(looked_at.problems.iter().any(Problem::is_of_content))
+    let found = inspect(local, &state, generations, &inspector)?;
+    let damaged = match generations {
+        Generations::All => Damaged::Keep,
+        Generations::Current => Damaged::Remove,
     };
-    match state.current() {
-        Some(current) if !is_damaged(&state)? => link_commands(local, app, current, Overwrite::Skip)?,
-        Some(_) | None => rebuild(context, index, &mut state, &inspector)?,
+    recover(local, &mut state, Retention { damaged, ..KEPT.into() })?;
+    adopt_newest(local, &mut state)?;
+    let behind = match generations {
+        Generations::All => damaged_behind(local, &state, &inspector)?,
+        Generations::Current => Vec::new(),
+    };
+    let is_whole = match state.current() {
+        Some(current) => of_content(local, current, &inspector)?.is_empty(),
+        None => false,
+    };
+    if !is_whole || !behind.is_empty() {
+        record_damage(local, &mut state, &inspector)?;
     }
+    match state.current() {
+        Some(current) if is_whole => link_commands(local, app, current, Overwrite::Skip)?,
+        Some(_) | None => rebuild(context, index, &mut state, damaged, &inspector)?,
+    }
+    for (damaged, position) in &behind {
+        rebuild_behind(context, index, &mut state, damaged, *position, &inspector)?;
+    }
+    remove_damaged(local, &mut state)?;
+    remove_bytecode(local, &state, generations)?;
     // Compared with the disk, not with what was just written to it.
     let state = AppState::read(local.host, local.directories, app)?;
-    let left = inspect(local, &state, &Inspector::new(local.host))?;
+    let left = inspect(local, &state, generations, &Inspector::new(local.host))?;
     Ok(Repair { found, left })
+}
+
+/// The damaged generations behind the current one, each with the position of what replaces it.
+fn damaged_behind(
+    context: &Context<'_>,
+    state: &AppState,
+    inspector: &Inspector<'_>,
+) -> Result<Vec<(Generation, Position)>, AppError> {
+    let current = state.current().map(|current| &current.name);
+    let previous = state.other_than(current).map(|previous| &previous.name);
+    let mut damaged = Vec::new();
+    for generation in state.generations.iter().filter(|generation| Some(&generation.name) != current) {
+        if !of_content(context, generation, inspector)?.is_empty() {
+            let is_previous = Some(&generation.name) == previous;
+            damaged.push((generation.clone(), if is_previous { Position::Previous } else { Position::Older }));
+        }
+    }
+    Ok(damaged)
+}
+
+/// Records which generations are damaged, before any other becomes current: whatever happens then, nobody goes back to
+/// them, and the next change removes them. An edit or loss in one reaches every other that shares the file.
+fn record_damage(context: &Context<'_>, state: &mut AppState, inspector: &Inspector<'_>) -> Result<(), AppError> {
+    for generation in &mut state.generations {
+        let is_damaged = !integrity::differences(context.host, generation, inspector)?.is_empty();
+        records::mark_damaged(context.host, generation, is_damaged)?;
+    }
+    Ok(())
+}
+
+/// Removes the generations that were replaced.
+fn remove_damaged(context: &Context<'_>, state: &mut AppState) -> Result<(), AppError> {
+    let Some(current) = state.current().cloned() else { return Ok(()) };
+    let is_replaced = |one: &Generation| one.record.is_damaged && one.name != current.name;
+    if !state.generations.iter().any(is_replaced) {
+        return Ok(());
+    }
+    let whole = |one: &&Generation| !one.record.is_damaged;
+    let previous = state.other_than(Some(&current.name)).filter(whole);
+    let previous =
+        previous.or_else(|| state.generations.iter().rev().filter(whole).find(|one| one.name != current.name));
+    let previous = previous.map(|previous| previous.name.clone());
+    let steps = [ActivationStep::RemoveOld, ActivationStep::WriteReceipt { receipt: state.directories.receipt() }];
+    let (retention, overwrite) = (Retention::from(NonZeroUsize::MAX), Overwrite::Skip);
+    let (target, previous) = (&current, previous.as_ref());
+    Activation { context, state, target, previous, overwrite, retention: &retention }.carry_out(&steps)
+}
+
+/// Removes the bytecode that Python has cached: what it was compiled from, nobody can tell.
+fn remove_bytecode(context: &Context<'_>, state: &AppState, generations: Generations) -> Result<(), AppError> {
+    let current = state.current().map(|current| &current.name);
+    for generation in &state.generations {
+        if generations == Generations::All || Some(&generation.name) == current {
+            for path in integrity::bytecode(context.host, generation)? {
+                context.host.files.remove_file(&path)?;
+                // A directory in which something else lies stays.
+                let _ = path.parent().map(|directory| context.host.files.remove_dir(directory));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Makes the newest generation current if nothing says which one was.
@@ -70,6 +153,7 @@ fn rebuild(
     context: &OnlineContext<'_>,
     index: &IndexSettings,
     state: &mut AppState,
+    damaged: Damaged,
     inspector: &Inspector<'_>,
 ) -> Result<(), AppError> {
     let local = &context.local;
@@ -82,16 +166,72 @@ fn rebuild(
         reinstall: Reinstall::Always,
         overwrite: Overwrite::Skip,
         check: Check::Nothing,
-        keep: KEPT,
+        // As many as there are: a repair removes no generation that is whole.
+        keep: NonZeroUsize::new(state.generations.len()).map_or(KEPT, |there| there.max(KEPT)),
     };
-    let retention = Retention { keep: KEPT, damaged: damaged(local, state, inspector)? };
-    if let Some(current) = state.current() {
+    let retention = Retention { damaged, ..options.keep.into() };
+    let resolution = if let Some(current) = state.current() {
         discard_damaged(local, current, inspector)?;
+        same_resolution(context, &options, current, state)?
+    } else {
+        let version = state.receipt.as_ref().and_then(|receipt| {
+            let current = receipt.history.iter().find(|entry| entry.generation == receipt.current);
+            current.map(|entry| entry.version.clone())
+        });
+        resolve_version(context, &options, state, version)?
+    };
+    change_to(context, index, &options, &retention, &resolution, state)
+}
+
+/// Builds a generation behind the current one again, unless another is the same.
+fn rebuild_behind(
+    context: &OnlineContext<'_>,
+    index: &IndexSettings,
+    state: &mut AppState,
+    damaged: &Generation,
+    position: Position,
+    inspector: &Inspector<'_>,
+) -> Result<(), AppError> {
+    let local = &context.local;
+    discard_damaged(local, damaged, inspector)?;
+    let same = state.generations.iter().filter(|one| one.name.id == damaged.name.id && one.name != damaged.name);
+    for same in same {
+        if of_content(local, same, inspector)?.is_empty() {
+            return replaced(local, state, damaged);
+        }
     }
-    let resolution = same_resolution(context, &options, state)?;
-    match change_app(context, &options, &retention, &resolution, state) {
-        Err(AppError::Download(error)) if error.is_of_address() => match relocated(context, index, &resolution)? {
-            Some(relocated) => change_app(context, &options, &retention, &relocated, state)?,
+    let options = InstallOptions {
+        request: without_missing_python(local, &damaged.record.request)?,
+        index: index.clone(),
+        reinstall: Reinstall::Always,
+        overwrite: Overwrite::Skip,
+        check: Check::Nothing,
+        keep: NonZeroUsize::MAX,
+    };
+    let resolution = same_resolution(context, &options, damaged, state)?;
+    let retention = Retention { position, damaged: Damaged::Keep, ..options.keep.into() };
+    change_to(context, index, &options, &retention, &resolution, state)?;
+    replaced(local, state, damaged)
+}
+
+/// Records that another generation has taken the place of a damaged one, unless that is gone already.
+fn replaced(context: &Context<'_>, state: &mut AppState, damaged: &Generation) -> Result<(), AppError> {
+    let mut there = state.generations.iter_mut().filter(|one| one.name == damaged.name);
+    there.try_for_each(|generation| records::mark_damaged(context.host, generation, true))
+}
+
+/// Carries out a change with the wheels of a resolution, wherever the index has them today.
+fn change_to(
+    context: &OnlineContext<'_>,
+    index: &IndexSettings,
+    options: &InstallOptions,
+    retention: &Retention,
+    resolution: &Resolution,
+    state: &mut AppState,
+) -> Result<(), AppError> {
+    match change_app(context, options, retention, resolution, state) {
+        Err(AppError::Download(error)) if error.is_of_address() => match relocated(context, index, resolution)? {
+            Some(relocated) => change_app(context, options, retention, &relocated, state)?,
             None => return Err(error.into()),
         },
         other => other?,
@@ -106,21 +246,6 @@ fn without_missing_python(context: &Context<'_>, request: &Request) -> Result<Re
         _ => false,
     };
     Ok(Request { python: request.python.clone().filter(|_| !is_missing), ..request.clone() })
-}
-
-/// The damaged generations: an edit or loss in one reaches every other that shares the file.
-fn damaged(
-    context: &Context<'_>,
-    state: &AppState,
-    inspector: &Inspector<'_>,
-) -> Result<Vec<GenerationName>, AppError> {
-    let mut damaged = Vec::new();
-    for generation in &state.generations {
-        if !integrity::differences(context.host, generation, inspector)?.is_empty() {
-            damaged.push(generation.name.clone());
-        }
-    }
-    Ok(damaged)
 }
 
 /// The same wheels where the index has them today, after one was no longer at its address. `None` if that changes
@@ -152,21 +277,12 @@ fn relocated(
 fn same_resolution(
     context: &OnlineContext<'_>,
     options: &InstallOptions,
+    generation: &Generation,
     state: &AppState,
 ) -> Result<Resolution, AppError> {
     let local = &context.local;
-    let resolve_version = |version| {
-        check_writable(local, &state.app)?;
-        let preferences = Preferences { versions: exactly(options, version), ..Preferences::default() };
-        resolve(context, &options.request, &options.index, &preferences)
-    };
-    let Some(current) = state.current() else {
-        return resolve_version(state.receipt.as_ref().and_then(|receipt| {
-            receipt.history.iter().find(|entry| entry.generation == receipt.current).map(|entry| entry.version.clone())
-        }));
-    };
-    let python = &current.record.python;
-    let pins: Vec<Pin> = current.record.wheels.iter().map(InstalledWheel::pin).collect();
+    let python = &generation.record.python;
+    let pins: Vec<Pin> = generation.record.wheels.iter().map(InstalledWheel::pin).collect();
     if let Standing::Present(interpreter) = interpreter::standing(local.host, local.directories, python)? {
         return Ok(Resolution { interpreter: *interpreter, pins, basis: BTreeMap::new() });
     }
@@ -174,8 +290,20 @@ fn same_resolution(
     let is_alike = |other: &Interpreter| other.identity().is_same_kind(&python.identity);
     match found.into_iter().find(is_alike) {
         Some(interpreter) => Ok(Resolution { interpreter, pins, basis: BTreeMap::new() }),
-        None => resolve_version(Some(current.record.version.clone())),
+        None => resolve_version(context, options, state, Some(generation.record.version.clone())),
     }
+}
+
+/// The packages of a version of the app, for whichever interpreter there is.
+fn resolve_version(
+    context: &OnlineContext<'_>,
+    options: &InstallOptions,
+    state: &AppState,
+    version: Option<Version>,
+) -> Result<Resolution, AppError> {
+    check_writable(&context.local, &state.app)?;
+    let preferences = Preferences { versions: exactly(options, version), ..Preferences::default() };
+    resolve(context, &options.request, &options.index, &preferences)
 }
 
 /// The requirement that keeps an app at its version; none for an app that is named by an address.
@@ -188,10 +316,10 @@ fn exactly(options: &InstallOptions, version: Option<Version>) -> Vec<Requiremen
 }
 
 /// Removes damaged wheels from the store: they are fetched again.
-fn discard_damaged(context: &Context<'_>, current: &Generation, inspector: &Inspector<'_>) -> Result<(), AppError> {
+fn discard_damaged(context: &Context<'_>, generation: &Generation, inspector: &Inspector<'_>) -> Result<(), AppError> {
     let host = context.host;
     let store = Store::open(&context.directories.store());
-    let damaged = damaged_wheels(host, &store, current, inspector)?;
+    let damaged = damaged_wheels(host, &store, generation, inspector)?;
     let damaged: BTreeSet<_> = damaged.into_iter().map(|(sha256, _)| sha256).collect();
     damaged.into_iter().try_for_each(|sha256| Ok(store.discard(host, sha256)?))
 }

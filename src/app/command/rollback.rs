@@ -8,7 +8,7 @@ use crate::app::change::{
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
 use crate::app::state::{
-    AppName, AppState, Context, Generation, GenerationRecord, Retention, Standing, interpreter, is_intact,
+    AppName, AppState, Context, Generation, GenerationRecord, Retention, Standing, integrity, interpreter,
     lock_installed, not_installed,
 };
 
@@ -86,9 +86,7 @@ fn find(state: &AppState, target: Target) -> Result<&Generation, AppError> {
 }
 
 fn make_current(context: &Context<'_>, state: &mut AppState, target: &Generation) -> Result<(), AppError> {
-    if let Some(problem) = problem(context, target)? {
-        return Err(AppError::Unusable { app: state.app.clone(), number: target.name.number, problem });
-    }
+    check(context, target)?;
     check_writable(context, &state.app)?;
     let before = state.current().filter(|before| before.name != target.name);
     let previous = before.or_else(|| state.other_than(Some(&target.name))).map(|before| before.name.clone());
@@ -101,15 +99,15 @@ fn make_current(context: &Context<'_>, state: &mut AppState, target: &Generation
     Ok(())
 }
 
-/// The reason why a generation cannot be used, if there is one.
-fn problem(context: &Context<'_>, generation: &Generation) -> Result<Option<String>, AppError> {
-    let python = &generation.record.python;
-    if let Standing::Lost(problem) = interpreter::standing(context.host, context.directories, python)? {
-        return Ok(Some(problem));
+/// Refuses a generation whose interpreter is lost or whose files are not those of its record: all of them are compared,
+/// since it may have been changed while another one was current.
+fn check(context: &Context<'_>, target: &Generation) -> Result<(), AppError> {
+    let (app, number) = (target.record.app.clone(), target.name.number);
+    if let Standing::Lost(problem) = interpreter::standing(context.host, context.directories, &target.record.python)? {
+        return Err(AppError::Unusable { app, number, problem });
     }
-    if !generation.has_commands(context.host) {
-        return Ok(Some("its commands are missing".to_owned()));
+    match integrity::check(context.host, target)? {
+        differences if differences.is_empty() => Ok(()),
+        differences => Err(AppError::DamagedGeneration { app, number, differences }),
     }
-    let is_intact = is_intact(context.host, generation)?;
-    Ok((!is_intact).then(|| "it was damaged by a power loss".to_owned()))
 }

@@ -1,5 +1,5 @@
 //! `verify`: compares an app with what was installed: its files, the store's, its interpreter, its launchers, and
-//! Kingbolt's own records of it.
+//! Kingbolt's own records of it. Changes nothing.
 
 use std::path::PathBuf;
 
@@ -26,6 +26,34 @@ pub struct Verification {
     pub files: u64,
     pub wheels: usize,
     pub problems: Vec<Problem>,
+    /// The generations behind the current one, if they were asked for; lowest number first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<VerifiedGeneration>,
+}
+
+/// The generations to verify.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Generations {
+    All,
+    Current,
+}
+
+/// The result of verifying a generation behind the current one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VerifiedGeneration {
+    pub number: u32,
+    pub generation: String,
+    pub version: Version,
+    pub files: u64,
+    pub wheels: usize,
+    pub problems: Vec<Problem>,
+}
+
+impl Verification {
+    /// The number of problems.
+    pub fn count(&self) -> usize {
+        self.problems.len() + self.others.iter().map(|other| other.problems.len()).sum::<usize>()
+    }
 }
 
 /// A difference from what was installed.
@@ -62,25 +90,11 @@ pub enum Problem {
     },
 }
 
-impl Problem {
-    /// Returns true if it takes a new generation to repair it.
-    pub(in crate::app) fn is_of_content(&self) -> bool {
-        match self {
-            Self::File(_)
-            | Self::Generation { .. }
-            | Self::Interpreter { .. }
-            | Self::Store { .. }
-            | Self::StoreEntry { .. } => true,
-            Self::Launcher { .. } | Self::Unfinished { .. } => false,
-        }
-    }
-}
-
 /// Verifies an app without changing anything.
 ///
 /// # Errors
 /// When there is none of that name, or something cannot be read.
-pub fn verify(context: &Context<'_>, app: &AppName) -> Result<Verification, AppError> {
+pub fn verify(context: &Context<'_>, app: &AppName, generations: Generations) -> Result<Verification, AppError> {
     // A home that cannot be written is changed by nobody else either.
     let _lock = match lock_installed(context, app) {
         Err(AppError::Lock(LockError::Io { .. })) => None,
@@ -90,21 +104,27 @@ pub fn verify(context: &Context<'_>, app: &AppName) -> Result<Verification, AppE
         return Err(not_installed(context.host, context.directories, app)?);
     }
     let state = AppState::read(context.host, context.directories, app)?;
-    inspect(context, &state, &Inspector::new(context.host))
+    inspect(context, &state, generations, &Inspector::new(context.host))
 }
 
 /// Verifies an app whose lock is held.
 pub(in crate::app) fn inspect(
     context: &Context<'_>,
     state: &AppState,
+    generations: Generations,
     inspector: &Inspector<'_>,
 ) -> Result<Verification, AppError> {
     let app = &state.app;
+    let others = match generations {
+        Generations::All => others(context, state, inspector)?,
+        Generations::Current => Vec::new(),
+    };
     let mut problems = unfinished(state);
     let Some(current) = state.current() else {
         let detail = "its current generation is damaged or missing".to_owned();
         problems.push(Problem::Generation { detail });
-        return Ok(Verification { app: app.clone(), version: None, generation: None, files: 0, wheels: 0, problems });
+        let (app, version, generation) = (app.clone(), None, None);
+        return Ok(Verification { app, version, generation, files: 0, wheels: 0, problems, others });
     };
     problems.extend(of_content(context, current, inspector)?);
     if !app.is_hidden() {
@@ -118,7 +138,25 @@ pub(in crate::app) fn inspect(
         files: current.record.files,
         wheels: current.record.wheels.len(),
         problems,
+        others,
     })
+}
+
+/// Verifies the generations behind the current one.
+fn others(
+    context: &Context<'_>,
+    state: &AppState,
+    inspector: &Inspector<'_>,
+) -> Result<Vec<VerifiedGeneration>, AppError> {
+    let current = state.current().map(|current| &current.name);
+    let others = state.generations.iter().filter(|generation| Some(&generation.name) != current);
+    let verified = |other: &Generation| {
+        let problems = of_content(context, other, inspector)?;
+        let (number, generation) = (other.name.number, other.name.directory());
+        let (files, wheels, version) = (other.record.files, other.record.wheels.len(), other.record.version.clone());
+        Ok(VerifiedGeneration { number, generation, version, files, wheels, problems })
+    };
+    others.map(verified).collect()
 }
 
 /// The wheels of a generation that are damaged or missing in the store, each with the problem.
@@ -143,19 +181,20 @@ pub(in crate::app) fn damaged_wheels(
     Ok(problems)
 }
 
-fn of_content(
+/// The problems of a generation that it takes a new one to repair.
+pub(in crate::app) fn of_content(
     context: &Context<'_>,
-    current: &Generation,
+    generation: &Generation,
     inspector: &Inspector<'_>,
 ) -> Result<Vec<Problem>, AppError> {
     let host = context.host;
     // Most files of a generation are hard links to files in the store: each is read once.
-    let differences = integrity::differences(host, current, inspector)?;
+    let differences = integrity::differences(host, generation, inspector)?;
     let mut problems: Vec<Problem> = differences.into_iter().map(Problem::File).collect();
     let store = Store::open(&context.directories.store());
-    let damaged = damaged_wheels(host, &store, current, inspector)?;
+    let damaged = damaged_wheels(host, &store, generation, inspector)?;
     problems.extend(damaged.into_iter().map(|(_, problem)| problem));
-    if let Standing::Lost(detail) = interpreter::standing(host, context.directories, &current.record.python)? {
+    if let Standing::Lost(detail) = interpreter::standing(host, context.directories, &generation.record.python)? {
         problems.push(Problem::Interpreter { detail });
     }
     Ok(problems)

@@ -53,6 +53,9 @@ pub struct GenerationRecord {
     /// compared with this record before they are used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsynced_since: Option<Boot>,
+    /// True once a repair found its files changed: the next change of the app removes it, however few others there are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_damaged: bool,
     pub request: Request,
     pub python: RecordedPython,
     #[serde(default)]

@@ -1,9 +1,10 @@
 //! The integrity of a generation: all of its files compared with its record.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use crate::host::Host;
-use crate::store::{Difference, Expected, Inspector, is_bytecode};
+use crate::host::{Boot, Host};
+use crate::store::{Difference, Expected, Inspector, files_below, is_bytecode, relative};
 use crate::wheel::{FileMode, RecordHash, installed_rows};
 
 use crate::app::error::AppError;
@@ -21,13 +22,20 @@ pub(in crate::app) fn is_intact(host: &Host, generation: &Generation) -> Result<
     if boot.is_same_run(host.boot()) {
         return Ok(true);
     }
-    let is_whole = differences(host, generation, &Inspector::new(host))?.is_empty();
-    if is_whole {
+    Ok(check(host, generation)?.is_empty())
+}
+
+/// The differences between all files of a generation and its record, compared now. If there are none, no loss of power
+/// before today counts any more.
+pub(in crate::app) fn check(host: &Host, generation: &Generation) -> Result<Vec<Difference>, AppError> {
+    let differences = differences(host, generation, &Inspector::new(host))?;
+    let is_of_earlier_boot = |boot: &Boot| !boot.is_same_run(host.boot());
+    if differences.is_empty() && generation.record.unsynced_since.as_ref().is_some_and(is_of_earlier_boot) {
         let record = GenerationRecord { unsynced_since: None, ..generation.record.clone() };
         // A home that cannot be written is compared again the next time.
         let _ = records::write_record(host, &generation.record_path, &record);
     }
-    Ok(is_whole)
+    Ok(differences)
 }
 
 /// Returns true if a generation can be used, as far as that shows without reading all of it.
@@ -39,7 +47,8 @@ pub(in crate::app) fn is_usable(context: &Context<'_>, generation: &Generation) 
         && is_intact(host, generation)?)
 }
 
-/// The differences between the files of a generation and its record. Bytecode is Python's own cache, and not compared.
+/// The differences between the files of a generation and its record. The bytecode of its modules is Python's own cache, and
+/// not compared.
 pub(in crate::app) fn differences(
     host: &Host,
     generation: &Generation,
@@ -47,8 +56,19 @@ pub(in crate::app) fn differences(
 ) -> Result<Vec<Difference>, AppError> {
     let (expected, unlisted) = expected(host, generation)?;
     // Where a list is lost, nobody can tell which files were added.
-    let is_tolerated = |path: &str| unlisted || path == COMPLETE || is_bytecode(path);
+    let is_tolerated = |path: &str| unlisted || path == COMPLETE || is_bytecode(path, &expected);
     Ok(inspector.compare(&generation.root, &expected, is_tolerated)?)
+}
+
+/// The bytecode that Python has cached in a generation, or that somebody put there for it to find.
+pub(in crate::app) fn bytecode(host: &Host, generation: &Generation) -> Result<Vec<PathBuf>, AppError> {
+    let (expected, _) = expected(host, generation)?;
+    let mut found = files_below(host, &generation.root)?;
+    found.retain(|path| {
+        let name = relative(path, &generation.root);
+        !expected.contains_key(&name) && is_bytecode(&name, &expected)
+    });
+    Ok(found)
 }
 
 /// The expected files of a generation by path, and true if the list of a wheel is lost.

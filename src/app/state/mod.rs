@@ -41,5 +41,5 @@ pub use name::AppName;
 pub(super) use pointer::Pointer;
 #[cfg(any(test, fuzzing))]
 pub(super) use receipt::Receipt;
-pub(super) use retention::Retention;
+pub(super) use retention::{Damaged, Position, Retention};
 pub(super) use schema::check_schema;

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, Host, checkpoint};
 use crate::vocab::SafePath;
 
 use super::directories::AppDirectories;
@@ -95,6 +95,16 @@ pub(in crate::app) fn write_record(host: &Host, path: &Path, record: &Generation
     let text =
         toml::to_string(record).map_err(|source| AppError::Unwritable { what: "record of a generation", source })?;
     Ok(host.files.write_atomic(path, text.as_bytes())?)
+}
+
+/// Records that a generation is damaged, or that it no longer is.
+pub(in crate::app) fn mark_damaged(host: &Host, generation: &mut Generation, is_damaged: bool) -> Result<(), AppError> {
+    if generation.record.is_damaged != is_damaged {
+        generation.record.is_damaged = is_damaged;
+        write_record(host, &generation.record_path, &generation.record)?;
+        checkpoint("damage recorded");
+    }
+    Ok(())
 }
 
 /// Removes all records but those of some generations, and of links to generations that somebody moved elsewhere.

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::app::{AppError, AppName, Problem, Repair, Verification, recorded_request, repair, verify, visible_apps};
+use crate::app::{
+    AppError, AppName, Generations, Problem, Repair, Verification, recorded_request, repair, verify, visible_apps,
+};
 use crate::cli::args::VerifyArguments;
 use crate::cli::error::CliError;
 use crate::cli::escape::escaped_line;
@@ -13,7 +15,7 @@ use crate::cli::report;
 use crate::cli::settings::Format;
 use crate::cli::text::counted;
 use crate::host::Host;
-use crate::store::{Difference, DifferenceKind};
+use crate::store::Difference;
 
 use super::request;
 use super::shown::shown_path;
@@ -41,10 +43,15 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &VerifyArguments) -> R
     if apps.is_empty() {
         invocation.say("No apps are installed");
     }
+    let generations = if arguments.all_generations { Generations::All } else { Generations::Current };
     let mut shown = Vec::new();
     let mut failures = Vec::new();
     for app in &apps {
-        let result = if arguments.repair { repaired(invocation, app) } else { verified(invocation, app) };
+        let result = if arguments.repair {
+            repaired(invocation, app, generations)
+        } else {
+            verified(invocation, app, generations)
+        };
         invocation.reporter.clear();
         match result {
             Ok(found) => {
@@ -70,63 +77,75 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &VerifyArguments) -> R
         let error = CliError::Some { failed: failures.len(), all: apps.len(), exit: *exit };
         return Err(CliError::partly(error, "apps", &shown));
     }
-    let left = |shown: &Shown| shown.after_repair.as_ref().unwrap_or(&shown.found).problems.len();
+    let left = |shown: &Shown| shown.after_repair.as_ref().unwrap_or(&shown.found).count();
     let damaged = shown.iter().filter(|shown| left(shown) > 0).count();
     if damaged > 0 {
-        let error = CliError::Unverified { damaged, all: shown.len(), repaired: arguments.repair };
+        let error = CliError::Unverified { damaged, all: shown.len(), generations, repaired: arguments.repair };
         return Err(CliError::partly(error, "apps", &shown));
     }
     invocation.document_with_warnings("verify", Content { apps: shown })?;
     Ok(Exit::Done)
 }
 
-fn verified(invocation: &Invocation<'_>, app: &AppName) -> Result<Shown, CliError> {
-    Ok(Shown { found: verify(&invocation.context(), app)?, after_repair: None })
+fn verified(invocation: &Invocation<'_>, app: &AppName, generations: Generations) -> Result<Shown, CliError> {
+    Ok(Shown { found: verify(&invocation.context(), app, generations)?, after_repair: None })
 }
 
-fn repaired(invocation: &Invocation<'_>, app: &AppName) -> Result<Shown, CliError> {
+fn repaired(invocation: &Invocation<'_>, app: &AppName, generations: Generations) -> Result<Shown, CliError> {
     let request = recorded_request(&invocation.context(), app)?;
     let index = request::recorded_index(invocation.host, &request)?;
     let network = invocation.network(&index);
-    let Repair { found, left } = repair(&invocation.online(&network), app, &index)?;
+    let Repair { found, left } = repair(&invocation.online(&network), app, generations, &index)?;
     Ok(Shown { found, after_repair: Some(left) })
 }
 
-/// An app and its problems, a line each.
+/// An app and its problems, a line each; then those of the other generations, if they were verified.
 fn text(host: &Host, shown: &Shown) -> String {
     let Shown { found, after_repair } = shown;
-    let lines = |verification: &Verification| {
-        let lines: Vec<String> = verification.problems.iter().map(|problem| line(host, problem)).collect();
-        format!("    {}\n", lines.join("\n    "))
-    };
     let name = match &found.version {
         Some(version) => format!("{} {version}", found.app),
         None => found.app.to_string(),
     };
-    let files = counted(usize::try_from(found.files).unwrap_or(usize::MAX), "file");
-    let content = format!("{files} in {}", counted(found.wheels, "package"));
-    if found.problems.is_empty() {
-        return format!("{name}: {content}, no problems\n");
+    let left = after_repair.as_ref().map(|left| left.problems.as_slice());
+    let mut text = result(host, &name, (found.files, found.wheels), &found.problems, left);
+    for other in &found.others {
+        let name = format!("{} {} (generation {})", found.app, other.version, other.number);
+        // A repair replaces a generation by another.
+        let left = after_repair.as_ref().map(|left| {
+            let there = left.others.iter().find(|there| there.number == other.number);
+            there.map(|there| there.problems.as_slice()).unwrap_or_default()
+        });
+        text.push_str(&result(host, &name, (other.files, other.wheels), &other.problems, left));
     }
-    let problems = counted(found.problems.len(), "problem");
-    match after_repair {
+    text
+}
+
+/// The problems of one generation, and after a repair those that are left.
+fn result(
+    host: &Host,
+    name: &str,
+    (files, wheels): (u64, usize),
+    found: &[Problem],
+    left: Option<&[Problem]>,
+) -> String {
+    let lines = |problems: &[Problem]| {
+        let lines: Vec<String> = problems.iter().map(|problem| line(host, problem)).collect();
+        format!("    {}\n", lines.join("\n    "))
+    };
+    if found.is_empty() {
+        let files = counted(usize::try_from(files).unwrap_or(usize::MAX), "file");
+        return format!("{name}: {files} in {}, no problems\n", counted(wheels, "package"));
+    }
+    let problems = counted(found.len(), "problem");
+    match left {
         None => format!("{name}: {problems}\n{}", lines(found)),
-        Some(left) if left.problems.is_empty() => format!("{name}: {problems}, repaired\n{}", lines(found)),
-        Some(left) => {
-            format!("{name}: {problems}, {} not repaired\n{}", left.problems.len(), lines(left))
-        }
+        Some([]) => format!("{name}: {problems}, repaired\n{}", lines(found)),
+        Some(left) => format!("{name}: {problems}, {} not repaired\n{}", left.len(), lines(left)),
     }
 }
 
 fn line(host: &Host, problem: &Problem) -> String {
-    let differs = |difference: &Difference| {
-        let kind = match difference.kind {
-            DifferenceKind::Changed => "changed",
-            DifferenceKind::Unexpected => "unexpected",
-            DifferenceKind::Missing => "missing",
-        };
-        format!("{kind}  {}", shown_path(host, &difference.path))
-    };
+    let differs = |difference: &Difference| format!("{}  {}", difference.kind, shown_path(host, &difference.path));
     match problem {
         Problem::File(difference) | Problem::Store { difference, .. } => differs(difference),
         Problem::Generation { detail } | Problem::Interpreter { detail } | Problem::Unfinished { detail } => {
