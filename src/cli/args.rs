@@ -172,9 +172,12 @@ pub(super) struct UpgradeArguments {
     /// Upgrade all installed apps
     #[arg(long)]
     pub all: bool,
-    /// Show version changes and steps without changing anything
+    /// Show version changes without changing anything; with `--verbose` also the steps
     #[arg(long)]
     pub dry_run: bool,
+    /// Python to use from now on: a version (`3.12`), a specifier (`>=3.10`) or a path
+    #[arg(long, value_name = "VERSION|PATH")]
+    pub python: Option<String>,
     /// Number of generations to keep, including the new one
     #[arg(long, value_name = "N", default_value_t = KEPT, value_parser = count)]
     pub keep: NonZeroUsize,

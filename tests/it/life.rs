@@ -152,46 +152,6 @@ fn a_command_that_never_worked_here_and_one_of_an_extra_do_not_stop_an_upgrade()
 }
 
 #[test]
-fn several_upgrades_are_a_line_each_and_are_counted() {
-    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
-    index.publish(&app("bye", "1.0")).publish(&app("stays", "1.0"));
-    machine.kingbolt(["install", "bye", "stays", "--quiet"]).succeeds();
-    index.publish(&app("bye", "2.0")).publish(&dependent_hello("1.1"));
-    machine
-        .kingbolt(["upgrade", "--all"])
-        .stderr(
-            "
-            bye 2.0 (was 1.0): 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
-            hello 1.1 (was 1.0): 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
-            stays 1.0 is up to date
-            Upgraded 2 of 3 apps; 1 up to date
-            ",
-        )
-        .succeeds();
-}
-
-#[test]
-fn one_of_several_that_cannot_be_upgraded_does_not_keep_the_others_from_it() {
-    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
-    index.publish(&app("bye", "1.0"));
-    machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
-    index.publish(&Wheel::empty("bye", "2.0").console("bye", "bye:main").build()).publish(&dependent_hello("1.1"));
-    machine
-        .kingbolt(["upgrade", "--all", "--quiet"])
-        .stderr(
-            "
-            error: failed to upgrade `bye`
-              caused by: `bye` 2.0 does not work on this machine: the command bye fails: ModuleNotFoundError: No module named 'bye'
-            hint: the installed version of `bye` was not changed; report this to its maintainers, or request another version with `kingbolt install`
-            error: 1 of 2 apps failed
-            ",
-        )
-        .exits(1);
-    machine.command("hello", [""; 0]).stdout("hello from hello 1.1\n").succeeds();
-    machine.command("bye", [""; 0]).stdout("hello from bye 1.0\n").succeeds();
-}
-
-#[test]
 fn a_rollback_goes_back_and_forth_without_network() {
     let Some(Fixture { index, machine }) = Fixture::upgraded() else { return };
     index.forget_requests();

@@ -40,4 +40,5 @@ mod sync;
 mod tampered;
 mod terminal;
 mod tidy;
+mod upgrades;
 mod verified_bytes;

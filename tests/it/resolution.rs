@@ -1,8 +1,6 @@
 //! What a resolution is decided from, and what decides nothing.
 
-use std::path::Path;
-
-use crate::support::{BuiltWheel, Fixture, Index, Machine, Python, Wheel, app, dependent, missing, other};
+use crate::support::{BuiltWheel, Fixture, Index, Machine, Wheel, app, dependent, other};
 
 /// True if an app has a package, named as `name-version`.
 fn has_package(machine: &Machine, package: &str) -> bool {
@@ -28,6 +26,7 @@ fn what_a_version_that_was_given_up_asked_for_is_not_installed() {
 #[test]
 #[cfg(unix)]
 fn an_older_python_is_used_if_there_is_no_resolution_for_the_newest() {
+    use crate::support::{Python, missing};
     let Some(Fixture { machine, index }) = Fixture::hello() else { return };
     let [newest, older, ..] = Python::all() else {
         return missing("fewer than two Pythons from 3.8 on are installed").unwrap_or_default();
@@ -35,7 +34,8 @@ fn an_older_python_is_used_if_there_is_no_resolution_for_the_newest() {
     let library = Wheel::new("library", "1.0").requires_python(&format!("=={}.*", older.minor_version()));
     let picky = Wheel::new("picky", "1.0").requires("library").console("picky", "picky:main");
     index.publish(&library.build()).publish(&picky.build());
-    let link = |path: &Path| std::os::unix::fs::symlink(&older.executable, path).expect("it does not exist yet");
+    let link =
+        |path: &std::path::Path| std::os::unix::fs::symlink(&older.executable, path).expect("it does not exist yet");
     let machine = machine
         .with_program(&format!("python{}", older.minor_version()), link)
         .naming(&older.version, "[OLDER VERSION]");

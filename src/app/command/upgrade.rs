@@ -49,7 +49,7 @@ pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOpti
     check_writable(local, app)?;
     with_true_metadata(local, || {
         let resolution = newest(context, &options, &state)?;
-        if let Some(current) = up_to_date(local, &state, &resolution)? {
+        if let Some(current) = up_to_date(local, &state, &options, &resolution)? {
             return Ok(Upgraded::Unchanged(current));
         }
         let changes = changes_from(state.current(), &resolution);
@@ -70,7 +70,7 @@ pub fn plan_upgrade(
     let mut state = AppState::read(local.host, local.directories, app)?;
     let options = install_options(request_of(local, &state)?, options);
     let resolution = newest(context, &options, &state)?;
-    if let Some(current) = up_to_date(local, &state, &resolution)? {
+    if let Some(current) = up_to_date(local, &state, &options, &resolution)? {
         return Ok(PlannedUpgrade::Unchanged(Box::new(current)));
     }
     let changes = changes_from(state.current(), &resolution);
@@ -87,8 +87,12 @@ fn request_of<'a>(context: &Context<'_>, state: &'a AppState) -> Result<&'a Requ
 }
 
 fn install_options(request: &Request, options: &UpgradeOptions) -> InstallOptions {
+    let mut request = request.clone();
+    if let Some(python) = &options.python {
+        request.python = Some(python.clone());
+    }
     InstallOptions {
-        request: request.clone(),
+        request,
         index: options.index.clone(),
         reinstall: Reinstall::IfChanged,
         overwrite: Overwrite::Refuse,
@@ -108,10 +112,13 @@ fn newest(context: &OnlineContext<'_>, options: &InstallOptions, state: &AppStat
 fn up_to_date(
     context: &Context<'_>,
     state: &AppState,
+    options: &InstallOptions,
     resolution: &Resolution,
 ) -> Result<Option<Installation>, AppError> {
     let Some(current) = state.current() else { return Ok(None) };
-    let is_up_to_date = consists_of(&current.record, resolution) && is_usable(context, current)?;
+    let is_up_to_date = current.record.request.python == options.request.python
+        && consists_of(&current.record, resolution)
+        && is_usable(context, current)?;
     Ok(is_up_to_date.then(|| Installation { generation: current.clone(), previous: None }))
 }
 

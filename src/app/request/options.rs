@@ -8,7 +8,7 @@ use crate::python::PythonRequest;
 use crate::store::LinkMode;
 use crate::vocab::ExtraName;
 
-use super::app_request::Request;
+use super::app_request::{Request, RequestedPython};
 
 /// The number of generations that stay by default: the current one, and the one to go back to.
 pub const KEPT: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
@@ -32,6 +32,8 @@ pub struct InstallOptions {
 pub struct UpgradeOptions {
     /// The indexes to ask, with credentials.
     pub index: IndexSettings,
+    /// The Python to use from now on, in place of the one that was requested before.
+    pub python: Option<RequestedPython>,
     /// The number of generations that stay, the current one included.
     pub keep: NonZeroUsize,
 }

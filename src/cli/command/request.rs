@@ -16,8 +16,7 @@ use crate::vocab::{ExtraName, Requirement};
 pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -> Result<Request, CliError> {
     let Source::Requirement(requirement) = Source::parse(source, host.environment.current_dir())?;
     let with: Vec<Requirement> = arguments.with.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
-    let python = |text| RequestedPython::parse(text, host.environment.current_dir()).map_err(AppError::from);
-    let python = arguments.python.as_deref().map(python).transpose()?;
+    let python = python(host, arguments.python.as_deref())?;
     let mut request = Request {
         requirement,
         with,
@@ -32,6 +31,11 @@ pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -
     };
     request.add_extras(extras(&arguments.extras)?);
     Ok(request)
+}
+
+/// The Python as typed.
+pub(super) fn python(host: &Host, typed: Option<&str>) -> Result<Option<RequestedPython>, AppError> {
+    Ok(typed.map(|text| RequestedPython::parse(text, host.environment.current_dir())).transpose()?)
 }
 
 /// Extras as typed: one option may name several, separated by commas.

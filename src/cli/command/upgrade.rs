@@ -123,7 +123,9 @@ fn options(
     app: &AppName,
 ) -> Result<UpgradeOptions, CliError> {
     let request = recorded_request(&invocation.context(), app)?;
-    Ok(UpgradeOptions { index: request::recorded_index(invocation.host, &request)?, keep: arguments.keep })
+    let index = request::recorded_index(invocation.host, &request)?;
+    let python = request::python(invocation.host, arguments.python.as_deref())?;
+    Ok(UpgradeOptions { index, python, keep: arguments.keep })
 }
 
 fn upgraded(
