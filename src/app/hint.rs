@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::host::{FileError, LockError};
+use crate::host::FileError;
 use crate::vocab::PackageName;
 
 use super::error::AppError;
@@ -57,12 +57,9 @@ impl AppError {
                 Some("the index or its mirror is damaged or was manipulated; try another one".to_owned())
             }
             Self::Files(error) => file_hint(error),
-            Self::Lock(LockError::Busy { .. }) => {
-                Some("wait for the other process to finish, then try again".to_owned())
-            }
+            Self::Lock(error) => error.hint(),
             Self::Index(_)
             | Self::Interrupted(_)
-            | Self::Lock(_)
             | Self::Process(_)
             | Self::Sidecar { .. }
             | Self::Unwritable { .. } => None,
@@ -146,7 +143,7 @@ pub fn directories_hint(kind: io::ErrorKind) -> Option<String> {
         ),
         ErrorKind::Unsupported => Some(
             "set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to directories on a file system with symbolic \
-             links and file locks"
+             links"
                 .to_owned(),
         ),
         _ => None,

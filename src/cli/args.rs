@@ -69,11 +69,13 @@ fn after_help() -> String {
 
 const UNIX_DIRECTORIES: &str = "  apps      ~/.local/share/kingbolt  KINGBOLT_HOME
   commands  ~/.local/bin             KINGBOLT_BIN_DIR
-  cache     ~/.cache/kingbolt        KINGBOLT_CACHE_DIR";
+  cache     ~/.cache/kingbolt        KINGBOLT_CACHE_DIR
+  locks     in apps and cache        KINGBOLT_LOCK_DIR";
 
 const WINDOWS_DIRECTORIES: &str = r"  apps      %LOCALAPPDATA%\kingbolt        KINGBOLT_HOME
   commands  %USERPROFILE%\.local\bin       KINGBOLT_BIN_DIR
-  cache     %LOCALAPPDATA%\kingbolt\cache  KINGBOLT_CACHE_DIR";
+  cache     %LOCALAPPDATA%\kingbolt\cache  KINGBOLT_CACHE_DIR
+  locks     in apps and cache              KINGBOLT_LOCK_DIR";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]

@@ -38,10 +38,9 @@ impl CliError {
 
 fn of_app(error: &AppError) -> Exit {
     match error {
-        AppError::Interrupted(_) | AppError::Lock(LockError::Interrupted(_)) => Exit::Interrupted,
-        AppError::InUse { .. }
-        | AppError::Lock(LockError::Busy { .. })
-        | AppError::Store(StoreError::Lock { source: LockError::Busy { .. } }) => Exit::Busy,
+        AppError::Interrupted(_) => Exit::Interrupted,
+        AppError::InUse { .. } => Exit::Busy,
+        AppError::Lock(source) | AppError::Store(StoreError::Lock { source }) => of_lock(source),
         AppError::PythonRequest(_) => Exit::Usage,
         AppError::CheckFailed { .. } | AppError::NoOtherGeneration { .. } | AppError::NoSuchGeneration { .. } => {
             Exit::Failed
@@ -66,7 +65,6 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Files(_)
         | AppError::ForeignPointer { .. }
         | AppError::Index(_)
-        | AppError::Lock(LockError::Io { .. })
         | AppError::Malformed { .. }
         | AppError::NewerSchema { .. }
         | AppError::NoCommands { .. }
@@ -132,7 +130,17 @@ fn of_download(error: &DownloadError) -> Exit {
         | DownloadError::WrongRange { .. }
         | DownloadError::WrongSize { .. } => Exit::Verification,
         DownloadError::Network { .. } | DownloadError::Page { .. } | DownloadError::Short { .. } => Exit::Network,
-        DownloadError::Address { .. } | DownloadError::File { .. } | DownloadError::Lock { .. } => by_cause(error),
+        DownloadError::Address { .. } | DownloadError::File { .. } => by_cause(error),
+        DownloadError::Lock { source, .. } => of_lock(source),
+    }
+}
+
+fn of_lock(error: &LockError) -> Exit {
+    match error {
+        LockError::Busy { .. } => Exit::Busy,
+        LockError::Interrupted(_) => Exit::Interrupted,
+        LockError::Io { .. } => by_cause(error),
+        LockError::Unsafe { .. } => Exit::Preflight,
     }
 }
 

@@ -20,14 +20,17 @@ use super::settings::{Format, Palette, Settings};
 use super::text::Style;
 
 /// Runs the command line and returns its exit code.
-pub fn run(host: &Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let typed: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&typed) {
         Ok(arguments) => arguments,
         Err(error) => return ExitCode::from(usage(&error, format_typed(&typed)).code()),
     };
-    let exit = match Settings::resolve(host, &arguments.global) {
-        Ok(settings) => carry_out(&Invocation::new(host, settings), &arguments.command),
+    let exit = match Settings::resolve(&host, &arguments.global) {
+        Ok(settings) => {
+            host.locks = settings.locks(host.files);
+            carry_out(&Invocation::new(&host, settings), &arguments.command)
+        }
         Err(error) => {
             let format = if arguments.global.json { Format::Json } else { Format::Text };
             failed(Palette::Plain, format, &CliError::Settings(error))

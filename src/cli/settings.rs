@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::{Directories, HomeAccess};
 use crate::fetch::DEFAULT_JOBS;
-use crate::host::{Environment, Host};
+use crate::host::{Environment, Files, Host, Locks};
 use crate::index::InvalidIndexUrl;
 
 use super::args::{ColorChoice, GlobalArguments};
@@ -17,6 +17,8 @@ use super::args::{ColorChoice, GlobalArguments};
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub directories: Directories,
+    /// The directory of all locks, if they do not lie beside what they guard.
+    pub lock_dir: Option<PathBuf>,
     pub connectivity: Connectivity,
     /// Downloads and unpackings at once.
     pub jobs: NonZeroUsize,
@@ -131,6 +133,7 @@ impl Settings {
         let offline = arguments.offline || environment.var_os("KINGBOLT_OFFLINE").is_some_and(is_true);
         Ok(Self {
             directories: directories(host)?,
+            lock_dir: named_directory(environment, "KINGBOLT_LOCK_DIR"),
             connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
             jobs: arguments.jobs.map_or_else(|| default_jobs(host), NonZeroUsize::from),
             format: if arguments.json { Format::Json } else { Format::Text },
@@ -139,11 +142,18 @@ impl Settings {
             palette: palette(environment, arguments.color),
         })
     }
+
+    /// The locks of the home and the cache.
+    pub(super) fn locks(&self, files: Files) -> Locks {
+        let Directories { home, cache_dir, .. } = &self.directories;
+        let moved_to = |directory| Locks::moved_to(files, directory, &[home, cache_dir]);
+        self.lock_dir.as_deref().map_or_else(Locks::default, moved_to)
+    }
 }
 
 fn directories(host: &Host) -> Result<Directories, SettingsError> {
     let environment = &host.environment;
-    let named = |name: &str| environment.var_os(name).map(|path| absolute(environment, Path::new(path)));
+    let named = |name: &str| named_directory(environment, name);
     let base = || host.base_directories.as_ref().ok_or(SettingsError::NoHome);
     let (home, home_access) = match named("KINGBOLT_HOME") {
         Some(home) => (home, HomeAccess::ByUmask),
@@ -163,6 +173,11 @@ fn directories(host: &Host) -> Result<Directories, SettingsError> {
             None => base()?.cache.join("kingbolt"),
         },
     })
+}
+
+/// The directory that a variable names.
+fn named_directory(environment: &Environment, variable: &str) -> Option<PathBuf> {
+    environment.var_os(variable).map(|path| absolute(environment, Path::new(path)))
 }
 
 /// A path as typed, seen from the directory the process was started in.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{BaseDirectories, Boot, Clock, Environment, Files, Interrupt, Processes, Registry};
+use super::{BaseDirectories, Boot, Clock, Environment, Files, Interrupt, Locks, Processes, Registry};
 
 /// Access to the machine, passed explicitly.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub struct Host {
     pub environment: Environment,
     pub files: Files,
     pub interrupt: Interrupt,
+    pub locks: Locks,
     pub processes: Processes,
     pub registry: Registry,
     boot: OnceLock<Boot>,
@@ -40,6 +41,7 @@ impl Host {
             environment,
             files: Files,
             interrupt,
+            locks: Locks::default(),
             processes,
             registry: Registry,
             boot: OnceLock::new(),

@@ -258,6 +258,16 @@ impl Files {
         Ok(without_verbatim_prefix(canonical))
     }
 
+    /// The same of a path that may not exist, as far as it does.
+    pub fn canonical_if_present(self, path: &Path) -> PathBuf {
+        // By parts: joining with nothing would add a slash.
+        let canonical = |above: &Path| {
+            let below = path.strip_prefix(above).ok()?;
+            Some(self.canonical(above).ok()?.iter().chain(below).collect())
+        };
+        path.ancestors().find_map(canonical).unwrap_or_else(|| path.to_owned())
+    }
+
     /// Sets permission bits; on Windows only whether the file is read-only.
     pub fn set_mode(self, path: &Path, mode: u32) -> Result<(), FileError> {
         set_mode(path, mode).map_err(failed("set the permissions of", path))

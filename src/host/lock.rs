@@ -1,13 +1,15 @@
 //! Locks between processes: the operating system's own, so that a dead process never holds one.
 #![expect(clippy::disallowed_methods, reason = "this is the access to file locks")]
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::Interrupt;
 use super::checkpoint::checkpoint;
-use super::{Interrupt, Interrupted};
+use super::lock_error::LockError;
+use super::lock_place::{LockPlace, Opened};
 
 /// States if others may hold the lock at the same time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,45 +22,24 @@ pub enum Sharing {
 #[derive(Debug)]
 pub struct FileLock {
     _file: File,
-    path: PathBuf,
-}
-
-/// A lock that was not obtained.
-#[derive(Debug, thiserror::Error)]
-pub enum LockError {
-    /// Another process holds it.
-    #[error("`{}` is locked by another process", path.display())]
-    Busy { path: PathBuf },
-    /// This process was asked to stop while it waited.
-    #[error(transparent)]
-    Interrupted(#[from] Interrupted),
-    /// The lock file cannot be opened or locked.
-    #[error("failed to lock `{}`", path.display())]
-    Io { path: PathBuf, source: io::Error },
+    place: LockPlace,
 }
 
 /// How often a lock that another process holds is tried.
 const POLL: Duration = Duration::from_millis(50);
 
 impl FileLock {
-    /// Takes the lock on a file, which is created when missing, without waiting.
-    ///
-    /// # Errors
-    /// [`LockError::Busy`] when another process holds it in a way that excludes this one.
-    pub fn try_take(path: &Path, sharing: Sharing) -> Result<Self, LockError> {
-        Self::obtain(path, |file| match sharing {
+    /// Takes the lock without waiting.
+    pub(super) fn try_take(place: &LockPlace, sharing: Sharing) -> Result<Self, LockError> {
+        Self::obtain(place, |file| match sharing {
             Sharing::Exclusive => file.try_lock(),
             Sharing::Shared => file.try_lock_shared(),
         })
     }
 
-    /// Takes the lock on a file, which is created when missing, and waits for it: as long as it takes, or up to a time
-    /// limit. Calls `on_wait` once, if it has to wait at all.
-    ///
-    /// # Errors
-    /// [`LockError::Busy`] at the time limit, [`LockError::Interrupted`] when the process is asked to stop.
-    pub fn wait(
-        path: &Path,
+    /// Takes the lock, and waits for it.
+    pub(super) fn wait(
+        place: &LockPlace,
         sharing: Sharing,
         interrupt: &Interrupt,
         limit: Option<Duration>,
@@ -67,7 +48,7 @@ impl FileLock {
         let started = Instant::now();
         let mut on_wait = Some(on_wait);
         loop {
-            match Self::try_take(path, sharing) {
+            match Self::try_take(place, sharing) {
                 Err(LockError::Busy { .. }) if limit.is_none_or(|limit| started.elapsed() < limit) => {
                     if let Some(on_wait) = on_wait.take() {
                         on_wait();
@@ -85,7 +66,7 @@ impl FileLock {
     /// # Errors
     /// [`LockError::Io`] if it does not.
     pub fn check(&self) -> Result<(), LockError> {
-        match open(&self.path)?.file.try_lock() {
+        match open(&self.place)?.file.try_lock() {
             Err(TryLockError::WouldBlock) => Ok(()),
             Ok(()) => Err(self.failed(io::Error::new(io::ErrorKind::Unsupported, "the file system ignores locks"))),
             Err(TryLockError::Error(source)) => Err(self.failed(source)),
@@ -93,7 +74,7 @@ impl FileLock {
     }
 
     fn failed(&self, source: io::Error) -> LockError {
-        LockError::Io { path: self.path.clone(), source }
+        LockError::Io { path: self.place.path.clone(), source }
     }
 
     /// Removes the lock's file and releases the lock: for locks on things that no longer exist.
@@ -101,14 +82,15 @@ impl FileLock {
         // A process that waits for it notices that the file is gone and takes a new one. A file that cannot be removed
         // does no harm: it is empty.
         checkpoint("disk");
-        let _ = std::fs::remove_file(&self.path);
+        let _ = std::fs::remove_file(&self.place.path);
     }
 
-    fn obtain(path: &Path, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, LockError> {
+    fn obtain(place: &LockPlace, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, LockError> {
+        let path = &place.path;
         loop {
-            let Opened { file, is_new } = open(path)?;
+            let Opened { file, is_new } = open(place)?;
             match lock(&file) {
-                Ok(()) if is_still_at(&file, path) => return Ok(Self { _file: file, path: path.to_owned() }),
+                Ok(()) if is_still_at(&file, path) => return Ok(Self { _file: file, place: place.clone() }),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(LockError::Busy { path: path.to_owned() }),
                 Err(TryLockError::Error(source)) => {
@@ -157,90 +139,17 @@ fn is_still_at(file: &File, path: &Path) -> bool {
     matches!((held, same_file::Handle::from_path(path)), (Ok(held), Ok(there)) if held == there)
 }
 
-/// A lock file, not locked yet.
-struct Opened {
-    file: File,
-    /// True if this opening created it.
-    is_new: bool,
-}
-
-/// Opens the lock file, which is created with its directory if missing. If another process removes that directory
-/// at the same time because it became empty, tries again.
-fn open(path: &Path) -> Result<Opened, LockError> {
+/// Opens the lock file. If another process removes its directory at the same time because it became empty, tries again.
+fn open(place: &LockPlace) -> Result<Opened, LockError> {
     const ATTEMPTS: usize = 100;
     let mut attempt = 0;
     loop {
-        match try_open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound && attempt < ATTEMPTS => attempt += 1,
-            other => return other.map_err(|source| LockError::Io { path: path.to_owned(), source }),
+        match place.open() {
+            Err(LockError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound && attempt < ATTEMPTS => {
+                attempt += 1;
+            }
+            other => return other,
         }
-    }
-}
-
-fn try_open(path: &Path) -> io::Result<Opened> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(directory)?;
-    let access = Access::of_writers(directory)?;
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    let mut new = options.clone();
-    access.apply_to(&mut new);
-    let opened = match new.create_new(true).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Opened { file: options.open(path)?, is_new: false }
-        }
-        made => Opened { file: made?, is_new: true },
-    };
-    access.restore_on(&opened.file)?;
-    Ok(opened)
-}
-
-/// The users who may open a lock file: those who may write to its directory. To lock a file it is enough to open it, so
-/// everybody else could hold a lock that others may open to read.
-struct Access {
-    #[cfg(unix)]
-    mode: u32,
-}
-
-#[cfg(unix)]
-impl Access {
-    fn of_writers(directory: &Path) -> io::Result<Self> {
-        use std::os::unix::fs::MetadataExt;
-        let writable = std::fs::metadata(directory)?.mode() & 0o022;
-        Ok(Self { mode: 0o600 | writable | writable << 1 })
-    }
-
-    fn apply_to(&self, options: &mut OpenOptions) {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(self.mode);
-    }
-
-    /// Sets the mode where the umask has reduced it, or an earlier version of Kingbolt has made the file.
-    fn restore_on(&self, file: &File) -> io::Result<()> {
-        use std::os::unix::fs::{MetadataExt, PermissionsExt};
-        let metadata = file.metadata()?;
-        let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
-        if is_ours && metadata.mode() & 0o777 != self.mode {
-            // A file system without modes refuses this, and shows the same mode for all files.
-            let _ = file.set_permissions(std::fs::Permissions::from_mode(self.mode));
-        }
-        Ok(())
-    }
-}
-
-#[cfg(windows)]
-impl Access {
-    /// A file inherits the access list of its directory.
-    #[expect(clippy::unnecessary_wraps, reason = "Unix reads the mode of the directory")]
-    fn of_writers(_directory: &Path) -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    fn apply_to(&self, _options: &mut OpenOptions) {}
-
-    #[expect(clippy::unnecessary_wraps, reason = "Unix sets the mode of the file")]
-    fn restore_on(&self, _file: &File) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -251,13 +160,14 @@ mod tests {
     #[test]
     fn a_lock_file_that_another_holds_stays_where_locking_fails() {
         let directory = tempfile::tempdir().unwrap();
-        let (held, new) = (directory.path().join("held"), directory.path().join("new"));
+        let place = |name: &str| LockPlace { path: directory.path().join(name), moved: None };
+        let (held, new) = (place("held"), place("new"));
         let _held = FileLock::try_take(&held, Sharing::Exclusive).unwrap();
-        for path in [&held, &new] {
+        for place in [&held, &new] {
             let failing = |_: &File| Err(TryLockError::Error(io::Error::other("out of locks")));
-            assert!(matches!(FileLock::obtain(path, failing), Err(LockError::Io { .. })));
+            assert!(matches!(FileLock::obtain(place, failing), Err(LockError::Io { .. })));
         }
-        assert_eq!([held.exists(), new.exists()], [true, false]);
+        assert_eq!([held.path.exists(), new.path.exists()], [true, false]);
         assert!(matches!(FileLock::try_take(&held, Sharing::Exclusive), Err(LockError::Busy { .. })));
     }
 }

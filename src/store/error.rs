@@ -32,11 +32,9 @@ impl StoreError {
     /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Lock { source: LockError::Busy { .. } } => {
-                Some("wait for the other process to finish, then try again".to_owned())
-            }
+            Self::Lock { source } => source.hint(),
             Self::Refused { source, .. } | Self::Unpack { source, .. } => source.hint(),
-            Self::Files { .. } | Self::Interrupted { .. } | Self::Lock { .. } => None,
+            Self::Files { .. } | Self::Interrupted { .. } => None,
         }
     }
 }

@@ -23,8 +23,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Lock`] with `Busy` if another process uses the store.
-    pub fn sweep(&self) -> Result<Sweep<'_>, StoreError> {
-        Ok(Sweep { store: self, lock: FileLock::try_take(&self.lock_path(), Sharing::Exclusive)? })
+    pub fn sweep(&self, host: &Host) -> Result<Sweep<'_>, StoreError> {
+        Ok(Sweep { store: self, lock: host.locks.try_take(&self.lock_path(), Sharing::Exclusive)? })
     }
 
     /// Removes what killed processes left half-unpacked. Does nothing while another process installs.
@@ -32,7 +32,7 @@ impl Store {
         if !host.files.list(self.root())?.iter().any(|path| is_staged(path)) {
             return Ok(());
         }
-        match self.sweep() {
+        match self.sweep(host) {
             Err(StoreError::Lock { source: LockError::Busy { .. } }) => Ok(()),
             sweep => sweep?.clear_unfinished(host),
         }
@@ -56,7 +56,7 @@ impl Sweep<'_> {
         host.files.remove_tree(entry)?;
         checkpoint("swept");
         if let Some(name) = entry.file_name() {
-            host.files.remove_file(&self.store.root().join(LOCKS).join(name))?;
+            host.files.remove_file(&host.locks.path_of(&self.store.root().join(LOCKS).join(name)))?;
         }
         Ok(())
     }
@@ -69,7 +69,7 @@ impl Sweep<'_> {
             }
         }
         // A process that locks an entry also locks the store, so none of these locks is held now.
-        for lock in host.files.list(&self.store.root().join(LOCKS))? {
+        for lock in host.files.list(&host.locks.path_of(&self.store.root().join(LOCKS)))? {
             let entry = name(&lock).map(|name| self.store.root().join(name));
             if entry.is_some_and(|entry| !host.files.is_dir(&entry)) {
                 host.files.remove_file(&lock)?;
@@ -84,7 +84,7 @@ impl Sweep<'_> {
         if host.files.list(root)?.iter().any(|path| name(path).is_some_and(is_entry_name)) {
             return Ok(());
         }
-        host.files.remove_tree(&root.join(LOCKS))?;
+        host.files.remove_tree(&host.locks.path_of(&root.join(LOCKS)))?;
         self.lock.remove();
         // If another process has created the directory again, it is not empty and stays.
         let _ = host.files.remove_dir(root);
@@ -106,8 +106,8 @@ mod tests {
         let (host, directory) = (Host::real(), tempfile::tempdir().unwrap());
         let store = Store::open(&directory.path().join("store"));
         let sha256 = Sha256::of(b"killed before it was unpacked");
-        drop(FileLock::try_take(&store.entry_lock_path(sha256), Sharing::Exclusive).unwrap());
-        let sweep = store.sweep().unwrap();
+        drop(host.locks.try_take(&store.entry_lock_path(sha256), Sharing::Exclusive).unwrap());
+        let sweep = store.sweep(&host).unwrap();
         sweep.clear_unfinished(&host).unwrap();
         assert_eq!(host.files.list(&store.root().join(LOCKS)).unwrap(), Vec::<std::path::PathBuf>::new());
     }

@@ -157,10 +157,10 @@ fn nobody_sweeps_what_somebody_holds() {
     let fixture = Fixture::new();
     let hold = fixture.store.lock_shared(&fixture.host).unwrap();
     let also = fixture.store.lock_shared(&fixture.host).unwrap();
-    let error = fixture.store.sweep().unwrap_err();
+    let error = fixture.store.sweep(&fixture.host).unwrap_err();
     assert!(matches!(error, StoreError::Lock { source: LockError::Busy { .. } }), "{error}");
     drop((hold, also));
-    fixture.store.sweep().unwrap();
+    fixture.store.sweep(&fixture.host).unwrap();
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_sweep_removes_what_it_is_told_and_what_was_left_half_done() {
     let removed = fixture.admit(&other).unwrap();
     let unfinished = fixture.store.root().join(".kingbolt-1-0-abc");
     fixture.host.files.create_dirs(&unfinished.join("tree")).unwrap();
-    let sweep = fixture.store.sweep().unwrap();
+    let sweep = fixture.store.sweep(&fixture.host).unwrap();
     sweep.remove(&fixture.host, &BTreeSet::from([removed.sha256(), Sha256([7; 32])])).unwrap();
     sweep.clear_unfinished(&fixture.host).unwrap();
     sweep.finish(&fixture.host).unwrap();

@@ -39,7 +39,7 @@ impl Store {
 
     /// Keeps other processes from sweeping; waits while one is sweeping.
     pub fn lock_shared(&self, host: &Host) -> Result<SharedLock, StoreError> {
-        Ok(SharedLock { _lock: FileLock::wait(&self.lock_path(), Sharing::Shared, &host.interrupt, None, || {})? })
+        Ok(SharedLock { _lock: host.locks.wait(&self.lock_path(), Sharing::Shared, &host.interrupt, None, || {})? })
     }
 
     /// The wheel with this digest, if the store has it complete. One that a loss of power may have damaged is checked
@@ -82,7 +82,7 @@ impl Store {
 
     /// Locks a wheel's entry; waits while another process admits or discards the wheel.
     pub(super) fn lock_entry(&self, host: &Host, sha256: Sha256) -> Result<FileLock, LockError> {
-        FileLock::wait(&self.entry_lock_path(sha256), Sharing::Exclusive, &host.interrupt, None, || {})
+        host.locks.wait(&self.entry_lock_path(sha256), Sharing::Exclusive, &host.interrupt, None, || {})
     }
 
     /// The lock file of a wheel's entry.

@@ -44,7 +44,7 @@ fn locks_are_missed(answer: &str, problem: &str) {
             "
             error: failed to lock `[HOME]/kingbolt/locks/hello`
               caused by: the file system {problem}
-            hint: set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to directories on a file system with symbolic links and file locks
+            hint: set KINGBOLT_LOCK_DIR to a directory on a file system with file locks
             "
         ))
         .exits(8);

@@ -118,7 +118,7 @@ fn a_stored_file_that_can_have_no_more_names_is_copied() {
 #[track_caller]
 fn links_are_missed(place: Directory, error: &str) {
     const HINT: &str = "hint: set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to directories on a file \
-                        system with symbolic links and file locks\n";
+                        system with symbolic links\n";
     let Some((_disk, fixture)) = prepared(Kind::Exfat, &[place]) else { return };
     let expected = unindented(error) + HINT;
     fixture.machine.kingbolt(["install", "hello", "--quiet"]).stderr(&expected).exits(8);

@@ -1,10 +1,12 @@
 //! Who may hold a lock of Kingbolt's, and where locks lie.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::support::{Directory, Fixture, Index, Machine, Python, Run, app, hello, listing, missing};
+use crate::support::users::{
+    another_user, as_another_user, installed_for_all, mode_of, open_to_others, set_mode, with_umask,
+};
+use crate::support::{Directory, Fixture, Machine, app, hello, listing};
 
 /// Opening a file is enough to lock it, and a file of mode 0644 may be opened by everybody.
 #[test]
@@ -12,7 +14,7 @@ fn no_other_user_can_open_a_lock() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     with_umask(&machine, "022", &["install", "hello", "--quiet"]).succeeds();
     assert_eq!(lock_modes(&machine), modes_of_hello("600"));
-    let Some(()) = root() else { return };
+    let Some(()) = another_user() else { return };
     open_to_others(&machine);
     for (path, _) in lock_modes(&machine) {
         let path = machine.home().join(path).display().to_string();
@@ -70,13 +72,7 @@ fn the_default_home_is_for_its_user_alone_and_one_that_was_named_follows_the_uma
 /// The home of a whole system, in which only its administrator installs.
 #[test]
 fn a_user_who_cannot_write_the_home_lists_verifies_and_runs_its_apps() {
-    let Some(()) = root() else { return };
-    let Some(python) = Python::of_the_system() else { return };
-    let index = Index::complete();
-    index.publish(&hello("1.0"));
-    let machine = Machine::new().with_python(&python).with_index(&index);
-    with_umask(&machine, "022", &["install", "hello", "--quiet"]).succeeds();
-    open_to_others(&machine);
+    let Some(machine) = installed_for_all() else { return };
     let before = machine.everything();
     let kingbolt = Path::new(env!("CARGO_BIN_EXE_kingbolt"));
     let reader = |arguments: &[&str]| {
@@ -88,29 +84,6 @@ fn a_user_who_cannot_write_the_home_lists_verifies_and_runs_its_apps() {
     let command = machine.directory(Directory::Bin).join("hello");
     as_another_user(&machine, &command, &[]).stdout("hello from hello 1.0\n").succeeds();
     assert_eq!(machine.everything(), before);
-}
-
-/// Prepares a run of Kingbolt under a umask.
-fn with_umask<'a>(machine: &'a Machine, umask: &str, arguments: &[&str]) -> Run<'a> {
-    let script = format!("umask {umask}; exec \"$@\"");
-    let words = ["-c", &script, "sh", env!("CARGO_BIN_EXE_kingbolt")];
-    machine.program(Path::new("/bin/sh"), words.iter().chain(arguments))
-}
-
-/// Prepares a run of a program as a user who owns nothing here.
-fn as_another_user<'a>(machine: &'a Machine, program: &Path, arguments: &[&str]) -> Run<'a> {
-    let program = program.display().to_string();
-    let words = ["--reuid=65534", "--regid=65534", "--clear-groups", &program];
-    machine.program(Path::new("/usr/bin/setpriv"), words.iter().chain(arguments))
-}
-
-fn root() -> Option<()> {
-    if rustix::process::geteuid().is_root() { Some(()) } else { missing("only root may act as another user") }
-}
-
-/// Lets other users reach the home directory: a temporary directory is for its user only.
-fn open_to_others(machine: &Machine) {
-    set_mode(machine.home().parent().expect("it is in a temporary directory"), 0o755);
 }
 
 /// The lock files below the home directory, with their modes.
@@ -125,13 +98,4 @@ fn modes_of_hello(mode: &str) -> Vec<(String, String)> {
     let wheel = format!("kingbolt/store/.locks/{}", &hello("1.0").sha256()[..32]);
     let paths = ["cache/downloads/.lock", "kingbolt/locks/hello", "kingbolt/store/.lock", &wheel];
     paths.map(|path| (path.to_owned(), mode.to_owned())).to_vec()
-}
-
-fn mode_of(path: &Path) -> String {
-    let metadata = fs::metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    format!("{:o}", metadata.permissions().mode() & 0o7777)
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
 }

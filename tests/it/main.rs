@@ -20,6 +20,8 @@ mod launcher;
 mod layers;
 mod life;
 #[cfg(unix)]
+mod lock_directory;
+#[cfg(unix)]
 mod locks;
 mod loss;
 mod names;

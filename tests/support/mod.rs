@@ -18,6 +18,8 @@ mod redact;
 mod repository;
 mod run;
 mod trouble;
+#[cfg(unix)]
+pub(crate) mod users;
 mod wheel;
 
 pub(crate) use archive::Packed;

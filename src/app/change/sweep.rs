@@ -26,7 +26,7 @@ pub(in crate::app) fn sweep(context: &Context<'_>, scope: &SweepScope) -> Result
     if host.files.kind(store.root())?.is_none() {
         return Ok(());
     }
-    let sweep = match store.sweep() {
+    let sweep = match store.sweep(host) {
         Err(StoreError::Lock { source: LockError::Busy { .. } }) => return Ok(()),
         other => other?,
     };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::fetch::downloads_lock;
-use crate::host::{Event, FileLock, Host, Sharing, is_staged};
+use crate::host::{Event, Host, Sharing, is_staged};
 use crate::store::{Store, files_below};
 
 use crate::app::change::sweep;
@@ -95,7 +95,7 @@ fn sweep_store(context: &Context<'_>, swept: &mut CacheSize) -> Result<(), AppEr
     let Context { host, directories, .. } = *context;
     let store = Store::open(&directories.store());
     if host.files.kind(store.root())?.is_some() {
-        let sweep = store.sweep()?;
+        let sweep = store.sweep(host)?;
         match sweep::needed(host, directories) {
             Ok(needed) => {
                 for entry in store.list_unneeded(host, &needed)? {
@@ -120,7 +120,7 @@ fn sweep_store(context: &Context<'_>, swept: &mut CacheSize) -> Result<(), AppEr
 fn sweep_files(host: &Host, directories: &Directories, scope: Scope, swept: &mut CacheSize) -> Result<(), AppError> {
     let lock = downloads_lock(&directories.cache_dir);
     let downloads = lock.parent().unwrap_or(&lock).to_owned();
-    let alone = FileLock::try_take(&lock, Sharing::Exclusive)?;
+    let alone = host.locks.try_take(&lock, Sharing::Exclusive)?;
     for path in cached_files(host, directories)? {
         // Another process may have moved the file to its place meanwhile.
         let Some(metadata) = host.files.metadata_if_present(&path)? else { continue };
@@ -132,7 +132,16 @@ fn sweep_files(host: &Host, directories: &Directories, scope: Scope, swept: &mut
             host.files.remove_file(&path)?;
         }
     }
+    let of_locks = host.locks.path_of(&downloads);
+    if of_locks != downloads {
+        let kept = host.locks.path_of(&lock);
+        for path in host.files.list(&of_locks)?.iter().filter(|path| **path != kept) {
+            host.files.remove_file(path)?;
+        }
+    }
     alone.remove();
+    host.locks.remove_moved_dir(host.files, &downloads);
+    host.locks.remove_moved_dir(host.files, &directories.cache_dir);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! `sync`: an environment with exactly the packages of a lock, in a directory of the person's choice.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::app::change::{
     Environment, EnvironmentChange, EnvironmentStep, Plan, change_environment, is_ours, switch, usable_environment,
@@ -42,10 +42,10 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
     cache::mark(host, context.local.directories)?;
     let (resolution, id) = selected(context, options)?;
     // One directory, one lock, however its path is spelt.
-    let path = context.local.directories.environment_lock(&canonical(host, &options.into));
+    let path = context.local.directories.environment_lock(&host.files.canonical_if_present(&options.into));
     // A process that was killed half-way left the lock. Without it, and without a previous environment of ours inside, a
     // directory that looks unfinished belongs to somebody else.
-    let was_interrupted = host.files.is_file(&path);
+    let was_interrupted = host.files.is_file(&host.locks.path_of(&path));
     let lock = lock(&context.local, &path)?;
     let synced = sync_locked(context, options, &resolution, &id, was_interrupted);
     lock.remove();
@@ -140,14 +140,4 @@ fn unchanged(
         Reinstall::Always => Ok(None),
         Reinstall::IfChanged => usable_environment(host, &options.into, resolution, id),
     }
-}
-
-/// A path without symbolic links, as far as it exists already.
-fn canonical(host: &Host, path: &Path) -> PathBuf {
-    // By parts: joining with nothing would add a slash.
-    let canonical = |above: &Path| {
-        let below = path.strip_prefix(above).ok()?;
-        Some(host.files.canonical(above).ok()?.iter().chain(below).collect())
-    };
-    path.ancestors().find_map(canonical).unwrap_or_else(|| path.to_owned())
 }

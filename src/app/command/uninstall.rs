@@ -31,7 +31,8 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     };
     // A removal that was killed just before its end leaves the lock alone.
     let is_killed = || {
-        host.files.kind(directories.root()).is_ok_and(|kind| kind.is_none()) && home::is_lock(host, directories.lock())
+        host.files.kind(directories.root()).is_ok_and(|kind| kind.is_none())
+            && home::is_lock(host, &host.locks.path_of(directories.lock()))
     };
     if others.is_none() && !is_killed() {
         // A removal that was killed at its very end leaves empty directories.

@@ -25,7 +25,7 @@ pub(in crate::app) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLoc
     create_private_home(context.host, context.directories);
     let message = "waiting for another Kingbolt process";
     let on_wait = || context.progress.event(Event::Warning { message });
-    let held = FileLock::wait(path, Sharing::Exclusive, &context.host.interrupt, Some(TIME_LIMIT), on_wait)?;
+    let held = context.host.locks.wait(path, Sharing::Exclusive, &context.host.interrupt, Some(TIME_LIMIT), on_wait)?;
     let ready = held.check().map_err(AppError::from).and_then(|()| home::mark(context.host, context.directories));
     match ready {
         Ok(()) => Ok(held),

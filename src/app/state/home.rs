@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
-use crate::host::{FileKind, FileLock, Host, Sharing, is_staged};
+use crate::host::{FileKind, Host, Sharing, is_staged};
 use crate::store::Store;
 
 use super::cache;
@@ -113,19 +113,21 @@ pub(in crate::app) fn remove_if_empty(host: &Host, directories: &Directories) {
     for directory in [directories.apps(), directories.store(), directories.locks()] {
         // A directory that is not empty stays, and that is no error.
         let _ = host.files.remove_dir(&directory);
+        host.locks.remove_moved_dir(host.files, &directory);
     }
+    host.locks.remove_moved_dir(host.files, &directories.home);
     HOME.remove_if_empty(host, &directories.home);
 }
 
 /// Removes locks that killed processes left behind: of apps that do not exist, and of environments, whose locks exist only
 /// during a change. A lock that cannot be removed does no harm.
 fn clear_locks(host: &Host, directories: &Directories) {
-    for path in host.files.list(&directories.locks()).unwrap_or_default() {
+    for path in host.files.list(&host.locks.path_of(&directories.locks())).unwrap_or_default() {
         let Some(name) = path.file_name() else { continue };
         let exists = || host.files.is_dir(&directories.apps().join(name));
         if is_lock(host, &path)
             && !exists()
-            && let Ok(lock) = FileLock::try_take(&path, Sharing::Exclusive)
+            && let Ok(lock) = host.locks.try_take(&directories.locks().join(name), Sharing::Exclusive)
             && !exists()
         {
             lock.remove();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use crate::host::{FileError, FileLock, Files, Host, Interrupt, LockError, Sharing};
+use crate::host::{FileError, FileLock, Files, Host, Interrupt, LockError, Locks, Sharing};
 use crate::vocab::{Digests, Location, Sha256};
 
 use super::item::Item;
@@ -15,6 +15,7 @@ use super::item::Item;
 pub(super) struct Directory {
     path: PathBuf,
     files: Files,
+    locks: Locks,
     presence: FileLock,
 }
 
@@ -47,27 +48,30 @@ pub fn downloads_lock(cache_dir: &Path) -> PathBuf {
 pub fn clear_delivered(host: &Host, cache_dir: &Path, is_delivered: impl Fn(Sha256) -> bool) -> Result<(), FileError> {
     let path = cache_dir.join("downloads");
     let presence = path.join(PRESENCE);
-    if host.files.list(&path)?.iter().all(|file| *file == presence) {
+    let of_locks = host.locks.path_of(&path);
+    let kept = host.locks.path_of(&presence);
+    let is_empty = |directory: &Path| Ok::<_, FileError>(host.files.list(directory)?.iter().all(|file| *file == kept));
+    if is_empty(&path)? && is_empty(&of_locks)? {
         return Ok(());
     }
-    let Ok(_alone) = FileLock::try_take(&presence, Sharing::Exclusive) else {
+    let Ok(_alone) = host.locks.try_take(&presence, Sharing::Exclusive) else {
         return Ok(());
     };
     for file in host.files.list(&path)? {
         let key = file.file_stem().and_then(|stem| stem.to_str()).and_then(Sha256::from_hex);
-        if is_lock(&file) || key.is_some_and(&is_delivered) {
+        if key.is_some_and(&is_delivered) {
             host.files.remove_file(&file)?;
         }
     }
-    Ok(())
+    clear_locks(host.files, &of_locks)
 }
 
 /// Moves a verified wheel to where its download will find it, unless it is being downloaded. Failures are ignored: this
 /// only saves a download.
-pub(in crate::fetch) fn keep_for_download(files: Files, cache_dir: &Path, sha256: Sha256, wheel: &Path) {
+pub(in crate::fetch) fn keep_for_download(files: Files, locks: &Locks, cache_dir: &Path, sha256: Sha256, wheel: &Path) {
     let downloads = cache_dir.join("downloads");
     let key = sha256.to_hex();
-    let take = |name: &str, sharing| FileLock::try_take(&downloads.join(name), sharing);
+    let take = |name: &str, sharing| locks.try_take(&downloads.join(name), sharing);
     let Ok(_presence) = take(PRESENCE, Sharing::Shared) else { return };
     let Ok(_lock) = take(&lock_name(&key), Sharing::Exclusive) else { return };
     let partial = downloads.join(partial_name(&key));
@@ -79,15 +83,19 @@ pub(in crate::fetch) fn keep_for_download(files: Files, cache_dir: &Path, sha256
 impl Directory {
     pub(super) fn enter(host: &Host, cache: &Path, interrupt: &Interrupt) -> Result<Self, LockError> {
         let path = cache.join("downloads");
-        let presence = FileLock::wait(&path.join(PRESENCE), Sharing::Shared, interrupt, None, || {})?;
-        Ok(Self { path, files: host.files, presence })
+        let presence = host.locks.wait(&path.join(PRESENCE), Sharing::Shared, interrupt, None, || {})?;
+        if !host.files.is_dir(&path) {
+            // The lock lies elsewhere.
+            host.files.create_dirs(&path).map_err(|FileError { path, source, .. }| LockError::Io { path, source })?;
+        }
+        Ok(Self { path, files: host.files, locks: host.locks.clone(), presence })
     }
 
     /// Waits until no other thread or process downloads the file, and locks it.
     pub(super) fn claim(&self, item: Item<'_>, interrupt: &Interrupt) -> Result<Claim, LockError> {
         let key = key(item);
         let lock_path = self.path.join(lock_name(&key));
-        let lock = FileLock::wait(&lock_path, Sharing::Exclusive, interrupt, None, || {})?;
+        let lock = self.locks.wait(&lock_path, Sharing::Exclusive, interrupt, None, || {})?;
         let tag_file = TagFile { path: self.path.join(format!("{key}.etag")), files: self.files };
         Ok(Claim { partial: self.path.join(partial_name(&key)), tag_file, _lock: lock })
     }
@@ -96,13 +104,10 @@ impl Directory {
     pub(super) fn leave(self) -> Result<(), FileError> {
         let presence = self.path.join(PRESENCE);
         drop(self.presence);
-        let Ok(_alone) = FileLock::try_take(&presence, Sharing::Exclusive) else {
+        let Ok(_alone) = self.locks.try_take(&presence, Sharing::Exclusive) else {
             return Ok(());
         };
-        for lock in self.files.list(&self.path)?.into_iter().filter(|path| is_lock(path)) {
-            self.files.remove_file(&lock)?;
-        }
-        Ok(())
+        clear_locks(self.files, &self.locks.path_of(&self.path))
     }
 }
 
@@ -116,8 +121,10 @@ fn lock_name(key: &str) -> String {
     format!("{key}.{LOCK_EXTENSION}")
 }
 
-fn is_lock(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == LOCK_EXTENSION)
+/// Removes the locks of files, of which nobody may hold one.
+fn clear_locks(files: Files, directory: &Path) -> Result<(), FileError> {
+    let is_lock = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == LOCK_EXTENSION);
+    files.list(directory)?.iter().filter(is_lock).try_for_each(|lock| files.remove_file(lock))
 }
 
 impl Claim {

@@ -66,6 +66,7 @@ impl DownloadError {
             {
                 Some("free some space, or set KINGBOLT_CACHE_DIR to a directory on another disk".to_owned())
             }
+            Self::Lock { source, .. } => source.hint(),
             Self::Network { source, .. } => source.hint(),
             Self::Page { .. } => {
                 Some("open the URL in a browser; the network or the server may require you to log in".to_owned())
@@ -75,7 +76,7 @@ impl DownloadError {
                 "the file was changed on the server or in transit; do not install it until its publisher explains why"
                     .to_owned(),
             ),
-            Self::Address { .. } | Self::File { .. } | Self::Interrupted(_) | Self::Lock { .. } => None,
+            Self::Address { .. } | Self::File { .. } | Self::Interrupted(_) => None,
         }
     }
 }

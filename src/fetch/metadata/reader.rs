@@ -10,7 +10,7 @@ use crate::archive::zip::ArchiveError;
 use crate::fetch::download::keep_for_download;
 use crate::fetch::{CatalogError, UnusableMetadata};
 use crate::host::network::{Request, Response};
-use crate::host::{Connection, Files, Host, Network, NetworkError, RandomFile};
+use crate::host::{Connection, Files, Host, Locks, Network, NetworkError, RandomFile};
 use crate::index::{File, MetadataFile};
 use crate::vocab::{Checksum, Digests, Location, Metadata, WheelName};
 
@@ -19,6 +19,7 @@ use crate::vocab::{Checksum, Digests, Location, Metadata, WheelName};
 pub(in crate::fetch) struct MetadataReader {
     cache_dir: PathBuf,
     files: Files,
+    locks: Locks,
     offline: bool,
     cache: MetadataCache,
 }
@@ -31,6 +32,7 @@ impl MetadataReader {
         Self {
             cache_dir: cache_dir.to_owned(),
             files: host.files,
+            locks: host.locks.clone(),
             offline: network.is_offline(),
             cache: MetadataCache::new(host.files, cache_dir),
         }
@@ -114,7 +116,7 @@ impl MetadataReader {
         };
         let bytes = self.read_file(lookup, wheel, &whole.path())?;
         if let Some(sha256) = lookup.file.digests.as_ref().and_then(Digests::sha256) {
-            keep_for_download(self.files, &self.cache_dir, sha256, &whole.path());
+            keep_for_download(self.files, &self.locks, &self.cache_dir, sha256, &whole.path());
         }
         Ok(bytes)
     }

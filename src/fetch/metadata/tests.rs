@@ -9,7 +9,7 @@ use super::MetadataReader;
 use crate::archive::zip::samples::{Packed, Zip, noise};
 use crate::fetch::CatalogError;
 use crate::host::network::test_server::{Answer, Asked, TestServer};
-use crate::host::{Environment, FileLock, Files, Host, Interrupt, Network, NetworkSettings, Sharing};
+use crate::host::{Environment, Files, Host, Interrupt, Locks, Network, NetworkSettings, Sharing};
 use crate::index::{File, Page};
 use crate::vocab::{Metadata, Sha256};
 
@@ -189,7 +189,7 @@ fn a_whole_wheel_does_not_disturb_its_download() {
     assert_eq!(fixture.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
     assert_eq!(Files.read(&place(&fixture, "part")).unwrap(), b"PK");
     let fixture = Fixture::new();
-    let _held = FileLock::try_take(&place(&fixture, "lock"), Sharing::Exclusive).unwrap();
+    let _held = Locks::default().try_take(&place(&fixture, "lock"), Sharing::Exclusive).unwrap();
     assert_eq!(fixture.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
     assert_eq!(Files.kind(&place(&fixture, "part")).unwrap(), None);
 }
