@@ -33,6 +33,6 @@ pub use request::{
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Generation, GenerationName, GenerationRecord,
-    HomeAccess, InstalledCommand, InstalledWheel, MarkedDirectory, OnlineContext, OwnEntry, RecordedPython,
+    HomeAccess, InstalledCommand, InstalledWheel, MarkedDirectory, OnlineContext, OwnEntry, RecordedPython, Use,
     visible_apps,
 };
