@@ -9,8 +9,10 @@ use crate::python::Interpreter;
 /// The directories and programs of one environment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Layout {
-    /// The environment's own directory.
+    /// The directory in which its files are written, as are all others but `prefix` and `python`.
     pub root: PathBuf,
+    /// The environment's own directory: what activation scripts name. Its files may be written elsewhere and moved there.
+    pub prefix: PathBuf,
     /// The environment's interpreter: what scripts name.
     pub python: PathBuf,
     /// Importable files that any machine can use.
@@ -44,6 +46,7 @@ impl Layout {
         let scripts = scheme.scripts.below(root);
         Self {
             root: root.to_owned(),
+            prefix: root.to_owned(),
             python: scripts.join(python_name(os)),
             purelib: scheme.purelib.below(root),
             platlib: scheme.platlib.below(root),
@@ -52,6 +55,23 @@ impl Layout {
             headers: scheme.headers.below(root),
             os,
             launchers: None,
+        }
+    }
+
+    /// The same environment with its files written to another directory, from which they are moved.
+    #[must_use]
+    pub fn written_to(self, directory: &Path) -> Self {
+        let moved = |path: &Path| {
+            path.strip_prefix(&self.root).map_or_else(|_| path.to_owned(), |below| below_or_self(directory, below))
+        };
+        Self {
+            root: directory.to_owned(),
+            purelib: moved(&self.purelib),
+            platlib: moved(&self.platlib),
+            scripts: moved(&self.scripts),
+            data: moved(&self.data),
+            headers: moved(&self.headers),
+            ..self
         }
     }
 
@@ -65,7 +85,7 @@ impl Layout {
     pub fn windowed_python(&self) -> PathBuf {
         match self.os {
             Os::Linux | Os::MacOs => self.python.clone(),
-            Os::Windows => self.scripts.join("pythonw.exe"),
+            Os::Windows => self.python.with_file_name("pythonw.exe"),
         }
     }
 }
@@ -75,6 +95,11 @@ impl Launchers {
     pub fn beside(kingbolt: &Path) -> Self {
         Self { console: kingbolt.with_file_name(launcher::CONSOLE), gui: kingbolt.with_file_name(launcher::GUI) }
     }
+}
+
+/// Joining with nothing would add a slash.
+fn below_or_self(directory: &Path, below: &Path) -> PathBuf {
+    directory.iter().chain(below).collect()
 }
 
 fn python_name(os: Os) -> &'static str {
@@ -91,6 +116,7 @@ mod tests {
         let root = Path::new("/srv/app");
         let expected = Layout {
             root: root.into(),
+            prefix: root.into(),
             python: "/srv/app/bin/python".into(),
             purelib: "/srv/app/lib/python3.12/site-packages".into(),
             platlib: "/srv/app/lib64/python3.12/site-packages".into(),
@@ -102,6 +128,24 @@ mod tests {
         };
         assert_eq!(Layout::of(&linux(), root), expected);
         assert_eq!(expected.windowed_python(), expected.python);
+    }
+
+    #[test]
+    fn files_that_are_written_elsewhere_name_the_environment() {
+        let layout = Layout::of(&linux(), Path::new("/srv/app")).written_to(Path::new("/srv/app/.new"));
+        let expected = Layout {
+            root: "/srv/app/.new".into(),
+            prefix: "/srv/app".into(),
+            python: "/srv/app/bin/python".into(),
+            purelib: "/srv/app/.new/lib/python3.12/site-packages".into(),
+            platlib: "/srv/app/.new/lib64/python3.12/site-packages".into(),
+            scripts: "/srv/app/.new/bin".into(),
+            data: "/srv/app/.new".into(),
+            headers: "/srv/app/.new/include/site/python3.12".into(),
+            os: Os::Linux,
+            launchers: None,
+        };
+        assert_eq!(layout, expected);
     }
 
     #[test]

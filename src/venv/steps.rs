@@ -25,7 +25,7 @@ pub(super) fn steps(
     let home = interpreter.executable.parent().unwrap_or(Path::new(""));
     let cfg = pyvenv_cfg(interpreter, line_of_text(home)?, &interpreter.executable, prompt);
     let values = activate::ActivationValues {
-        root: line_of_text(root)?,
+        root: line_of_text(&layout.prefix)?,
         scripts: interpreter.scheme.scripts.as_str(),
         prompt,
         os: layout.os,

@@ -129,8 +129,7 @@ impl Finish<'_> {
         let program_name = format!("{name}.exe");
         let path = self.layout.scripts.join(&program_name);
         let program = self.write_script(&program_name, &self.host.files.read(launcher)?, FileMode::Executable)?;
-        let sidecar =
-            Sidecar::Script { python: beside(&self.layout.scripts, self.python(group)), script: script.into() };
+        let sidecar = Sidecar::Script { python: file_name(self.python(group)), script: script.into() };
         let sidecar_path = sidecar_of(&path);
         let sidecar_name = sidecar_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = sidecar.to_text().map_err(|source| AssembleError::Sidecar { path: sidecar_path, source })?;
@@ -146,10 +145,7 @@ impl Finish<'_> {
     }
 }
 
-/// A path as written in a file of a directory: relative if it is in the same directory.
-fn beside(directory: &Path, path: PathBuf) -> PathBuf {
-    match path.strip_prefix(directory) {
-        Ok(name) => name.to_owned(),
-        Err(_) => path,
-    }
+/// The path of an interpreter as a file in the same directory writes it.
+fn file_name(python: PathBuf) -> PathBuf {
+    python.file_name().map(PathBuf::from).unwrap_or(python)
 }

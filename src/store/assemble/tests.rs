@@ -52,6 +52,7 @@ impl Fixture {
             headers: root.join("include/site/python3.12"),
             os: Os::Linux,
             launchers: None,
+            prefix: root.clone(),
             root,
         }
     }
