@@ -44,6 +44,9 @@ pub enum AppError {
     /// The directory of the new environment has other content.
     #[error("`{}` is not empty and was not created by Kingbolt", path.display())]
     ForeignEnvironment { path: PathBuf },
+    /// A file of the person is where the new environment needs one.
+    #[error("`{}` was not created by Kingbolt, and the new environment needs its path", path.display())]
+    InTheWay { path: PathBuf },
     #[error("the pointer `{}` is a directory", path.display())]
     ForeignPointer { path: PathBuf },
     #[error("the receipt `{}` is a directory", path.display())]

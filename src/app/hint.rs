@@ -23,6 +23,7 @@ impl AppError {
                 Some(format!("run `kingbolt uninstall {app}` first, or pass `--force` to replace the command"))
             }
             Self::Download(error) => error.hint(),
+            Self::InTheWay { .. } => Some("move it away, or choose another directory".to_owned()),
             Self::ForeignEnvironment { .. } => Some("choose another directory, or empty this one".to_owned()),
             Self::CheckFailed { app, .. } => Some(format!(
                 "the installed version of `{app}` was not changed; report this to its maintainers, or request another \

@@ -15,7 +15,7 @@ mod request;
 mod state;
 
 pub use change::{
-    ActivationStep, AppStep, Environment, EnvironmentStep, FinishStep, Plan, PlannedPython, SwitchStep, VersionChange,
+    ActivationStep, AppStep, EnvironmentStep, FinishStep, Plan, PlannedPython, SwitchStep, VersionChange,
 };
 pub use command::{
     BrokenApp, CacheSize, Generations, Installation, Installed, InstalledApp, ListedGeneration, Listing,
@@ -32,7 +32,7 @@ pub use request::{
     SyncOptions, UpgradeOptions,
 };
 pub use state::{
-    AppDirectories, AppName, CommandKind, Context, Directories, Generation, GenerationName, GenerationRecord,
-    HomeAccess, InstalledCommand, InstalledWheel, MarkedDirectory, OnlineContext, OwnEntry, RecordedPython, Use,
-    visible_apps,
+    AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,
+    GenerationRecord, HomeAccess, InstalledCommand, InstalledWheel, MarkedDirectory, OnlineContext, OwnEntry,
+    RecordedPython, visible_apps,
 };

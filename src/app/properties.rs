@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::state::Receipt;
-use super::state::check_schema;
 use super::state::generation::{GenerationName, GenerationRecord, SCHEMA};
+use super::state::schema::check_schema;
 use super::{Environment, Source};
 use crate::index::file_name;
 use crate::property::{Check, Property, Seeds};

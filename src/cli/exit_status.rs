@@ -50,6 +50,7 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::CommandTaken { .. }
         | AppError::ForeignEnvironment { .. }
         | AppError::ForeignReceipt { .. }
+        | AppError::InTheWay { .. }
         | AppError::NotOurs { .. } => Exit::Preflight,
         AppError::Python(_) | AppError::Unusable { .. } => Exit::Unsuitable,
         AppError::Catalog(error) => of_catalog(error),

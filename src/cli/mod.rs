@@ -21,7 +21,6 @@ mod report;
 mod run;
 mod settings;
 mod text;
-mod version_rules;
 
 pub use run::run;
 

@@ -52,5 +52,5 @@ pub use random_file::RandomFile;
 pub use random_id::random_id;
 pub use registry::{Hive, Registry};
 pub use staged::Staged;
-pub use staged_name::{STAGED_PREFIX, is_staged, staged_for};
+pub use staged_name::{STAGED_PREFIX, is_staged, staged_for, staged_name};
 pub use workers::in_parallel;

@@ -11,7 +11,7 @@ use super::random_id::random_number;
 pub const STAGED_PREFIX: &str = ".kingbolt-";
 
 /// A name beside the target that no other process, running or dead, and no other thread uses.
-pub(super) fn staged_name(target: &Path) -> PathBuf {
+pub fn staged_name(target: &Path) -> PathBuf {
     static PROCESS: LazyLock<u64> = LazyLock::new(random_number);
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);

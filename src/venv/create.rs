@@ -27,6 +27,21 @@ pub fn layout(host: &Host, interpreter: &Interpreter, root: &Path) -> Result<Lay
     Ok(layout)
 }
 
+/// The changes of the disk that make an environment.
+///
+/// # Errors
+/// When the base installation is incomplete or cannot be read.
+pub fn planned(
+    host: &Host,
+    interpreter: &Interpreter,
+    layout: &Layout,
+    options: &Options,
+) -> Result<Vec<Step>, VenvError> {
+    let files = |source| VenvError::Files { root: layout.root.clone(), source };
+    let base = list_base_installation(host, interpreter).map_err(files)?;
+    steps(interpreter, layout, &base, &prompt(&layout.prefix, options))
+}
+
 /// Writes an environment into its directory, which is empty or does not exist. An error leaves it unfinished.
 ///
 /// # Errors
@@ -38,8 +53,7 @@ pub fn write(host: &Host, interpreter: &Interpreter, layout: &Layout, options: &
     if !is_free(host, root).map_err(files)? {
         return Err(VenvError::Occupied { root: root.clone() });
     }
-    let base = list_base_installation(host, interpreter).map_err(files)?;
-    for step in steps(interpreter, layout, &base, &prompt(root, options))? {
+    for step in planned(host, interpreter, layout, options)? {
         host.interrupt.check().map_err(|source| VenvError::Interrupted { root: root.clone(), source })?;
         apply(host, &step).map_err(files)?;
     }

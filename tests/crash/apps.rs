@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::act::ENVIRONMENT;
 use crate::support::{BuiltWheel, Fixture, Index, Machine, dependent, dependent_hello, lock, other};
 
 /// `hello` 1.0 and `bye` 1.0 are served, which share a dependency; nothing is installed.
@@ -49,7 +50,12 @@ pub(crate) fn left_over(fixture: &Fixture) -> Vec<String> {
             ["kingbolt", "apps", app, "current" | "receipt.toml"] | ["kingbolt", "locks", app] => {
                 has(format!("kingbolt/apps/{app}/"))
             }
-            ["kingbolt", "kingbolt-home"] | ["kingbolt", "store", ".lock"] => !complete.is_empty(),
+            ["kingbolt", "environments", _] => fixture.machine.home().join(ENVIRONMENT).is_dir(),
+            ["kingbolt", "kingbolt-home"] => {
+                let is_known = |path: &String| path.starts_with("kingbolt/environments/");
+                !complete.is_empty() || everything.iter().any(is_known)
+            }
+            ["kingbolt", "store", ".lock"] => !complete.is_empty(),
             ["kingbolt", "store", ".locks", wheel] | ["kingbolt", "store", wheel, ..] => needed.contains(wheel),
             ["bin" | "env" | "one.toml" | "two.toml", ..] => true,
             _ => false,

@@ -5,8 +5,8 @@ use std::fs;
 
 use crate::apps;
 use crate::operations::{
-    INSTALL, INSTALL_ANOTHER, INSTALL_FIRST, Operation, PRUNE, REPAIR, REPAIR_ALL, ROLL_BACK, ROLL_BACK_TO, RUN, SYNC,
-    UNINSTALL, UNINSTALL_LAST, UPGRADE,
+    INSTALL, INSTALL_ANOTHER, INSTALL_FIRST, OWN_FILES, Operation, PRUNE, REPAIR, REPAIR_ALL, ROLL_BACK, ROLL_BACK_TO,
+    RUN, SYNC, UNINSTALL, UNINSTALL_LAST, UPGRADE,
 };
 use crate::support::Fixture;
 
@@ -113,7 +113,16 @@ fn kill_at(fixture: &Fixture, operation: &Operation, place: &str, whole: &[Strin
     let died = outcome.code.is_none();
     assert!(died || outcome.code == Some(0), "{at}: {outcome:?}");
     assert_stands(fixture, operation, &at);
+    // The person does not wait for the retry.
+    let added = fixture.machine.home().join("env/added.txt");
+    let is_sync = operation.name == SYNC.name;
+    if is_sync {
+        fs::write(&added, "mine").expect("the environment stands");
+    }
     let retried = fixture.machine.kingbolt(operation.command).outcome();
+    if is_sync {
+        fs::remove_file(&added).unwrap_or_else(|error| panic!("{at}: {error}"));
+    }
     // A removal that died after its last step was done.
     let was_done = operation.after.is_none() && retried.stderr.starts_with("error: `hello` is not installed");
     assert!(retried.code == Some(0) || was_done, "{at}, retried: {retried:?}");
@@ -132,6 +141,9 @@ fn assert_stands(fixture: &Fixture, operation: &Operation, at: &str) {
     let says = fixture.says("hello");
     let is_old_or_new = [operation.before, operation.after].contains(&says.as_deref());
     assert!(is_old_or_new, "{at}: {says:?}");
+    for path in OWN_FILES.iter().filter(|_| operation.name == SYNC.name) {
+        assert!(fixture.machine.home().join(path).is_file(), "{at}: {path}");
+    }
     if fixture.machine.home().join("bin/bye").is_symlink() {
         assert_eq!(fixture.says("bye").as_deref(), Some("hello from bye 1.0"), "{at}");
     }

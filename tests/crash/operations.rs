@@ -117,6 +117,9 @@ pub(crate) const RUN: Operation = Operation {
     after: None,
 };
 
+/// Files of the person in the environment that is changed.
+pub(crate) const OWN_FILES: [&str; 3] = ["env/.git/HEAD", "env/bin/own", "env/thesis.tex"];
+
 pub(crate) const SYNC: Operation = Operation {
     name: "sync",
     prepare: |fixture| {
@@ -124,6 +127,9 @@ pub(crate) const SYNC: Operation = Operation {
         fixture.index.publish(&dependent_hello("2.0"));
         apps::write_locks(fixture);
         fixture.succeeds(&["sync", "one.toml", "--into", "env"]);
+        for path in OWN_FILES {
+            fixture.machine.write(path, "mine");
+        }
     },
     command: &["sync", "two.toml", "--into", "env"],
     before: None,

@@ -152,6 +152,8 @@ impl<'a> Soak<'a> {
         for app in APPS {
             self.carry_out(&Act::uninstall(app));
         }
+        // An environment that stands is remembered.
+        let _ = std::fs::remove_dir_all(self.fixture.machine.home().join(ENVIRONMENT));
         self.carry_out(&Act::prune());
         let left: Vec<String> = self.fixture.machine.files().into_iter().filter(|path| is_of_kingbolt(path)).collect();
         self.holds(left.is_empty(), "left at the end", &left);

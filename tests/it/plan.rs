@@ -7,15 +7,14 @@ const STEPS: &[(&str, &str)] = &[
     ("check", "check that the commands of "),
     ("check-commands", "check that the command names of "),
     ("complete", "mark the environment as complete"),
-    ("create-directory", "create the directory "),
     ("create-environment", "create the environment "),
     ("fetch", "fetch and verify "),
     ("flip", "make it current: "),
     ("install", "install "),
     ("place-commands", "link the commands of "),
+    ("put-in-place", "move the new environment into "),
     ("remove-old", "remove files that are no longer needed"),
-    ("remove-previous", "remove the content that was moved aside"),
-    ("set-aside", "move the content of "),
+    ("remove-previous", "remove the previous environment"),
     ("sync-files", "sync the new files to disk"),
     ("write-receipt", "write the receipt "),
 ];
@@ -87,9 +86,9 @@ fn a_sync_does_exactly_the_steps_that_a_dry_run_prints() {
     let wheels = [dependent_hello("1.0"), other()];
     fixture.machine.write("pylock.toml", lock(&fixture.index, &wheels));
     let steps = assert_plan_is_done(&fixture, &["sync", "pylock.toml", "--into", "env"]);
-    assert_eq!(steps, ["fetch", "create-directory", "create-environment", "install", "complete"]);
+    assert_eq!(steps, ["fetch", "create-environment", "install", "put-in-place", "complete"]);
     let steps = assert_plan_is_done(&fixture, &["sync", "pylock.toml", "--into", "env", "--force"]);
-    assert_eq!(steps, ["set-aside", "create-environment", "install", "complete", "remove-previous"]);
+    assert_eq!(steps, ["create-environment", "install", "put-in-place", "complete", "remove-previous"]);
 }
 
 #[test]

@@ -155,21 +155,35 @@ fn an_interrupted_sync_is_undone_by_the_next_and_the_previous_environment_stood_
     };
     let before: Vec<String> = before.into_iter().filter(|path| !path.contains("/store/")).collect();
     assert_eq!(files(&machine), before);
-    // Killed while it was filling the directory.
+    // Killed while it was moving the new files to their places: one is there, and the previous directory of commands is
+    // aside.
     let environment = machine.home().join("env");
-    std::fs::create_dir(environment.join(".kingbolt-previous")).expect("it is a directory");
-    for entry in std::fs::read_dir(&environment).expect("it is a directory") {
-        let path = entry.expect("an entry can be read").path();
-        let name = path.file_name().expect("an entry has a name").to_owned();
-        if name != ".kingbolt-previous" {
-            std::fs::rename(&path, environment.join(".kingbolt-previous").join(name)).expect("it can be moved");
-        }
-    }
+    let scripts = if cfg!(windows) { "Scripts" } else { "bin" };
+    let [staged, previous] = ["new", "previous"].map(|name| format!(".kingbolt-1-0-{name}"));
+    let noted = before.iter().find(|path| path.starts_with("kingbolt/environments/")).expect("it is known");
+    let text = std::fs::read_to_string(machine.home().join(noted)).expect("it is there");
+    let mut known: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    known["change"] = serde_json::json!({
+        "environment": "0123456789abcdef0123456789abcdef",
+        "staged": &staged,
+        "previous": &previous,
+        "paths": ["lib/half", "lib/other"],
+    });
+    machine.write(noted, known.to_string());
+    std::fs::create_dir(environment.join(&previous)).expect("it is a directory");
+    std::fs::rename(environment.join(scripts), environment.join(&previous).join(scripts)).expect("it can be moved");
     machine.write("env/lib/half", "");
+    machine.write(&format!("env/{staged}/lib/other"), "");
+    // The person does not wait for the retry.
+    machine.write("env/lib/letter.txt", "do not lose me");
+    machine.write(&format!("env/{scripts}/own"), "do not lose me");
     machine
         .kingbolt(["sync", "pylock.toml", "--into", "env"])
         .stderr("[HOME]/env already matches the lock\n")
         .succeeds();
+    for own in ["env/lib/letter.txt".to_owned(), format!("env/{scripts}/own")] {
+        std::fs::remove_file(machine.home().join(own)).expect("it is still there");
+    }
     assert_eq!(files(&machine), before);
 }
 

@@ -1,39 +1,26 @@
-//! The change of an environment in a directory of the person's choice: its content is replaced as a whole.
+//! The change of an environment in a directory of the person's choice: the files that Kingbolt wrote are replaced, and all
+//! others stay where they are.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::app::environment::{BuildStep, Builder, Fetch, Resolution, with_intact_wheels};
 use crate::app::error::AppError;
 use crate::app::request::SyncOptions;
-use crate::app::state::{InstalledWheel, OnlineContext, RecordedPython, check_schema};
+use crate::app::state::{ENVIRONMENT_SCHEMA, Environment, OnlineContext, RecordedPython};
 
+use super::environment_content::{EnvironmentContent, survey};
 use super::in_place::InPlaceSwitch;
 use super::plan::{Change, Plan, carry_out};
 use super::sweep::{clear_unfinished, sweep_after_failure};
-use crate::host::{Host, checkpoint};
-use crate::store::{ENVIRONMENT_RECORD as RECORD, Store};
+use crate::host::Host;
+use crate::store::Store;
 use crate::venv::Layout;
-use crate::vocab::SafePath;
+use crate::vocab::join_relative;
 use crate::wheel::RecordHash;
-
-/// The newest form of the record that this version reads, and the one it writes.
-const SCHEMA: u32 = 1;
-
-/// An environment that holds exactly the packages of a lock: the content of its record.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct Environment {
-    pub schema: u32,
-    /// A hash of everything that decides the content.
-    pub id: String,
-    pub files: u64,
-    pub bytes: u64,
-    pub python: RecordedPython,
-    #[serde(default)]
-    pub wheels: Vec<InstalledWheel>,
-}
 
 /// A step of a change of an environment.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -56,13 +43,18 @@ impl EnvironmentStep {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "step")]
 pub enum SwitchStep {
-    /// Create the directory, or take an empty one.
-    CreateDirectory { environment: PathBuf },
-    /// Set the content of the directory aside until the new one is complete.
-    SetAside { environment: PathBuf },
     /// Write the record that makes the environment complete.
     Complete,
-    /// Remove the content that was set aside.
+    /// Move the new environment to its place.
+    PutInPlace {
+        environment: PathBuf,
+        /// The files of the previous environment that go, by their paths in it; a directory that goes with everything in it
+        /// ends with `/`.
+        removed: BTreeSet<String>,
+        /// The files that Kingbolt did not create, likewise. They stay.
+        kept: BTreeSet<String>,
+    },
+    /// Remove the previous environment, which was moved aside.
     RemovePrevious,
 }
 
@@ -71,9 +63,21 @@ pub(in crate::app) struct EnvironmentChange<'a> {
     resolution: &'a Resolution,
     builder: Builder<'a>,
     switch: InPlaceSwitch<'a>,
+    present: EnvironmentContent,
+    root: &'a Path,
     id: &'a str,
+    /// The random id of the new environment, once it is begun.
+    environment: Option<String>,
     /// The record, once it is written.
-    environment: Option<Environment>,
+    record: Option<Environment>,
+}
+
+/// A finished environment.
+#[derive(Clone, Debug)]
+pub(in crate::app) struct ChangedEnvironment {
+    pub record: Environment,
+    /// The files and directories that Kingbolt did not create, and left.
+    pub kept: Vec<PathBuf>,
 }
 
 /// Plans the change of an environment and carries it out. Returns the finished environment.
@@ -85,7 +89,7 @@ pub(in crate::app) fn change_environment(
     options: &SyncOptions,
     resolution: &Resolution,
     id: &str,
-) -> Result<Environment, AppError> {
+) -> Result<ChangedEnvironment, AppError> {
     let local = &context.local;
     let store_lock = Store::open(&local.directories.store()).lock_shared(local.host)?;
     let mut fetched = Vec::new();
@@ -93,9 +97,7 @@ pub(in crate::app) fn change_environment(
         let (plan, mut change) = EnvironmentChange::plan(context, options, resolution, id)?;
         fetched.extend(plan.steps.iter().flat_map(EnvironmentStep::fetches).map(|fetch| fetch.wheel.clone()));
         carry_out(local, &mut change, &plan.steps)?;
-        // Where nothing was set aside, the mark of an unfinished switch is left.
-        change.switch.finish()?;
-        Ok(change.record())
+        Ok(change.changed())
     });
     drop(store_lock);
     match &changed {
@@ -107,55 +109,68 @@ pub(in crate::app) fn change_environment(
 
 impl<'a> EnvironmentChange<'a> {
     /// Decides what has to be done.
+    ///
+    /// # Errors
+    /// [`AppError::ForeignEnvironment`] for a directory that is not empty and holds no environment.
     pub(in crate::app) fn plan(
         context: &'a OnlineContext<'a>,
         options: &'a SyncOptions,
         resolution: &'a Resolution,
         id: &'a str,
     ) -> Result<(Plan<EnvironmentStep>, Self), AppError> {
-        let root = &options.into;
+        let root = options.into.as_path();
+        let local = &context.local;
+        let switch = InPlaceSwitch::of(local.host, local.directories, root)?;
         let prompt = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let builder = Builder::new(context, resolution, root, prompt, options.link_mode)?;
-        // Fetching takes longest and comes first: until everything is here, the previous environment works.
-        let (fetch, build): (Vec<_>, Vec<_>) =
-            builder.plan()?.into_iter().partition(|step| matches!(step, BuildStep::Fetch { .. }));
-        let mut steps: Vec<EnvironmentStep> = fetch.into_iter().map(EnvironmentStep::Build).collect();
-        let switch = switch(context.local.host, root);
-        let environment = root.clone();
-        let has_content = !context.local.host.files.list(root)?.is_empty();
-        let begin = if has_content {
-            SwitchStep::SetAside { environment }
-        } else {
-            SwitchStep::CreateDirectory { environment }
+        let present = survey(local.host, root, switch.known(), || builder.own_entries())?;
+        let mut steps: Vec<EnvironmentStep> = builder.plan()?.into_iter().map(EnvironmentStep::Build).collect();
+        let put_in_place = SwitchStep::PutInPlace {
+            environment: root.to_owned(),
+            removed: present.ours.clone(),
+            kept: present.others.clone(),
         };
-        steps.push(EnvironmentStep::Switch(begin));
-        steps.extend(build.into_iter().map(EnvironmentStep::Build));
-        steps.push(EnvironmentStep::Switch(SwitchStep::Complete));
-        steps.extend(has_content.then_some(EnvironmentStep::Switch(SwitchStep::RemovePrevious)));
-        let change = Self { resolution, builder, switch, id, environment: None };
-        Ok((Plan::new(root.clone(), resolution, steps), change))
+        let is_replaced = !present.ours.is_empty();
+        let remove = is_replaced.then_some(SwitchStep::RemovePrevious);
+        steps.extend([put_in_place, SwitchStep::Complete].into_iter().chain(remove).map(EnvironmentStep::Switch));
+        let change = Self { resolution, builder, switch, present, root, id, environment: None, record: None };
+        Ok((Plan::new(root.to_owned(), resolution, steps), change))
+    }
+
+    fn build(&mut self, step: &BuildStep) -> Result<(), AppError> {
+        if let BuildStep::CreateEnvironment { .. } = step {
+            let (place, environment) = self.switch.begin()?;
+            self.builder.write_to(&place);
+            self.environment = Some(environment);
+        }
+        self.builder.apply(step)
     }
 
     fn complete(&mut self) -> Result<(), AppError> {
         let content = &mut self.builder.content;
-        let environment = Environment {
-            schema: SCHEMA,
+        let record = Environment {
+            schema: ENVIRONMENT_SCHEMA,
             id: self.id.to_owned(),
+            environment: self.environment.clone(),
             files: content.files,
             bytes: content.bytes,
+            directories: self.switch.new_directories(),
             python: RecordedPython::of(&self.resolution.interpreter),
+            own: std::mem::take(&mut content.own),
             wheels: std::mem::take(&mut content.wheels),
         };
-        let text = toml::to_string(&environment).map_err(|source| AppError::Unwritable { what: RECORD, source })?;
-        self.switch.files.write_atomic(&self.switch.root.join(RECORD), text.as_bytes())?;
-        checkpoint("record written");
-        self.environment = Some(environment);
+        self.switch.write_record(&record)?;
+        if self.present.ours.is_empty() {
+            self.switch.finish(&record)?;
+        }
+        self.record = Some(record);
         Ok(())
     }
 
     #[expect(clippy::expect_used, reason = "every plan has the step `Complete`")]
-    fn record(self) -> Environment {
-        self.environment.expect("the environment is complete")
+    fn changed(self) -> ChangedEnvironment {
+        let kept = self.present.others.iter().map(|path| join_relative(self.root, path.trim_end_matches('/')));
+        ChangedEnvironment { kept: kept.collect(), record: self.record.expect("the environment is complete") }
     }
 }
 
@@ -164,12 +179,13 @@ impl Change for EnvironmentChange<'_> {
 
     fn apply(&mut self, step: &EnvironmentStep) -> Result<(), AppError> {
         match step {
-            EnvironmentStep::Build(step) => self.builder.apply(step),
-            EnvironmentStep::Switch(SwitchStep::CreateDirectory { .. } | SwitchStep::SetAside { .. }) => {
-                Ok(self.switch.begin()?)
-            }
+            EnvironmentStep::Build(step) => self.build(step),
+            EnvironmentStep::Switch(SwitchStep::PutInPlace { .. }) => self.switch.put_in_place(&mut self.present),
             EnvironmentStep::Switch(SwitchStep::Complete) => self.complete(),
-            EnvironmentStep::Switch(SwitchStep::RemovePrevious) => Ok(self.switch.finish()?),
+            EnvironmentStep::Switch(SwitchStep::RemovePrevious) => match &self.record {
+                Some(record) => self.switch.finish(record),
+                None => Ok(()),
+            },
         }
     }
 
@@ -177,11 +193,6 @@ impl Change for EnvironmentChange<'_> {
         // Whatever stays is restored by the next sync.
         let _ = self.switch.restore();
     }
-}
-
-/// The switch of the environment in a directory.
-pub(in crate::app) fn switch<'a>(host: &Host, root: &'a Path) -> InPlaceSwitch<'a> {
-    InPlaceSwitch { files: host.files, root, record: RECORD }
 }
 
 /// The finished environment in a directory, if it has the content of that id and can be used. An environment is not
@@ -193,17 +204,7 @@ pub(in crate::app) fn usable_environment(
     resolution: &Resolution,
     id: &str,
 ) -> Result<Option<Environment>, AppError> {
-    let path = root.join(RECORD);
-    let Some(bytes) = host.files.read_if_present(&path)? else { return Ok(None) };
-    let text = String::from_utf8_lossy(&bytes);
-    match check_schema(&path, &text, SCHEMA) {
-        Err(AppError::Malformed { .. }) => return Ok(None),
-        checked => checked?,
-    }
-    let Ok(environment) = toml::from_str::<Environment>(&text) else { return Ok(None) };
-    if environment.wheels.iter().any(|wheel| SafePath::parse(&wheel.record).is_err()) {
-        return Ok(None);
-    }
+    let Some(environment) = Environment::read(host, root)? else { return Ok(None) };
     let mut is_usable = environment.id == id && host.files.is_file(&Layout::of(&resolution.interpreter, root).python);
     for wheel in &environment.wheels {
         let record = host.files.read_if_present(&root.join(&wheel.record))?;
@@ -212,25 +213,19 @@ pub(in crate::app) fn usable_environment(
     Ok(is_usable.then_some(environment))
 }
 
-/// Returns true if Kingbolt made the environment in a directory, though its record may be damaged. Others have files of
-/// that name too.
-pub(in crate::app) fn is_ours(host: &Host, root: &Path) -> bool {
-    let configuration = host.files.read_text(&root.join("pyvenv.cfg")).unwrap_or_default();
-    host.files.is_file(&root.join(RECORD)) && configuration.lines().any(|line| line.starts_with("kingbolt = "))
-}
-
 impl fmt::Display for EnvironmentStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Build(step) => step.fmt(f),
-            Self::Switch(SwitchStep::CreateDirectory { environment }) => {
-                write!(f, "create the directory {}", environment.display())
-            }
-            Self::Switch(SwitchStep::SetAside { environment }) => {
-                write!(f, "move the content of {} aside", environment.display())
-            }
             Self::Switch(SwitchStep::Complete) => f.write_str("mark the environment as complete"),
-            Self::Switch(SwitchStep::RemovePrevious) => f.write_str("remove the content that was moved aside"),
+            Self::Switch(SwitchStep::PutInPlace { environment, removed, .. }) => {
+                write!(f, "move the new environment into {}", environment.display())?;
+                if !removed.is_empty() {
+                    f.write_str(", in place of")?;
+                }
+                removed.iter().try_for_each(|path| write!(f, "\n    {path}"))
+            }
+            Self::Switch(SwitchStep::RemovePrevious) => f.write_str("remove the previous environment"),
         }
     }
 }

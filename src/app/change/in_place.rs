@@ -1,130 +1,239 @@
-//! The switch of an environment in its own directory. The previous content waits inside it until the new one is complete.
+//! The switch of an environment in its own directory. The new environment is built in a directory within it. Then the
+//! files of the previous one are moved aside, the new ones are moved to their places, and the record completes them.
+//! Files of the person stay where they are all the time.
+//!
 //! The directory itself is not moved: it may be a mount point, be reached through a symbolic link, or be the working
 //! directory of a shell.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::host::{FileError, FileKind, Files, checkpoint};
+use crate::app::error::AppError;
+use crate::app::state::{BuiltEnvironment, Directories, Environment, KnownEnvironment, PendingChange};
+use crate::host::{FileError, FileKind, Host, checkpoint, random_id, staged_name};
+use crate::store::{files_below, relative};
+use crate::vocab::{Algorithm, join_relative};
 
-/// Holds content on its way aside or back.
-const MOVING: &str = ".kingbolt-moving";
+use super::environment_content::EnvironmentContent;
 
-/// Holds the whole previous content, which may be nothing. While it exists, the content beside it is unfinished, unless
-/// the record exists.
-const PREVIOUS: &str = ".kingbolt-previous";
-
-/// The directory of an environment that is being switched.
-#[derive(Clone, Copy, Debug)]
+/// The directory of an environment that is being switched. Its lock is held.
 pub(in crate::app) struct InPlaceSwitch<'a> {
-    pub files: Files,
-    pub root: &'a Path,
-    /// The name of the file that is written last into a finished environment.
-    pub record: &'static str,
+    host: &'a Host,
+    directories: &'a Directories,
+    root: &'a Path,
+    known: KnownEnvironment,
 }
 
-impl InPlaceSwitch<'_> {
-    /// Sets the content aside. Creates the directory if it is missing.
-    pub(in crate::app) fn begin(self) -> Result<(), FileError> {
-        self.files.create_dirs(self.root)?;
-        self.files.create_dir(&self.moving())?;
-        self.move_all(self.root, &self.moving())?;
-        self.files.rename(&self.moving(), &self.previous())?;
+impl<'a> InPlaceSwitch<'a> {
+    /// The switch of a directory.
+    pub(in crate::app) fn of(host: &'a Host, directories: &'a Directories, root: &'a Path) -> Result<Self, AppError> {
+        let known = KnownEnvironment::read(host, directories, &host.files.canonical_if_present(root))?;
+        Ok(Self { host, directories, root, known })
+    }
+
+    /// The knowledge of the home about the directory.
+    pub(in crate::app) fn known(&self) -> &KnownEnvironment {
+        &self.known
+    }
+
+    /// Creates a directory for the new environment in that of the environment, which is created if missing. Returns the
+    /// new directory and the random id of the new environment.
+    pub(in crate::app) fn begin(&mut self) -> Result<(PathBuf, String), AppError> {
+        let host = self.host;
+        host.files.create_dirs(self.root)?;
+        let name = |of: &str| relative(&staged_name(&self.root.join(of)), self.root);
+        let (staged, previous, environment) = (name("new"), name("previous"), random_id());
+        let place = self.root.join(&staged);
+        let change = PendingChange { environment: environment.clone(), staged, previous, paths: Vec::new() };
+        self.known.change = Some(change);
+        self.known.write(host, self.directories)?;
+        host.files.create_dir(&place)?;
+        Ok((place, environment))
+    }
+
+    /// Moves the previous environment aside and the new one to its place.
+    ///
+    /// # Errors
+    /// [`AppError::InTheWay`] if a file of the person has a path that the new environment needs; then nothing was moved.
+    pub(in crate::app) fn put_in_place(&mut self, content: &mut EnvironmentContent) -> Result<(), AppError> {
+        let Some((staged, previous)) = self.places() else { return Ok(()) };
+        let paths = everything_below(self.host, &staged)?;
+        self.give_way(content, &staged, "")?;
+        if let Some(change) = &mut self.known.change {
+            change.paths = paths;
+        }
+        self.known.write(self.host, self.directories)?;
+        for path in &content.ours {
+            let path = path.trim_end_matches('/');
+            self.rename(&join_relative(self.root, path), &join_relative(&previous, path))?;
+        }
         checkpoint("previous set aside");
+        self.merge(&staged, self.root)?;
+        checkpoint("new put in place");
         Ok(())
     }
 
-    /// The new content is complete: removes the previous one.
-    pub(in crate::app) fn finish(self) -> Result<(), FileError> {
-        self.files.remove_tree(&self.previous())?;
+    /// The directories of the new environment that hold nothing.
+    pub(in crate::app) fn new_directories(&self) -> Vec<String> {
+        let paths = self.known.change.iter().flat_map(|change| &change.paths);
+        paths.filter_map(|path| path.strip_suffix('/')).map(str::to_owned).collect()
+    }
+
+    /// Writes the record of the new environment, which makes it complete.
+    pub(in crate::app) fn write_record(&self, record: &Environment) -> Result<(), AppError> {
+        let Some((staged, _)) = self.places() else { return Ok(()) };
+        record.write(self.host, &staged, self.root)
+    }
+
+    /// The new environment is complete: removes the previous one.
+    pub(in crate::app) fn finish(&mut self, record: &Environment) -> Result<(), AppError> {
+        let Some((staged, previous)) = self.places() else { return Ok(()) };
+        self.host.files.remove_tree(&previous)?;
+        self.host.files.remove_tree(&staged)?;
         checkpoint("previous removed");
+        let paths = self.known.change.take().map(|change| change.paths).unwrap_or_default();
+        self.known.current = Some(BuiltEnvironment { record: record.clone(), paths });
+        self.known.write(self.host, self.directories)
+    }
+
+    /// Finishes a change whose environment is complete, and undoes any other that was begun: the previous environment
+    /// comes back.
+    pub(in crate::app) fn restore(&mut self) -> Result<(), AppError> {
+        let (Some(change), Some((staged, previous))) = (self.known.change.clone(), self.places()) else {
+            return Ok(());
+        };
+        if let Some(record) = Environment::read(self.host, self.root)?
+            && record.environment.as_ref() == Some(&change.environment)
+        {
+            return self.finish(&record);
+        }
+        // New files go back to where they were built: what is no longer there was moved to its place.
+        for path in change.paths.iter().filter(|path| !path.ends_with('/')) {
+            let (built, place) = (join_relative(&staged, path), join_relative(self.root, path));
+            let is_moved = self.host.files.kind(&built)?.is_none() && self.host.files.kind(&staged)?.is_some();
+            if is_moved && !matches!(self.host.files.kind(&place)?, None | Some(FileKind::Directory)) {
+                self.rename(&place, &built)?;
+            }
+        }
+        self.remove_empty_directories(&change.paths)?;
+        self.merge(&previous, self.root)?;
+        // From here on, a path that is missing among the new files was removed, and not moved.
+        self.known.change = Some(PendingChange { paths: Vec::new(), ..change });
+        self.known.write(self.host, self.directories)?;
+        self.host.files.remove_tree(&previous)?;
+        self.host.files.remove_tree(&staged)?;
+        self.known.change = None;
+        self.known.write(self.host, self.directories)
+    }
+
+    /// The directories of the new environment and of the previous one, during a change.
+    fn places(&self) -> Option<(PathBuf, PathBuf)> {
+        let change = self.known.change.as_ref()?;
+        Some((self.root.join(&change.staged), self.root.join(&change.previous)))
+    }
+
+    /// Counts files of the person as ours if the new environment has the same ones, below a directory that both have.
+    fn give_way(&self, content: &mut EnvironmentContent, staged: &Path, directory: &str) -> Result<(), AppError> {
+        let files = self.host.files;
+        for new in files.list(&join_relative(staged, directory))? {
+            let name = relative(&new, staged);
+            let there = join_relative(self.root, &name);
+            let Some(kind) = files.kind(&there)? else { continue };
+            if content.ours.contains(&name) || content.ours.contains(&format!("{name}/")) {
+                continue;
+            }
+            if kind == FileKind::Directory && files.kind(&new)? == Some(FileKind::Directory) {
+                self.give_way(content, staged, &name)?;
+            } else if self.is_same(&there, &new)? {
+                content.others.remove(&name);
+                content.ours.insert(name);
+            } else {
+                return Err(AppError::InTheWay { path: there });
+            }
+        }
         Ok(())
     }
 
-    /// Undoes a switch that was begun and not finished: brings the previous content back and removes the new one.
-    pub(in crate::app) fn restore(self) -> Result<(), FileError> {
-        let Self { files, root, record } = self;
-        if self.is_directory(&self.previous())? {
-            if files.is_file(&root.join(record)) {
-                return self.finish();
+    fn is_same(&self, one: &Path, other: &Path) -> Result<bool, AppError> {
+        let Host { files, interrupt, .. } = self.host;
+        Ok(match (files.kind(one)?, files.kind(other)?) {
+            (Some(FileKind::File), Some(FileKind::File)) => {
+                let hash = |path| files.hash::<AppError>(path, Algorithm::Sha256, interrupt);
+                hash(one)? == hash(other)?
             }
-            for path in files.list(root)?.iter().filter(|path| **path != self.previous()) {
-                files.remove_any(path)?;
+            (Some(FileKind::Symlink), Some(FileKind::Symlink)) => files.read_link(one)? == files.read_link(other)?,
+            _ => false,
+        })
+    }
+
+    /// Moves everything in a directory into another one. If a path exists there, the file that exists stays.
+    fn merge(&self, from: &Path, to: &Path) -> Result<(), FileError> {
+        let files = self.host.files;
+        for path in files.list(from)? {
+            let target = to.join(path.file_name().unwrap_or_default());
+            match (files.kind(&path)?, files.kind(&target)?) {
+                (_, None) => files.rename(&path, &target)?,
+                (Some(FileKind::Directory), Some(FileKind::Directory)) => {
+                    self.merge(&path, &target)?;
+                    files.remove_dir(&path)?;
+                }
+                (_, Some(_)) => {}
             }
-            files.rename(&self.previous(), &self.moving())?;
-        }
-        if self.is_directory(&self.moving())? {
-            self.move_all(&self.moving(), root)?;
-            files.remove_dir(&self.moving())?;
         }
         Ok(())
     }
 
-    fn move_all(self, from: &Path, to: &Path) -> Result<(), FileError> {
-        for path in self.files.list(from)? {
-            let name = path.file_name().unwrap_or_default();
-            if name != OsStr::new(MOVING) {
-                self.files.rename(&path, &to.join(name))?;
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), FileError> {
+        if let Some(directory) = to.parent() {
+            self.host.files.create_dirs(directory)?;
+        }
+        self.host.files.rename(from, to)
+    }
+
+    /// Removes those directories of the new environment that are empty, deepest first.
+    fn remove_empty_directories(&self, paths: &[String]) -> Result<(), FileError> {
+        let mut directories: Vec<&str> = Vec::new();
+        for path in paths {
+            let mut rest = path.as_str();
+            while let Some((above, _)) = rest.rsplit_once('/') {
+                directories.push(above);
+                rest = above;
+            }
+        }
+        directories.sort_unstable();
+        directories.dedup();
+        for directory in directories.into_iter().rev() {
+            let directory = join_relative(self.root, directory);
+            let is_directory = self.host.files.kind(&directory)? == Some(FileKind::Directory);
+            if is_directory && self.host.files.list(&directory)?.is_empty() {
+                self.host.files.remove_dir(&directory)?;
             }
         }
         Ok(())
-    }
-
-    /// Returns true if a directory of ours exists: we never put a link in its place.
-    fn is_directory(self, path: &Path) -> Result<bool, FileError> {
-        Ok(self.files.kind(path)? == Some(FileKind::Directory))
-    }
-
-    fn moving(self) -> PathBuf {
-        self.root.join(MOVING)
-    }
-
-    /// The directory of the previous content.
-    pub(in crate::app) fn previous(self) -> PathBuf {
-        self.root.join(PREVIOUS)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Every file below a directory, and empty directories with a final `/`; relative, sorted.
+fn everything_below(host: &Host, root: &Path) -> Result<Vec<String>, FileError> {
+    let mut paths: Vec<String> = files_below(host, root)?.iter().map(|path| relative(path, root)).collect();
+    paths.extend(empty_directories(host, root)?.into_iter().map(|directory| directory + "/"));
+    paths.sort_unstable();
+    Ok(paths)
+}
 
-    fn switch(root: &Path) -> InPlaceSwitch<'_> {
-        InPlaceSwitch { files: Files, root, record: "record" }
-    }
-
-    fn names(root: &Path) -> Vec<String> {
-        let paths = Files.list(root).unwrap();
-        paths.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
-    }
-
-    fn write(root: &Path, name: &str) {
-        Files.write_new(&root.join(name), b"", 0o666).unwrap();
-    }
-
-    #[test]
-    fn what_was_set_aside_comes_back_wherever_it_was_interrupted() {
-        let root = tempfile::tempdir().unwrap();
-        let root = root.path();
-        for name in ["a", "b", "record"] {
-            write(root, name);
+/// The directories below a directory that hold nothing, relative to it.
+fn empty_directories(host: &Host, root: &Path) -> Result<Vec<String>, FileError> {
+    let mut found = Vec::new();
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        let entries = host.files.list(&directory)?;
+        if entries.is_empty() && directory != root {
+            found.push(relative(&directory, root));
         }
-        // Half-way aside.
-        Files.create_dir(&root.join(MOVING)).unwrap();
-        Files.rename(&root.join("a"), &root.join(MOVING).join("a")).unwrap();
-        switch(root).restore().unwrap();
-        assert_eq!(names(root), ["a", "b", "record"]);
-        // While the new content is made.
-        switch(root).begin().unwrap();
-        write(root, "c");
-        switch(root).restore().unwrap();
-        assert_eq!(names(root), ["a", "b", "record"]);
-        // When the new content is complete, and the previous one half removed.
-        switch(root).begin().unwrap();
-        write(root, "c");
-        write(root, "record");
-        Files.remove_file(&root.join(PREVIOUS).join("record")).unwrap();
-        switch(root).restore().unwrap();
-        assert_eq!(names(root), ["c", "record"]);
+        for path in entries {
+            if host.files.kind(&path)? == Some(FileKind::Directory) {
+                directories.push(path);
+            }
+        }
     }
+    Ok(found)
 }

@@ -1,15 +1,15 @@
 //! `sync`: an environment with exactly the packages of a lock, in a directory of the person's choice.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::app::change::{
-    Environment, EnvironmentChange, EnvironmentStep, Plan, change_environment, is_ours, switch, usable_environment,
+    ChangedEnvironment, EnvironmentChange, EnvironmentStep, InPlaceSwitch, Plan, change_environment, usable_environment,
 };
 use crate::app::environment::{Resolution, discover, hash_local};
 use crate::app::error::AppError;
 use crate::app::request::{Reinstall, SyncOptions};
-use crate::app::state::{OnlineContext, cache, fingerprint, generation, home, lock};
+use crate::app::state::{Environment, OnlineContext, cache, fingerprint, generation, home, lock};
 use crate::host::{Event, Host};
 use crate::lock::Lock;
 use crate::python;
@@ -21,7 +21,11 @@ const LAYOUT: u32 = 1;
 /// The outcome of `sync`.
 #[derive(Clone, Debug)]
 pub enum Synced {
-    Built(Environment),
+    Built {
+        environment: Environment,
+        /// Files and directories in it that Kingbolt did not create.
+        kept: Vec<PathBuf>,
+    },
     Unchanged(Environment),
 }
 
@@ -43,11 +47,8 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
     let (resolution, id) = selected(context, options)?;
     // One directory, one lock, however its path is spelt.
     let path = context.local.directories.environment_lock(&host.files.canonical_if_present(&options.into));
-    // A process that was killed half-way left the lock. Without it, and without a previous environment of ours inside, a
-    // directory that looks unfinished belongs to somebody else.
-    let was_interrupted = host.files.is_file(&host.locks.path_of(&path));
     let lock = lock(&context.local, &path)?;
-    let synced = sync_locked(context, options, &resolution, &id, was_interrupted);
+    let synced = sync_locked(context, options, &resolution, &id);
     lock.remove();
     home::remove_if_empty(host, context.local.directories);
     synced
@@ -58,13 +59,8 @@ pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<P
     home::check(context.local.host, context.local.directories)?;
     cache::mark(context.local.host, context.local.directories)?;
     let (resolution, id) = selected(context, options)?;
-    let (host, into) = (context.local.host, options.into.as_path());
-    if let Some(environment) = unchanged(host, options, &resolution, &id)? {
+    if let Some(environment) = unchanged(context.local.host, options, &resolution, &id)? {
         return Ok(PlannedSync::Unchanged(environment));
-    }
-    // A previous environment of ours inside would first be restored.
-    if !is_ours(host, &switch(host, into).previous()) {
-        check_replaceable(host, into)?;
     }
     Ok(PlannedSync::Change(EnvironmentChange::plan(context, options, &resolution, &id)?.0))
 }
@@ -100,33 +96,19 @@ fn sync_locked(
     options: &SyncOptions,
     resolution: &Resolution,
     id: &str,
-    was_interrupted: bool,
 ) -> Result<Synced, AppError> {
     let (host, into) = (context.local.host, options.into.as_path());
-    let switch = switch(host, into);
-    if was_interrupted || is_ours(host, &switch.previous()) {
-        switch.restore()?;
-    }
+    InPlaceSwitch::of(host, context.local.directories, into)?.restore()?;
     if let Some(environment) = unchanged(host, options, resolution, id)? {
         return Ok(Synced::Unchanged(environment));
     }
-    check_replaceable(host, into)?;
     let exists = host.files.kind(into)?.is_some();
     let built = change_environment(context, options, resolution, id);
     if built.is_err() && !exists {
         // The error that led here is the one to report; an empty directory does no harm.
         let _ = host.files.remove_dir(into);
     }
-    built.map(Synced::Built)
-}
-
-/// Refuses a directory whose content Kingbolt did not make.
-fn check_replaceable(host: &Host, into: &Path) -> Result<(), AppError> {
-    let is_file = host.files.kind(into)?.is_some() && !host.files.is_dir(into);
-    if is_file || !host.files.list(into)?.is_empty() && !is_ours(host, into) {
-        return Err(AppError::ForeignEnvironment { path: into.to_owned() });
-    }
-    Ok(())
+    built.map(|ChangedEnvironment { record, kept }| Synced::Built { environment: record, kept })
 }
 
 /// The environment, if it is as the lock says already.

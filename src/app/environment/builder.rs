@@ -16,9 +16,9 @@ use crate::host::network::redacted;
 use crate::host::{Event, FileError, checkpoint};
 use crate::index;
 use crate::store::{Assembly, Command, Installed, LinkMode, Placement, StoredWheel, assemble, relative};
-use crate::venv::{self, Layout};
+use crate::venv::{self, Layout, Step};
 use crate::vocab::{Location, PackageName, Pin, Version, WheelName};
-use crate::wheel::EntryPointGroup;
+use crate::wheel::{EntryPointGroup, RecordHash};
 
 /// A step of building an environment.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -79,7 +79,8 @@ pub(in crate::app) struct Content {
 }
 
 impl<'a> Builder<'a> {
-    /// A builder for an environment in a directory that does not exist yet, or is empty.
+    /// A builder for an environment in a directory that does not exist yet, or is empty, unless its files are written
+    /// elsewhere first.
     ///
     /// # Errors
     /// When this installation lacks the launchers that the environment needs.
@@ -101,13 +102,40 @@ impl<'a> Builder<'a> {
         })
     }
 
+    /// Writes the files to another directory, from which they are moved.
+    pub(in crate::app) fn write_to(&mut self, directory: &Path) {
+        self.layout = self.layout.clone().written_to(directory);
+    }
+
+    /// The files of the environment that come with no wheel, and its directories, as this builder writes them.
+    pub(in crate::app) fn own_entries(&self) -> Result<(Vec<OwnEntry>, Vec<String>), AppError> {
+        let host = self.context.local.host;
+        let steps = venv::planned(host, &self.resolution.interpreter, &self.layout, &self.options)?;
+        let path = |path: &Path| relative(path, &self.layout.root);
+        let (mut entries, mut directories) = (Vec::new(), Vec::new());
+        for step in steps {
+            match step {
+                Step::Copy { original, path: copy } => {
+                    let hash = RecordHash::of(&host.files.read(&original)?);
+                    entries.push(OwnEntry::File { path: path(&copy), hash });
+                }
+                Step::Directory(directory) => directories.push(path(&directory)),
+                Step::Link { target, path: link } => entries.push(OwnEntry::Link { path: path(&link), target }),
+                Step::Text { path: file, text } => {
+                    entries.push(OwnEntry::File { path: path(&file), hash: RecordHash::of(text.as_bytes()) });
+                }
+            }
+        }
+        Ok((entries, directories))
+    }
+
     /// The steps to take, given what the store has now.
     pub(in crate::app) fn plan(&self) -> Result<Vec<BuildStep>, AppError> {
         let pins = &self.resolution.pins;
         let missing = self.supply.missing(pins)?;
         let fetch = BuildStep::Fetch { wheels: missing.into_iter().map(Fetch::of).collect() };
         let steps = [
-            BuildStep::CreateEnvironment { environment: self.layout.root.clone() },
+            BuildStep::CreateEnvironment { environment: self.layout.prefix.clone() },
             BuildStep::Install { wheels: pins.iter().map(|pin| pin.wheel.clone()).collect() },
         ];
         let is_needed = |step: &BuildStep| !matches!(step, BuildStep::Fetch { wheels } if wheels.is_empty());

@@ -9,6 +9,7 @@ use crate::store::Store;
 
 use super::cache;
 use super::directories::{AppDirectories, Directories};
+use super::environment;
 use super::generation::GenerationName;
 use super::marked_directory::MarkedDirectory;
 use super::marker::{Ownership, is_lost_and_found};
@@ -110,7 +111,8 @@ pub(in crate::app) fn remove_if_empty(host: &Host, directories: &Directories) {
         return;
     }
     clear_locks(host, directories);
-    for directory in [directories.apps(), directories.store(), directories.locks()] {
+    environment::forget_missing(host, directories);
+    for directory in [directories.apps(), directories.environments(), directories.store(), directories.locks()] {
         // A directory that is not empty stays, and that is no error.
         let _ = host.files.remove_dir(&directory);
         host.locks.remove_moved_dir(host.files, &directory);
@@ -152,6 +154,8 @@ fn survey(host: &Host, directories: &Directories) -> Result<Survey, AppError> {
             let store = Store::open(&entry).survey(host)?;
             survey.has_evidence |= store.has_wheels;
             survey.others.extend(store.others);
+        } else if is_directory && entry == directories.environments() {
+            survey.add(host.files.list(&entry)?, is_environment);
         } else if is_directory && entry == directories.locks() {
             let locks = host.files.list(&entry)?.into_iter();
             survey.others.extend(locks.filter(|path| !is_lock(host, path)));
@@ -203,12 +207,16 @@ fn survey_app(host: &Host, directories: &AppDirectories) -> Result<Survey, AppEr
     Ok(survey)
 }
 
-/// Returns true for the lock of an app, a generation or an environment: they are empty files.
+/// Returns true for the knowledge about an environment: `<12 digits>.json`.
+fn is_environment(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let digits = name.strip_suffix(".json").unwrap_or_default();
+    digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) || is_staged(path)
+}
+
+/// Returns true for the lock of an app or an environment: they are empty files.
 pub(in crate::app) fn is_lock(host: &Host, path: &Path) -> bool {
-    let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
-        let (app, generation) = name.split_once('+').map_or((name, None), |(app, rest)| (app, Some(rest)));
-        app.parse::<AppName>().is_ok() && generation.is_none_or(|name| GenerationName::parse(name).is_some())
-    });
+    let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<AppName>().is_ok());
     is_named
         && host.files.metadata_if_present(path).is_ok_and(|found| found.is_some_and(|it| it.is_file() && it.len() == 0))
 }

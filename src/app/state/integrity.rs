@@ -1,7 +1,7 @@
 //! The integrity of a generation: all of its files compared with its record.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::host::{Boot, Host};
 use crate::store::{Difference, Expected, Inspector, files_below, is_bytecode, relative};
@@ -84,8 +84,11 @@ fn expected(host: &Host, generation: &Generation) -> Result<(BTreeMap<String, Ex
     for wheel in &generation.record.wheels {
         let record = Expected::File { hash: wheel.record_hash.clone(), mode: None };
         expected.insert(wheel.record.clone(), record);
-        match files_of(host, generation, wheel)? {
-            Some(files) => expected.extend(files),
+        match files_of(host, &generation.root, wheel)? {
+            Some(files) => {
+                let file = |(path, hash)| (path, Expected::File { hash, mode: None });
+                expected.extend(files.into_iter().map(file));
+            }
             None => unlisted = true,
         }
     }
@@ -97,22 +100,21 @@ fn expected(host: &Host, generation: &Generation) -> Result<(BTreeMap<String, Ex
     Ok((expected, unlisted))
 }
 
-/// The files that the RECORD of a wheel lists; `None` if the RECORD itself was changed.
-fn files_of(
+/// The files that the RECORD of a wheel lists, with their hashes; `None` if the RECORD itself was changed.
+pub(in crate::app) fn files_of(
     host: &Host,
-    generation: &Generation,
+    root: &Path,
     wheel: &InstalledWheel,
-) -> Result<Option<Vec<(String, Expected)>>, AppError> {
-    let bytes = host.files.read_if_present(&generation.root.join(&wheel.record))?.unwrap_or_default();
+) -> Result<Option<Vec<(String, RecordHash)>>, AppError> {
+    let bytes = host.files.read_if_present(&root.join(&wheel.record))?.unwrap_or_default();
     if RecordHash::of(&bytes) != wheel.record_hash {
         return Ok(None);
     }
     // `<library>/<name>.dist-info/RECORD`: rows are relative to the library.
     let library: Vec<&str> = wheel.record.rsplitn(3, '/').nth(2).unwrap_or_default().split('/').collect();
     let rows = installed_rows(&String::from_utf8_lossy(&bytes));
-    let hashed = rows.into_iter().filter_map(|(path, hash)| Some((path, hash?)));
-    let expected = |(path, hash): (String, _)| (resolved(&library, &path), Expected::File { hash, mode: None });
-    Ok(Some(hashed.map(expected).collect()))
+    let hashed = rows.into_iter().filter_map(|(path, hash)| Some((resolved(&library, &path), hash?)));
+    Ok(Some(hashed.collect()))
 }
 
 /// A path relative to a directory, without `..`.

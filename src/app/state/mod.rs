@@ -5,10 +5,10 @@ mod app_state;
 pub(super) mod cache;
 mod context;
 mod directories;
+mod environment;
 mod fingerprint;
 pub(super) mod generation;
 pub(super) mod home;
-mod in_use;
 mod installed_apps;
 pub(super) mod integrity;
 pub(super) mod interpreter;
@@ -20,18 +20,19 @@ pub(super) mod pointer;
 mod receipt;
 pub(super) mod records;
 mod retention;
-mod schema;
+pub(super) mod schema;
 
 pub(super) use app_lock::{lock, lock_installed};
 pub(super) use app_state::AppState;
 pub use context::{Context, OnlineContext};
 pub use directories::{AppDirectories, Directories, HomeAccess};
+pub use environment::Environment;
+pub(super) use environment::SCHEMA as ENVIRONMENT_SCHEMA;
+pub(super) use environment::{BuiltEnvironment, KnownEnvironment, PendingChange};
 pub(super) use fingerprint::fingerprint;
 pub use generation::{
     CommandKind, Generation, GenerationName, GenerationRecord, InstalledCommand, InstalledWheel, RecordedPython,
 };
-pub use in_use::Use;
-pub(super) use in_use::{unused, use_current};
 pub use installed_apps::visible_apps;
 pub(super) use installed_apps::{all_apps, is_installed, not_installed};
 pub(super) use integrity::{is_intact, is_usable};
@@ -39,10 +40,9 @@ pub(super) use interpreter::Standing;
 pub use inventory::OwnEntry;
 pub(super) use inventory::inventory;
 pub use marked_directory::MarkedDirectory;
-pub(super) use marker::Ownership;
+pub(super) use marker::{Ownership, is_lost_and_found};
 pub use name::AppName;
 pub(super) use pointer::Pointer;
 #[cfg(any(test, fuzzing))]
 pub(super) use receipt::Receipt;
 pub(super) use retention::{Damaged, Position, Retention};
-pub(super) use schema::check_schema;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::{
-    AppError, Environment, EnvironmentStep, PlannedSync, Reinstall, SyncOptions, Synced, plan_sync, sync,
+    AppError, Environment, EnvironmentStep, Plan, PlannedSync, Reinstall, SwitchStep, SyncOptions, Synced, plan_sync,
+    sync,
 };
 use crate::cli::args::SyncArguments;
 use crate::cli::error::CliError;
@@ -19,13 +20,19 @@ use crate::index::IndexSettings;
 use crate::python::PythonRequest;
 
 use super::request;
+use super::shown;
 use super::shown::{ShownPackage, ShownPlan, packages_text, plan_text, shown_path};
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
 enum Shown {
     #[serde(rename = "made")]
-    Built(ShownEnvironment),
+    Built {
+        #[serde(flatten)]
+        environment: ShownEnvironment,
+        /// Files and directories that Kingbolt did not create.
+        kept: Vec<PathBuf>,
+    },
     Planned {
         plan: ShownPlan<EnvironmentStep>,
     },
@@ -67,7 +74,7 @@ fn synced(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, C
     invocation.reporter.clear();
     let took = started.elapsed();
     Ok(match outcome? {
-        Synced::Built(environment) => {
+        Synced::Built { environment, kept } => {
             let name = invocation.style().strong(&shown_path(invocation.host, &options.into));
             invocation.show(&name.then(&format!(
                 ": {}, {}, Python {}, {}",
@@ -76,7 +83,11 @@ fn synced(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, C
                 environment.python.version,
                 seconds(took)
             )));
-            Shown::Built(shown_environment(options, &environment, took))
+            for path in &kept {
+                invocation.say(&shown::kept(invocation.host, path));
+            }
+            let environment = shown_environment(options, &environment, took);
+            Shown::Built { environment, kept }
         }
         Synced::Unchanged(environment) => unchanged(invocation, options, &environment, took),
     })
@@ -91,12 +102,32 @@ fn planned(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, 
         PlannedSync::Change(plan) => {
             if invocation.settings.format == Format::Text {
                 let into = shown_path(invocation.host, &options.into);
-                print_data(&plan_text(invocation.settings.verbosity, &into, &packages_text(&plan), &plan))?;
+                let packages = packages_text(&plan) + &files_text(invocation, &plan);
+                print_data(&plan_text(invocation.settings.verbosity, &into, &packages, &plan))?;
             }
             Shown::Planned { plan: ShownPlan::of(plan) }
         }
         PlannedSync::Unchanged(environment) => unchanged(invocation, options, &environment, started.elapsed()),
     })
+}
+
+/// The files that go, and those that stay because Kingbolt did not create them. A directory that goes, or stays, with
+/// everything in it ends with `/`.
+fn files_text(invocation: &Invocation<'_>, plan: &Plan<EnvironmentStep>) -> String {
+    let mut text = String::new();
+    for step in &plan.steps {
+        let EnvironmentStep::Switch(SwitchStep::PutInPlace { environment, removed, kept }) = step else { continue };
+        let lists = [("Removes:", removed), ("Keeps:", kept)];
+        for (heading, paths) in lists.into_iter().filter(|(_, paths)| !paths.is_empty()) {
+            text.push_str(&format!("{heading}\n"));
+            for path in paths {
+                let shown = shown_path(invocation.host, &environment.join(path));
+                let end = if path.ends_with('/') { "/" } else { "" };
+                text.push_str(&format!("  {shown}{end}\n"));
+            }
+        }
+    }
+    text
 }
 
 fn unchanged(invocation: &Invocation<'_>, options: &SyncOptions, environment: &Environment, took: Duration) -> Shown {
