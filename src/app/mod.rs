@@ -34,5 +34,5 @@ pub use request::{
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,
     GenerationRecord, HomeAccess, InstalledCommand, InstalledWheel, MarkedDirectory, OnlineContext, OwnEntry,
-    RecordedPython, visible_apps,
+    RecordedPython, Use, visible_apps,
 };

@@ -273,7 +273,33 @@ pub(super) struct RequestArguments {
     #[arg(long)]
     pub require_hashes: bool,
     #[command(flatten)]
+    pub versions: VersionArguments,
+    #[command(flatten)]
     pub index: IndexArguments,
+}
+
+/// Rules for choosing versions.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Version options")]
+pub(super) struct VersionArguments {
+    /// Install pre-releases too
+    #[arg(long, conflicts_with = "pre_packages")]
+    pub pre: bool,
+    /// Package of which to install pre-releases too
+    #[arg(long = "pre-package", value_name = "NAME")]
+    pub pre_packages: Vec<String>,
+    /// File of versions that packages must have if they are installed [env: UV_CONSTRAINT, PIP_CONSTRAINT]
+    #[arg(long = "constraint", value_name = "FILE")]
+    pub constraints: Vec<String>,
+    /// File of requirements that replace those of packages [env: UV_OVERRIDE]
+    #[arg(long = "override", value_name = "FILE")]
+    pub overrides: Vec<String>,
+}
+
+impl VersionArguments {
+    fn is_default(&self) -> bool {
+        !self.pre && self.pre_packages.is_empty() && self.constraints.is_empty() && self.overrides.is_empty()
+    }
 }
 
 impl RequestArguments {
@@ -284,6 +310,7 @@ impl RequestArguments {
             && self.with.is_empty()
             && !self.allow_unhashed
             && !self.require_hashes
+            && self.versions.is_default()
     }
 }
 

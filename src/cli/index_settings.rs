@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use crate::host::{Environment, Host};
+use crate::host::Host;
 use crate::index::{FindLinks, ForbiddenIsAbsent, IndexSettings, IndexUrl};
 
 use super::args::IndexArguments;
 use super::pip_configuration::{self, PipConfiguration};
-use super::settings::{Setting, SettingsError};
+use super::settings::{Setting, SettingsError, is_true, variable};
 
 /// The settings of this machine, as far as options do not replace them.
 struct Reader<'a> {
@@ -151,25 +151,7 @@ impl Reader<'_> {
     }
 }
 
-fn variable(environment: &Environment, name: &str) -> Result<Option<Setting>, SettingsError> {
-    let Some(value) = environment.var_os(name) else { return Ok(None) };
-    let name = format!("`{name}`");
-    match value.to_str() {
-        Some(text) => Ok(Some(Setting { name, text: text.to_owned() })),
-        None => Err(SettingsError::Invalid { name, source: "it is not valid Unicode".into() }),
-    }
-}
-
 /// True if the text is the name of an index in uv's settings.
 fn is_index_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-}
-
-/// A truth value as pip and uv write it.
-fn is_true(setting: &Setting) -> Result<bool, SettingsError> {
-    match setting.text.trim().to_ascii_lowercase().as_str() {
-        "1" | "on" | "t" | "true" | "y" | "yes" => Ok(true),
-        "0" | "f" | "false" | "n" | "no" | "off" => Ok(false),
-        _ => Err(setting.invalid()("it is neither true nor false")),
-    }
 }

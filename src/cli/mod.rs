@@ -21,6 +21,7 @@ mod report;
 mod run;
 mod settings;
 mod text;
+mod version_rules;
 
 pub use run::run;
 

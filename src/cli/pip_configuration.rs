@@ -1,4 +1,4 @@
-//! The indexes in pip's configuration files, so that a machine set up for pip needs no second set-up.
+//! The options in pip's configuration files, so that a machine set up for pip needs no second set-up.
 //! Source: pip's user guide, "Configuration".
 
 use std::error::Error;
@@ -8,13 +8,15 @@ use crate::host::Host;
 
 use super::settings::{Setting, SettingsError};
 
-/// The index options of pip's `[global]` and `[install]` sections.
+/// The options of pip's `[global]` and `[install]` sections.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct PipConfiguration {
     pub index_url: Option<Setting>,
     pub extra_index_urls: Vec<Setting>,
     pub find_links: Vec<Setting>,
     pub no_index: Option<Setting>,
+    pub constraints: Vec<Setting>,
+    pub pre: Option<Setting>,
 }
 
 /// An option of a file.
@@ -94,6 +96,8 @@ impl PipConfiguration {
                 "index-url" => self.index_url = Some(setting),
                 "extra-index-url" => self.extra_index_urls = setting.split(char::is_whitespace),
                 "find-links" => self.find_links = setting.split(char::is_whitespace),
+                "constraint" => self.constraints = setting.split(char::is_whitespace),
+                "pre" => self.pre = Some(setting),
                 "no-index" => self.no_index = Some(setting),
                 _ => {}
             }
@@ -155,7 +159,7 @@ mod tests {
     fn index_options_are_read_as_pip_reads_them() {
         let text = "; company set-up\n[global]\n  index-url = https://index.example/simple\n  extra-index-url =\n    https://a.example/simple\n# more\n\n    \
              https://b.example/simple\n  find-links =\n[list]\nindex-url = https://other.example\n[install]\nfind_links: /srv/wheels\n\
-             no-index = yes\n";
+             no-index = yes\nconstraint = /etc/constraints.txt\npre = on\n";
         let expected = PipConfiguration {
             index_url: Some(setting("index-url", "https://index.example/simple")),
             extra_index_urls: vec![
@@ -164,6 +168,8 @@ mod tests {
             ],
             find_links: vec![setting("find-links", "/srv/wheels")],
             no_index: Some(setting("no-index", "yes")),
+            constraints: vec![setting("constraint", "/etc/constraints.txt")],
+            pre: Some(setting("pre", "on")),
         };
         assert_eq!(merged(text.as_bytes()), Ok(expected.clone()));
         assert_eq!(merged(&[BYTE_ORDER_MARK, text.as_bytes()].concat()), Ok(expected));

@@ -102,9 +102,7 @@ impl SettingsError {
     /// Advice for the error.
     pub(super) fn hint(&self) -> Option<String> {
         match self {
-            Self::Invalid { .. } => {
-                Some("correct or remove the setting; no other index is searched instead".to_owned())
-            }
+            Self::Invalid { .. } => Some("correct or remove the setting; settings are never ignored".to_owned()),
             Self::NoHome => Some(
                 "set HOME, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to absolute paths".to_owned(),
             ),
@@ -130,7 +128,7 @@ impl Settings {
             && !arguments.no_progress
             && environment.var("CI").is_none()
             && environment.var("TERM") != Some("dumb");
-        let offline = arguments.offline || environment.var_os("KINGBOLT_OFFLINE").is_some_and(is_true);
+        let offline = arguments.offline || environment.var_os("KINGBOLT_OFFLINE").is_some_and(is_set);
         Ok(Self {
             directories: directories(host)?,
             lock_dir: named_directory(environment, "KINGBOLT_LOCK_DIR"),
@@ -208,6 +206,25 @@ fn palette(environment: &Environment, choice: ColorChoice) -> Palette {
     }
 }
 
-fn is_true(text: &OsStr) -> bool {
+fn is_set(text: &OsStr) -> bool {
     !matches!(text.to_string_lossy().to_ascii_lowercase().as_str(), "0" | "false" | "no" | "off")
+}
+
+/// A variable, if it is set.
+pub(super) fn variable(environment: &Environment, name: &str) -> Result<Option<Setting>, SettingsError> {
+    let Some(value) = environment.var_os(name) else { return Ok(None) };
+    let name = format!("`{name}`");
+    match value.to_str() {
+        Some(text) => Ok(Some(Setting { name, text: text.to_owned() })),
+        None => Err(SettingsError::Invalid { name, source: "it is not valid Unicode".into() }),
+    }
+}
+
+/// A truth value as pip and uv write it.
+pub(super) fn is_true(setting: &Setting) -> Result<bool, SettingsError> {
+    match setting.text.trim().to_ascii_lowercase().as_str() {
+        "1" | "on" | "t" | "true" | "y" | "yes" => Ok(true),
+        "0" | "f" | "false" | "n" | "no" | "off" => Ok(false),
+        _ => Err(setting.invalid()("it is neither true nor false")),
+    }
 }

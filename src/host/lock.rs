@@ -21,7 +21,7 @@ pub enum Sharing {
 /// A held lock; dropping it releases it.
 #[derive(Debug)]
 pub struct FileLock {
-    _file: File,
+    file: File,
     place: LockPlace,
 }
 
@@ -61,6 +61,19 @@ impl FileLock {
         }
     }
 
+    /// Lets the program that takes this process's place go on holding the lock, until it ends. On Windows this process
+    /// waits for it, and holds the lock itself.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn pass_on(&self) -> Result<(), LockError> {
+        #[cfg(unix)]
+        rustix::io::fcntl_setfd(&self.file, rustix::io::FdFlags::empty()).map_err(|error| self.failed(error.into()))?;
+        #[cfg(not(unix))]
+        let _ = &self.file;
+        Ok(())
+    }
+
     /// Checks, by requesting it again, that the lock excludes others: some file systems grant every lock.
     ///
     /// # Errors
@@ -90,7 +103,7 @@ impl FileLock {
         loop {
             let Opened { file, is_new } = open(place)?;
             match lock(&file) {
-                Ok(()) if is_still_at(&file, path) => return Ok(Self { _file: file, place: place.clone() }),
+                Ok(()) if is_still_at(&file, path) => return Ok(Self { file, place: place.clone() }),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(LockError::Busy { path: path.to_owned() }),
                 Err(TryLockError::Error(source)) => {

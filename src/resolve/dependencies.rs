@@ -11,7 +11,6 @@ use super::error::ResolveError;
 use super::packages::{Packages, PrefetchHint};
 use super::release::{Node, Release, Source};
 use super::releases::Releases;
-use super::request::Prereleases;
 use super::resolver::Resolver;
 use super::state::{LimitExceeded, SearchStatus};
 use super::unavailable::UnavailableReason;
@@ -105,16 +104,20 @@ impl<P: Packages> Resolver<'_, P> {
         source: (&Node, &Release),
         requirements: impl IntoIterator<Item = &'r Requirement>,
     ) -> Constraints {
+        let (rules, markers) = (&self.request.rules, &self.request.markers);
         let mut constraints = Vec::new();
-        for requirement in requirements {
+        for requirement in requirements.into_iter().flat_map(|requirement| rules.replacing(requirement, markers)) {
             let name = &requirement.name;
             let set = match &requirement.origin {
                 Origin::Index(specifiers) => self.add_requirement(source, name, specifiers),
-                Origin::Url(url) => self.add_direct_reference(requirement, url)?,
+                Origin::Url(url) => self.add_direct_reference(&requirement, url)?,
             };
             constraints.push((Node::Package(name.clone()), set.clone()));
             let extra = |extra: &ExtraName| (Node::Extra(name.clone(), extra.clone()), set.clone());
             constraints.extend(requirement.extras.iter().map(extra));
+            for specifiers in rules.constraints_on(name, markers) {
+                constraints.push((Node::Package(name.clone()), self.add_requirement(source, name, specifiers)));
+            }
         }
         Ok(constraints)
     }
@@ -128,7 +131,7 @@ impl<P: Packages> Resolver<'_, P> {
     ) -> Releases {
         let (set, is_new) = self.state.borrow_mut().package(name).add_requirement(source, specifiers);
         if is_new {
-            let prereleases = self.request.prereleases == Prereleases::Allow || mentions_prerelease(specifiers);
+            let prereleases = self.request.rules.prereleases.admits_all_of(name) || mentions_prerelease(specifiers);
             self.prefetch(name, admitted(specifiers), prereleases);
         }
         set

@@ -27,9 +27,11 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod unavailable;
+mod version_rules;
 
 pub use direct::direct_file;
 pub use error::{InvalidDirectReference, ResolveError};
 pub use packages::{MetadataError, Packages, PrefetchHint};
-pub use request::{HashPolicy, Prereleases, ResolveRequest};
+pub use request::{HashPolicy, ResolveRequest};
 pub use solve::resolve;
+pub use version_rules::{Prereleases, VersionRules};

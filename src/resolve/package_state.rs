@@ -11,12 +11,13 @@ use super::decisions::Decisions;
 use super::packages::TargetPython;
 use super::release::{Node, Release};
 use super::releases::Releases;
-use super::request::Prereleases;
+use super::version_rules::Prereleases;
 use crate::index::Page;
-use crate::vocab::{Version, VersionSpecifiers, admitted, mentions_prerelease, pins_exactly};
+use crate::vocab::{PackageName, Version, VersionSpecifiers, admitted, mentions_prerelease, pins_exactly};
 
 #[derive(Debug)]
 pub(super) struct PackageState {
+    name: PackageName,
     /// The number of packages that were known before this one.
     pub(super) order: usize,
     pub(super) entry: IndexEntry,
@@ -55,14 +56,21 @@ struct KnownRequirement {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SelectionRules<'a> {
     pub(super) target: &'a TargetPython,
-    pub(super) prereleases: Prereleases,
+    pub(super) prereleases: &'a Prereleases,
     /// The releases whose requirements count; all if there is no search.
     pub(super) decisions: Option<&'a Decisions>,
 }
 
 impl PackageState {
-    pub(super) fn new(order: usize) -> Self {
-        Self { order, entry: IndexEntry::NotRequested, requirements: Vec::new(), is_direct: false, is_snapped: false }
+    pub(super) fn new(name: PackageName, order: usize) -> Self {
+        Self {
+            name,
+            order,
+            entry: IndexEntry::NotRequested,
+            requirements: Vec::new(),
+            is_direct: false,
+            is_snapped: false,
+        }
     }
 
     /// Records the answer of the index.
@@ -152,7 +160,7 @@ impl PackageState {
                 self.requirements.iter().any(pins).then_some(*file)?
             }
         };
-        if !version.any_prerelease() || rules.prereleases == Prereleases::Allow {
+        if !version.any_prerelease() || rules.prereleases.admits_all_of(&self.name) {
             return Some(file);
         }
         let allows = |requirement: &KnownRequirement| {

@@ -77,7 +77,10 @@ fn pin<P: Packages>(
     let markers = &resolver.request.markers;
     let applies =
         |requirement: &&Requirement| requirement.applies(markers, &[]) || requirement.applies(markers, &choice.extras);
-    let dependencies = metadata.requires_dist.iter().filter(applies).map(|requirement| &requirement.name);
+    // An override may have taken a requirement away.
+    let counts = |requirement: &&Requirement| !resolver.request.rules.replacing(requirement, markers).is_empty();
+    let dependencies =
+        metadata.requires_dist.iter().filter(applies).filter(counts).map(|requirement| &requirement.name);
     let dependencies: BTreeSet<&PackageName> = dependencies.filter(|other| **other != name).collect();
     Ok(file.name.wheel().cloned().map(|wheel| Pin {
         version: choice.release.version.clone(),

@@ -5,6 +5,7 @@ use std::error::Error;
 use serde::{Deserialize, Serialize};
 
 use super::error::ResolveError;
+use super::version_rules::VersionRules;
 use crate::index::FileName;
 use crate::platform::Tags;
 use crate::vocab::{MarkerEnvironment, Requirement, Version};
@@ -20,21 +21,10 @@ pub struct ResolveRequest {
     /// The version of the interpreter. As in pip, `Requires-Python` is compared with its release number only.
     pub python: Version,
     pub tags: Tags,
-    pub prereleases: Prereleases,
+    pub rules: VersionRules,
     pub hashes: HashPolicy,
     /// The requester as explanations name them: `you`, in "you asked for foo".
     pub asked_by: String,
-}
-
-/// The pre-releases that are candidates.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Prereleases {
-    /// All.
-    Allow,
-    /// Those admitted by a requirement that mentions a pre-release, and those of packages that offer no final release
-    /// for a requirement.
-    #[default]
-    WhenAsked,
 }
 
 /// The files that may come from a server without a stated hash.

@@ -40,7 +40,7 @@ impl<'a, P: Packages> Resolver<'a, P> {
             progress,
             target: Arc::new(target),
             machine: request.markers.description(),
-            named_addresses: request.applicable().filter_map(address).collect(),
+            named_addresses: request.applicable().chain(&request.rules.overrides).filter_map(address).collect(),
             state: RefCell::default(),
             segments_before: segments_processed(),
         }
@@ -64,7 +64,7 @@ impl<'a, P: Packages> Resolver<'a, P> {
 
     /// The rules under which all known requirements count.
     pub(super) fn rules(&self) -> SelectionRules<'_> {
-        SelectionRules { target: &self.target, prereleases: self.request.prereleases, decisions: None }
+        SelectionRules { target: &self.target, prereleases: &self.request.rules.prereleases, decisions: None }
     }
 
     /// The rules under which only the requirements of decided releases count.

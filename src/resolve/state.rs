@@ -65,7 +65,7 @@ impl ResolverState {
     /// The state of a package, which is created on first use.
     pub(super) fn package(&mut self, name: &PackageName) -> &mut PackageState {
         let order = self.packages.len();
-        self.packages.entry(name.clone()).or_insert_with(|| PackageState::new(order))
+        self.packages.entry(name.clone()).or_insert_with(|| PackageState::new(name.clone(), order))
     }
 
     pub(super) fn status(&self) -> SearchStatus {

@@ -146,6 +146,74 @@ fn what_was_planted_among_the_bytecode_is_told_and_a_repair_removes_all_bytecode
     assert_eq!(numbers(machine), [1]);
 }
 
+/// The program starts late, and reads modules late: both have to be there as long as it runs.
+#[test]
+#[cfg(unix)]
+fn a_run_beside_processes_that_repair_replace_and_remove_the_app_never_fails_half_way() {
+    let late =
+        "import sys, time\n\ndef main():\n    time.sleep(0.2)\n    import hello.late\n    print(hello.late.SAYS)\n";
+    let wheel = Wheel::empty("hello", "1.0").file("hello/__init__.py", late).file("hello/late.py", "SAYS = 'here'\n");
+    let wheel = wheel.console("hello", "hello:main").build();
+    let Some(Fixture { index: _index, machine }) = Fixture::serving(Index::complete(), &[wheel]) else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    std::thread::scope(|scope| {
+        let runs = scope.spawn(|| {
+            for _ in 0..12 {
+                let outcome = machine.kingbolt(["run", "--quiet", "hello"]).outcome();
+                // It waits, if at all, while the app is being installed for it.
+                let waited =
+                    outcome.stderr.is_empty() || outcome.stderr == "warning: waiting for another Kingbolt process\n";
+                assert!(outcome.code == Some(0) && outcome.stdout == "here\n" && waited, "{}", outcome.shown());
+            }
+        });
+        let changes: [&[&str]; 5] = [
+            &["install", "hello", "--force", "--quiet"],
+            &["install", "hello", "--force", "--quiet"],
+            &["verify", "--repair", "--quiet", "hello"],
+            &["uninstall", "hello", "--quiet"],
+            &["install", "hello", "--quiet"],
+        ];
+        for change in changes.iter().cycle() {
+            let outcome = machine.kingbolt(*change).outcome();
+            let is_removed = change[0] == "verify" && outcome.code == Some(1);
+            assert!(matches!(outcome.code, Some(0 | 7)) || is_removed, "{change:?} {}", outcome.shown());
+            if runs.is_finished() {
+                break;
+            }
+        }
+    });
+    // A generation that was in use when it was replaced goes with a later change.
+    for _ in 0..2 {
+        machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
+    }
+    assert_eq!(numbers(&machine).len(), 2);
+}
+
+#[test]
+#[cfg(unix)]
+fn an_app_that_run_started_is_in_use_until_it_ends() {
+    let waits = "import pathlib, time\n\ndef main():\n    pathlib.Path('started').touch()\n    while not pathlib.Path('end').exists():\n        time.sleep(0.01)\n";
+    let wheel = Wheel::empty("hello", "1.0").file("hello/__init__.py", waits).console("hello", "hello:main").build();
+    let Some(Fixture { index: _index, machine }) = Fixture::serving(Index::complete(), &[wheel]) else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| machine.kingbolt(["run", "hello"]).succeeds());
+        while !machine.home().join("started").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let in_use = "error: `hello` is in use\nhint: quit all programs of `hello`, then try again\n";
+        machine.kingbolt(["uninstall", "hello"]).stderr(in_use).exits(7);
+        for _ in 0..3 {
+            machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
+        }
+        assert_eq!(numbers(&machine), [1, 3, 4]);
+        machine.write("end", "");
+        run.join().expect("it has ended");
+    });
+    machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    assert_eq!(machine.files(), ["end", "started"]);
+}
+
 /// What is said of one damaged app.
 fn unverified(options: &str) -> String {
     format!(

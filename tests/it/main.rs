@@ -45,3 +45,4 @@ mod terminal;
 mod tidy;
 mod upgrades;
 mod verified_bytes;
+mod version_rules;

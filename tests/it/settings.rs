@@ -82,7 +82,7 @@ fn a_setting_that_cannot_be_understood_ends_the_run_and_is_named() {
             "
             error: failed to use `{variable}`
               caused by: {cause}
-            hint: correct or remove the setting; no other index is searched instead
+            hint: correct or remove the setting; settings are never ignored
             "
         );
         machine.kingbolt(["install", "hello"]).with_variable(variable, value).stderr(&expected).exits(2);
@@ -102,7 +102,7 @@ fn pip_configuration_that_cannot_be_understood_ends_the_run_and_is_named() {
             "
             error: failed to use `[HOME]/{PIP_CONFIGURATION}`
               caused by: {cause}
-            hint: correct or remove the setting; no other index is searched instead
+            hint: correct or remove the setting; settings are never ignored
             "
         );
         machine.kingbolt(["install", "hello"]).stderr(&expected).exits(2);

@@ -161,10 +161,11 @@ fn with_parents(path: &str) -> Vec<String> {
 
 /// `generations/3-0123456789ab/bin` as `generations/0123456789ab/bin`.
 fn unnumbered(path: &str) -> String {
-    for directory in ["/generations/", "/records/"] {
-        if let Some((before, after)) = path.split_once(directory) {
+    // The third is the middle of the name of a lock.
+    for start in ["/generations/", "/records/", "+"] {
+        if let Some((before, after)) = path.split_once(start) {
             let name = after.split_once('-').map_or(after, |(_, name)| name);
-            return format!("{before}{directory}{name}");
+            return format!("{before}{start}{name}");
         }
     }
     path.to_owned()

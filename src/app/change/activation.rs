@@ -1,6 +1,5 @@
 //! Making a generation the current one: the pointer is flipped, and whatever follows from it is brought in line.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -8,7 +7,7 @@ use serde::Serialize;
 
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
-use crate::app::state::{AppState, Context, Damaged, Generation, GenerationName, Retention, records};
+use crate::app::state::{AppState, Context, Damaged, Generation, GenerationName, Retention, records, unused};
 
 use super::bin_directory::{BinDirectory, link_commands};
 use super::plan::{Change, carry_out};
@@ -111,11 +110,12 @@ impl Activation<'_> {
         let host = self.context.host;
         let generations = std::mem::take(&mut self.state.generations);
         let (mut kept, dropped) = self.divide(generations);
-        let in_use = in_use(self.context, &dropped);
+        let names: Vec<_> = dropped.iter().map(|one| (one.name.clone(), one.root.clone())).collect();
+        let unused = unused(host, &self.state.directories, &names)?;
         let mut obsolete = std::mem::take(&mut self.state.unfinished);
         let mut scope = wheels_of_unfinished(self.context, &obsolete)?;
         for generation in dropped {
-            if in_use.contains(&generation.root) {
+            if !unused.contains(&generation.name) {
                 kept.push(generation);
                 continue;
             }
@@ -134,6 +134,7 @@ impl Activation<'_> {
         records::retain(host, &self.state.directories, &kept)?;
         self.state.generations = kept;
         checkpoint("old put aside");
+        unused.remove_locks(host, &self.state.directories);
         sweep::sweep(self.context, &scope)?;
         for directory in obsolete {
             if let Err(error) = host.files.remove_any(&directory) {
@@ -178,16 +179,6 @@ impl Change for Activation<'_> {
 
     /// Both generations are complete: before the flip nothing has changed, after it the next change finishes the rest.
     fn undo(&mut self) {}
-}
-
-/// The generations that a live process runs from, as far as the system shows that. Windows does not let go of their
-/// directories.
-fn in_use(context: &Context<'_>, generations: &[Generation]) -> BTreeSet<PathBuf> {
-    if generations.is_empty() {
-        return BTreeSet::new();
-    }
-    let roots: Vec<PathBuf> = generations.iter().map(|generation| generation.root.clone()).collect();
-    context.host.directories_in_use(&roots).into_iter().collect()
 }
 
 /// Warns about an old generation that cannot be removed. The app works already, so this is no failure.

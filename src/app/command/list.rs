@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::app::error::AppError;
+use crate::app::request::Sources;
 use crate::app::state::{
     AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, interpreter,
     is_installed, visible_apps,
 };
 use crate::host::Timestamp;
+use crate::resolve::VersionRules;
 use crate::vocab::{Digest, Requirement, Version, WheelName};
 
 /// An installed app, as `list` shows it.
@@ -20,6 +22,11 @@ pub struct InstalledApp {
     pub request: Requirement,
     /// Further requirements of the same environment.
     pub with: Vec<Requirement>,
+    #[serde(skip_serializing_if = "VersionRules::is_default")]
+    pub rules: VersionRules,
+    /// The indexes that were asked for.
+    #[serde(skip_serializing_if = "Sources::is_default")]
+    pub sources: Sources,
     pub python: Version,
     pub interpreter: PathBuf,
     /// True if the interpreter still exists.
@@ -124,6 +131,8 @@ fn installed(
         version: record.version,
         request: record.request.requirement,
         with: record.request.with,
+        rules: record.request.rules,
+        sources: record.request.sources,
         interpreter_found: context.host.files.is_file(&record.python.executable),
         problem,
         python: record.python.version,

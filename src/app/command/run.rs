@@ -6,22 +6,24 @@ use std::time::Duration;
 use crate::app::error::AppError;
 use crate::app::request::{InstallOptions, Request};
 use crate::app::state::{
-    AppName, AppState, Context, Generation, GenerationRecord, InstalledCommand, OnlineContext, all_apps, fingerprint,
-    interpreter, is_intact,
+    AppName, AppState, Context, Generation, GenerationRecord, InstalledCommand, OnlineContext, Use, all_apps,
+    fingerprint, interpreter, is_intact, use_current,
 };
 
 use crate::vocab::join_relative;
 
-use super::install::{Installed, install};
+use super::install::install;
 use super::uninstall::uninstall;
 
 /// The time that an app which `run` made stays after it was last used.
 const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
 
 /// The program that `run` starts.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Debug)]
 pub struct Runnable {
     pub program: PathBuf,
+    /// Keeps others from removing the generation that it is a part of.
+    pub usage: Use,
 }
 
 /// The command of an installed app: by the app's name, or by the command's own.
@@ -32,20 +34,22 @@ pub fn installed_program(
 ) -> Result<Option<Runnable>, AppError> {
     let Context { host, directories, .. } = *context;
     if let Ok(app) = name.parse::<AppName>()
-        && let Some(current) = AppState::read(host, directories, &app)?.current()
+        && let Some((current, usage)) = use_current(context, &app)?
     {
-        check_intact(context, current)?;
-        return runnable(current, command).map(Some);
+        check_intact(context, &current)?;
+        return runnable(&current, usage, command).map(Some);
     }
     for app in all_apps(host, directories)? {
         // An app that cannot be read does not keep others from running.
         let Ok(state) = AppState::read(host, directories, &app) else { continue };
+        let has_command = |current: &Generation| current.record.commands.iter().any(|found| found.name == name);
         if !app.is_hidden()
-            && let Some(current) = state.current()
+            && state.current().is_some_and(has_command)
+            && let Some((current, usage)) = use_current(context, &app)?
             && let Some(found) = current.record.commands.iter().find(|found| found.name == name)
         {
-            check_intact(context, current)?;
-            return Ok(Some(program(current, found)));
+            check_intact(context, &current)?;
+            return Ok(Some(program(&current, usage, found)));
         }
     }
     Ok(None)
@@ -73,11 +77,25 @@ pub fn hidden_program(
     let local = &context.local;
     let app = hidden_name(&options.request);
     prune(local, &app)?;
-    let (Installed::Changed(installation) | Installed::Unchanged(installation)) = install(context, &app, options)?;
+    let (generation, usage) = installed(context, &app, options)?;
     // The age of the receipt shows when it was last used; where it cannot be changed, that is no reason not to run.
     let receipt = local.directories.app(&app).receipt();
     let _ = local.host.files.set_modified(&receipt, local.host.clock.system_time());
-    runnable(&installation.generation, command)
+    runnable(&generation, usage, command)
+}
+
+/// Installs a hidden app, once more if another process removed it before it could be used.
+fn installed(
+    context: &OnlineContext<'_>,
+    app: &AppName,
+    options: &InstallOptions,
+) -> Result<(Generation, Use), AppError> {
+    loop {
+        install(context, app, options)?;
+        if let Some(current) = use_current(&context.local, app)? {
+            return Ok(current);
+        }
+    }
 }
 
 /// The name of the hidden app for a request: the same request finds it again.
@@ -108,13 +126,13 @@ fn bare(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
 }
 
-fn runnable(generation: &Generation, command: Option<&str>) -> Result<Runnable, AppError> {
-    Ok(program(generation, command_to_run(&generation.record, command)?))
+fn runnable(generation: &Generation, usage: Use, command: Option<&str>) -> Result<Runnable, AppError> {
+    Ok(program(generation, usage, command_to_run(&generation.record, command)?))
 }
 
 /// The generation's own script, not the launcher: a flip of the pointer does not reach a program that is starting.
-fn program(generation: &Generation, command: &InstalledCommand) -> Runnable {
-    Runnable { program: join_relative(&generation.root, &command.script) }
+fn program(generation: &Generation, usage: Use, command: &InstalledCommand) -> Runnable {
+    Runnable { program: join_relative(&generation.root, &command.script), usage }
 }
 
 /// Removes apps that `run` made and that were not used for long, except the wanted one. An app that is in use stays.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::app::change::{BinDirectory, SweepScope, sweep, wheels_of_unfinished};
 use crate::app::error::AppError;
-use crate::app::state::{AppDirectories, AppName, AppState, Context, Ownership, lock, not_installed};
+use crate::app::state::{AppDirectories, AppName, AppState, Context, Ownership, lock, not_installed, unused};
 use crate::app::state::{generation, home, pointer};
 use crate::host::{FileError, FileKind, checkpoint, is_staged};
 
@@ -45,9 +45,9 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     let current = state.as_ref().and_then(AppState::current);
     let commands = current.map(|current| current.record.commands.clone()).unwrap_or_default();
     // A program that still has to read its modules would fail later, for no reason that anybody could see.
-    let generations =
-        generation::directories(host, &directories)?.into_iter().map(|(_, root)| root).collect::<Vec<_>>();
-    if !host.directories_in_use(&generations).is_empty() {
+    let generations = generation::directories(host, &directories)?;
+    let unused = unused(host, &directories, &generations)?;
+    if !generations.iter().all(|(name, _)| unused.contains(name)) {
         return Err(AppError::InUse { app: app.clone(), source: None });
     }
     let mut wheels = match &state {
@@ -60,6 +60,7 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     // On Windows a running program keeps its directory: when that shows, nothing has been removed yet.
     put_aside(context, &directories).map_err(|error| in_use(app, error))?;
     checkpoint("generations put aside");
+    unused.remove_locks(host, &directories);
     let bin_directory = BinDirectory::of(context, app);
     bin_directory.remove_others(host, &[])?;
     bin_directory.clear_leftovers(host, &commands)?;

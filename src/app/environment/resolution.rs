@@ -8,7 +8,7 @@ use crate::fetch::{Catalog, CatalogError};
 use crate::host::{Event, Host, Progress};
 use crate::index::{File, IndexSettings};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
-use crate::resolve::{Prereleases, ResolveError, ResolveRequest, direct_file, resolve as resolve_packages};
+use crate::resolve::{ResolveError, ResolveRequest, direct_file, resolve as resolve_packages};
 use crate::vocab::{Algorithm, Digests, Location, Metadata, Origin, PackageName, Pin, Requirement, VersionSpecifiers};
 
 use crate::app::error::AppError;
@@ -62,7 +62,7 @@ pub(in crate::app) fn resolve(
             markers: interpreter.markers.clone(),
             python: interpreter.version.clone(),
             tags: interpreter.tags(),
-            prereleases: Prereleases::WhenAsked,
+            rules: request.rules.clone(),
             hashes: request.hashes,
             asked_by: "you".to_owned(),
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::python::{InvalidPythonRequest, PythonRequest};
-use crate::resolve::HashPolicy;
+use crate::resolve::{HashPolicy, VersionRules};
 use crate::store::LinkMode;
 use crate::vocab::{ExtraName, Requirement};
 
@@ -24,6 +24,8 @@ pub struct Request {
     pub sources: Sources,
     #[serde(default, skip_serializing_if = "HashPolicy::is_default")]
     pub hashes: HashPolicy,
+    #[serde(default, skip_serializing_if = "VersionRules::is_default")]
+    pub rules: VersionRules,
     pub link_mode: LinkMode,
 }
 

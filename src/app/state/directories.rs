@@ -80,6 +80,27 @@ impl AppDirectories {
         &self.lock
     }
 
+    /// The lock of a generation: shared by the programs that `run` starts from it, exclusive to its removal.
+    pub(in crate::app) fn use_lock(&self, generation: &str) -> PathBuf {
+        let mut name = self.lock.file_name().unwrap_or_default().to_owned();
+        // No name of an app contains this character.
+        name.push(format!("+{generation}"));
+        self.lock.with_file_name(name)
+    }
+
+    /// The locks of generations that exist, each with the name of its generation.
+    pub(in crate::app) fn use_locks(&self, host: &Host) -> Vec<(String, PathBuf)> {
+        let parent = self.lock.parent().unwrap_or(Path::new(""));
+        let app = self.lock.file_name().unwrap_or_default().to_string_lossy();
+        let found = host.files.list(&host.locks.path_of(parent)).unwrap_or_default();
+        let of_app = |path: &PathBuf| {
+            let name = path.file_name()?.to_str()?;
+            let generation = name.strip_prefix(&*app)?.strip_prefix('+')?.to_owned();
+            Some((generation, parent.join(name)))
+        };
+        found.iter().filter_map(of_app).collect()
+    }
+
     /// The pointer to the current generation.
     pub fn pointer(&self) -> PathBuf {
         self.root.join("current")

@@ -214,9 +214,12 @@ fn is_environment(path: &Path) -> bool {
     digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) || is_staged(path)
 }
 
-/// Returns true for the lock of an app or an environment: they are empty files.
+/// Returns true for the lock of an app, a generation or an environment: they are empty files.
 pub(in crate::app) fn is_lock(host: &Host, path: &Path) -> bool {
-    let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<AppName>().is_ok());
+    let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
+        let (app, generation) = name.split_once('+').map_or((name, None), |(app, rest)| (app, Some(rest)));
+        app.parse::<AppName>().is_ok() && generation.is_none_or(|name| GenerationName::parse(name).is_some())
+    });
     is_named
         && host.files.metadata_if_present(path).is_ok_and(|found| found.is_some_and(|it| it.is_file() && it.len() == 0))
 }

@@ -9,6 +9,7 @@ mod environment;
 mod fingerprint;
 pub(super) mod generation;
 pub(super) mod home;
+mod in_use;
 mod installed_apps;
 pub(super) mod integrity;
 pub(super) mod interpreter;
@@ -33,6 +34,8 @@ pub(super) use fingerprint::fingerprint;
 pub use generation::{
     CommandKind, Generation, GenerationName, GenerationRecord, InstalledCommand, InstalledWheel, RecordedPython,
 };
+pub use in_use::Use;
+pub(super) use in_use::{unused, use_current};
 pub use installed_apps::visible_apps;
 pub(super) use installed_apps::{all_apps, is_installed, not_installed};
 pub(super) use integrity::{is_intact, is_usable};

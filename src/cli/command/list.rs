@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::app::{BrokenApp, InstalledApp, ListedGeneration, Listing, list};
+use crate::app::{BrokenApp, InstalledApp, ListedGeneration, Listing, Sources, list};
 use crate::cli::error::CliError;
 use crate::cli::escape::escaped_line;
 use crate::cli::exit::Exit;
@@ -11,6 +11,8 @@ use crate::cli::output::print_data;
 use crate::cli::settings::{Format, Settings, Verbosity};
 use crate::cli::text::{bytes, counted};
 use crate::host::Host;
+use crate::resolve::{Prereleases, VersionRules};
+use crate::vocab::{PackageName, Requirement};
 
 use super::shown::shown_path;
 
@@ -77,17 +79,44 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     let with: Vec<String> = app.with.iter().map(ToString::to_string).collect();
     let requested =
         if with.is_empty() { app.request.to_string() } else { format!("{} with {}", app.request, with.join(", ")) };
-    [
-        ("requested", requested),
+    let mut rows = vec![("requested", requested)];
+    rows.extend(versions(&app.rules).map(|rules| ("versions", rules)));
+    rows.extend(indexes(&app.sources).map(|indexes| ("index", indexes)));
+    rows.extend([
         ("installed", app.created.to_string()),
         ("contents", contents),
         ("Python", shown_path(host, &app.interpreter)),
         ("environment", shown_path(host, &environment)),
-    ]
-    .map(|(key, value)| format!("    {key:<12}{value}\n"))
-    .concat()
+    ]);
+    rows.iter().map(|(key, value)| format!("    {key:<12}{value}\n")).collect::<Vec<_>>().concat()
         + &unhashed(app)
         + &generations(host, app)
+}
+
+/// The rules for choosing versions, if there are any.
+fn versions(rules: &VersionRules) -> Option<String> {
+    let listed = |what: &str, requirements: &[Requirement]| {
+        let requirements: Vec<String> = requirements.iter().map(ToString::to_string).collect();
+        (!requirements.is_empty()).then(|| format!("{what} {}", requirements.join(", ")))
+    };
+    let prereleases = match &rules.prereleases {
+        Prereleases::Allow => Some("pre-releases too".to_owned()),
+        Prereleases::Of(names) => {
+            let names: Vec<&str> = names.iter().map(PackageName::as_str).collect();
+            Some(format!("pre-releases of {} too", names.join(", ")))
+        }
+        Prereleases::WhenAsked => None,
+    };
+    let rules = [prereleases, listed("constraints", &rules.constraints), listed("overrides", &rules.overrides)];
+    let rules: Vec<String> = rules.into_iter().flatten().collect();
+    (!rules.is_empty()).then(|| rules.join("; "))
+}
+
+/// The indexes that were asked for, if there are any, in the order in which they are searched.
+fn indexes(sources: &Sources) -> Option<String> {
+    let indexes = sources.extra_index_urls.iter().chain(&sources.index_url).chain(&sources.find_links);
+    let indexes: Vec<String> = indexes.map(|index| escaped_line(index)).collect();
+    (!indexes.is_empty()).then(|| indexes.join(", "))
 }
 
 /// The hashes that were found of wheels of which nobody stated one.

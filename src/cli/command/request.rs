@@ -6,6 +6,7 @@ use crate::app::{AppError, AppName, Request, RequestedPython, Source, Sources};
 use crate::cli::args::{self, RequestArguments};
 use crate::cli::error::CliError;
 use crate::cli::index_settings::index_settings;
+use crate::cli::version_rules::version_rules;
 use crate::host::Host;
 use crate::index::{IndexSettings, without_credentials};
 use crate::resolve::HashPolicy;
@@ -27,6 +28,7 @@ pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -
             (false, true) => HashPolicy::Require,
             (false, false) => HashPolicy::OverHttps,
         },
+        rules: version_rules(host, &arguments.versions)?,
         link_mode: link_mode(arguments.link_mode),
     };
     request.add_extras(extras(&arguments.extras)?);

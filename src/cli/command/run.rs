@@ -22,6 +22,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
         Some(runnable) => runnable,
         None => install_hidden(invocation, arguments)?,
     };
+    runnable.usage.pass_on()?;
     let command = Command::new(&runnable.program, arguments.arguments());
     Err(invocation.host.processes.become_program(&command).into())
 }

@@ -22,6 +22,8 @@ pub(in crate::resolve) struct ReportContext<'a> {
     pub(super) python: &'a Version,
     /// The applicable requirements of the request.
     pub(super) requirements: Vec<&'a Requirement>,
+    /// Those that hold wherever their packages are required.
+    pub(super) constraints: &'a [Requirement],
     pub(super) packages: BTreeMap<&'a PackageName, PackageContext<'a>>,
 }
 
@@ -73,6 +75,7 @@ impl<'a> ReportContext<'a> {
             machine: &resolver.machine,
             python: &resolver.request.python,
             requirements: resolver.request.applicable().collect(),
+            constraints: &resolver.request.rules.constraints,
             packages: packages.map(|(name, state)| (name, PackageContext::new(state, &rules(name)))).collect(),
         }
     }

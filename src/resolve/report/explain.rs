@@ -58,7 +58,7 @@ fn proof(tree: &DerivationTree, context: &ReportContext<'_>) -> Option<String> {
     is_short.then(|| DefaultStringReporter::report_with_formatter(&tree, &formatter))
 }
 
-/// The versions that are newer than all usable ones, which users may miss.
+/// The versions that are newer than all usable ones, which users may miss, and the constraints on the packages.
 fn notes(external: &[&External], context: &ReportContext<'_>) -> Vec<String> {
     let formatter = SentenceFormatter { context };
     let names = external.iter().flat_map(|external| match external {
@@ -75,7 +75,10 @@ fn notes(external: &[&External], context: &ReportContext<'_>) -> Vec<String> {
         let newer: Vec<_> = newer.into_iter().filter(|(_, status)| status.depends_on_machine()).collect();
         (!newer.is_empty()).then(|| format!("Not considered: {}.", formatter.describe_unusable(name.as_str(), &newer)))
     };
-    names.into_iter().filter_map(note).take(MAX_NOTES).collect()
+    let constraints = context.constraints.iter().filter(|constraint| names.contains(&constraint.name));
+    let constraints: Vec<String> = constraints.map(ToString::to_string).collect();
+    let constraints = (!constraints.is_empty()).then(|| format!("Constraints: {}.", constraints.join(", ")));
+    names.into_iter().filter_map(note).take(MAX_NOTES).chain(constraints).collect()
 }
 
 /// Returns true if nothing but this interpreter and machine prevents a solution.

@@ -15,7 +15,7 @@ use crate::host::{Event, Progress};
 use crate::index::{File, Page};
 use crate::python::Interpreter;
 use crate::resolve::{
-    HashPolicy, MetadataError, Packages, PrefetchHint, Prereleases, ResolveError, ResolveRequest, resolve,
+    HashPolicy, MetadataError, Packages, PrefetchHint, ResolveError, ResolveRequest, VersionRules, resolve,
 };
 use crate::vocab::{Digest, Digests, Metadata, PackageName, Pin, Requirement, Role};
 
@@ -97,7 +97,7 @@ pub(super) fn request(requirements: &[&str]) -> ResolveRequest {
         markers: interpreter.markers,
         python: interpreter.version,
         hashes: HashPolicy::default(),
-        prereleases: Prereleases::WhenAsked,
+        rules: VersionRules::default(),
         asked_by: "you".to_owned(),
     }
 }

@@ -16,7 +16,7 @@
 
 use super::index::{TestIndex, request};
 use crate::host::Silent;
-use crate::resolve::{Prereleases, ResolveRequest, resolve};
+use crate::resolve::{Prereleases, ResolveRequest, VersionRules, resolve};
 
 const SCENARIOS: &[&str] = &[
     include_str!("scenarios/backtracking.txt"),
@@ -75,7 +75,8 @@ impl<'t> Scenario<'t> {
 
     /// The lines to expect.
     fn answer(&self) -> String {
-        let request = ResolveRequest { prereleases: self.prereleases, ..request(&self.asked) };
+        let rules = VersionRules { prereleases: self.prereleases.clone(), ..VersionRules::default() };
+        let request = ResolveRequest { rules, ..request(&self.asked) };
         match resolve(&request, &TestIndex::new(&self.index), &Silent) {
             Ok(pins) if pins.is_empty() => "get nothing\n".to_owned(),
             Ok(pins) => {

@@ -2,7 +2,7 @@
 
 use super::index::{TestIndex, digests, request};
 use crate::host::Silent;
-use crate::resolve::{Prereleases, resolve};
+use crate::resolve::{Prereleases, ResolveRequest, VersionRules, resolve};
 use crate::vocab::{DirectReference, Location, Pin, Role};
 
 #[test]
@@ -117,8 +117,56 @@ fn pre_releases_are_left_alone_unless_asked_for() {
     assert_eq!(index.chosen(&["lib>1"]), ["lib 2.0rc1"]);
     assert_eq!(index.chosen(&["only"]), ["only 1.0a2"]);
     assert_eq!(index.chosen(&["app"]), ["app 1.0", "lib 2.0rc1"]);
-    let allowing = crate::resolve::ResolveRequest { prereleases: Prereleases::Allow, ..request(&["lib"]) };
-    assert_eq!(index.solve(&allowing).unwrap().0, ["lib 2.0rc1 requested"]);
+    let allowing = |prereleases, asked: &[&str]| {
+        let rules = VersionRules { prereleases, ..VersionRules::default() };
+        index.solve(&ResolveRequest { rules, ..request(asked) }).unwrap().0
+    };
+    assert_eq!(allowing(Prereleases::Allow, &["lib"]), ["lib 2.0rc1 requested"]);
+    let of_lib = Prereleases::Of(["lib".parse().unwrap()].into());
+    assert_eq!(allowing(of_lib.clone(), &["lib"]), ["lib 2.0rc1 requested"]);
+    let of_other = Prereleases::Of(["only".parse().unwrap()].into());
+    assert_eq!(allowing(of_other, &["lib"]), ["lib 1.0 requested"]);
+}
+
+#[test]
+fn constraints_count_wherever_a_package_is_required_and_require_nothing() {
+    let index = TestIndex::new(
+        "app 1.0 -> lib
+         lib 1.0
+         lib 2.0
+         lib 3.0
+         unused 1.0",
+    );
+    let chosen = |constraints: &[&str], overrides: &[&str]| {
+        let all = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+        let rules =
+            VersionRules { constraints: all(constraints), overrides: all(overrides), ..VersionRules::default() };
+        index
+            .solve(&ResolveRequest { rules, ..request(&["app"]) })
+            .map(|(pins, _)| pins)
+            .map_err(|error| error.to_string())
+    };
+    let pins = |lib: &str| Ok(vec!["app 1.0 requested -> lib".to_owned(), format!("lib {lib}")]);
+    assert_eq!(chosen(&["lib<3", "unused==1.0"], &[]), pins("2.0"));
+    assert_eq!(chosen(&["lib<3", "lib!=2.0"], &[]), pins("1.0"));
+    assert_eq!(chosen(&["lib<3; sys_platform == 'none'"], &[]), pins("3.0"));
+    assert!(chosen(&["lib<1"], &[]).is_err());
+    // An override replaces what packages require; constraints on its package still count.
+    assert_eq!(chosen(&[], &["lib<2"]), pins("1.0"));
+    assert_eq!(chosen(&["lib<2"], &["lib>=1"]), pins("1.0"));
+    assert_eq!(chosen(&[], &["lib<2; sys_platform == 'none'"]), Ok(vec!["app 1.0 requested".to_owned()]));
+}
+
+#[test]
+fn an_override_admits_what_packages_exclude() {
+    let index = TestIndex::new(
+        "app 1.0 -> lib<2
+         lib 1.0
+         lib 2.0",
+    );
+    let rules = VersionRules { overrides: vec!["lib>=2".parse().unwrap()], ..VersionRules::default() };
+    let pins = index.solve(&ResolveRequest { rules, ..request(&["app"]) }).unwrap().0;
+    assert_eq!(pins, ["app 1.0 requested -> lib", "lib 2.0"]);
 }
 
 #[test]

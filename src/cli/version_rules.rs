@@ -1,0 +1,166 @@
+//! Options and variables -> the rules for choosing versions.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::host::Host;
+use crate::resolve::{Prereleases, VersionRules};
+use crate::vocab::{InvalidName, InvalidRequirement, Origin, PackageName, Requirement};
+
+use super::args::VersionArguments;
+use super::pip_configuration;
+use super::settings::{Setting, SettingsError, is_true, variable};
+
+/// Why a file of constraints or overrides cannot be used.
+#[derive(Debug, thiserror::Error)]
+enum InvalidFile {
+    #[error("line {line} sets an option; only requirements are read")]
+    Option { line: usize },
+    #[error("line {line} is not a requirement")]
+    Requirement { line: usize, source: InvalidRequirement },
+    #[error("line {line} is not a constraint on versions")]
+    NoVersions { line: usize },
+}
+
+/// The rules that options ask for; where there are none, those of uv's and pip's settings.
+///
+/// # Errors
+/// If a file cannot be read, or a setting cannot be understood.
+pub(super) fn version_rules(host: &Host, arguments: &VersionArguments) -> Result<VersionRules, SettingsError> {
+    let typed = |option: &str, paths: &[String]| -> Vec<Setting> {
+        paths.iter().map(|path| Setting { name: format!("`{option} {path}`"), text: path.clone() }).collect()
+    };
+    let constraints = match (arguments.constraints.as_slice(), first_words(host, &["UV_CONSTRAINT", "PIP_CONSTRAINT"])?)
+    {
+        ([], Some(named)) => named,
+        ([], None) => pip_configuration::read(host)?.constraints,
+        (files, _) => typed("--constraint", files),
+    };
+    let overrides = match arguments.overrides.as_slice() {
+        [] => first_words(host, &["UV_OVERRIDE"])?.unwrap_or_default(),
+        files => typed("--override", files),
+    };
+    Ok(VersionRules {
+        prereleases: prereleases(host, arguments)?,
+        constraints: all_in(host, &constraints, &constraint)?,
+        overrides: all_in(host, &overrides, &|_, requirement| Ok(requirement))?,
+    })
+}
+
+fn prereleases(host: &Host, arguments: &VersionArguments) -> Result<Prereleases, SettingsError> {
+    if arguments.pre {
+        return Ok(Prereleases::Allow);
+    }
+    if !arguments.pre_packages.is_empty() {
+        let names: Result<BTreeSet<PackageName>, InvalidName> =
+            arguments.pre_packages.iter().map(|name| name.parse()).collect();
+        let invalid =
+            |source: InvalidName| SettingsError::Invalid { name: "`--pre-package`".to_owned(), source: source.into() };
+        return Ok(Prereleases::Of(names.map_err(invalid)?));
+    }
+    if let Some(setting) = variable(&host.environment, "UV_PRERELEASE")? {
+        return match setting.text.as_str() {
+            "allow" => Ok(Prereleases::Allow),
+            "if-necessary-or-explicit" => Ok(Prereleases::WhenAsked),
+            _ => Err(setting.invalid()("Kingbolt knows `allow` and `if-necessary-or-explicit`")),
+        };
+    }
+    let pip = match variable(&host.environment, "PIP_PRE")? {
+        Some(setting) => Some(setting),
+        None => pip_configuration::read(host)?.pre,
+    };
+    match pip {
+        Some(setting) if is_true(&setting)? => Ok(Prereleases::Allow),
+        Some(_) | None => Ok(Prereleases::WhenAsked),
+    }
+}
+
+/// The words of the first variable that is set.
+fn first_words(host: &Host, names: &[&str]) -> Result<Option<Vec<Setting>>, SettingsError> {
+    for name in names {
+        if let Some(setting) = variable(&host.environment, name)? {
+            return Ok(Some(setting.split(char::is_whitespace)));
+        }
+    }
+    Ok(None)
+}
+
+/// A requirement of a file of constraints. As in pip, it names versions and no extras.
+fn constraint(line: usize, requirement: Requirement) -> Result<Requirement, InvalidFile> {
+    match requirement.origin {
+        Origin::Index(_) if requirement.extras.is_empty() => Ok(requirement),
+        Origin::Index(_) | Origin::Url(_) => Err(InvalidFile::NoVersions { line }),
+    }
+}
+
+fn all_in(
+    host: &Host,
+    files: &[Setting],
+    check: &dyn Fn(usize, Requirement) -> Result<Requirement, InvalidFile>,
+) -> Result<Vec<Requirement>, SettingsError> {
+    let mut all = Vec::new();
+    for setting in files {
+        let path = host.environment.current_dir().join(Path::new(&setting.text));
+        let text = host.files.read_text(&path).map_err(|error| setting.invalid()(error.source))?;
+        all.extend(requirements(&text, check).map_err(setting.invalid())?);
+    }
+    Ok(all)
+}
+
+/// The requirements in a file in pip's format: one a line, with comments; a line that ends with `\\` continues.
+fn requirements(
+    text: &str,
+    check: &dyn Fn(usize, Requirement) -> Result<Requirement, InvalidFile>,
+) -> Result<Vec<Requirement>, InvalidFile> {
+    let mut requirements = Vec::new();
+    let mut begun = String::new();
+    for (line, content) in (1..).zip(text.lines()) {
+        if let Some(part) = content.strip_suffix('\\') {
+            begun.push_str(part);
+            continue;
+        }
+        let whole = std::mem::take(&mut begun) + content;
+        // In an address, `#` begins a fragment; a comment has a space before it.
+        let comment = if whole.trim_start().starts_with('#') { Some(0) } else { whole.find(" #") };
+        let requirement = whole[..comment.unwrap_or(whole.len())].trim();
+        if requirement.is_empty() {
+            continue;
+        }
+        if requirement.starts_with('-') || requirement.contains(" --") {
+            return Err(InvalidFile::Option { line });
+        }
+        let parsed = requirement.parse().map_err(|source| InvalidFile::Requirement { line, source })?;
+        requirements.push(check(line, parsed)?);
+    }
+    Ok(requirements)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<String>, String> {
+        let requirements = requirements(text, &constraint).map_err(|error| error.to_string())?;
+        Ok(requirements.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn files_of_constraints_are_read_as_pip_writes_them() {
+        let text = "# of the company\n\nnumpy<2  # too new\n  requests ==2.31.0 ; \\\n    python_version >= '3.8'\n";
+        let expected = vec!["numpy<2".to_owned(), "requests==2.31.0 ; python_version >= \"3.8\"".to_owned()];
+        assert_eq!(read(text), Ok(expected));
+    }
+
+    #[test]
+    fn lines_that_are_no_constraints_are_named() {
+        for (text, error) in [
+            ("a<2\n-r other.txt\n", "line 2 sets an option; only requirements are read"),
+            ("a==1 --hash=sha256:00\n", "line 1 sets an option; only requirements are read"),
+            ("a==\n", "line 1 is not a requirement"),
+            ("a[x]<2\n", "line 1 is not a constraint on versions"),
+            ("a @ https://files.example/a-1.0-py3-none-any.whl\n", "line 1 is not a constraint on versions"),
+        ] {
+            assert_eq!(read(text), Err(error.to_owned()), "{text:?}");
+        }
+    }
+}

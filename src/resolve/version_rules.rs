@@ -1,0 +1,86 @@
+//! Rules for choosing versions that hold for every package, whatever requires it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::vocab::{MarkerEnvironment, Origin, PackageName, Requirement, VersionSpecifiers};
+
+/// The rules of one resolution.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
+pub struct VersionRules {
+    #[serde(skip_serializing_if = "Prereleases::is_default")]
+    pub prereleases: Prereleases,
+    /// Specifiers that count wherever a package is required; they require nothing themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<Requirement>,
+    /// Requirements that replace all others on their packages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Requirement>,
+}
+
+/// The pre-releases that are candidates.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prereleases {
+    /// All.
+    Allow,
+    /// All of these packages, of others as with `WhenAsked`.
+    Of(BTreeSet<PackageName>),
+    /// Those admitted by a requirement that mentions a pre-release, and those of packages that offer no final release
+    /// for a requirement.
+    #[default]
+    WhenAsked,
+}
+
+impl Prereleases {
+    /// True if nobody asked for others.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// True if all pre-releases of a package are candidates.
+    pub(super) fn admits_all_of(&self, name: &PackageName) -> bool {
+        match self {
+            Self::Allow => true,
+            Self::Of(names) => names.contains(name),
+            Self::WhenAsked => false,
+        }
+    }
+}
+
+impl VersionRules {
+    /// True if nobody asked for any.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The specifiers of the constraints on a package.
+    pub(super) fn constraints_on<'a>(
+        &'a self,
+        name: &'a PackageName,
+        markers: &'a MarkerEnvironment,
+    ) -> impl Iterator<Item = &'a VersionSpecifiers> {
+        let applicable = |constraint: &&Requirement| constraint.name == *name && constraint.applies(markers, &[]);
+        self.constraints.iter().filter(applicable).filter_map(|constraint| match &constraint.origin {
+            Origin::Index(specifiers) => Some(specifiers),
+            Origin::Url(_) => None,
+        })
+    }
+
+    /// The requirements that count in place of one: itself, unless its package has overrides. Extras stay.
+    pub(super) fn replacing(&self, requirement: &Requirement, markers: &MarkerEnvironment) -> Vec<Requirement> {
+        let mut overrides = self.overrides.iter().filter(|other| other.name == requirement.name).peekable();
+        if overrides.peek().is_none() {
+            return vec![requirement.clone()];
+        }
+        let with_extras = |replacement: &Requirement| {
+            let mut extras = [&requirement.extras[..], &replacement.extras].concat();
+            extras.sort();
+            extras.dedup();
+            Requirement { extras, ..replacement.clone() }
+        };
+        overrides.filter(|replacement| replacement.applies(markers, &[])).map(with_extras).collect()
+    }
+}
