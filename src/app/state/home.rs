@@ -207,7 +207,7 @@ fn survey_app(host: &Host, directories: &AppDirectories) -> Result<Survey, AppEr
     Ok(survey)
 }
 
-/// Returns true for the knowledge about an environment: `<12 digits>.json`.
+/// Returns true for the record of an environment of `sync`: `<12 digits>.json`.
 fn is_environment(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let digits = name.strip_suffix(".json").unwrap_or_default();
