@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use crate::fetch::CatalogError;
 use crate::host::FileError;
+use crate::resolve::ResolveError;
 use crate::vocab::PackageName;
 
 use super::error::AppError;
@@ -49,7 +51,7 @@ impl AppError {
             Self::NotInstalled { installed, .. } => Some(not_installed(installed)),
             Self::Python(error) => error.hint(),
             Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
-            Self::Resolve(error) => error.hint(),
+            Self::Resolve(error) => resolve_hint(error),
             Self::Store(error) => error.hint(),
             Self::Venv(error) => error.hint(),
             Self::Vanished { .. } => Some("try again".to_owned()),
@@ -75,6 +77,13 @@ fn available(generations: &[u32]) -> String {
 
 fn not_ours(variable: &str) -> String {
     format!("set {variable} to a directory that is empty or does not exist, or move away whatever is not Kingbolt's")
+}
+
+fn resolve_hint(error: &ResolveError<CatalogError>) -> Option<String> {
+    match error {
+        ResolveError::Fetch { source, .. } => source.hint(),
+        error => error.hint(),
+    }
 }
 
 /// Proposes the dependency with the command that the person may have wanted, else at most three.

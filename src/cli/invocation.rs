@@ -44,10 +44,10 @@ impl<'a> Invocation<'a> {
             let message = &format!("no index is searched: {setting} turns them off");
             self.reporter.event(Event::Warning { message });
         }
-        index.indexes().for_each(|index| network.add_named(index.url().as_str()));
+        index.indexes().for_each(|index| network.add_named(&index.url().into()));
         for place in &index.find_links {
             if let FindLinks::Url(url) = place {
-                network.add_named(url.as_str());
+                network.add_named(&url.into());
             }
         }
         network.reporting_to(Arc::<Reporter>::clone(&self.reporter))

@@ -32,6 +32,11 @@ impl CacheBucket {
         let bytes = [header(content).as_bytes(), content].concat();
         let _ = self.files.write_unsynced(&self.directory.join(key), &bytes);
     }
+
+    /// Removes what is stored under a key.
+    pub(super) fn remove(&self, key: &str) {
+        let _ = self.files.remove_file(&self.directory.join(key));
+    }
 }
 
 fn header(content: &[u8]) -> String {

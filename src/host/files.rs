@@ -36,6 +36,12 @@ pub enum Durability {
     Unknown,
 }
 
+/// The permission bits of files for this user alone.
+pub const PRIVATE: u32 = 0o600;
+
+/// The permission bits of files that the umask may leave to others.
+pub const SHARED: u32 = 0o666;
+
 /// The name of the file that is written to check that files can be written.
 pub const TRIAL: &str = "trial";
 
@@ -90,17 +96,27 @@ impl Files {
     /// Writes a file so that at any instant it holds the old content or the new, also after power loss: written
     /// beside, synced, renamed over. Parent directories are created.
     pub fn write_atomic(self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+        self.write_atomic_with_mode(path, bytes, SHARED)
+    }
+
+    /// Like [`Self::write_atomic`], with permission bits (ignored on Windows) less the umask.
+    pub fn write_atomic_with_mode(self, path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {
         let directory = path.parent().unwrap_or(Path::new("."));
         self.create_dirs(directory)?;
-        self.replace(path, |file| file.write_all(bytes).and_then(|()| file.sync_all()))?;
+        self.replace(path, mode, |file| file.write_all(bytes).and_then(|()| file.sync_all()))?;
         self.sync_dir(directory)
     }
 
+    /// Like [`Self::write_atomic`], for a file that exists: its permission bits stay.
+    pub fn rewrite_atomic(self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+        self.write_atomic_with_mode(path, bytes, mode_bits(&self.metadata(path)?))
+    }
+
     /// Writes a file so that other processes see the old content or the new. After power loss it may hold anything:
-    /// only for content that is checked when it is read. Parent directories are created.
+    /// only for content that is checked when it is read. No other user may read it. Parent directories are created.
     pub fn write_unsynced(self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         self.create_dirs(path.parent().unwrap_or(Path::new(".")))?;
-        self.replace(path, |file| file.write_all(bytes))
+        self.replace(path, PRIVATE, |file| file.write_all(bytes))
     }
 
     /// Puts a symbolic link in place with one rename, replacing any file or link at that path. Unix only: elsewhere
@@ -329,13 +345,13 @@ impl Files {
     }
 
     /// Writes a file beside the path and renames it over.
-    fn replace(self, path: &Path, write: impl Fn(&mut File) -> io::Result<()>) -> Result<(), FileError> {
+    fn replace(self, path: &Path, mode: u32, write: impl Fn(&mut File) -> io::Result<()>) -> Result<(), FileError> {
         let staged = staged_name(path);
         let write = |mut file: File| {
             checkpoint("disk");
             write(&mut file).map_err(failed("write", &staged))
         };
-        let written = self.create_new(&staged, 0o666).and_then(write);
+        let written = self.create_new(&staged, mode).and_then(write);
         if let Err(error) = written.and_then(|()| self.rename(&staged, path)) {
             let _ = fs::remove_file(&staged);
             return Err(error);
@@ -391,6 +407,20 @@ fn with_mode(options: &mut OpenOptions, mode: u32) {
 
 #[cfg(not(unix))]
 fn with_mode(_options: &mut OpenOptions, _mode: u32) {}
+
+/// The permission bits of a file; on Windows those that are ignored there.
+fn mode_bits(metadata: &Metadata) -> u32 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        metadata.permissions().mode() & 0o777
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        SHARED
+    }
+}
 
 /// True if the mode of a file lets anyone execute it; on Windows always.
 pub fn is_executable(metadata: &Metadata) -> bool {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use crate::vocab::PackageName;
+use crate::vocab::{Address, PackageName};
 
 /// The URL of an index, with one page for each project below it.
 #[derive(Clone, Eq, PartialEq)]
@@ -24,16 +24,7 @@ pub enum FindLinks {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{text}` is not an index URL or a directory")]
 pub struct InvalidIndexUrl {
-    text: String,
-}
-
-impl InvalidIndexUrl {
-    /// Removes everything before the last `@`, which may contain a password.
-    fn new(text: &str) -> Self {
-        let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
-        let shown = rest.rsplit('@').next().unwrap_or_default();
-        Self { text: if scheme.is_empty() { shown.to_owned() } else { format!("{scheme}://{shown}") } }
-    }
+    text: Address,
 }
 
 impl IndexUrl {
@@ -46,7 +37,7 @@ impl IndexUrl {
     /// directory with the layout of an index, relative to `directory`.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, InvalidIndexUrl> {
         let text = text.trim();
-        let invalid = || InvalidIndexUrl::new(text);
+        let invalid = || InvalidIndexUrl { text: text.into() };
         if matches!(text, "pypi" | "testpypi") {
             return Ok(Self(public_index(text)));
         }
@@ -90,13 +81,13 @@ impl FindLinks {
     /// Parses a URL, or the path of a directory or page, relative to `directory`.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, InvalidIndexUrl> {
         let text = text.trim();
-        parse_location(text, directory).ok_or_else(|| InvalidIndexUrl::new(text))
+        parse_location(text, directory).ok_or_else(|| InvalidIndexUrl { text: text.into() })
     }
 }
 
 impl fmt::Display for IndexUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(without_credentials(&self.0).as_str())
+        write!(f, "{}", Address::from(&self.0))
     }
 }
 
@@ -110,7 +101,7 @@ impl fmt::Display for FindLinks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => write!(f, "{}", path.display()),
-            Self::Url(url) => f.write_str(without_credentials(url).as_str()),
+            Self::Url(url) => write!(f, "{}", Address::from(url)),
         }
     }
 }
@@ -119,15 +110,6 @@ impl fmt::Debug for FindLinks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FindLinks({self})")
     }
-}
-
-/// A URL that may be shown and stored.
-pub fn without_credentials(url: &Url) -> Url {
-    let mut url = url.clone();
-    // This fails only for URLs that cannot have credentials.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
 }
 
 /// The URL of a public index, composed from its name. No other code has one.

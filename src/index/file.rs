@@ -1,15 +1,13 @@
 //! One file of an index, and its parsed name.
 
-use url::Url;
-
-use crate::vocab::{Digests, Location, PackageName, Version, VersionSpecifiers, WheelName, parse_version};
+use crate::vocab::{Address, Digests, Location, PackageName, Version, VersionSpecifiers, WheelName, parse_version};
 
 /// A wheel or source distribution on an index.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct File {
     pub name: FileName,
     /// Absolute, without fragment: `http`, `https` or `file`.
-    pub url: String,
+    pub url: Address,
     /// The secure digests on the page. Absent for local files, and if the index has none, or only MD5 or SHA-1.
     pub digests: Option<Digests>,
     /// Bytes, if the index states them (PEP 700).
@@ -58,7 +56,8 @@ const LEGACY_EXTENSIONS: [&str; 5] = [".egg", ".exe", ".msi", ".rpm", ".deb"];
 impl File {
     /// The path of a local file, or the URL.
     pub fn location(&self) -> Location {
-        let path = self.url.starts_with("file:").then(|| Url::parse(&self.url).ok()?.to_file_path().ok()).flatten();
+        let path =
+            self.url.with_secrets().starts_with("file:").then(|| self.url.to_url().ok()?.to_file_path().ok()).flatten();
         path.map_or_else(|| Location::Url(self.url.clone()), Location::Path)
     }
 }
@@ -137,6 +136,8 @@ pub(super) fn is_distribution(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
 
     fn described(name: Option<FileName>) -> Option<(&'static str, String, String)> {
@@ -179,7 +180,7 @@ mod tests {
     fn a_file_address_is_a_path() {
         let file = |url: &str| File {
             name: FileName::of_any("six-1.0-py3-none-any.whl").unwrap(),
-            url: url.to_owned(),
+            url: url.into(),
             digests: None,
             size: None,
             requires_python: None,
@@ -190,6 +191,6 @@ mod tests {
         let url = Url::from_file_path(path).unwrap().to_string();
         assert_eq!(file(&url).location(), Location::Path(path.into()));
         let remote = "https://files.example/six.whl";
-        assert_eq!(file(remote).location(), Location::Url(remote.to_owned()));
+        assert_eq!(file(remote).location(), Location::Url(remote.into()));
     }
 }

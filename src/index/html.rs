@@ -137,7 +137,7 @@ impl Reader {
         let (address, fragment) = href.split_once('#').unwrap_or((&href, ""));
         let base = self.base.as_ref().unwrap_or(&self.page);
         let Some(url) = resolve(&self.page, base, address) else { return Ok(()) };
-        let Some(file_name) = file_name(&url).filter(|name| is_distribution(name)) else { return Ok(()) };
+        let Some(file_name) = file_name(url.with_secrets()).filter(|name| is_distribution(name)) else { return Ok(()) };
         self.recognized = true;
         let core_metadata = self.tag.take("data-core-metadata").or_else(|| self.tag.take("data-dist-info-metadata"));
         self.links.push(Link {
@@ -240,11 +240,8 @@ mod tests {
             <a href="six-3.0-py3-none-any.whl" data-core-metadata="md5=0">x</a>
             <a href="six-1.0.win32-py2.4.exe">x</a> <a href="six-1.0.tar.gz.asc">x</a> <a>no</a> <a href="../">up</a>"#
         );
-        let link = |file_name: &str, url: &str| Link {
-            file_name: file_name.to_owned(),
-            url: url.to_owned(),
-            ..Link::default()
-        };
+        let link =
+            |file_name: &str, url: &str| Link { file_name: file_name.to_owned(), url: url.into(), ..Link::default() };
         let first = link("six-1.0-py3-none-any.whl", "https://index.example/p/six-1.0-py3-none-any.whl");
         let second = link("six-2.0.tar.gz", "https://cdn.example/six-2.0.tar.gz?a=1&b=2");
         let third = link("six-2.0-py3-none-any.whl", "https://index.example/simple/six/six-2.0-py3-none-any.whl");
@@ -269,13 +266,16 @@ mod tests {
     #[test]
     fn references_start_at_the_base_that_the_page_names() {
         let links = parsed(r#"<base href="https://cdn.example/files/x"><a href="six-1.0.zip">six</a>"#).unwrap();
-        assert_eq!(links.links[0].url, "https://cdn.example/files/six-1.0.zip");
+        assert_eq!(links.links[0].url.with_secrets(), "https://cdn.example/files/six-1.0.zip");
     }
 
     #[test]
     fn many_bases_do_not_make_every_address_longer() {
         let body = format!("{}<a href=six-1.0.zip>", "<base href=a/>".repeat(1000));
-        assert_eq!(parsed(&body).unwrap().links[0].url, "https://index.example/simple/six/a/six-1.0.zip");
+        assert_eq!(
+            parsed(&body).unwrap().links[0].url.with_secrets(),
+            "https://index.example/simple/six/a/six-1.0.zip"
+        );
         let body = format!("<base href={}/><a href=six-1.0.zip>", "a".repeat(2000));
         let refusal = "the base URL of the page is longer than 1024 bytes";
         assert_eq!(parsed(&body), Err(refusal.to_owned()));

@@ -9,7 +9,7 @@ use url::Url;
 use super::error::{NotAnIndexPage, PageError};
 use super::file::MetadataFile;
 use super::link::{Link, Links, MAX_LINKS, checked_base, resolve};
-use crate::vocab::{Digest, Digests};
+use crate::vocab::{Address, Digest, Digests};
 
 #[derive(Deserialize)]
 struct Document<'a> {
@@ -104,7 +104,7 @@ pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
 }
 
 impl Entry<'_> {
-    fn into_link(self, url: String) -> Link {
+    fn into_link(self, url: Address) -> Link {
         let core_metadata = self.core_metadata.or(self.dist_info_metadata).or(self.data_dist_info_metadata);
         Link {
             file_name: self.filename.into_owned(),
@@ -180,7 +180,7 @@ mod tests {
         let expected = vec![
             Link {
                 file_name: "six-1.0-py3-none-any.whl".to_owned(),
-                url: "https://index.example/p/six-1.0-py3-none-any.whl".to_owned(),
+                url: "https://index.example/p/six-1.0-py3-none-any.whl".into(),
                 digests: stated(),
                 size: Some(11053),
                 requires_python: Some(">=3.7".to_owned()),
@@ -189,14 +189,14 @@ mod tests {
             },
             Link {
                 file_name: "six-1.0.tar.gz".to_owned(),
-                url: "https://cdn.example/six-1.0.tar.gz".to_owned(),
+                url: "https://cdn.example/six-1.0.tar.gz".into(),
                 yanked: Some(String::new()),
                 metadata: Some(MetadataFile { digests: None }),
                 ..Link::default()
             },
             Link {
                 file_name: "six-2.0.tar.gz".to_owned(),
-                url: "https://cdn.example/six-2.0.tar.gz".to_owned(),
+                url: "https://cdn.example/six-2.0.tar.gz".into(),
                 metadata: Some(MetadataFile { digests: None }),
                 ..Link::default()
             },

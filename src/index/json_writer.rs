@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::file::File;
 use super::page::Page;
-use crate::vocab::Digests;
+use crate::vocab::{Address, Digests};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -32,7 +32,7 @@ struct Status<'a> {
 #[serde(rename_all = "kebab-case")]
 struct Entry<'a> {
     filename: &'a str,
-    url: &'a str,
+    url: &'a Address,
     hashes: Hashes,
     #[serde(skip_serializing_if = "Option::is_none")]
     requires_python: Option<String>,
@@ -54,14 +54,15 @@ enum CoreMetadata {
 }
 
 impl Page {
-    /// The page as JSON for [`Page::parse`].
-    ///
-    /// # Errors
-    /// Never in practice: every value can be represented in JSON.
-    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+    /// The page as JSON for [`Page::parse`]. `None` if an address of it holds a secret, such as a signature: without it
+    /// the page would be useless, and with it nothing is written.
+    pub fn to_json(&self) -> Option<Vec<u8>> {
+        if self.files.iter().any(|file| file.url.has_secrets()) {
+            return None;
+        }
         let status = self.quarantined.as_deref().map(|reason| Status { status: "quarantined", reason });
         let files = self.files.iter().map(Entry::of).collect();
-        serde_json::to_vec(&Document { meta: Meta { api_version: "1.4" }, status, files })
+        serde_json::to_vec(&Document { meta: Meta { api_version: "1.4" }, status, files }).ok()
     }
 }
 

@@ -7,13 +7,13 @@ use url::Url;
 
 use super::error::PageError;
 use super::file::MetadataFile;
-use crate::vocab::{Digest, Digests};
+use crate::vocab::{Address, Digest, Digests};
 
 /// A link on a page.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Link {
     pub(super) file_name: String,
-    pub(super) url: String,
+    pub(super) url: Address,
     pub(super) digests: Option<Digests>,
     pub(super) size: Option<u64>,
     pub(super) requires_python: Option<String>,
@@ -63,10 +63,10 @@ pub(super) fn checked_base(url: Url) -> Result<Url, PageError> {
 /// Resolves a reference against the base of a page, without its fragment. `None` for schemes other than `http`, `https`
 /// and `file`, and for files on another machine than the page: only a page that was read from a file names files, and
 /// none names a host of a file that the user did not name. Where the page was read decides, not its `<base>`.
-pub(super) fn resolve(page: &Url, base: &Url, reference: &str) -> Option<String> {
+pub(super) fn resolve(page: &Url, base: &Url, reference: &str) -> Option<Address> {
     let reference = reference.split_once('#').map_or(reference, |(address, _)| address).trim();
     if is_plain_absolute(reference) {
-        return Some(reference.to_owned());
+        return Some(reference.into());
     }
     let url = base.join(reference).ok()?;
     match url.scheme() {
@@ -120,7 +120,7 @@ mod tests {
     fn references_are_resolved_against_the_page() {
         let base = Url::parse("https://index.example/simple/six/").unwrap();
         let resolved = |reference| resolve(&base, &base, reference);
-        let found = |url: &str| Some(url.to_owned());
+        let found = |url: &str| Some(Address::from(url));
         assert_eq!(resolved("../../p/six-1.0.zip#md5=1"), found("https://index.example/p/six-1.0.zip"));
         assert_eq!(resolved("//cdn.example/six-1.0.zip"), found("https://cdn.example/six-1.0.zip"));
         assert_eq!(resolved("https://cdn.example/a b.zip"), found("https://cdn.example/a%20b.zip"));
@@ -140,7 +140,7 @@ mod tests {
         let remote = Url::parse("https://index.example/simple/six/").unwrap();
         let local = Url::parse("file:///srv/simple/six/").unwrap();
         let share = Url::parse("file://server/share/six/").unwrap();
-        let found = |url: &str| Some(url.to_owned());
+        let found = |url: &str| Some(Address::from(url));
         assert_eq!(resolve(&local, &local, "six-1.0.zip"), found("file:///srv/simple/six/six-1.0.zip"));
         assert_eq!(resolve(&share, &share, "six-1.0.zip"), found("file://server/share/six/six-1.0.zip"));
         assert_eq!(resolve(&local, &remote, "six-1.0.zip"), found("https://index.example/simple/six/six-1.0.zip"));

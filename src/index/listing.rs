@@ -31,11 +31,8 @@ impl ByProject {
         self.0.get(project).map_or(&[], Vec::as_slice)
     }
 
-    /// All files as JSON for [`Self::parse`].
-    ///
-    /// # Errors
-    /// Never in practice; see [`Page::to_json`].
-    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+    /// All files as JSON for [`Self::parse`]; `None` if it may not be written: see [`Page::to_json`].
+    pub fn to_json(&self) -> Option<Vec<u8>> {
         Page { files: self.0.values().flatten().cloned().collect(), ..Page::default() }.to_json()
     }
 
@@ -63,7 +60,7 @@ mod tests {
             <a href="Six-2.0.zip">x</a> <a href="about.html">x</a>"#;
         let projects = ByProject::parse(body.as_bytes(), Some("text/html"), &base).unwrap();
         let urls = |project: &str| -> Vec<String> {
-            projects.files(&project.parse().unwrap()).iter().map(|file| file.url.clone()).collect()
+            projects.files(&project.parse().unwrap()).iter().map(|file| file.url.to_string()).collect()
         };
         assert_eq!(urls("six"), ["https://wheels.example/six-1.0.zip", "https://wheels.example/Six-2.0.zip"]);
         let torch = "https://wheels.example/cpu/torch-2.0%2Bcpu-cp311-cp311-linux_x86_64.whl";

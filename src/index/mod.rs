@@ -15,7 +15,7 @@ pub mod properties;
 mod settings;
 
 pub use absent_status::{ForbiddenIsAbsent, InvalidAbsentStatus};
-pub use address::{FindLinks, IndexUrl, InvalidIndexUrl, without_credentials};
+pub use address::{FindLinks, IndexUrl, InvalidIndexUrl};
 pub use error::{NotAnIndexPage, PageError};
 pub use file::{File, FileName, MetadataFile, SdistName};
 pub(crate) use link::{file_name, fragment_digests};

@@ -153,6 +153,6 @@ mod tests {
         let paths = ["notes.txt", "six-1.0-py3-none-any.whl", "six-1.0.tar.gz"].map(|name| root.join(name));
         let page = Page::of_directory(&paths, &"six".parse().unwrap());
         assert_eq!(names(&page), ["six-1.0-py3-none-any.whl", "six-1.0.tar.gz"]);
-        assert!(page.files.iter().all(|file| file.url.starts_with("file:///") && file.digests.is_none()));
+        assert!(page.files.iter().all(|file| file.url.to_string().starts_with("file:///") && file.digests.is_none()));
     }
 }

@@ -83,8 +83,8 @@ fn check_round_trip(page: Result<Page, super::PageError>, base: &Url, project: &
         assert_eq!(file.name.name(), project);
         check_file(file, base);
     }
-    let json = page.to_json();
-    let Ok(json) = json else { panic!("{json:?}") };
+    let has_secrets = page.files.iter().any(|file| file.url.has_secrets());
+    let Some(json) = page.to_json() else { return assert!(has_secrets, "{:?}", page.files) };
     let again = Page::parse(&json, JSON_TYPE, base, project);
     let Ok(again) = again else { panic!("{again:?}") };
     assert_eq!((again.files, again.quarantined), (page.files, page.quarantined));
@@ -93,7 +93,7 @@ fn check_round_trip(page: Result<Page, super::PageError>, base: &Url, project: &
 fn check_file(file: &File, base: &Url) {
     let name = file.name.as_str();
     assert!(name.len() <= 255 && !name.contains(['/', '\\', '\n', '\0']), "{name:?} is not the name of a file");
-    let Ok(url) = Url::parse(&file.url) else { panic!("{} is no address", file.url) };
+    let Ok(url) = file.url.to_url() else { panic!("{} is no address", file.url) };
     assert!(matches!(url.scheme(), "http" | "https") || (url.scheme() == "file" && base.scheme() == "file"), "{url}");
     assert_eq!(url.fragment(), None, "{url}");
     let _ = file.location();

@@ -6,7 +6,7 @@ use super::base::Base;
 use super::document;
 use super::error::LockFileError;
 use crate::index;
-use crate::vocab::{Algorithm, Digest, Digests, Location, PackageName, Version, WheelName};
+use crate::vocab::{Address, Algorithm, Digest, Digests, Location, PackageName, Version, WheelName};
 
 /// A wheel in a lock.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -47,10 +47,10 @@ pub(super) fn file_name(artifact: &document::Artifact) -> Option<String> {
 }
 
 /// The URL to record for an archive, which is a direct reference (PEP 610).
-pub(super) fn direct_url(location: &Location) -> Option<Url> {
+pub(super) fn direct_url(location: &Location) -> Option<Address> {
     match location {
-        Location::Path(path) => Url::from_file_path(path).ok(),
-        Location::Url(url) => Url::parse(url).ok(),
+        Location::Path(path) => Url::from_file_path(path).ok().map(Address::from),
+        Location::Url(url) => Some(url.clone()),
     }
 }
 

@@ -33,7 +33,7 @@ impl Base {
 
     /// The location of a URL. A lock from a URL may not name files of this machine.
     pub(super) fn url(&self, text: &str) -> Result<Location, LockFileError> {
-        let invalid = || LockFileError::InvalidAddress { address: text.to_owned() };
+        let invalid = || LockFileError::InvalidAddress { address: text.into() };
         let mut url = Url::parse(text).map_err(|_| invalid())?;
         url.set_fragment(None);
         match (url.scheme(), self) {
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn paths_in_a_lock_from_elsewhere_stay_below_it() {
         let base = Base::from(Url::parse("https://x.example/r/pylock.toml?token=1").unwrap());
-        let below = Location::Url("https://x.example/r/wheels/a%20b.whl".to_owned());
+        let below = Location::Url("https://x.example/r/wheels/a%20b.whl".into());
         assert_eq!(base.path("wheels/a b.whl").unwrap(), below);
         for path in
             ["../a.whl", "/a.whl", "a/../../b.whl", "C:/a.whl", "..\\a.whl", "//y.example/a.whl", "%2e%2e/a.whl"]
@@ -86,7 +86,7 @@ mod tests {
         assert!(matches!(base.url("file:///etc/a.whl"), Err(LockFileError::EscapingPath { .. })));
         assert!(matches!(base.url("ftp://x.example/a.whl"), Err(LockFileError::InvalidAddress { .. })));
         assert!(matches!(base.url("a.whl"), Err(LockFileError::InvalidAddress { .. })));
-        let plain = Location::Url("https://y.example/a.whl".to_owned());
+        let plain = Location::Url("https://y.example/a.whl".into());
         assert_eq!(base.url("https://y.example/a.whl#sha256=1").unwrap(), plain);
     }
 }

@@ -1,6 +1,6 @@
 //! Errors of locks.
 
-use crate::vocab::{ExtraName, GroupName, InvalidDigest, InvalidWheelName, PackageName, VersionSpecifiers};
+use crate::vocab::{Address, ExtraName, GroupName, InvalidDigest, InvalidWheelName, PackageName, VersionSpecifiers};
 
 /// A lock that cannot be used, at all or on this machine.
 ///
@@ -21,7 +21,7 @@ pub enum LockFileError {
     #[error("`{path}` is outside the directory of the lock")]
     EscapingPath { path: String },
     #[error("`{address}` is not a URL that can be downloaded")]
-    InvalidAddress { address: String },
+    InvalidAddress { address: Address },
     #[error("the hash of `{file}` is invalid")]
     InvalidDigest { file: String, source: InvalidDigest },
     #[error("a wheel of `{package}` has an invalid name")]

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::artifact::{Wheel, direct_url};
 use super::error::LockFileError;
 use super::file::{Entry, Lock, Source};
-use crate::index::without_credentials;
 use crate::platform::Tags;
 use crate::vocab::{
     DirectReference, ExtraName, GroupName, MarkerEnvironment, PackageName, Pin, Role, Tag, Version, WheelName,
@@ -98,7 +97,7 @@ fn pin(
         extras: Vec::new(),
         dependencies,
         role,
-        direct: direct.map(|url| DirectReference { url: without_credentials(&url).into() }),
+        direct: direct.map(|url| DirectReference { url: url.without_secrets() }),
     })
 }
 

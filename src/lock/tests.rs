@@ -125,9 +125,7 @@ fn locks_of_pip_are_read_with_their_local_wheels() {
             extras: Vec::new(),
             dependencies: Vec::new(),
             role: Role::Requested,
-            direct: Some(crate::vocab::DirectReference {
-                url: "file:///srv/wheels/idna-3.20-py3-none-any.whl".to_owned()
-            }),
+            direct: Some(crate::vocab::DirectReference { url: "file:///srv/wheels/idna-3.20-py3-none-any.whl".into() }),
         }
     );
 }
@@ -198,7 +196,7 @@ fn paths_of_a_lock_from_elsewhere_are_addresses_beside_it() {
         machine.select_from(&lock, &[], &[])
     };
     let there = "https://x.example/releases/wheels/a-1.0-py3-none-any.whl";
-    assert_eq!(select(&text).unwrap()[0].location, Location::Url(there.to_owned()));
+    assert_eq!(select(&text).unwrap()[0].location, Location::Url(there.into()));
     let outside = text.replace("wheels/", "../wheels/");
     assert!(matches!(select(&outside), Err(LockFileError::EscapingPath { .. })));
 }
@@ -313,7 +311,7 @@ fn of_a_path_and_an_address_the_nearer_counts() {
     assert_eq!(machine.select(&text).unwrap()[0].location, Location::Path(path));
     let base = Url::parse("https://x.example/pylock.toml").unwrap();
     let pins = machine.select_from(&Lock::parse(&text, base).unwrap(), &[], &[]);
-    assert_eq!(pins.unwrap()[0].location, Location::Url(url.to_owned()));
+    assert_eq!(pins.unwrap()[0].location, Location::Url(url.into()));
 }
 
 #[test]
@@ -321,7 +319,7 @@ fn the_end_of_an_address_is_a_file_name_once_it_is_decoded() {
     let text = package("a", "").replace("a-1.0-", "a-1.0%2Bcpu-").replace("version = \"1.0\"", "version = \"1.0+cpu\"");
     let pin = Machine::linux(12).select(&lock(&text)).unwrap().remove(0);
     assert_eq!(pin.wheel.as_str(), "a-1.0+cpu-py3-none-any.whl");
-    assert_eq!(pin.location, Location::Url("https://files.example/a-1.0%2Bcpu-py3-none-any.whl".to_owned()));
+    assert_eq!(pin.location, Location::Url("https://files.example/a-1.0%2Bcpu-py3-none-any.whl".into()));
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use pubgrub::VersionSet;
-use url::Url;
 use version_ranges::Ranges;
 
 use super::direct::{Direct, without_fragment};
@@ -15,9 +14,8 @@ use super::resolver::Resolver;
 use super::state::{LimitExceeded, SearchStatus};
 use super::unavailable::UnavailableReason;
 use crate::host::Event;
-use crate::index;
 use crate::vocab::{
-    ExtraName, Origin, PackageName, Requirement, Version, VersionSpecifiers, admitted, mentions_prerelease,
+    Address, ExtraName, Origin, PackageName, Requirement, Version, VersionSpecifiers, admitted, mentions_prerelease,
 };
 
 /// The dependencies of a release, unless it cannot be used.
@@ -76,9 +74,9 @@ impl<P: Packages> Resolver<'_, P> {
             if self.named_addresses.contains(&source) {
                 continue;
             }
-            let shown = without_credentials(requirement, address);
+            let shown = Requirement { marker: None, ..Requirement::clone(requirement) };
             let is_of_named = matches!(&release.source, Source::Direct(url) if self.named_addresses.contains(&**url));
-            if !is_of_named || !source.starts_with("https:") {
+            if !is_of_named || !source.with_secrets().starts_with("https:") {
                 let (name, version, requirement) = (name.clone(), release.version.clone(), Box::new(shown));
                 return Err(ResolveError::ForeignAddress { name, version, requirement });
             }
@@ -141,7 +139,7 @@ impl<P: Packages> Resolver<'_, P> {
         self.packages.prefetch(name, PrefetchHint { target: Arc::clone(&self.target), admitted, prereleases });
     }
 
-    fn add_direct_reference(&self, requirement: &Requirement, url: &str) -> Result<Releases, UnavailableReason> {
+    fn add_direct_reference(&self, requirement: &Requirement, url: &Address) -> Result<Releases, UnavailableReason> {
         let unusable = |reason| UnavailableReason::Direct { requirement: requirement.to_string(), reason };
         let reference = Direct::parse(&requirement.name, url).map_err(unusable)?;
         reference.check(&self.target.tags, &self.machine).map_err(unusable)?;
@@ -171,10 +169,4 @@ impl<P: Packages> Resolver<'_, P> {
         }
         Ok(())
     }
-}
-
-/// A requirement on an address as it may be shown, without the marker that selected it.
-fn without_credentials(requirement: &Requirement, address: &str) -> Requirement {
-    let shown = Url::parse(address).map_or_else(|_| address.to_owned(), |url| index::without_credentials(&url).into());
-    Requirement { origin: Origin::Url(shown), marker: None, ..requirement.clone() }
 }

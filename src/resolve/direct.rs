@@ -2,27 +2,25 @@
 
 use std::sync::Arc;
 
-use url::Url;
-
 use super::error::InvalidDirectReference;
 use super::release::{Release, Source};
 use crate::index::{File, FileName, file_name, fragment_digests};
 use crate::platform::Tags;
-use crate::vocab::{PackageName, WheelName};
+use crate::vocab::{Address, PackageName, WheelName};
 
 /// The wheel of a direct reference; `None` if it is invalid, which a resolution explains.
-pub fn direct_file(name: &PackageName, url: &str) -> Option<File> {
+pub fn direct_file(name: &PackageName, url: &Address) -> Option<File> {
     Direct::parse(name, url).ok().map(|direct| direct.file)
 }
 
 /// An address without its fragment, as the releases of direct references have it.
-pub(super) fn without_fragment(address: &str) -> String {
-    match Url::parse(address) {
+pub(super) fn without_fragment(address: &Address) -> Address {
+    match address.to_url() {
         Ok(mut url) => {
             url.set_fragment(None);
             url.into()
         }
-        Err(_) => address.to_owned(),
+        Err(_) => address.clone(),
     }
 }
 
@@ -35,8 +33,8 @@ pub(super) struct Direct {
 
 impl Direct {
     /// Parses the URL. The version comes from the file name, as for every wheel.
-    pub(super) fn parse(name: &PackageName, text: &str) -> Result<Self, InvalidDirectReference> {
-        let url = Url::parse(text).map_err(|_| InvalidDirectReference::Address)?;
+    pub(super) fn parse(name: &PackageName, text: &Address) -> Result<Self, InvalidDirectReference> {
+        let url = text.to_url().map_err(|_| InvalidDirectReference::Address)?;
         if !matches!(url.scheme(), "file" | "http" | "https") {
             return Err(InvalidDirectReference::NotAWheel);
         }
@@ -54,7 +52,7 @@ impl Direct {
         }
         let mut address = url.clone();
         address.set_fragment(None);
-        let source = Source::Direct(Arc::from(address.as_str()));
+        let source = Source::Direct(Arc::new(Address::from(&address)));
         Ok(Self {
             release: Release { version: wheel.version().clone(), source, next: None },
             file: File {

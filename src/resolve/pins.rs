@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pubgrub::SelectedDependencies;
-use url::Url;
 
 use super::error::{ResolveError, because};
 use super::packages::Packages;
 use super::release::{Node, Release, Source};
 use super::resolver::Resolver;
 use crate::host::{Event, Progress};
-use crate::index::{File, without_credentials};
+use crate::index::File;
 use crate::vocab::{DirectReference, ExtraName, Location, Metadata, PackageName, Pin, Requirement, Role};
 
 /// Makes one pin for each package of the solution, by name.
@@ -65,9 +64,7 @@ fn pin<P: Packages>(
     let requested: BTreeSet<&ExtraName> = of_package.flat_map(|requirement| &requirement.extras).collect();
     warn(&name, choice, (&file, &metadata), &requested, resolver.progress);
     let direct = match &choice.release.source {
-        Source::Direct(url) => {
-            Url::parse(url).ok().map(|url| DirectReference { url: without_credentials(&url).into() })
-        }
+        Source::Direct(url) => Some(DirectReference { url: url.without_secrets() }),
         Source::Index | Source::Last => None,
     };
     let location = file.location();

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::vocab::{ExtraName, PackageName, Version};
+use crate::vocab::{Address, ExtraName, PackageName, Version};
 
 /// A package in the terms of PubGrub: one decision is made for each.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -32,7 +32,7 @@ pub(super) struct Release {
 pub(super) enum Source {
     Index,
     /// One wheel, by its URL without fragment.
-    Direct(Arc<str>),
+    Direct(Arc<Address>),
     /// No source: marks the end of the releases of a version in bounds.
     Last,
 }

@@ -66,7 +66,7 @@ impl Releases {
             is_open = is_inside;
         }
         if runs.is_empty() {
-            let source = Source::Direct(Arc::from(admitted.to_string()));
+            let source = Source::Direct(Arc::new(admitted.to_string().into()));
             return Self(Ranges::singleton(Release { version: above_all(), source, next: None }));
         }
         Self(runs.into_iter().collect())

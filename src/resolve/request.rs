@@ -8,7 +8,7 @@ use super::error::ResolveError;
 use super::version_rules::VersionRules;
 use crate::index::FileName;
 use crate::platform::Tags;
-use crate::vocab::{MarkerEnvironment, Requirement, Version};
+use crate::vocab::{Address, MarkerEnvironment, Requirement, Version};
 
 /// Requirements, and the interpreter to choose versions for.
 #[derive(Clone, Debug)]
@@ -47,10 +47,12 @@ impl HashPolicy {
     }
 
     /// Checks a file of which nobody states a hash.
-    pub(super) fn admit<E: Error + 'static>(self, file: &FileName, url: &str) -> Result<(), ResolveError<E>> {
+    pub(super) fn admit<E: Error + 'static>(self, file: &FileName, url: &Address) -> Result<(), ResolveError<E>> {
         let file = || file.as_str().to_owned();
         match self {
-            Self::OverHttps if !url.starts_with("https:") => Err(ResolveError::UnhashedOverHttp { file: file() }),
+            Self::OverHttps if !url.with_secrets().starts_with("https:") => {
+                Err(ResolveError::UnhashedOverHttp { file: file() })
+            }
             Self::AllowUnhashed | Self::OverHttps => Ok(()),
             Self::Require => Err(ResolveError::MissingDigest { file: file() }),
         }

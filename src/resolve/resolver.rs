@@ -16,7 +16,7 @@ use super::state::{LimitExceeded, ResolverState, SearchStatus};
 use super::unavailable::UnavailableReason;
 use crate::host::{Event, Progress};
 use crate::index::File;
-use crate::vocab::{Metadata, Origin, PackageName, Requirement, admits_python};
+use crate::vocab::{Address, Metadata, Origin, PackageName, Requirement, admits_python};
 
 pub(super) struct Resolver<'a, P: Packages> {
     pub(super) request: &'a ResolveRequest,
@@ -25,7 +25,7 @@ pub(super) struct Resolver<'a, P: Packages> {
     pub(super) target: Arc<TargetPython>,
     pub(super) machine: String,
     /// The addresses that the request names, without fragment.
-    pub(super) named_addresses: BTreeSet<String>,
+    pub(super) named_addresses: BTreeSet<Address>,
     pub(super) state: RefCell<ResolverState>,
     /// The segments that the thread had processed before this resolution.
     segments_before: u64,
@@ -147,7 +147,7 @@ impl<'a, P: Packages> Resolver<'a, P> {
     }
 }
 
-fn address(requirement: &Requirement) -> Option<String> {
+fn address(requirement: &Requirement) -> Option<Address> {
     match &requirement.origin {
         Origin::Index(_) => None,
         Origin::Url(address) => Some(without_fragment(address)),

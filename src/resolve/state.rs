@@ -6,15 +6,15 @@ use super::decisions::Decisions;
 use super::package_state::PackageState;
 use super::release::Release;
 use crate::index::File;
-use crate::vocab::PackageName;
+use crate::vocab::{Address, PackageName};
 
 #[derive(Debug, Default)]
 pub(super) struct ResolverState {
     pub(super) packages: BTreeMap<PackageName, PackageState>,
     /// Wheels of direct references, by URL.
-    pub(super) direct: BTreeMap<String, File>,
+    pub(super) direct: BTreeMap<Address, File>,
     /// Addresses that packages name, without fragment.
-    pub(super) reported_addresses: BTreeSet<String>,
+    pub(super) reported_addresses: BTreeSet<Address>,
     pub(super) decisions: Decisions,
     /// Packages whose pre-releases and yanked files only requirements of decided releases admit.
     pub(super) strict: BTreeSet<PackageName>,

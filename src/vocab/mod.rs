@@ -3,6 +3,7 @@
 //!
 //! Names follow the PyPA glossary and the PEPs that each type cites.
 
+mod address;
 mod checksum;
 mod digest;
 mod hasher;
@@ -20,6 +21,7 @@ mod tag;
 mod version;
 mod wheel_name;
 
+pub use address::{Address, text_without_secrets};
 pub use checksum::{Checksum, Mismatch};
 pub use digest::{Algorithm, Digest, Digests, InvalidDigest, Sha256};
 pub use hasher::Hasher;

@@ -1,10 +1,11 @@
 //! A wheel chosen by resolution or a lock, to be fetched and installed.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Digests, ExtraName, PackageName, Version, WheelName};
+use super::{Address, Digests, ExtraName, PackageName, Version, WheelName};
 
 /// A wheel chosen for an environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -35,7 +36,7 @@ pub struct Pin {
 #[serde(rename_all = "lowercase")]
 pub enum Location {
     Path(PathBuf),
-    Url(String),
+    Url(Address),
 }
 
 /// The reason for installing a package: requested by the user, or required by another package. The later of two takes
@@ -47,8 +48,17 @@ pub enum Role {
     Requested,
 }
 
-/// A direct reference (PEP 610): a URL without credentials.
+/// A direct reference (PEP 610), which is written without credentials.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DirectReference {
-    pub url: String,
+    pub url: Address,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => write!(f, "{}", path.display()),
+            Self::Url(address) => write!(f, "{address}"),
+        }
+    }
 }

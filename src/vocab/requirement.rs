@@ -6,7 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ExtraName, Marker, MarkerEnvironment, PackageName, VersionSpecifiers, parse_specifiers, string_conversions,
+    Address, ExtraName, Marker, MarkerEnvironment, PackageName, VersionSpecifiers, parse_specifiers,
+    string_conversions, text_without_secrets,
 };
 
 /// A requirement: a package, its requested extras, its origin, and the marker that limits it.
@@ -25,7 +26,7 @@ pub enum Origin {
     /// An index, in any version that the specifiers admit.
     Index(VersionSpecifiers),
     /// One file, named directly (PEP 440, "direct references").
-    Url(String),
+    Url(Address),
 }
 
 /// Text that is not a requirement.
@@ -47,7 +48,12 @@ impl FromStr for Requirement {
     type Err = InvalidRequirement;
 
     fn from_str(text: &str) -> Result<Self, InvalidRequirement> {
-        parse(text).map_err(|reason| InvalidRequirement { text: text.to_owned(), reason })
+        parse(text).map_err(|reason| {
+            let shown = text_without_secrets(text);
+            // The reason quotes parts of the text.
+            let reason = if shown == text { reason } else { "a URL has the form `name @ URL`".to_owned() };
+            InvalidRequirement { text: shown, reason }
+        })
     }
 }
 
@@ -94,7 +100,7 @@ fn parse_direct(name: PackageName, extras: Vec<ExtraName>, reference: &str) -> R
         None if rest.trim().is_empty() => None,
         None => return Err(format!("unexpected text after the URL: `{}`", rest.trim())),
     };
-    Ok(Requirement { name, extras, origin: Origin::Url(url.to_owned()), marker })
+    Ok(Requirement { name, extras, origin: Origin::Url(url.into()), marker })
 }
 
 fn parse_marker(text: &str) -> Result<Marker, String> {

@@ -34,6 +34,7 @@ mod promises;
 mod resolution;
 #[cfg(target_os = "linux")]
 mod schema;
+mod secrets;
 mod settings;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]

@@ -104,7 +104,7 @@ fn satisfied_by<'a>(
 ) -> Result<Option<&'a Generation>, AppError> {
     let Some(current) = state.current() else { return Ok(None) };
     let is_satisfied = options.reinstall == Reinstall::IfChanged
-        && current.record.request == options.request
+        && options.request.is_recorded_as(&current.record.request)
         && is_usable(context, current)?
         && !local_wheel_changed(context, &options.request.requirement, current)?;
     Ok(is_satisfied.then_some(current))

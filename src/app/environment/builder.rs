@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use url::Url;
 
 use crate::app::error::AppError;
 use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, inventory};
@@ -12,9 +11,7 @@ use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineCon
 use super::basis::compare;
 use super::resolution::Resolution;
 use super::supply::Supply;
-use crate::host::network::redacted;
 use crate::host::{Event, FileError, checkpoint};
-use crate::index;
 use crate::store::{Assembly, Command, Installed, LinkMode, Placement, StoredWheel, assemble, relative};
 use crate::venv::{self, Layout, Step};
 use crate::vocab::{Location, PackageName, Pin, Version, WheelName};
@@ -46,7 +43,6 @@ impl BuildStep {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Fetch {
     pub wheel: WheelName,
-    /// Without credentials: it is only shown.
     pub location: Location,
     /// Bytes, where stated.
     pub size: Option<u64>,
@@ -214,11 +210,7 @@ impl Content {
 
 impl Fetch {
     fn of(pin: &Pin) -> Self {
-        let location = match &pin.location {
-            Location::Path(path) => Location::Path(path.clone()),
-            Location::Url(url) => Location::Url(redacted(url)),
-        };
-        Self { wheel: pin.wheel.clone(), location, size: pin.size }
+        Self { wheel: pin.wheel.clone(), location: pin.location.clone(), size: pin.size }
     }
 }
 
@@ -229,22 +221,11 @@ fn recorded(pin: &Pin, wheel: &StoredWheel, installed: &Installed, root: &Path) 
         file: pin.wheel.clone(),
         digest: wheel.sha256().into(),
         is_unhashed: !pin.is_hash_stated && matches!(pin.location, Location::Url(_)),
-        location: without_credentials(&pin.location),
+        location: pin.location.clone(),
         role: pin.role,
         direct: pin.direct.clone(),
         record: relative(&installed.record, root),
         record_hash: installed.record_hash.clone(),
-    }
-}
-
-/// The location of a wheel, for a file that others may read.
-fn without_credentials(location: &Location) -> Location {
-    match location {
-        Location::Path(path) => Location::Path(path.clone()),
-        Location::Url(text) => match Url::parse(text) {
-            Ok(url) if url.has_authority() => Location::Url(index::without_credentials(&url).into()),
-            Ok(_) | Err(_) => Location::Url(text.clone()),
-        },
     }
 }
 

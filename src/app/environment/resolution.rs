@@ -9,7 +9,9 @@ use crate::host::{Event, Host, Progress};
 use crate::index::{File, IndexSettings};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
 use crate::resolve::{ResolveError, ResolveRequest, direct_file, resolve as resolve_packages};
-use crate::vocab::{Algorithm, Digests, Location, Metadata, Origin, PackageName, Pin, Requirement, VersionSpecifiers};
+use crate::vocab::{
+    Address, Algorithm, Digests, Location, Metadata, Origin, PackageName, Pin, Requirement, VersionSpecifiers,
+};
 
 use crate::app::error::AppError;
 use crate::app::request::Request;
@@ -160,6 +162,6 @@ pub(in crate::app) fn hash_local(context: &Context<'_>, pins: &mut [Pin]) -> Res
 }
 
 /// The path in a `file:` URL.
-pub(in crate::app) fn local_path(address: &str) -> Option<PathBuf> {
-    url::Url::parse(address).ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok())
+pub(in crate::app) fn local_path(address: &Address) -> Option<PathBuf> {
+    address.to_url().ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok())
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::python::{InvalidPythonRequest, PythonRequest};
 use crate::resolve::{HashPolicy, VersionRules};
 use crate::store::LinkMode;
-use crate::vocab::{ExtraName, Requirement};
+use crate::vocab::{Address, ExtraName, Origin, Requirement};
 
 /// A request for an app. Two equal requests mean the same environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -19,7 +19,7 @@ pub struct Request {
     pub with: Vec<Requirement>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub python: Option<RequestedPython>,
-    /// The indexes asked for, without credentials.
+    /// The indexes asked for.
     #[serde(default, skip_serializing_if = "Sources::is_default")]
     pub sources: Sources,
     #[serde(default, skip_serializing_if = "HashPolicy::is_default")]
@@ -37,16 +37,16 @@ pub struct RequestedPython {
     request: PythonRequest,
 }
 
-/// Indexes that a request names, as typed, without credentials.
+/// Indexes that a request names, as typed, or the absolute path of a directory.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Sources {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index_url: Option<String>,
+    pub index_url: Option<Address>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub extra_index_urls: Vec<String>,
+    pub extra_index_urls: Vec<Address>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub find_links: Vec<String>,
+    pub find_links: Vec<Address>,
 }
 
 impl Sources {
@@ -62,6 +62,36 @@ impl Request {
         self.requirement.extras.extend(extras);
         self.requirement.extras.sort();
         self.requirement.extras.dedup();
+    }
+
+    /// True if a recorded request means the same: it has lost the secrets in its addresses.
+    pub fn is_recorded_as(&self, recorded: &Self) -> bool {
+        self.without_secrets() == recorded.without_secrets()
+    }
+
+    fn without_secrets(&self) -> Self {
+        let requirement = |requirement: &Requirement| match &requirement.origin {
+            Origin::Index(_) => requirement.clone(),
+            Origin::Url(url) => Requirement { origin: Origin::Url(url.without_secrets()), ..requirement.clone() },
+        };
+        let requirements = |requirements: &[Requirement]| requirements.iter().map(requirement).collect();
+        let (sources, rules) = (&self.sources, &self.rules);
+        let addresses = |addresses: &[Address]| addresses.iter().map(Address::without_secrets).collect();
+        Self {
+            requirement: requirement(&self.requirement),
+            with: requirements(&self.with),
+            sources: Sources {
+                index_url: sources.index_url.as_ref().map(Address::without_secrets),
+                extra_index_urls: addresses(&sources.extra_index_urls),
+                find_links: addresses(&sources.find_links),
+            },
+            rules: VersionRules {
+                prereleases: rules.prereleases.clone(),
+                constraints: requirements(&rules.constraints),
+                overrides: requirements(&rules.overrides),
+            },
+            ..self.clone()
+        }
     }
 
     /// The interpreters that may be used.

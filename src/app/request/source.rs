@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::index::file_name;
 use crate::lock::is_lock_name;
-use crate::vocab::{InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName};
+use crate::vocab::{InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName, text_without_secrets};
 
 /// A parsed source. Nothing has been read or fetched yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,26 +52,26 @@ impl Source {
     pub fn parse(text: &str, current_dir: &Path) -> Result<Self, SourceError> {
         if let Some(wheel) = wheel_file(text) {
             let name: WheelName =
-                wheel.parse().map_err(|source| SourceError::Wheel { text: text.to_owned(), source })?;
+                wheel.parse().map_err(|source| SourceError::Wheel { text: text_without_secrets(text), source })?;
             return Ok(Self::Requirement(Requirement {
                 name: name.name().clone(),
                 extras: Vec::new(),
-                origin: Origin::Url(to_url(text, current_dir)),
+                origin: Origin::Url(to_url(text, current_dir).into()),
                 marker: None,
             }));
         }
         if last_component(text).is_some_and(|name| is_lock_name(&name)) {
-            return Err(SourceError::Lock { text: text.to_owned() });
+            return Err(SourceError::Lock { text: text_without_secrets(text) });
         }
         if text.contains("://") && !text.contains('@') || looks_like_path(text) {
-            return Err(SourceError::NotAWheel { text: text.to_owned() });
+            return Err(SourceError::NotAWheel { text: text_without_secrets(text) });
         }
         if is_source_archive(text) {
-            return Err(SourceError::NotAWheel { text: text.to_owned() });
+            return Err(SourceError::NotAWheel { text: text_without_secrets(text) });
         }
         match text.parse() {
             Ok(requirement) => Ok(Self::Requirement(requirement)),
-            Err(source) => Err(SourceError::Requirement { text: text.to_owned(), source }),
+            Err(source) => Err(SourceError::Requirement { text: text_without_secrets(text), source }),
         }
     }
 }
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn wheels_are_known_by_addresses_with_escapes_and_by_paths_with_any_characters() {
         let address = |text: &str| match Source::parse(text, Path::new(BASE)) {
-            Ok(Source::Requirement(Requirement { origin: Origin::Url(url), .. })) => url,
+            Ok(Source::Requirement(Requirement { origin: Origin::Url(url), .. })) => url.with_secrets().to_owned(),
             other => panic!("{other:?}"),
         };
         let base = Url::from_directory_path(BASE).unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::host::Host;
+use crate::host::{Host, PRIVATE, SHARED};
 
 use super::fingerprint::fingerprint;
 use super::name::AppName;
@@ -58,7 +58,17 @@ impl Directories {
 
     /// The directory of an app.
     pub fn app(&self, name: &AppName) -> AppDirectories {
-        AppDirectories { root: self.apps().join(name.as_str()), lock: self.locks().join(name.as_str()) }
+        let (root, lock) = (self.apps().join(name.as_str()), self.locks().join(name.as_str()));
+        AppDirectories { root, lock, record_mode: self.record_mode() }
+    }
+
+    /// The permission bits, less the umask, of files that remember requests and addresses. They are for their user alone,
+    /// unless the person named a home: in one that is shared, others list its apps too.
+    pub fn record_mode(&self) -> u32 {
+        match self.home_access {
+            HomeAccess::ByUmask => SHARED,
+            HomeAccess::UserOnly => PRIVATE,
+        }
     }
 }
 
@@ -67,6 +77,7 @@ impl Directories {
 pub struct AppDirectories {
     root: PathBuf,
     lock: PathBuf,
+    record_mode: u32,
 }
 
 impl AppDirectories {
@@ -109,6 +120,11 @@ impl AppDirectories {
     /// The receipt.
     pub fn receipt(&self) -> PathBuf {
         self.root.join("receipt.toml")
+    }
+
+    /// The permission bits of the receipt and the records: see [`Directories::record_mode`].
+    pub fn record_mode(&self) -> u32 {
+        self.record_mode
     }
 
     /// The directory that holds the records of the generations.

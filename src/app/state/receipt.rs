@@ -75,7 +75,7 @@ impl Receipt {
     /// Writes the receipt of an app.
     pub(in crate::app) fn write(&self, host: &Host, directories: &AppDirectories) -> Result<(), AppError> {
         let text = toml::to_string(self).map_err(|source| AppError::Unwritable { what: "receipt", source })?;
-        host.files.write_atomic(&directories.receipt(), text.as_bytes())?;
+        host.files.write_atomic_with_mode(&directories.receipt(), text.as_bytes(), directories.record_mode())?;
         checkpoint("receipt written");
         Ok(())
     }

@@ -76,25 +76,31 @@ pub(in crate::app) fn write(
     name: &GenerationName,
     record: &GenerationRecord,
 ) -> Result<PathBuf, AppError> {
-    let records = directories.records();
+    let (records, mode) = (directories.records(), directories.record_mode());
     if !complete.is_empty() && host.files.kind(&records)?.is_none() {
         let staged = host.files.stage(&records)?;
         for generation in complete {
-            write_record(host, &staged.path().join(file_name(&generation.name)), &generation.record)?;
+            create(host, &staged.path().join(file_name(&generation.name)), mode, &generation.record)?;
         }
         staged.commit()?;
         host.files.sync_dir(directories.root())?;
     }
     let path = records.join(file_name(name));
-    write_record(host, &path, record)?;
+    create(host, &path, mode, record)?;
     Ok(path)
 }
 
-/// Writes a record to its file.
+/// Writes a changed record to its file.
 pub(in crate::app) fn write_record(host: &Host, path: &Path, record: &GenerationRecord) -> Result<(), AppError> {
-    let text =
-        toml::to_string(record).map_err(|source| AppError::Unwritable { what: "record of a generation", source })?;
-    Ok(host.files.write_atomic(path, text.as_bytes())?)
+    Ok(host.files.rewrite_atomic(path, text(record)?.as_bytes())?)
+}
+
+fn create(host: &Host, path: &Path, mode: u32, record: &GenerationRecord) -> Result<(), AppError> {
+    Ok(host.files.write_atomic_with_mode(path, text(record)?.as_bytes(), mode)?)
+}
+
+fn text(record: &GenerationRecord) -> Result<String, AppError> {
+    toml::to_string(record).map_err(|source| AppError::Unwritable { what: "record of a generation", source })
 }
 
 /// Records that a generation is damaged, or that it no longer is.

@@ -115,7 +115,7 @@ fn versions(rules: &VersionRules) -> Option<String> {
 /// The indexes that were asked for, if there are any, in the order in which they are searched.
 fn indexes(sources: &Sources) -> Option<String> {
     let indexes = sources.extra_index_urls.iter().chain(&sources.index_url).chain(&sources.find_links);
-    let indexes: Vec<String> = indexes.map(|index| escaped_line(index)).collect();
+    let indexes: Vec<String> = indexes.map(|index| escaped_line(&index.to_string())).collect();
     (!indexes.is_empty()).then(|| indexes.join(", "))
 }
 

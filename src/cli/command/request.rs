@@ -8,10 +8,10 @@ use crate::cli::error::CliError;
 use crate::cli::index_settings::index_settings;
 use crate::cli::version_rules::version_rules;
 use crate::host::Host;
-use crate::index::{IndexSettings, without_credentials};
+use crate::index::IndexSettings;
 use crate::resolve::HashPolicy;
 use crate::store::LinkMode;
-use crate::vocab::{ExtraName, Requirement};
+use crate::vocab::{Address, ExtraName, Requirement};
 
 /// The request for a source.
 pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -> Result<Request, CliError> {
@@ -53,8 +53,14 @@ pub(super) fn index(host: &Host, arguments: &RequestArguments) -> Result<IndexSe
 
 /// The indexes of a recorded request.
 pub(super) fn recorded_index(host: &Host, request: &Request) -> Result<IndexSettings, CliError> {
-    let Sources { index_url, extra_index_urls, find_links } = request.sources.clone();
-    Ok(index_settings(host, &args::IndexArguments { index_url, extra_index_urls, find_links })?)
+    let typed = |address: &Address| address.with_secrets().to_owned();
+    let Sources { index_url, extra_index_urls, find_links } = &request.sources;
+    let arguments = args::IndexArguments {
+        index_url: index_url.as_ref().map(typed),
+        extra_index_urls: extra_index_urls.iter().map(typed).collect(),
+        find_links: find_links.iter().map(typed).collect(),
+    };
+    Ok(index_settings(host, &arguments)?)
 }
 
 /// The names of apps as typed.
@@ -75,18 +81,17 @@ pub(super) fn link_mode(typed: args::LinkMode) -> LinkMode {
     }
 }
 
-/// The indexes that were typed, without credentials and with absolute paths: they are kept in the receipt.
+/// The indexes that were typed, with absolute paths: they are kept in the receipt.
 fn sources(host: &Host, arguments: &RequestArguments) -> Sources {
     let absolute = |path: &str| host.environment.current_dir().join(path).display().to_string();
-    let bare = |text: &String| match Url::parse(text) {
-        Ok(url) if url.has_authority() => without_credentials(&url).to_string(),
+    let source = |text: &String| match Url::parse(text) {
         // A drive letter looks like a scheme.
-        Ok(url) if url.scheme().len() > 1 => text.clone(),
-        Ok(_) | Err(_) => absolute(text),
+        Ok(url) if url.scheme().len() > 1 => text.as_str().into(),
+        Ok(_) | Err(_) => absolute(text).into(),
     };
     Sources {
-        index_url: arguments.index.index_url.as_ref().map(bare),
-        extra_index_urls: arguments.index.extra_index_urls.iter().map(bare).collect(),
-        find_links: arguments.index.find_links.iter().map(bare).collect(),
+        index_url: arguments.index.index_url.as_ref().map(source),
+        extra_index_urls: arguments.index.extra_index_urls.iter().map(source).collect(),
+        find_links: arguments.index.find_links.iter().map(source).collect(),
     }
 }

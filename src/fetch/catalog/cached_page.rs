@@ -6,7 +6,7 @@ use url::Url;
 use super::page_content::PageContent;
 use crate::fetch::cache::CacheBucket;
 use crate::index::PageError;
-use crate::vocab::Sha256;
+use crate::vocab::{Address, Sha256};
 
 /// A response of a server as it is cached.
 pub(super) struct CachedPage {
@@ -19,7 +19,7 @@ pub(super) struct CachedPage {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Head {
     /// The requested address, as a check on the key.
-    url: String,
+    url: Address,
     pub(super) known: bool,
     pub(super) etag: Option<String>,
     pub(super) last_modified: Option<String>,
@@ -46,6 +46,11 @@ impl PageCache {
             self.0.write(&key(url), &bytes);
         }
     }
+
+    /// Removes the response for a page.
+    pub(super) fn remove(&self, url: &Url) {
+        self.0.remove(&key(url));
+    }
 }
 
 impl CachedPage {
@@ -63,7 +68,7 @@ impl CachedPage {
     pub(super) fn parse(cached: &[u8], url: &Url) -> Option<Self> {
         let end = cached.iter().position(|&byte| byte == b'\n')?;
         let head: Head = serde_json::from_slice(&cached[..end]).ok()?;
-        (head.url == without_password(url)).then(|| Self { head, body: cached[end + 1..].to_vec() })
+        (head.url == Address::from(url).without_secrets()).then(|| Self { head, body: cached[end + 1..].to_vec() })
     }
 
     /// The content of its cache file.
@@ -89,18 +94,21 @@ impl CachedPage {
 
 impl Head {
     fn new(url: &Url, known: bool, requested_at: i64) -> Self {
-        Self { url: without_password(url), known, etag: None, last_modified: None, requested_at, lifetime: 0 }
+        Self {
+            url: Address::from(url).without_secrets(),
+            known,
+            etag: None,
+            last_modified: None,
+            requested_at,
+            lifetime: 0,
+        }
     }
 }
 
+/// The hash of the address without its password. The user counts: other users may get other pages.
 fn key(url: &Url) -> String {
-    Sha256::of(without_password(url).as_bytes()).to_hex()
-}
-
-/// The address without its password. The user stays: other users may get other pages.
-fn without_password(url: &Url) -> String {
     let mut url = url.clone();
     // Fails only for addresses that cannot have a password.
     let _ = url.set_password(None);
-    url.into()
+    Sha256::of(url.as_str().as_bytes()).to_hex()
 }

@@ -12,8 +12,8 @@ pub(super) trait PageContent {
     /// Parses a page that came from an address.
     fn parse(&self, body: &[u8], content_type: Option<&str>, base: &Url) -> Result<Self::Parsed, PageError>;
 
-    /// The content as JSON that [`Self::parse`] reads back.
-    fn to_json(parsed: &Self::Parsed) -> serde_json::Result<Vec<u8>>;
+    /// The content as JSON that [`Self::parse`] reads back; `None` if an address in it holds a secret.
+    fn to_json(parsed: &Self::Parsed) -> Option<Vec<u8>>;
 }
 
 /// The files of all projects.
@@ -26,7 +26,7 @@ impl PageContent for PackageName {
         Page::parse(body, content_type, base, self)
     }
 
-    fn to_json(page: &Page) -> serde_json::Result<Vec<u8>> {
+    fn to_json(page: &Page) -> Option<Vec<u8>> {
         page.to_json()
     }
 }
@@ -38,7 +38,7 @@ impl PageContent for AllProjects {
         ByProject::parse(body, content_type, base)
     }
 
-    fn to_json(files: &ByProject) -> serde_json::Result<Vec<u8>> {
+    fn to_json(files: &ByProject) -> Option<Vec<u8>> {
         files.to_json()
     }
 }

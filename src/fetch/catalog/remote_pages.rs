@@ -7,7 +7,7 @@ use super::freshness::lifetime;
 use super::page_content::PageContent;
 use crate::host::network::Fetched;
 use crate::host::{Clock, Connection, NetworkError, Request};
-use crate::index::{PageError, without_credentials};
+use crate::index::PageError;
 
 /// Fetches pages from servers and caches them.
 #[derive(Debug)]
@@ -106,23 +106,26 @@ impl RemotePages {
         content: &C,
         response: &Fetched,
     ) -> Result<C::Parsed, PageUnavailable> {
-        let base = without_credentials(&Url::parse(response.url()).unwrap_or_else(|_| url.clone()));
+        let base = response.url().to_url().unwrap_or_else(|_| url.clone());
         let parsed =
             content.parse(&response.body, response.header("content-type"), &base).map_err(PageUnavailable::Page)?;
         let lifetime = lifetime(response.header("cache-control"), response.header("age"));
-        if let (Some(lifetime), Ok(body)) = (lifetime, C::to_json(&parsed)) {
+        if let (Some(lifetime), Some(body)) = (lifetime, C::to_json(&parsed)) {
             let mut cached = CachedPage::new(url, body, self.clock.now().unix_seconds());
             cached.head.etag = response.header("etag").map(str::to_owned);
             cached.head.last_modified = response.header("last-modified").map(str::to_owned);
             cached.head.lifetime = lifetime;
             self.cache.write(url, &cached);
+        } else {
+            // An earlier version of Kingbolt cached pages with the signatures in them.
+            self.cache.remove(url);
         }
         Ok(parsed)
     }
 }
 
 fn request(url: &Url, cached: Option<&CachedPage>) -> Request {
-    let mut request = Request::new(url.as_str()).header("accept", ACCEPT).compressed();
+    let mut request = Request::new(url).header("accept", ACCEPT).compressed();
     if let Some(cached) = cached.filter(|cached| cached.head.known) {
         if let Some(etag) = &cached.head.etag {
             request = request.header("if-none-match", etag);

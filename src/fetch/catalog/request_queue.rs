@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::CatalogError;
 use crate::index::{File, Page};
 use crate::resolve::PrefetchHint;
-use crate::vocab::{Metadata, PackageName};
+use crate::vocab::{Address, Metadata, PackageName};
 
 /// Requests and results, shared by the threads that make requests and the workers that carry them out.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ pub(super) enum Urgency {
 struct State {
     pages: HashMap<PackageName, Slot<Option<Arc<Page>>>>,
     /// By the address of the file.
-    metadata: HashMap<String, Slot<Arc<Metadata>>>,
+    metadata: HashMap<Address, Slot<Arc<Metadata>>>,
     /// The file whose metadata to read when the page arrives.
     likely: HashMap<PackageName, PrefetchHint>,
     queue: VecDeque<Job>,
@@ -138,17 +138,17 @@ impl RequestQueue {
     }
 
     /// Stores the result for the metadata of the file at an address.
-    pub(super) fn finish_metadata(&self, url: &str, result: Result<Arc<Metadata>, CatalogError>) {
-        self.lock().metadata.insert(url.to_owned(), Slot::Done(result));
+    pub(super) fn finish_metadata(&self, url: &Address, result: Result<Arc<Metadata>, CatalogError>) {
+        self.lock().metadata.insert(url.clone(), Slot::Done(result));
         self.done.notify_all();
     }
 
     /// Reserves the job of reading metadata for the caller. Returns false if it was queued or reserved before.
-    pub(super) fn reserve_metadata(&self, url: &str) -> bool {
+    pub(super) fn reserve_metadata(&self, url: &Address) -> bool {
         let mut state = self.lock();
         let new = !state.metadata.contains_key(url);
         if new {
-            state.metadata.insert(url.to_owned(), Slot::Pending);
+            state.metadata.insert(url.clone(), Slot::Pending);
         }
         new
     }
@@ -159,7 +159,7 @@ impl RequestQueue {
     }
 
     /// Waits for metadata; see [`Self::page`].
-    pub(super) fn metadata(&self, url: &str) -> Option<Result<Arc<Metadata>, CatalogError>> {
+    pub(super) fn metadata(&self, url: &Address) -> Option<Result<Arc<Metadata>, CatalogError>> {
         self.wait(|state| take_result(&mut state.metadata, url))
     }
 
@@ -235,7 +235,7 @@ mod tests {
 
     fn queued(queue: &RequestQueue) -> Vec<String> {
         let name = |job| match job {
-            Job::Metadata(file) => file.url.clone(),
+            Job::Metadata(file) => file.url.to_string(),
             Job::Page(project) => project.to_string(),
             Job::Pick(..) => "pick".to_owned(),
         };

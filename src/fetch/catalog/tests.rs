@@ -37,7 +37,7 @@ impl Fixture {
         let home = [("HOME", OsStr::new("/nonexistent")), ("USERPROFILE", OsStr::new("/nonexistent"))];
         let host = Host::with(Environment::of(home, Path::new("")), self.interrupt.clone());
         let network = Network::new(&host, network);
-        settings.indexes().for_each(|index| network.add_named(index.url().as_str()));
+        settings.indexes().for_each(|index| network.add_named(&index.url().into()));
         Catalog::new(&host, &network, &self.path("cache"), settings)
     }
 
@@ -67,7 +67,7 @@ fn html(links: &[&str]) -> Answer {
 }
 
 fn urls(page: Option<Arc<Page>>) -> Vec<String> {
-    page.unwrap().files.iter().map(|file| file.url.clone()).collect()
+    page.unwrap().files.iter().map(|file| file.url.with_secrets().to_owned()).collect()
 }
 
 fn names(page: Option<Arc<Page>>) -> Vec<String> {

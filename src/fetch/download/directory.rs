@@ -3,10 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use url::Url;
-
 use crate::host::{FileError, FileLock, Files, Host, Interrupt, LockError, Locks, Sharing};
-use crate::vocab::{Digests, Location, Sha256};
+use crate::vocab::{Address, Digests, Location, Sha256};
 
 use super::item::Item;
 
@@ -163,9 +161,9 @@ fn key(item: Item<'_>) -> String {
 }
 
 /// The address without the parts that change between runs: credentials, and a query that may hold a signature.
-fn plain(address: &str) -> String {
-    let Ok(mut url) = Url::parse(address) else {
-        return address.to_owned();
+fn plain(address: &Address) -> String {
+    let Ok(mut url) = address.to_url() else {
+        return address.to_string();
     };
     let _ = url.set_username("");
     let _ = url.set_password(None);

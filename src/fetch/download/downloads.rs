@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
 use crate::host::{Connection, Event, Host, Interrupt, Network, Progress, VerifiedFile, checkpoint};
-use crate::vocab::Pin;
+use crate::vocab::{Address, Pin};
 
 use super::directory::{Claim, Directory, TagFile};
 use super::item::Item;
@@ -143,7 +143,12 @@ impl<D: Destination> Run<'_, D> {
         }
     }
 
-    fn deliver_remote(&self, pin: &Pin, url: &str, connection: &Connection) -> Result<(), DownloadsError<D::Error>> {
+    fn deliver_remote(
+        &self,
+        pin: &Pin,
+        url: &Address,
+        connection: &Connection,
+    ) -> Result<(), DownloadsError<D::Error>> {
         let item = Item::of(pin);
         let claim = self.directory.claim(item, &self.stop).map_err(|error| item.lock_error(error))?;
         if self.destination.has(pin) {
@@ -171,7 +176,7 @@ impl<D: Destination> Run<'_, D> {
     fn receive(
         &self,
         item: Item<'_>,
-        url: &str,
+        url: &Address,
         claim: &Claim,
         connection: &Connection,
     ) -> Result<VerifiedFile, DownloadError> {

@@ -1,6 +1,6 @@
 //! One wheel to download: the facts stated about it, and how errors name it.
 
-use crate::host::{FileError, LockError, NetworkError, RandomFile, VerifiedFile, redacted};
+use crate::host::{FileError, LockError, NetworkError, RandomFile, VerifiedFile};
 use crate::vocab::{Checksum, Digests, Location, Mismatch, Pin};
 
 use super::DownloadError;
@@ -93,9 +93,6 @@ impl<'a> Item<'a> {
     }
 
     fn shown(&self) -> String {
-        match self.location {
-            Location::Path(path) => path.display().to_string(),
-            Location::Url(url) => redacted(url),
-        }
+        self.location.to_string()
     }
 }

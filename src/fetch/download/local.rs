@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use url::Url;
-
 use crate::host::{Event, Host, Interrupt, Progress, VerifiedFile};
-use crate::vocab::Location;
+use crate::vocab::{Address, Location};
 
 use super::DownloadError;
 use super::item::Item;
@@ -16,7 +14,7 @@ use super::partial;
 #[derive(Debug)]
 pub(super) enum Source<'a> {
     Local(Cow<'a, Path>),
-    Remote(&'a str),
+    Remote(&'a Address),
 }
 
 /// Distinguishes `file://` addresses from those of servers.
@@ -25,7 +23,7 @@ pub(super) fn source(item: Item<'_>) -> Result<Source<'_>, DownloadError> {
         Location::Path(path) => return Ok(Source::Local(Cow::Borrowed(path))),
         Location::Url(address) => address,
     };
-    match Url::parse(address) {
+    match address.to_url() {
         Ok(url) if url.scheme() == "file" => {
             let path = url.to_file_path().map_err(|()| item.address_error())?;
             Ok(Source::Local(Cow::Owned(path)))

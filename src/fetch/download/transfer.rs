@@ -1,7 +1,7 @@
 //! Downloads one wheel into a file: requested, resumed after an interruption, checked.
 
 use crate::host::{Connection, Event, NetworkError, Progress, Request, Response};
-use crate::vocab::Sha256;
+use crate::vocab::{Address, Sha256};
 
 use super::DownloadError;
 use super::directory::TagFile;
@@ -12,7 +12,7 @@ use super::response_head::{BodyPart, ResponseHead};
 /// The download of one wheel.
 pub(super) struct Transfer<'a> {
     pub(super) item: Item<'a>,
-    pub(super) url: &'a str,
+    pub(super) url: &'a Address,
     pub(super) connection: &'a Connection,
     /// The file for the entity tag of the wheel, if no digest is stated.
     pub(super) tag_file: Option<&'a TagFile>,
@@ -209,8 +209,8 @@ fn is_page(response: &Response) -> bool {
 }
 
 /// Requests all bytes from a position on, of the same file as before.
-fn request(url: &str, from: u64, remote: &RemoteFile) -> Request {
-    let request = Request::new(url);
+fn request(url: &Address, from: u64, remote: &RemoteFile) -> Request {
+    let request = Request::new(url.clone());
     if from == 0 {
         return request;
     }

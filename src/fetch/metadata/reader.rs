@@ -12,7 +12,7 @@ use crate::fetch::{CatalogError, UnusableMetadata};
 use crate::host::network::{Request, Response};
 use crate::host::{Connection, Files, Host, Locks, Network, NetworkError, RandomFile};
 use crate::index::{File, MetadataFile};
-use crate::vocab::{Checksum, Digests, Location, Metadata, WheelName};
+use crate::vocab::{Address, Checksum, Digests, Location, Metadata, WheelName};
 
 /// Reads the METADATA of wheels.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl MetadataReader {
         &self,
         lookup: &Lookup<'_>,
         wheel: &WheelName,
-        url: &str,
+        url: &Address,
     ) -> Result<(Origin, Vec<u8>), CatalogError> {
         if let Some(offer) = &lookup.file.metadata
             && let Some(bytes) = lookup.fetch_metadata_file(url, offer)?
@@ -93,7 +93,7 @@ impl MetadataReader {
         &self,
         lookup: &Lookup<'_>,
         wheel: &WheelName,
-        url: &str,
+        url: &Address,
         mut response: Option<Response>,
     ) -> Result<Vec<u8>, CatalogError> {
         let directory = self.cache_dir.join("metadata");
@@ -102,7 +102,7 @@ impl MetadataReader {
             attempts += 1;
             let response = match response.take() {
                 Some(response) => response,
-                None => lookup.connection.get(&Request::new(url)).map_err(|error| lookup.failure(error))?,
+                None => lookup.connection.get(&Request::new(url.clone())).map_err(|error| lookup.failure(error))?,
             };
             match WholeWheel::save(self.files, &directory, response, lookup.file.digests.as_ref()) {
                 Ok(whole) => break whole,
@@ -140,8 +140,8 @@ struct Lookup<'a> {
 impl Lookup<'_> {
     /// Fetches the METADATA beside the wheel (PEP 658). `None` if the server does not send it, whatever the reason: it
     /// only saves time, and the wheel has METADATA too.
-    fn fetch_metadata_file(&self, url: &str, offer: &MetadataFile) -> Result<Option<Vec<u8>>, CatalogError> {
-        let request = Request::new(&metadata_url(url)).compressed().retried_once();
+    fn fetch_metadata_file(&self, url: &Address, offer: &MetadataFile) -> Result<Option<Vec<u8>>, CatalogError> {
+        let request = Request::new(metadata_url(url)).compressed().retried_once();
         let bytes = match self.connection.fetch(&request, LONGEST_METADATA) {
             Ok(response) => response.body,
             Err(NetworkError::Interrupted(interrupted)) => return Err(interrupted.into()),
@@ -188,9 +188,10 @@ fn checked(bytes: &[u8], wheel: &WheelName) -> Result<Metadata, UnusableMetadata
 }
 
 /// The address of the METADATA beside a wheel.
-fn metadata_url(url: &str) -> String {
+fn metadata_url(url: &Address) -> Address {
+    let url = url.with_secrets();
     match url.split_once('?') {
-        Some((path, query)) => format!("{path}.metadata?{query}"),
-        None => format!("{url}.metadata"),
+        Some((path, query)) => format!("{path}.metadata?{query}").into(),
+        None => format!("{url}.metadata").into(),
     }
 }

@@ -7,6 +7,7 @@ use crate::archive::zip::{Source, TAIL};
 use crate::fetch::content_range::ContentRange;
 use crate::host::network::{Request, Response};
 use crate::host::{Connection, NetworkError};
+use crate::vocab::Address;
 
 /// A wheel on a server. The end has been fetched; other parts are fetched when they are read.
 ///
@@ -14,7 +15,7 @@ use crate::host::{Connection, NetworkError};
 /// the whole file may be readable nevertheless.
 pub(super) struct RemoteWheel<'a> {
     connection: &'a Connection,
-    url: &'a str,
+    url: &'a Address,
     size: u64,
     tail: Vec<u8>,
 }
@@ -34,8 +35,8 @@ const LONGEST_PART: usize = 64 << 20;
 
 impl<'a> RemoteWheel<'a> {
     /// Fetches the end of a file.
-    pub(super) fn open(connection: &'a Connection, url: &'a str) -> Result<Opened<'a>, NetworkError> {
-        let request = Request::new(url).header("range", format!("bytes=-{TAIL}"));
+    pub(super) fn open(connection: &'a Connection, url: &'a Address) -> Result<Opened<'a>, NetworkError> {
+        let request = Request::new(url.clone()).header("range", format!("bytes=-{TAIL}"));
         let response = match connection.get(&request) {
             Ok(response) => response,
             Err(NetworkError::Status { status: 400 | 405 | 416 | 501, .. }) => return Ok(Opened::Refused),
@@ -66,7 +67,10 @@ impl<'a> RemoteWheel<'a> {
     fn fetch(&self, range: Range<u64>) -> Result<Option<Vec<u8>>, NetworkError> {
         let requested = ContentRange { first: range.start, last: range.end - 1, size: Some(self.size) };
         let header = format!("bytes={}-{}", requested.first, requested.last);
-        let fetched = match self.connection.fetch(&Request::new(self.url).header("range", header), requested.length()) {
+        let fetched = match self
+            .connection
+            .fetch(&Request::new(self.url.clone()).header("range", header), requested.length())
+        {
             Ok(fetched) => fetched,
             Err(NetworkError::BodyTooLong { .. } | NetworkError::Status { status: 400 | 416, .. }) => return Ok(None),
             Err(error) => return Err(error),

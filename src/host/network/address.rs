@@ -1,30 +1,31 @@
-//! Addresses: those of the same server, and where a redirect leads.
+//! The addresses of requests, and where a redirect leads.
 
 use url::Url;
 
-use super::{NetworkError, redacted};
+use super::NetworkError;
+use crate::vocab::Address;
 
 /// Parses the address of a request.
-pub(super) fn parse(address: &str) -> Result<Url, NetworkError> {
-    let url = Url::parse(address)
-        .map_err(|source| NetworkError::Address { url: redacted(address), source: source.into() })?;
+pub(super) fn parse(address: &Address) -> Result<Url, NetworkError> {
+    let url =
+        address.to_url().map_err(|source| NetworkError::Address { url: address.clone(), source: source.into() })?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(NetworkError::Scheme { url: redacted(address) });
+        return Err(NetworkError::Scheme { url: address.clone() });
+    }
+    if address.is_incomplete() {
+        return Err(NetworkError::Incomplete { url: address.clone() });
     }
     Ok(url)
 }
 
 /// The address that a redirect of `from` names.
 pub(super) fn redirected(from: &Url, location: &str) -> Result<Url, NetworkError> {
-    let to = from
-        .join(location)
-        .map_err(|source| NetworkError::Address { url: redacted(location), source: source.into() })?;
+    let to =
+        from.join(location).map_err(|source| NetworkError::Address { url: location.into(), source: source.into() })?;
     match (from.scheme(), to.scheme()) {
-        ("https", "http") => {
-            Err(NetworkError::InsecureRedirect { from: redacted(from.as_str()), to: redacted(to.as_str()) })
-        }
+        ("https", "http") => Err(NetworkError::InsecureRedirect { from: from.into(), to: (&to).into() }),
         (_, "http" | "https") => Ok(to),
-        _ => Err(NetworkError::Scheme { url: redacted(to.as_str()) }),
+        _ => Err(NetworkError::Scheme { url: to.into() }),
     }
 }
 

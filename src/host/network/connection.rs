@@ -15,8 +15,9 @@ use super::io::EventLoop;
 use super::proxy::Proxies;
 use super::retry::{Backoff, Failure, Retry, own_delay};
 use super::tls::Tls;
-use super::{Encoding, Fetched, Network, NetworkError, Request, Response, address, redacted};
+use super::{Encoding, Fetched, Network, NetworkError, Request, Response, address};
 use crate::host::Event;
+use crate::vocab::Address;
 
 /// Sends requests, one at a time, over connections that it keeps open. Each thread has its own.
 #[derive(Debug)]
@@ -82,7 +83,7 @@ impl Connection {
     ) -> Result<T, NetworkError> {
         let url = address::parse(&request.url)?;
         if self.network.is_offline() {
-            return Err(NetworkError::Offline { url: redacted(&request.url) });
+            return Err(NetworkError::Offline { url: request.url.clone() });
         }
         let session = self.session()?;
         let mut backoff = Backoff::new(self.network.settings(), request.most_retries);
@@ -110,7 +111,7 @@ impl Connection {
 
     /// Makes one attempt and follows its redirects.
     fn follow(&self, session: &Session, first: &Url, request: &Request) -> Result<Response, Failure> {
-        let stray = |reason| NetworkError::Redirect { url: redacted(first.as_str()), reason };
+        let stray = |reason| NetworkError::Redirect { url: first.into(), reason };
         let mut visited = vec![first.clone()];
         let mut now = first.clone();
         loop {
@@ -166,11 +167,9 @@ impl Connection {
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry = Retry::of_status(status, retry_after, self.network.clock().system_time());
         session.discard_body(response);
-        let url_shown = redacted(url.as_str());
+        let url_shown = Address::from(url);
         let error = match session.proxies.for_url(url) {
-            Some(proxy) if status == 407 => {
-                NetworkError::ProxyPassword { url: url_shown, proxy: redacted(proxy.as_str()) }
-            }
+            Some(proxy) if status == 407 => NetworkError::ProxyPassword { url: url_shown, proxy: proxy.into() },
             _ => NetworkError::Status { url: url_shown, status },
         };
         Failure { error, retry }
@@ -178,7 +177,7 @@ impl Connection {
 
     /// The failure when no response arrived.
     fn failure_of_request(&self, session: &Session, url: &Url, error: &reqwest::Error) -> Failure {
-        let shown = redacted(url.as_str());
+        let shown = Address::from(url);
         let settings = self.network.settings();
         if let Some(source) = find_cause(error, CertificateProblem::of) {
             let unusable_roots = session.encrypted.get().map(|(_, tls)| tls.unusable_roots.clone()).unwrap_or_default();
@@ -187,7 +186,7 @@ impl Connection {
         let reason = simplified(error);
         match session.proxies.for_url(url) {
             Some(proxy) if reason.contains("proxy authorization required") => {
-                return NetworkError::ProxyPassword { url: shown, proxy: redacted(proxy.as_str()) }.into();
+                return NetworkError::ProxyPassword { url: shown, proxy: proxy.into() }.into();
             }
             _ => {}
         }
@@ -195,7 +194,7 @@ impl Connection {
             let after = if error.is_connect() { settings.connect_timeout } else { settings.read_timeout };
             NetworkError::Timeout { url: shown, after }
         } else {
-            let proxy = session.proxies.for_url(url).map(|proxy| redacted(proxy.as_str()));
+            let proxy = session.proxies.for_url(url).map(Address::from);
             NetworkError::Connection { url: shown, proxy, source: reason.into() }
         };
         Failure { error, retry: Retry::Soon }

@@ -15,7 +15,6 @@ mod netrc;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 mod proxy;
-mod redaction;
 mod request;
 mod response;
 mod retry;
@@ -35,7 +34,6 @@ mod trust_tests;
 pub use certificate_problem::CertificateProblem;
 pub use connection::Connection;
 pub use error::{Cause, NetworkError, UnusableRoots};
-pub use redaction::redacted;
 pub use request::{Encoding, Request};
 pub use response::{Fetched, Response};
 pub use service::Network;

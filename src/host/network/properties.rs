@@ -9,11 +9,11 @@ use url::Url;
 use super::address::{parse, redirected};
 use super::netrc::Netrc;
 use super::proxy::Proxies;
-use super::redaction::redacted;
 use super::retry::Retry;
 use super::windows_proxy::WindowsProxy;
 use crate::host::Environment;
 use crate::property::{Check, Property, Seeds};
+use crate::vocab::Address;
 
 /// A netrc file.
 pub const NETRC: Property = Property {
@@ -68,7 +68,7 @@ fn netrc(data: &[u8]) {
 fn address(text: &str) {
     let (address, location) = text.split_once('\n').unwrap_or((text, ""));
     check_redacted(address);
-    let Ok(from) = parse(address) else { return };
+    let Ok(from) = parse(&address.into()) else { return };
     if let Ok(to) = redirected(&from, location) {
         assert!(matches!(to.scheme(), "http" | "https"), "{to}");
         assert!(from.scheme() == "http" || to.scheme() == "https", "{from} to {to}");
@@ -77,8 +77,8 @@ fn address(text: &str) {
 }
 
 fn check_redacted(address: &str) {
-    let shown = redacted(address);
-    assert_eq!(redacted(&shown), shown, "it is shown in another way when it is shown again");
+    let shown = Address::from(address).to_string();
+    assert_eq!(Address::from(shown.as_str()).to_string(), shown, "it is shown in another way when it is shown again");
     if let Ok(shown) = Url::parse(&shown) {
         assert!(shown.username().is_empty() && shown.password().is_none(), "{shown}");
     }

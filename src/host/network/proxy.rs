@@ -5,9 +5,10 @@ use std::net::IpAddr;
 
 use url::Url;
 
+use super::NetworkError;
 use super::windows_proxy::WindowsProxy;
-use super::{NetworkError, redacted};
 use crate::host::Environment;
+use crate::vocab::Address;
 
 /// The proxies of this process.
 #[derive(Clone, Default)]
@@ -130,7 +131,7 @@ impl Exception {
 /// Addresses of proxies hold passwords.
 impl fmt::Debug for Proxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |proxy: &Option<Url>| proxy.as_ref().map(|proxy| redacted(proxy.as_str()));
+        let shown = |proxy: &Option<Url>| proxy.as_ref().map(Address::from);
         let (http, https) = (shown(&self.http), shown(&self.https));
         f.debug_struct("Proxies").field("http", &http).field("https", &https).field("direct", &self.direct).finish()
     }
@@ -145,7 +146,7 @@ fn first_set(environment: &Environment, names: &[&'static str]) -> Result<Option
 fn parse_proxy(variable: &'static str, value: &str) -> Result<Url, NetworkError> {
     let value = value.trim();
     let address = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
-    let refuse = |reason| NetworkError::ProxyAddress { variable, url: redacted(&address), reason };
+    let refuse = |reason| NetworkError::ProxyAddress { variable, url: address.as_str().into(), reason };
     let url = Url::parse(&address).map_err(|_| refuse("it is not a URL"))?;
     if !matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
         return Err(refuse("its scheme is not http, https or socks"));

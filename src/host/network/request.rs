@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::redacted;
+use crate::vocab::Address;
 
 /// A GET request.
 #[derive(Clone)]
 pub struct Request {
-    pub(super) url: String,
+    pub(super) url: Address,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) encoding: Encoding,
     pub(super) most_retries: u32,
@@ -24,8 +24,8 @@ pub enum Encoding {
 
 impl Request {
     /// A request for a file. Credentials in the address are used and never shown.
-    pub fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), headers: Vec::new(), encoding: Encoding::Identity, most_retries: u32::MAX }
+    pub fn new(url: impl Into<Address>) -> Self {
+        Self { url: url.into(), headers: Vec::new(), encoding: Encoding::Identity, most_retries: u32::MAX }
     }
 
     /// Adds a header: `accept`, `if-none-match`, `range` and the like.
@@ -57,10 +57,9 @@ impl Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = redacted(&self.url);
         let mut request = f.debug_struct("Request");
         request
-            .field("url", &url)
+            .field("url", &self.url)
             .field("headers", &self.headers)
             .field("encoding", &self.encoding)
             .finish_non_exhaustive()

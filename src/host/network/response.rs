@@ -10,7 +10,8 @@ use url::Url;
 
 use super::cause::simplified;
 use super::io::EventLoop;
-use super::{Encoding, NetworkError, redacted};
+use super::{Encoding, NetworkError};
+use crate::vocab::Address;
 
 /// An answer with status 2xx or 304. Dropping it before the end of the body closes the connection.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ struct BodyStream {
     response: reqwest::Response,
     unread: Bytes,
     event_loop: Arc<EventLoop>,
-    url: String,
+    url: Address,
 }
 
 impl Response {
@@ -54,10 +55,9 @@ impl Response {
         self.head.status
     }
 
-    /// The address that answered, after redirects and without credentials: the base of relative links. To be shown it
-    /// must still be redacted, since a query may hold a signature.
-    pub fn url(&self) -> &str {
-        self.head.url.as_str()
+    /// The address that answered, after redirects and without credentials: the base of relative links.
+    pub fn url(&self) -> Address {
+        Address::from(&self.head.url)
     }
 
     /// The value of a header, if it exists and is text.
@@ -80,7 +80,7 @@ impl Response {
             Body::Gzip(body) => {
                 let mut plain = vec![0; 64 * 1024];
                 let count =
-                    body.read(&mut plain).map_err(|error| NetworkError::from_read(error, self.head.url.as_str()))?;
+                    body.read(&mut plain).map_err(|error| NetworkError::from_read(error, &(&self.head.url).into()))?;
                 plain.truncate(count);
                 Ok((count > 0).then(|| plain.into()))
             }
@@ -92,7 +92,7 @@ impl Response {
     /// # Errors
     /// [`NetworkError::BodyTooLong`] when there are more bytes than the limit.
     pub fn into_fetched(mut self, limit: u64) -> Result<Fetched, NetworkError> {
-        let too_long = |url: &Url| NetworkError::BodyTooLong { url: redacted(url.as_str()), limit };
+        let too_long = |url: &Url| NetworkError::BodyTooLong { url: url.into(), limit };
         if self.length().is_some_and(|length| length > limit) {
             return Err(too_long(&self.head.url));
         }
@@ -116,7 +116,7 @@ impl Response {
             url: response.url().clone(),
             headers: response.headers().clone(),
         };
-        let url = redacted(head.url.as_str());
+        let url = Address::from(&head.url);
         let encoding = head.header("content-encoding").unwrap_or("identity").trim().to_ascii_lowercase();
         let stream = BodyStream { response, unread: Bytes::new(), event_loop, url };
         let body = match (encoding.as_str(), asked) {
@@ -144,10 +144,9 @@ impl Fetched {
         self.head.status
     }
 
-    /// The address that answered, after redirects and without credentials: the base of relative links. To be shown it
-    /// must still be redacted, since a query may hold a signature.
-    pub fn url(&self) -> &str {
-        self.head.url.as_str()
+    /// The address that answered, after redirects and without credentials: the base of relative links.
+    pub fn url(&self) -> Address {
+        Address::from(&self.head.url)
     }
 
     /// The value of a header, if it exists and is text.

@@ -96,7 +96,7 @@ mod tests {
     }
 
     fn failure(retry: Retry) -> Failure {
-        Failure { error: NetworkError::Offline { url: String::new() }, retry }
+        Failure { error: NetworkError::Offline { url: "".into() }, retry }
     }
 
     #[test]

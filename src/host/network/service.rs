@@ -15,6 +15,7 @@ use super::tls::Tls;
 use super::windows_proxy::WindowsProxy;
 use super::{NetworkError, NetworkSettings};
 use crate::host::{Clock, Environment, Event, Files, Host, Interrupt, Progress, Registry, Silent};
+use crate::vocab::Address;
 
 /// Makes connections. Cheap to clone. Nothing is read before the first request: neither certificates, which takes
 /// milliseconds, nor proxies and netrc, whose errors matter only to commands that use the network.
@@ -61,8 +62,8 @@ impl Network {
     /// Adds the address of an index, or another one that the user named and no page: credentials in it serve everything
     /// on the same server, as do those in netrc. It counts for connections that have not sent a request yet. Text that
     /// is not an address adds nothing.
-    pub fn add_named(&self, address: &str) {
-        if let Ok(url) = Url::parse(address) {
+    pub fn add_named(&self, address: &Address) {
+        if let Ok(url) = address.to_url() {
             let named = (url.origin(), Credentials::in_address(&url));
             self.shared.named.lock().unwrap_or_else(PoisonError::into_inner).push(named);
         }

@@ -13,7 +13,7 @@ fn fetch(server: &TestServer, variables: &[(&str, &Path)]) -> Result<Vec<u8>, Ne
     let variables = nowhere.iter().chain(variables).map(|(name, path)| (*name, path.as_os_str()));
     let host = Host::with(Environment::of(variables, Path::new("")), Interrupt::default());
     let connection = Network::new(&host, NetworkSettings::default()).connection();
-    Ok(connection.fetch(&Request::new(&server.url("/")), 100)?.body)
+    Ok(connection.fetch(&Request::new(server.url("/")), 100)?.body)
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn files_without_hashes_come_over_https_only_unless_more_or_less_is_asked_for() 
     let file: WheelName = "a-1.0-py3-none-any.whl".parse().unwrap();
     let told = |policy: HashPolicy, scheme: &str| {
         let url = format!("{scheme}://index.example/a-1.0-py3-none-any.whl");
-        policy.admit::<Infallible>(&FileName::Wheel(file.clone()), &url).err().map(|error| error.to_string())
+        policy.admit::<Infallible>(&FileName::Wheel(file.clone()), &url.into()).err().map(|error| error.to_string())
     };
     let missing = Some("no secure hash is stated for `a-1.0-py3-none-any.whl`".to_owned());
     let plain = missing.clone().map(|missing| missing + ", which comes over plain HTTP");

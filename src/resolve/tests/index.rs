@@ -124,7 +124,7 @@ fn describe(name: &PackageName, version: &str, words: &[&str], needs: &str) -> (
     let base = "https://index.example/".parse().unwrap();
     let file_name = Page::parse_html(link.as_bytes(), &base, name).unwrap().files.remove(0).name;
     let file = File {
-        url: format!("https://files.example/{}", file_name.as_str()),
+        url: format!("https://files.example/{}", file_name.as_str()).into(),
         digests: digests().filter(|_| !words.contains(&"no-hash")),
         size: None,
         requires_python: value(words, "python").map(|text| text.parse().unwrap()),

@@ -30,7 +30,7 @@ fn a_pin_says_everything_that_installing_needs() {
         name: "app".parse().unwrap(),
         version: "1.0".parse().unwrap(),
         wheel: "app-1.0-py3-none-any.whl".parse().unwrap(),
-        location: Location::Url("https://files.example/app-1.0-py3-none-any.whl".to_owned()),
+        location: Location::Url("https://files.example/app-1.0-py3-none-any.whl".into()),
         digests: digests(),
         is_hash_stated: true,
         size: None,
@@ -273,11 +273,8 @@ fn a_direct_reference_is_the_version() {
     let pins = resolve(&request(&["app", &reference]), &index, &Silent).unwrap();
     assert_eq!(pins[1].version.to_string(), "1.0");
     assert_eq!(pins[1].digests, digests());
-    assert_eq!(pins[1].location, Location::Url("https://you:secret@files.example/lib-1.0-py3-none-any.whl".to_owned()));
-    assert_eq!(
-        pins[1].direct,
-        Some(DirectReference { url: "https://files.example/lib-1.0-py3-none-any.whl".to_owned() })
-    );
+    assert_eq!(pins[1].location, Location::Url("https://you:secret@files.example/lib-1.0-py3-none-any.whl".into()));
+    assert_eq!(pins[1].direct, Some(DirectReference { url: "https://files.example/lib-1.0-py3-none-any.whl".into() }));
 }
 
 #[cfg(unix)]

@@ -146,7 +146,7 @@ fn requirement(case: &Case) -> Option<String> {
     let extras: Vec<&str> = requirement.extras.iter().map(ExtraName::as_str).collect();
     let origin = match &requirement.origin {
         Origin::Index(specifiers) => canonical(specifiers),
-        Origin::Url(url) => url.clone(),
+        Origin::Url(url) => url.with_secrets().to_owned(),
     };
     let holds = requirement.marker.as_ref().map_or("always".to_owned(), answers);
     Some(format!("{} [{}] {origin}; {holds}", requirement.name, extras.join(",")))

@@ -108,7 +108,7 @@ fn content_of(wheel: &VerifiedFile) -> Vec<u8> {
 
 fn pin(url: String, content: &[u8]) -> Pin {
     let digests = Digests::new(vec![Sha256::of(content).into()]);
-    Pin { digests, size: Some(content.len() as u64), ..unstated(Location::Url(url)) }
+    Pin { digests, size: Some(content.len() as u64), ..unstated(Location::Url(url.into())) }
 }
 
 fn unstated(location: Location) -> Pin {
@@ -189,7 +189,7 @@ fn wheels_arrive_verified_and_leave_nothing_behind() {
 
 #[test]
 fn the_biggest_wheel_is_asked_for_first_and_those_of_unknown_size_last() {
-    let sized = |size| Pin { size, ..unstated(Location::Url("http://index.example".to_owned())) };
+    let sized = |size| Pin { size, ..unstated(Location::Url("http://index.example".into())) };
     let pins = [sized(None), sized(Some(1)), sized(Some(3)), sized(Some(2))];
     let order: Vec<_> = largest_first(&pins).iter().map(|pin| pin.size).collect();
     assert_eq!(order, [Some(3), Some(2), Some(1), None]);
@@ -371,9 +371,9 @@ fn a_file_of_which_no_digest_is_stated_is_continued_only_where_its_server_vouche
             _ => Answer::ok(CONTENT.as_slice()),
         });
         let fixture = Fixture::new();
-        let pin = unstated(Location::Url(server.url("/a?signature=1")));
+        let pin = unstated(Location::Url(server.url("/a?signature=1").into()));
         assert!(matches!(fixture.error(&pin), DownloadError::Network { .. }));
-        fixture.run(&[unstated(Location::Url(server.url("/a?signature=2")))]).unwrap();
+        fixture.run(&[unstated(Location::Url(server.url("/a?signature=2").into()))]).unwrap();
         assert_eq!(fixture.taken(), [(WHEEL.to_owned(), CONTENT.to_vec())]);
         let starts = starts(&server);
         assert_eq!([starts[0], starts[2]], expected, "{etag}");
@@ -394,7 +394,7 @@ fn bytes_that_others_write_into_a_wheel_after_it_was_hashed_do_not_matter() {
     Files.create_dirs(&downloads).unwrap();
     Files.write_new(&partial, &honest[..1000], 0o666).unwrap();
     Files.set_mode(&partial, 0o666).unwrap();
-    let pins = [(Location::Path(local.clone()), &local), (Location::Url(server.url("/a")), &partial)];
+    let pins = [(Location::Path(local.clone()), &local), (Location::Url(server.url("/a").into()), &partial)];
     for (location, source) in pins {
         let taken = Mutex::default();
         let take = |_: &Pin, wheel: VerifiedFile| {
@@ -432,7 +432,7 @@ fn a_local_wheel_is_copied_and_checked() {
     let path = place.path().join("a b.whl");
     Files.write_new(&path, b"PK local", 0o666).unwrap();
     let url = url::Url::from_file_path(&path).unwrap();
-    let locations = [Location::Path(path.clone()), Location::Url(url.to_string())];
+    let locations = [Location::Path(path.clone()), Location::Url(url.clone().into())];
     for location in locations {
         let stated = Pin { location: location.clone(), ..pin(String::new(), b"PK local") };
         fixture.run(&[stated, unstated(location.clone())]).unwrap();

@@ -45,12 +45,12 @@ fn paths(server: &TestServer) -> Vec<String> {
 #[test]
 fn a_request_names_us_and_carries_its_headers() {
     let server = TestServer::start(|_| Answer::ok("body").header("ETag", "\"1\""));
-    let request = Request::new(&server.url("/simple/?q=1#fragment")).header("accept", "text/html");
+    let request = Request::new(server.url("/simple/?q=1#fragment")).header("accept", "text/html");
     let mut response = network(&[]).connection().get(&request).unwrap();
     let mut body = String::new();
     response.read_to_string(&mut body).unwrap();
     assert_eq!((response.status(), response.header("etag"), body.as_str()), (200, Some("\"1\""), "body"));
-    assert_eq!((response.url(), response.length()), (server.url("/simple/?q=1").as_str(), Some(4)));
+    assert_eq!((response.url(), response.length()), (server.url("/simple/?q=1").into(), Some(4)));
     let asked = server.asked().remove(0);
     let sent = ["accept", "accept-encoding", "authorization", "user-agent"].map(|name| asked.header(name));
     let agent = concat!("kingbolt/", env!("CARGO_PKG_VERSION"));
@@ -66,7 +66,7 @@ fn a_compressed_page_is_read_plain() {
         encoder.write_all(b"page").unwrap();
         Answer::ok(encoder.finish().unwrap()).header("Content-Encoding", "gzip")
     });
-    let request = Request::new(&server.url("/")).compressed();
+    let request = Request::new(server.url("/")).compressed();
     assert_eq!(network(&[]).connection().fetch(&request, LIMIT).unwrap().body, b"page");
 }
 
@@ -79,7 +79,7 @@ fn a_file_that_comes_compressed_is_refused() {
 #[test]
 fn an_unchanged_page_is_no_error() {
     let server = TestServer::start(|_| Answer::new(304, ""));
-    let request = Request::new(&server.url("/")).header("if-none-match", "\"1\"");
+    let request = Request::new(server.url("/")).header("if-none-match", "\"1\"");
     assert_eq!(network(&[]).connection().fetch(&request, LIMIT).unwrap().status(), 304);
     assert_eq!(server.asked()[0].header("if-none-match"), Some("\"1\""));
 }
@@ -152,7 +152,7 @@ fn a_server_that_says_nothing_is_left() {
     let server = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let settings = NetworkSettings { read_timeout: Duration::from_millis(20), retries: 1, ..quick_retries() };
     let network = Network::new(&host(&[]), settings);
-    let request = Request::new(&format!("http://{}/", server.local_addr().unwrap()));
+    let request = Request::new(format!("http://{}/", server.local_addr().unwrap()));
     assert!(matches!(network.connection().get(&request), Err(NetworkError::Timeout { .. })));
 }
 
@@ -163,8 +163,8 @@ fn redirects_are_followed_and_tell_where_they_led() {
         "/b/?x=1" => Answer::new(307, "").header("Location", "/c/"),
         _ => Answer::ok("here"),
     });
-    let fetched = network(&[]).connection().fetch(&Request::new(&server.url("/a/")), LIMIT).unwrap();
-    assert_eq!((fetched.url(), fetched.body.as_slice()), (server.url("/c/").as_str(), b"here".as_slice()));
+    let fetched = network(&[]).connection().fetch(&Request::new(server.url("/a/")), LIMIT).unwrap();
+    assert_eq!((fetched.url(), fetched.body.as_slice()), (server.url("/c/").into(), b"here".as_slice()));
 }
 
 #[test]
@@ -210,10 +210,10 @@ fn credentials_of_an_index_serve_its_files_and_no_other_server() {
     let server = TestServer::start(|_| Answer::ok(""));
     let other = TestServer::start(|_| Answer::ok(""));
     let network = network(&[]);
-    network.add_named(&server.url_for("user:p%40ss@", "/simple/"));
+    network.add_named(&server.url_for("user:p%40ss@", "/simple/").into());
     let connection = network.connection();
-    connection.get(&Request::new(&server.url("/files/a.whl"))).unwrap();
-    connection.get(&Request::new(&other.url("/files/a.whl"))).unwrap();
+    connection.get(&Request::new(server.url("/files/a.whl"))).unwrap();
+    connection.get(&Request::new(other.url("/files/a.whl"))).unwrap();
     assert_eq!(authorization(&server.asked()[0]), Some("Basic dXNlcjpwQHNz"));
     assert_eq!(authorization(&other.asked()[0]), None);
 }
@@ -227,8 +227,8 @@ fn credentials_come_from_the_netrc_file_that_is_named_or_in_the_home_directory()
     let (home, named) = (home.path().to_str().unwrap(), home.path().join("other"));
     for variables in [vec![("HOME", home), ("USERPROFILE", home)], vec![("NETRC", named.to_str().unwrap())]] {
         let network = network(&variables);
-        network.add_named(&server.url("/"));
-        network.connection().get(&Request::new(&server.url("/"))).unwrap();
+        network.add_named(&server.url("/").into());
+        network.connection().get(&Request::new(server.url("/"))).unwrap();
     }
     let sent: Vec<_> = server.asked();
     assert_eq!(sent.iter().map(authorization).collect::<Vec<_>>(), [Some("Basic dXNlcjpwQHNz"), Some("Basic dTpw")]);
@@ -280,7 +280,7 @@ fn a_long_wait_for_a_server_is_told() {
     let told = Arc::new(Told(Mutex::default(), host.interrupt.clone()));
     let settings = NetworkSettings { longest_delay: Duration::from_secs(20), ..quick_retries() };
     let connection = Network::new(&host, settings).reporting_to(told.clone()).connection();
-    assert!(matches!(connection.get(&Request::new(&server.url("/"))), Err(NetworkError::Interrupted(_))));
+    assert!(matches!(connection.get(&Request::new(server.url("/"))), Err(NetworkError::Interrupted(_))));
     let message = format!(
         "failed to fetch `{}`: the server returned 429 Too Many Requests; retrying in 20 seconds",
         server.url("/")
@@ -292,7 +292,7 @@ fn a_long_wait_for_a_server_is_told() {
 fn offline_nothing_is_asked() {
     let server = TestServer::start(|_| Answer::ok(""));
     let network = Network::new(&host(&[]), NetworkSettings { offline: true, ..quick_retries() });
-    let error = network.connection().get(&Request::new(&server.url_for("u:p@", "/"))).unwrap_err();
+    let error = network.connection().get(&Request::new(server.url_for("u:p@", "/"))).unwrap_err();
     assert_eq!(error.to_string(), format!("refused to fetch `{}`: the network is disabled", server.url("/")));
     assert_eq!(paths(&server), [""; 0]);
 }
@@ -304,7 +304,7 @@ fn an_interruption_ends_a_wait_for_a_silent_server() {
     let connection = Network::new(&host, quick_retries()).connection();
     let interrupt = host.interrupt.clone();
     let url = format!("http://{}/", server.local_addr().unwrap());
-    let asking = std::thread::spawn(move || connection.get(&Request::new(&url)).map(|response| response.status()));
+    let asking = std::thread::spawn(move || connection.get(&Request::new(url)).map(|response| response.status()));
     let stream = server.accept();
     interrupt.raise();
     assert!(matches!(asking.join().unwrap(), Err(NetworkError::Interrupted(_))));
@@ -321,7 +321,7 @@ fn an_interruption_ends_a_body_and_a_delay() {
     });
     let settings = NetworkSettings { longest_delay: Duration::from_secs(30), ..quick_retries() };
     let connection = Network::new(&host, settings).connection();
-    assert!(matches!(connection.get(&Request::new(&server.url("/"))), Err(NetworkError::Interrupted(_))));
+    assert!(matches!(connection.get(&Request::new(server.url("/"))), Err(NetworkError::Interrupted(_))));
 }
 
 #[test]
