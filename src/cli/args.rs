@@ -113,6 +113,25 @@ pub(super) enum Command {
     Verify(VerifyArguments),
 }
 
+impl Command {
+    /// The name of the command.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Cache(_) => "cache",
+            Self::Completions(_) => "completions",
+            Self::Install(_) => "install",
+            Self::List => "list",
+            Self::Man(_) => "man",
+            Self::Rollback(_) => "rollback",
+            Self::Run(_) => "run",
+            Self::Sync(_) => "sync",
+            Self::Uninstall(_) => "uninstall",
+            Self::Upgrade(_) => "upgrade",
+            Self::Verify(_) => "verify",
+        }
+    }
+}
+
 /// Commands of `cache`.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(super) enum CacheCommand {

@@ -28,7 +28,7 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
     };
     let exit = match Settings::resolve(&host, &arguments.global) {
         Ok(settings) => {
-            host.locks = settings.locks(host.files);
+            host.locks = settings.locks(host.files, arguments.command.name());
             carry_out(&Invocation::new(&host, settings), &arguments.command)
         }
         Err(error) => {

@@ -141,11 +141,14 @@ impl Settings {
         })
     }
 
-    /// The locks of the home and the cache.
-    pub(super) fn locks(&self, files: Files) -> Locks {
+    /// The locks of the home and the cache, for a command.
+    pub(super) fn locks(&self, files: Files, command: &str) -> Locks {
         let Directories { home, cache_dir, .. } = &self.directories;
-        let moved_to = |directory| Locks::moved_to(files, directory, &[home, cache_dir]);
-        self.lock_dir.as_deref().map_or_else(Locks::default, moved_to)
+        let locks = Locks::new(command);
+        match &self.lock_dir {
+            Some(directory) => locks.moved_to(files, directory, &[home, cache_dir]),
+            None => locks,
+        }
     }
 }
 

@@ -41,7 +41,7 @@ impl Host {
             environment,
             files: Files,
             interrupt,
-            locks: Locks::default(),
+            locks: Locks::new(""),
             processes,
             registry: Registry,
             boot: OnceLock::new(),

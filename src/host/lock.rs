@@ -4,11 +4,11 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
-use super::Interrupt;
 use super::checkpoint::checkpoint;
 use super::lock_error::LockError;
+use super::lock_holder::Holder;
 use super::lock_place::{LockPlace, Opened};
 
 /// States if others may hold the lock at the same time.
@@ -23,42 +23,16 @@ pub enum Sharing {
 pub struct FileLock {
     file: File,
     place: LockPlace,
+    holder: Arc<Holder>,
 }
-
-/// How often a lock that another process holds is tried.
-const POLL: Duration = Duration::from_millis(50);
 
 impl FileLock {
     /// Takes the lock without waiting.
-    pub(super) fn try_take(place: &LockPlace, sharing: Sharing) -> Result<Self, LockError> {
-        Self::obtain(place, |file| match sharing {
+    pub(super) fn try_take(place: &LockPlace, sharing: Sharing, holder: &Arc<Holder>) -> Result<Self, LockError> {
+        Self::obtain(place, holder, |file| match sharing {
             Sharing::Exclusive => file.try_lock(),
             Sharing::Shared => file.try_lock_shared(),
         })
-    }
-
-    /// Takes the lock, and waits for it.
-    pub(super) fn wait(
-        place: &LockPlace,
-        sharing: Sharing,
-        interrupt: &Interrupt,
-        limit: Option<Duration>,
-        on_wait: impl FnOnce(),
-    ) -> Result<Self, LockError> {
-        let started = Instant::now();
-        let mut on_wait = Some(on_wait);
-        loop {
-            match Self::try_take(place, sharing) {
-                Err(LockError::Busy { .. }) if limit.is_none_or(|limit| started.elapsed() < limit) => {
-                    if let Some(on_wait) = on_wait.take() {
-                        on_wait();
-                    }
-                    interrupt.check()?;
-                    std::thread::sleep(POLL);
-                }
-                taken => return taken,
-            }
-        }
     }
 
     /// Lets the program that takes this process's place go on holding the lock, until it ends. On Windows this process
@@ -93,19 +67,28 @@ impl FileLock {
     /// Removes the lock's file and releases the lock: for locks on things that no longer exist.
     pub fn remove(self) {
         // A process that waits for it notices that the file is gone and takes a new one. A file that cannot be removed
-        // does no harm: it is empty.
+        // does no harm.
         checkpoint("disk");
         let _ = std::fs::remove_file(&self.place.path);
     }
 
-    fn obtain(place: &LockPlace, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, LockError> {
+    fn obtain(
+        place: &LockPlace,
+        holder: &Arc<Holder>,
+        lock: impl Fn(&File) -> Result<(), TryLockError>,
+    ) -> Result<Self, LockError> {
         let path = &place.path;
         loop {
             let Opened { file, is_new } = open(place)?;
             match lock(&file) {
-                Ok(()) if is_still_at(&file, path) => return Ok(Self { file, place: place.clone() }),
+                Ok(()) if is_still_at(&file, path) => {
+                    holder.write(&file);
+                    return Ok(Self { file, place: place.clone(), holder: Arc::clone(holder) });
+                }
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(LockError::Busy { path: path.to_owned() }),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(LockError::Busy { path: path.to_owned(), holder: Holder::read_running(&file) });
+                }
                 Err(TryLockError::Error(source)) => {
                     // A system can be out of locks for a moment: an existing file may be locked by another process.
                     if is_new {
@@ -115,6 +98,12 @@ impl FileLock {
                 }
             }
         }
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        self.holder.erase(&self.file);
     }
 }
 
@@ -175,12 +164,13 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let place = |name: &str| LockPlace { path: directory.path().join(name), moved: None };
         let (held, new) = (place("held"), place("new"));
-        let _held = FileLock::try_take(&held, Sharing::Exclusive).unwrap();
+        let holder = Arc::new(Holder::this_process("install"));
+        let _held = FileLock::try_take(&held, Sharing::Exclusive, &holder).unwrap();
         for place in [&held, &new] {
             let failing = |_: &File| Err(TryLockError::Error(io::Error::other("out of locks")));
-            assert!(matches!(FileLock::obtain(place, failing), Err(LockError::Io { .. })));
+            assert!(matches!(FileLock::obtain(place, &holder, failing), Err(LockError::Io { .. })));
         }
         assert_eq!([held.path.exists(), new.path.exists()], [true, false]);
-        assert!(matches!(FileLock::try_take(&held, Sharing::Exclusive), Err(LockError::Busy { .. })));
+        assert!(matches!(FileLock::try_take(&held, Sharing::Exclusive, &holder), Err(LockError::Busy { .. })));
     }
 }

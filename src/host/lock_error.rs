@@ -4,13 +4,14 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Interrupted;
+use super::lock_holder::Holder;
 
 /// A lock that was not obtained.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another process holds it.
-    #[error("`{}` is locked by another process", path.display())]
-    Busy { path: PathBuf },
+    #[error("`{}` is locked by another process{}", path.display(), in_parentheses(holder.as_ref()))]
+    Busy { path: PathBuf, holder: Option<Holder> },
     /// This process was asked to stop while it waited.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -36,4 +37,9 @@ impl LockError {
             Self::Interrupted(_) | Self::Io { .. } => None,
         }
     }
+}
+
+/// The holder of a lock, to be shown behind the words that stand for it.
+pub(super) fn in_parentheses(holder: Option<&Holder>) -> String {
+    holder.map(|holder| format!(" ({holder})")).unwrap_or_default()
 }

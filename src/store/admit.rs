@@ -36,7 +36,7 @@ impl Store {
         if let Some(wheel) = self.find(host, sha256)? {
             return Ok(wheel);
         }
-        let _lock = self.lock_entry(host, sha256)?;
+        let _lock = self.lock_entry(host, progress, sha256)?;
         if let Some(wheel) = self.find(host, sha256)? {
             return Ok(wheel);
         }

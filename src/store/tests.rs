@@ -155,8 +155,8 @@ fn many_may_admit_the_same_wheel_at_once() {
 #[test]
 fn nobody_sweeps_what_somebody_holds() {
     let fixture = Fixture::new();
-    let hold = fixture.store.lock_shared(&fixture.host).unwrap();
-    let also = fixture.store.lock_shared(&fixture.host).unwrap();
+    let hold = fixture.store.lock_shared(&fixture.host, &Silent).unwrap();
+    let also = fixture.store.lock_shared(&fixture.host, &Silent).unwrap();
     let error = fixture.store.sweep(&fixture.host).unwrap_err();
     assert!(matches!(error, StoreError::Lock { source: LockError::Busy { .. } }), "{error}");
     drop((hold, also));

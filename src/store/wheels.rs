@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::host::{FileLock, Host, LockError, Sharing};
+use crate::host::{FileLock, Host, LockError, Progress, Sharing};
 use crate::vocab::Sha256;
 
 use super::entry_name::{LOCK, LOCKS, entry_name, is_entry_name};
@@ -19,6 +20,9 @@ pub struct Store {
     root: PathBuf,
     pub(super) threads: Arc<ThreadBudget>,
 }
+
+/// The longest wait for a process that sweeps.
+const LONGEST_SWEEP: Duration = Duration::from_secs(30);
 
 /// Keeps other processes from sweeping the store: held by an installation until the new generation names its wheels.
 #[derive(Debug)]
@@ -38,8 +42,12 @@ impl Store {
     }
 
     /// Keeps other processes from sweeping; waits while one is sweeping.
-    pub fn lock_shared(&self, host: &Host) -> Result<SharedLock, StoreError> {
-        Ok(SharedLock { _lock: host.locks.wait(&self.lock_path(), Sharing::Shared, &host.interrupt, None, || {})? })
+    ///
+    /// # Errors
+    /// [`StoreError::Lock`] with `Busy` if it takes longer than 30 seconds.
+    pub fn lock_shared(&self, host: &Host, progress: &dyn Progress) -> Result<SharedLock, StoreError> {
+        let (path, limit) = (self.lock_path(), Some(LONGEST_SWEEP));
+        Ok(SharedLock { _lock: host.locks.wait(&path, Sharing::Shared, &host.interrupt, limit, progress)? })
     }
 
     /// The wheel with this digest, if the store has it complete. One that a loss of power may have damaged is checked
@@ -60,8 +68,8 @@ impl Store {
     }
 
     /// Removes the manifest of a damaged wheel, so that it is unpacked again when it is next admitted.
-    pub fn discard(&self, host: &Host, sha256: Sha256) -> Result<(), StoreError> {
-        let _lock = self.lock_entry(host, sha256)?;
+    pub fn discard(&self, host: &Host, progress: &dyn Progress, sha256: Sha256) -> Result<(), StoreError> {
+        let _lock = self.lock_entry(host, progress, sha256)?;
         Ok(host.files.remove_any(&self.entry(sha256).join(MANIFEST))?)
     }
 
@@ -81,8 +89,13 @@ impl Store {
     }
 
     /// Locks a wheel's entry; waits while another process admits or discards the wheel.
-    pub(super) fn lock_entry(&self, host: &Host, sha256: Sha256) -> Result<FileLock, LockError> {
-        host.locks.wait(&self.entry_lock_path(sha256), Sharing::Exclusive, &host.interrupt, None, || {})
+    pub(super) fn lock_entry(
+        &self,
+        host: &Host,
+        progress: &dyn Progress,
+        sha256: Sha256,
+    ) -> Result<FileLock, LockError> {
+        host.locks.wait(&self.entry_lock_path(sha256), Sharing::Exclusive, &host.interrupt, None, progress)
     }
 
     /// The lock file of a wheel's entry.

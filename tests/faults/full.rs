@@ -146,7 +146,7 @@ fn fails_until_there_is_space(kind: Kind, limit: Limit, places: &[Directory]) ->
 
 /// How much more space there is with the next try.
 fn step(left: u64) -> u64 {
-    if is_deep() || left < 3 { 1 } else { 5 }
+    if is_deep() || left < 3 { 1 } else { 3 }
 }
 
 /// Asserts that a run, of which there is the code and both outputs, ended with one error that says what the space was

@@ -175,6 +175,11 @@ impl Volume {
                 }
             }
             Change::SyncAll => self.files.iter_mut().for_each(|file| file.certain.clone_from(&file.content)),
+            Change::Truncate { path, length } => {
+                if let Some(file) = self.file(path) {
+                    file.content.truncate(*length);
+                }
+            }
             Change::Write { path, data } => {
                 if let Some(file) = self.file(path) {
                     file.content.extend_from_slice(data);

@@ -44,6 +44,11 @@ pub(crate) enum Change {
     },
     /// Everything is on the disk from here on.
     SyncAll,
+    /// Less content, or none.
+    Truncate {
+        path: PathBuf,
+        length: usize,
+    },
     /// More content at the end of a file.
     Write {
         path: PathBuf,
@@ -111,6 +116,10 @@ fn change(line: &str, root: &Path) -> Option<Change> {
         "fchmod" => Change::Mode { path: described(at(0)), mode: octal(at(1)) },
         "fchmodat" | "fchmodat2" => Change::Mode { path: beside(at(0), at(1)), mode: octal(at(2)) },
         "fdatasync" | "fsync" => Change::Sync { path: described(at(0)) },
+        "ftruncate" => {
+            let length = at(1).parse().expect("a length is a number");
+            Change::Truncate { path: described(at(0)), length }
+        }
         "link" => Change::Link { from: text(at(0)), to: text(at(1)) },
         "linkat" => Change::Link { from: beside(at(0), at(1)), to: beside(at(2), at(3)) },
         "mkdir" => Change::Mkdir { path: text(at(0)) },
@@ -146,6 +155,7 @@ impl Change {
             | Self::Remove { path }
             | Self::Symlink { path, .. }
             | Self::Sync { path }
+            | Self::Truncate { path, .. }
             | Self::Write { path, .. } => path,
             Self::SyncAll => Path::new(""),
         }

@@ -364,22 +364,6 @@ fn an_interrupted_install_leaves_nothing_and_can_be_retried() {
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
 }
 
-#[test]
-#[cfg(unix)]
-fn ctrl_c_ends_the_wait_for_a_lock_of_the_store() {
-    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
-    let lock = machine.write("kingbolt/store/.lock", "");
-    let held = std::fs::File::open(&lock).expect("it was just written");
-    held.lock().expect("nobody else has it");
-    let expected = "
-        Resolved 1 package in [TIME]
-        error: interrupted
-        ";
-    machine.kingbolt(["install", "hello"]).stderr(expected).interrupted_after_saying("Resolved");
-    drop(held);
-    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-}
-
 /// Runs Kingbolt on a machine with a Python and an index: it must fail as said and leave nothing behind.
 #[track_caller]
 fn refused(index: &Index, arguments: &[&str], code: i32, stderr: &str) {

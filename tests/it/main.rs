@@ -47,3 +47,5 @@ mod tidy;
 mod upgrades;
 mod verified_bytes;
 mod version_rules;
+#[cfg(unix)]
+mod waiting;

@@ -1,7 +1,7 @@
 //! Replaces what differs from machine to machine and from run to run, so that the whole of an output can be compared.
 
 /// Known texts become their names, what the system says `[SYSTEM ERROR]`, the hash of a generation `[ID]`, the number in
-/// the name of an unfinished file `[PROCESS]`, then every duration `[TIME]` and every number of bytes `[SIZE]`.
+/// the name of an unfinished file and that of a process `[PROCESS]`, then every duration `[TIME]` and every number of bytes `[SIZE]`.
 pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
     let mut text = output.replace("\r\n", "\n");
     if cfg!(windows) {
@@ -19,6 +19,10 @@ pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
     text = without_digits_after(&text, "/.kingbolt-", "[PROCESS]", |text| {
         let number = text.find(|character: char| !character.is_ascii_digit() && character != '-')?;
         number.checked_sub(1).map(|length| (0, length))
+    });
+    text = without_digits_after(&text, "(process ", "[PROCESS]", |text| {
+        let number = text.find(|character: char| !character.is_ascii_digit())?;
+        Some((0, number))
     });
     measures(&text.split('\n').map(without_system_error).collect::<Vec<_>>().join("\n"))
 }
@@ -107,6 +111,7 @@ fn hashes_of_generations_and_numbers_of_unfinished_files_are_redacted() {
     let redacted = |text: &str| redacted(text, &[]);
     assert_eq!(redacted("`a/generations/1-0123456789ab/lib`"), "`a/generations/1-[ID]/lib`");
     assert_eq!(redacted("`bin/.kingbolt-12-3-hello`, b/generations"), "`bin/.kingbolt-[PROCESS]-hello`, b/generations");
+    assert_eq!(redacted("another (process 12, `kingbolt list`)"), "another (process [PROCESS], `kingbolt list`)");
 }
 
 #[test]

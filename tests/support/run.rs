@@ -2,6 +2,9 @@
 
 use std::process::{Command, Output, Stdio};
 
+#[cfg(unix)]
+use rustix::process::Signal;
+
 use super::redact::{redacted, unindented};
 
 /// A run in preparation. It happens when one of the last three methods is called.
@@ -138,7 +141,14 @@ impl<'a> Run<'a> {
     /// Starts it, presses Ctrl-C when it has said something on stderr, and checks outputs and code.
     #[cfg(unix)]
     #[track_caller]
-    pub(crate) fn interrupted_after_saying(mut self, text: &str) {
+    pub(crate) fn interrupted_after_saying(self, text: &str) {
+        self.stopped_after_saying(Signal::INT, text);
+    }
+
+    /// Starts it, sends it a signal when it has said something on stderr, and checks outputs and code.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn stopped_after_saying(mut self, signal: Signal, text: &str) {
         use std::io::{BufRead, BufReader, Read};
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         let mut stderr = BufReader::new(child.stderr.take().expect("it is a pipe"));
@@ -146,7 +156,7 @@ impl<'a> Run<'a> {
         while !said.contains(text) {
             assert_ne!(stderr.read_line(&mut said).expect("it is text"), 0, "it only said\n{said}");
         }
-        interrupt(&child);
+        send(&child, signal);
         stderr.read_to_string(&mut said).expect("it is text");
         let output = child.wait_with_output().expect("it is ours");
         let expected = self.expected(130);
@@ -162,7 +172,7 @@ impl<'a> Run<'a> {
             assert_eq!(child.try_wait().expect("it is ours"), None, "it ended before it was interrupted");
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
-        interrupt(&child);
+        send(&child, Signal::INT);
         let output = child.wait_with_output().expect("it is ours");
         Outcome::of(&output, self.names)
     }
@@ -199,9 +209,8 @@ impl Outcome {
     }
 }
 
-/// Presses Ctrl-C.
 #[cfg(unix)]
-fn interrupt(child: &std::process::Child) {
-    use rustix::process::{Pid, Signal, kill_process};
-    kill_process(Pid::from_child(child), Signal::INT).expect("it runs");
+fn send(child: &std::process::Child, signal: Signal) {
+    use rustix::process::{Pid, kill_process};
+    kill_process(Pid::from_child(child), signal).expect("it runs");
 }

@@ -97,7 +97,7 @@ pub(in crate::app) fn change_app(
     state: &mut AppState,
 ) -> Result<Generation, AppError> {
     let local = &context.local;
-    let mut store_lock = Some(Store::open(&local.directories.store()).lock_shared(local.host)?);
+    let mut store_lock = Some(Store::open(&local.directories.store()).lock_shared(local.host, local.progress)?);
     let mut fetched = Vec::new();
     let changed = with_intact_wheels(local, || {
         let (plan, mut change) = AppChange::plan(context, options, retention, resolution, state)?;

@@ -91,7 +91,7 @@ pub(in crate::app) fn change_environment(
     id: &str,
 ) -> Result<ChangedEnvironment, AppError> {
     let local = &context.local;
-    let store_lock = Store::open(&local.directories.store()).lock_shared(local.host)?;
+    let store_lock = Store::open(&local.directories.store()).lock_shared(local.host, local.progress)?;
     let mut fetched = Vec::new();
     let changed = with_intact_wheels(local, || {
         let (plan, mut change) = EnvironmentChange::plan(context, options, resolution, id)?;

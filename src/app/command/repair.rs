@@ -321,5 +321,5 @@ fn discard_damaged(context: &Context<'_>, generation: &Generation, inspector: &I
     let store = Store::open(&context.directories.store());
     let damaged = damaged_wheels(host, &store, generation, inspector)?;
     let damaged: BTreeSet<_> = damaged.into_iter().map(|(sha256, _)| sha256).collect();
-    damaged.into_iter().try_for_each(|sha256| Ok(store.discard(host, sha256)?))
+    damaged.into_iter().try_for_each(|sha256| Ok(store.discard(host, context.progress, sha256)?))
 }

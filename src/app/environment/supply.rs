@@ -114,7 +114,7 @@ pub(in crate::app) fn with_intact_wheels<T>(
         match attempt() {
             Err(AppError::Assemble(error @ AssembleError::Damaged { sha256, .. })) if fetched_again.insert(sha256) => {
                 context.progress.event(Event::Detail { message: &format!("{error}; fetching it again") });
-                Store::open(&context.directories.store()).discard(context.host, sha256)?;
+                Store::open(&context.directories.store()).discard(context.host, context.progress, sha256)?;
             }
             other => return other,
         }

@@ -11,7 +11,7 @@ use super::home;
 use super::installed_apps::not_installed;
 use super::name::AppName;
 
-use crate::host::{Event, FileKind, FileLock, Sharing};
+use crate::host::{FileKind, FileLock, Sharing};
 
 /// The longest wait for another process.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -23,9 +23,13 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 pub(in crate::app) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppError> {
     home::check(context.host, context.directories)?;
     create_private_home(context.host, context.directories);
-    let message = "waiting for another Kingbolt process";
-    let on_wait = || context.progress.event(Event::Warning { message });
-    let held = context.host.locks.wait(path, Sharing::Exclusive, &context.host.interrupt, Some(TIME_LIMIT), on_wait)?;
+    let held = context.host.locks.wait(
+        path,
+        Sharing::Exclusive,
+        &context.host.interrupt,
+        Some(TIME_LIMIT),
+        context.progress,
+    )?;
     let ready = held.check().map_err(AppError::from).and_then(|()| home::mark(context.host, context.directories));
     match ready {
         Ok(()) => Ok(held),

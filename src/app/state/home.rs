@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
-use crate::host::{FileKind, Host, Sharing, is_staged};
+use crate::host::{FileKind, Host, Sharing, is_lock_file, is_staged};
 use crate::store::Store;
 
 use super::cache;
@@ -214,14 +214,13 @@ fn is_environment(path: &Path) -> bool {
     digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) || is_staged(path)
 }
 
-/// Returns true for the lock of an app, a generation or an environment: they are empty files.
+/// Returns true for the lock of an app, a generation or an environment: an empty file, or one that says who holds it.
 pub(in crate::app) fn is_lock(host: &Host, path: &Path) -> bool {
     let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
         let (app, generation) = name.split_once('+').map_or((name, None), |(app, rest)| (app, Some(rest)));
         app.parse::<AppName>().is_ok() && generation.is_none_or(|name| GenerationName::parse(name).is_some())
     });
-    is_named
-        && host.files.metadata_if_present(path).is_ok_and(|found| found.is_some_and(|it| it.is_file() && it.len() == 0))
+    is_named && is_lock_file(host.files, path)
 }
 
 impl Survey {

@@ -41,7 +41,7 @@ pub(in crate::app) fn use_current(context: &Context<'_>, app: &AppName) -> Resul
             read => read?,
         };
         let Some(current) = state.current() else { return Ok(None) };
-        let taken = take(host, &state.directories, current);
+        let taken = take(context, &state.directories, current);
         // Whoever removes a generation holds its lock meanwhile: it is there now, or it is gone for good.
         if host.files.is_dir(&current.root) {
             return Ok(Some((current.clone(), Use { lock: taken? })));
@@ -49,9 +49,14 @@ pub(in crate::app) fn use_current(context: &Context<'_>, app: &AppName) -> Resul
     }
 }
 
-fn take(host: &Host, directories: &AppDirectories, generation: &Generation) -> Result<Option<FileLock>, AppError> {
+fn take(
+    context: &Context<'_>,
+    directories: &AppDirectories,
+    generation: &Generation,
+) -> Result<Option<FileLock>, AppError> {
+    let host = context.host;
     let path = directories.use_lock(&generation.name.directory());
-    match host.locks.wait(&path, Sharing::Shared, &host.interrupt, None, || {}) {
+    match host.locks.wait(&path, Sharing::Shared, &host.interrupt, None, context.progress) {
         Err(LockError::Io { .. }) => Ok(None),
         taken => Ok(Some(taken?)),
     }

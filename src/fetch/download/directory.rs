@@ -2,8 +2,9 @@
 //! others wait; a shared lock on the directory shows that it is in use.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::host::{FileError, FileLock, Files, Host, Interrupt, LockError, Locks, Sharing};
+use crate::host::{FileError, FileLock, Files, Host, Interrupt, LockError, Locks, Progress, Sharing};
 use crate::vocab::{Address, Digests, Location, Sha256};
 
 use super::item::Item;
@@ -32,6 +33,9 @@ pub(super) struct TagFile {
     path: PathBuf,
     files: Files,
 }
+
+/// The longest wait for a process that removes downloads.
+const LONGEST_CLEARING: Duration = Duration::from_secs(30);
 
 const PRESENCE: &str = ".lock";
 const LOCK_EXTENSION: &str = "lock";
@@ -79,9 +83,15 @@ pub(in crate::fetch) fn keep_for_download(files: Files, locks: &Locks, cache_dir
 }
 
 impl Directory {
-    pub(super) fn enter(host: &Host, cache: &Path, interrupt: &Interrupt) -> Result<Self, LockError> {
+    pub(super) fn enter(
+        host: &Host,
+        cache: &Path,
+        interrupt: &Interrupt,
+        progress: &dyn Progress,
+    ) -> Result<Self, LockError> {
         let path = cache.join("downloads");
-        let presence = host.locks.wait(&path.join(PRESENCE), Sharing::Shared, interrupt, None, || {})?;
+        let presence =
+            host.locks.wait(&path.join(PRESENCE), Sharing::Shared, interrupt, Some(LONGEST_CLEARING), progress)?;
         if !host.files.is_dir(&path) {
             // The lock lies elsewhere.
             host.files.create_dirs(&path).map_err(|FileError { path, source, .. }| LockError::Io { path, source })?;
@@ -90,10 +100,15 @@ impl Directory {
     }
 
     /// Waits until no other thread or process downloads the file, and locks it.
-    pub(super) fn claim(&self, item: Item<'_>, interrupt: &Interrupt) -> Result<Claim, LockError> {
+    pub(super) fn claim(
+        &self,
+        item: Item<'_>,
+        interrupt: &Interrupt,
+        progress: &dyn Progress,
+    ) -> Result<Claim, LockError> {
         let key = key(item);
         let lock_path = self.path.join(lock_name(&key));
-        let lock = self.locks.wait(&lock_path, Sharing::Exclusive, interrupt, None, || {})?;
+        let lock = self.locks.wait(&lock_path, Sharing::Exclusive, interrupt, None, progress)?;
         let tag_file = TagFile { path: self.path.join(format!("{key}.etag")), files: self.files };
         Ok(Claim { partial: self.path.join(partial_name(&key)), tag_file, _lock: lock })
     }

@@ -81,8 +81,8 @@ impl Downloads<'_> {
         destination: &D,
     ) -> Result<(), DownloadsError<D::Error>> {
         let stop = self.host.interrupt.branch();
-        let directory =
-            Directory::enter(self.host, self.cache, &stop).map_err(|error| Item::of(first).lock_error(error))?;
+        let directory = Directory::enter(self.host, self.cache, &stop, self.progress)
+            .map_err(|error| Item::of(first).lock_error(error))?;
         let run = Run {
             downloads: *self,
             network: self.network.clone().stopped_by(&stop),
@@ -150,7 +150,8 @@ impl<D: Destination> Run<'_, D> {
         connection: &Connection,
     ) -> Result<(), DownloadsError<D::Error>> {
         let item = Item::of(pin);
-        let claim = self.directory.claim(item, &self.stop).map_err(|error| item.lock_error(error))?;
+        let claim =
+            self.directory.claim(item, &self.stop, self.downloads.progress).map_err(|error| item.lock_error(error))?;
         if self.destination.has(pin) {
             self.report(Event::DownloadFinished { file: item.file });
             return Ok(());

@@ -189,7 +189,7 @@ fn a_whole_wheel_does_not_disturb_its_download() {
     assert_eq!(fixture.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
     assert_eq!(Files.read(&place(&fixture, "part")).unwrap(), b"PK");
     let fixture = Fixture::new();
-    let _held = Locks::default().try_take(&place(&fixture, "lock"), Sharing::Exclusive).unwrap();
+    let _held = Locks::new("").try_take(&place(&fixture, "lock"), Sharing::Exclusive).unwrap();
     assert_eq!(fixture.read(&file(&server, &digest(&large_wheel()))), Ok(expected()));
     assert_eq!(Files.kind(&place(&fixture, "part")).unwrap(), None);
 }
