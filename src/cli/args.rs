@@ -285,6 +285,9 @@ pub(super) struct RequestArguments {
     /// or copy them, so that nothing is shared (`copy`)
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
+    /// Let the PYTHONPATH and PYTHONHOME of whoever starts the app reach it; otherwise it never sees them
+    #[arg(long)]
+    pub keep_pythonpath: bool,
     /// Accept wheels of which nobody states a hash even over plain HTTP, where anyone can replace them
     #[arg(long, conflicts_with = "require_hashes")]
     pub allow_unhashed: bool,
@@ -327,6 +330,7 @@ impl RequestArguments {
         self.python.is_none()
             && self.extras.is_empty()
             && self.with.is_empty()
+            && !self.keep_pythonpath
             && !self.allow_unhashed
             && !self.require_hashes
             && self.versions.is_default()

@@ -5,13 +5,14 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::sidecar::{Sidecar, SidecarError, sidecar_of};
+use super::sidecar::{Sidecar, SidecarError, Variables, sidecar_of};
 
 /// A program to start, and the arguments before the user's own.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Invocation {
     pub(super) program: PathBuf,
     pub(super) arguments: Vec<OsString>,
+    pub(super) variables: Variables,
 }
 
 /// Errors of finding the program to start.
@@ -36,14 +37,22 @@ pub(super) fn follow(launcher: &Path, read: Reader<'_>) -> Result<Invocation, Fo
     let path = sidecar_of(launcher);
     let text = read(&path).map_err(failed(&path))?;
     match parse(&path, &text)? {
-        Sidecar::Script { python, script } => Ok(script_in(directory(&path), &python, &script)),
-        Sidecar::Pointer { pointer, command } => follow_pointer(&directory(&path).join(pointer), &command, read),
+        // A script that is started as a part of its own environment: the app may have set the variables for it.
+        Sidecar::Script { python, script } => Ok(script_in(directory(&path), &python, &script, Variables::Keep)),
+        Sidecar::Pointer { pointer, command, variables } => {
+            follow_pointer(&directory(&path).join(pointer), &command, variables, read)
+        }
     }
 }
 
 /// Finds a command of the generation that a pointer names. If the command has a launcher there, that one is followed
 /// here, which saves a process.
-fn follow_pointer(pointer: &Path, command: &str, read: Reader<'_>) -> Result<Invocation, FollowError> {
+fn follow_pointer(
+    pointer: &Path,
+    command: &str,
+    variables: Variables,
+    read: Reader<'_>,
+) -> Result<Invocation, FollowError> {
     let text = read(pointer).map_err(failed(pointer))?;
     let generation = text.trim();
     if generation.is_empty() {
@@ -54,13 +63,14 @@ fn follow_pointer(pointer: &Path, command: &str, read: Reader<'_>) -> Result<Inv
     let path = sidecar_of(&program);
     match read(&path) {
         Ok(text) => match parse(&path, &text)? {
-            Sidecar::Script { python, script } => Ok(script_in(&scripts, &python, &script)),
+            Sidecar::Script { python, script } => Ok(script_in(&scripts, &python, &script, variables)),
             Sidecar::Pointer { .. } => Err(FollowError::Loop { path }),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let mut programs = PROGRAM_SUFFIXES.iter().map(|suffix| scripts.join(format!("{command}{suffix}")));
             let program = programs.find(|path| exists(path, read)).unwrap_or(program);
-            Ok(Invocation { program, arguments: Vec::new() })
+            // Not a script of Python.
+            Ok(Invocation { program, arguments: Vec::new(), variables: Variables::Keep })
         }
         Err(source) => Err(FollowError::Read { path, source }),
     }
@@ -70,8 +80,9 @@ fn exists(path: &Path, read: Reader<'_>) -> bool {
     !matches!(read(path), Err(error) if error.kind() == io::ErrorKind::NotFound)
 }
 
-fn script_in(directory: &Path, python: &Path, script: &Path) -> Invocation {
-    Invocation { program: directory.join(python), arguments: vec![directory.join(script).into_os_string()] }
+fn script_in(directory: &Path, python: &Path, script: &Path, variables: Variables) -> Invocation {
+    let arguments = vec![directory.join(script).into_os_string()];
+    Invocation { program: directory.join(python), arguments, variables }
 }
 
 fn parse(path: &Path, text: &str) -> Result<Sidecar, FollowError> {
@@ -127,8 +138,11 @@ mod tests {
     fn a_script_is_run_by_the_interpreter_beside_it() {
         let sidecar =
             (joined(&["bin", "demo.kingbolt"]), "kingbolt-launcher 1\npython = py\nscript = demo-script.py\n");
-        let expected =
-            Invocation { program: joined(&["bin", "py"]), arguments: vec![joined(&["bin", "demo-script.py"]).into()] };
+        let expected = Invocation {
+            program: joined(&["bin", "py"]),
+            arguments: vec![joined(&["bin", "demo-script.py"]).into()],
+            variables: Variables::Keep,
+        };
         assert_eq!(followed(&[sidecar]), Ok(expected));
     }
 
@@ -136,7 +150,7 @@ mod tests {
     fn a_pointer_leads_to_the_program_of_the_current_generation() {
         let program = joined(&["bin", "../apps/demo", "generations/2-ab", SCRIPTS])
             .join(format!("demo{}", std::env::consts::EXE_SUFFIX));
-        let expected = Invocation { program, arguments: Vec::new() };
+        let expected = Invocation { program, arguments: Vec::new(), variables: Variables::Keep };
         assert_eq!(followed(&[pointer(), current("generations/2-ab\r\n")]), Ok(expected));
     }
 
@@ -144,7 +158,7 @@ mod tests {
     fn a_batch_file_stands_in_for_a_program() {
         let scripts = joined(&["bin", "../apps/demo", "generations/2-ab", SCRIPTS]);
         let batch = (scripts.join("demo.cmd"), "@echo off");
-        let expected = Invocation { program: batch.0.clone(), arguments: Vec::new() };
+        let expected = Invocation { program: batch.0.clone(), arguments: Vec::new(), variables: Variables::Keep };
         assert_eq!(followed(&[pointer(), current("generations/2-ab"), batch]), Ok(expected));
     }
 
@@ -163,7 +177,11 @@ mod tests {
     fn a_pointer_leads_through_the_launcher_of_the_generation() {
         let scripts = joined(&["bin", "../apps/demo", "generations/2-ab", SCRIPTS]);
         let inner = (scripts.join("demo.kingbolt"), "kingbolt-launcher 1\npython = py\nscript = s.py\n");
-        let expected = Invocation { program: scripts.join("py"), arguments: vec![scripts.join("s.py").into()] };
+        let expected = Invocation {
+            program: scripts.join("py"),
+            arguments: vec![scripts.join("s.py").into()],
+            variables: Variables::Remove,
+        };
         assert_eq!(followed(&[pointer(), current("generations/2-ab"), inner]), Ok(expected));
     }
 

@@ -11,4 +11,4 @@ mod sidecar;
 
 pub use follow::PROGRAM_SUFFIXES;
 pub use run::run;
-pub use sidecar::{CONSOLE, GUI, Sidecar, SidecarError, sidecar_of};
+pub use sidecar::{CONSOLE, GUI, Sidecar, SidecarError, Variables, sidecar_of};

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use super::follow::{Invocation, follow};
+use super::sidecar::Variables;
 
 /// Starts the program that the sidecar of the running executable names, with this process's arguments, and returns its
 /// exit code.
@@ -23,10 +24,13 @@ pub fn run() -> ExitCode {
 }
 
 fn launch(launcher: &Path) -> Result<ExitCode, String> {
-    let Invocation { program, arguments } =
+    let Invocation { program, arguments, variables } =
         follow(launcher, &|path| std::fs::read_to_string(path)).map_err(|error| error.to_string())?;
     let mut command = Command::new(&program);
     command.args(arguments).args(std::env::args_os().skip(1));
+    if variables == Variables::Remove {
+        command.env_remove("PYTHONPATH").env_remove("PYTHONHOME");
+    }
     become_child(command).map_err(|error| format!("failed to start `{}`: {error}", program.display()))
 }
 

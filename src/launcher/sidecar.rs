@@ -16,7 +16,16 @@ pub enum Sidecar {
     Script { python: PathBuf, script: PathBuf },
     /// In a directory of commands: a pointer file holds the directory of a generation, absolute or relative to the
     /// pointer's own directory; the command of that name in the generation is started.
-    Pointer { pointer: PathBuf, command: String },
+    Pointer { pointer: PathBuf, command: String, variables: Variables },
+}
+
+/// The treatment of the caller's `PYTHONPATH` and `PYTHONHOME`, which are about the caller's Python.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Variables {
+    Keep,
+    /// Sidecars that do not say anything are older.
+    #[default]
+    Remove,
 }
 
 /// A sidecar that cannot be read or written.
@@ -37,6 +46,10 @@ pub enum SidecarError {
 }
 
 const FORMAT: &str = "kingbolt-launcher 1";
+
+/// The key about the caller's variables, and its one value.
+const VARIABLES: &str = "python-variables";
+const KEEP: &str = "keep";
 
 /// The path of a launcher's sidecar: `imednet.exe` -> `imednet.kingbolt`.
 pub fn sidecar_of(launcher: &Path) -> PathBuf {
@@ -70,7 +83,11 @@ impl Sidecar {
             found.map(|(_, value)| *value).ok_or(SidecarError::Missing(key))
         };
         match find("pointer") {
-            Ok(pointer) => Ok(Self::Pointer { pointer: pointer.into(), command: find("command")?.to_owned() }),
+            Ok(pointer) => Ok(Self::Pointer {
+                pointer: pointer.into(),
+                command: find("command")?.to_owned(),
+                variables: if find(VARIABLES) == Ok(KEEP) { Variables::Keep } else { Variables::Remove },
+            }),
             Err(_) => Ok(Self::Script { python: find("python")?.into(), script: find("script")?.into() }),
         }
     }
@@ -81,10 +98,14 @@ impl Sidecar {
     /// When a path is not Unicode or would not be read back as it is.
     pub fn to_text(&self) -> Result<String, SidecarError> {
         let [(first, one), (second, other)] = match self {
-            Self::Pointer { pointer, command } => [("pointer", pointer.as_path()), ("command", Path::new(command))],
+            Self::Pointer { pointer, command, .. } => [("pointer", pointer.as_path()), ("command", Path::new(command))],
             Self::Script { python, script } => [("python", python.as_path()), ("script", script.as_path())],
         };
-        Ok(format!("{FORMAT}\n{first} = {}\n{second} = {}\n", value(one)?, value(other)?))
+        let third = match self {
+            Self::Pointer { variables: Variables::Keep, .. } => format!("{VARIABLES} = {KEEP}\n"),
+            Self::Pointer { variables: Variables::Remove, .. } | Self::Script { .. } => String::new(),
+        };
+        Ok(format!("{FORMAT}\n{first} = {}\n{second} = {}\n{third}", value(one)?, value(other)?))
     }
 }
 
@@ -104,7 +125,11 @@ mod tests {
         let sidecars = [
             Sidecar::Script { python: "python.exe".into(), script: "imednet-script.py".into() },
             Sidecar::Script { python: r"C:\Users\Zoë = x\Scripts\python.exe".into(), script: "a b.py".into() },
-            Sidecar::Pointer { pointer: r"C:\Apps\imednet\current".into(), command: "imednet".into() },
+            Sidecar::Pointer {
+                pointer: r"C:\Apps\imednet\current".into(),
+                command: "imednet".into(),
+                variables: Variables::Keep,
+            },
         ];
         for sidecar in sidecars {
             assert_eq!(Sidecar::parse(&sidecar.to_text().unwrap()), Ok(sidecar));
@@ -121,7 +146,10 @@ mod tests {
     #[test]
     fn carriage_returns_and_unknown_keys_do_not_matter() {
         let text = "kingbolt-launcher 1\r\ncolour = red\r\n\r\ncommand = a\r\npointer = b\r\n";
-        assert_eq!(Sidecar::parse(text), Ok(Sidecar::Pointer { pointer: "b".into(), command: "a".into() }));
+        assert_eq!(
+            Sidecar::parse(text),
+            Ok(Sidecar::Pointer { pointer: "b".into(), command: "a".into(), variables: Variables::Remove })
+        );
     }
 
     #[test]
@@ -137,7 +165,7 @@ mod tests {
     #[test]
     fn a_path_that_a_line_cannot_hold_is_refused() {
         for path in ["", " a", "a\nb", "a\r"] {
-            let sidecar = Sidecar::Pointer { pointer: path.into(), command: "x".into() };
+            let sidecar = Sidecar::Pointer { pointer: path.into(), command: "x".into(), variables: Variables::Remove };
             assert_eq!(sidecar.to_text(), Err(SidecarError::Value(path.into())));
         }
     }

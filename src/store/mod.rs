@@ -31,7 +31,8 @@ mod thread_budget;
 mod wheels;
 
 pub use assemble::{
-    AssembleError, Assembly, Clash, Command, ENVIRONMENT_RECORD, Installed, LinkMode, Placement, assemble,
+    AssembleError, Assembly, AssemblyOptions, CallerVariables, Clash, Command, ENVIRONMENT_RECORD, Installed, LinkMode,
+    Placement, assemble,
 };
 pub use durable::is_bytecode;
 pub use error::StoreError;

@@ -96,7 +96,7 @@ fn entry_points(text: &str) {
         assert_eq!(again.as_ref(), Ok(&entry_point));
         let below = Path::new("bin").join(&entry_point.name);
         assert_eq!(below.parent(), Some(Path::new("bin")), "{}", entry_point.name);
-        let script = command_script(&entry_point, Path::new("/e/python"), Starter::Shebang);
+        let script = command_script(&entry_point, Path::new("/e/python"), &Starter::Shebang);
         assert_eq!(script.split(|byte| b"\r\n\x0c;".contains(byte)).count(), 6, "{}", entry_point.line());
     }
 }
@@ -125,7 +125,7 @@ fn agrees_with_metadata(text: &str) {
 fn script(data: &[u8]) {
     let long = format!("/{}", "p".repeat(200));
     for python in ["/e/python", "/with blank/\"$p\"", &long] {
-        let Some(script) = rewritten_script(data, Path::new(python), Path::new("/e/pythonw")) else {
+        let Some(script) = rewritten_script(data, Path::new(python), Path::new("/e/pythonw"), &Starter::Shebang) else {
             assert!(!data.starts_with(b"#!python"));
             return;
         };

@@ -1,32 +1,41 @@
 //! Scripts that start Python: first lines with the path of an interpreter, and scripts for entry points.
+//!
+//! A caller's `PYTHONPATH` and `PYTHONHOME` are about the caller's Python: they would put other modules in front of an
+//! app's own, or keep it from starting. The scripts of an app remove both, unless they are started as a part of their own
+//! environment: then the app may have set them for its workers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::EntryPoint;
 
 /// The program that starts a script.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Starter {
     /// A launcher in the same directory, on Windows: it passes the script's path to Python.
     Launcher,
     /// The system, which reads the script's first line.
     Shebang,
+    /// A shell, which removes the caller's `PYTHONPATH` and `PYTHONHOME` before it starts Python, unless the path that
+    /// the script was started by goes through this directory: two names, of which the first is unique.
+    Shell { scripts: PathBuf },
 }
 
 /// The longest first line, including its line break, that every system reads completely. Linux read only 127 bytes
 /// until 5.1.
 const SHEBANG_LIMIT: usize = 127;
 
+const FUTURE: &[u8] = b"from __future__ import";
+
 /// The script that calls an entry point.
-pub fn command_script(entry_point: &EntryPoint, python: &Path, starter: Starter) -> Vec<u8> {
+pub fn command_script(entry_point: &EntryPoint, python: &Path, starter: &Starter) -> Vec<u8> {
     let EntryPoint { module, attribute, .. } = entry_point;
     let imported = attribute.split('.').next().unwrap_or(attribute);
     let name_fix = match starter {
         // Programs may read their own name: it is the command's, not `command-script.py`.
         Starter::Launcher => "    sys.argv[0] = sys.argv[0].rpartition('-script.py')[0] or sys.argv[0]\n",
-        Starter::Shebang => "",
+        Starter::Shebang | Starter::Shell { .. } => "",
     };
-    let mut script = interpreter_lines(python, None);
+    let mut script = interpreter_lines(python, None, starter);
     script.extend_from_slice(
         format!(
             "import sys\nfrom {module} import {imported}\nif __name__ == '__main__':\n{name_fix}    sys.exit({attribute}())\n"
@@ -39,27 +48,61 @@ pub fn command_script(entry_point: &EntryPoint, python: &Path, starter: Starter)
 /// A script of a wheel with the path of its interpreter; `None` if its first bytes do not ask for one.
 ///
 /// As in pip, the whole first line is replaced. `#!pythonw` asks for the interpreter without a console, `windowed`.
-pub fn rewritten_script(content: &[u8], python: &Path, windowed: &Path) -> Option<Vec<u8>> {
+pub fn rewritten_script(content: &[u8], python: &Path, windowed: &Path, starter: &Starter) -> Option<Vec<u8>> {
     let asked = content.strip_prefix(b"#!python")?;
     let python = if asked.starts_with(b"w") { windowed } else { python };
     let (_, rest) = split_line(content);
     let (second, _) = split_line(rest);
     let coding = declares_encoding(second).then_some(second);
-    let mut script = interpreter_lines(python, coding);
-    script.extend_from_slice(rest);
-    Some(script)
+    let Some(docstring) = docstring(rest) else {
+        return Some([&interpreter_lines(python, coding, starter), rest].concat());
+    };
+    // The lines for the shell are a string for Python, and would be the docstring in place of the script's own. A
+    // statement before a future import is an error.
+    let has_future = rest.windows(FUTURE.len()).any(|window| window == FUTURE);
+    let (starter, assigned) = match starter {
+        Starter::Shell { .. } if has_future => (&Starter::Shebang, ""),
+        Starter::Shell { .. } => (starter, "__doc__ = "),
+        Starter::Launcher | Starter::Shebang => (starter, ""),
+    };
+    let (comments, body) = rest.split_at(docstring);
+    Some([&interpreter_lines(python, coding, starter), comments, assigned.as_bytes(), body].concat())
+}
+
+/// The position of the string that is a script's docstring, if the script begins with one.
+fn docstring(script: &[u8]) -> Option<usize> {
+    let mut position = 0;
+    loop {
+        let (line, rest) = split_line(&script[position..]);
+        match line.trim_ascii_start().first() {
+            None | Some(b'#') if !rest.is_empty() => position += line.len(),
+            _ => {
+                let prefix = line.iter().take_while(|byte| b"rRuU".contains(byte)).count();
+                let is_string = prefix < 2 && line.get(prefix).is_some_and(|byte| b"'\"".contains(byte));
+                return is_string.then_some(position);
+            }
+        }
+    }
 }
 
 /// The first lines of a script. An interpreter whose path is too long or contains a space is started by a shell, in
 /// lines that are a string for Python. A declaration of the encoding then moves up, since Python looks for it only in
 /// the first two lines.
-fn interpreter_lines(python: &Path, coding: Option<&[u8]>) -> Vec<u8> {
+fn interpreter_lines(python: &Path, coding: Option<&[u8]>, starter: &Starter) -> Vec<u8> {
     let path = python.as_os_str().as_encoded_bytes();
+    let coding = coding.map(|line| [line.trim_ascii_end(), b"\n"].concat()).unwrap_or_default();
+    if let Starter::Shell { scripts } = starter {
+        let mut lines = [b"#!/bin/sh\n", coding.as_slice(), b"''':'\ncase $0 in *"].concat();
+        lines.extend(quoted(format!("/{}/", scripts.display()).as_bytes()));
+        lines.extend_from_slice(b"*) ;; *) unset PYTHONPATH PYTHONHOME ;; esac\nexec ");
+        lines.extend(quoted(path));
+        lines.extend_from_slice(b" \"$0\" \"$@\"\n' '''\n");
+        return lines;
+    }
     let plain = path.len() + b"#!\n".len() <= SHEBANG_LIMIT && !path.iter().any(u8::is_ascii_whitespace);
     if plain {
         return [b"#!", path, b"\n"].concat();
     }
-    let coding = coding.map(|line| [line.trim_ascii_end(), b"\n"].concat()).unwrap_or_default();
     [b"#!/bin/sh\n", coding.as_slice(), b"'''exec' ", &quoted(path), b" \"$0\" \"$@\"\n' '''\n"].concat()
 }
 
@@ -107,7 +150,8 @@ mod tests {
     use crate::wheel::EntryPointGroup;
 
     fn rewritten(content: &str, python: &str) -> Option<String> {
-        let script = rewritten_script(content.as_bytes(), Path::new(python), Path::new("/e/pythonw"));
+        let script =
+            rewritten_script(content.as_bytes(), Path::new(python), Path::new("/e/pythonw"), &Starter::Shebang);
         script.map(|script| String::from_utf8(script).unwrap())
     }
 
@@ -115,7 +159,7 @@ mod tests {
     fn entry_points_become_scripts() {
         let entry_point = EntryPoint::parse(EntryPointGroup::Console, "x = a.b:c.d").unwrap();
         let script =
-            |starter| String::from_utf8(command_script(&entry_point, Path::new("/e/python"), starter)).unwrap();
+            |starter| String::from_utf8(command_script(&entry_point, Path::new("/e/python"), &starter)).unwrap();
         let start = "#!/e/python\nimport sys\nfrom a.b import c\nif __name__ == '__main__':\n";
         assert_eq!(script(Starter::Shebang), format!("{start}    sys.exit(c.d())\n"));
         let fix = "    sys.argv[0] = sys.argv[0].rpartition('-script.py')[0] or sys.argv[0]\n";
@@ -152,6 +196,46 @@ mod tests {
         let expected = "#!/bin/sh\n# -*- coding: latin-1 -*-\n'''exec' '/e p' \"$0\" \"$@\"\n' '''\n# -*- coding: latin-1 -*-\r\nx\r\n";
         assert_eq!(rewritten(script, "/e p").as_deref(), Some(expected));
     }
+
+    #[test]
+    fn a_shell_removes_variables_unless_the_script_starts_as_a_part_of_its_environment() {
+        let lines = "#!/bin/sh\n''':'\ncase $0 in *'/1-ab/bin/'*) ;; *) unset PYTHONPATH PYTHONHOME ;; esac\n\
+                     exec '/e/p' \"$0\" \"$@\"\n' '''\n";
+        assert_eq!(for_shell("#!python\nx\n"), format!("{lines}x\n"));
+        let coded = lines.replacen('\n', "\n# coding: latin-1\n", 1);
+        assert_eq!(for_shell("#!python\n# coding: latin-1\nx\n"), format!("{coded}# coding: latin-1\nx\n"));
+        let entry_point = EntryPoint::parse(EntryPointGroup::Console, "x = a:b").unwrap();
+        let script = command_script(&entry_point, Path::new("/e/p"), &shell());
+        let body = "import sys\nfrom a import b\nif __name__ == '__main__':\n    sys.exit(b())\n";
+        assert_eq!(String::from_utf8(script).unwrap(), format!("{lines}{body}"));
+    }
+
+    #[test]
+    fn a_docstring_stays_one_behind_the_lines_for_a_shell() {
+        let body = |script: &str| for_shell(script).split_once("\n' '''\n").unwrap().1.to_owned();
+        for string in ["\"\"\"Usage\"\"\"\n", "r'Usage'\n", "U\"Usage\"\n"] {
+            let script = format!("#!python\n# comment\n\n{string}x\n");
+            assert_eq!(body(&script), format!("# comment\n\n__doc__ = {string}x\n"));
+        }
+        for script in ["rb'x'\n", "run()\n", "# only comments\n", "", "u = 'x'\n"] {
+            assert_eq!(body(&format!("#!python\n{script}")), script);
+        }
+        // Nothing may stand between a docstring and such an import.
+        let future = "#!python\n'''Usage'''\nfrom __future__ import annotations\n";
+        assert_eq!(for_shell(future), future.replace("#!python", "#!/e/p"));
+        let future = "from __future__ import annotations\n";
+        assert_eq!(body(&format!("#!python\n{future}")), future);
+    }
+
+    fn shell() -> Starter {
+        Starter::Shell { scripts: "1-ab/bin".into() }
+    }
+
+    fn for_shell(content: &str) -> String {
+        let script = rewritten_script(content.as_bytes(), Path::new("/e/p"), Path::new("/e/p"), &shell());
+        String::from_utf8(script.unwrap()).unwrap()
+    }
+
     /// Python 3.12 and later warn of invalid escape sequences.
     #[cfg(unix)]
     #[test]
@@ -167,11 +251,15 @@ mod tests {
             host.files.symlink(&interpreter.executable, &python).unwrap();
             let script = directory.join(format!("script{number}"));
             let content = b"#!python\nimport sys\nprint(sys.argv[1:], __name__)\n";
-            host.files.write_new(&script, &rewritten_script(content, &python, &python).unwrap(), 0o777).unwrap();
             let expected = ("['an argument', '$x'] __main__\n".to_owned(), String::new());
-            for shell in [None, Some("sh"), Some("dash"), Some("bash")] {
-                let Some(told) = told(&host, shell, &script) else { continue };
-                assert_eq!(told, expected, "{shell:?}, {}", interpreter.executable.display());
+            for starter in [Starter::Shebang, Starter::Shell { scripts: r"1-ab 'c'' \d/bin".into() }] {
+                let content = rewritten_script(content, &python, &python, &starter).unwrap();
+                host.files.remove_any(&script).unwrap();
+                host.files.write_new(&script, &content, 0o777).unwrap();
+                for shell in [None, Some("sh"), Some("dash"), Some("bash")] {
+                    let Some(told) = told(&host, shell, &script) else { continue };
+                    assert_eq!(told, expected, "{shell:?}, {}", interpreter.executable.display());
+                }
             }
         }
     }

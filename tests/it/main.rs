@@ -45,6 +45,7 @@ mod tampered;
 mod terminal;
 mod tidy;
 mod upgrades;
+mod variables;
 mod verified_bytes;
 mod version_rules;
 #[cfg(unix)]

@@ -19,7 +19,7 @@ use super::bin_directory::BinDirectory;
 use super::plan::{Change, Plan, carry_out};
 use super::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::{Boot, Durability, Event, checkpoint};
-use crate::store::{SharedLock, Store};
+use crate::store::{AssemblyOptions, CallerVariables, SharedLock, Store};
 use crate::vocab::PackageName;
 
 /// A step of a change of an app.
@@ -138,13 +138,14 @@ impl<'a> AppChange<'a> {
         };
         let name = existing.unwrap_or(GenerationName { number: state.next_number, id });
         let root = state.directories.generations().join(name.directory());
-        let link_mode = options.request.link_mode;
+        let variables = if options.request.keep_pythonpath { CallerVariables::Keep } else { CallerVariables::Remove };
+        let assembly = AssemblyOptions { link_mode: options.request.link_mode, variables };
         let change = Self {
             context,
             options,
             retention,
             resolution,
-            builder: Builder::new(context, resolution, &root, state.app.to_string(), link_mode)?,
+            builder: Builder::new(context, resolution, &root, state.app.to_string(), assembly)?,
             unsynced_since: Some(local.host.boot().clone()),
             before: state.current().cloned(),
             previous: retention.previous(state, &name),

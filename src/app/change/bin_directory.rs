@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
 use crate::host::{Event, FileError, FileKind, Host, TRIAL, checkpoint, staged_for};
-use crate::launcher::{Sidecar, sidecar_of};
+use crate::launcher::{Sidecar, Variables, sidecar_of};
 use crate::platform::Os;
 use crate::venv::Launchers;
 
@@ -31,6 +31,8 @@ enum Owner {
 /// The bin directory, as one app sees it.
 #[derive(Clone, Debug)]
 pub(in crate::app) struct BinDirectory<'a> {
+    /// The treatment by launchers on Windows of the caller's `PYTHONPATH` and `PYTHONHOME`.
+    variables: Variables,
     directories: &'a Directories,
     app: &'a AppName,
     os: Os,
@@ -42,7 +44,7 @@ impl<'a> BinDirectory<'a> {
     /// The bin directory of this system.
     pub(in crate::app) fn of(context: &Context<'a>, app: &'a AppName) -> Self {
         let launchers = Launchers::beside(context.host.environment.executable());
-        Self { directories: context.directories, app, os: Os::current(), launchers }
+        Self { directories: context.directories, app, os: Os::current(), launchers, variables: Variables::Remove }
     }
 
     /// The commands that may be placed: their paths are free, belong to this app, or may be overwritten. A directory is
@@ -174,7 +176,11 @@ impl<'a> BinDirectory<'a> {
             CommandKind::Console => &self.launchers.console,
             CommandKind::Gui => &self.launchers.gui,
         };
-        let sidecar = Sidecar::Pointer { pointer: self.app_directories().pointer(), command: command.name.clone() };
+        let sidecar = Sidecar::Pointer {
+            pointer: self.app_directories().pointer(),
+            command: command.name.clone(),
+            variables: self.variables,
+        };
         let text = sidecar.to_text().map_err(|source| AppError::Sidecar { path: path.clone(), source })?;
         let sidecar = sidecar_of(&path);
         if host.files.read_if_present(&sidecar)?.as_deref() != Some(text.as_bytes()) {
@@ -277,7 +283,8 @@ pub(in crate::app) fn link_commands(
         return Ok(());
     }
     let (host, commands) = (context.host, &generation.record.commands);
-    let bin_directory = BinDirectory::of(context, app);
+    let variables = if generation.record.request.keep_pythonpath { Variables::Keep } else { Variables::Remove };
+    let bin_directory = BinDirectory { variables, ..BinDirectory::of(context, app) };
     warn_of_surprises(context, &bin_directory, commands)?;
     let admitted = bin_directory.admitted(host, commands, overwrite)?;
     host.files.create_dirs(&context.directories.bin_dir)?;
@@ -349,7 +356,13 @@ mod tests {
         }
 
         fn bin_directory<'a>(&'a self, app: &'a AppName) -> BinDirectory<'a> {
-            BinDirectory { directories: &self.directories, app, os: Os::Windows, launchers: self.launchers.clone() }
+            BinDirectory {
+                directories: &self.directories,
+                app,
+                os: Os::Windows,
+                launchers: self.launchers.clone(),
+                variables: Variables::Remove,
+            }
         }
 
         fn write(&self, name: &str, text: &str) {

@@ -17,7 +17,7 @@ use super::in_place::InPlaceSwitch;
 use super::plan::{Change, Plan, carry_out};
 use super::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::Host;
-use crate::store::Store;
+use crate::store::{AssemblyOptions, CallerVariables, Store};
 use crate::venv::Layout;
 use crate::vocab::join_relative;
 use crate::wheel::RecordHash;
@@ -122,7 +122,9 @@ impl<'a> EnvironmentChange<'a> {
         let local = &context.local;
         let switch = InPlaceSwitch::of(local.host, local.directories, root)?;
         let prompt = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let builder = Builder::new(context, resolution, root, prompt, options.link_mode)?;
+        // An ordinary environment: whoever starts something from it decides on its variables.
+        let assembly = AssemblyOptions { link_mode: options.link_mode, variables: CallerVariables::Keep };
+        let builder = Builder::new(context, resolution, root, prompt, assembly)?;
         let present = survey(local.host, root, switch.known(), || builder.own_entries())?;
         let mut steps: Vec<EnvironmentStep> = builder.plan()?.into_iter().map(EnvironmentStep::Build).collect();
         let put_in_place = SwitchStep::PutInPlace {

@@ -43,6 +43,9 @@ pub struct InstalledApp {
     /// The wheels of which nobody stated a hash, with the hash that was found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unhashed: Vec<UnhashedWheel>,
+    /// True if the caller's `PYTHONPATH` and `PYTHONHOME` reach the app.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keep_pythonpath: bool,
     /// The generations that `rollback` can reach, the current one included; lowest number first.
     pub generations: Vec<ListedGeneration>,
 }
@@ -130,6 +133,7 @@ fn installed(
         app,
         version: record.version,
         request: record.request.requirement,
+        keep_pythonpath: record.request.keep_pythonpath,
         with: record.request.with,
         rules: record.request.rules,
         sources: record.request.sources,

@@ -18,10 +18,15 @@ use super::uninstall::uninstall;
 /// The time that an app which `run` made stays after it was last used.
 const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
 
+/// Variables about the caller's Python, which would change what an app imports, or keep it from starting.
+const PYTHON_VARIABLES: &[&str] = &["PYTHONHOME", "PYTHONPATH"];
+
 /// The program that `run` starts.
 #[derive(Debug)]
 pub struct Runnable {
     pub program: PathBuf,
+    /// Variables of the caller that the program does not get.
+    pub removed_variables: &'static [&'static str],
     /// Keeps others from removing the generation that it is a part of.
     pub usage: Use,
 }
@@ -132,7 +137,8 @@ fn runnable(generation: &Generation, usage: Use, command: Option<&str>) -> Resul
 
 /// The generation's own script, not the launcher: a flip of the pointer does not reach a program that is starting.
 fn program(generation: &Generation, usage: Use, command: &InstalledCommand) -> Runnable {
-    Runnable { program: join_relative(&generation.root, &command.script), usage }
+    let removed_variables = if generation.record.request.keep_pythonpath { &[] } else { PYTHON_VARIABLES };
+    Runnable { program: join_relative(&generation.root, &command.script), removed_variables, usage }
 }
 
 /// Removes apps that `run` made and that were not used for long, except the wanted one. An app that is in use stays.

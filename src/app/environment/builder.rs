@@ -12,7 +12,7 @@ use super::basis::compare;
 use super::resolution::Resolution;
 use super::supply::Supply;
 use crate::host::{Event, FileError, checkpoint};
-use crate::store::{Assembly, Command, Installed, LinkMode, Placement, StoredWheel, assemble, relative};
+use crate::store::{Assembly, AssemblyOptions, Command, Installed, Placement, StoredWheel, assemble, relative};
 use crate::venv::{self, Layout, Step};
 use crate::vocab::{Location, PackageName, Pin, Version, WheelName};
 use crate::wheel::{EntryPointGroup, RecordHash};
@@ -55,7 +55,7 @@ pub(in crate::app) struct Builder<'a> {
     supply: Supply<'a>,
     layout: Layout,
     options: venv::Options,
-    link_mode: LinkMode,
+    assembly: AssemblyOptions,
     pub content: Content,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Builder<'a> {
         resolution: &'a Resolution,
         root: &Path,
         prompt: String,
-        link_mode: LinkMode,
+        assembly: AssemblyOptions,
     ) -> Result<Self, AppError> {
         Ok(Self {
             context,
@@ -93,7 +93,7 @@ impl<'a> Builder<'a> {
             supply: Supply::new(context),
             layout: venv::layout(context.local.host, &resolution.interpreter, root)?,
             options: venv::Options { prompt: Some(prompt) },
-            link_mode,
+            assembly,
             content: Content::default(),
         })
     }
@@ -167,7 +167,7 @@ impl<'a> Builder<'a> {
             .collect();
         let progress = context.local.progress;
         progress.event(Event::InstallStarted { packages: placements.len() });
-        let assembly = assemble(context.local.host, progress, &placements, &self.layout, self.link_mode)?;
+        let assembly = assemble(context.local.host, progress, &placements, &self.layout, self.assembly)?;
         progress.event(Event::InstallFinished);
         checkpoint("environment assembled");
         self.record(stored, &assembly)?;

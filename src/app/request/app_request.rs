@@ -27,6 +27,9 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "VersionRules::is_default")]
     pub rules: VersionRules,
     pub link_mode: LinkMode,
+    /// True if the caller's `PYTHONPATH` and `PYTHONHOME` reach the app.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep_pythonpath: bool,
 }
 
 /// The Python that a request names. Files keep it as it was typed.

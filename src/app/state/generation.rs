@@ -18,7 +18,7 @@ use super::inventory::OwnEntry;
 use super::name::AppName;
 
 /// Raised when the content of a generation is laid out differently: generations of another layout are not reused.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// The newest form of a record that this version reads, and the one it writes.
 pub(in crate::app) const SCHEMA: u32 = 1;

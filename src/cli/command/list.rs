@@ -89,6 +89,7 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
         ("environment", shown_path(host, &environment)),
     ]);
     rows.iter().map(|(key, value)| format!("    {key:<12}{value}\n")).collect::<Vec<_>>().concat()
+        + if app.keep_pythonpath { "    variables   keeps PYTHONPATH and PYTHONHOME\n" } else { "" }
         + &unhashed(app)
         + &generations(host, app)
 }

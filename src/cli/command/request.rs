@@ -30,6 +30,7 @@ pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -
         },
         rules: version_rules(host, &arguments.versions)?,
         link_mode: link_mode(arguments.link_mode),
+        keep_pythonpath: arguments.keep_pythonpath,
     };
     request.add_extras(extras(&arguments.extras)?);
     Ok(request)

@@ -23,7 +23,8 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
         None => install_hidden(invocation, arguments)?,
     };
     runnable.usage.pass_on()?;
-    let command = Command::new(&runnable.program, arguments.arguments());
+    let mut command = Command::new(&runnable.program, arguments.arguments());
+    command.variables.extend(runnable.removed_variables.iter().map(|name| ((*name).into(), None)));
     Err(invocation.host.processes.become_program(&command).into())
 }
 

@@ -19,6 +19,21 @@ pub enum LinkMode {
     File,
 }
 
+/// How an environment is assembled.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct AssemblyOptions {
+    pub link_mode: LinkMode,
+    pub variables: CallerVariables,
+}
+
+/// The treatment by scripts of the caller's `PYTHONPATH` and `PYTHONHOME`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CallerVariables {
+    Keep,
+    /// Python never sees them, unless the script is started as a part of its own environment.
+    Remove,
+}
+
 /// A wheel to put into an environment.
 #[derive(Clone, Copy, Debug)]
 pub struct Placement<'a> {

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::host::{FileError, Host};
 use crate::venv::Layout;
 use crate::vocab::Role;
-use crate::wheel::{FileMode, RecordHash, TreeFile};
+use crate::wheel::{FileMode, RecordHash, Starter, TreeFile};
 
 use super::integrity::IntegrityCheck;
 use super::link::Method;
@@ -23,6 +23,7 @@ pub(super) struct Finish<'a> {
     pub(super) layout: &'a Layout,
     pub(super) roots: &'a Roots,
     pub(super) method: Method,
+    pub(super) starter: &'a Starter,
     pub(super) placement: Placement<'a>,
     pub(super) integrity: IntegrityCheck<'a>,
 }

@@ -17,7 +17,7 @@ mod scripts;
 #[cfg(test)]
 mod tests;
 
-pub use assembly::{Assembly, Clash, Command, Installed, LinkMode, Placement};
+pub use assembly::{Assembly, AssemblyOptions, CallerVariables, Clash, Command, Installed, LinkMode, Placement};
 pub use error::AssembleError;
 pub use plan::ENVIRONMENT_RECORD;
 pub use run::assemble;

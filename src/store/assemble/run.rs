@@ -1,12 +1,13 @@
 //! Carries out the plan in parallel.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::host::{Event, FileError, Host, Progress, in_parallel};
 use crate::store::Manifest;
 use crate::venv::Layout;
 use crate::vocab::join_relative;
-use crate::wheel::{DiskNames, TreeFile};
+use crate::wheel::{DiskNames, Starter, TreeFile};
 
 use super::commands::PythonVersion;
 use super::finish::Finish;
@@ -14,7 +15,7 @@ use super::integrity::IntegrityCheck;
 use super::link::{self, Method};
 use super::plan::{Batch, Plan, Script};
 use super::roots::Roots;
-use super::{AssembleError, Assembly, Clash, Installed, LinkMode, Placement};
+use super::{AssembleError, Assembly, AssemblyOptions, CallerVariables, Clash, Installed, LinkMode, Placement};
 
 /// The number of files that one thread links before it takes another task.
 const FILES_AT_ONCE: usize = 128;
@@ -30,7 +31,7 @@ pub fn assemble(
     progress: &dyn Progress,
     placements: &[Placement<'_>],
     layout: &Layout,
-    mode: LinkMode,
+    options: AssemblyOptions,
 ) -> Result<Assembly, AssembleError> {
     let manifests: Vec<&Manifest> = placements.iter().map(|placement| placement.wheel.manifest()).collect();
     let roots = Roots::create(host, layout)?;
@@ -44,10 +45,11 @@ pub fn assemble(
         host.interrupt.check()?;
         make_directory(host, directory)?;
     }
-    let method = method(host, mode, placements, &plan, &roots);
+    let method = method(host, options.link_mode, placements, &plan, &roots);
     let integrity =
         placements.iter().map(|placement| IntegrityCheck::new(host, placement.wheel)).collect::<Result<_, _>>()?;
-    let run = Run { host, progress, placements, layout, roots: &roots, method, plan: &plan, integrity };
+    let starter = starter(layout, options.variables);
+    let run = Run { host, progress, placements, layout, roots: &roots, method, starter, plan: &plan, integrity };
     let tasks = run.tasks();
     let left: Vec<AtomicUsize> = run.tasks_per_wheel(&tasks);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -59,6 +61,20 @@ pub fn assemble(
     Ok(Assembly { wheels, clashes: plan.clashes })
 }
 
+/// The program that starts the scripts of an environment.
+fn starter(layout: &Layout, variables: CallerVariables) -> Starter {
+    if layout.launchers.is_some() {
+        return Starter::Launcher;
+    }
+    match (variables, layout.root.file_name()) {
+        (CallerVariables::Remove, Some(root)) => {
+            let below = layout.scripts.strip_prefix(&layout.root).unwrap_or(&layout.scripts);
+            Starter::Shell { scripts: Path::new(root).join(below) }
+        }
+        (CallerVariables::Keep, _) | (_, None) => Starter::Shebang,
+    }
+}
+
 struct Run<'a> {
     host: &'a Host,
     progress: &'a dyn Progress,
@@ -66,6 +82,7 @@ struct Run<'a> {
     layout: &'a Layout,
     roots: &'a Roots,
     method: Method,
+    starter: Starter,
     plan: &'a Plan<'a>,
     /// By wheel.
     integrity: Vec<IntegrityCheck<'a>>,
@@ -120,8 +137,16 @@ impl<'a> Run<'a> {
     }
 
     fn finish(&self, wheel: usize) -> Finish<'_> {
-        let &Self { host, layout, roots, method, .. } = self;
-        Finish { host, layout, roots, method, placement: self.placements[wheel], integrity: self.integrity[wheel] }
+        let &Self { host, layout, roots, method, ref starter, .. } = self;
+        Finish {
+            host,
+            layout,
+            roots,
+            method,
+            starter,
+            placement: self.placements[wheel],
+            integrity: self.integrity[wheel],
+        }
     }
 
     fn link(&self, batch: &Batch<'_>, files: &[&TreeFile]) -> Result<(), AssembleError> {

@@ -7,7 +7,7 @@ use crate::host::FileError;
 use crate::launcher::{Sidecar, sidecar_of};
 use crate::venv::Launchers;
 use crate::vocab::join_relative;
-use crate::wheel::{EntryPoint, EntryPointGroup, FileMode, Starter, TreeFile, command_script, rewritten_script};
+use crate::wheel::{EntryPoint, EntryPointGroup, FileMode, TreeFile, command_script, rewritten_script};
 
 use super::finish::{Finish, Written};
 use super::plan::{Content, Script};
@@ -48,7 +48,7 @@ impl Finish<'_> {
         let EntryPoint { name, group, .. } = point;
         let python = self.python(*group);
         let Some(launchers) = &self.layout.launchers else {
-            let text = command_script(point, &self.layout.python, Starter::Shebang);
+            let text = command_script(point, &self.layout.python, self.starter);
             let command = Command { name: name.clone(), path: self.layout.scripts.join(name), group: *group };
             return Ok((command, vec![self.write_script(name, &text, FileMode::Executable)?]));
         };
@@ -56,7 +56,7 @@ impl Finish<'_> {
             EntryPointGroup::Console => "-script.py",
             EntryPointGroup::Gui => "-script.pyw",
         };
-        let text = command_script(point, &python, Starter::Launcher);
+        let text = command_script(point, &python, self.starter);
         let script = self.write_script(&format!("{name}{suffix}"), &text, FileMode::Plain)?;
         let (command, mut files) = self.launcher(launchers, name, *group, &script.name)?;
         files.push(script);
@@ -71,7 +71,7 @@ impl Finish<'_> {
         group: EntryPointGroup,
     ) -> Result<(Option<Command>, Vec<Written>), AssembleError> {
         let content = self.host.files.read(original)?;
-        let rewritten = rewritten_script(&content, &self.layout.python, &self.layout.windowed_python());
+        let rewritten = rewritten_script(&content, &self.layout.python, &self.layout.windowed_python(), self.starter);
         let script = self.write_script(&file.name, &rewritten.unwrap_or(content), FileMode::Executable)?;
         match &self.layout.launchers {
             None => Ok((self.command(file), vec![script])),

@@ -14,7 +14,7 @@ use crate::wheel::{DiskNames, EntryPointGroup, RecordHash, WrongRecord};
 
 use super::plan::Plan;
 use super::roots::Roots;
-use super::{AssembleError, Assembly, Clash, Command, LinkMode, Placement, assemble};
+use super::{AssembleError, Assembly, AssemblyOptions, CallerVariables, Clash, Command, LinkMode, Placement, assemble};
 
 struct Fixture {
     host: Host,
@@ -86,7 +86,7 @@ impl Fixture {
         let stored: Vec<StoredWheel> = wheels.iter().map(|wheel| self.store(wheel)).collect();
         let placement = |wheel| Placement { wheel, role: Role::Dependency, direct: None };
         let placements: Vec<Placement<'_>> = stored.iter().map(placement).collect();
-        assemble(&self.host, self, &placements, layout, mode)
+        assemble(&self.host, self, &placements, layout, options(mode))
     }
 
     /// Every file of the environment.
@@ -199,7 +199,7 @@ fn a_package_that_was_asked_for_says_so_and_where_it_came_from() {
     let wheel = fixture.store(&Wheel::new(PLAIN));
     let direct = DirectReference { url: "https://index.example/one-1.0-py3-none-any.whl".into() };
     let placement = Placement { wheel: &wheel, role: Role::Requested, direct: Some(&direct) };
-    assemble(&fixture.host, &fixture, &[placement], &fixture.layout(), LinkMode::File).unwrap();
+    assemble(&fixture.host, &fixture, &[placement], &fixture.layout(), options(LinkMode::File)).unwrap();
     let sha256 = wheel.sha256();
     let text = format!(
         "{{\"archive_info\":{{\"hash\":\"sha256={sha256}\",\"hashes\":{{\"sha256\":\"{sha256}\"}}}},\
@@ -447,6 +447,11 @@ fn pip_gets_the_commands_of_this_python() {
     assert_eq!(fixture.files()[..3], ["bin/pip", "bin/pip3", "bin/pip3.12"]);
 }
 
+/// Scripts as in environments of `sync`.
+fn options(link_mode: LinkMode) -> AssemblyOptions {
+    AssemblyOptions { link_mode, variables: CallerVariables::Keep }
+}
+
 #[test]
 fn an_interrupted_assembly_says_so() {
     let fixture = Fixture::new();
@@ -454,7 +459,7 @@ fn an_interrupted_assembly_says_so() {
     fixture.host.interrupt.raise();
     let placement = Placement { wheel: &wheel, role: Role::Requested, direct: None };
     let (layout, mode) = (fixture.layout(), LinkMode::File);
-    let error = assemble(&fixture.host, &fixture, &[placement], &layout, mode).unwrap_err();
+    let error = assemble(&fixture.host, &fixture, &[placement], &layout, options(mode)).unwrap_err();
     assert!(matches!(error, AssembleError::Interrupted { .. }), "{error}");
 }
 
