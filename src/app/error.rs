@@ -68,6 +68,9 @@ pub enum AppError {
     Malformed { path: PathBuf, source: Box<dyn Error + Send + Sync> },
     #[error("`{}` was written by a newer version of Kingbolt (schema {schema})", path.display())]
     NewerSchema { path: PathBuf, schema: i64 },
+    /// The package is not beside the app because a person asked for it.
+    #[error("`{package}` was not added to `{app}`")]
+    NotInjected { app: AppName, package: PackageName, injected: Vec<PackageName> },
     /// The package has no entry points, but perhaps some of its dependencies have.
     #[error("`{package}` has no commands")]
     NoCommands { package: PackageName, dependencies: BTreeMap<PackageName, Vec<String>> },

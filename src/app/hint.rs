@@ -48,6 +48,8 @@ impl AppError {
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
             Self::NoCommands { package, dependencies } => Some(no_commands(package, dependencies)),
             Self::NotOurs { kind, .. } => Some(not_ours(kind.variable())),
+            Self::NotInjected { injected, .. } if injected.is_empty() => None,
+            Self::NotInjected { injected, .. } => Some(format!("packages that were added: {}", quoted(injected))),
             Self::NotInstalled { installed, .. } => Some(not_installed(installed)),
             Self::Python(error) => error.hint(),
             Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),

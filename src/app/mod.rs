@@ -18,11 +18,11 @@ pub use change::{
     ActivationStep, AppStep, EnvironmentStep, FinishStep, Plan, PlannedPython, SwitchStep, VersionChange,
 };
 pub use command::{
-    BrokenApp, CacheSize, Generations, Installation, Installed, InstalledApp, ListedGeneration, Listing,
+    BrokenApp, CacheSize, Generations, Injection, Installation, Installed, InstalledApp, ListedGeneration, Listing,
     PlannedInstall, PlannedSync, PlannedUpgrade, Problem, Repair, RolledBack, Runnable, Scope, Swept, Synced, Target,
-    UnhashedWheel, Uninstalled, Upgraded, Verification, VerifiedGeneration, cache_size, hidden_program, install,
-    installed_program, list, plan_install, plan_sync, plan_upgrade, recorded_request, repair, rollback, sweep_cache,
-    sync, uninstall, upgrade, verify,
+    UnhashedWheel, Uninstalled, Upgraded, Verification, VerifiedGeneration, cache_size, hidden_program, inject,
+    install, installed_program, list, plan_install, plan_sync, plan_upgrade, recorded_request, repair, rollback,
+    sweep_cache, sync, uninstall, upgrade, verify,
 };
 pub use environment::{BuildStep, Fetch};
 pub use error::AppError;

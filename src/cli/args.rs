@@ -93,6 +93,8 @@ pub(super) enum Command {
     Cache(CacheCommand),
     /// Print completions for a shell
     Completions(CompletionsArguments),
+    /// Add packages to the environment of an app, or change their versions
+    Inject(InjectArguments),
     /// Install apps, each in its own environment
     Install(InstallArguments),
     /// List installed apps; `-v` shows details
@@ -105,6 +107,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Create an environment that matches a lock (pylock.toml) exactly
     Sync(SyncArguments),
+    /// Remove packages that were added to the environment of an app
+    Uninject(UninjectArguments),
     /// Remove apps completely
     Uninstall(UninstallArguments),
     /// Upgrade apps; the old version stays if the new one fails
@@ -119,12 +123,14 @@ impl Command {
         match self {
             Self::Cache(_) => "cache",
             Self::Completions(_) => "completions",
+            Self::Inject(_) => "inject",
             Self::Install(_) => "install",
             Self::List => "list",
             Self::Man(_) => "man",
             Self::Rollback(_) => "rollback",
             Self::Run(_) => "run",
             Self::Sync(_) => "sync",
+            Self::Uninject(_) => "uninject",
             Self::Uninstall(_) => "uninstall",
             Self::Upgrade(_) => "upgrade",
             Self::Verify(_) => "verify",
@@ -223,6 +229,26 @@ pub(super) struct VerifyArguments {
     pub all_generations: bool,
 }
 
+/// Arguments of `inject`.
+#[derive(Args, Debug)]
+pub(super) struct InjectArguments {
+    /// App
+    pub app: String,
+    /// Packages to add: requirements (`rich`, `pandas>=2`)
+    #[arg(required = true, value_name = "REQUIREMENT")]
+    pub requirements: Vec<String>,
+}
+
+/// Arguments of `uninject`.
+#[derive(Args, Debug)]
+pub(super) struct UninjectArguments {
+    /// App
+    pub app: String,
+    /// Packages to remove
+    #[arg(required = true, value_name = "PACKAGE")]
+    pub packages: Vec<String>,
+}
+
 /// Arguments of `install`.
 #[derive(Args, Debug)]
 pub(super) struct InstallArguments {
@@ -235,7 +261,10 @@ pub(super) struct InstallArguments {
     /// Reinstall even if nothing changed, and replace commands that Kingbolt did not create
     #[arg(long)]
     pub force: bool,
-    /// Show the steps without changing anything
+    /// Forget the options of the last installation; else extras, `--with`, the Python, restrictions and indexes stay
+    #[arg(long)]
+    pub replace: bool,
+    /// Show packages and versions without changing anything; with `--verbose` also the steps
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]

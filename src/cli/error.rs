@@ -20,6 +20,8 @@ pub(super) enum CliError {
     App(#[from] AppError),
     #[error("`{text}` is not a valid app name")]
     AppName { text: String },
+    #[error("failed to parse the name of a package")]
+    PackageName(#[source] InvalidName),
     #[error("failed to parse `--extra`")]
     Extra(#[from] InvalidName),
     /// Files have changed or are missing; they were listed on stdout.
@@ -110,7 +112,12 @@ impl CliError {
             Self::Settings(error) => error.hint(),
             Self::Source(error) => Some(error.hint()),
             Self::Output { .. } => Some("free some space, or redirect the output elsewhere".to_owned()),
-            Self::Extra(_) | Self::Interrupted(_) | Self::Process(_) | Self::Requirement(_) | Self::Some { .. } => None,
+            Self::Extra(_)
+            | Self::Interrupted(_)
+            | Self::PackageName(_)
+            | Self::Process(_)
+            | Self::Requirement(_)
+            | Self::Some { .. } => None,
         }
     }
 }

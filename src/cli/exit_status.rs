@@ -20,6 +20,7 @@ impl CliError {
         match self {
             Self::App(error) => of_app(error),
             Self::AppName { .. }
+            | Self::PackageName(_)
             | Self::Extra(_)
             | Self::NoCommand { .. }
             | Self::OneName
@@ -69,6 +70,7 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Malformed { .. }
         | AppError::NewerSchema { .. }
         | AppError::NoCommands { .. }
+        | AppError::NotInjected { .. }
         | AppError::NotInstalled { .. }
         | AppError::Process(_)
         | AppError::Sidecar { .. }

@@ -14,6 +14,7 @@ mod faults;
 mod foundation;
 mod generations;
 mod imports;
+mod inject;
 mod install;
 mod json;
 mod launcher;

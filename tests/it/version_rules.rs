@@ -91,7 +91,7 @@ fn settings_of_pip_and_uv_about_versions_are_honoured_or_end_the_run_by_name() {
     let mut machine = machine;
     for (name, value, expected) in variables {
         machine = machine.with_variable(name, value);
-        assert_eq!(installed(&machine, &[]), expected, "{name}={value}");
+        assert_eq!(installed(&machine, &["--replace"]), expected, "{name}={value}");
         machine = machine.with_variable(name, "");
     }
     let machine = machine.with_variable("UV_PRERELEASE", "disallow");

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use crate::app::change::{AppChange, AppStep, Plan, change_app, check_writable, link_commands, recover};
-use crate::app::environment::{Preferences, local_path, resolve, with_true_metadata};
+use crate::app::change::{
+    AppChange, AppStep, Plan, VersionChange, change_app, changes, check_writable, link_commands, recover,
+};
+use crate::app::environment::{Preferences, Resolution, local_path, resolve, with_true_metadata};
 use crate::app::error::AppError;
 use crate::app::request::{InstallOptions, Reinstall};
 use crate::app::state::{
@@ -33,6 +35,14 @@ pub struct Installation {
     pub generation: Generation,
     /// The generation that was current before.
     pub previous: Option<GenerationRecord>,
+}
+
+impl Installation {
+    /// The packages whose versions differ from those that were installed before, if any were.
+    pub fn changes(&self) -> Vec<VersionChange> {
+        let versions = self.generation.record.versions();
+        self.previous.as_ref().map(|previous| changes(previous.versions(), versions)).unwrap_or_default()
+    }
 }
 
 /// Installs an app, or finds that it is installed as requested.
@@ -74,7 +84,19 @@ pub fn plan_install(
 
 fn install_locked(context: &OnlineContext<'_>, app: &AppName, options: &InstallOptions) -> Result<Installed, AppError> {
     let local = &context.local;
-    let mut state = AppState::read(local.host, local.directories, app)?;
+    let state = AppState::read(local.host, local.directories, app)?;
+    install_over(context, app, options, state, |state| resolve(context, &options.request, &options.index, &held(state)))
+}
+
+/// Installs an app in the place of its current generation, under its lock.
+pub(super) fn install_over(
+    context: &OnlineContext<'_>,
+    app: &AppName,
+    options: &InstallOptions,
+    mut state: AppState,
+    resolve: impl Fn(&AppState) -> Result<Resolution, AppError>,
+) -> Result<Installed, AppError> {
+    let local = &context.local;
     recover(local, &mut state, options.keep)?;
     if let Some(current) = satisfied_by(local, options, &state)? {
         // Launchers that somebody removed come back.
@@ -84,14 +106,14 @@ fn install_locked(context: &OnlineContext<'_>, app: &AppName, options: &InstallO
     check_writable(local, app)?;
     let previous = state.current().map(|current| current.record.clone());
     let generation = with_true_metadata(local, || {
-        let resolution = resolve(context, &options.request, &options.index, &held(&state))?;
+        let resolution = resolve(&state)?;
         change_app(context, options, &options.keep.into(), &resolution, &mut state)
     })?;
     Ok(Installed::Changed(Installation { generation, previous }))
 }
 
 /// The wheels that are installed.
-fn held(state: &AppState) -> Preferences {
+pub(super) fn held(state: &AppState) -> Preferences {
     let wheels = state.current().map(|current| current.record.wheels.clone()).unwrap_or_default();
     Preferences { wheels, ..Preferences::default() }
 }

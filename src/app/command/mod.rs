@@ -1,6 +1,7 @@
 //! One use case per file.
 
 mod cache;
+mod inject;
 mod install;
 mod list;
 mod repair;
@@ -12,6 +13,7 @@ mod upgrade;
 mod verify;
 
 pub use cache::{CacheSize, Scope, Swept, cache_size, sweep_cache};
+pub use inject::{Injection, inject};
 pub use install::{Installation, Installed, PlannedInstall, install, plan_install};
 pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, UnhashedWheel, list};
 pub use repair::{Repair, repair};

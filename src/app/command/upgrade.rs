@@ -79,7 +79,7 @@ pub fn plan_upgrade(
     Ok(PlannedUpgrade::Change { plan, changes })
 }
 
-fn request_of<'a>(context: &Context<'_>, state: &'a AppState) -> Result<&'a Request, AppError> {
+pub(super) fn request_of<'a>(context: &Context<'_>, state: &'a AppState) -> Result<&'a Request, AppError> {
     match state.request() {
         Some(request) => Ok(request),
         None => Err(not_installed(context.host, context.directories, &state.app)?),

@@ -35,6 +35,8 @@ pub(in crate::app) struct Preferences {
     pub interpreter: Option<PathBuf>,
     /// Requirements on versions beside those of the request.
     pub versions: Vec<Requirement>,
+    /// Constraints on versions beside those of the request.
+    pub constraints: Vec<Requirement>,
     /// The wheels that are installed: files of which nobody states a hash have to be those.
     pub wheels: Vec<InstalledWheel>,
 }
@@ -56,6 +58,8 @@ pub(in crate::app) fn resolve(
         }
     }
     let catalog = Catalog::new(local.host, context.network, &local.directories.cache_dir, index);
+    let mut rules = request.rules.clone();
+    rules.constraints.extend(preferences.constraints.iter().cloned());
     let candidates = candidates(&catalog, discovery, &request.requirement)?;
     let (interpreter, mut pins) = first_resolution(candidates, local.progress, |interpreter| {
         let resolve_request = ResolveRequest {
@@ -64,7 +68,7 @@ pub(in crate::app) fn resolve(
             markers: interpreter.markers.clone(),
             python: interpreter.version.clone(),
             tags: interpreter.tags(),
-            rules: request.rules.clone(),
+            rules: rules.clone(),
             hashes: request.hashes,
             asked_by: "you".to_owned(),
         };

@@ -57,6 +57,20 @@ impl Sources {
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
+
+    /// The options that name them.
+    fn options(&self) -> Vec<String> {
+        let of = |option: &str, values: &[Address]| -> Vec<String> {
+            values.iter().map(|value| format!("{option} {value}")).collect()
+        };
+        let main: Vec<Address> = self.index_url.iter().cloned().collect();
+        [
+            of("--index-url", &main),
+            of("--extra-index-url", &self.extra_index_urls),
+            of("--find-links", &self.find_links),
+        ]
+        .concat()
+    }
 }
 
 impl Request {
@@ -95,6 +109,47 @@ impl Request {
             },
             ..self.clone()
         }
+    }
+
+    /// Adds what an earlier request for the same app asked for and this one says nothing about. A version, pre-releases and
+    /// files without a hash have to be asked for again. Returns what was added, as options.
+    pub fn keep(&mut self, earlier: &Self) -> Vec<String> {
+        let mut kept = Vec::new();
+        for extra in &earlier.requirement.extras {
+            if !self.requirement.extras.contains(extra) {
+                kept.push(format!("--extra {extra}"));
+            }
+        }
+        self.add_extras(earlier.requirement.extras.iter().cloned());
+        for requirement in &earlier.with {
+            if !self.with.iter().any(|other| other.name == requirement.name) {
+                kept.push(format!("--with '{requirement}'"));
+                self.with.push(requirement.clone());
+            }
+        }
+        if let (None, Some(python)) = (&self.python, &earlier.python) {
+            kept.push(format!("--python '{}'", python.text));
+            self.python = Some(python.clone());
+        }
+        if let (HashPolicy::OverHttps, HashPolicy::Require) = (self.hashes, earlier.hashes) {
+            kept.push("--require-hashes".to_owned());
+            self.hashes = HashPolicy::Require;
+        }
+        for (own, theirs, option) in [
+            (&mut self.rules.constraints, &earlier.rules.constraints, "--constraint"),
+            (&mut self.rules.overrides, &earlier.rules.overrides, "--override"),
+        ] {
+            if own.is_empty() && !theirs.is_empty() {
+                let requirements: Vec<String> = theirs.iter().map(ToString::to_string).collect();
+                kept.push(format!("{option} ({})", requirements.join(", ")));
+                own.clone_from(theirs);
+            }
+        }
+        if self.sources.is_default() && !earlier.sources.is_default() {
+            kept.extend(earlier.sources.options());
+            self.sources = earlier.sources.clone();
+        }
+        kept
     }
 
     /// The interpreters that may be used.

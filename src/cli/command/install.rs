@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::app::{
     AppName, AppStep, Check, InstallOptions, Installation, Installed, KEPT, OnlineContext, Overwrite, PlannedInstall,
-    Reinstall, install, plan_install,
+    Reinstall, VersionChange, install, plan_install, recorded_request,
 };
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
@@ -17,11 +17,10 @@ use crate::cli::output::print_data;
 use crate::cli::path_advice::{PathAdvice, path_advice, shadowed};
 use crate::cli::settings::{Format, Verbosity};
 use crate::host::Host;
-use crate::index::IndexSettings;
 use crate::platform::Os;
 
 use super::request;
-use super::shown::{ShownPackage, ShownPlan, headline, packages_text, plan_text, shown_path};
+use super::shown::{ShownPackage, ShownPlan, changes_text, headline, packages_text, plan_text, shown_path};
 
 #[derive(Serialize)]
 struct Content {
@@ -44,6 +43,9 @@ struct ShownApp {
     version: String,
     previous_version: Option<String>,
     generation: String,
+    changes: Vec<VersionChange>,
+    /// The options of the last installation that hold on.
+    kept: Vec<String>,
     python: String,
     interpreter: PathBuf,
     packages: Vec<ShownPackage>,
@@ -57,17 +59,16 @@ struct ShownApp {
 
 /// Installs every source that was named, one after the other.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Exit, CliError> {
-    let index = request::index(invocation.host, &arguments.request)?;
-    let apps = apps(invocation.host, arguments, &index)?;
-    let network = invocation.network(&index);
-    let context = invocation.online(&network);
+    let apps = apps(invocation, arguments)?;
     let mut results = Vec::new();
     let mut failure = None;
-    for (app, options) in &apps {
+    for request in &apps {
+        let network = invocation.network(&request.options.index);
+        let context = invocation.online(&network);
         let result = if arguments.dry_run {
-            planned(invocation, &context, app, options)
+            planned(invocation, &context, request)
         } else {
-            installed(invocation, &context, app, options)
+            installed(invocation, &context, request)
         };
         match result {
             Ok(shown) => results.push(shown),
@@ -93,39 +94,56 @@ fn visible_name(text: &str) -> Result<AppName, CliError> {
     name.ok_or_else(|| CliError::AppName { text: text.to_owned() })
 }
 
-/// The app of each source, with the options to install it.
-fn apps(
-    host: &Host,
-    arguments: &InstallArguments,
-    index: &IndexSettings,
-) -> Result<Vec<(AppName, InstallOptions)>, CliError> {
+/// The app to install for one source.
+struct Requested {
+    app: AppName,
+    options: InstallOptions,
+    /// The options of its last installation that hold on.
+    kept: Vec<String>,
+}
+
+fn apps(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Vec<Requested>, CliError> {
     if arguments.name.is_some() && arguments.sources.len() > 1 {
         return Err(CliError::OneName);
     }
-    let app = |source: &String| {
-        let request = request::request(host, source, &arguments.request)?;
-        let app = match &arguments.name {
-            Some(name) => visible_name(name)?,
-            None => AppName::of(&request.requirement.name),
-        };
-        let options = InstallOptions {
-            request,
-            index: index.clone(),
-            reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
-            overwrite: if arguments.force { Overwrite::Allow } else { Overwrite::Refuse },
-            check: Check::Nothing,
-            keep: KEPT,
-        };
-        Ok((app, options))
+    arguments.sources.iter().map(|source| requested(invocation, arguments, source)).collect()
+}
+
+fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: &str) -> Result<Requested, CliError> {
+    let host = invocation.host;
+    let mut request = request::request(host, source, &arguments.request)?;
+    let app = match &arguments.name {
+        Some(name) => visible_name(name)?,
+        None => AppName::of(&request.requirement.name),
     };
-    arguments.sources.iter().map(app).collect()
+    let typed_sources = request.sources.clone();
+    let kept = match recorded_request(&invocation.context(), &app) {
+        Ok(earlier) if !arguments.replace && earlier.requirement.name == request.requirement.name => {
+            request.keep(&earlier)
+        }
+        // The installation reports problems of the app that is there.
+        Ok(_) | Err(_) => Vec::new(),
+    };
+    let index = if request.sources == typed_sources {
+        request::index(host, &arguments.request)?
+    } else {
+        request::recorded_index(host, &request)?
+    };
+    let options = InstallOptions {
+        request,
+        index,
+        reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
+        overwrite: if arguments.force { Overwrite::Allow } else { Overwrite::Refuse },
+        check: Check::Nothing,
+        keep: KEPT,
+    };
+    Ok(Requested { app, options, kept })
 }
 
 fn installed(
     invocation: &Invocation<'_>,
     context: &OnlineContext<'_>,
-    app: &AppName,
-    options: &InstallOptions,
+    Requested { app, options, kept }: &Requested,
 ) -> Result<Shown, CliError> {
     let started = invocation.host.clock.instant();
     let outcome = install(context, app, options);
@@ -134,10 +152,12 @@ fn installed(
     Ok(match outcome? {
         Installed::Changed(installation) => {
             invocation.show(&headline(invocation.style(), &installation, took));
+            say_changes(invocation, &installation);
+            say_kept(invocation, kept);
             say_commands(invocation, &installation);
-            Shown::Installed(shown_app(invocation, &installation, took))
+            Shown::Installed(shown_app(invocation, &installation, kept, took))
         }
-        Installed::Unchanged(installation) => unchanged(invocation, &installation, took),
+        Installed::Unchanged(installation) => unchanged(invocation, &installation, kept, took),
     })
 }
 
@@ -145,8 +165,7 @@ fn installed(
 fn planned(
     invocation: &Invocation<'_>,
     context: &OnlineContext<'_>,
-    app: &AppName,
-    options: &InstallOptions,
+    Requested { app, options, kept }: &Requested,
 ) -> Result<Shown, CliError> {
     let started = invocation.host.clock.instant();
     let outcome = plan_install(context, app, options);
@@ -159,16 +178,34 @@ fn planned(
             }
             Shown::Planned { app: app.clone(), plan: ShownPlan::of(plan) }
         }
-        PlannedInstall::Unchanged(installation) => unchanged(invocation, &installation, started.elapsed()),
+        PlannedInstall::Unchanged(installation) => unchanged(invocation, &installation, kept, started.elapsed()),
     })
 }
 
-fn unchanged(invocation: &Invocation<'_>, installation: &Installation, took: Duration) -> Shown {
+fn unchanged(invocation: &Invocation<'_>, installation: &Installation, kept: &[String], took: Duration) -> Shown {
     let record = &installation.generation.record;
     let app = invocation.style().strong(record.app.as_str());
     invocation.show(&app.then(&format!(" {} is already installed", record.version)));
+    say_kept(invocation, kept);
     say_commands(invocation, installation);
-    Shown::Unchanged(shown_app(invocation, installation, took))
+    Shown::Unchanged(shown_app(invocation, installation, kept, took))
+}
+
+/// Prints the dependencies whose versions changed, if the app was installed before.
+fn say_changes(invocation: &Invocation<'_>, installation: &Installation) {
+    let mut changes = installation.changes();
+    // That of the app itself is in the headline.
+    changes.retain(|change| change.name != installation.generation.record.request.requirement.name);
+    if !changes.is_empty() {
+        invocation.say(changes_text(&changes).trim_end());
+    }
+}
+
+/// Prints the options that hold on from the last installation.
+fn say_kept(invocation: &Invocation<'_>, kept: &[String]) {
+    if !kept.is_empty() {
+        invocation.say(&format!("Kept: {}; --replace starts afresh", kept.join(" ")));
+    }
 }
 
 /// Prints the commands to type now.
@@ -219,7 +256,7 @@ fn path_hint(host: &Host, advice: &PathAdvice) -> String {
     }
 }
 
-fn shown_app(invocation: &Invocation<'_>, installation: &Installation, took: Duration) -> ShownApp {
+fn shown_app(invocation: &Invocation<'_>, installation: &Installation, kept: &[String], took: Duration) -> ShownApp {
     let record = &installation.generation.record;
     let bin_dir = invocation.settings.directories.bin_dir.clone();
     ShownApp {
@@ -227,6 +264,8 @@ fn shown_app(invocation: &Invocation<'_>, installation: &Installation, took: Dur
         version: record.version.to_string(),
         previous_version: installation.previous.as_ref().map(|previous| previous.version.to_string()),
         generation: installation.generation.name.directory(),
+        changes: installation.changes(),
+        kept: kept.to_vec(),
         python: record.python.version.to_string(),
         interpreter: record.python.executable.clone(),
         packages: record.wheels.iter().map(ShownPackage::of_wheel).collect(),

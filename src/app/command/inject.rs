@@ -1,0 +1,86 @@
+//! `inject` and `uninject`: packages that an app's environment has beside the app.
+
+use crate::app::environment::{Preferences, Resolution, resolve};
+use crate::app::error::AppError;
+use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
+use crate::app::state::{AppName, AppState, OnlineContext, lock_installed};
+use crate::vocab::{Origin, PackageName, Requirement};
+
+use super::install::{Installed, held, install_over};
+use super::upgrade::request_of;
+
+/// A change of the packages beside an app.
+#[derive(Clone, Debug)]
+pub enum Injection {
+    /// Packages to add, or to require in another way.
+    Add(Vec<Requirement>),
+    /// Packages that were added, to remove.
+    Remove(Vec<PackageName>),
+}
+
+/// Changes the packages beside an app: in a new generation, so that a rollback undoes it. Versions that are installed stay
+/// where that is possible.
+///
+/// # Errors
+/// Whatever goes wrong, the app is left as it was.
+pub fn inject(
+    context: &OnlineContext<'_>,
+    app: &AppName,
+    options: &UpgradeOptions,
+    injection: &Injection,
+) -> Result<Installed, AppError> {
+    let local = &context.local;
+    let _lock = lock_installed(local, app)?;
+    let state = AppState::read(local.host, local.directories, app)?;
+    let mut request = request_of(local, &state)?.clone();
+    injection.apply(app, &mut request)?;
+    let options = InstallOptions {
+        request,
+        index: options.index.clone(),
+        reinstall: Reinstall::IfChanged,
+        overwrite: Overwrite::Refuse,
+        check: Check::Nothing,
+        keep: options.keep,
+    };
+    install_over(context, app, &options, state, |state| closest(context, &options, state))
+}
+
+impl Injection {
+    fn apply(&self, app: &AppName, request: &mut Request) -> Result<(), AppError> {
+        match self {
+            Self::Add(requirements) => {
+                let is_replaced = |with: &Requirement| requirements.iter().any(|other| other.name == with.name);
+                request.with.retain(|with| !is_replaced(with));
+                request.with.extend(requirements.iter().cloned());
+            }
+            Self::Remove(names) => {
+                if let Some(package) = names.iter().find(|name| !request.with.iter().any(|with| with.name == **name)) {
+                    let injected = request.with.iter().map(|with| with.name.clone()).collect();
+                    return Err(AppError::NotInjected { app: app.clone(), package: package.clone(), injected });
+                }
+                request.with.retain(|with| !names.contains(&with.name));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The resolution that keeps the versions of all installed packages; where there is none, that of the app; else any.
+fn closest(context: &OnlineContext<'_>, options: &InstallOptions, state: &AppState) -> Result<Resolution, AppError> {
+    let request = &options.request;
+    let of_index = |requirement: &Requirement| matches!(requirement.origin, Origin::Index(_));
+    let is_named = |name: &PackageName| request.with.iter().any(|with| with.name == *name && !of_index(with));
+    let versions = state.current().map(|current| current.record.versions()).unwrap_or_default();
+    let exact = |(name, version): &(PackageName, _)| format!("{name}=={version}").parse::<Requirement>().ok();
+    let all: Vec<Requirement> = versions.iter().filter(|(name, _)| !is_named(name)).filter_map(exact).collect();
+    let own = all.iter().filter(|exact| exact.name == request.requirement.name).cloned().collect();
+    let interpreter = state.current().map(|current| current.record.python.executable.clone());
+    for constraints in [all, own] {
+        let preferences = Preferences { constraints, interpreter: interpreter.clone(), ..held(state) };
+        match resolve(context, request, &options.index, &preferences) {
+            Err(AppError::Resolve(_)) => {}
+            resolved => return resolved,
+        }
+    }
+    resolve(context, request, &options.index, &Preferences { interpreter, ..held(state) })
+}

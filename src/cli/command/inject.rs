@@ -1,0 +1,71 @@
+//! `kingbolt inject` and `kingbolt uninject`.
+
+use serde::Serialize;
+
+use crate::app::{AppName, Injection, Installed, KEPT, UpgradeOptions, VersionChange, inject, recorded_request};
+use crate::cli::args::{InjectArguments, UninjectArguments};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::invocation::Invocation;
+use crate::vocab::{PackageName, Requirement};
+
+use super::request;
+use super::shown::{changes_text, headline};
+
+#[derive(Serialize)]
+struct Content {
+    app: AppName,
+    status: &'static str,
+    version: String,
+    generation: String,
+    with: Vec<Requirement>,
+    changes: Vec<VersionChange>,
+}
+
+/// Adds packages to the environment of an app.
+pub(crate) fn add(invocation: &Invocation<'_>, arguments: &InjectArguments) -> Result<Exit, CliError> {
+    let requirements = arguments.requirements.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+    run(invocation, "inject", &arguments.app, &Injection::Add(requirements))
+}
+
+/// Removes packages that were added to the environment of an app.
+pub(crate) fn remove(invocation: &Invocation<'_>, arguments: &UninjectArguments) -> Result<Exit, CliError> {
+    let names: Result<Vec<PackageName>, _> = arguments.packages.iter().map(|name| name.parse()).collect();
+    let names = names.map_err(CliError::PackageName)?;
+    run(invocation, "uninject", &arguments.app, &Injection::Remove(names))
+}
+
+fn run(invocation: &Invocation<'_>, command: &str, app: &str, injection: &Injection) -> Result<Exit, CliError> {
+    let started = invocation.host.clock.instant();
+    let app = request::app_name(app)?;
+    let recorded = recorded_request(&invocation.context(), &app)?;
+    let index = request::recorded_index(invocation.host, &recorded)?;
+    let options = UpgradeOptions { index, python: None, keep: KEPT };
+    let network = invocation.network(&options.index);
+    let outcome = inject(&invocation.online(&network), &app, &options, injection);
+    invocation.reporter.clear();
+    let (status, installation) = match outcome? {
+        Installed::Changed(installation) => {
+            let headline = headline(invocation.style(), &installation, started.elapsed());
+            let changes = installation.changes();
+            invocation.show(&headline.then(format!("\n{}", changes_text(&changes)).trim_end()));
+            ("changed", installation)
+        }
+        Installed::Unchanged(installation) => {
+            let name = invocation.style().strong(app.as_str());
+            invocation.show(&name.then(" is as requested already"));
+            ("unchanged", installation)
+        }
+    };
+    let record = &installation.generation.record;
+    let content = Content {
+        status,
+        version: record.version.to_string(),
+        generation: installation.generation.name.directory(),
+        with: record.request.with.clone(),
+        changes: installation.changes(),
+        app,
+    };
+    invocation.document_with_warnings(command, content)?;
+    Ok(Exit::Done)
+}

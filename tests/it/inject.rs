@@ -1,0 +1,141 @@
+//! Packages beside an app: `inject`, `uninject`, and what a later `install` keeps.
+
+use crate::support::{Fixture, Index, Wheel, app, dependent_hello};
+
+/// `base` 1.0 with an extra is installed with `more` 1.0; newer versions of both are served by now.
+fn fixture() -> Option<Fixture> {
+    let wheels = [app("base", "1.0"), Wheel::new("more", "1.0").build(), Wheel::new("shout", "1.0").build()];
+    let fixture = Fixture::serving(Index::complete(), &wheels)?;
+    fixture.machine.kingbolt(["install", "base", "--quiet"]).succeeds();
+    fixture.index.publish(&Wheel::new("base", "1.1").extra("loud", "shout").console("base", "base:main").build());
+    fixture.index.publish(&Wheel::new("more", "1.1").build());
+    Some(fixture)
+}
+
+#[test]
+fn a_package_is_added_and_removed_and_the_app_stays_at_its_version() {
+    let Some(Fixture { machine, .. }) = fixture() else { return };
+    machine
+        .kingbolt(["inject", "base", "more<1.1"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            Downloaded 1 wheel ([SIZE]) in [TIME]
+            Installed 2 packages in [TIME]
+            base 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+              more 1.0 (new)
+            ",
+        )
+        .succeeds();
+    let again = "base is as requested already\n";
+    machine.kingbolt(["inject", "base", "more<1.1"]).stderr(again).succeeds();
+    machine
+        .kingbolt(["inject", "base", "more"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            Installed 2 packages in [TIME]
+            base 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            ",
+        )
+        .succeeds();
+    machine
+        .kingbolt(["uninject", "base", "more"])
+        .stderr(
+            "
+            Resolved 1 package in [TIME]
+            Installed 1 package in [TIME]
+            base 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+              more 1.0 (removed)
+            ",
+        )
+        .succeeds();
+    let back = "
+        Switched base from 1.0 to 1.0 (generation 3)
+          more 1.0 (new)
+        ";
+    machine.kingbolt(["rollback", "base"]).stderr(back).succeeds();
+}
+
+#[test]
+fn a_package_that_needs_a_newer_app_brings_it() {
+    let Some(Fixture { index, machine }) = fixture() else { return };
+    index.publish(&Wheel::new("plugin", "1.0").requires("base>=1.1").build());
+    let document = machine.kingbolt(["inject", "base", "plugin", "--json", "--quiet"]).json();
+    assert_eq!((&document["version"], &document["with"][0]), (&"1.1".into(), &"plugin".into()));
+}
+
+#[test]
+fn what_was_not_added_cannot_be_removed() {
+    let Some(Fixture { machine, .. }) = fixture() else { return };
+    let refused = "error: `other` was not added to `base`\n";
+    machine.kingbolt(["uninject", "base", "other"]).stderr(refused).exits(1);
+    machine.kingbolt(["inject", "base", "more", "--quiet"]).succeeds();
+    let refused = "error: `other` was not added to `base`\nhint: packages that were added: `more`\n";
+    machine.kingbolt(["uninject", "base", "more", "other"]).stderr(refused).exits(1);
+    let absent = "error: `hello` is not installed\nhint: installed apps: base\n";
+    machine.kingbolt(["inject", "hello", "more"]).stderr(absent).exits(1);
+    machine.kingbolt(["inject", "base", "more ~ 1"]).exits_whatever_it_says(2);
+    machine.kingbolt(["inject", "base", "absent", "--quiet"]).exits_whatever_it_says(3);
+    machine.kingbolt(["verify"]).exits_whatever_it_says(0);
+}
+
+#[test]
+fn installing_again_keeps_what_was_asked_for_and_says_so() {
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    for name in ["base", "more", "shout"] {
+        index.publish(&Wheel::new(name, "1.0").extra("loud", "shout").console(name, &format!("{name}:main")).build());
+    }
+    machine.kingbolt(["install", "base[loud]", "--with", "more<2", "--python", ">=3.8", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["install", "base"])
+        .stderr(
+            "
+            base 1.0 is already installed
+            Kept: --extra loud --with 'more<2' --python '>=3.8'; --replace starts afresh
+            Command in [HOME]/bin: base
+            ",
+        )
+        .succeeds();
+    index.publish(&Wheel::new("base", "2.0").extra("loud", "shout").console("base", "base:main").build());
+    machine
+        .kingbolt(["install", "base>=2", "--with", "more==1.0"])
+        .stderr(
+            "
+            Resolved 3 packages in [TIME]
+            Downloaded 1 wheel ([SIZE]) in [TIME]
+            Installed 3 packages in [TIME]
+            base 2.0 (was 1.0): 3 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            Kept: --extra loud --python '>=3.8'; --replace starts afresh
+            Command in [HOME]/bin: base
+            ",
+        )
+        .succeeds();
+    machine
+        .kingbolt(["install", "base", "--replace"])
+        .stderr(
+            "
+            Resolved 1 package in [TIME]
+            Installed 1 package in [TIME]
+            base 2.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+              more 1.0 (removed)
+              shout 1.0 (removed)
+            Command in [HOME]/bin: base
+            ",
+        )
+        .succeeds();
+}
+
+#[test]
+fn an_index_that_was_asked_for_is_asked_again() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    let other = Index::complete();
+    other.publish(&dependent_hello("5.0")).publish(&crate::support::other());
+    machine.kingbolt(["install", "hello", "--index-url", &other.url(), "--quiet"]).succeeds();
+    index.forget_requests();
+    let document = machine.kingbolt(["install", "hello", "--force", "--json", "--quiet"]).json();
+    let kept = format!("--index-url {}", other.url());
+    let result = &document["results"][0];
+    assert_eq!((&result["version"], &result["kept"][0]), (&"5.0".into(), &kept.as_str().into()));
+    assert_eq!(index.paths(), Vec::<String>::new());
+}
