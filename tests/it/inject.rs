@@ -127,6 +127,19 @@ fn installing_again_keeps_what_was_asked_for_and_says_so() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_python_that_was_asked_for_and_is_gone_does_not_hold_on() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    let Some(python) = crate::support::Python::newest() else { return };
+    let link = machine.home().join("python");
+    std::os::unix::fs::symlink(&python.executable, &link).expect("home can be filled");
+    machine.kingbolt(["install", "hello", "--python", "./python", "--with", "hello", "--quiet"]).succeeds();
+    std::fs::remove_file(&link).expect("it was just made");
+    let document = machine.kingbolt(["install", "hello", "--force", "--json", "--quiet"]).json();
+    assert_eq!(document["results"][0]["kept"], serde_json::json!(["--with 'hello'"]));
+}
+
+#[test]
 fn an_index_that_was_asked_for_is_asked_again() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let other = Index::complete();

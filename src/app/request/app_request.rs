@@ -111,6 +111,17 @@ impl Request {
         }
     }
 
+    /// The path of the interpreter, if the request names one by its path.
+    pub fn python_path(&self) -> Option<&Path> {
+        match self.python() {
+            PythonRequest::Path(path) => Some(path),
+            PythonRequest::Any
+            | PythonRequest::Build { .. }
+            | PythonRequest::Command(_)
+            | PythonRequest::Specifiers(_) => None,
+        }
+    }
+
     /// Adds what an earlier request for the same app asked for and this one says nothing about. A version, pre-releases and
     /// files without a hash have to be asked for again. Returns what was added, as options.
     pub fn keep(&mut self, earlier: &Self) -> Vec<String> {

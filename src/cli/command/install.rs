@@ -118,7 +118,11 @@ fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: 
     };
     let typed_sources = request.sources.clone();
     let kept = match recorded_request(&invocation.context(), &app) {
-        Ok(earlier) if !arguments.replace && earlier.requirement.name == request.requirement.name => {
+        Ok(mut earlier) if !arguments.replace && earlier.requirement.name == request.requirement.name => {
+            // An interpreter that was removed would keep the app from ever working again.
+            if earlier.python_path().is_some_and(|path| host.files.kind(path).is_ok_and(|kind| kind.is_none())) {
+                earlier.python = None;
+            }
             request.keep(&earlier)
         }
         // The installation reports problems of the app that is there.
