@@ -142,13 +142,21 @@ impl Command {
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(super) enum CacheCommand {
     /// Remove the whole cache, and stored wheels that no app uses
-    Clear,
+    Clear(SweepArguments),
     /// Print the path of the cache directory
     Dir,
     /// Remove partial downloads, old files, and stored wheels that no app uses
-    Prune,
+    Prune(SweepArguments),
     /// Print the size of the cache, and of stored wheels that no app uses
     Size,
+}
+
+/// Arguments of `cache clear` and `cache prune`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct SweepArguments {
+    /// List the files that would be removed, without changing anything
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Arguments of `completions`.

@@ -207,3 +207,40 @@ fn home_cache_and_bin_directory_may_lie_in_each_other_or_be_one() {
         machine.kingbolt(["uninstall", "hello"]).stderr("Uninstalled hello\n").succeeds();
     }
 }
+
+#[test]
+fn a_dry_run_of_a_sweep_names_what_goes_and_what_stays() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    let unused = format!("kingbolt/store/{}", "0".repeat(32));
+    machine.write("kingbolt/store/.lock", "");
+    machine.write(&format!("{unused}/manifest"), "of nobody");
+    let key = "0123456789abcdef".repeat(4);
+    machine.write(&format!("cache/downloads/{key}.part"), "half");
+    machine.write("cache/letter.txt", "mine");
+    machine.write("kingbolt/kingbolt-home", format!("schema = 1\nid = \"{}\"\n", "0".repeat(32)));
+    let before = machine.everything();
+    machine
+        .kingbolt(["cache", "prune", "--dry-run"])
+        .stdout(&format!(
+            "
+            1 cached file ([SIZE]), 1 unused wheel ([SIZE])
+            Removes:
+              [HOME]/cache/downloads/
+              [HOME]/{unused}/
+            Keeps:
+              [HOME]/cache/letter.txt
+            "
+        ))
+        .succeeds();
+    let outcome = machine.kingbolt(["cache", "clear", "--dry-run"]).outcome();
+    let directories = ["cache/downloads", "cache/interpreters", "cache/metadata", "cache/pages", unused.as_str()];
+    let directories = directories.map(|path| format!("  [HOME]/{path}/\n")).concat();
+    let (_, lists) = outcome.stdout.split_once('\n').expect("a line");
+    assert_eq!(lists, format!("Removes:\n{directories}Keeps:\n  [HOME]/cache/letter.txt\n"));
+    let json = machine.kingbolt(["cache", "clear", "--dry-run", "--json"]).json();
+    assert_eq!((json["removed"].as_array().map(Vec::len), json["kept"].as_array().map(Vec::len)), (Some(5), Some(1)));
+    assert_eq!(machine.everything(), before);
+    machine.kingbolt(["cache", "clear", "--quiet"]).succeeds();
+    assert_eq!(machine.everything(), ["bin/", "cache/kingbolt-cache", "cache/letter.txt"]);
+}

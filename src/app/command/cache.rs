@@ -91,6 +91,57 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<Swept, AppErro
     Ok(swept)
 }
 
+/// The content of a sweep that is not carried out.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct PlannedSweep {
+    /// The size of what would be removed.
+    pub size: CacheSize,
+    /// The directories that would go with everything in them.
+    pub directories: Vec<PathBuf>,
+    /// The files that would go from directories that stay.
+    pub files: Vec<PathBuf>,
+    /// Files and directories in the cache and the home that Kingbolt did not create.
+    pub kept: Vec<PathBuf>,
+}
+
+/// Plans [`sweep_cache`] without changing anything.
+///
+/// # Errors
+/// [`AppError::NotOurs`] if the cache or the home is somebody else's.
+pub fn plan_sweep(context: &Context<'_>, scope: Scope) -> Result<PlannedSweep, AppError> {
+    let Context { host, directories, .. } = *context;
+    cache::check(host, directories)?;
+    home::check(host, directories)?;
+    let mut plan = PlannedSweep::default();
+    if cache::ownership(host, directories)? == Ownership::Ours {
+        plan.kept.extend(cache::others(host, directories)?);
+        let lock = downloads_lock(&directories.cache_dir);
+        let obsolete = obsolete_files(host, directories, scope)?;
+        plan.size.cache_files = obsolete.len() as u64;
+        plan.size.cache_bytes = obsolete.iter().map(|(_, size)| size).sum();
+        for bucket in cache::buckets(host, directories)? {
+            let below: Vec<&PathBuf> =
+                obsolete.iter().map(|(path, _)| path).filter(|path| path.starts_with(&bucket)).collect();
+            // The lock of the downloads goes with the last of them.
+            if files_below(host, &bucket)?.iter().all(|path| *path == lock || below.contains(&path)) {
+                plan.directories.push(bucket);
+            } else {
+                plan.files.extend(below.into_iter().cloned());
+            }
+        }
+    }
+    if home::is_ours(host, directories)? {
+        plan.kept.extend(home::others(host, directories)?);
+        let needed = sweep::needed(host, directories)?;
+        for entry in Store::open(&directories.store()).list_unneeded(host, &needed)? {
+            plan.size.unused_wheels += 1;
+            plan.size.unused_bytes += bytes_below(host, &entry)?;
+            plan.directories.push(entry);
+        }
+    }
+    Ok(plan)
+}
+
 fn sweep_store(context: &Context<'_>, swept: &mut CacheSize) -> Result<(), AppError> {
     let Context { host, directories, .. } = *context;
     let store = Store::open(&directories.store());
@@ -121,16 +172,10 @@ fn sweep_files(host: &Host, directories: &Directories, scope: Scope, swept: &mut
     let lock = downloads_lock(&directories.cache_dir);
     let downloads = lock.parent().unwrap_or(&lock).to_owned();
     let alone = host.locks.try_take(&lock, Sharing::Exclusive)?;
-    for path in cached_files(host, directories)? {
-        // Another process may have moved the file to its place meanwhile.
-        let Some(metadata) = host.files.metadata_if_present(&path)? else { continue };
-        let is_stale = || metadata.modified().is_ok_and(|written| host.clock.since(written) > STALE);
-        let goes = scope == Scope::All || path.starts_with(&downloads) || is_staged(&path) || is_stale();
-        if goes && path != lock {
-            swept.cache_files += 1;
-            swept.cache_bytes += metadata.len();
-            host.files.remove_file(&path)?;
-        }
+    for (path, size) in obsolete_files(host, directories, scope)? {
+        swept.cache_files += 1;
+        swept.cache_bytes += size;
+        host.files.remove_file(&path)?;
     }
     let of_locks = host.locks.path_of(&downloads);
     if of_locks != downloads {
@@ -143,6 +188,23 @@ fn sweep_files(host: &Host, directories: &Directories, scope: Scope, swept: &mut
     host.locks.remove_moved_dir(host.files, &downloads);
     host.locks.remove_moved_dir(host.files, &directories.cache_dir);
     Ok(())
+}
+
+/// The files of our cache that a sweep removes, with their sizes.
+fn obsolete_files(host: &Host, directories: &Directories, scope: Scope) -> Result<Vec<(PathBuf, u64)>, AppError> {
+    let lock = downloads_lock(&directories.cache_dir);
+    let mut obsolete = Vec::new();
+    for path in cached_files(host, directories)? {
+        // Another process may have moved the file to its place meanwhile.
+        let Some(metadata) = host.files.metadata_if_present(&path)? else { continue };
+        let is_download = lock.parent().is_some_and(|downloads| path.starts_with(downloads));
+        let is_stale = || metadata.modified().is_ok_and(|written| host.clock.since(written) > STALE);
+        let goes = scope == Scope::All || is_download || is_staged(&path) || is_stale();
+        if goes && path != lock {
+            obsolete.push((path, metadata.len()));
+        }
+    }
+    Ok(obsolete)
 }
 
 /// The files of our cache.

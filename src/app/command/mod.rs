@@ -12,7 +12,7 @@ mod uninstall;
 mod upgrade;
 mod verify;
 
-pub use cache::{CacheSize, Scope, Swept, cache_size, sweep_cache};
+pub use cache::{CacheSize, PlannedSweep, Scope, Swept, cache_size, plan_sweep, sweep_cache};
 pub use inject::{Injection, inject};
 pub use install::{Installation, Installed, PlannedInstall, install, plan_install};
 pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, UnhashedWheel, list};

@@ -133,3 +133,15 @@ pub(super) fn shown_path(host: &Host, path: &Path) -> String {
 pub(super) fn kept(host: &Host, path: &Path) -> String {
     format!("Kept {}, which Kingbolt did not create", shown_path(host, path))
 }
+
+/// Lists of paths that would be removed, and of those that would stay because Kingbolt did not create them. A directory
+/// that would go, or stay, with everything in it ends with `/`.
+pub(super) fn removals_text(removed: &[String], kept: &[String]) -> String {
+    let mut text = String::new();
+    for (heading, paths) in [("Removes:", removed), ("Keeps:", kept)] {
+        if !paths.is_empty() {
+            text.push_str(&format!("{heading}\n  {}\n", paths.join("\n  ")));
+        }
+    }
+    text
+}

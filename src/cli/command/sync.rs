@@ -21,7 +21,7 @@ use crate::python::PythonRequest;
 
 use super::request;
 use super::shown;
-use super::shown::{ShownPackage, ShownPlan, packages_text, plan_text, shown_path};
+use super::shown::{ShownPackage, ShownPlan, packages_text, plan_text, removals_text, shown_path};
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
@@ -111,21 +111,17 @@ fn planned(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, 
     })
 }
 
-/// The files that go, and those that stay because Kingbolt did not create them. A directory that goes, or stays, with
-/// everything in it ends with `/`.
+/// The files that go, and those that stay because Kingbolt did not create them.
 fn files_text(invocation: &Invocation<'_>, plan: &Plan<EnvironmentStep>) -> String {
     let mut text = String::new();
     for step in &plan.steps {
         let EnvironmentStep::Switch(SwitchStep::PutInPlace { environment, removed, kept }) = step else { continue };
-        let lists = [("Removes:", removed), ("Keeps:", kept)];
-        for (heading, paths) in lists.into_iter().filter(|(_, paths)| !paths.is_empty()) {
-            text.push_str(&format!("{heading}\n"));
-            for path in paths {
-                let shown = shown_path(invocation.host, &environment.join(path));
-                let end = if path.ends_with('/') { "/" } else { "" };
-                text.push_str(&format!("  {shown}{end}\n"));
-            }
-        }
+        let shown = |path: &String| {
+            let end = if path.ends_with('/') { "/" } else { "" };
+            shown_path(invocation.host, &environment.join(path)) + end
+        };
+        let [removed, kept] = [removed, kept].map(|paths| paths.iter().map(shown).collect::<Vec<_>>());
+        text.push_str(&removals_text(&removed, &kept));
     }
     text
 }
