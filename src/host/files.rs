@@ -410,15 +410,20 @@ fn with_mode(_options: &mut OpenOptions, _mode: u32) {}
 
 /// The permission bits of a file; on Windows those that are ignored there.
 fn mode_bits(metadata: &Metadata) -> u32 {
+    permission_bits(metadata).map_or(SHARED, |bits| bits & 0o777)
+}
+
+/// The permission bits of a file; `None` on Windows.
+pub fn permission_bits(metadata: &Metadata) -> Option<u32> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        metadata.permissions().mode() & 0o777
+        Some(metadata.permissions().mode() & 0o7777)
     }
     #[cfg(not(unix))]
     {
         let _ = metadata;
-        SHARED
+        None
     }
 }
 

@@ -39,7 +39,7 @@ pub use checkpoint::checkpoint;
 pub use clock::{Clock, Timestamp};
 pub use environment::Environment;
 pub use file_error::FileError;
-pub use files::{Durability, FileId, FileKind, Files, PRIVATE, SHARED, TRIAL, is_executable};
+pub use files::{Durability, FileId, FileKind, Files, PRIVATE, SHARED, TRIAL, is_executable, permission_bits};
 pub use hash::read_blocks;
 pub use interrupt::{Interrupt, Interrupted};
 pub use lock::{FileLock, Sharing};

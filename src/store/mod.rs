@@ -8,9 +8,9 @@
 //! <root>/<32 hex>/unsynced       the boot in which it was unpacked, until it is known to be on the disk
 //! ```
 //!
-//! Files have the modes that pip gives them, less the umask, although hard-linked environments share them. Read-only
-//! files would be protected from editors, but would break programs that copy their own templates, since the copies
-//! would be read-only too (`jupyter lab build`, `alembic init`, `dbt init`). A changed file is found by its hash.
+//! Files have the modes that pip gives them, less the umask; an environment shares those that its umask gives the same.
+//! Read-only files would be protected from editors, but would break programs that copy their own templates, since the
+//! copies would be read-only too (`jupyter lab build`, `alembic init`, `dbt init`). A changed file is found by its hash.
 
 mod admit;
 mod assemble;

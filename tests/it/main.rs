@@ -25,6 +25,8 @@ mod lock_directory;
 #[cfg(unix)]
 mod locks;
 mod loss;
+#[cfg(unix)]
+mod modes;
 mod names;
 mod network;
 mod own_files;

@@ -141,7 +141,7 @@ impl KnownEnvironment {
         }
         let failed = |source| AppError::Malformed { path: file.clone(), source: Box::new(source) };
         let text = serde_json::to_vec(self).map_err(failed)?;
-        host.files.write_atomic(&file, &text)?;
+        host.files.write_atomic_with_mode(&file, &text, directories.record_mode())?;
         checkpoint("environment noted");
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The files that are generated for a wheel in an environment: its commands, who installed it and why, and RECORD.
 
+use std::fs::Metadata;
 use std::path::Path;
 
 use serde_json::json;
@@ -10,7 +11,7 @@ use crate::vocab::Role;
 use crate::wheel::{FileMode, RecordHash, Starter, TreeFile};
 
 use super::integrity::IntegrityCheck;
-use super::link::Method;
+use super::link::Linker;
 use super::plan::{Batch, Script};
 use super::roots::Roots;
 use super::rows::Rows;
@@ -22,7 +23,7 @@ pub(super) struct Finish<'a> {
     pub(super) host: &'a Host,
     pub(super) layout: &'a Layout,
     pub(super) roots: &'a Roots,
-    pub(super) method: Method,
+    pub(super) linker: Linker,
     pub(super) starter: &'a Starter,
     pub(super) placement: Placement<'a>,
     pub(super) integrity: IntegrityCheck<'a>,
@@ -97,8 +98,14 @@ impl Finish<'_> {
         self.host.files.write_new(path, content, mode.bits()).map_err(|error| self.failed(error))
     }
 
-    pub(super) fn put(self, original: &Path, path: &Path, file: &TreeFile) -> Result<(), AssembleError> {
-        self.method.put(self.host, original, path, file.mode).map_err(|error| self.failed(error))
+    pub(super) fn put(
+        self,
+        original: &Path,
+        metadata: &Metadata,
+        path: &Path,
+        file: &TreeFile,
+    ) -> Result<(), AssembleError> {
+        self.linker.put(self.host, original, metadata, path, file.mode).map_err(|error| self.failed(error))
     }
 
     pub(super) fn failed(self, error: FileError) -> AssembleError {

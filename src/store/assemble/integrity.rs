@@ -2,6 +2,7 @@
 //! have edited it in one of them. Comparing size and time costs little; only files that were written to since are
 //! hashed.
 
+use std::fs::Metadata;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -25,8 +26,8 @@ impl<'a> IntegrityCheck<'a> {
         Ok(Self { host, wheel, unpacked_at: wheel.unpacked_at(host)? })
     }
 
-    /// Refuses a file that differs from the manifest.
-    pub(super) fn check(self, path: &Path, file: &TreeFile) -> Result<(), AssembleError> {
+    /// Refuses a file that differs from the manifest; returns its metadata.
+    pub(super) fn check(self, path: &Path, file: &TreeFile) -> Result<Metadata, AssembleError> {
         let metadata = self.host.files.metadata(path)?;
         let is_untouched = metadata.modified().is_ok_and(|written| written <= self.unpacked_at);
         let is_usable = metadata.len() == file.size
@@ -35,7 +36,7 @@ impl<'a> IntegrityCheck<'a> {
                 || self.host.files.hash::<AssembleError>(path, file.hash.algorithm(), &self.host.interrupt)?
                     == *file.hash.digest());
         if is_usable {
-            return Ok(());
+            return Ok(metadata);
         }
         let (wheel, sha256) = (self.wheel.name().name().clone(), self.wheel.sha256());
         Err(AssembleError::Damaged { path: path.to_owned(), wheel, sha256 })

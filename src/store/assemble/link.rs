@@ -1,9 +1,10 @@
 //! Puts one file of the store into an environment.
 
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use crate::host::{FileError, Host, STAGED_PREFIX};
+use crate::host::{FileError, Host, STAGED_PREFIX, permission_bits};
 use crate::wheel::FileMode;
 
 use super::LinkMode;
@@ -39,15 +40,6 @@ impl Method {
         }
     }
 
-    /// Puts a file at a path that must not exist yet. A file that cannot be linked is copied: it may have too many
-    /// links (EMLINK) or another owner (EPERM), or be on another mount (EXDEV).
-    pub(super) fn put(self, host: &Host, original: &Path, path: &Path, mode: FileMode) -> Result<(), FileError> {
-        match self.link(host, original, path, mode) {
-            Err(error) if self != Self::Copy && !is_occupied(&error) => Self::Copy.link(host, original, path, mode),
-            done => done,
-        }
-    }
-
     fn link(self, host: &Host, original: &Path, path: &Path, mode: FileMode) -> Result<(), FileError> {
         match self {
             Self::Clone => host.files.reflink(original, path),
@@ -55,6 +47,60 @@ impl Method {
             Self::HardLink => host.files.hard_link(original, path),
         }
     }
+}
+
+/// Puts files of the store into one environment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Linker {
+    method: Method,
+    /// The permission bits of new files that are not executable, and of those that are; `None` where files have none.
+    modes: Option<[u32; 2]>,
+}
+
+impl Linker {
+    /// The best way to put files of the store into a directory, found by trying it with one of them.
+    pub(super) fn between(host: &Host, mode: LinkMode, original: &Path, directory: &Path) -> Result<Self, FileError> {
+        let method = Method::between(host, mode, original, directory);
+        let plain = mode_of_new(host, directory, FileMode::Plain)?;
+        let executable = mode_of_new(host, directory, FileMode::Executable)?;
+        Ok(Self { method, modes: plain.zip(executable).map(|(plain, executable)| [plain, executable]) })
+    }
+
+    /// Copies files.
+    pub(super) fn copying() -> Self {
+        Self { method: Method::Copy, modes: None }
+    }
+
+    /// Puts a file at a path that must not exist yet. A file that cannot be linked is copied: it may have too many
+    /// links (EMLINK) or another owner (EPERM), or be on another mount (EXDEV). So is one with other permissions than a
+    /// new file gets: somebody else, or the same person under another umask, unpacked it.
+    pub(super) fn put(
+        self,
+        host: &Host,
+        original: &Path,
+        metadata: &Metadata,
+        path: &Path,
+        mode: FileMode,
+    ) -> Result<(), FileError> {
+        let wanted = self.modes.map(|[plain, executable]| match mode {
+            FileMode::Executable => executable,
+            FileMode::Plain => plain,
+        });
+        let is_shared = self.method != Method::Copy && wanted == permission_bits(metadata);
+        match if is_shared { self.method } else { Method::Copy }.link(host, original, path, mode) {
+            Err(error) if is_shared && !is_occupied(&error) => Method::Copy.link(host, original, path, mode),
+            done => done,
+        }
+    }
+}
+
+/// The permission bits that a new file gets in a directory: the umask decides, or an access list of the directory.
+fn mode_of_new(host: &Host, directory: &Path, mode: FileMode) -> Result<Option<u32>, FileError> {
+    let trial = directory.join(format!("{STAGED_PREFIX}mode"));
+    host.files.write_new(&trial, b"", mode.bits())?;
+    let bits = host.files.metadata(&trial).map(|metadata| permission_bits(&metadata));
+    host.files.remove_file(&trial)?;
+    bits
 }
 
 /// True if a file could not be created because the path exists.
@@ -74,16 +120,19 @@ mod tests {
         let original = Path::new("/proc/version");
         let content = host.files.read(original).unwrap();
         assert_eq!(Method::between(&host, LinkMode::File, original, directory.path()), Method::Copy);
+        let metadata = host.files.metadata(original).unwrap();
+        let linker = |method| Linker { modes: permission_bits(&metadata).map(|bits| [bits, bits]), method };
         for method in [Method::Clone, Method::Copy, Method::HardLink] {
             let path = directory.path().join(format!("{method:?}"));
-            method.put(&host, original, &path, FileMode::Plain).unwrap();
+            linker(method).put(&host, original, &metadata, &path, FileMode::Plain).unwrap();
             assert_eq!(host.files.read(&path).unwrap(), content, "{method:?}");
         }
         let occupied = directory.path().join("own");
         host.files.write_new(&occupied, b"own", 0o666).unwrap();
         for method in [Method::Copy, Method::HardLink] {
             let beside = directory.path().join("Copy");
-            assert!(is_occupied(&method.put(&host, &beside, &occupied, FileMode::Plain).unwrap_err()), "{method:?}");
+            let put = linker(method).put(&host, &beside, &metadata, &occupied, FileMode::Plain);
+            assert!(is_occupied(&put.unwrap_err()), "{method:?}");
         }
         assert_eq!(host.files.read(&occupied).unwrap(), b"own");
     }

@@ -12,7 +12,7 @@ use crate::wheel::{DiskNames, Starter, TreeFile};
 use super::commands::PythonVersion;
 use super::finish::Finish;
 use super::integrity::IntegrityCheck;
-use super::link::{self, Method};
+use super::link::{self, Linker};
 use super::plan::{Batch, Plan, Script};
 use super::roots::Roots;
 use super::{AssembleError, Assembly, AssemblyOptions, CallerVariables, Clash, Installed, LinkMode, Placement};
@@ -45,11 +45,11 @@ pub fn assemble(
         host.interrupt.check()?;
         make_directory(host, directory)?;
     }
-    let method = method(host, options.link_mode, placements, &plan, &roots);
+    let linker = linker(host, options.link_mode, placements, &plan, &roots)?;
     let integrity =
         placements.iter().map(|placement| IntegrityCheck::new(host, placement.wheel)).collect::<Result<_, _>>()?;
     let starter = starter(layout, options.variables);
-    let run = Run { host, progress, placements, layout, roots: &roots, method, starter, plan: &plan, integrity };
+    let run = Run { host, progress, placements, layout, roots: &roots, linker, starter, plan: &plan, integrity };
     let tasks = run.tasks();
     let left: Vec<AtomicUsize> = run.tasks_per_wheel(&tasks);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -81,7 +81,7 @@ struct Run<'a> {
     placements: &'a [Placement<'a>],
     layout: &'a Layout,
     roots: &'a Roots,
-    method: Method,
+    linker: Linker,
     starter: Starter,
     plan: &'a Plan<'a>,
     /// By wheel.
@@ -137,12 +137,12 @@ impl<'a> Run<'a> {
     }
 
     fn finish(&self, wheel: usize) -> Finish<'_> {
-        let &Self { host, layout, roots, method, ref starter, .. } = self;
+        let &Self { host, layout, roots, linker, ref starter, .. } = self;
         Finish {
             host,
             layout,
             roots,
-            method,
+            linker,
             starter,
             placement: self.placements[wheel],
             integrity: self.integrity[wheel],
@@ -154,8 +154,8 @@ impl<'a> Run<'a> {
         let source = join_relative(&wheel.tree(), &batch.source.path);
         for file in files {
             let (original, path) = (source.join(&file.name), batch.target.join(&file.name));
-            self.integrity[batch.wheel].check(&original, file)?;
-            match self.method.put(self.host, &original, &path, file.mode) {
+            let metadata = self.integrity[batch.wheel].check(&original, file)?;
+            match self.linker.put(self.host, &original, &metadata, &path, file.mode) {
                 Err(error) if link::is_occupied(&error) => {
                     return Err(AssembleError::Occupied { path: error.path, wheel: wheel.name().name().clone() });
                 }
@@ -190,15 +190,21 @@ fn report_damage(error: AssembleError, placements: &[Placement<'_>]) -> Assemble
 }
 
 /// Tried once, with the first file: a store and an environment are nearly always on one file system each.
-fn method(host: &Host, mode: LinkMode, placements: &[Placement<'_>], plan: &Plan<'_>, roots: &Roots) -> Method {
+fn linker(
+    host: &Host,
+    mode: LinkMode,
+    placements: &[Placement<'_>],
+    plan: &Plan<'_>,
+    roots: &Roots,
+) -> Result<Linker, FileError> {
     let first = plan.batches.iter().find_map(|batch| batch.links.first().map(|file| (batch, file)));
     match first {
         Some((batch, file)) => {
             let tree = placements[batch.wheel].wheel.tree();
             let original = join_relative(&tree, &batch.source.path).join(&file.name);
-            Method::between(host, mode, &original, &roots.purelib)
+            Linker::between(host, mode, &original, &roots.purelib)
         }
-        None => Method::Copy,
+        None => Ok(Linker::copying()),
     }
 }
 

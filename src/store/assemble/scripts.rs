@@ -1,5 +1,6 @@
 //! Writes the files of the scripts directory: the wheel's own scripts, and those generated for its entry points.
 
+use std::fs::Metadata;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -28,16 +29,16 @@ impl Finish<'_> {
             }
             Content::Script { directory, file } => {
                 let original = join_relative(&self.placement.wheel.tree(), directory).join(&file.name);
-                self.integrity.check(&original, file)?;
+                let metadata = self.integrity.check(&original, file)?;
                 match self.find_requested_python(&original)? {
                     Some(group) => self.python_script(file, &original, group),
-                    None => Ok((self.command(file), vec![self.other_script(file, &original)?])),
+                    None => Ok((self.command(file), vec![self.other_script(file, &original, &metadata)?])),
                 }
             }
             Content::Verbatim { directory, file } => {
                 let original = join_relative(&self.placement.wheel.tree(), directory).join(&file.name);
-                self.integrity.check(&original, file)?;
-                self.put(&original, &self.roots.scripts.join(&file.name), file)?;
+                let metadata = self.integrity.check(&original, file)?;
+                self.put(&original, &metadata, &self.roots.scripts.join(&file.name), file)?;
                 let command = self.command(file).filter(|_| file.mode == FileMode::Executable);
                 Ok((command, vec![Written::unchanged(file)]))
             }
@@ -84,10 +85,10 @@ impl Finish<'_> {
     }
 
     /// Writes any other script. If it has to be made executable, it becomes a separate file.
-    fn other_script(self, file: &TreeFile, original: &Path) -> Result<Written, AssembleError> {
+    fn other_script(self, file: &TreeFile, original: &Path, metadata: &Metadata) -> Result<Written, AssembleError> {
         let path = self.roots.scripts.join(&file.name);
         match file.mode {
-            FileMode::Executable => self.put(original, &path, file)?,
+            FileMode::Executable => self.put(original, metadata, &path, file)?,
             FileMode::Plain => {
                 let copied = self.host.files.copy_new(original, &path, FileMode::Executable.bits());
                 copied.map_err(|error| self.failed(error))?;
