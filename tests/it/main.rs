@@ -14,6 +14,8 @@ mod faults;
 mod foundation;
 mod generations;
 mod imports;
+#[cfg(target_os = "linux")]
+mod in_use;
 mod inject;
 mod install;
 mod json;
