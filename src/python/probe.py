@@ -12,11 +12,18 @@ OLDEST = (3, 8)
 
 
 def main():
-    report = {"version": list(sys.version_info), "executable": sys.executable or ""}
+    report = {"version": list(sys.version_info), "executable": encoded(sys.executable or "")}
     if sys.version_info >= OLDEST:
         report["facts"] = facts()
     sys.stdout.write("\n-----BEGIN KINGBOLT PROBE-----" + json.dumps(report) + "-----END KINGBOLT PROBE-----\n")
     sys.stdout.flush()
+
+
+def encoded(path):
+    """A path of POSIX as its bytes, each written as one character: the locale decides how Python reads them as text."""
+    if os.name == "nt":
+        return path
+    return (path if str is bytes else os.fsencode(path)).decode("latin-1")
 
 
 def facts():
@@ -26,10 +33,10 @@ def facts():
     return {
         "implementation": sys.implementation.name,
         "in_environment": sys.prefix != sys.base_prefix,
-        "prefix": sys.prefix,
-        "base_executable": base_executable(),
-        "base_prefix": sys.base_prefix,
-        "stdlib": sysconfig.get_path("stdlib"),
+        "prefix": encoded(sys.prefix),
+        "base_executable": encoded(base_executable()),
+        "base_prefix": encoded(sys.base_prefix),
+        "stdlib": encoded(sysconfig.get_path("stdlib")),
         "scheme": scheme(sysconfig),
         "markers": markers(),
         "pointer_bits": struct.calcsize("P") * 8,

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Interpreter, Scheme, SkipReason};
 use crate::platform::probe::Linkage;
@@ -14,6 +15,7 @@ use crate::vocab::{MarkerEnvironment, SafePath, Version, parse_version};
 pub(super) struct Report {
     version: VersionInfo,
     /// `sys.executable`.
+    #[serde(deserialize_with = "path")]
     pub(super) executable: PathBuf,
     /// Given by every Python that is new enough.
     #[serde(rename = "facts")]
@@ -43,9 +45,13 @@ struct VersionInfo(u64, u64, u64, String, u64);
 struct InterpreterInfo {
     implementation: String,
     in_environment: bool,
+    #[serde(deserialize_with = "path")]
     prefix: PathBuf,
+    #[serde(deserialize_with = "path")]
     base_executable: PathBuf,
+    #[serde(deserialize_with = "path")]
     base_prefix: PathBuf,
+    #[serde(deserialize_with = "path")]
     stdlib: PathBuf,
     scheme: RawScheme,
     markers: MarkerEnvironment,
@@ -103,6 +109,18 @@ impl Report {
         }
         Ok(Answer::Interpreter(Box::new(info.interpreter(version, linkage)?)))
     }
+}
+
+/// A path as the script writes it: on POSIX a character for each byte. A path that is not UTF-8 becomes empty, since records
+/// cannot hold it.
+fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if cfg!(windows) {
+        return Ok(text.into());
+    }
+    let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
+    let bytes = bytes.map_err(|_| D::Error::custom("a path has characters that are no bytes"))?;
+    Ok(String::from_utf8(bytes).map(PathBuf::from).unwrap_or_default())
 }
 
 impl VersionInfo {

@@ -60,6 +60,21 @@ pub fn write(host: &Host, interpreter: &Interpreter, layout: &Layout, options: &
     Ok(())
 }
 
+/// Checks that the environment's interpreter is the one that it was written for. Windows has a copy of its own.
+///
+/// # Errors
+/// When it leads elsewhere, or nowhere.
+pub fn check_interpreter(host: &Host, interpreter: &Interpreter, layout: &Layout) -> Result<(), VenvError> {
+    if layout.os == Os::Windows {
+        return Ok(());
+    }
+    let path = Layout::python_in(&layout.root);
+    match (host.files.canonical(&path), host.files.canonical(&interpreter.executable)) {
+        (Ok(linked), Ok(probed)) if linked == probed => Ok(()),
+        _ => Err(VenvError::OtherInterpreter { path, interpreter: interpreter.executable.clone() }),
+    }
+}
+
 fn is_free(host: &Host, root: &Path) -> Result<bool, FileError> {
     // Our own staged files may be there.
     let stands = host.files.kind(root)?.is_some();

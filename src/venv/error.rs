@@ -22,6 +22,9 @@ pub enum VenvError {
     /// The directory is not empty.
     #[error("`{}` is not an empty directory", root.display())]
     Occupied { root: PathBuf },
+    /// The environment's interpreter is not the one that the environment was made for.
+    #[error("`{}` does not lead to `{}`", path.display(), interpreter.display())]
+    OtherInterpreter { path: PathBuf, interpreter: PathBuf },
     /// A path that the environment's text files cannot hold.
     #[error("the path {path:?} cannot be written to a text file")]
     Unwritable { path: PathBuf },
@@ -32,7 +35,9 @@ impl VenvError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Files { .. } | Self::Interrupted { .. } => None,
-            Self::Incomplete { .. } => Some("choose another Python with `--python`, or reinstall that one".into()),
+            Self::Incomplete { .. } | Self::OtherInterpreter { .. } => {
+                Some("choose another Python with `--python`, or reinstall that one".into())
+            }
             Self::LauncherMissing { .. } => {
                 Some("reinstall Kingbolt; its launchers must be beside its executable".into())
             }

@@ -17,7 +17,7 @@ mod quote;
 mod step;
 mod steps;
 
-pub use create::{Options, layout, planned, write};
+pub use create::{Options, check_interpreter, layout, planned, write};
 pub use error::VenvError;
 pub use layout::{Launchers, Layout};
 pub use step::Step;

@@ -120,6 +120,42 @@ fn uses_the_default_directories(machine: Machine) {
     assert!(files.iter().all(|file| places.iter().any(|place| file.starts_with(place))), "{files:?}");
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn a_python_below_a_path_beyond_ascii_works_in_a_locale_that_is_not_utf8() {
+    use crate::support::{Python, missing};
+    let Some(python) = Python::newest() else { return };
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    let locales = machine.home().join("locales");
+    std::fs::create_dir(&locales).expect("home can be filled");
+    let made = std::process::Command::new("localedef")
+        .args(["-i", "de_DE", "-f", "ISO-8859-1"])
+        .arg(locales.join("de_DE"))
+        .output();
+    if !made.is_ok_and(|made| made.status.success()) {
+        return missing("no locale can be made (apt-get install locales)").unwrap_or_default();
+    }
+    // An installation of its own, whose standard library is that of the other.
+    let name = format!("python{}", python.minor_version());
+    let root = machine.home().join("Größe");
+    let stdlib = python.prints("import os; print(os.path.dirname(os.__file__))");
+    for directory in ["bin", "lib"] {
+        std::fs::create_dir_all(root.join(directory)).expect("home can be filled");
+    }
+    std::fs::copy(&python.executable, root.join("bin").join(&name)).expect("it is a file");
+    std::os::unix::fs::symlink(stdlib, root.join("lib").join(&name)).expect("home can be filled");
+    let executable = root.join("bin").join(&name).display().to_string();
+    let machine = machine.with_variable("LOCPATH", &locales);
+    for locale in ["de_DE", "C.UTF-8", "POSIX"] {
+        let machine = &machine;
+        let kingbolt = |arguments: &[&str]| machine.kingbolt(arguments).with_variable("LC_ALL", locale);
+        kingbolt(&["install", "hello", "--python", &executable, "--quiet"]).succeeds();
+        machine.command("hello", [""; 0]).with_variable("LC_ALL", locale).stdout("hello from hello 1.0\n").succeeds();
+        kingbolt(&["verify"]).exits_whatever_it_says(0);
+        kingbolt(&["uninstall", "hello", "--quiet"]).succeeds();
+    }
+}
+
 #[track_caller]
 fn works_in(home: &str) {
     let Some(Fixture { machine, .. }) = Fixture::on(Machine::with_home_named(home), Index::complete(), &[hello("1.0")])

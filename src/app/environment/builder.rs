@@ -149,7 +149,9 @@ impl<'a> Builder<'a> {
 
     fn create(&mut self) -> Result<(), AppError> {
         let host = self.context.local.host;
-        venv::write(host, &self.resolution.interpreter, &self.layout, &self.options)?;
+        let interpreter = &self.resolution.interpreter;
+        venv::write(host, interpreter, &self.layout, &self.options)?;
+        venv::check_interpreter(host, interpreter, &self.layout)?;
         checkpoint("environment made");
         self.content.own = inventory(host, &self.layout.root)?;
         Ok(())
