@@ -132,7 +132,10 @@ fn of_download(error: &DownloadError) -> Exit {
         | DownloadError::WrongDigest { .. }
         | DownloadError::WrongRange { .. }
         | DownloadError::WrongSize { .. } => Exit::Verification,
-        DownloadError::Network { .. } | DownloadError::Page { .. } | DownloadError::Short { .. } => Exit::Network,
+        DownloadError::Network { .. }
+        | DownloadError::Oversized { .. }
+        | DownloadError::Page { .. }
+        | DownloadError::Short { .. } => Exit::Network,
         DownloadError::Address { .. } | DownloadError::File { .. } => by_cause(error),
         DownloadError::Lock { source, .. } => of_lock(source),
     }

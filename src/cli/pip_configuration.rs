@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::host::Host;
 
-use super::settings::{Setting, SettingsError};
+use super::settings::{LONGEST_SETTINGS, Setting, SettingsError};
 
 /// The options of pip's `[global]` and `[install]` sections.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -46,7 +46,8 @@ pub(super) fn read(host: &Host) -> Result<PipConfiguration, SettingsError> {
     let mut configuration = PipConfiguration::default();
     for path in paths(host) {
         let name = format!("`{}`", path.display());
-        if let Some(bytes) = host.files.read_if_present(&path).map_err(|error| invalid(&name, error.source))? {
+        let read = host.files.read_if_present_at_most(&path, LONGEST_SETTINGS);
+        if let Some(bytes) = read.map_err(|error| invalid(&name, error.source))? {
             configuration.merge(&name, &bytes)?;
         }
     }

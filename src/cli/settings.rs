@@ -111,6 +111,9 @@ impl SettingsError {
     }
 }
 
+/// The most bytes of a file of settings: pip's configuration, constraints, overrides.
+pub(super) const LONGEST_SETTINGS: u64 = 1024 * 1024;
+
 impl Settings {
     /// Resolves what was typed against the environment.
     ///

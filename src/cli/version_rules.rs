@@ -9,7 +9,7 @@ use crate::vocab::{InvalidName, InvalidRequirement, Origin, PackageName, Require
 
 use super::args::VersionArguments;
 use super::pip_configuration;
-use super::settings::{Setting, SettingsError, is_true, variable};
+use super::settings::{LONGEST_SETTINGS, Setting, SettingsError, is_true, variable};
 
 /// Why a file of constraints or overrides cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -101,7 +101,8 @@ fn all_in(
     let mut all = Vec::new();
     for setting in files {
         let path = host.environment.current_dir().join(Path::new(&setting.text));
-        let text = host.files.read_text(&path).map_err(|error| setting.invalid()(error.source))?;
+        let text = host.files.read_text_at_most(&path, LONGEST_SETTINGS);
+        let text = text.map_err(|error| setting.invalid()(error.source))?;
         all.extend(requirements(&text, check).map_err(setting.invalid())?);
     }
     Ok(all)

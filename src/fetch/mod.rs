@@ -10,6 +10,6 @@ pub mod properties;
 
 pub use catalog::{Catalog, CatalogError, UnusableMetadata};
 pub use download::{
-    DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, clear_delivered, downloads_lock,
+    DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, LONGEST_WHEEL, clear_delivered, downloads_lock,
 };
 pub use metadata::keep_metadata;

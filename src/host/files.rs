@@ -361,7 +361,7 @@ impl Files {
 }
 
 /// Opens a file or a directory for reading, and never waits for a program at the other end of a named pipe.
-fn open_now(path: &Path) -> io::Result<File> {
+pub(super) fn open_now(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

@@ -4,6 +4,7 @@
 mod access;
 mod base_directories;
 mod boot;
+mod bounded_read;
 mod checkpoint;
 mod clock;
 mod environment;

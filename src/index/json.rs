@@ -1,9 +1,11 @@
 //! Pages in JSON (PEP 691, with the additions of PEP 700, 714 and 792).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use url::Url;
 
 use super::error::{NotAnIndexPage, PageError};
@@ -18,7 +20,7 @@ struct Document<'a> {
     #[serde(borrow, default, rename = "project-status")]
     status: Option<Status<'a>>,
     #[serde(borrow)]
-    files: Vec<Entry<'a>>,
+    files: Entries<'a>,
 }
 
 #[derive(Deserialize)]
@@ -49,37 +51,38 @@ struct Entry<'a> {
     filename: Cow<'a, str>,
     #[serde(borrow)]
     url: Cow<'a, str>,
-    #[serde(borrow, default)]
-    hashes: Hashes<'a>,
+    #[serde(default)]
+    hashes: Hashes,
     #[serde(borrow, default)]
     requires_python: Option<Cow<'a, str>>,
     #[serde(default)]
     size: Option<u64>,
     #[serde(default)]
     yanked: Option<Yanked>,
-    #[serde(borrow, default)]
-    core_metadata: Option<CoreMetadata<'a>>,
-    #[serde(borrow, default)]
-    dist_info_metadata: Option<CoreMetadata<'a>>,
+    #[serde(default)]
+    core_metadata: Option<CoreMetadata>,
+    #[serde(default)]
+    dist_info_metadata: Option<CoreMetadata>,
     /// The wrong name that some indexes used before PEP 714.
-    #[serde(borrow, default)]
-    data_dist_info_metadata: Option<CoreMetadata<'a>>,
+    #[serde(default)]
+    data_dist_info_metadata: Option<CoreMetadata>,
 }
 
-type Hashes<'a> = BTreeMap<Cow<'a, str>, Cow<'a, str>>;
+/// The files of a page. Of too many, one more than a page may have is kept: the others only pass by.
+struct Entries<'a>(Vec<Entry<'a>>);
 
-#[derive(Deserialize)]
-#[serde(untagged)]
+/// The valid digests among the hashes of a file. The others only pass by.
+#[derive(Default)]
+struct Hashes(Vec<Digest>);
+
 enum Yanked {
     Flag(bool),
     Reason(String),
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum CoreMetadata<'a> {
+enum CoreMetadata {
     Flag(bool),
-    Hashes(#[serde(borrow)] Hashes<'a>),
+    Hashes(Hashes),
 }
 
 /// Parses a page. References in it are resolved against `base`.
@@ -91,11 +94,12 @@ pub(super) fn parse(body: &[u8], base: &Url) -> Result<Links, PageError> {
         let reason = status.reason.unwrap_or_default().into_owned();
         return Ok(Links { quarantined: Some(reason), ..Links::default() });
     }
-    if document.files.len() > MAX_LINKS {
+    let Entries(files) = document.files;
+    if files.len() > MAX_LINKS {
         return Err(PageError::TooManyLinks { limit: MAX_LINKS });
     }
     let mut links = Links::default();
-    for entry in document.files {
+    for entry in files {
         if let Some(url) = resolve(&base, &base, &entry.url) {
             links.push(entry.into_link(url))?;
         }
@@ -109,7 +113,7 @@ impl Entry<'_> {
         Link {
             file_name: self.filename.into_owned(),
             url,
-            digests: digests(&self.hashes),
+            digests: self.hashes.digests(),
             size: self.size,
             requires_python: self.requires_python.map(Cow::into_owned),
             yanked: match self.yanked {
@@ -119,15 +123,121 @@ impl Entry<'_> {
             },
             metadata: match core_metadata {
                 Some(CoreMetadata::Flag(true)) => Some(MetadataFile { digests: None }),
-                Some(CoreMetadata::Hashes(hashes)) => Some(MetadataFile { digests: digests(&hashes) }),
+                Some(CoreMetadata::Hashes(hashes)) => Some(MetadataFile { digests: hashes.digests() }),
                 Some(CoreMetadata::Flag(false)) | None => None,
             },
         }
     }
 }
 
-fn digests(hashes: &Hashes<'_>) -> Option<Digests> {
-    Digests::new(hashes.iter().filter_map(|(algorithm, hex)| Digest::parse(algorithm, hex).ok()).collect())
+impl Hashes {
+    fn digests(self) -> Option<Digests> {
+        Digests::new(self.0)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(EntriesVisitor(PhantomData))
+    }
+}
+
+impl<'de> Deserialize<'de> for Hashes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(HashesVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Yanked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(YankedVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for CoreMetadata {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CoreMetadataVisitor)
+    }
+}
+
+struct EntriesVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for EntriesVisitor<'a> {
+    type Value = Entries<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of files")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut files: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while entries.len() <= MAX_LINKS {
+            match files.next_element()? {
+                Some(entry) => entries.push(entry),
+                None => return Ok(Entries(entries)),
+            }
+        }
+        while files.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Entries(entries))
+    }
+}
+
+struct HashesVisitor;
+
+impl<'de> Visitor<'de> for HashesVisitor {
+    type Value = Hashes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of hashes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Hashes, A::Error> {
+        let mut hashes = Hashes::default();
+        while let Some((algorithm, hex)) = map.next_entry::<Cow<'_, str>, Cow<'_, str>>()? {
+            if let Ok(digest) = Digest::parse(&algorithm, &hex) {
+                // The last of an algorithm counts, and no more than one of each is kept.
+                hashes.0.retain(|known| known.algorithm() != digest.algorithm());
+                hashes.0.push(digest);
+            }
+        }
+        Ok(hashes)
+    }
+}
+
+struct YankedVisitor;
+
+impl Visitor<'_> for YankedVisitor {
+    type Value = Yanked;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false or a reason")
+    }
+
+    fn visit_bool<E>(self, is_yanked: bool) -> Result<Yanked, E> {
+        Ok(Yanked::Flag(is_yanked))
+    }
+
+    fn visit_str<E>(self, reason: &str) -> Result<Yanked, E> {
+        Ok(Yanked::Reason(reason.to_owned()))
+    }
+}
+
+struct CoreMetadataVisitor;
+
+impl<'de> Visitor<'de> for CoreMetadataVisitor {
+    type Value = CoreMetadata;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false or a map of hashes")
+    }
+
+    fn visit_bool<E>(self, exists: bool) -> Result<CoreMetadata, E> {
+        Ok(CoreMetadata::Flag(exists))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CoreMetadata, A::Error> {
+        HashesVisitor.visit_map(map).map(CoreMetadata::Hashes)
+    }
 }
 
 /// The error for an invalid page. A page of a newer protocol may differ in everything but its version.

@@ -30,7 +30,7 @@ pub(super) struct Links {
 }
 
 /// More links than any real page has: the largest known find-links pages have about 50,000.
-pub(super) const MAX_LINKS: usize = 500_000;
+pub(super) const MAX_LINKS: usize = 100_000;
 
 /// Bytes of the longest URL that links may be relative to: it becomes part of each of them.
 const MAX_BASE_LENGTH: usize = 1024;

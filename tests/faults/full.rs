@@ -7,7 +7,7 @@ use crate::counted;
 use crate::disk::{Disk, Kind, Limit};
 use crate::is_deep;
 use crate::large::{fixture_on, prepare_upgrade, remains_beside_downloads};
-use crate::support::{Directory, Fixture};
+use crate::support::{Directory, Feature, Fixture, Index, Machine, Times, Trouble, hello, listing};
 
 /// How an error for want of space may end.
 const HINTS: [&str; 2] = [
@@ -73,6 +73,22 @@ fn an_installation_without_enough_space_leaves_nothing() {
         assert!(failures > 5, "it failed {failures} times only");
         fixture.machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     }
+}
+
+#[test]
+fn a_full_disk_keeps_no_part_of_a_wheel_of_unknown_size() {
+    let Some(disk) = Disk::mount(Kind::Tmpfs) else { return };
+    let machine = Machine::new().with_directories_below(disk.root(), &[Directory::Cache]);
+    let index = Index::offering(&[Feature::Digests, Feature::Sidecars]);
+    let Some(Fixture { index, machine }) = Fixture::on(machine, index, &[hello("1.0")]) else { return };
+    index.trouble_with(&hello("1.0"), Times::Always, Trouble::Endless);
+    disk.leave(Limit::Blocks, 256);
+    let outcome = machine.kingbolt(["install", "hello", "--quiet"]).outcome();
+    let first = lacked_space((outcome.code, &outcome.stdout, &outcome.stderr), "a wheel without an end");
+    assert_eq!(first, "error: failed to save `hello-1.0-py3-none-any.whl`");
+    disk.leave_all();
+    let left = listing(&machine.directory(Directory::Cache).join("downloads"));
+    assert_eq!(left, [".lock"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
 mod bad_input;
+mod bounds;
 mod credentials;
 mod damage;
 mod directories;

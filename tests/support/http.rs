@@ -31,6 +31,8 @@ pub(crate) enum Ending {
     KeptOpen,
     /// The body comes in pieces of so many bytes.
     Dripping(usize),
+    /// The body goes on until the client leaves, without an announced length.
+    Never,
     /// Like [`Ending::ClosedAfter`], with a reset.
     ResetAfter(usize),
     /// Kept open, after so many bytes of the body were announced.
@@ -106,7 +108,11 @@ impl Response {
         let unread = usize::from(matches!(ending, Ending::ResetAfter(_)));
         stream.read_exact(&mut vec![0; length - unread])?;
         let announced = if let Ending::Stating(bytes) = ending { bytes } else { self.body.len() };
-        let mut head = format!("HTTP/1.1 {} Status\r\nContent-Length: {announced}\r\n", self.status);
+        let length = match ending {
+            Ending::Never => "Connection: close".to_owned(),
+            _ => format!("Content-Length: {announced}"),
+        };
+        let mut head = format!("HTTP/1.1 {} Status\r\n{length}\r\n", self.status);
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");
         }
@@ -118,6 +124,12 @@ impl Response {
             }
             Ending::Dripping(bytes) => drip(stream, body, bytes)?,
             Ending::KeptOpen | Ending::Stating(_) => stream.write_all(body)?,
+            Ending::Never => {
+                stream.write_all(body)?;
+                loop {
+                    stream.write_all(&[0; 16_384])?;
+                }
+            }
         }
         stream.flush()
     }

@@ -20,6 +20,8 @@ pub(crate) enum Trouble {
     Gzip,
     /// The right answer with other headers.
     Headers(Vec<(&'static str, String)>),
+    /// A whole file that never ends and states no length; parts of it are answered rightly.
+    Endless,
     /// No answer, for as long as the server lives.
     Hang,
     /// More bytes follow those of the file; the stated length covers them.
@@ -83,6 +85,8 @@ impl Trouble {
                 response.body = encoder.finish().expect("memory can be written");
                 response = response.with("Content-Encoding", "gzip");
             }
+            Self::Endless if response.status == 200 => ending = Ending::Never,
+            Self::Endless => {}
             Self::Hang => return None,
             Self::Headers(headers) => response = response.with_all(headers),
             Self::Longer(more) => response.body.extend(more),

@@ -18,6 +18,9 @@ use crate::vocab::{Location, VersionSpecifiers};
 /// Raised when environments are laid out differently: one of another layout is built again.
 const LAYOUT: u32 = 1;
 
+/// The most bytes of a lock: the largest published ones have less than a quarter.
+const LONGEST_LOCK: u64 = 16 * 1024 * 1024;
+
 /// The outcome of `sync`.
 #[derive(Clone, Debug)]
 pub enum Synced {
@@ -68,7 +71,7 @@ pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<P
 /// The interpreter and the pins that a lock has for this machine, and the hash of everything that decides the content.
 fn selected(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<(Resolution, String), AppError> {
     let local = &context.local;
-    let text = local.host.files.read_text(&options.lock)?;
+    let text = local.host.files.read_text_at_most(&options.lock, LONGEST_LOCK)?;
     let directory = options.lock.parent().unwrap_or(Path::new("."));
     let unreadable = |source| AppError::LockFile { path: options.lock.clone(), source };
     let lock_file = Lock::parse(&text, directory).map_err(unreadable)?;

@@ -78,6 +78,9 @@ pub(in crate::app) fn resolve(
         let installed = preferences.wheels.iter().find(|wheel| wheel.file == pin.wheel);
         pin.digests = installed.and_then(|wheel| Digests::new(vec![wheel.digest.clone()]));
     }
+    for pin in &mut pins {
+        pin.size = pin.size.or_else(|| catalog.known_size(&pin.location));
+    }
     hash_local(local, &mut pins)?;
     let known = |pin: &Pin| Some((pin.name.clone(), catalog.known_metadata(&pin.location)?));
     let basis = pins.iter().filter_map(known).collect();

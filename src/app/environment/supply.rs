@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::app::error::AppError;
 use crate::app::state::{Context, OnlineContext};
-use crate::fetch::{Destination, Downloads};
+use crate::fetch::{Destination, Downloads, LONGEST_WHEEL};
 use crate::host::{Event, VerifiedFile};
 use crate::store::{AssembleError, Store, StoreError, StoredWheel};
 use crate::vocab::{Digests, Pin, WheelName};
@@ -42,8 +42,8 @@ impl<'a> Supply<'a> {
         let missing: Vec<Pin> = self.missing(pins)?.into_iter().cloned().collect();
         let OnlineContext { local, network, jobs } = *self.context;
         let cache = &local.directories.cache_dir;
-        let downloads =
-            Downloads { host: local.host, network, cache, private: self.store.root(), jobs, progress: local.progress };
+        let (host, progress, private, longest) = (local.host, local.progress, self.store.root(), LONGEST_WHEEL);
+        let downloads = Downloads { host, network, cache, private, jobs, progress, longest };
         Ok(downloads.run(&missing, self)?)
     }
 

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::CatalogError;
 use super::page_content::AllProjects;
-use super::remote_pages::{PageUnavailable, RemotePages};
+use super::remote_pages::{LONGEST_PAGE, PageUnavailable, RemotePages};
 use crate::host::{Connection, FileError, Files, NetworkError};
 use crate::index::{ByProject, FindLinks};
 
@@ -39,7 +39,7 @@ impl FindLinksLocation {
         let found = match &self.location {
             FindLinks::Path(path) if files.is_dir(path) => ByProject::of_directory(&files.list(path)?),
             FindLinks::Path(path) => {
-                let body = files.read(path)?;
+                let body = files.read_at_most(path, LONGEST_PAGE)?;
                 let base = Url::from_file_path(path).map_err(|()| not_absolute(path))?;
                 ByProject::parse(&body, Some("text/html"), &base)
                     .map_err(|source| CatalogError::FindLinksPage { place: self.location.to_string(), source })?

@@ -7,7 +7,7 @@ use url::Url;
 use super::CatalogError;
 use super::cached_page::PageCache;
 use super::find_links::FindLinksLocation;
-use super::remote_pages::{PageUnavailable, RemotePages};
+use super::remote_pages::{LONGEST_PAGE, PageUnavailable, RemotePages};
 use crate::fetch::cache::CacheBucket;
 use crate::host::{Connection, Files, Host, Network, NetworkError};
 use crate::index::{ForbiddenIsAbsent, IndexSettings, IndexUrl, Page, PageError};
@@ -82,7 +82,7 @@ impl Pages {
                 Ok(_) | Err(()) => Ok(None),
             };
         }
-        match self.files.read_if_present(&path.join("index.html"))? {
+        match self.files.read_if_present_at_most(&path.join("index.html"), LONGEST_PAGE)? {
             Some(body) => {
                 let page = Page::parse_html(&body, &request.url, request.project);
                 page.map(Some).map_err(|source| request.refusal(source))

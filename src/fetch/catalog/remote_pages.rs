@@ -29,7 +29,7 @@ pub(super) enum PageUnavailable {
 const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
 
 /// No real page is longer, unpacked.
-const LONGEST_PAGE: u64 = 128 * 1024 * 1024;
+pub(super) const LONGEST_PAGE: u64 = 128 * 1024 * 1024;
 
 impl RemotePages {
     /// The content of a page; `None` if the server has no such page.

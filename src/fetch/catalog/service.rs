@@ -74,6 +74,14 @@ impl Catalog {
         self.shared.queue.metadata(&url)?.ok()
     }
 
+    /// The size of the wheel at an address, if METADATA was read from parts of it.
+    pub fn known_size(&self, location: &Location) -> Option<u64> {
+        match location {
+            Location::Path(_) => None,
+            Location::Url(url) => self.shared.metadata.size(url),
+        }
+    }
+
     pub(super) fn push(&self, job: Job, urgency: Urgency) {
         if self.shared.queue.push(job, urgency) {
             self.spawn_worker();

@@ -40,7 +40,12 @@ pub struct Downloads<'a> {
     /// Threads, each with its own connection.
     pub jobs: NonZeroUsize,
     pub progress: &'a dyn Progress,
+    /// The most bytes of one wheel, whatever anybody states.
+    pub longest: u64,
 }
+
+/// The most bytes of one wheel: the largest published ones have less than a quarter.
+pub const LONGEST_WHEEL: u64 = 16 << 30;
 
 /// The default number of parallel downloads.
 pub const DEFAULT_JOBS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
@@ -181,7 +186,7 @@ impl<D: Destination> Run<'_, D> {
         claim: &Claim,
         connection: &Connection,
     ) -> Result<VerifiedFile, DownloadError> {
-        let Downloads { host, progress, private, .. } = self.downloads;
+        let Downloads { host, progress, private, longest, .. } = self.downloads;
         let mut partial = Partial::open(host.files, &claim.partial, item.digests, &self.stop)
             .map_err(|error| item.read_error(error))?;
         let tag_file = item.digests.is_none().then_some(&claim.tag_file);
@@ -195,9 +200,13 @@ impl<D: Destination> Run<'_, D> {
             self.report(Event::DownloadResumed { file: item.file, bytes: partial.length() });
         }
         let retries = self.network.settings().retries;
-        let transfer = Transfer { item, url, connection, tag_file, progress, retries };
+        let transfer = Transfer { item, url, connection, tag_file, progress, retries, longest };
         let received = transfer.complete(&mut partial, &mut RemoteFile::new(etag));
         if let Err(error) = received {
+            // A file of unknown size that filled the disk may have no end: it would keep the disk full.
+            if item.size.is_none() && error.is_full_disk() {
+                partial.clear().map_err(|error| item.file_error(error))?;
+            }
             if partial.length() == 0 {
                 drop(partial);
                 claim.clear(host.files).map_err(|error| item.file_error(error))?;

@@ -25,6 +25,9 @@ pub enum DownloadError {
     /// A failure of the server or the network.
     #[error("failed to download `{file}`")]
     Network { file: String, source: NetworkError },
+    /// The file is larger than any wheel may be.
+    #[error("refused `{file}`: `{url}` has more than {limit} bytes, the most that a wheel may have")]
+    Oversized { file: String, url: String, limit: u64 },
     /// The server sends a web page in place of the file.
     #[error("refused `{file}`: `{url}` returned a web page")]
     Page { file: String, url: String },
@@ -58,12 +61,16 @@ impl DownloadError {
         matches!(self, Self::Address { .. } | Self::Network { .. } | Self::Page { .. } | Self::Short { .. })
     }
 
+    /// True if there is no space left for the file.
+    pub(super) fn is_full_disk(&self) -> bool {
+        let kind = if let Self::File { source, .. } = self { source.source.kind() } else { return false };
+        matches!(kind, ErrorKind::QuotaExceeded | ErrorKind::StorageFull)
+    }
+
     /// Advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::File { source, .. }
-                if matches!(source.source.kind(), ErrorKind::QuotaExceeded | ErrorKind::StorageFull) =>
-            {
+            Self::File { .. } if self.is_full_disk() => {
                 Some("free some space, or set KINGBOLT_CACHE_DIR to a directory on another disk".to_owned())
             }
             Self::Lock { source, .. } => source.hint(),
@@ -76,7 +83,7 @@ impl DownloadError {
                 "the file was changed on the server or in transit; do not install it until its publisher explains why"
                     .to_owned(),
             ),
-            Self::Address { .. } | Self::File { .. } | Self::Interrupted(_) => None,
+            Self::Address { .. } | Self::File { .. } | Self::Interrupted(_) | Self::Oversized { .. } => None,
         }
     }
 }

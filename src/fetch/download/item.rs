@@ -36,6 +36,10 @@ impl<'a> Item<'a> {
         }
     }
 
+    pub(super) fn oversized(&self, limit: u64) -> DownloadError {
+        DownloadError::Oversized { file: self.name(), url: self.shown(), limit }
+    }
+
     pub(super) fn long(&self, size: u64) -> DownloadError {
         DownloadError::Long { file: self.name(), url: self.shown(), size }
     }

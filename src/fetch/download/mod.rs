@@ -14,5 +14,5 @@ mod transfer;
 
 pub(super) use directory::keep_for_download;
 pub use directory::{clear_delivered, downloads_lock};
-pub use downloads::{DEFAULT_JOBS, Destination, Downloads};
+pub use downloads::{DEFAULT_JOBS, Destination, Downloads, LONGEST_WHEEL};
 pub use error::{DownloadError, DownloadsError};

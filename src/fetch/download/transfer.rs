@@ -19,6 +19,8 @@ pub(super) struct Transfer<'a> {
     pub(super) progress: &'a dyn Progress,
     /// The attempts after one that made no progress.
     pub(super) retries: u32,
+    /// The most bytes of the file, whatever its size is said to be.
+    pub(super) longest: u64,
 }
 
 /// The known facts about the file on the server. They outlive one attempt.
@@ -97,7 +99,7 @@ impl Transfer<'_> {
     /// Makes one request.
     fn attempt(&self, partial: &mut Partial<'_>, remote: &mut RemoteFile) -> Result<(), AttemptError> {
         let size = self.item.size.or(remote.size);
-        if size.is_some_and(|size| size < partial.length()) || remote.ranges_are_wrong {
+        if size.unwrap_or(self.longest) < partial.length() || remote.ranges_are_wrong {
             self.clear(partial)?;
         }
         if size == Some(partial.length()) && partial.length() > 0 {
@@ -127,6 +129,10 @@ impl Transfer<'_> {
                 remote.size = size.or(stated);
             }
         }
+        if remote.size.is_some_and(|size| size > self.longest) {
+            self.clear(partial)?;
+            return Err(AttemptError::Final(self.item.oversized(self.longest)));
+        }
         if let (None, Some(size)) = (self.item.size, remote.size) {
             self.progress.event(Event::DownloadSized { file: self.item.file, size });
         }
@@ -149,9 +155,11 @@ impl Transfer<'_> {
             if partial.length() == 0 && is_page(response) && !chunk.starts_with(ARCHIVE_START) {
                 return Err(AttemptError::Final(self.item.page()));
             }
-            if let Some(size) = size.filter(|size| partial.length() + chunk.len() as u64 > *size) {
+            let most = size.unwrap_or(self.longest);
+            if partial.length() + chunk.len() as u64 > most {
                 self.clear(partial)?;
-                return Err(AttemptError::Final(self.item.long(size)));
+                let error = size.map_or_else(|| self.item.oversized(most), |size| self.item.long(size));
+                return Err(AttemptError::Final(error));
             }
             partial.append(&chunk).map_err(|error| AttemptError::Final(self.item.file_error(error)))?;
             self.progress.event(Event::DownloadAdvanced { file: self.item.file, bytes: chunk.len() as u64 });

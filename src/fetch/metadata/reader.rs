@@ -1,12 +1,14 @@
 //! Reads the METADATA of a wheel in the cheapest way, and caches it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::cached::{MetadataCache, Origin};
 use super::in_archive::{LONGEST_METADATA, read_metadata};
 use super::remote::{Opened, RemoteWheel};
 use super::whole::{WholeError, WholeWheel};
-use crate::archive::zip::ArchiveError;
+use crate::archive::zip::{ArchiveError, Source};
 use crate::fetch::download::keep_for_download;
 use crate::fetch::{CatalogError, UnusableMetadata};
 use crate::host::network::{Request, Response};
@@ -22,6 +24,8 @@ pub(in crate::fetch) struct MetadataReader {
     locks: Locks,
     offline: bool,
     cache: MetadataCache,
+    /// The sizes of wheels that were read in parts: whoever sends more of them is wrong.
+    sizes: Mutex<HashMap<Address, u64>>,
 }
 
 /// The attempts at fetching a whole wheel whose body is interrupted.
@@ -35,6 +39,7 @@ impl MetadataReader {
             locks: host.locks.clone(),
             offline: network.is_offline(),
             cache: MetadataCache::new(host.files, cache_dir),
+            sizes: Mutex::default(),
         }
     }
 
@@ -61,6 +66,11 @@ impl MetadataReader {
         Ok(metadata)
     }
 
+    /// The size of a wheel, if it was read in parts.
+    pub(in crate::fetch) fn size(&self, url: &Address) -> Option<u64> {
+        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(url).copied()
+    }
+
     fn read_remote(
         &self,
         lookup: &Lookup<'_>,
@@ -76,7 +86,11 @@ impl MetadataReader {
         let whole = |response| self.read_whole(lookup, wheel, url, response).map(verified);
         match RemoteWheel::open(lookup.connection, url).map_err(|error| lookup.failure(error))? {
             Opened::Parts(remote) => match read_metadata(&remote, wheel) {
-                Ok(bytes) => Ok((Origin::Stated, bytes)),
+                Ok(bytes) => {
+                    let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+                    sizes.insert(url.clone(), remote.size());
+                    Ok((Origin::Stated, bytes))
+                }
                 Err(UnusableMetadata::Archive(ArchiveError::Read { source })) => match source.downcast() {
                     Ok(error) => Err(lookup.failure(error)),
                     Err(_) => whole(None),
@@ -104,7 +118,7 @@ impl MetadataReader {
                 Some(response) => response,
                 None => lookup.connection.get(&Request::new(url.clone())).map_err(|error| lookup.failure(error))?,
             };
-            match WholeWheel::save(self.files, &directory, response, lookup.file.digests.as_ref()) {
+            match WholeWheel::save(self.files, &directory, response, lookup.file) {
                 Ok(whole) => break whole,
                 Err(WholeError::Network(NetworkError::Body { .. })) if attempts < ATTEMPTS => {}
                 Err(WholeError::Network(error)) => return Err(lookup.failure(error)),

@@ -119,7 +119,7 @@ impl Connection {
             let response = self.send(session, hop, request)?;
             let status = response.status().as_u16();
             if matches!(status, 200..=299) || (status == 304 && request.is_conditional()) {
-                return Ok(Response::new(response, request.encoding, Arc::clone(&session.event_loop))?);
+                return Ok(Response::new(response, request.encoding, &self.network, Arc::clone(&session.event_loop))?);
             }
             let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {

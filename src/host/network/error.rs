@@ -56,6 +56,11 @@ pub enum NetworkError {
     /// An address whose scheme is not http or https.
     #[error("failed to fetch `{url}`: its scheme is not http or https")]
     Scheme { url: Address },
+    /// The body arrives so slowly that it may never end.
+    #[error(
+        "failed to read the response from `{url}`: fewer than {least} bytes arrived in {} seconds", within.as_secs()
+    )]
+    Slow { url: Address, least: u64, within: Duration },
     /// The server answers with an error.
     #[error("failed to fetch `{url}`: the server returned {}", status_text(*status))]
     Status { url: Address, status: u16 },
@@ -83,7 +88,7 @@ impl NetworkError {
             Self::Connection { proxy: Some(proxy), .. } => {
                 Some(format!("check the network connection and the proxy `{proxy}`"))
             }
-            Self::Connection { proxy: None, .. } | Self::Timeout { .. } => {
+            Self::Connection { proxy: None, .. } | Self::Slow { .. } | Self::Timeout { .. } => {
                 Some("check the network connection; if you need a proxy, set `HTTPS_PROXY=http://host:port`".to_owned())
             }
             Self::Incomplete { .. } => {

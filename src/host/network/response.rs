@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
@@ -10,7 +11,9 @@ use url::Url;
 
 use super::cause::simplified;
 use super::io::EventLoop;
-use super::{Encoding, NetworkError};
+use super::limits::{LONG, LongBodies, Pace, Place};
+use super::{Encoding, Network, NetworkError};
+use crate::host::Clock;
 use crate::vocab::Address;
 
 /// An answer with status 2xx or 304. Dropping it before the end of the body closes the connection.
@@ -18,13 +21,15 @@ use crate::vocab::Address;
 pub struct Response {
     head: Head,
     body: Body,
+    long_bodies: LongBodies,
 }
 
-/// An answer whose body has arrived.
+/// An answer whose body has arrived. While it exists, no other long one is in memory.
 #[derive(Debug)]
 pub struct Fetched {
     head: Head,
     pub body: Vec<u8>,
+    _place: Option<Place>,
 }
 
 #[derive(Debug)]
@@ -37,7 +42,7 @@ struct Head {
 #[derive(Debug)]
 enum Body {
     Gzip(Box<MultiGzDecoder<BodyStream>>),
-    Plain(BodyStream),
+    Plain(Box<BodyStream>),
 }
 
 /// The bytes as they arrive from the connection.
@@ -47,6 +52,11 @@ struct BodyStream {
     unread: Bytes,
     event_loop: Arc<EventLoop>,
     url: Address,
+    clock: Clock,
+    pace: Pace,
+    received: u64,
+    /// The bytes that may arrive, compressed.
+    limit: u64,
 }
 
 impl Response {
@@ -96,19 +106,31 @@ impl Response {
         if self.length().is_some_and(|length| length > limit) {
             return Err(too_long(&self.head.url));
         }
-        let mut body = Vec::new();
+        let stream = self.stream();
+        stream.limit = limit;
+        // The decoder has read its header already, and whatever came with it.
+        if stream.received > limit {
+            return Err(too_long(&self.head.url));
+        }
+        let (mut body, mut place) = (Vec::new(), None);
         while let Some(chunk) = self.chunk()? {
-            body.extend_from_slice(&chunk);
-            if body.len() as u64 > limit {
+            let length = body.len() + chunk.len();
+            if length as u64 > limit {
                 return Err(too_long(&self.head.url));
             }
+            if length > LONG && place.is_none() {
+                let event_loop = Arc::clone(&self.stream().event_loop);
+                place = Some(self.long_bodies.enter(&event_loop)?);
+            }
+            body.extend_from_slice(&chunk);
         }
-        Ok(Fetched { head: self.head, body })
+        Ok(Fetched { head: self.head, body, _place: place })
     }
 
     pub(super) fn new(
         response: reqwest::Response,
         asked: Encoding,
+        network: &Network,
         event_loop: Arc<EventLoop>,
     ) -> Result<Self, NetworkError> {
         let head = Head {
@@ -118,13 +140,24 @@ impl Response {
         };
         let url = Address::from(&head.url);
         let encoding = head.header("content-encoding").unwrap_or("identity").trim().to_ascii_lowercase();
-        let stream = BodyStream { response, unread: Bytes::new(), event_loop, url };
+        let settings = network.settings();
+        let pace = Pace::new(settings.least_bytes, settings.slow_after);
+        let clock = network.clock();
+        let (unread, received, limit) = (Bytes::new(), 0, u64::MAX);
+        let stream = BodyStream { response, unread, event_loop, url, clock, pace, received, limit };
         let body = match (encoding.as_str(), asked) {
-            ("" | "identity", _) => Body::Plain(stream),
+            ("" | "identity", _) => Body::Plain(Box::new(stream)),
             ("gzip" | "x-gzip", Encoding::Gzip) => Body::Gzip(Box::new(MultiGzDecoder::new(stream))),
             _ => return Err(NetworkError::Encoding { url: stream.url, encoding }),
         };
-        Ok(Self { head, body })
+        Ok(Self { head, body, long_bodies: network.long_bodies() })
+    }
+
+    fn stream(&mut self) -> &mut BodyStream {
+        match &mut self.body {
+            Body::Gzip(body) => body.get_mut(),
+            Body::Plain(body) => body,
+        }
     }
 }
 
@@ -166,8 +199,28 @@ impl BodyStream {
         if !self.unread.is_empty() {
             return Ok(Some(std::mem::take(&mut self.unread)));
         }
-        let waited = self.event_loop.wait(self.response.chunk())?;
-        waited.map_err(|error| NetworkError::Body { url: self.url.clone(), source: simplified(&error).into() })
+        let started = self.clock.instant();
+        let chunk = self.event_loop.wait(self.response.chunk())?;
+        let chunk =
+            chunk.map_err(|error| NetworkError::Body { url: self.url.clone(), source: simplified(&error).into() })?;
+        if let Some(chunk) = &chunk {
+            self.check(started.elapsed(), chunk.len() as u64)?;
+        }
+        Ok(chunk)
+    }
+
+    /// Checks the amount and the speed of the bytes. Compressed, a body may have many members and no content: both are
+    /// checked before it is decompressed.
+    fn check(&mut self, waited: Duration, bytes: u64) -> Result<(), NetworkError> {
+        self.received += bytes;
+        if self.received > self.limit {
+            return Err(NetworkError::BodyTooLong { url: self.url.clone(), limit: self.limit });
+        }
+        if !self.pace.holds_after(waited, bytes) {
+            let Pace { least, within, .. } = self.pace;
+            return Err(NetworkError::Slow { url: self.url.clone(), least, within });
+        }
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ use url::{Host as UrlHost, Origin, Url};
 use super::credential_store::CredentialStore;
 use super::credentials::Credentials;
 use super::dns_cache::DnsCache;
+use super::limits::LongBodies;
 use super::netrc::Netrc;
 use super::proxy::Proxies;
 use super::tls::Tls;
@@ -16,6 +17,9 @@ use super::windows_proxy::WindowsProxy;
 use super::{NetworkError, NetworkSettings};
 use crate::host::{Clock, Environment, Event, Files, Host, Interrupt, Progress, Registry, Silent};
 use crate::vocab::Address;
+
+/// The most bytes of a netrc file.
+const LONGEST_NETRC: u64 = 1024 * 1024;
 
 /// Makes connections. Cheap to clone. Nothing is read before the first request: neither certificates, which takes
 /// milliseconds, nor proxies and netrc, whose errors matter only to commands that use the network.
@@ -32,6 +36,7 @@ struct Shared {
     environment: Environment,
     files: Files,
     dns_cache: DnsCache,
+    long_bodies: LongBodies,
     /// The servers that the user named, with the credentials in their addresses.
     named: Mutex<Vec<(Origin, Option<Credentials>)>>,
     registry: Registry,
@@ -49,6 +54,7 @@ impl Network {
             environment: host.environment.clone(),
             files: host.files,
             dns_cache: DnsCache::default(),
+            long_bodies: LongBodies::default(),
             named: Mutex::default(),
             registry: host.registry,
             settings,
@@ -105,6 +111,10 @@ impl Network {
         &*self.progress
     }
 
+    pub(super) fn long_bodies(&self) -> LongBodies {
+        self.shared.long_bodies.clone()
+    }
+
     pub(super) fn dns_cache(&self) -> DnsCache {
         self.shared.dns_cache.clone()
     }
@@ -151,7 +161,9 @@ impl Network {
             (None, Some(home)) => vec![home.join(".netrc"), home.join("_netrc")],
             (None, None) => Vec::new(),
         };
-        let bytes = candidates.iter().find_map(|path| self.shared.files.read_if_present(path).ok().flatten())?;
+        let bytes = candidates
+            .iter()
+            .find_map(|path| self.shared.files.read_if_present_at_most(path, LONGEST_NETRC).ok().flatten())?;
         Some(Netrc::parse(&String::from_utf8_lossy(&bytes)))
     }
 }

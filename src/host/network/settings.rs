@@ -11,6 +11,10 @@ pub struct NetworkSettings {
     pub connect_timeout: Duration,
     /// The time limit between two reads, and until the first byte of a response.
     pub read_timeout: Duration,
+    /// The bytes of a body that have to arrive within [`Self::slow_after`].
+    pub least_bytes: u64,
+    /// The time limit for that many bytes of a body.
+    pub slow_after: Duration,
     /// Attempts after the first one.
     pub retries: u32,
     /// The delay before the first retry; doubled before each further one, plus up to half of it at random.
@@ -25,6 +29,8 @@ impl Default for NetworkSettings {
             offline: false,
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
+            least_bytes: 4096,
+            slow_after: Duration::from_mins(1),
             retries: 3,
             first_delay: Duration::from_millis(300),
             longest_delay: Duration::from_mins(1),

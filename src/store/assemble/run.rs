@@ -153,6 +153,7 @@ impl<'a> Run<'a> {
         let wheel = self.placements[batch.wheel].wheel;
         let source = join_relative(&wheel.tree(), &batch.source.path);
         for file in files {
+            self.host.interrupt.check()?;
             let (original, path) = (source.join(&file.name), batch.target.join(&file.name));
             let metadata = self.integrity[batch.wheel].check(&original, file)?;
             match self.linker.put(self.host, &original, &metadata, &path, file.mode) {

@@ -22,6 +22,7 @@ const ASKS_FOR_WINDOWED_PYTHON: &[u8] = b"#!pythonw";
 impl Finish<'_> {
     /// Writes a script with the files that it needs. Returns its command, if it is one, and the written files.
     pub(super) fn script(self, script: &Script<'_>) -> Result<(Option<Command>, Vec<Written>), AssembleError> {
+        self.host.interrupt.check()?;
         match &script.content {
             Content::EntryPoint(point) => {
                 let (command, files) = self.entry_point(point)?;

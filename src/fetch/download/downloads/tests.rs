@@ -57,7 +57,7 @@ impl Fixture {
         let jobs = NonZeroUsize::new(3).unwrap();
         let Self { host, network, cache, private, .. } = self;
         let (cache, private) = (cache.path(), private.path());
-        Downloads { host, network, cache, private, jobs, progress }.run(pins, destination)
+        Downloads { host, network, cache, private, jobs, progress, longest: LONGEST }.run(pins, destination)
     }
 
     fn error(&self, pin: &Pin) -> DownloadError {
@@ -83,6 +83,9 @@ impl Fixture {
         files.filter(|(name, _)| name != ".lock").map(|(name, path)| (name, Files.read(path).unwrap())).collect()
     }
 }
+
+/// The most bytes of a wheel in these tests.
+const LONGEST: u64 = 1 << 20;
 
 impl<F, E> Destination for F
 where
@@ -310,6 +313,35 @@ fn a_body_longer_than_stated_is_refused_at_once() {
     let expected = format!("refused `{WHEEL}`: `{}` sent more than the expected 2 bytes", server.url("/a"));
     assert_eq!(error.to_string(), expected);
     assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
+fn a_body_that_never_ends_is_cut_at_the_most_bytes_of_a_wheel_and_removed() {
+    let content = |length: u64| [b"PK".as_slice(), &vec![0; usize::try_from(length).unwrap() - 2]].concat();
+    for digests in [None, Digests::new(vec![Sha256::of(&content(LONGEST)).into()])] {
+        let server = TestServer::start(move |_| Answer::ok(content(LONGEST)).chunked());
+        let fixture = Fixture::new();
+        fixture.run(&[Pin { digests: digests.clone(), size: None, ..pin(server.url("/a"), b"") }]).unwrap();
+        let server = TestServer::start(move |_| Answer::ok(content(LONGEST + 1)).chunked());
+        let error = fixture.error(&Pin { digests, size: None, ..pin(server.url("/a"), b"") });
+        let expected = format!(
+            "refused `{WHEEL}`: `{}` has more than {LONGEST} bytes, the most that a wheel may have",
+            server.url("/a")
+        );
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(fixture.left(), []);
+    }
+}
+
+#[test]
+fn a_wheel_that_is_announced_or_stated_as_too_long_is_refused_before_the_body() {
+    let server = TestServer::start(|_| Answer::ok("PK").stating(usize::try_from(LONGEST).unwrap() + 1).hanging());
+    for size in [None, Some(LONGEST + 1)] {
+        let fixture = Fixture::new();
+        let error = fixture.error(&Pin { size, ..pin(server.url("/a"), b"PK") });
+        assert!(matches!(error, DownloadError::Oversized { limit: LONGEST, .. }), "{error:?}");
+        assert_eq!(fixture.left(), []);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use flate2::write::GzEncoder;
 
 use crate::host::network::test_server::{Answer, Asked, TestServer};
 use crate::host::network::{NetworkError, NetworkSettings, Request};
-use crate::host::{Environment, Event, Files, Host, Interrupt, Network, Progress};
+use crate::host::{Clock, Environment, Event, Files, Host, Interrupt, Network, Progress};
 
 const LIMIT: u64 = 1000;
 
@@ -99,6 +100,70 @@ fn a_body_longer_than_the_limit_is_refused() {
         });
         assert!(matches!(fetch(&server.url("/")), Err(NetworkError::BodyTooLong { limit: LIMIT, .. })));
     }
+}
+
+#[test]
+fn gzip_members_without_content_count_as_they_arrive() {
+    let member = || {
+        let encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.finish().unwrap()
+    };
+    let limit = usize::try_from(LIMIT).unwrap();
+    let members = limit / member().len();
+    assert_eq!(members * member().len(), limit, "the limit holds whole members");
+    let fetch = |count: usize| {
+        let server = TestServer::start(move |_| Answer::ok(member().repeat(count)).header("Content-Encoding", "gzip"));
+        network(&[]).connection().fetch(&Request::new(server.url("/")).compressed(), LIMIT)
+    };
+    assert_eq!(fetch(members).unwrap().body, b"");
+    assert!(matches!(fetch(members + 1), Err(NetworkError::BodyTooLong { limit: LIMIT, .. })));
+}
+
+#[test]
+fn a_body_that_arrives_too_slowly_is_given_up() {
+    let server = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}/", server.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in server.incoming() {
+            let mut stream = stream.unwrap();
+            stream.write_all(b"HTTP/1.1 200 X\r\ncontent-length: 1000\r\n\r\n").unwrap();
+            while stream.write_all(b"x").is_ok() {
+                Clock.sleep(Duration::from_millis(5));
+            }
+        }
+    });
+    let fetch = |least_bytes| {
+        let settings = NetworkSettings { least_bytes, slow_after: Duration::from_millis(500), ..quick_retries() };
+        Network::new(&host(&[]), settings).connection().fetch(&Request::new(url.as_str()), LIMIT)
+    };
+    let error = fetch(500).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("failed to read the response from `{url}`: fewer than 500 bytes arrived in 0 seconds")
+    );
+    assert_eq!(fetch(1).unwrap().body.len(), 1000);
+}
+
+#[test]
+fn one_long_body_at_a_time_is_in_memory() {
+    const LONG: usize = 5 * 1024 * 1024;
+    let server = TestServer::start(|_| Answer::ok(vec![b'x'; LONG]));
+    let (network, url) = (network(&[]), server.url("/"));
+    let first = network.connection().fetch(&Request::new(url.as_str()), u64::MAX).unwrap();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            network.connection().fetch(&Request::new(url.as_str()), u64::MAX).unwrap();
+            done.store(true, Ordering::Relaxed);
+        });
+        while server.asked().len() < 2 {
+            Clock.sleep(Duration::from_millis(1));
+        }
+        Clock.sleep(Duration::from_millis(300));
+        assert!(!done.load(Ordering::Relaxed));
+        drop(first);
+    });
+    assert!(done.load(Ordering::Relaxed));
 }
 
 #[test]

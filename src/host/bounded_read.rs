@@ -1,0 +1,62 @@
+//! Reads whole files of other people, up to a limit: none of them may fill the memory.
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::Files;
+use super::file_error::{FileError, failed, is_absent};
+use super::files::open_now;
+
+impl Files {
+    /// Reads a whole file; one of more than `limit` bytes is refused.
+    pub fn read_at_most(self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+        read_at_most(path, limit).map_err(failed("read", path))
+    }
+
+    /// Reads a whole file as text; one of more than `limit` bytes is refused.
+    pub fn read_text_at_most(self, path: &Path, limit: u64) -> Result<String, FileError> {
+        let bytes = read_at_most(path, limit).map_err(failed("read", path))?;
+        String::from_utf8(bytes).map_err(|_| failed("read", path)(invalid_text()))
+    }
+
+    /// Reads a whole file; `None` when there is none. One of more than `limit` bytes is refused.
+    pub fn read_if_present_at_most(self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+        match read_at_most(path, limit) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(source) => Err(failed("read", path)(source)),
+        }
+    }
+}
+
+/// Reads a file that may be longer than it says, or grow.
+fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_now(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
+fn invalid_text() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_the_limit_and_refused_above_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        assert_eq!(Files.read_if_present_at_most(&path, 4).unwrap(), None);
+        Files.write_new(&path, b"four", 0o600).unwrap();
+        assert_eq!(Files.read_at_most(&path, 4).unwrap(), b"four");
+        assert_eq!(Files.read_text_at_most(&path, 4).unwrap(), "four");
+        assert_eq!(Files.read_if_present_at_most(&path, 4).unwrap(), Some(b"four".to_vec()));
+        let error = Files.read_text_at_most(&path, 3).unwrap_err();
+        assert_eq!(error.source.to_string(), "it is longer than 3 bytes");
+    }
+}
