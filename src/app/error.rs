@@ -41,6 +41,9 @@ pub enum AppError {
     /// Files of a generation that is not current have changed since the installation.
     #[error("generation {number} of `{app}` is damaged: {}", list_of(differences))]
     DamagedGeneration { app: AppName, number: u32, differences: Vec<Difference> },
+    /// The environment would lie where nothing can be started.
+    #[error("`{}` is on a file system that is mounted with `noexec`", path.display())]
+    EnvironmentNotExecutable { path: PathBuf },
     /// The directory of the new environment has other content.
     #[error("`{}` is not empty and was not created by Kingbolt", path.display())]
     ForeignEnvironment { path: PathBuf },
@@ -53,6 +56,9 @@ pub enum AppError {
     ForeignReceipt { path: PathBuf },
     #[error(transparent)]
     Files(#[from] FileError),
+    /// The apps would lie where nothing can be started.
+    #[error("the home `{}` is on a file system that is mounted with `noexec`", path.display())]
+    HomeNotExecutable { path: PathBuf },
     /// A program of the app runs, or has a file of it open.
     #[error("`{app}` is in use")]
     InUse { app: AppName, source: Option<FileError> },

@@ -11,6 +11,9 @@ use crate::vocab::PackageName;
 use super::error::AppError;
 use super::state::AppName;
 
+/// A directory in place of one on a file system that is mounted with `noexec`.
+const EXECUTABLE: &str = "a directory from which programs can be started";
+
 impl AppError {
     /// Advice on how to fix the error.
     pub fn hint(&self) -> Option<String> {
@@ -26,6 +29,8 @@ impl AppError {
             }
             Self::Download(error) => error.hint(),
             Self::InTheWay { .. } => Some("move it away, or choose another directory".to_owned()),
+            Self::EnvironmentNotExecutable { .. } => Some(format!("choose {EXECUTABLE}")),
+            Self::HomeNotExecutable { .. } => Some(format!("set KINGBOLT_HOME to {EXECUTABLE}")),
             Self::ForeignEnvironment { .. } => Some("choose another directory, or empty this one".to_owned()),
             Self::CheckFailed { app, .. } => Some(format!(
                 "the installed version of `{app}` was not changed; report this to its maintainers, or request another \

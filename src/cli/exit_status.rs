@@ -49,8 +49,10 @@ fn of_app(error: &AppError) -> Exit {
         AppError::CommandDirectory { .. }
         | AppError::CommandForeign { .. }
         | AppError::CommandTaken { .. }
+        | AppError::EnvironmentNotExecutable { .. }
         | AppError::ForeignEnvironment { .. }
         | AppError::ForeignReceipt { .. }
+        | AppError::HomeNotExecutable { .. }
         | AppError::InTheWay { .. }
         | AppError::NotOurs { .. } => Exit::Preflight,
         AppError::Python(_) | AppError::Unusable { .. } => Exit::Unsuitable,

@@ -19,6 +19,7 @@ mod lock_error;
 mod lock_holder;
 mod lock_place;
 mod locks;
+mod mount_options;
 pub mod network;
 mod private_directory;
 mod private_file;

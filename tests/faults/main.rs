@@ -15,6 +15,7 @@ mod full;
 mod large;
 mod locks;
 mod model;
+mod noexec;
 mod odd;
 mod power;
 mod recording;

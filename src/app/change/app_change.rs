@@ -17,6 +17,7 @@ use crate::app::state::{
 use super::activation::{Activation, ActivationStep, ActivationSteps};
 use super::bin_directory::BinDirectory;
 use super::plan::{Change, Plan, carry_out};
+use super::preflight::check_home_executable;
 use super::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::{Boot, Durability, Event, checkpoint};
 use crate::store::{AssemblyOptions, CallerVariables, SharedLock, Store};
@@ -126,6 +127,7 @@ impl<'a> AppChange<'a> {
         state: &'a mut AppState,
     ) -> Result<(Plan<AppStep>, Self), AppError> {
         let local = &context.local;
+        check_home_executable(local, &state.app)?;
         let id = generation::id(&options.request, &resolution.pins, &resolution.interpreter, state.next_number);
         let existing = match state.generations.iter().find(|generation| generation.name.id == id) {
             Some(one) if options.reinstall == Reinstall::IfChanged && is_usable(local, one)? => Some(one.name.clone()),

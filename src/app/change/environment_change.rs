@@ -15,6 +15,7 @@ use crate::app::state::{ENVIRONMENT_SCHEMA, Environment, OnlineContext, Recorded
 use super::environment_content::{EnvironmentContent, survey};
 use super::in_place::InPlaceSwitch;
 use super::plan::{Change, Plan, carry_out};
+use super::preflight::check_environment_executable;
 use super::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::Host;
 use crate::store::{AssemblyOptions, CallerVariables, Store};
@@ -120,6 +121,7 @@ impl<'a> EnvironmentChange<'a> {
     ) -> Result<(Plan<EnvironmentStep>, Self), AppError> {
         let root = options.into.as_path();
         let local = &context.local;
+        check_environment_executable(local, root)?;
         let switch = InPlaceSwitch::of(local.host, local.directories, root)?;
         let prompt = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
         // An ordinary environment: whoever starts something from it decides on its variables.

@@ -8,6 +8,7 @@ mod environment_change;
 mod environment_content;
 mod in_place;
 mod plan;
+mod preflight;
 mod recover;
 pub(super) mod sweep;
 mod version_change;
@@ -22,6 +23,7 @@ pub(super) use environment_change::{ChangedEnvironment, EnvironmentChange, chang
 pub use environment_change::{EnvironmentStep, SwitchStep};
 pub(super) use in_place::InPlaceSwitch;
 pub use plan::{Plan, PlannedPython};
+pub(super) use preflight::{check_directories, check_home_executable};
 pub(super) use recover::recover;
 pub(super) use sweep::{SweepScope, clear_unfinished, sweep, wheels_of_unfinished};
 pub use version_change::VersionChange;

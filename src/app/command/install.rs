@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::app::change::{
-    AppChange, AppStep, Plan, VersionChange, change_app, changes, check_writable, link_commands, recover,
+    AppChange, AppStep, Plan, VersionChange, change_app, changes, check_directories, check_home_executable,
+    link_commands, recover,
 };
 use crate::app::environment::{Preferences, Resolution, local_path, resolve, with_true_metadata};
 use crate::app::error::AppError;
@@ -76,6 +77,7 @@ pub fn plan_install(
         let installation = Installation { generation: current.clone(), previous: None };
         return Ok(PlannedInstall::Unchanged(Box::new(installation)));
     }
+    check_home_executable(local, app)?;
     let resolution = resolve(context, &options.request, &options.index, &held(&state))?;
     let retention = options.keep.into();
     let (plan, _) = AppChange::plan(context, options, &retention, &resolution, &mut state)?;
@@ -103,7 +105,7 @@ pub(super) fn install_over(
         link_commands(local, app, current, options.overwrite)?;
         return Ok(Installed::Unchanged(Installation { generation: current.clone(), previous: None }));
     }
-    check_writable(local, app)?;
+    check_directories(local, app)?;
     let previous = state.current().map(|current| current.record.clone());
     let generation = with_true_metadata(local, || {
         let resolution = resolve(&state)?;

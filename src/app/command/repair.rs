@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
-use crate::app::change::{Activation, ActivationStep, change_app, check_writable, link_commands, recover};
+use crate::app::change::{Activation, ActivationStep, change_app, check_directories, link_commands, recover};
 use crate::app::environment::{Preferences, Resolution, Supply, discover, resolve};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Request};
@@ -301,7 +301,7 @@ fn resolve_version(
     state: &AppState,
     version: Option<Version>,
 ) -> Result<Resolution, AppError> {
-    check_writable(&context.local, &state.app)?;
+    check_directories(&context.local, &state.app)?;
     let preferences = Preferences { versions: exactly(options, version), ..Preferences::default() };
     resolve(context, &options.request, &options.index, &preferences)
 }

@@ -1,7 +1,9 @@
 //! `upgrade`: the newest versions that an app's request admits, built beside the current generation, tested, then made
 //! current.
 
-use crate::app::change::{AppChange, AppStep, Plan, VersionChange, change_app, changes, check_writable, recover};
+use crate::app::change::{
+    AppChange, AppStep, Plan, VersionChange, change_app, changes, check_directories, check_home_executable, recover,
+};
 use crate::app::environment::{Preferences, Resolution, resolve, with_true_metadata};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
@@ -46,7 +48,7 @@ pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOpti
     let mut state = AppState::read(local.host, local.directories, app)?;
     recover(local, &mut state, options.keep)?;
     let options = install_options(request_of(local, &state)?, options);
-    check_writable(local, app)?;
+    check_directories(local, app)?;
     with_true_metadata(local, || {
         let resolution = newest(context, &options, &state)?;
         if let Some(current) = up_to_date(local, &state, &options, &resolution)? {
@@ -69,6 +71,7 @@ pub fn plan_upgrade(
     cache::mark(local.host, local.directories)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     let options = install_options(request_of(local, &state)?, options);
+    check_home_executable(local, app)?;
     let resolution = newest(context, &options, &state)?;
     if let Some(current) = up_to_date(local, &state, &options, &resolution)? {
         return Ok(PlannedUpgrade::Unchanged(Box::new(current)));
