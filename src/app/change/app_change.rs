@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::app::environment::{BuildStep, Builder, Fetch, Resolution, import_check, with_intact_wheels};
+use crate::app::environment::{BuildStep, Builder, Resolution, import_check, with_intact_wheels};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Reinstall};
 use crate::app::state::{
@@ -42,15 +42,6 @@ pub enum FinishStep {
     Complete,
     /// Test the environment: its metadata can be read and its commands can be imported.
     Check { package: PackageName },
-}
-
-impl AppStep {
-    fn fetches(&self) -> &[Fetch] {
-        match self {
-            Self::Build(step) => step.fetches(),
-            Self::Activate(_) | Self::Finish(_) => &[],
-        }
-    }
 }
 
 /// The change of an app.
@@ -102,7 +93,7 @@ pub(in crate::app) fn change_app(
     let mut fetched = Vec::new();
     let changed = with_intact_wheels(local, || {
         let (plan, mut change) = AppChange::plan(context, options, retention, resolution, state)?;
-        fetched.extend(plan.steps.iter().flat_map(AppStep::fetches).map(|fetch| fetch.wheel.clone()));
+        fetched.extend(change.builder.fetches());
         change.store_lock = store_lock.take();
         let done = carry_out(local, &mut change, &plan.steps);
         store_lock = change.store_lock.take();
@@ -157,15 +148,15 @@ impl<'a> AppChange<'a> {
             state,
             root,
         };
-        let steps = change.steps()?;
+        let steps = change.steps();
         Ok((Plan::new(change.root.clone(), resolution, steps), change))
     }
 
-    fn steps(&self) -> Result<Vec<AppStep>, AppError> {
+    fn steps(&self) -> Vec<AppStep> {
         let package = &self.options.request.requirement.name;
         let mut steps = Vec::new();
         if self.origin != Origin::Existing {
-            steps.extend(self.builder.plan()?.into_iter().map(AppStep::Build));
+            steps.extend(self.builder.plan().into_iter().map(AppStep::Build));
             if self.before.is_some() {
                 steps.push(AppStep::Finish(FinishStep::SyncFiles));
             }
@@ -174,14 +165,14 @@ impl<'a> AppChange<'a> {
         let activation = ActivationSteps::of(&self.context.local, self.state, package);
         if self.retention.position != Position::Current {
             steps.push(AppStep::Activate(activation.receipt()));
-            return Ok(steps);
+            return steps;
         }
         if self.options.check == Check::EntryPoints {
             steps.push(AppStep::Finish(FinishStep::Check { package: package.clone() }));
         }
         let finish = [ActivationStep::RemoveOld, activation.receipt()];
         steps.extend(activation.flip().chain(activation.link()).chain(finish).map(AppStep::Activate));
-        Ok(steps)
+        steps
     }
 
     fn build(&mut self, step: &BuildStep) -> Result<(), AppError> {

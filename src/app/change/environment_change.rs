@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::app::environment::{BuildStep, Builder, Fetch, Resolution, with_intact_wheels};
+use crate::app::environment::{BuildStep, Builder, Resolution, with_intact_wheels};
 use crate::app::error::AppError;
 use crate::app::request::SyncOptions;
 use crate::app::state::{ENVIRONMENT_SCHEMA, Environment, OnlineContext, RecordedPython};
@@ -29,15 +29,6 @@ use crate::wheel::RecordHash;
 pub enum EnvironmentStep {
     Build(BuildStep),
     Switch(SwitchStep),
-}
-
-impl EnvironmentStep {
-    fn fetches(&self) -> &[Fetch] {
-        match self {
-            Self::Build(step) => step.fetches(),
-            Self::Switch(_) => &[],
-        }
-    }
 }
 
 /// A step of replacing the content of a directory.
@@ -96,7 +87,7 @@ pub(in crate::app) fn change_environment(
     let mut fetched = Vec::new();
     let changed = with_intact_wheels(local, || {
         let (plan, mut change) = EnvironmentChange::plan(context, options, resolution, id)?;
-        fetched.extend(plan.steps.iter().flat_map(EnvironmentStep::fetches).map(|fetch| fetch.wheel.clone()));
+        fetched.extend(change.builder.fetches());
         carry_out(local, &mut change, &plan.steps)?;
         Ok(change.changed())
     });
@@ -128,7 +119,7 @@ impl<'a> EnvironmentChange<'a> {
         let assembly = AssemblyOptions { link_mode: options.link_mode, variables: CallerVariables::Keep };
         let builder = Builder::new(context, resolution, root, prompt, assembly)?;
         let present = survey(local.host, root, switch.known(), || builder.own_entries())?;
-        let mut steps: Vec<EnvironmentStep> = builder.plan()?.into_iter().map(EnvironmentStep::Build).collect();
+        let mut steps: Vec<EnvironmentStep> = builder.plan().into_iter().map(EnvironmentStep::Build).collect();
         let put_in_place = SwitchStep::PutInPlace {
             environment: root.to_owned(),
             removed: present.ours.clone(),

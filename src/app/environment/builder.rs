@@ -29,16 +29,6 @@ pub enum BuildStep {
     Install { wheels: Vec<WheelName> },
 }
 
-impl BuildStep {
-    /// The wheels that the step brings into the store.
-    pub(in crate::app) fn fetches(&self) -> &[Fetch] {
-        match self {
-            Self::Fetch { wheels } => wheels,
-            Self::CreateEnvironment { .. } | Self::Install { .. } => &[],
-        }
-    }
-}
-
 /// A wheel to fetch.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Fetch {
@@ -53,6 +43,8 @@ pub(in crate::app) struct Builder<'a> {
     context: &'a OnlineContext<'a>,
     resolution: &'a Resolution,
     supply: Supply<'a>,
+    /// The pins whose wheels the store lacks.
+    missing: Vec<Pin>,
     layout: Layout,
     options: venv::Options,
     assembly: AssemblyOptions,
@@ -76,7 +68,7 @@ pub(in crate::app) struct Content {
 
 impl<'a> Builder<'a> {
     /// A builder for an environment in a directory that does not exist yet, or is empty, unless its files are written
-    /// elsewhere first.
+    /// elsewhere first. It fetches the wheels that the store lacks now.
     ///
     /// # Errors
     /// When this installation lacks the launchers that the environment needs.
@@ -87,10 +79,13 @@ impl<'a> Builder<'a> {
         prompt: String,
         assembly: AssemblyOptions,
     ) -> Result<Self, AppError> {
+        let supply = Supply::new(context);
+        let missing = supply.missing(&resolution.pins)?.into_iter().cloned().collect();
         Ok(Self {
             context,
             resolution,
-            supply: Supply::new(context),
+            supply,
+            missing,
             layout: venv::layout(context.local.host, &resolution.interpreter, root)?,
             options: venv::Options { prompt: Some(prompt) },
             assembly,
@@ -125,23 +120,27 @@ impl<'a> Builder<'a> {
         Ok((entries, directories))
     }
 
-    /// The steps to take, given what the store has now.
-    pub(in crate::app) fn plan(&self) -> Result<Vec<BuildStep>, AppError> {
+    /// The wheels to fetch.
+    pub(in crate::app) fn fetches(&self) -> impl Iterator<Item = WheelName> {
+        self.missing.iter().map(|pin| pin.wheel.clone())
+    }
+
+    /// The steps to take.
+    pub(in crate::app) fn plan(&self) -> Vec<BuildStep> {
         let pins = &self.resolution.pins;
-        let missing = self.supply.missing(pins)?;
-        let fetch = BuildStep::Fetch { wheels: missing.into_iter().map(Fetch::of).collect() };
+        let fetch = BuildStep::Fetch { wheels: self.missing.iter().map(Fetch::of).collect() };
         let steps = [
             BuildStep::CreateEnvironment { environment: self.layout.prefix.clone() },
             BuildStep::Install { wheels: pins.iter().map(|pin| pin.wheel.clone()).collect() },
         ];
         let is_needed = |step: &BuildStep| !matches!(step, BuildStep::Fetch { wheels } if wheels.is_empty());
-        Ok(std::iter::once(fetch).filter(is_needed).chain(steps).collect())
+        std::iter::once(fetch).filter(is_needed).chain(steps).collect()
     }
 
     /// Takes one step.
     pub(in crate::app) fn apply(&mut self, step: &BuildStep) -> Result<(), AppError> {
         match step {
-            BuildStep::Fetch { .. } => self.supply.fetch(&self.resolution.pins),
+            BuildStep::Fetch { .. } => self.supply.fetch(&self.missing),
             BuildStep::CreateEnvironment { .. } => self.create(),
             BuildStep::Install { .. } => self.install(),
         }

@@ -37,14 +37,13 @@ impl<'a> Supply<'a> {
         Ok(missing)
     }
 
-    /// Brings the missing wheels into the store.
-    pub(in crate::app) fn fetch(&self, pins: &[Pin]) -> Result<(), AppError> {
-        let missing: Vec<Pin> = self.missing(pins)?.into_iter().cloned().collect();
+    /// Brings missing wheels into the store. Those that another process brings meanwhile are not fetched again.
+    pub(in crate::app) fn fetch(&self, missing: &[Pin]) -> Result<(), AppError> {
         let OnlineContext { local, network, jobs } = *self.context;
         let cache = &local.directories.cache_dir;
         let (host, progress, private, longest) = (local.host, local.progress, self.store.root(), LONGEST_WHEEL);
         let downloads = Downloads { host, network, cache, private, jobs, progress, longest };
-        Ok(downloads.run(&missing, self)?)
+        Ok(downloads.run(missing, self)?)
     }
 
     /// The wheels of the pins, in their order.
