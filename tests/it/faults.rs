@@ -155,6 +155,27 @@ fn redirects_in_a_circle_are_refused() {
 }
 
 #[test]
+fn a_redirect_to_a_file_of_this_machine_is_refused() {
+    for target in ["file:///etc/hello-1.0-py3-none-any.whl", "file://files.example/share/hello-1.0-py3-none-any.whl"] {
+        let expected = format!(
+            "
+            error: failed to look up `hello` in the index `[INDEX]/simple/`
+              caused by: failed to fetch `{target}`: its scheme is not http or https
+            "
+        );
+        refused(&Index::complete, PAGE, &Trouble::redirect(target), 5, &expected);
+        let expected = format!(
+            "
+            Resolved 1 package in [TIME]
+            error: failed to download `hello-1.0-py3-none-any.whl`
+              caused by: failed to fetch `{target}`: its scheme is not http or https
+            "
+        );
+        refused(&Index::complete, WHEEL, &Trouble::redirect(target), 5, &expected);
+    }
+}
+
+#[test]
 fn a_redirect_that_gives_up_encryption_is_refused() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let encrypted = EncryptedRedirect::to(&format!("{}{PAGE}", index.origin()));
