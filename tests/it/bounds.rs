@@ -1,8 +1,6 @@
 //! The bounds of what a stranger may send, each at the limit and just above it.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -97,6 +95,8 @@ fn a_small_page_unpacks_to_128_mebibytes_at_most() {
 #[test]
 #[cfg(target_os = "linux")]
 fn pages_that_are_made_to_fill_the_memory_do_not() {
+    use std::fmt::Write as _;
+    use std::path::Path;
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let mut hashes = String::new();
     for number in 0..5_000_000 {
