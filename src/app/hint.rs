@@ -41,7 +41,7 @@ impl AppError {
                 Some(format!("run `kingbolt verify --repair --all-generations {app}` to rebuild it"))
             }
             Self::NoOtherGeneration { .. } => {
-                Some("older generations are removed; `kingbolt upgrade --keep N` keeps more of them".to_owned())
+                Some("it has no earlier generation; `kingbolt upgrade --keep N` keeps more than two".to_owned())
             }
             Self::NoSuchGeneration { there, .. } => Some(available(there)),
             Self::Unusable { app, .. } => Some(format!("run `kingbolt upgrade {app}` to rebuild it")),

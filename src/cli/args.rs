@@ -426,6 +426,9 @@ pub(super) struct SyncArguments {
 #[derive(Args, Debug)]
 pub(super) struct UninstallArguments {
     /// Apps to remove
-    #[arg(required = true, value_name = "APP")]
+    #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "APP")]
     pub apps: Vec<String>,
+    /// Remove all installed apps
+    #[arg(long)]
+    pub all: bool,
 }

@@ -66,6 +66,25 @@ fn a_package_that_needs_a_newer_app_brings_it() {
 }
 
 #[test]
+fn a_package_that_needs_an_older_app_is_refused() {
+    let Some(Fixture { index, machine }) = fixture() else { return };
+    index.publish(&app("base", "0.9"));
+    index.publish(&Wheel::new("plugin", "1.0").requires("base<1").build());
+    machine
+        .kingbolt(["inject", "base", "plugin"])
+        .stderr(
+            "
+            error: no versions satisfy all requirements:
+                Because you asked for base>=1.0 and plugin 1.0 depends on base<1, plugin 1.0 cannot be used.
+                And because you asked for plugin, the requirements cannot be satisfied.
+                Constraints: base>=1.0.
+            hint: change the version requirements, or install fewer packages together
+            ",
+        )
+        .exits(3);
+}
+
+#[test]
 fn what_was_not_added_cannot_be_removed() {
     let Some(Fixture { machine, .. }) = fixture() else { return };
     let refused = "error: `other` was not added to `base`\n";

@@ -173,7 +173,7 @@ fn there_has_to_be_something_to_roll_back_to() {
         .stderr(
             "
             error: `hello` has no other generation to switch to
-            hint: older generations are removed; `kingbolt upgrade --keep N` keeps more of them
+            hint: it has no earlier generation; `kingbolt upgrade --keep N` keeps more than two
             ",
         )
         .exits(1);

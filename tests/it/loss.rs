@@ -99,7 +99,7 @@ fn a_repair_leaves_no_other_generation_that_has_the_damaged_file_too() {
         .stderr(
             "
             error: `hello` has no other generation to switch to
-            hint: older generations are removed; `kingbolt upgrade --keep N` keeps more of them
+            hint: it has no earlier generation; `kingbolt upgrade --keep N` keeps more than two
             ",
         )
         .exits(1);

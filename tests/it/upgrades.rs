@@ -72,3 +72,25 @@ fn all_apps_move_to_another_python_and_stay_with_it() {
     machine.kingbolt(["list"]).stdout(list).succeeds();
     machine.kingbolt(["upgrade", "bye", "--python", "3.99", "--quiet"]).exits_whatever_it_says(6);
 }
+
+#[test]
+fn all_apps_are_uninstalled_and_one_that_fails_does_not_keep_the_others_from_it() {
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&app("bye", "1.0"));
+    machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["uninstall", "absent", "bye"])
+        .stderr(
+            "
+            error: failed to uninstall `absent`
+              caused by: `absent` is not installed
+            hint: installed apps: bye, hello
+            Uninstalled bye
+            error: 1 of 2 apps failed
+            ",
+        )
+        .exits(1);
+    machine.kingbolt(["uninstall", "--all"]).stderr("Uninstalled hello\n").succeeds();
+    machine.kingbolt(["uninstall", "--all"]).stderr("No apps are installed\n").succeeds();
+    machine.kingbolt(["uninstall", "--all", "hello"]).exits_whatever_it_says(2);
+}

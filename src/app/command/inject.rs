@@ -4,7 +4,7 @@ use crate::app::environment::{Preferences, Resolution, resolve};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{AppName, AppState, OnlineContext, lock_installed};
-use crate::vocab::{Origin, PackageName, Requirement};
+use crate::vocab::{Origin, PackageName, Requirement, Version};
 
 use super::install::{Installed, held, install_over};
 use super::upgrade::request_of;
@@ -65,22 +65,28 @@ impl Injection {
     }
 }
 
-/// The resolution that keeps the versions of all installed packages; where there is none, that of the app; else any.
+/// The resolution that keeps the versions of all installed packages; where there is none, that of the app, or a newer
+/// one. An older app would not be what the person has.
 fn closest(context: &OnlineContext<'_>, options: &InstallOptions, state: &AppState) -> Result<Resolution, AppError> {
     let request = &options.request;
     let of_index = |requirement: &Requirement| matches!(requirement.origin, Origin::Index(_));
     let is_named = |name: &PackageName| request.with.iter().any(|with| with.name == *name && !of_index(with));
     let versions = state.current().map(|current| current.record.versions()).unwrap_or_default();
-    let exact = |(name, version): &(PackageName, _)| format!("{name}=={version}").parse::<Requirement>().ok();
-    let all: Vec<Requirement> = versions.iter().filter(|(name, _)| !is_named(name)).filter_map(exact).collect();
-    let own = all.iter().filter(|exact| exact.name == request.requirement.name).cloned().collect();
+    let held = |operator: &'static str| {
+        move |(name, version): &(PackageName, _)| format!("{name}{operator}{version}").parse::<Requirement>().ok()
+    };
+    let installed = versions.iter().filter(|(name, _)| !is_named(name));
+    let all: Vec<Requirement> = installed.clone().filter_map(held("==")).collect();
+    let own = |(name, _): &&(PackageName, Version)| *name == request.requirement.name;
+    let exact = installed.clone().filter(own).filter_map(held("==")).collect();
+    let not_older = installed.filter(own).filter_map(held(">=")).collect();
     let interpreter = state.current().map(|current| current.record.python.executable.clone());
-    for constraints in [all, own] {
-        let preferences = Preferences { constraints, interpreter: interpreter.clone(), ..held(state) };
-        match resolve(context, request, &options.index, &preferences) {
+    let preferences = |constraints| Preferences { constraints, interpreter: interpreter.clone(), ..self::held(state) };
+    for constraints in [all, exact] {
+        match resolve(context, request, &options.index, &preferences(constraints)) {
             Err(AppError::Resolve(_)) => {}
             resolved => return resolved,
         }
     }
-    resolve(context, request, &options.index, &Preferences { interpreter, ..held(state) })
+    resolve(context, request, &options.index, &preferences(not_older))
 }

@@ -14,6 +14,7 @@ use crate::cli::output::print_data;
 use crate::cli::report;
 use crate::cli::settings::{Format, Verbosity};
 use crate::cli::text::counted;
+use crate::host::{Event, Progress};
 use crate::vocab::{Origin, Requirement, pins_exactly};
 
 use super::request;
@@ -142,6 +143,7 @@ fn upgraded(
     Ok(match outcome? {
         Upgraded::Changed { installation, changes } => {
             let headline = headline(invocation.style(), &installation, started.elapsed());
+            warn_of_older(invocation, &installation);
             invocation.show(&match detail {
                 Detail::App => headline,
                 Detail::Packages => headline.then(format!("\n{}", changes_text(&changes)).trim_end()),
@@ -150,6 +152,19 @@ fn upgraded(
         }
         Upgraded::Unchanged(installation) => unchanged(invocation, &installation),
     })
+}
+
+/// Warns if the newest version for another Python is older than the one that was installed.
+fn warn_of_older(invocation: &Invocation<'_>, installation: &Installation) {
+    let record = &installation.generation.record;
+    if let Some(previous) = installation.previous.as_ref().filter(|previous| previous.version > record.version) {
+        let python = &record.python.version;
+        let message = format!(
+            "{} {} is older than {}, which was installed; it is the newest for Python {python}",
+            record.app, record.version, previous.version
+        );
+        invocation.reporter.event(Event::Warning { message: &message });
+    }
 }
 
 fn planned(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppName) -> Result<Shown, CliError> {
