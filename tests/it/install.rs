@@ -327,19 +327,6 @@ fn a_dry_run_shows_the_plan_and_changes_nothing() {
     assert_eq!(machine.files(), Vec::<String>::new());
 }
 
-#[test]
-fn every_command_answers_in_json() {
-    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
-    let installed = machine.kingbolt(["install", "hello", "--json", "--quiet"]).json();
-    assert_eq!(installed["results"][0]["status"], "installed");
-    assert_eq!(installed["results"][0]["commands"][0], "hello");
-    assert_eq!(machine.kingbolt(["list", "--json"]).json()["apps"][0]["app"], "hello");
-    assert_eq!(machine.kingbolt(["uninstall", "hello", "--json", "--quiet"]).json()["apps"][0]["app"], "hello");
-    let failure = machine.kingbolt(["install", "helo", "--json", "--quiet"]).json();
-    assert_eq!(failure["error"]["exit_code"], 3);
-    assert_eq!(failure["error"]["message"], "package `helo` was not found in any index");
-}
-
 #[track_caller]
 fn installs_and_runs_from(index: Index) {
     let wheels = [dependent_hello("1.0"), dependent_hello("0.9"), other()];

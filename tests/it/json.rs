@@ -1,6 +1,8 @@
 //! `--json`: exactly one document on stdout, whatever happens.
 
 use crate::support::{Fixture, Machine};
+#[cfg(unix)]
+use crate::support::{Outcome, dependent_hello, lock, other};
 
 #[test]
 fn a_command_line_that_is_wrong_gets_a_document_too() {
@@ -61,4 +63,69 @@ fn a_full_device_for_the_output_is_a_failure() {
 fn a_name_that_only_run_gives_is_refused() {
     let machine = Machine::new();
     assert_eq!(machine.kingbolt(["install", "--name", ".hidden", "hello"]).outcome().code, Some(2));
+}
+
+/// Each document whole; `json.txt` has them.
+#[test]
+#[cfg(unix)]
+fn every_command_answers_in_json() {
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    let wheels = [dependent_hello("1.0"), other()];
+    let machine = wheels.iter().fold(machine, |machine, wheel| machine.naming(&wheel.sha256(), "[DIGEST]"));
+    machine.write("pylock.toml", lock(&index, &wheels));
+    let commands: [&[&str]; 13] = [
+        &["install", "hello", "--dry-run"],
+        &["install", "hello"],
+        &["install", "hello"],
+        &["list"],
+        &["verify"],
+        &["upgrade", "hello"],
+        &["rollback", "hello"],
+        &["sync", "pylock.toml", "--into", "environment"],
+        &["cache", "dir"],
+        &["cache", "prune"],
+        &["uninstall", "hello"],
+        &["list"],
+        &["install", "helo"],
+    ];
+    let document = |arguments: &[&str]| {
+        let outcome = machine.kingbolt(["--json", "--quiet"].iter().chain(arguments)).outcome();
+        assert_eq!(outcome.stderr.lines().filter(|line| !line.is_empty()).count(), errors(&outcome), "{outcome:?}");
+        format!("$ {}\n{}", arguments.join(" "), without_measures(&outcome.stdout))
+    };
+    let found: String = commands.into_iter().map(document).collect();
+    assert!(found == include_str!("json.txt"), "{found}");
+}
+
+/// The lines of errors: an error and its hint.
+#[cfg(unix)]
+fn errors(outcome: &Outcome) -> usize {
+    if outcome.code == Some(0) { 0 } else { 2 }
+}
+
+/// A document without the values that differ from run to run, or with the size of a wheel.
+#[cfg(unix)]
+fn without_measures(document: &str) -> String {
+    const MEASURES: [&str; 6] = ["bytes", "created", "generation", "id", "seconds", "size"];
+    let without = |line: &str| {
+        let (key, value) = line.split_once("\": ").unwrap_or((line, ""));
+        let is_measure = MEASURES.iter().any(|name| key.trim_start() == format!("\"{name}"));
+        let comma = if value.ends_with(',') { "," } else { "" };
+        if is_measure { format!("{key}\": [VALUE]{comma}\n") } else { format!("{line}\n") }
+    };
+    document.lines().map(without).collect()
+}
+
+#[test]
+#[cfg(windows)]
+fn every_command_answers_in_json() {
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
+    let installed = machine.kingbolt(["install", "hello", "--json", "--quiet"]).json();
+    assert_eq!(installed["results"][0]["status"], "installed");
+    assert_eq!(installed["results"][0]["commands"][0], "hello");
+    assert_eq!(machine.kingbolt(["list", "--json"]).json()["apps"][0]["app"], "hello");
+    assert_eq!(machine.kingbolt(["uninstall", "hello", "--json", "--quiet"]).json()["apps"][0]["app"], "hello");
+    let failure = machine.kingbolt(["install", "helo", "--json", "--quiet"]).json();
+    assert_eq!(failure["error"]["exit_code"], 3);
+    assert_eq!(failure["error"]["message"], "package `helo` was not found in any index");
 }
