@@ -197,6 +197,25 @@ fn the_configuration_of_pip_has_a_mebibyte_at_most() {
 }
 
 #[test]
+fn a_file_of_constraints_has_a_mebibyte_at_most() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    let padded = |length: usize| format!("hello<2\n#{}", "x".repeat(length - 9));
+    machine.write("constraints.txt", padded(LONGEST_SETTINGS));
+    machine.kingbolt(["install", "hello", "--constraint", "constraints.txt", "--quiet"]).succeeds();
+    machine.write("constraints.txt", padded(LONGEST_SETTINGS + 1));
+    machine
+        .kingbolt(["install", "hello", "--constraint", "constraints.txt"])
+        .stderr(
+            "
+            error: failed to use `--constraint constraints.txt`
+              caused by: it is longer than [SIZE]
+            hint: correct or remove the setting; settings are never ignored
+            ",
+        )
+        .exits(2);
+}
+
+#[test]
 fn netrc_has_a_mebibyte_at_most() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.demand_login("ada", "s3cret");
