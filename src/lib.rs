@@ -17,6 +17,7 @@ pub mod vocab;
 
 pub mod app;
 pub mod archive;
+pub mod build;
 pub mod cli;
 pub mod fetch;
 pub mod index;

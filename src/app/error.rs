@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
 
+use crate::build::BuildError;
 use crate::fetch::{CatalogError, DownloadError, DownloadsError};
-use crate::host::{FileError, Interrupted, LockError, ProcessError};
+use crate::host::{FileError, Interrupted, LockError, NetworkError, ProcessError};
 use crate::index::InvalidIndexUrl;
 use crate::launcher::SidecarError;
 use crate::lock::LockFileError;
@@ -14,7 +15,7 @@ use crate::python::{InvalidPythonRequest, PythonError};
 use crate::resolve::ResolveError;
 use crate::store::{AssembleError, Difference, StoreError};
 use crate::venv::VenvError;
-use crate::vocab::{PackageName, Version, WheelName};
+use crate::vocab::{Digest, PackageName, Version, WheelName};
 
 use super::state::{AppName, MarkedDirectory};
 
@@ -23,6 +24,8 @@ use super::state::{AppName, MarkedDirectory};
 pub enum AppError {
     #[error("failed to assemble the environment")]
     Assemble(#[from] AssembleError),
+    #[error(transparent)]
+    Build(#[from] BuildError),
     /// The new version was built but does not work.
     #[error("`{app}` {version} does not work on this machine: {}", failures.join("; "))]
     CheckFailed { app: AppName, version: Version, failures: Vec<String> },
@@ -108,8 +111,16 @@ pub enum AppError {
     Resolve(#[from] Box<ResolveError<CatalogError>>),
     #[error("failed to write the launcher `{}`", path.display())]
     Sidecar { path: PathBuf, source: SidecarError },
+    /// Source code was not built, for a reason that its build gives.
+    #[error("failed to build `{source_code}`")]
+    Source { source_code: String, source: Box<Self> },
+    #[error("failed to download `{file}`")]
+    SourceDownload { file: String, source: NetworkError },
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Only a build can tell which package it is.
+    #[error("`{source_code}` does not state the name of its package")]
+    UnnamedSource { source_code: String },
     #[error("failed to write {what}")]
     Unwritable { what: &'static str, source: toml::ser::Error },
     /// A server stated other metadata of a wheel than the wheel has.
@@ -120,6 +131,9 @@ pub enum AppError {
     Vanished { wheel: WheelName },
     #[error("failed to create the environment")]
     Venv(#[from] VenvError),
+    /// Source code has another hash than the person stated.
+    #[error("`{file}` does not have the stated hash: expected {expected}, got {got}")]
+    WrongSource { file: String, expected: Digest, got: Digest },
     /// Several commands, and none that has the name of the package.
     #[error("{}", which_command(package, asked.as_deref()))]
     WhichCommand { package: PackageName, asked: Option<String>, commands: Vec<String> },

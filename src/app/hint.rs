@@ -14,11 +14,14 @@ use super::state::AppName;
 /// A directory in place of one on a file system that is mounted with `noexec`.
 const EXECUTABLE: &str = "a directory from which programs can be started";
 
+const MANIPULATED: &str = "the index or its mirror is damaged or was manipulated; try another one";
+
 impl AppError {
     /// Advice on how to fix the error.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Assemble(error) => error.hint(),
+            Self::Build(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
             Self::CommandDirectory { .. } | Self::ForeignPointer { .. } | Self::ForeignReceipt { .. } => {
                 Some("move or remove the directory".to_owned())
@@ -59,13 +62,15 @@ impl AppError {
             Self::Python(error) => error.hint(),
             Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
             Self::Resolve(error) => resolve_hint(error),
+            Self::Source { source, .. } => source.hint(),
+            Self::SourceDownload { .. } => Some("check the address and the network".to_owned()),
             Self::Store(error) => error.hint(),
+            Self::UnnamedSource { source_code } => Some(format!("name it: `NAME @ {source_code}`")),
+            Self::WrongSource { .. } => Some("do not use this file; get it from somewhere else".to_owned()),
             Self::Venv(error) => error.hint(),
             Self::Vanished { .. } => Some("try again".to_owned()),
             Self::WhichCommand { package, commands, .. } => which_command(package, commands),
-            Self::OtherMetadata { .. } => {
-                Some("the index or its mirror is damaged or was manipulated; try another one".to_owned())
-            }
+            Self::OtherMetadata { .. } => Some(MANIPULATED.to_owned()),
             Self::Files(error) => file_hint(error),
             Self::Lock(error) => error.hint(),
             Self::Index(_)

@@ -24,12 +24,12 @@ pub use command::{
     inject, install, installed_program, list, plan_install, plan_sweep, plan_sync, plan_upgrade, recorded_request,
     repair, rollback, sweep_cache, sync, uninstall, upgrade, verify,
 };
-pub use environment::{BuildStep, Fetch};
+pub use environment::{BuildStep, Fetch, project_name};
 pub use error::AppError;
 pub use hint::directories_hint;
 pub use request::{
-    Check, InstallOptions, KEPT, Overwrite, Reinstall, Request, RequestedPython, Source, SourceError, Sources,
-    SyncOptions, UpgradeOptions,
+    BuildOptions, Check, InstallOptions, KEPT, Overwrite, Reinstall, Request, RequestedPython, Source, SourceError,
+    Sources, SyncOptions, UpgradeOptions,
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,

@@ -259,8 +259,13 @@ pub(super) struct UninjectArguments {
 
 /// Arguments of `install`.
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that was typed or not; the command gives them meaning"
+)]
 pub(super) struct InstallArguments {
-    /// Apps to install: requirements (`httpie`, `black[d]>=24`, `name @ https://…whl`) or wheel files
+    /// Apps to install: requirements (`httpie`, `black[d]>=24`, `name @ https://…whl`), wheel files, or source code to
+    /// build: directories (`.`), archives (`.tar.gz`, `.zip`) or repositories (`git+https://…@tag`)
     #[arg(required = true, value_name = "SOURCE")]
     pub sources: Vec<String>,
     /// Name of the app [default: the package's name]
@@ -275,6 +280,9 @@ pub(super) struct InstallArguments {
     /// Show packages and versions without changing anything; with `--verbose` also the steps
     #[arg(long)]
     pub dry_run: bool,
+    /// Leave the source code of directories where it is: changes there take effect at once
+    #[arg(long, short)]
+    pub editable: bool,
     #[command(flatten)]
     pub request: RequestArguments,
 }
@@ -318,6 +326,9 @@ pub(super) struct RequestArguments {
     /// Additional requirement to install into the same environment
     #[arg(long = "with", value_name = "REQUIREMENT")]
     pub with: Vec<String>,
+    /// Setting for the build of source code, as its build backend names it
+    #[arg(long = "config-setting", short = 'C', value_name = "KEY=VALUE")]
+    pub config_settings: Vec<String>,
     /// How to put files into the environment: share them with the store, and so with other apps, where possible (`file`),
     /// or copy them, so that nothing is shared (`copy`)
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
@@ -368,6 +379,7 @@ impl RequestArguments {
             && self.extras.is_empty()
             && self.with.is_empty()
             && !self.keep_pythonpath
+            && self.config_settings.is_empty()
             && !self.allow_unhashed
             && !self.require_hashes
             && self.versions.is_default()

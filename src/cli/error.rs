@@ -22,6 +22,8 @@ pub(super) enum CliError {
     AppName { text: String },
     #[error("failed to parse the name of a package")]
     PackageName(#[source] InvalidName),
+    #[error("`--config-setting {text}` is not of the form `KEY=VALUE`")]
+    ConfigSetting { text: String },
     #[error("failed to parse `--extra`")]
     Extra(#[from] InvalidName),
     /// Files have changed or are missing; they were listed on stdout.
@@ -107,6 +109,7 @@ impl CliError {
                 "app names consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit"
                     .to_owned(),
             ),
+            Self::ConfigSetting { .. } => Some("pass it as the build backend documents it: `-C KEY=VALUE`".to_owned()),
             Self::NoCommand { .. } => Some("run `kingbolt --help` for a list of commands".to_owned()),
             Self::OneName => Some("install the sources one at a time".to_owned()),
             Self::Settings(error) => error.hint(),

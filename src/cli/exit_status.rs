@@ -4,6 +4,9 @@ use std::error::Error;
 use std::io;
 
 use crate::app::AppError;
+use crate::archive::tar::TarError;
+use crate::archive::zip::ArchiveError;
+use crate::build::BuildError;
 use crate::fetch::{CatalogError, DownloadError};
 use crate::host::{LockError, NetworkError};
 use crate::lock::LockFileError;
@@ -21,6 +24,7 @@ impl CliError {
             Self::App(error) => of_app(error),
             Self::AppName { .. }
             | Self::PackageName(_)
+            | Self::ConfigSetting { .. }
             | Self::Extra(_)
             | Self::NoCommand { .. }
             | Self::OneName
@@ -42,7 +46,7 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Interrupted(_) => Exit::Interrupted,
         AppError::InUse { .. } => Exit::Busy,
         AppError::Lock(source) | AppError::Store(StoreError::Lock { source }) => of_lock(source),
-        AppError::PythonRequest(_) => Exit::Usage,
+        AppError::PythonRequest(_) | AppError::UnnamedSource { .. } => Exit::Usage,
         AppError::CheckFailed { .. } | AppError::NoOtherGeneration { .. } | AppError::NoSuchGeneration { .. } => {
             Exit::Failed
         }
@@ -56,6 +60,9 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::InTheWay { .. }
         | AppError::NotOurs { .. } => Exit::Preflight,
         AppError::Python(_) | AppError::Unusable { .. } => Exit::Unsuitable,
+        AppError::Build(error) => of_build(error),
+        AppError::Source { source, .. } => of_app(source),
+        AppError::SourceDownload { .. } => Exit::Network,
         AppError::Catalog(error) => of_catalog(error),
         AppError::Download(error) => of_download(error),
         AppError::LockFile { source, .. } => of_lock_file(source),
@@ -64,7 +71,8 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Damaged { .. }
         | AppError::DamagedGeneration { .. }
         | AppError::OtherMetadata { .. }
-        | AppError::Store(StoreError::Refused { .. }) => Exit::Verification,
+        | AppError::Store(StoreError::Refused { .. })
+        | AppError::WrongSource { .. } => Exit::Verification,
         AppError::Assemble(_)
         | AppError::Files(_)
         | AppError::ForeignPointer { .. }
@@ -81,6 +89,25 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Vanished { .. }
         | AppError::Venv(_)
         | AppError::WhichCommand { .. } => by_cause(error),
+    }
+}
+
+fn of_build(error: &BuildError) -> Exit {
+    match error {
+        BuildError::Interrupted(_) => Exit::Interrupted,
+        BuildError::InvalidArchive { .. }
+        | BuildError::Tar(TarError::Archive { .. } | TarError::Entry { .. })
+        | BuildError::Zip(ArchiveError::Archive { .. } | ArchiveError::Entry { .. }) => Exit::Verification,
+        BuildError::NotAProject | BuildError::OtherProject { .. } => Exit::Usage,
+        BuildError::Backend { .. }
+        | BuildError::Files(_)
+        | BuildError::Git { .. }
+        | BuildError::InvalidProject { .. }
+        | BuildError::NoHook { .. }
+        | BuildError::NoWheel { .. }
+        | BuildError::Process(_)
+        | BuildError::Tar(TarError::Read { .. })
+        | BuildError::Zip(ArchiveError::Read { .. }) => by_cause(error),
     }
 }
 

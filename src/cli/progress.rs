@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::host::{Clock, Event, Progress};
 
 use super::download_progress::{DownloadProgress, Total};
+use super::escape::escaped_line;
 use super::message::Message;
 use super::output::say;
 use super::settings::{Bars, Settings, Verbosity};
@@ -81,6 +82,11 @@ impl Reporter {
         }
     }
 
+    fn begin_build(&self, phase: &mut Phase, source: &str) {
+        self.begin(phase, SPINNER, "Building");
+        phase.bar.set_message(escaped_line(source));
+    }
+
     /// Ends a phase with the one line that stays.
     fn end(&self, phase: &mut Phase, line: &str) {
         phase.bar.finish_and_clear();
@@ -112,6 +118,8 @@ impl Progress for Reporter {
     fn event(&self, event: Event<'_>) {
         let phase = &mut *self.phase();
         match event {
+            Event::BuildStarted { source } => self.begin_build(phase, source),
+            Event::BuildFinished { wheel } => self.end(phase, &format!("Built {wheel}")),
             Event::ResolveStarted => self.begin(phase, SPINNER, "Resolving"),
             Event::PackageLookedUp { name, known } => {
                 phase.bar.set_message(format!("{} {name}", counted(known, "package")));

@@ -48,6 +48,11 @@ impl Environment {
         (!value.is_empty()).then_some(value)
     }
 
+    /// All variables, with their values.
+    pub fn variables(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.variables.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+
     /// The directories of `PATH`, in order, without empty entries.
     pub fn search_path(&self) -> Vec<PathBuf> {
         self.paths("PATH")

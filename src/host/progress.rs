@@ -5,6 +5,10 @@ use std::fmt;
 /// An event that a user may want to see. Sizes are in bytes.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
+    /// Source code is being built.
+    BuildStarted { source: &'a str },
+    /// It was built.
+    BuildFinished { wheel: &'a str },
     /// Packages are being chosen.
     ResolveStarted,
     /// A package was looked up; `known` packages are known to be needed so far.

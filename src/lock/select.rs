@@ -97,7 +97,7 @@ fn pin(
         extras: Vec::new(),
         dependencies,
         role,
-        direct: direct.map(|url| DirectReference { url: url.without_secrets() }),
+        direct: direct.map(|url| DirectReference { url: url.without_secrets(), source: None }),
     })
 }
 

@@ -125,7 +125,10 @@ fn locks_of_pip_are_read_with_their_local_wheels() {
             extras: Vec::new(),
             dependencies: Vec::new(),
             role: Role::Requested,
-            direct: Some(crate::vocab::DirectReference { url: "file:///srv/wheels/idna-3.20-py3-none-any.whl".into() }),
+            direct: Some(crate::vocab::DirectReference {
+                url: "file:///srv/wheels/idna-3.20-py3-none-any.whl".into(),
+                source: None,
+            }),
         }
     );
 }

@@ -108,9 +108,10 @@ impl<E: Error + 'static> ResolveError<E> {
                 "get another copy of the file, or exclude its version with `!=`, and report it to its maintainers"
                     .to_owned(),
             ),
-            Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } => {
-                Some("Kingbolt installs only wheels (`.whl`); ask the maintainers for one".to_owned())
-            }
+            Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } => Some(
+                "name a wheel, a `.tar.gz` or `.zip` archive, a directory, or a repository (`git+https://…`)"
+                    .to_owned(),
+            ),
             Self::ForeignAddress { requirement, .. } => {
                 Some(format!("if you trust this address, pass `--with '{requirement}'`"))
             }

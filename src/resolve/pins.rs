@@ -64,7 +64,7 @@ fn pin<P: Packages>(
     let requested: BTreeSet<&ExtraName> = of_package.flat_map(|requirement| &requirement.extras).collect();
     warn(&name, choice, (&file, &metadata), &requested, resolver.progress);
     let direct = match &choice.release.source {
-        Source::Direct(url) => Some(DirectReference { url: url.without_secrets() }),
+        Source::Direct(url) => Some(DirectReference { url: url.without_secrets(), source: None }),
         Source::Index | Source::Last => None,
     };
     let location = file.location();

@@ -28,7 +28,7 @@ pub use hasher::Hasher;
 pub use marker::{InvalidMarker, Marker, MarkerEnvironment, Operand, Operator, Variable};
 pub use metadata::{InvalidMetadata, Metadata, header_lines};
 pub use package_name::{ExtraName, GroupName, InvalidName, PackageName};
-pub use pin::{DirectReference, Location, Pin, Role};
+pub use pin::{DirectKind, DirectReference, DirectSource, Location, Pin, Role};
 pub use requirement::{InvalidRequirement, Origin, Requirement};
 pub use safe_path::{SafePath, UnsafePath, join_relative};
 pub use specifier::{

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Digests, ExtraName, PackageName, Version, WheelName};
+use super::{Address, Digest, Digests, ExtraName, PackageName, SafePath, Version, WheelName};
 
 /// A wheel chosen for an environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -52,6 +52,27 @@ pub enum Role {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DirectReference {
     pub url: Address,
+    /// The source code that the wheel was built from; `None` for a wheel that was named itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<DirectSource>,
+}
+
+/// The source code at a direct reference.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DirectSource {
+    pub kind: DirectKind,
+    /// The directory of the project below the top of the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subdirectory: Option<SafePath>,
+}
+
+/// The kinds of source code of PEP 610.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DirectKind {
+    Archive { digest: Digest },
+    Directory { editable: bool },
+    Git { commit: String, revision: Option<String> },
 }
 
 impl fmt::Display for Location {
@@ -60,5 +81,12 @@ impl fmt::Display for Location {
             Self::Path(path) => write!(f, "{}", path.display()),
             Self::Url(address) => write!(f, "{address}"),
         }
+    }
+}
+
+impl Pin {
+    /// True if the wheel was built here.
+    pub fn is_built(&self) -> bool {
+        self.direct.as_ref().is_some_and(|direct| direct.source.is_some())
     }
 }

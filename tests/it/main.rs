@@ -7,6 +7,8 @@
 
 mod bad_input;
 mod bounds;
+#[cfg(unix)]
+mod build;
 mod credentials;
 mod damage;
 mod directories;

@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
-use crate::app::state::{AppState, Context, Damaged, Generation, GenerationName, Retention, records, unused};
+use crate::app::state::{
+    AppState, Context, Damaged, Generation, GenerationName, Retention, records, sweep, unused, wheels_of_unfinished,
+};
 
 use super::bin_directory::{BinDirectory, link_commands};
 use super::plan::{Change, carry_out};
 use crate::host::{Event, FileError, checkpoint};
 use crate::vocab::PackageName;
-
-use super::sweep::{self, wheels_of_unfinished};
 
 /// A step of making a generation current.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -135,7 +135,7 @@ impl Activation<'_> {
         self.state.generations = kept;
         checkpoint("old put aside");
         unused.remove_locks(host, &self.state.directories);
-        sweep::sweep(self.context, &scope)?;
+        sweep(self.context, &scope)?;
         for directory in obsolete {
             if let Err(error) = host.files.remove_any(&directory) {
                 warn_that_it_stays(self.context, &error);

@@ -18,7 +18,7 @@ use super::activation::{Activation, ActivationStep, ActivationSteps};
 use super::bin_directory::BinDirectory;
 use super::plan::{Change, Plan, carry_out};
 use super::preflight::check_home_executable;
-use super::sweep::{clear_unfinished, sweep_after_failure};
+use crate::app::state::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::{Boot, Durability, Event, checkpoint};
 use crate::store::{AssemblyOptions, CallerVariables, SharedLock, Store};
 use crate::vocab::PackageName;

@@ -16,7 +16,7 @@ use super::environment_content::{EnvironmentContent, survey};
 use super::in_place::InPlaceSwitch;
 use super::plan::{Change, Plan, carry_out};
 use super::preflight::check_environment_executable;
-use super::sweep::{clear_unfinished, sweep_after_failure};
+use crate::app::state::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::Host;
 use crate::store::{AssemblyOptions, CallerVariables, Store};
 use crate::venv::Layout;

@@ -10,7 +10,6 @@ mod in_place;
 mod plan;
 mod preflight;
 mod recover;
-pub(super) mod sweep;
 mod version_change;
 mod well_known_commands;
 
@@ -25,6 +24,5 @@ pub(super) use in_place::InPlaceSwitch;
 pub use plan::{Plan, PlannedPython};
 pub(super) use preflight::{check_directories, check_home_executable};
 pub(super) use recover::recover;
-pub(super) use sweep::{SweepScope, clear_unfinished, sweep, wheels_of_unfinished};
 pub use version_change::VersionChange;
 pub(super) use version_change::changes;

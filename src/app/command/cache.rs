@@ -10,9 +10,8 @@ use crate::fetch::downloads_lock;
 use crate::host::{Event, Host, Sharing, is_staged};
 use crate::store::{Store, files_below};
 
-use crate::app::change::sweep;
 use crate::app::error::AppError;
-use crate::app::state::{Context, Directories, Ownership, cache, home};
+use crate::app::state::{Context, Directories, Ownership, cache, home, sweep};
 
 /// The age from which a cached page, or the metadata of a wheel, is pruned.
 const STALE: Duration = Duration::from_hours(30 * 24);

@@ -6,15 +6,18 @@ use crate::app::change::{
     AppChange, AppStep, Plan, VersionChange, change_app, changes, check_directories, check_home_executable,
     link_commands, recover,
 };
-use crate::app::environment::{Preferences, Resolution, local_path, resolve, with_true_metadata};
+use crate::app::environment::{
+    Preferences, Resolution, local_path, resolve, source_of, sources_to_build, with_true_metadata,
+};
 use crate::app::error::AppError;
 use crate::app::request::{InstallOptions, Reinstall};
 use crate::app::state::{
-    AppDirectories, AppName, AppState, Context, Generation, GenerationRecord, OnlineContext, cache, home, is_usable,
-    lock,
+    AppDirectories, AppName, AppState, Context, Generation, GenerationRecord, InstalledWheel, OnlineContext, cache,
+    home, is_usable, lock,
 };
+use crate::build::{SourceAddress, SourceKind};
 use crate::host::FileLock;
-use crate::vocab::{Algorithm, Origin, Requirement};
+use crate::vocab::{Algorithm, DirectKind, DirectSource, Origin, Requirement};
 
 /// The outcome of `install`.
 #[derive(Clone, Debug)]
@@ -26,6 +29,10 @@ pub enum Installed {
 /// The outcome of `install --dry-run`.
 #[derive(Clone, Debug)]
 pub enum PlannedInstall {
+    /// Source code would be built, which decides everything else.
+    Build {
+        sources: Vec<String>,
+    },
     Change(Plan<AppStep>),
     Unchanged(Box<Installation>),
 }
@@ -78,6 +85,10 @@ pub fn plan_install(
         return Ok(PlannedInstall::Unchanged(Box::new(installation)));
     }
     check_home_executable(local, app)?;
+    let sources = sources_to_build(&options.request);
+    if !sources.is_empty() {
+        return Ok(PlannedInstall::Build { sources });
+    }
     let resolution = resolve(context, &options.request, &options.index, &held(&state))?;
     let retention = options.keep.into();
     let (plan, _) = AppChange::plan(context, options, &retention, &resolution, &mut state)?;
@@ -130,20 +141,28 @@ fn satisfied_by<'a>(
     let is_satisfied = options.reinstall == Reinstall::IfChanged
         && options.request.is_recorded_as(&current.record.request)
         && is_usable(context, current)?
-        && !local_wheel_changed(context, &options.request.requirement, current)?;
+        && !local_file_changed(context, &options.request.requirement, current)?;
     Ok(is_satisfied.then_some(current))
 }
 
-/// Returns true if the request names a local wheel whose content is no longer what was installed.
-fn local_wheel_changed(
+/// Returns true if the request names a local file whose content is no longer what was installed, or a directory, which
+/// only its build can compare.
+fn local_file_changed(
     context: &Context<'_>,
     requirement: &Requirement,
     current: &Generation,
 ) -> Result<bool, AppError> {
     let Origin::Url(url) = &requirement.origin else { return Ok(false) };
+    if let Some(SourceAddress { kind: SourceKind::Directory { .. }, .. }) = source_of(requirement) {
+        return Ok(true);
+    }
     let Some(path) = local_path(url) else { return Ok(false) };
     let digest = context.host.files.hash::<AppError>(&path, Algorithm::Sha256, &context.host.interrupt)?;
-    Ok(!current.record.wheels.iter().any(|wheel| wheel.name == requirement.name && wheel.digest == digest))
+    let is_same = |wheel: &InstalledWheel| match wheel.direct.as_ref().and_then(|direct| direct.source.as_ref()) {
+        Some(DirectSource { kind: DirectKind::Archive { digest: archive }, .. }) => *archive == digest,
+        Some(_) | None => wheel.digest == digest,
+    };
+    Ok(!current.record.wheels.iter().any(|wheel| wheel.name == requirement.name && is_same(wheel)))
 }
 
 /// After a failure: removes the directories of an app that was not there before.

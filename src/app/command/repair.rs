@@ -283,6 +283,10 @@ fn same_resolution(
     let local = &context.local;
     let python = &generation.record.python;
     let pins: Vec<Pin> = generation.record.wheels.iter().map(InstalledWheel::pin).collect();
+    // A wheel that was built here can only be built again.
+    if Supply::new(context).missing(&pins)?.iter().any(|pin| pin.is_built()) {
+        return resolve_version(context, options, state, Some(generation.record.version.clone()));
+    }
     if let Standing::Present(interpreter) = interpreter::standing(local.host, local.directories, python)? {
         return Ok(Resolution { interpreter: *interpreter, pins, basis: BTreeMap::new() });
     }

@@ -2,14 +2,12 @@
 
 use std::num::NonZeroUsize;
 
-use crate::app::change::{
-    Activation, ActivationSteps, VersionChange, changes, check_writable, clear_unfinished, recover,
-};
+use crate::app::change::{Activation, ActivationSteps, VersionChange, changes, check_writable, recover};
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
 use crate::app::state::{
-    AppName, AppState, Context, Generation, GenerationRecord, Retention, Standing, integrity, interpreter,
-    lock_installed, not_installed,
+    AppName, AppState, Context, Generation, GenerationRecord, Retention, Standing, clear_unfinished, integrity,
+    interpreter, lock_installed, not_installed,
 };
 
 use super::install::Installation;

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::app::change::{BinDirectory, SweepScope, sweep, wheels_of_unfinished};
+use crate::app::change::BinDirectory;
 use crate::app::error::AppError;
-use crate::app::state::{AppDirectories, AppName, AppState, Context, Ownership, lock, not_installed, unused};
+use crate::app::state::{
+    AppDirectories, AppName, AppState, Context, Ownership, SweepScope, lock, not_installed, sweep, unused,
+    wheels_of_unfinished,
+};
 use crate::app::state::{generation, home, pointer};
 use crate::host::{FileError, FileKind, checkpoint, is_staged};
 

@@ -4,7 +4,7 @@
 use crate::app::change::{
     AppChange, AppStep, Plan, VersionChange, change_app, changes, check_directories, check_home_executable, recover,
 };
-use crate::app::environment::{Preferences, Resolution, resolve, with_true_metadata};
+use crate::app::environment::{Preferences, Resolution, resolve, sources_to_build, with_true_metadata};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{
@@ -25,7 +25,14 @@ pub enum Upgraded {
 /// The outcome of `upgrade --dry-run`.
 #[derive(Clone, Debug)]
 pub enum PlannedUpgrade {
-    Change { plan: Plan<AppStep>, changes: Vec<VersionChange> },
+    /// Source code would be built, which decides everything else.
+    Build {
+        sources: Vec<String>,
+    },
+    Change {
+        plan: Plan<AppStep>,
+        changes: Vec<VersionChange>,
+    },
     Unchanged(Box<Installation>),
 }
 
@@ -72,6 +79,10 @@ pub fn plan_upgrade(
     let mut state = AppState::read(local.host, local.directories, app)?;
     let options = install_options(request_of(local, &state)?, options);
     check_home_executable(local, app)?;
+    let sources = sources_to_build(&options.request);
+    if !sources.is_empty() {
+        return Ok(PlannedUpgrade::Build { sources });
+    }
     let resolution = newest(context, &options, &state)?;
     if let Some(current) = up_to_date(local, &state, &options, &resolution)? {
         return Ok(PlannedUpgrade::Unchanged(Box::new(current)));

@@ -9,7 +9,7 @@ use crate::store::{AssembleError, StoredWheel};
 use crate::vocab::{Hasher, Metadata};
 use crate::wheel::RecordHash;
 
-use super::resolution::Resolution;
+use super::resolved::Resolution;
 
 /// Compares the wheels of a resolution, in the order of its pins. METADATA of those that differ is cached.
 ///

@@ -9,7 +9,7 @@ use crate::app::error::AppError;
 use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, inventory};
 
 use super::basis::compare;
-use super::resolution::Resolution;
+use super::resolved::Resolution;
 use super::supply::Supply;
 use crate::host::{Event, FileError, checkpoint};
 use crate::store::{Assembly, AssemblyOptions, Command, Installed, Placement, StoredWheel, assemble, relative};

@@ -2,14 +2,20 @@
 
 mod basis;
 mod builder;
+mod from_source;
 mod import_check;
 mod interpreter_choice;
 mod resolution;
+mod resolved;
+mod source_tree;
 mod supply;
 
 pub(super) use basis::with_true_metadata;
 pub(super) use builder::Builder;
 pub use builder::{BuildStep, Fetch};
+pub use from_source::project_name;
+pub(super) use from_source::{source_of, sources_to_build};
 pub(super) use import_check::import_check;
-pub(super) use resolution::{Preferences, Resolution, discover, hash_local, local_path, resolve};
+pub(super) use resolution::{Preferences, discover, hash_local, local_path, resolve};
+pub(super) use resolved::Resolution;
 pub(super) use supply::{Supply, with_intact_wheels};

@@ -1,32 +1,21 @@
 //! From a request to an interpreter and pins: the one place where an app's packages are chosen.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use crate::fetch::{Catalog, CatalogError};
 use crate::host::{Event, Host, Progress};
 use crate::index::{File, IndexSettings};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
 use crate::resolve::{ResolveError, ResolveRequest, direct_file, resolve as resolve_packages};
-use crate::vocab::{
-    Address, Algorithm, Digests, Location, Metadata, Origin, PackageName, Pin, Requirement, VersionSpecifiers,
-};
+use crate::vocab::{Address, Algorithm, Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
 
 use crate::app::error::AppError;
 use crate::app::request::Request;
 use crate::app::state::{Context, InstalledWheel, OnlineContext, cache};
 
+use super::from_source::FromSource;
 use super::interpreter_choice::newest_that_fits;
-
-/// The chosen interpreter and packages.
-#[derive(Clone, Debug)]
-pub(in crate::app) struct Resolution {
-    pub interpreter: Interpreter,
-    pub pins: Vec<Pin>,
-    /// The metadata that the choice was based on; empty if a lock or a record chose.
-    pub basis: BTreeMap<PackageName, Arc<Metadata>>,
-}
+use super::resolved::Resolution;
 
 /// The parts of an earlier choice to keep where that is possible.
 #[derive(Clone, Debug, Default)]
@@ -57,14 +46,37 @@ pub(in crate::app) fn resolve(
             context.network.add_named(url);
         }
     }
+    let sources = FromSource::build(context, request, index, &discovery)?;
+    match resolve_built(context, request, index, preferences, discovery, &sources) {
+        Ok(resolution) => {
+            sources.leave(local);
+            Ok(resolution)
+        }
+        Err(error) => {
+            sources.discard(local);
+            Err(error)
+        }
+    }
+}
+
+/// The same once all source code is built.
+fn resolve_built(
+    context: &OnlineContext<'_>,
+    request: &Request,
+    index: &IndexSettings,
+    preferences: &Preferences,
+    discovery: Discovery,
+    sources: &FromSource,
+) -> Result<Resolution, AppError> {
+    let local = &context.local;
     let catalog = Catalog::new(local.host, context.network, &local.directories.cache_dir, index);
     let mut rules = request.rules.clone();
     rules.constraints.extend(preferences.constraints.iter().cloned());
-    let candidates = candidates(&catalog, discovery, &request.requirement)?;
+    let candidates = candidates(&catalog, discovery, &sources.requirement)?;
     let (interpreter, mut pins) = first_resolution(candidates, local.progress, |interpreter| {
         let resolve_request = ResolveRequest {
-            requirements: vec![request.requirement.clone()],
-            with: request.with.iter().chain(&preferences.versions).cloned().collect(),
+            requirements: vec![sources.requirement.clone()],
+            with: sources.with.iter().chain(&preferences.versions).cloned().collect(),
             markers: interpreter.markers.clone(),
             python: interpreter.version.clone(),
             tags: interpreter.tags(),
@@ -84,6 +96,7 @@ pub(in crate::app) fn resolve(
     hash_local(local, &mut pins)?;
     let known = |pin: &Pin| Some((pin.name.clone(), catalog.known_metadata(&pin.location)?));
     let basis = pins.iter().filter_map(known).collect();
+    sources.describe(&mut pins);
     Ok(Resolution { interpreter, pins, basis })
 }
 

@@ -9,6 +9,8 @@ use crate::resolve::{HashPolicy, VersionRules};
 use crate::store::LinkMode;
 use crate::vocab::{Address, ExtraName, Origin, Requirement};
 
+use super::build_options::BuildOptions;
+
 /// A request for an app. Two equal requests mean the same environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Request {
@@ -26,6 +28,8 @@ pub struct Request {
     pub hashes: HashPolicy,
     #[serde(default, skip_serializing_if = "VersionRules::is_default")]
     pub rules: VersionRules,
+    #[serde(default, skip_serializing_if = "BuildOptions::is_default")]
+    pub build: BuildOptions,
     pub link_mode: LinkMode,
     /// True if the caller's `PYTHONPATH` and `PYTHONHOME` reach the app.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -159,6 +163,13 @@ impl Request {
         if self.sources.is_default() && !earlier.sources.is_default() {
             kept.extend(earlier.sources.options());
             self.sources = earlier.sources.clone();
+        }
+        let is_same_source = self.requirement.origin == earlier.requirement.origin;
+        if is_same_source && self.build.config_settings.is_empty() {
+            for (key, values) in &earlier.build.config_settings {
+                kept.extend(values.iter().map(|value| format!("--config-setting '{key}={value}'")));
+            }
+            self.build.config_settings.clone_from(&earlier.build.config_settings);
         }
         kept
     }

@@ -1,9 +1,11 @@
 //! The request of a person: what to install, from where, and with which options. Reads nothing from the machine.
 
 mod app_request;
+mod build_options;
 mod options;
 mod source;
 
 pub use app_request::{Request, RequestedPython, Sources};
+pub use build_options::BuildOptions;
 pub use options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use source::{Source, SourceError};

@@ -1,16 +1,26 @@
-//! The sources of `install` and `run`: a requirement, or the path or URL of a wheel.
+//! The sources of `install` and `run`: a requirement, the path or URL of a wheel, or source code.
 
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
+use crate::build::{InvalidSource, SourceAddress};
 use crate::index::file_name;
 use crate::lock::is_lock_name;
-use crate::vocab::{InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName, text_without_secrets};
+use crate::vocab::{
+    ExtraName, InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName, text_without_secrets,
+};
 
 /// A parsed source. Nothing has been read or fetched yet.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
+    /// Source code whose package is not named.
+    Project {
+        extras: Vec<ExtraName>,
+        /// The address, as a requirement would name it.
+        url: String,
+        source: SourceAddress,
+    },
     Requirement(Requirement),
 }
 
@@ -23,8 +33,10 @@ pub enum SourceError {
     Wheel { text: String, source: InvalidWheelName },
     #[error("`{text}` is a lock, which `kingbolt install` does not support yet")]
     Lock { text: String },
-    #[error("`{text}` is not a wheel")]
-    NotAWheel { text: String },
+    #[error("`{text}` cannot be installed")]
+    Address { text: String, source: InvalidSource },
+    #[error("`{text}` is not a directory, and only directories can be editable")]
+    NotEditable { text: String },
 }
 
 impl SourceError {
@@ -32,13 +44,19 @@ impl SourceError {
     pub fn hint(&self) -> String {
         match self {
             Self::Requirement { .. } => {
-                "pass a package (`httpie`), a requirement (`black[d]>=24`), or the path or URL of a wheel".to_owned()
+                "pass a package (`httpie`), a requirement (`black[d]>=24`), the path or URL of a wheel or a source \
+                 archive, a directory (`./project`), or a repository (`git+https://…`)"
+                    .to_owned()
             }
             Self::Wheel { .. } => "rename the wheel to the file name under which it was published".to_owned(),
             Self::Lock { text } => format!("run `kingbolt sync {text} --into DIR` to create an environment from it"),
-            Self::NotAWheel { .. } => {
-                "Kingbolt installs only wheels (`.whl`) and packages from an index; ask the maintainers for a wheel"
+            Self::Address { .. } => {
+                "pass the path or URL of a wheel or of a `.tar.gz` or `.zip` archive, a directory, or a repository \
+                 (`git+https://…`)"
                     .to_owned()
+            }
+            Self::NotEditable { .. } => {
+                "pass the directory of the project, without `--editable` for all else".to_owned()
             }
         }
     }
@@ -48,8 +66,10 @@ impl Source {
     /// Parses a source. Relative paths are resolved against `current_dir`.
     ///
     /// # Errors
-    /// When the text is neither a requirement nor the path or URL of a wheel.
+    /// When the text is neither a requirement nor the address of a wheel or of source code.
     pub fn parse(text: &str, current_dir: &Path) -> Result<Self, SourceError> {
+        let absolute = with_absolute_path(text, current_dir);
+        let text = absolute.as_deref().unwrap_or(text);
         if let Some(wheel) = wheel_file(text) {
             let name: WheelName =
                 wheel.parse().map_err(|source| SourceError::Wheel { text: text_without_secrets(text), source })?;
@@ -63,17 +83,42 @@ impl Source {
         if last_component(text).is_some_and(|name| is_lock_name(&name)) {
             return Err(SourceError::Lock { text: text_without_secrets(text) });
         }
-        if text.contains("://") && !text.contains('@') || looks_like_path(text) {
-            return Err(SourceError::NotAWheel { text: text_without_secrets(text) });
-        }
-        if is_source_archive(text) {
-            return Err(SourceError::NotAWheel { text: text_without_secrets(text) });
+        if is_address(text) || looks_like_path(text) || is_source_archive(text) {
+            return Self::project(text, current_dir);
         }
         match text.parse() {
             Ok(requirement) => Ok(Self::Requirement(requirement)),
             Err(source) => Err(SourceError::Requirement { text: text_without_secrets(text), source }),
         }
     }
+
+    /// Source code, with extras after its address: `.[dev]`.
+    fn project(text: &str, current_dir: &Path) -> Result<Self, SourceError> {
+        let (address, extras) = match text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
+            Some((address, extras)) if !address.is_empty() => (address, extras),
+            Some(_) | None => (text, ""),
+        };
+        let extras = extras.split(',').map(str::trim).filter(|extra| !extra.is_empty()).map(str::parse);
+        let refused = |source| SourceError::Address { text: text.to_owned(), source };
+        let extras = extras.collect::<Result<_, _>>().map_err(|_| refused(InvalidSource::Kind))?;
+        let url = to_url(address, current_dir);
+        let source = SourceAddress::parse(&url).map_err(refused)?.ok_or_else(|| refused(InvalidSource::Kind))?;
+        Ok(Self::Project { extras, url, source })
+    }
+}
+
+/// A requirement whose address is a path, with the URL of that path.
+fn with_absolute_path(text: &str, current_dir: &Path) -> Option<String> {
+    let (name, path) = text.split_once('@')?;
+    let path = path.trim();
+    let is_name = !name.contains(['/', '\\', ':']) && !name.trim().is_empty();
+    (is_name && looks_like_path(path)).then(|| format!("{name}@ {}", to_url(path, current_dir)))
+}
+
+/// True for a URL that no name precedes.
+fn is_address(text: &str) -> bool {
+    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+    !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
 
 /// The file name, if the text is the path or URL of a wheel rather than a requirement.
@@ -115,12 +160,20 @@ fn to_url(text: &str, current_dir: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build::SourceKind;
 
     #[test]
-    fn a_source_archive_is_refused_and_not_looked_up_as_a_package() {
-        for text in ["hello-1.0.tar.gz", "hello-1.0.ZIP", "hello.tgz", "./hello-1.0.tar.bz2"] {
-            let error = Source::parse(text, Path::new("/")).unwrap_err();
-            assert_eq!(error.to_string(), format!("`{text}` is not a wheel"));
+    fn a_source_archive_is_not_looked_up_as_a_package() {
+        for text in ["hello-1.0.tar.gz", "hello-1.0.ZIP", "hello.tgz", "./hello-1.0.zip[a,b]"] {
+            let Ok(Source::Project { source, extras, .. }) = Source::parse(text, Path::new(BASE)) else {
+                panic!("{text}")
+            };
+            assert!(matches!(source.kind, SourceKind::Archive { .. }), "{text}");
+            assert_eq!(extras.len(), if text.ends_with(']') { 2 } else { 0 }, "{text}");
+        }
+        for text in ["https://h.example/hello-1.0.tar.bz2", "https://h.example/hello", "ftp://h.example/hello.zip"] {
+            let error = Source::parse(text, Path::new(BASE)).unwrap_err();
+            assert_eq!(error.to_string(), format!("`{text}` cannot be installed"));
         }
     }
 
@@ -130,9 +183,10 @@ mod tests {
         for text in ["pylock.toml", "./locks/pylock.app.toml", "https://h.example/pylock.toml?token=1"] {
             assert!(matches!(error(text), SourceError::Lock { .. }), "{text}");
         }
-        for text in ["./pylock.a.b.toml", "./pylocktoml", "https://h.example/?file=/pylock.toml"] {
-            assert!(matches!(error(text), SourceError::NotAWheel { .. }), "{text}");
+        for text in ["./pylock.a.b.toml", "./pylocktoml"] {
+            assert!(matches!(Source::parse(text, Path::new(BASE)), Ok(Source::Project { .. })), "{text}");
         }
+        assert!(matches!(error("https://h.example/?file=/pylock.toml"), SourceError::Address { .. }));
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod receipt;
 pub(super) mod records;
 mod retention;
 pub(super) mod schema;
+pub(super) mod sweep;
 
 pub(super) use app_lock::{lock, lock_installed};
 pub(super) use app_state::AppState;
@@ -49,3 +50,4 @@ pub(super) use pointer::Pointer;
 #[cfg(any(test, fuzzing))]
 pub(super) use receipt::Receipt;
 pub(super) use retention::{Damaged, Position, Retention};
+pub(super) use sweep::{SweepScope, clear_unfinished, sweep, wheels_of_unfinished};

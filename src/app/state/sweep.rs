@@ -4,14 +4,19 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
-use crate::app::state::records::Records;
-use crate::app::state::{
-    Context, Directories, GenerationRecord, InstalledWheel, MarkedDirectory, Ownership, all_apps, cache, generation,
-};
 use crate::fetch::clear_delivered;
 use crate::host::{FileError, FileKind, Host, LockError, is_staged};
 use crate::store::{Store, StoreError};
 use crate::vocab::{Digests, Pin, Sha256, WheelName};
+
+use super::cache;
+use super::context::Context;
+use super::directories::Directories;
+use super::generation::{self, GenerationRecord, InstalledWheel};
+use super::installed_apps::all_apps;
+use super::marked_directory::MarkedDirectory;
+use super::marker::Ownership;
+use super::records::Records;
 
 /// The wheels that are removed if no generation needs them.
 pub(in crate::app) enum SweepScope {
@@ -94,7 +99,8 @@ pub(in crate::app) fn sweep_after_failure(
     let fetched = if context.host.interrupt.is_raised() || error.is_passing() {
         BTreeSet::new()
     } else {
-        let fetched = pins.iter().filter(|pin| fetched.contains(&pin.wheel));
+        let is_new = |pin: &&Pin| fetched.contains(&pin.wheel) || pin.is_built();
+        let fetched = pins.iter().filter(is_new);
         fetched.filter_map(|pin| pin.digests.as_ref()).filter_map(Digests::sha256).collect()
     };
     // Wheels that stay do no harm.

@@ -20,5 +20,7 @@ pub enum MemberKind {
     Executable,
     File,
     /// A second name of a file that came before. On disk it becomes a copy.
-    Link { target: SafePath },
+    Link {
+        target: SafePath,
+    },
 }

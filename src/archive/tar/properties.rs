@@ -38,9 +38,8 @@ fn sample(links: &[(EntryType, &str)]) -> Vec<u8> {
         header.set_size(size);
         header
     };
-    let mut add = |kind, name: &str, content: &[u8]| {
-        builder.append_data(&mut header(kind, content.len() as u64), name, content)
-    };
+    let mut add =
+        |kind, name: &str, content: &[u8]| builder.append_data(&mut header(kind, content.len() as u64), name, content);
     let _ = add(EntryType::Directory, "a", b"");
     let _ = add(EntryType::Regular, "a/b", b"content");
     let _ = add(EntryType::Regular, &format!("a/{}", "long/".repeat(30)), b"x");

@@ -42,21 +42,21 @@ pub(super) fn read_tar<E: From<TarError>>(
         }
         is_empty = false;
         let name = extended.name(&entry)?;
-        let named = |rule| TarError::entry(&name, rule);
+        let refused = |rule| TarError::entry(&name, rule);
         if extended.size.is_some_and(|size| entry.header().size().ok() != Some(size)) {
-            return Err(named(TarRule::Sizes).into());
+            return Err(refused(TarRule::Sizes).into());
         }
-        let kind = kind_of(&entry).map_err(named)?;
+        let kind = kind_of(&entry).map_err(refused)?;
         let name_kind = if kind == Kind::Directory { NameKind::Directory } else { NameKind::File };
         if kind == Kind::SymbolicLink {
             links.push((name.clone(), extended.link(&entry)?));
-        } else if let Some(path) = names.add(&name, name_kind).map_err(named)? {
+        } else if let Some(path) = names.add(&name, name_kind).map_err(refused)? {
             let kind = match kind {
                 Kind::Directory => MemberKind::Directory,
                 Kind::Executable => MemberKind::Executable,
                 Kind::File => MemberKind::File,
                 Kind::HardLink | Kind::SymbolicLink => {
-                    MemberKind::Link { target: names.hard_link_target(&extended.link(&entry)?).map_err(named)? }
+                    MemberKind::Link { target: names.hard_link_target(&extended.link(&entry)?).map_err(refused)? }
                 }
             };
             take(Member { path, kind, content: &mut entry })?;
@@ -68,12 +68,12 @@ pub(super) fn read_tar<E: From<TarError>>(
     }
     check_end(archive.into_inner())?;
     for (name, target) in links {
-        let named = |rule| TarError::entry(&name, rule);
-        let Some(path) = names.add(&name, NameKind::File).map_err(named)? else { continue };
-        let target = names.symbolic_link_target(&path, &target).map_err(named)?;
+        let refused = |rule| TarError::entry(&name, rule);
+        let Some(path) = names.add(&name, NameKind::File).map_err(refused)? else { continue };
+        let target = names.symbolic_link_target(&path, &target).map_err(refused)?;
         // A link to itself is known as a file by now.
         if target == path {
-            return Err(named(TarRule::LinkTarget).into());
+            return Err(refused(TarRule::LinkTarget).into());
         }
         take(Member { path, kind: MemberKind::Link { target }, content: &mut io::empty() })?;
     }

@@ -20,7 +20,7 @@ use crate::host::Host;
 use crate::platform::Os;
 
 use super::request;
-use super::shown::{ShownPackage, ShownPlan, changes_text, headline, packages_text, plan_text, shown_path};
+use super::shown::{ShownPackage, ShownPlan, changes_text, headline, packages_text, plan_text, shown_path, to_build};
 
 #[derive(Serialize)]
 struct Content {
@@ -31,8 +31,16 @@ struct Content {
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
 enum Shown {
+    /// Planned: a build, whose result decides the rest of the plan.
+    Build {
+        app: AppName,
+        sources: Vec<String>,
+    },
     Installed(ShownApp),
-    Planned { app: AppName, plan: ShownPlan<AppStep> },
+    Planned {
+        app: AppName,
+        plan: ShownPlan<AppStep>,
+    },
     Unchanged(ShownApp),
 }
 
@@ -111,7 +119,10 @@ fn apps(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Vec
 
 fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: &str) -> Result<Requested, CliError> {
     let host = invocation.host;
-    let mut request = request::request(host, source, &arguments.request)?;
+    let mut request = request::request(invocation, source, &arguments.request)?;
+    if arguments.editable {
+        request = request::editable(request, source)?;
+    }
     let app = match &arguments.name {
         Some(name) => visible_name(name)?,
         None => AppName::of(&request.requirement.name),
@@ -175,6 +186,12 @@ fn planned(
     let outcome = plan_install(context, app, options);
     invocation.reporter.clear();
     Ok(match outcome? {
+        PlannedInstall::Build { sources } => {
+            if invocation.settings.format == Format::Text {
+                print_data(&to_build(&sources))?;
+            }
+            Shown::Build { app: app.clone(), sources }
+        }
         PlannedInstall::Change(plan) => {
             if invocation.settings.format == Format::Text {
                 let text = plan_text(invocation.settings.verbosity, app.as_str(), &packages_text(&plan), &plan);
@@ -227,7 +244,7 @@ fn advise(invocation: &Invocation<'_>, results: &[Shown]) {
     let bin_dir = &invocation.settings.directories.bin_dir;
     let apps = results.iter().filter_map(|result| match result {
         Shown::Installed(app) | Shown::Unchanged(app) => Some(app),
-        Shown::Planned { .. } => None,
+        Shown::Build { .. } | Shown::Planned { .. } => None,
     });
     let commands: Vec<&str> = apps.flat_map(|app| &app.commands).map(String::as_str).collect();
     if commands.is_empty() {

@@ -1,21 +1,41 @@
 //! Typed arguments -> requests, the same for several commands.
 
+use std::collections::BTreeMap;
+
 use url::Url;
 
-use crate::app::{AppError, AppName, Request, RequestedPython, Source, Sources};
+use crate::app::{
+    AppError, AppName, BuildOptions, Request, RequestedPython, Source, SourceError, Sources, project_name,
+};
+use crate::build::{SourceAddress, SourceKind};
 use crate::cli::args::{self, RequestArguments};
 use crate::cli::error::CliError;
 use crate::cli::index_settings::index_settings;
+use crate::cli::invocation::Invocation;
 use crate::cli::version_rules::version_rules;
 use crate::host::Host;
 use crate::index::IndexSettings;
 use crate::resolve::HashPolicy;
 use crate::store::LinkMode;
-use crate::vocab::{Address, ExtraName, Requirement};
+use crate::vocab::{Address, ExtraName, Origin, Requirement};
 
 /// The request for a source.
-pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -> Result<Request, CliError> {
-    let Source::Requirement(requirement) = Source::parse(source, host.environment.current_dir())?;
+pub(super) fn request(
+    invocation: &Invocation<'_>,
+    source: &str,
+    arguments: &RequestArguments,
+) -> Result<Request, CliError> {
+    let host = invocation.host;
+    let requirement = match Source::parse(source, host.environment.current_dir())? {
+        Source::Requirement(requirement) => requirement,
+        Source::Project { extras, url, source: address } => {
+            let url = Address::from(url);
+            let network = invocation.network(&index(host, arguments)?);
+            network.add_named(&url);
+            let name = project_name(&invocation.online(&network), source, &address)?;
+            Requirement { name, extras, origin: Origin::Url(url), marker: None }
+        }
+    };
     let with: Vec<Requirement> = arguments.with.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
     let python = python(host, arguments.python.as_deref())?;
     let mut request = Request {
@@ -29,11 +49,40 @@ pub(super) fn request(host: &Host, source: &str, arguments: &RequestArguments) -
             (false, false) => HashPolicy::OverHttps,
         },
         rules: version_rules(host, &arguments.versions)?,
+        build: BuildOptions { editable: false, config_settings: config_settings(&arguments.config_settings)? },
         link_mode: link_mode(arguments.link_mode),
         keep_pythonpath: arguments.keep_pythonpath,
     };
     request.add_extras(extras(&arguments.extras)?);
     Ok(request)
+}
+
+/// The same for directories that stay where they are.
+pub(super) fn editable(mut request: Request, source: &str) -> Result<Request, CliError> {
+    let address = match &request.requirement.origin {
+        Origin::Url(url) => SourceAddress::parse(url.with_secrets()).ok().flatten(),
+        Origin::Index(_) => None,
+    };
+    match address.map(|address| address.kind) {
+        Some(SourceKind::Directory { .. }) => {
+            request.build.editable = true;
+            Ok(request)
+        }
+        Some(SourceKind::Archive { .. } | SourceKind::Git { .. }) | None => {
+            Err(SourceError::NotEditable { text: source.to_owned() }.into())
+        }
+    }
+}
+
+/// Settings for build backends as typed.
+fn config_settings(typed: &[String]) -> Result<BTreeMap<String, Vec<String>>, CliError> {
+    let mut settings: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for text in typed {
+        let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+        let (key, value) = pair.ok_or_else(|| CliError::ConfigSetting { text: text.clone() })?;
+        settings.entry(key.to_owned()).or_default().push(value.to_owned());
+    }
+    Ok(settings)
 }
 
 /// The Python as typed.

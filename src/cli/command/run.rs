@@ -29,7 +29,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
 }
 
 fn install_hidden(invocation: &Invocation<'_>, arguments: &RunArguments) -> Result<Runnable, CliError> {
-    let request = request::request(invocation.host, &arguments.source(), &arguments.request)?;
+    let request = request::request(invocation, &arguments.source(), &arguments.request)?;
     let index = request::index(invocation.host, &arguments.request)?;
     let network = invocation.network(&index);
     let options = InstallOptions {

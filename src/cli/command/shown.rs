@@ -145,3 +145,10 @@ pub(super) fn removals_text(removed: &[String], kept: &[String]) -> String {
     }
     text
 }
+
+/// The plan for source code: nothing of it runs before the person wants that.
+pub(super) fn to_build(sources: &[String]) -> String {
+    let line =
+        |source: &String| format!("would build {source}; its version and dependencies are known after the build\n");
+    sources.iter().map(line).collect()
+}

@@ -18,7 +18,7 @@ use crate::host::{Event, Progress};
 use crate::vocab::{Origin, Requirement, pins_exactly};
 
 use super::request;
-use super::shown::{ShownPlan, changes_text, headline, plan_text};
+use super::shown::{ShownPlan, changes_text, headline, plan_text, to_build};
 
 #[derive(Serialize)]
 struct Content {
@@ -29,8 +29,20 @@ struct Content {
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
 enum Shown {
-    Failed { app: AppName, error: report::FailureDetails },
-    Planned { app: AppName, changes: Vec<VersionChange>, plan: ShownPlan<AppStep> },
+    /// Planned: a build, whose result decides the rest of the plan.
+    Build {
+        app: AppName,
+        sources: Vec<String>,
+    },
+    Failed {
+        app: AppName,
+        error: report::FailureDetails,
+    },
+    Planned {
+        app: AppName,
+        changes: Vec<VersionChange>,
+        plan: ShownPlan<AppStep>,
+    },
     Unchanged(ShownApp),
     Upgraded(ShownApp),
 }
@@ -173,6 +185,12 @@ fn planned(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppN
     let outcome = plan_upgrade(&invocation.online(&network), app, &options);
     invocation.reporter.clear();
     Ok(match outcome? {
+        PlannedUpgrade::Build { sources } => {
+            if invocation.settings.format == Format::Text {
+                print_data(&to_build(&sources))?;
+            }
+            Shown::Build { app: app.clone(), sources }
+        }
         PlannedUpgrade::Change { plan, changes } => {
             if invocation.settings.format == Format::Text {
                 let verbosity = invocation.settings.verbosity;

@@ -274,7 +274,10 @@ fn a_direct_reference_is_the_version() {
     assert_eq!(pins[1].version.to_string(), "1.0");
     assert_eq!(pins[1].digests, digests());
     assert_eq!(pins[1].location, Location::Url("https://you:secret@files.example/lib-1.0-py3-none-any.whl".into()));
-    assert_eq!(pins[1].direct, Some(DirectReference { url: "https://files.example/lib-1.0-py3-none-any.whl".into() }));
+    assert_eq!(
+        pins[1].direct,
+        Some(DirectReference { url: "https://files.example/lib-1.0-py3-none-any.whl".into(), source: None })
+    );
 }
 
 #[cfg(unix)]

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::host::{FileError, Host};
 use crate::venv::Layout;
-use crate::vocab::Role;
+use crate::vocab::{DirectKind, DirectReference, Role, Sha256};
 use crate::wheel::{FileMode, RecordHash, Starter, TreeFile};
 
 use super::integrity::IntegrityCheck;
@@ -80,10 +80,7 @@ impl Finish<'_> {
             files.push(("REQUESTED", Vec::new()));
         }
         if let Some(direct) = self.placement.direct {
-            let sha256 = self.placement.wheel.sha256().to_hex();
-            let archive = json!({ "hash": format!("sha256={sha256}"), "hashes": { "sha256": sha256 } });
-            let text = json!({ "archive_info": archive, "url": direct.url }).to_string();
-            files.push(("direct_url.json", text.into_bytes()));
+            files.push(("direct_url.json", direct_url(direct, self.placement.wheel.sha256()).into_bytes()));
         }
         files
     }
@@ -115,6 +112,31 @@ impl Finish<'_> {
             error.into()
         }
     }
+}
+
+/// The text of `direct_url.json` (PEP 610). A wheel that was named itself states its own hash.
+fn direct_url(direct: &DirectReference, wheel: Sha256) -> String {
+    let archive =
+        |algorithm: &str, hex: String| json!({ "hash": format!("{algorithm}={hex}"), "hashes": { algorithm: hex } });
+    let url = &direct.url;
+    let mut document = match direct.source.as_ref().map(|source| &source.kind) {
+        None => json!({ "archive_info": archive("sha256", wheel.to_hex()), "url": url }),
+        Some(DirectKind::Archive { digest }) => {
+            json!({ "archive_info": archive(digest.algorithm().name(), digest.to_hex()), "url": url })
+        }
+        Some(DirectKind::Directory { editable: true }) => json!({ "dir_info": { "editable": true }, "url": url }),
+        Some(DirectKind::Directory { editable: false }) => json!({ "dir_info": {}, "url": url }),
+        Some(DirectKind::Git { commit, revision: None }) => {
+            json!({ "vcs_info": { "vcs": "git", "commit_id": commit }, "url": url })
+        }
+        Some(DirectKind::Git { commit, revision: Some(revision) }) => {
+            json!({ "vcs_info": { "vcs": "git", "commit_id": commit, "requested_revision": revision }, "url": url })
+        }
+    };
+    if let Some(subdirectory) = direct.source.as_ref().and_then(|source| source.subdirectory.as_ref()) {
+        document["subdirectory"] = subdirectory.as_str().into();
+    }
+    document.to_string()
 }
 
 /// A file of the scripts directory, as RECORD lists it.

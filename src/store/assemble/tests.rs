@@ -197,7 +197,7 @@ fn every_file_stands_where_its_scheme_says_and_record_says_so() {
 fn a_package_that_was_asked_for_says_so_and_where_it_came_from() {
     let fixture = Fixture::new();
     let wheel = fixture.store(&Wheel::new(PLAIN));
-    let direct = DirectReference { url: "https://index.example/one-1.0-py3-none-any.whl".into() };
+    let direct = DirectReference { url: "https://index.example/one-1.0-py3-none-any.whl".into(), source: None };
     let placement = Placement { wheel: &wheel, role: Role::Requested, direct: Some(&direct) };
     assemble(&fixture.host, &fixture, &[placement], &fixture.layout(), options(LinkMode::File)).unwrap();
     let sha256 = wheel.sha256();

@@ -1,0 +1,24 @@
+//! The way in which source code that a request names is built.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Options for the build of source code.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct BuildOptions {
+    /// True if directories stay where they are, and the environment leads to them (PEP 660).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub editable: bool,
+    /// Settings for the backend (PEP 517): a key that was named more than once has several values.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub config_settings: BTreeMap<String, Vec<String>>,
+}
+
+impl BuildOptions {
+    /// True if nobody asked for anything.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
