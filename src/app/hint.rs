@@ -28,7 +28,7 @@ impl AppError {
             }
             Self::CommandForeign { .. } => Some("pass `--force` to replace it, or move it".to_owned()),
             Self::CommandTaken { app, .. } => {
-                Some(format!("run `kingbolt uninstall {app}` first, or pass `--force` to replace the command"))
+                Some(format!("run `kingbolt uninstall {app}` first, or install with `--force` to replace the command"))
             }
             Self::Download(error) => error.hint(),
             Self::InTheWay { .. } => Some("move it away, or choose another directory".to_owned()),

@@ -15,7 +15,8 @@ mod request;
 mod state;
 
 pub use change::{
-    ActivationStep, AppStep, EnvironmentStep, FinishStep, Plan, PlannedPython, SwitchStep, VersionChange,
+    ActivationStep, AppStep, EnvironmentStep, FinishStep, LostCommand, Plan, PlannedPython, SwitchStep, VersionChange,
+    lost_commands,
 };
 pub use command::{
     BrokenApp, CacheSize, Generations, Injection, Installation, Installed, InstalledApp, ListedGeneration, Listing,

@@ -47,8 +47,10 @@ pub(crate) fn left_over(fixture: &Fixture) -> Vec<String> {
                 let generation = format!("kingbolt/apps/{app}/generations/{}/", record.trim_end_matches(".toml"));
                 everything.iter().any(|path| path.starts_with(&generation))
             }
-            ["kingbolt", "apps", app, "current" | "receipt.toml"] | ["kingbolt", "locks", app] => {
-                has(format!("kingbolt/apps/{app}/"))
+            ["kingbolt", "apps", app, "current" | "receipt.toml"] => has(format!("kingbolt/apps/{app}/")),
+            // The name of an app, or that of one of its generations.
+            ["kingbolt", "locks", name] => {
+                has(format!("kingbolt/apps/{}/", name.split('+').next().unwrap_or_default()))
             }
             ["kingbolt", "environments", _] => fixture.machine.home().join(ENVIRONMENT).is_dir(),
             ["kingbolt", "kingbolt-home"] => {

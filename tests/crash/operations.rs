@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::apps::{self, bye};
-use crate::support::{Fixture, dependent_hello};
+use crate::support::{BuiltWheel, Fixture, Wheel, dependent_hello};
 
 /// An operation on the application `hello`.
 pub(crate) struct Operation {
@@ -20,6 +20,7 @@ pub(crate) struct Operation {
 const ONE: Option<&str> = Some("hello from hello 1.0");
 const TWO: Option<&str> = Some("hello from hello 2.0");
 const THREE: Option<&str> = Some("hello from hello 3.0");
+const RIVAL: Option<&str> = Some("hello from rival 1.0");
 
 pub(crate) const INSTALL: Operation = Operation {
     name: "install",
@@ -72,6 +73,29 @@ pub(crate) const UNINSTALL_LAST: Operation = Operation {
     command: &["uninstall", "hello"],
     before: ONE,
     after: None,
+};
+
+pub(crate) const TAKE_OVER: Operation = Operation {
+    name: "install --force over another app",
+    prepare: |fixture| {
+        installed(fixture);
+        fixture.index.publish(&rival());
+    },
+    command: &["install", "rival", "--force"],
+    before: ONE,
+    after: RIVAL,
+};
+
+pub(crate) const GIVE_BACK: Operation = Operation {
+    name: "uninstall what took a command over",
+    prepare: |fixture| {
+        installed(fixture);
+        fixture.index.publish(&rival());
+        fixture.succeeds(&["install", "rival", "--force"]);
+    },
+    command: &["uninstall", "rival"],
+    before: RIVAL,
+    after: ONE,
 };
 
 pub(crate) const REPAIR: Operation = Operation {
@@ -148,6 +172,11 @@ pub(crate) const PRUNE: Operation = Operation {
     before: ONE,
     after: ONE,
 };
+
+/// An app with the command of `hello`.
+fn rival() -> BuiltWheel {
+    Wheel::new("rival", "1.0").console("hello", "rival:main").console("rival", "rival:main").build()
+}
 
 /// `hello` 1.0 beside `bye`; 2.0 is offered.
 fn installed(fixture: &Fixture) {

@@ -86,7 +86,7 @@ fn a_command_of_another_app_is_not_taken_over() {
         .stderr(
             "
             error: the command `hello` belongs to the installed app `hello`
-            hint: run `kingbolt uninstall hello` first, or pass `--force` to replace the command
+            hint: run `kingbolt uninstall hello` first, or install with `--force` to replace the command
             ",
         )
         .exits(8);

@@ -48,6 +48,7 @@ mod settings;
 #[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
 mod support;
 mod sync;
+mod takeover;
 #[cfg(unix)]
 mod tampered;
 mod terminal;

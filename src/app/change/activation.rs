@@ -1,5 +1,6 @@
 //! Making a generation the current one: the pointer is flipped, and whatever follows from it is brought in line.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -98,9 +99,14 @@ impl Activation<'_> {
         self.state.flip(host, &self.target.name)
     }
 
+    /// The commands that the app had before.
+    fn known(&self) -> BTreeSet<String> {
+        self.state.known_commands(self.target)
+    }
+
     fn check_commands(&self) -> Result<(), AppError> {
         let bin_directory = BinDirectory::of(self.context, &self.state.app);
-        bin_directory.admitted(self.context.host, &self.target.record.commands, self.overwrite)?;
+        bin_directory.admitted(self.context.host, &self.target.record.commands, &self.known(), self.overwrite)?;
         Ok(())
     }
 
@@ -168,7 +174,7 @@ impl Change for Activation<'_> {
             ActivationStep::CheckCommands { .. } => self.check_commands(),
             ActivationStep::Flip { .. } => self.flip(),
             ActivationStep::PlaceCommands { .. } => {
-                link_commands(self.context, &self.state.app, self.target, self.overwrite)
+                link_commands(self.context, &self.state.app, self.target, &self.known(), self.overwrite)
             }
             ActivationStep::RemoveOld => self.remove_old(),
             ActivationStep::WriteReceipt { .. } => {

@@ -5,6 +5,7 @@
 //! once and starting costs nothing. On Windows it is a copy of our launcher executable with a sidecar. The sidecar
 //! names the owner: it is written before the executable and removed after it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
@@ -17,6 +18,7 @@ use crate::app::error::AppError;
 use crate::app::request::Overwrite;
 use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Directories, Generation, InstalledCommand};
 
+use super::other_holders::{LostCommand, has_command, successor};
 use super::well_known_commands::surprise;
 
 /// The owner of a path in the bin directory.
@@ -48,7 +50,7 @@ impl<'a> BinDirectory<'a> {
     }
 
     /// The commands that may be placed: their paths are free, belong to this app, or may be overwritten. A directory is
-    /// never replaced.
+    /// never replaced. Commands among `known`, which the app had before, stay with the app that took them over.
     ///
     /// # Errors
     /// When a path belongs to somebody else and `overwrite` says to refuse.
@@ -56,11 +58,14 @@ impl<'a> BinDirectory<'a> {
         &self,
         host: &Host,
         commands: &[InstalledCommand],
+        known: &BTreeSet<String>,
         overwrite: Overwrite,
     ) -> Result<Vec<InstalledCommand>, AppError> {
         let mut admitted = Vec::new();
         for command in commands {
             match (self.obstacle(host, command)?, overwrite) {
+                (Some(AppError::CommandTaken { app, .. }), Overwrite::Refuse)
+                    if known.contains(&command.name) && has_command(host, self.directories, &app, &command.name) => {}
                 (Some(AppError::CommandForeign { .. } | AppError::CommandTaken { .. }), Overwrite::Allow)
                 | (None, _) => {
                     admitted.push(command.clone());
@@ -72,14 +77,34 @@ impl<'a> BinDirectory<'a> {
         Ok(admitted)
     }
 
-    /// The launchers of the commands that are missing or start something else.
+    /// The commands that another installed app took over.
+    pub(in crate::app) fn lost(
+        &self,
+        host: &Host,
+        commands: &[InstalledCommand],
+    ) -> Result<Vec<LostCommand>, AppError> {
+        let mut lost = Vec::new();
+        for InstalledCommand { name, .. } in commands {
+            if let Owner::App(app) = self.owner(host, &self.path(name))?
+                && app != *self.app
+                && has_command(host, self.directories, &app, name)
+            {
+                lost.push(LostCommand { command: name.clone(), app });
+            }
+        }
+        Ok(lost)
+    }
+
+    /// The launchers of the commands that are missing or start something else, but for those that another installed app took
+    /// over.
     pub(in crate::app) fn misplaced(
         &self,
         host: &Host,
         commands: &[InstalledCommand],
     ) -> Result<Vec<PathBuf>, AppError> {
         let mut misplaced = Vec::new();
-        for command in commands {
+        let lost = self.lost(host, commands)?;
+        for command in commands.iter().filter(|command| lost.iter().all(|lost| lost.command != command.name)) {
             let path = self.path(&command.name);
             let stands = match self.os {
                 Os::Linux | Os::MacOs => self.is_linked(host, command)?,
@@ -119,15 +144,13 @@ impl<'a> BinDirectory<'a> {
         Ok(())
     }
 
-    /// Removes the launchers of this app that are not among the commands to keep.
+    /// Removes the launchers of this app that are not among the commands to keep. Where another app has a command of that
+    /// name, its launcher takes the place.
     pub(in crate::app) fn remove_others(&self, host: &Host, keep: &[InstalledCommand]) -> Result<(), AppError> {
-        for found in host.files.list(&self.directories.bin_dir)? {
-            let Some(name) = self.command_of(&found) else { continue };
-            if keep.iter().any(|command| self.is_same(command.name.as_ref(), name.as_ref())) {
-                continue;
-            }
-            let path = self.path(&name);
-            if self.owner(host, &path)? == Owner::App(self.app.clone()) {
+        for name in self.own_commands(host)? {
+            let is_kept = keep.iter().any(|command| self.is_same(command.name.as_ref(), name.as_ref()));
+            if !is_kept && !self.give_back_command(host, &name)? {
+                let path = self.path(&name);
                 host.files.remove_program(&path)?;
                 if self.os == Os::Windows {
                     host.files.remove_file(&sidecar_of(&path))?;
@@ -136,6 +159,36 @@ impl<'a> BinDirectory<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Puts the launchers of other apps that have commands of the same names in the places of this app's.
+    pub(in crate::app) fn give_back(&self, host: &Host) -> Result<(), AppError> {
+        for name in self.own_commands(host)? {
+            self.give_back_command(host, &name)?;
+        }
+        Ok(())
+    }
+
+    /// Returns true if another app has such a command, whose launcher is then in place.
+    fn give_back_command(&self, host: &Host, name: &str) -> Result<bool, AppError> {
+        let Some(successor) = successor(host, self.directories, self.app, name)? else { return Ok(false) };
+        let variables = variables(&successor.generation);
+        let theirs = BinDirectory { app: &successor.app, variables, ..self.clone() };
+        theirs.place(host, std::slice::from_ref(&successor.command))?;
+        Ok(true)
+    }
+
+    /// The commands whose launchers start this app.
+    fn own_commands(&self, host: &Host) -> Result<Vec<String>, AppError> {
+        let mut names = Vec::new();
+        for found in host.files.list(&self.directories.bin_dir)? {
+            if let Some(name) = self.command_of(&found)
+                && self.owner(host, &self.path(&name))? == Owner::App(self.app.clone())
+            {
+                names.push(name);
+            }
+        }
+        Ok(names)
     }
 
     /// Removes leftovers of a killed process, and programs that were put aside because they ran.
@@ -277,19 +330,32 @@ pub(in crate::app) fn link_commands(
     context: &Context<'_>,
     app: &AppName,
     generation: &Generation,
+    known: &BTreeSet<String>,
     overwrite: Overwrite,
 ) -> Result<(), AppError> {
     if app.is_hidden() {
         return Ok(());
     }
     let (host, commands) = (context.host, &generation.record.commands);
-    let variables = if generation.record.request.keep_pythonpath { Variables::Keep } else { Variables::Remove };
-    let bin_directory = BinDirectory { variables, ..BinDirectory::of(context, app) };
+    let bin_directory = BinDirectory { variables: variables(generation), ..BinDirectory::of(context, app) };
     warn_of_surprises(context, &bin_directory, commands)?;
-    let admitted = bin_directory.admitted(host, commands, overwrite)?;
+    let admitted = bin_directory.admitted(host, commands, known, overwrite)?;
     host.files.create_dirs(&context.directories.bin_dir)?;
     bin_directory.place(host, &admitted)?;
     bin_directory.remove_others(host, commands)
+}
+
+/// The commands of a generation that another installed app took over.
+///
+/// # Errors
+/// When the directory of commands cannot be read.
+pub fn lost_commands(context: &Context<'_>, generation: &Generation) -> Result<Vec<LostCommand>, AppError> {
+    BinDirectory::of(context, &generation.record.app).lost(context.host, &generation.record.commands)
+}
+
+/// The treatment by the launchers of a generation of the caller's `PYTHONPATH` and `PYTHONHOME`.
+fn variables(generation: &Generation) -> Variables {
+    if generation.record.request.keep_pythonpath { Variables::Keep } else { Variables::Remove }
 }
 
 /// Names the commands that are about to be added and that people expect to be other programs.
@@ -398,13 +464,13 @@ mod tests {
         let (fixture, demo) = (Fixture::new(), app("demo"));
         let bin_directory = fixture.bin_directory(&demo);
         let commands = [command("demo", CommandKind::Console), command("demo.win", CommandKind::Gui)];
-        bin_directory.admitted(&fixture.host, &commands, Overwrite::Refuse).unwrap();
+        bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse).unwrap();
         for _ in 0..2 {
             bin_directory.place(&fixture.host, &commands).unwrap();
             let expected = [launcher("demo", "console program", "demo"), launcher("demo.win", "gui program", "demo")];
             assert_eq!(fixture.shown(), expected.concat());
         }
-        bin_directory.admitted(&fixture.host, &commands, Overwrite::Refuse).unwrap();
+        bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse).unwrap();
         bin_directory.remove_others(&fixture.host, &commands[1..]).unwrap();
         assert_eq!(fixture.shown(), launcher("demo.win", "gui program", "demo"));
         bin_directory.remove_others(&fixture.host, &[]).unwrap();
@@ -418,7 +484,7 @@ mod tests {
         let refused = |app: &AppName| {
             fixture
                 .bin_directory(app)
-                .admitted(&fixture.host, &commands, Overwrite::Refuse)
+                .admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse)
                 .map_err(|error| error.to_string())
         };
         fixture.bin_directory(&demo).place(&fixture.host, &commands).unwrap();
@@ -435,7 +501,7 @@ mod tests {
         fixture.host.files.remove_file(&fixture.directories.bin_dir.join("demo.kingbolt")).unwrap();
         fixture.write("demo.exe", "another program");
         assert_eq!(refused(&demo), Err(foreign));
-        fixture.bin_directory(&demo).admitted(&fixture.host, &commands, Overwrite::Allow).unwrap();
+        fixture.bin_directory(&demo).admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Allow).unwrap();
     }
 
     #[test]
@@ -446,7 +512,7 @@ mod tests {
         let home = fixture.directories.home.with_file_name("hOME");
         let directories = Directories { home, ..fixture.directories.clone() };
         let bin_directory = BinDirectory { directories: &directories, ..fixture.bin_directory(&demo) };
-        bin_directory.admitted(&fixture.host, &commands, Overwrite::Refuse).unwrap();
+        bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse).unwrap();
         bin_directory.remove_others(&fixture.host, &[command("demo", CommandKind::Console)]).unwrap();
         assert_eq!(fixture.shown(), launcher("Demo", "console program", "demo"));
         bin_directory.remove_others(&fixture.host, &[]).unwrap();

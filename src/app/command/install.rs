@@ -113,7 +113,7 @@ pub(super) fn install_over(
     recover(local, &mut state, options.keep)?;
     if let Some(current) = satisfied_by(local, options, &state)? {
         // Launchers that somebody removed come back.
-        link_commands(local, app, current, options.overwrite)?;
+        link_commands(local, app, current, &state.known_commands(current), options.overwrite)?;
         return Ok(Installed::Unchanged(Installation { generation: current.clone(), previous: None }));
     }
     check_directories(local, app)?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::app::change::{LostCommand, lost_commands};
 use crate::app::error::AppError;
 use crate::app::request::Sources;
 use crate::app::state::{
@@ -40,6 +41,9 @@ pub struct InstalledApp {
     pub files: u64,
     pub bytes: u64,
     pub commands: Vec<InstalledCommand>,
+    /// The commands that another app took over: they start that one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<LostCommand>,
     /// The wheels of which nobody stated a hash, with the hash that was found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unhashed: Vec<UnhashedWheel>,
@@ -129,8 +133,10 @@ fn installed(
         Standing::Lost(problem) => Some(problem),
         Standing::Present(_) => None,
     };
+    let lost = lost_commands(context, current)?;
     Ok(InstalledApp {
         app,
+        lost,
         version: record.version,
         request: record.request.requirement,
         keep_pythonpath: record.request.keep_pythonpath,

@@ -63,7 +63,9 @@ pub fn repair(
         record_damage(local, &mut state, &inspector)?;
     }
     match state.current() {
-        Some(current) if is_whole => link_commands(local, app, current, Overwrite::Skip)?,
+        Some(current) if is_whole => {
+            link_commands(local, app, current, &state.known_commands(current), Overwrite::Skip)?;
+        }
         Some(_) | None => rebuild(context, index, &mut state, damaged, &inspector)?,
     }
     for (damaged, position) in &behind {

@@ -60,11 +60,13 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     for generation in state.iter().flat_map(|state| &state.generations) {
         wheels.add(&generation.record);
     }
+    let bin_directory = BinDirectory::of(context, app);
+    // While this app still works, so that at no instant a command starts nothing.
+    bin_directory.give_back(host)?;
     // On Windows a running program keeps its directory: when that shows, nothing has been removed yet.
     put_aside(context, &directories).map_err(|error| in_use(app, error))?;
     checkpoint("generations put aside");
     unused.remove_locks(host, &directories);
-    let bin_directory = BinDirectory::of(context, app);
     bin_directory.remove_others(host, &[])?;
     bin_directory.clear_leftovers(host, &commands)?;
     pointer::remove(host, &directories)?;

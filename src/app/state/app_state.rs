@@ -1,5 +1,6 @@
 //! The state of one app: read once, before anything is decided, and updated by every step that changes the disk.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::app::error::AppError;
@@ -122,6 +123,12 @@ impl AppState {
     pub(in crate::app) fn is_listed(&self, generation: &Generation) -> bool {
         let name = generation.name.directory();
         self.receipt.as_ref().is_some_and(|receipt| receipt.history.iter().any(|entry| entry.generation == name))
+    }
+
+    /// The names of the commands of all generations but one that was just built.
+    pub(in crate::app) fn known_commands(&self, new: &Generation) -> BTreeSet<String> {
+        let before = self.generations.iter().filter(|one| one.name != new.name || self.is_listed(one));
+        before.flat_map(|generation| &generation.record.commands).map(|command| command.name.clone()).collect()
     }
 
     /// The request for the app, from whatever still holds it.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::{
-    AppName, AppStep, Check, InstallOptions, Installation, Installed, KEPT, OnlineContext, Overwrite, PlannedInstall,
-    Reinstall, VersionChange, install, plan_install, recorded_request,
+    AppName, AppStep, Check, InstallOptions, Installation, Installed, KEPT, LostCommand, OnlineContext, Overwrite,
+    PlannedInstall, Reinstall, VersionChange, install, lost_commands, plan_install, recorded_request,
 };
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
@@ -63,6 +63,8 @@ struct ShownApp {
     bin_dir: PathBuf,
     bin_dir_on_path: bool,
     commands: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lost: Vec<LostCommand>,
 }
 
 /// Installs every source that was named, one after the other.
@@ -232,10 +234,24 @@ fn say_kept(invocation: &Invocation<'_>, kept: &[String]) {
 /// Prints the commands to type now.
 fn say_commands(invocation: &Invocation<'_>, installation: &Installation) {
     let commands = &installation.generation.record.commands;
-    let names: Vec<&str> = commands.iter().map(|command| command.name.as_str()).collect();
+    let lost = lost(invocation, installation);
+    for LostCommand { command, app } in &lost {
+        let message = format!("`{command}` starts `{app}`, which took it over; install with `--force` to take it back");
+        invocation.show(&invocation.style().warning(&message));
+    }
+    let names = commands.iter().map(|command| command.name.as_str());
+    let names: Vec<&str> = names.filter(|name| lost.iter().all(|lost| lost.command != *name)).collect();
+    if names.is_empty() {
+        return;
+    }
     let noun = if names.len() == 1 { "Command" } else { "Commands" };
     let bin_dir = shown_path(invocation.host, &invocation.settings.directories.bin_dir);
     invocation.say(&format!("{noun} in {bin_dir}: {}", names.join(", ")));
+}
+
+/// The commands that another app took over. Where that cannot be told, the app is installed all the same.
+fn lost(invocation: &Invocation<'_>, installation: &Installation) -> Vec<LostCommand> {
+    lost_commands(&invocation.context(), &installation.generation).unwrap_or_default()
 }
 
 /// Warns if the commands are not found on PATH, with advice: once, however many apps there are.
@@ -295,6 +311,7 @@ fn shown_app(invocation: &Invocation<'_>, installation: &Installation, kept: &[S
         seconds: took.as_secs_f64(),
         bin_dir_on_path: path_advice(invocation.host, Os::current(), &bin_dir).is_none(),
         bin_dir,
+        lost: lost(invocation, installation),
         commands: record.commands.iter().map(|command| command.name.clone()).collect(),
     }
 }

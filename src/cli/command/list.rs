@@ -47,7 +47,7 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
     let python = width(&|app| app.python.to_string());
     let mut text = String::new();
     for app in apps {
-        let commands: Vec<&str> = app.commands.iter().map(|command| command.name.as_str()).collect();
+        let commands: Vec<String> = app.commands.iter().map(|command| shown_command(app, &command.name)).collect();
         let (app_name, app_version, app_python) =
             (app.app.to_string(), app.version.to_string(), app.python.to_string());
         text.push_str(&format!(
@@ -66,6 +66,14 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
         }
     }
     text
+}
+
+/// A command, with the app that it starts if that is another one.
+fn shown_command(app: &InstalledApp, command: &str) -> String {
+    match app.lost.iter().find(|lost| lost.command == command) {
+        Some(lost) => format!("{command} (taken over by {})", lost.app),
+        None => command.to_owned(),
+    }
 }
 
 fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
