@@ -1,6 +1,7 @@
 //! The use of generations: a program that was started from one goes on reading its modules from there, so that it stays
 //! until the program ends.
 
+use std::io;
 use std::path::PathBuf;
 
 use crate::app::error::AppError;
@@ -65,7 +66,8 @@ fn take(
 /// Generations that may be removed: no program runs from them, and none can be started from them while this is held.
 #[derive(Debug)]
 pub(in crate::app) struct Unused {
-    locks: Vec<(GenerationName, FileLock)>,
+    /// A lock is missing on a full disk, on which it cannot be created: then nobody holds it.
+    locks: Vec<(GenerationName, Option<FileLock>)>,
 }
 
 /// The generations that nobody uses, of those given, as far as the system shows that. Windows does not let go of the
@@ -79,7 +81,8 @@ pub(in crate::app) fn unused(
     for (name, _) in generations {
         match host.locks.try_take(&directories.use_lock(&name.directory()), Sharing::Exclusive) {
             Err(LockError::Busy { .. }) => {}
-            taken => locks.push((name.clone(), taken?)),
+            Err(LockError::Io { source, .. }) if is_disk_full(&source) => locks.push((name.clone(), None)),
+            taken => locks.push((name.clone(), Some(taken?))),
         }
     }
     let roots: Vec<PathBuf> = generations.iter().map(|(_, root)| root.clone()).collect();
@@ -90,6 +93,10 @@ pub(in crate::app) fn unused(
     Ok(Unused { locks })
 }
 
+fn is_disk_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::QuotaExceeded | io::ErrorKind::StorageFull)
+}
+
 impl Unused {
     /// Returns true if nobody uses this generation.
     pub(in crate::app) fn contains(&self, name: &GenerationName) -> bool {
@@ -98,7 +105,7 @@ impl Unused {
 
     /// Removes the locks, after the generations were removed, and those that killed processes left.
     pub(in crate::app) fn remove_locks(self, host: &Host, directories: &AppDirectories) {
-        for (_, lock) in self.locks {
+        for lock in self.locks.into_iter().filter_map(|(_, lock)| lock) {
             lock.remove();
         }
         for (name, path) in directories.use_locks(host) {
