@@ -2,26 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::host::Files;
+use crate::host::{FileKind, Files};
 use crate::vocab::Sha256;
 
-/// One kind of cached content: a directory with a file for each key.
+/// One kind of cached content: a directory with a file for each key. If somebody else can write to it, it holds nothing,
+/// and nothing is stored in it.
 #[derive(Clone, Debug)]
 pub(super) struct CacheBucket {
     files: Files,
-    directory: PathBuf,
+    directory: Option<PathBuf>,
 }
 
 const FORMAT: &str = "kingbolt-cache-1";
 
 impl CacheBucket {
     pub(super) fn new(files: Files, cache_dir: &Path, kind: &str) -> Self {
-        Self { files, directory: cache_dir.join(kind) }
+        Self { files, directory: is_private(files, cache_dir, kind).then(|| cache_dir.join(kind)) }
     }
 
     /// The content stored under a key.
     pub(super) fn read(&self, key: &str) -> Option<Vec<u8>> {
-        let mut bytes = self.files.read_if_present(&self.directory.join(key)).ok()??;
+        let mut bytes = self.files.read_private(&self.directory.as_ref()?.join(key))?;
         let end = bytes.iter().position(|&byte| byte == b'\n')?;
         let content = bytes.split_off(end + 1);
         (bytes == header(&content).as_bytes()).then_some(content)
@@ -30,12 +31,28 @@ impl CacheBucket {
     /// Stores content under a key. Failures are ignored: a cache is not needed for anything but speed.
     pub(super) fn write(&self, key: &str, content: &[u8]) {
         let bytes = [header(content).as_bytes(), content].concat();
-        let _ = self.files.write_unsynced(&self.directory.join(key), &bytes);
+        if let Some(directory) = &self.directory {
+            let _ = self.files.write_unsynced(&directory.join(key), &bytes);
+        }
     }
 
     /// Removes what is stored under a key.
     pub(super) fn remove(&self, key: &str) {
-        let _ = self.files.remove_file(&self.directory.join(key));
+        if let Some(directory) = &self.directory {
+            let _ = self.files.remove_file(&directory.join(key));
+        }
+    }
+}
+
+/// Returns true if only this user can change a directory of the cache, as far as they exist. A link in its place is nobody's.
+pub(super) fn is_private(files: Files, cache_dir: &Path, kind: &str) -> bool {
+    let is_absent_or_private = |path: &Path, kind: Option<FileKind>| kind.is_none() || files.is_private_directory(path);
+    let directory = cache_dir.join(kind);
+    match (files.kind(cache_dir), files.kind(&directory)) {
+        (Ok(cache), Ok(kind @ (None | Some(FileKind::Directory)))) => {
+            is_absent_or_private(cache_dir, cache) && is_absent_or_private(&directory, kind)
+        }
+        _ => false,
     }
 }
 

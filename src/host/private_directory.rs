@@ -4,6 +4,10 @@ use std::path::Path;
 
 use super::{FileError, Files};
 
+/// The permissions of group and others to write.
+#[cfg(unix)]
+pub(super) const WRITABLE_BY_OTHERS: u32 = 0o022;
+
 impl Files {
     /// Creates a directory that only this user may access, with its parents where missing. An existing one of this user is
     /// closed to others. Windows: a directory inherits the access list of its parent, as everywhere.
@@ -23,6 +27,21 @@ impl Files {
         }
         #[cfg(windows)]
         self.create_dirs(path)
+    }
+
+    /// True if only this user, or a program with more rights, can create, replace or remove files of a directory. Links to
+    /// it are followed. Windows: a directory has the access list of its parent, which is not read.
+    pub fn is_private_directory(self, path: &Path) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            self.metadata(path).is_ok_and(|metadata| {
+                let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
+                metadata.is_dir() && is_ours && metadata.mode() & WRITABLE_BY_OTHERS == 0
+            })
+        }
+        #[cfg(windows)]
+        self.is_dir(path)
     }
 
     /// Takes the permissions of group and others from a directory of this user.

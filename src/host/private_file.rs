@@ -2,11 +2,13 @@
 #![expect(clippy::disallowed_methods, reason = "this is part of the access to files")]
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 use super::checkpoint::checkpoint;
 use super::file_error::failed;
+#[cfg(unix)]
+use super::private_directory::WRITABLE_BY_OTHERS;
 use super::staged_name::staged_name;
 use super::{FileError, Files, Interrupt, Interrupted, RandomFile, read_blocks};
 use crate::vocab::Sha256;
@@ -64,9 +66,20 @@ impl Files {
         options.open(path).map_err(failed("open", path))
     }
 
+    /// Reads a file that only this user can have written; `None` if there is none, or only one that somebody else may have
+    /// written. A link is not followed.
+    pub fn read_private(self, path: &Path) -> Option<Vec<u8>> {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        for_this_user(&mut options);
+        let mut file = options.open(path).ok()?;
+        let mut bytes = Vec::new();
+        (is_private(&file).ok()? && file.read_to_end(&mut bytes).is_ok()).then_some(bytes)
+    }
+
     /// Creates an empty file that no other process can open: it has no name, or on Windows is not shared and is deleted
     /// when it is closed.
-    fn create_private(self, directory: &Path) -> Result<File, FileError> {
+    pub fn create_private(self, directory: &Path) -> Result<File, FileError> {
         self.create_dirs(directory)?;
         let path = staged_name(&directory.join("copy"));
         let mut options = OpenOptions::new();
@@ -91,11 +104,9 @@ pub fn is_private(file: &File) -> io::Result<bool> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        /// The permissions of group and others to write.
-        const WRITABLE: u32 = 0o022;
         let metadata = file.metadata()?;
         let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
-        Ok(is_ours && metadata.mode() & WRITABLE == 0 && is_only_name(&metadata))
+        Ok(is_ours && metadata.mode() & WRITABLE_BY_OTHERS == 0 && is_only_name(&metadata))
     }
     // On Windows the file is opened so that nobody else can open it for writing.
     #[cfg(not(unix))]

@@ -68,7 +68,7 @@ impl Cache {
 
     /// The outcome for an interpreter that has not changed since.
     pub(super) fn find(&self, host: &Host, path: &Path, canonical: &Path) -> Option<ProbeOutcome> {
-        let bytes = host.files.read_if_present(&self.entry_path(path, canonical)?).ok()??;
+        let bytes = host.files.read_private(&self.entry_path(path, canonical)?)?;
         let entry: Entry = serde_json::from_slice(&bytes).ok()?;
         let same = entry.schema == SCHEMA && entry.path == path && entry.system == self.system;
         let first = entry.stamps.first()?;

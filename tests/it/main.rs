@@ -44,6 +44,8 @@ mod resolution;
 mod schema;
 mod secrets;
 mod settings;
+#[cfg(unix)]
+mod shared_cache;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
 mod support;

@@ -212,6 +212,10 @@ fn cached_files(host: &Host, directories: &Directories) -> Result<Vec<PathBuf>, 
     for bucket in cache::buckets(host, directories)? {
         files.extend(files_below(host, &bucket)?);
     }
+    if !host.files.is_private_directory(&directories.cache_dir) {
+        // Somebody else may just have put a link in the place of a directory.
+        files.retain(|path| cache::is_cached(path));
+    }
     Ok(files)
 }
 

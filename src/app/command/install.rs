@@ -61,7 +61,7 @@ pub fn install(context: &OnlineContext<'_>, app: &AppName, options: &InstallOpti
     let local = &context.local;
     let directories = local.directories.app(app);
     home::check(local.host, local.directories)?;
-    cache::mark(local.host, local.directories)?;
+    cache::mark(local)?;
     let lock = lock(local, directories.lock()).inspect_err(|_| home::remove_if_empty(local.host, local.directories))?;
     let installed = install_locked(context, app, options);
     if installed.is_err() {
@@ -78,7 +78,7 @@ pub fn plan_install(
 ) -> Result<PlannedInstall, AppError> {
     let local = &context.local;
     home::check(local.host, local.directories)?;
-    cache::mark(local.host, local.directories)?;
+    cache::mark(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     if let Some(current) = satisfied_by(local, options, &state)? {
         let installation = Installation { generation: current.clone(), previous: None };

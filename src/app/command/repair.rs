@@ -40,7 +40,7 @@ pub fn repair(
 ) -> Result<Repair, AppError> {
     let local = &context.local;
     let _lock = lock_installed(local, app)?;
-    cache::mark(local.host, local.directories)?;
+    cache::mark(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     // Until something is built, each file is read once, however often it is asked about.
     let inspector = Inspector::new(local.host);

@@ -46,7 +46,7 @@ pub enum PlannedSync {
 pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced, AppError> {
     let host = context.local.host;
     home::check(host, context.local.directories)?;
-    cache::mark(host, context.local.directories)?;
+    cache::mark(&context.local)?;
     let (resolution, id) = selected(context, options)?;
     // One directory, one lock, however its path is spelt.
     let path = context.local.directories.environment_lock(&host.files.canonical_if_present(&options.into));
@@ -60,7 +60,7 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
 /// Plans `sync` without changing anything.
 pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<PlannedSync, AppError> {
     home::check(context.local.host, context.local.directories)?;
-    cache::mark(context.local.host, context.local.directories)?;
+    cache::mark(&context.local)?;
     let (resolution, id) = selected(context, options)?;
     if let Some(environment) = unchanged(context.local.host, options, &resolution, &id)? {
         return Ok(PlannedSync::Unchanged(environment));

@@ -51,7 +51,7 @@ pub fn recorded_request(context: &Context<'_>, app: &AppName) -> Result<Request,
 pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOptions) -> Result<Upgraded, AppError> {
     let local = &context.local;
     let _lock = lock_installed(local, app)?;
-    cache::mark(local.host, local.directories)?;
+    cache::mark(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     recover(local, &mut state, options.keep)?;
     let options = install_options(request_of(local, &state)?, options);
@@ -75,7 +75,7 @@ pub fn plan_upgrade(
     options: &UpgradeOptions,
 ) -> Result<PlannedUpgrade, AppError> {
     let local = &context.local;
-    cache::mark(local.host, local.directories)?;
+    cache::mark(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     let options = install_options(request_of(local, &state)?, options);
     check_home_executable(local, app)?;

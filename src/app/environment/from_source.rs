@@ -86,7 +86,7 @@ pub fn project_name(context: &OnlineContext<'_>, text: &str, source: &SourceAddr
             ProjectFacts::read(local.host.files, &project(path, source)).map_err(named(text))?.name
         }
         (SourceKind::Git { url, revision }, None) => {
-            cache::mark(local.host, local.directories)?;
+            cache::mark(local)?;
             let room = Room::new(local.host, &local.directories.cache_dir.join("source"))?;
             checkout(local.host, url, revision.as_deref(), &room.source()).map_err(named(text))?;
             ProjectFacts::read(local.host.files, &project(&room.source(), source)).map_err(named(text))?.name

@@ -2,10 +2,12 @@
 //! somebody else's, and stays.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::app::error::AppError;
-use crate::host::{FileKind, Host, is_staged};
+use crate::host::{Event, FileKind, Host, is_staged};
 
+use super::context::Context;
 use super::directories::Directories;
 use super::marked_directory::MarkedDirectory;
 use super::marker::{Ownership, is_lost_and_found};
@@ -56,22 +58,57 @@ pub(in crate::app) fn check(host: &Host, directories: &Directories) -> Result<()
     }
 }
 
-/// Makes sure that the cache directory has our marker, as far as it can be written: whoever needs to write into it reports
-/// that it cannot be.
+/// Makes sure that the cache directory has our marker and is closed to other users, as far as it can be written: whoever
+/// needs to write into it reports that it cannot be. Warns once if other users can write to it all the same.
 ///
 /// # Errors
-/// [`AppError::NotOurs`] for a directory that is somebody else's.
-pub(in crate::app) fn mark(host: &Host, directories: &Directories) -> Result<(), AppError> {
-    if !CACHE.is_marked(host, &directories.cache_dir)? {
-        check(host, directories)?;
-        let _ = CACHE.mark(host, &directories.cache_dir);
+/// [`AppError::NotOurs`] for a directory that is somebody else's, and for one with a link in the place of a directory of
+/// the cache.
+pub(in crate::app) fn mark(context: &Context<'_>) -> Result<(), AppError> {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    let Context { host, directories, .. } = *context;
+    prepare(host, directories)?;
+    let cache_dir = &directories.cache_dir;
+    if host.files.is_dir(cache_dir)
+        && !host.files.is_private_directory(cache_dir)
+        && !WARNED.swap(true, Ordering::Relaxed)
+    {
+        let message = format!(
+            "other users can write to the cache {}: its pages and metadata are not used, and its downloads only if their \
+             hashes are known",
+            cache_dir.display()
+        );
+        context.progress.event(Event::Warning { message: &message });
     }
     Ok(())
 }
 
-/// The cache directory, if it is ours or can become ours.
+/// The cache directory, if it is ours, or can become ours, and nobody else can write to it.
 pub(in crate::app) fn usable<'a>(host: &Host, directories: &'a Directories) -> Option<&'a Path> {
-    mark(host, directories).ok().map(|()| directories.cache_dir.as_path())
+    let is_usable = prepare(host, directories).is_ok() && host.files.is_private_directory(&directories.cache_dir);
+    is_usable.then_some(directories.cache_dir.as_path())
+}
+
+fn prepare(host: &Host, directories: &Directories) -> Result<(), AppError> {
+    let cache_dir = &directories.cache_dir;
+    let is_marked = CACHE.is_marked(host, cache_dir)?;
+    if !is_marked {
+        check(host, directories)?;
+    }
+    for entry in BUCKETS.map(|name| cache_dir.join(name)) {
+        // No link is followed below the cache.
+        if !matches!(host.files.kind(&entry), Ok(None | Some(FileKind::Directory)) | Err(_)) {
+            return Err(AppError::NotOurs { kind: CACHE, directory: cache_dir.clone(), entry });
+        }
+    }
+    // A home in the cache may be for others too.
+    if !directories.home.starts_with(cache_dir) {
+        let _ = host.files.create_private_dirs(cache_dir);
+    }
+    if !is_marked {
+        let _ = CACHE.mark(host, cache_dir);
+    }
+    Ok(())
 }
 
 /// The directories of the cache that exist.
@@ -124,7 +161,7 @@ pub(in crate::app) fn remove_if_empty(host: &Host, directories: &Directories) {
 }
 
 /// Returns true for the name of a file in the cache: it ends with a digest.
-fn is_cached(path: &Path) -> bool {
+pub(in crate::app) fn is_cached(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.split('.').next().unwrap_or_default();
     let digest = stem.rsplit('-').next().unwrap_or_default();

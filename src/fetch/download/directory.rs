@@ -8,6 +8,7 @@ use crate::host::{FileError, FileLock, Files, Host, Interrupt, LockError, Locks,
 use crate::vocab::{Address, Digests, Location, Sha256};
 
 use super::item::Item;
+use crate::fetch::cache::is_private;
 
 /// `<cache>/downloads`, held by a shared lock.
 #[derive(Debug)]
@@ -37,18 +38,21 @@ pub(super) struct TagFile {
 /// The longest wait for a process that removes downloads.
 const LONGEST_CLEARING: Duration = Duration::from_secs(30);
 
+/// The directory of downloads in the cache.
+pub(in crate::fetch) const DOWNLOADS: &str = "downloads";
+
 const PRESENCE: &str = ".lock";
 const LOCK_EXTENSION: &str = "lock";
 
 /// The lock that every process that downloads into a cache holds, and that a process that empties it holds exclusively.
 pub fn downloads_lock(cache_dir: &Path) -> PathBuf {
-    cache_dir.join("downloads").join(PRESENCE)
+    cache_dir.join(DOWNLOADS).join(PRESENCE)
 }
 
 /// Removes the downloads of wheels that have been delivered, and their locks: a process that is killed after a delivery
 /// leaves them. Does nothing while another process downloads.
 pub fn clear_delivered(host: &Host, cache_dir: &Path, is_delivered: impl Fn(Sha256) -> bool) -> Result<(), FileError> {
-    let path = cache_dir.join("downloads");
+    let path = cache_dir.join(DOWNLOADS);
     let presence = path.join(PRESENCE);
     let of_locks = host.locks.path_of(&path);
     let kept = host.locks.path_of(&presence);
@@ -71,7 +75,10 @@ pub fn clear_delivered(host: &Host, cache_dir: &Path, is_delivered: impl Fn(Sha2
 /// Moves a verified wheel to where its download will find it, unless it is being downloaded. Failures are ignored: this
 /// only saves a download.
 pub(in crate::fetch) fn keep_for_download(files: Files, locks: &Locks, cache_dir: &Path, sha256: Sha256, wheel: &Path) {
-    let downloads = cache_dir.join("downloads");
+    let downloads = cache_dir.join(DOWNLOADS);
+    if !is_private(files, cache_dir, DOWNLOADS) {
+        return;
+    }
     let key = sha256.to_hex();
     let take = |name: &str, sharing| locks.try_take(&downloads.join(name), sharing);
     let Ok(_presence) = take(PRESENCE, Sharing::Shared) else { return };
@@ -89,7 +96,7 @@ impl Directory {
         interrupt: &Interrupt,
         progress: &dyn Progress,
     ) -> Result<Self, LockError> {
-        let path = cache.join("downloads");
+        let path = cache.join(DOWNLOADS);
         let presence =
             host.locks.wait(&path.join(PRESENCE), Sharing::Shared, interrupt, Some(LONGEST_CLEARING), progress)?;
         if !host.files.is_dir(&path) {

@@ -10,12 +10,13 @@ use std::thread::{self, Builder};
 use crate::host::{Connection, Event, Host, Interrupt, Network, Progress, VerifiedFile, checkpoint};
 use crate::vocab::{Address, Pin};
 
-use super::directory::{Claim, Directory, TagFile};
+use super::directory::{Claim, DOWNLOADS, Directory, TagFile};
 use super::item::Item;
 use super::local::Source;
 use super::partial::Partial;
 use super::transfer::{RemoteFile, Transfer};
 use super::{DownloadError, DownloadsError, local};
+use crate::fetch::cache::is_private;
 
 /// Where wheels go once they are verified.
 pub trait Destination: Sync {
@@ -189,11 +190,15 @@ impl<D: Destination> Run<'_, D> {
         let Downloads { host, progress, private, longest, .. } = self.downloads;
         let mut partial = Partial::open(host.files, &claim.partial, item.digests, &self.stop)
             .map_err(|error| item.read_error(error))?;
-        let tag_file = item.digests.is_none().then_some(&claim.tag_file);
+        // Without a digest, nothing shows that another user did not write what is there, or does not write to it now.
+        let is_shared = !is_private(host.files, self.downloads.cache, DOWNLOADS);
+        if item.digests.is_none() && (is_shared || !partial.is_private().map_err(|error| item.file_error(error))?) {
+            partial = Partial::unnamed(host.files, private, &claim.partial, item.digests)
+                .map_err(|error| item.file_error(error))?;
+        }
+        let tag_file = (item.digests.is_none() && !is_shared).then_some(&claim.tag_file);
         let etag = tag_file.map(TagFile::read).transpose().map_err(|error| item.file_error(error))?.flatten();
-        // Without a digest, nothing shows that another user did not write what is there.
-        let is_believed = etag.is_some() && partial.is_private().map_err(|error| item.file_error(error))?;
-        if item.digests.is_none() && !is_believed {
+        if item.digests.is_none() && etag.is_none() {
             partial.clear().map_err(|error| item.file_error(error))?;
         }
         if partial.length() > 0 {

@@ -38,6 +38,17 @@ impl<'a> Partial<'a> {
         Ok(Self { path: path.to_owned(), file, stated, checksum, length })
     }
 
+    /// An empty file without a name, in a directory that only this user can write.
+    pub(super) fn unnamed(
+        files: Files,
+        directory: &Path,
+        path: &Path,
+        stated: Option<&'a Digests>,
+    ) -> Result<Self, FileError> {
+        let file = files.create_private(directory)?;
+        Ok(Self { path: path.to_owned(), file, stated, checksum: Checksum::new(stated), length: 0 })
+    }
+
     /// The number of received bytes.
     pub(super) fn length(&self) -> u64 {
         self.length

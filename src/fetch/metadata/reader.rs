@@ -110,7 +110,6 @@ impl MetadataReader {
         url: &Address,
         mut response: Option<Response>,
     ) -> Result<Vec<u8>, CatalogError> {
-        let directory = self.cache_dir.join("metadata");
         let mut attempts = 0;
         let whole = loop {
             attempts += 1;
@@ -118,7 +117,7 @@ impl MetadataReader {
                 Some(response) => response,
                 None => lookup.connection.get(&Request::new(url.clone())).map_err(|error| lookup.failure(error))?,
             };
-            match WholeWheel::save(self.files, &directory, response, lookup.file) {
+            match WholeWheel::save(self.files, &self.cache_dir, response, lookup.file) {
                 Ok(whole) => break whole,
                 Err(WholeError::Network(NetworkError::Body { .. })) if attempts < ATTEMPTS => {}
                 Err(WholeError::Network(error)) => return Err(lookup.failure(error)),
@@ -128,21 +127,31 @@ impl MetadataReader {
                 }
             }
         };
-        let bytes = self.read_file(lookup, wheel, &whole.path())?;
-        if let Some(sha256) = lookup.file.digests.as_ref().and_then(Digests::sha256) {
-            keep_for_download(self.files, &self.locks, &self.cache_dir, sha256, &whole.path());
+        let bytes = read_opened(lookup, wheel, &whole.file, &self.cache_dir)?;
+        let sha256 = lookup.file.digests.as_ref().and_then(Digests::sha256);
+        if let (Some(sha256), Some(path)) = (sha256, whole.path()) {
+            keep_for_download(self.files, &self.locks, &self.cache_dir, sha256, &path);
         }
         Ok(bytes)
     }
 
     fn read_file(&self, lookup: &Lookup<'_>, wheel: &WheelName, path: &Path) -> Result<Vec<u8>, CatalogError> {
-        read_metadata(&RandomFile::open(self.files, path)?, wheel).map_err(|error| match error {
-            UnusableMetadata::Archive(ArchiveError::Read { source }) => {
-                CatalogError::Read { path: path.to_owned(), source }
-            }
-            reason => lookup.unusable(reason),
-        })
+        read_opened(lookup, wheel, &RandomFile::open(self.files, path)?, path)
     }
+}
+
+fn read_opened(
+    lookup: &Lookup<'_>,
+    wheel: &WheelName,
+    file: &RandomFile,
+    path: &Path,
+) -> Result<Vec<u8>, CatalogError> {
+    read_metadata(file, wheel).map_err(|error| match error {
+        UnusableMetadata::Archive(ArchiveError::Read { source }) => {
+            CatalogError::Read { path: path.to_owned(), source }
+        }
+        reason => lookup.unusable(reason),
+    })
 }
 
 /// A file whose METADATA is wanted, and the connection to its server.
