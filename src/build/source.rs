@@ -79,6 +79,8 @@ impl SourceAddress {
                 }
                 SourceKind::Archive { url, file, digests }
             }
+            // A host without a share is no path of Windows.
+            "file" if url.path().trim_matches('/').is_empty() => return Err(InvalidSource::Kind),
             "file" => SourceKind::Directory { path: url.to_file_path().map_err(|()| InvalidSource::Kind)? },
             _ => return Err(InvalidSource::Kind),
         };
@@ -154,7 +156,7 @@ mod tests {
         assert_eq!(name("https://h.example/x/Some_demo-1.0.tar.gz?token=1").as_deref(), Some("some-demo"));
         assert_eq!(name("file:///x/a-b-1.0.post1.zip").as_deref(), Some("a-b"));
         assert_eq!(name("https://h.example/archive/v1.0.tar.gz"), None);
-        assert_eq!(name("file:///x/directory"), None);
+        assert_eq!(name("file:///C:/x/directory"), None);
     }
 
     #[test]

@@ -138,6 +138,20 @@ fn an_environment_that_the_home_does_not_know_loses_only_files_that_are_as_they_
 }
 
 #[test]
+fn an_environment_that_the_home_does_not_know_is_not_taken_for_unchanged() {
+    let Some(fixture) = synced(&[hello("1.0")]) else { return };
+    let machine = &fixture.machine;
+    fs::remove_dir_all(machine.home().join("kingbolt/environments")).expect("the home has it");
+    let module = machine.home().join(library(machine)).join("hello/__init__.py");
+    fs::remove_file(&module).expect("it was installed");
+    fs::write(&module, "def main():\n    print('planted')\n").expect("the environment can be filled");
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).exits_whatever_it_says(8);
+    fs::remove_file(&module).expect("it was just written");
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
+    says(machine, "env", "hello from hello 1.0");
+}
+
+#[test]
 fn an_environment_as_0_1_0_wrote_it_is_changed_as_a_whole() {
     let Some(fixture) = synced(&[hello("1.0"), other()]) else { return };
     let machine = &fixture.machine;

@@ -10,7 +10,9 @@ use serde::Serialize;
 use crate::app::environment::{BuildStep, Builder, Resolution, with_intact_wheels};
 use crate::app::error::AppError;
 use crate::app::request::SyncOptions;
-use crate::app::state::{ENVIRONMENT_SCHEMA, Environment, OnlineContext, RecordedPython};
+use crate::app::state::{
+    Directories, ENVIRONMENT_SCHEMA, Environment, KnownEnvironment, OnlineContext, RecordedPython,
+};
 
 use super::environment_content::{EnvironmentContent, survey};
 use super::in_place::InPlaceSwitch;
@@ -191,15 +193,21 @@ impl Change for EnvironmentChange<'_> {
 }
 
 /// The finished environment in a directory, if it has the content of that id and can be used. An environment is not
-/// usable if its record is damaged, or if a package is missing or was replaced: the RECORD of each wheel is compared, but
-/// not every file.
+/// usable if its record is damaged, if this home did not build it, which anybody can state of a copy, or if a package is
+/// missing or was replaced: the RECORD of each wheel is compared, but not every file.
 pub(in crate::app) fn usable_environment(
     host: &Host,
+    directories: &Directories,
     root: &Path,
     resolution: &Resolution,
     id: &str,
 ) -> Result<Option<Environment>, AppError> {
     let Some(environment) = Environment::read(host, root)? else { return Ok(None) };
+    let known = KnownEnvironment::read(host, directories, &host.files.canonical_if_present(root))?;
+    let built_here = known.current.and_then(|current| current.record.environment);
+    if built_here.is_none() || built_here != environment.environment {
+        return Ok(None);
+    }
     let mut is_usable = environment.id == id && host.files.is_file(&Layout::of(&resolution.interpreter, root).python);
     for wheel in &environment.wheels {
         let record = host.files.read_if_present(&root.join(&wheel.record))?;

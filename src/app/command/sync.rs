@@ -9,8 +9,8 @@ use crate::app::change::{
 use crate::app::environment::{Resolution, discover, hash_local};
 use crate::app::error::AppError;
 use crate::app::request::{Reinstall, SyncOptions};
-use crate::app::state::{Environment, OnlineContext, cache, fingerprint, generation, home, lock};
-use crate::host::{Event, Host};
+use crate::app::state::{Context, Environment, OnlineContext, cache, fingerprint, generation, home, lock};
+use crate::host::Event;
 use crate::lock::Lock;
 use crate::python;
 use crate::vocab::{Location, VersionSpecifiers};
@@ -62,7 +62,7 @@ pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<P
     home::check(context.local.host, context.local.directories)?;
     cache::mark(&context.local)?;
     let (resolution, id) = selected(context, options)?;
-    if let Some(environment) = unchanged(context.local.host, options, &resolution, &id)? {
+    if let Some(environment) = unchanged(&context.local, options, &resolution, &id)? {
         return Ok(PlannedSync::Unchanged(environment));
     }
     Ok(PlannedSync::Change(EnvironmentChange::plan(context, options, &resolution, &id)?.0))
@@ -102,7 +102,7 @@ fn sync_locked(
 ) -> Result<Synced, AppError> {
     let (host, into) = (context.local.host, options.into.as_path());
     InPlaceSwitch::of(host, context.local.directories, into)?.restore()?;
-    if let Some(environment) = unchanged(host, options, resolution, id)? {
+    if let Some(environment) = unchanged(&context.local, options, resolution, id)? {
         return Ok(Synced::Unchanged(environment));
     }
     let exists = host.files.kind(into)?.is_some();
@@ -116,13 +116,13 @@ fn sync_locked(
 
 /// The environment, if it is as the lock says already.
 fn unchanged(
-    host: &Host,
+    context: &Context<'_>,
     options: &SyncOptions,
     resolution: &Resolution,
     id: &str,
 ) -> Result<Option<Environment>, AppError> {
     match options.reinstall {
         Reinstall::Always => Ok(None),
-        Reinstall::IfChanged => usable_environment(host, &options.into, resolution, id),
+        Reinstall::IfChanged => usable_environment(context.host, context.directories, &options.into, resolution, id),
     }
 }

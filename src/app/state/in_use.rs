@@ -47,6 +47,11 @@ pub(in crate::app) fn use_current(context: &Context<'_>, app: &AppName) -> Resul
         if host.files.is_dir(&current.root) {
             return Ok(Some((current.clone(), Use { lock: taken? })));
         }
+        host.interrupt.check()?;
+        if attempt >= ATTEMPTS {
+            let problem = format!("its environment {} is missing", current.root.display());
+            return Err(AppError::Damaged { app: app.clone(), problem });
+        }
     }
 }
 

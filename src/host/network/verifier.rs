@@ -6,7 +6,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::named_certificates::NamedCertificates;
 
@@ -43,13 +43,17 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if let Some(named) = &self.named {
-            let verified = named.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-            if verified.is_ok() {
-                return verified;
-            }
-        }
-        self.system.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        let refused = match &self.named {
+            Some(named) => match named.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+                Ok(verified) => return Ok(verified),
+                Err(error) => Some(error),
+            },
+            None => None,
+        };
+        let by_system = self.system.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        // The system knows none of the named certificates, so that it cannot tell what else is wrong with one.
+        let is_telling = |error: &Error| *error != Error::InvalidCertificate(CertificateError::UnknownIssuer);
+        by_system.map_err(|error| refused.filter(is_telling).unwrap_or(error))
     }
 
     fn verify_tls12_signature(
