@@ -79,7 +79,8 @@ impl Fixture {
     /// program has to work.
     #[track_caller]
     pub(crate) fn says(&self, command: &str) -> Option<String> {
-        let outcome = self.outcome_of(&self.machine.directory(Directory::Bin).join(command))?;
+        let file = format!("{command}{}", std::env::consts::EXE_SUFFIX);
+        let outcome = self.outcome_of(&self.machine.directory(Directory::Bin).join(file))?;
         assert_eq!(outcome.code, Some(0), "{command}: {outcome:?}");
         Some(outcome.stdout.trim().to_owned())
     }
