@@ -8,7 +8,7 @@ use crate::index::{FindLinks, ForbiddenIsAbsent, IndexSettings, IndexUrl};
 
 use super::args::IndexArguments;
 use super::pip_configuration::{self, PipConfiguration};
-use super::settings::{Setting, SettingsError, is_true, variable};
+use super::settings::{Setting, SettingsError, first_variable, is_true, variable};
 
 /// The settings of this machine, as far as options do not replace them.
 struct Reader<'a> {
@@ -134,7 +134,7 @@ impl Reader<'_> {
     }
 
     fn first(&self, names: &[&str]) -> Result<Option<Setting>, SettingsError> {
-        names.iter().find_map(|name| self.variable(name).transpose()).transpose()
+        first_variable(&self.host.environment, names)
     }
 
     /// The words of a variable, if it is set.

@@ -226,6 +226,11 @@ pub(super) fn variable(environment: &Environment, name: &str) -> Result<Option<S
     }
 }
 
+/// The first of several variables that is set.
+pub(super) fn first_variable(environment: &Environment, names: &[&str]) -> Result<Option<Setting>, SettingsError> {
+    names.iter().find_map(|name| variable(environment, name).transpose()).transpose()
+}
+
 /// A truth value as pip and uv write it.
 pub(super) fn is_true(setting: &Setting) -> Result<bool, SettingsError> {
     match setting.text.trim().to_ascii_lowercase().as_str() {

@@ -9,7 +9,7 @@ use crate::vocab::{InvalidName, InvalidRequirement, Origin, PackageName, Require
 
 use super::args::VersionArguments;
 use super::pip_configuration;
-use super::settings::{LONGEST_SETTINGS, Setting, SettingsError, is_true, variable};
+use super::settings::{LONGEST_SETTINGS, Setting, SettingsError, first_variable, is_true, variable};
 
 /// Why a file of constraints or overrides cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -30,24 +30,29 @@ pub(super) fn version_rules(host: &Host, arguments: &VersionArguments) -> Result
     let typed = |option: &str, paths: &[String]| -> Vec<Setting> {
         paths.iter().map(|path| Setting { name: format!("`{option} {path}`"), text: path.clone() }).collect()
     };
-    let constraints = match (arguments.constraints.as_slice(), first_words(host, &["UV_CONSTRAINT", "PIP_CONSTRAINT"])?)
-    {
-        ([], Some(named)) => named,
-        ([], None) => pip_configuration::read(host)?.constraints,
-        (files, _) => typed("--constraint", files),
+    let pip = pip_configuration::read(host)?;
+    let words = |setting: Setting| setting.split(char::is_whitespace);
+    let named = first_variable(&host.environment, &["UV_CONSTRAINT", "PIP_CONSTRAINT"])?;
+    let constraints = match arguments.constraints.as_slice() {
+        [] => named.map_or(pip.constraints, words),
+        files => typed("--constraint", files),
     };
     let overrides = match arguments.overrides.as_slice() {
-        [] => first_words(host, &["UV_OVERRIDE"])?.unwrap_or_default(),
+        [] => variable(&host.environment, "UV_OVERRIDE")?.map(words).unwrap_or_default(),
         files => typed("--override", files),
     };
     Ok(VersionRules {
-        prereleases: prereleases(host, arguments)?,
+        prereleases: prereleases(host, arguments, pip.pre)?,
         constraints: all_in(host, &constraints, &constraint)?,
         overrides: all_in(host, &overrides, &|_, requirement| Ok(requirement))?,
     })
 }
 
-fn prereleases(host: &Host, arguments: &VersionArguments) -> Result<Prereleases, SettingsError> {
+fn prereleases(
+    host: &Host,
+    arguments: &VersionArguments,
+    configured: Option<Setting>,
+) -> Result<Prereleases, SettingsError> {
     if arguments.pre {
         return Ok(Prereleases::Allow);
     }
@@ -65,24 +70,10 @@ fn prereleases(host: &Host, arguments: &VersionArguments) -> Result<Prereleases,
             _ => Err(setting.invalid()("Kingbolt knows `allow` and `if-necessary-or-explicit`")),
         };
     }
-    let pip = match variable(&host.environment, "PIP_PRE")? {
-        Some(setting) => Some(setting),
-        None => pip_configuration::read(host)?.pre,
-    };
-    match pip {
+    match variable(&host.environment, "PIP_PRE")?.or(configured) {
         Some(setting) if is_true(&setting)? => Ok(Prereleases::Allow),
         Some(_) | None => Ok(Prereleases::WhenAsked),
     }
-}
-
-/// The words of the first variable that is set.
-fn first_words(host: &Host, names: &[&str]) -> Result<Option<Vec<Setting>>, SettingsError> {
-    for name in names {
-        if let Some(setting) = variable(&host.environment, name)? {
-            return Ok(Some(setting.split(char::is_whitespace)));
-        }
-    }
-    Ok(None)
 }
 
 /// A requirement of a file of constraints. As in pip, it names versions and no extras.

@@ -75,7 +75,7 @@ fn pin<P: Packages>(
     let applies =
         |requirement: &&Requirement| requirement.applies(markers, &[]) || requirement.applies(markers, &choice.extras);
     // An override may have taken a requirement away.
-    let counts = |requirement: &&Requirement| !resolver.request.rules.replacing(requirement, markers).is_empty();
+    let counts = |requirement: &&Requirement| resolver.request.rules.replacing(requirement, markers).next().is_some();
     let dependencies =
         metadata.requires_dist.iter().filter(applies).filter(counts).map(|requirement| &requirement.name);
     let dependencies: BTreeSet<&PackageName> = dependencies.filter(|other| **other != name).collect();

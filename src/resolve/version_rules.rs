@@ -1,5 +1,6 @@
 //! Rules for choosing versions that hold for every package, whatever requires it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -70,17 +71,21 @@ impl VersionRules {
     }
 
     /// The requirements that count in place of one: itself, unless its package has overrides. Extras stay.
-    pub(super) fn replacing(&self, requirement: &Requirement, markers: &MarkerEnvironment) -> Vec<Requirement> {
-        let mut overrides = self.overrides.iter().filter(|other| other.name == requirement.name).peekable();
-        if overrides.peek().is_none() {
-            return vec![requirement.clone()];
-        }
+    pub(super) fn replacing<'a>(
+        &'a self,
+        requirement: &'a Requirement,
+        markers: &'a MarkerEnvironment,
+    ) -> impl Iterator<Item = Cow<'a, Requirement>> {
+        let is_of_package = |replacement: &&Requirement| replacement.name == requirement.name;
+        let is_overridden = self.overrides.iter().any(|replacement| is_of_package(&replacement));
         let with_extras = |replacement: &Requirement| {
             let mut extras = [&requirement.extras[..], &replacement.extras].concat();
             extras.sort();
             extras.dedup();
-            Requirement { extras, ..replacement.clone() }
+            Cow::Owned(Requirement { extras, ..replacement.clone() })
         };
-        overrides.filter(|replacement| replacement.applies(markers, &[])).map(with_extras).collect()
+        let overrides = self.overrides.iter().filter(is_of_package);
+        let overrides = overrides.filter(|replacement| replacement.applies(markers, &[])).map(with_extras);
+        (!is_overridden).then_some(Cow::Borrowed(requirement)).into_iter().chain(overrides)
     }
 }
