@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::app::{AppError, AppName, Generations, SourceError, directories_hint};
+use crate::app::{AppError, Generations, SourceError, directories_hint};
 use crate::host::{Interrupted, ProcessError};
 use crate::vocab::{InvalidName, InvalidRequirement};
 
@@ -36,9 +36,9 @@ pub(super) enum CliError {
     NoCommand { text: String },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
-    /// A failure of one app among several.
-    #[error("failed to {act} `{app}`")]
-    OfApp { act: &'static str, app: AppName, source: Box<Self> },
+    /// A failure of one app or source among several.
+    #[error("failed to {act} `{object}`")]
+    Of { act: &'static str, object: String, source: Box<Self> },
     #[error("`--name` cannot be used with more than one source")]
     OneName,
     /// The work is done, but its result cannot be printed.
@@ -92,7 +92,7 @@ impl CliError {
     fn own_hint(&self) -> Option<String> {
         match self {
             Self::App(error) => error.hint(),
-            Self::OfApp { source, .. } | Self::Partly { source, .. } => source.hint(),
+            Self::Of { source, .. } | Self::Partly { source, .. } => source.hint(),
             Self::Unverified { repaired: false, generations, .. } => {
                 let option = match generations {
                     Generations::All => " --all-generations",

@@ -35,7 +35,26 @@ pub(super) fn table() -> String {
     format!("Exit codes:\n{}\n`kingbolt run` exits with the code of the command it runs.", rows.join("\n"))
 }
 
+/// From bad to good: codes that ask for attention come before those of failures that a retry may overcome.
+const BY_SEVERITY: [Exit; 10] = [
+    Exit::Interrupted,
+    Exit::Verification,
+    Exit::Preflight,
+    Exit::Failed,
+    Exit::Usage,
+    Exit::NoResolution,
+    Exit::Unsuitable,
+    Exit::Network,
+    Exit::Busy,
+    Exit::Done,
+];
+
 impl Exit {
+    /// The code of a command that changed several apps: the worst of theirs.
+    pub(super) fn worst(exits: &[Self]) -> Option<Self> {
+        BY_SEVERITY.into_iter().find(|exit| exits.contains(exit))
+    }
+
     /// The number that the shell sees.
     pub(super) fn code(self) -> u8 {
         match self {
@@ -49,6 +68,21 @@ impl Exit {
             Self::Busy => 7,
             Self::Preflight => 8,
             Self::Interrupted => 130,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_code_is_the_one_that_a_retry_does_not_help_with() {
+        assert_eq!(Exit::worst(&[]), None);
+        assert_eq!(Exit::worst(&[Exit::Busy, Exit::Verification, Exit::Network]), Some(Exit::Verification));
+        assert_eq!(Exit::worst(&[Exit::Busy, Exit::Network]), Some(Exit::Network));
+        for (exit, _) in CODES {
+            assert_eq!(Exit::worst(&[*exit]), Some(*exit));
         }
     }
 }

@@ -32,7 +32,7 @@ impl CliError {
             | Self::Settings(SettingsError::Invalid { .. } | SettingsError::Typed(_))
             | Self::Source(_) => Exit::Usage,
             Self::Interrupted(_) => Exit::Interrupted,
-            Self::OfApp { source, .. } | Self::Partly { source, .. } => source.exit(),
+            Self::Of { source, .. } | Self::Partly { source, .. } => source.exit(),
             Self::Output { .. } | Self::Process(_) => Exit::Failed,
             Self::Some { exit, .. } => *exit,
             Self::Unverified { .. } => Exit::Verification,

@@ -8,6 +8,7 @@ mod error;
 mod escape;
 mod exit;
 mod exit_status;
+mod failures;
 mod index_settings;
 mod invocation;
 mod message;

@@ -36,9 +36,11 @@ fn what_was_done_before_an_interruption_is_in_the_document_of_the_interruption()
     use crate::support::{Times, Trouble, app};
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     let slow = app("slow", "1.0");
+    index.publish(&app("late", "1.0"));
     index.publish(&slow).trouble_with(&slow, Times::Always, Trouble::Hang);
     let is_downloading = || index.paths().contains(&format!("/files/{}", slow.file_name));
-    let outcome = machine.kingbolt(["--json", "install", "hello", "slow"]).outcome_interrupted_when(is_downloading);
+    let outcome =
+        machine.kingbolt(["--json", "install", "hello", "slow", "late"]).outcome_interrupted_when(is_downloading);
     let document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("one document");
     assert_eq!((outcome.code, &document["error"]["message"]), (Some(130), &"interrupted".into()));
     assert_eq!(document["results"].as_array().map(Vec::len), Some(1));

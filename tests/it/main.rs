@@ -44,6 +44,7 @@ mod resolution;
 mod schema;
 mod secrets;
 mod settings;
+mod several;
 #[cfg(unix)]
 mod shared_cache;
 #[path = "../support/mod.rs"]

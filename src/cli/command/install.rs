@@ -12,12 +12,16 @@ use crate::app::{
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::failures::Failures;
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
 use crate::cli::path_advice::{PathAdvice, path_advice, shadowed};
+use crate::cli::report::FailureDetails;
 use crate::cli::settings::{Format, Verbosity};
+use crate::cli::text::counted;
 use crate::host::Host;
 use crate::platform::Os;
+use crate::vocab::text_without_secrets;
 
 use super::request;
 use super::shown::{ShownPackage, ShownPlan, changes_text, headline, packages_text, plan_text, shown_path, to_build};
@@ -35,6 +39,13 @@ enum Shown {
     Build {
         app: AppName,
         sources: Vec<String>,
+    },
+    Failed {
+        /// Unknown if only a build or the network could tell it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        app: Option<AppName>,
+        source: String,
+        error: FailureDetails,
     },
     Installed(ShownApp),
     Planned {
@@ -67,35 +78,51 @@ struct ShownApp {
     lost: Vec<LostCommand>,
 }
 
-/// Installs every source that was named, one after the other.
+/// Installs every source that was named, one after the other. One that fails does not keep the others from it.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Exit, CliError> {
-    let apps = apps(invocation, arguments)?;
+    let sources = sources(invocation, arguments)?;
+    let several = sources.len() > 1;
+    if several {
+        invocation.reporter.hide_phases();
+    }
     let mut results = Vec::new();
-    let mut failure = None;
-    for request in &apps {
-        let network = invocation.network(&request.options.index);
-        let context = invocation.online(&network);
-        let result = if arguments.dry_run {
-            planned(invocation, &context, request)
-        } else {
-            installed(invocation, &context, request)
-        };
-        match result {
+    let mut failures = Failures::new(invocation, "install", sources.len());
+    let mut end = None;
+    for TypedSource { text, request } in sources {
+        let app = request.as_ref().ok().map(|request| request.app.clone());
+        match request.and_then(|request| outcome(invocation, arguments, &request)) {
             Ok(shown) => results.push(shown),
-            Err(error) => {
-                failure = Some(error);
-                break;
-            }
+            Err(error) => match failures.report(app.as_ref().map_or(&text, AppName::as_str), error) {
+                Ok(error) => results.push(Shown::Failed { app, source: text, error }),
+                Err(error) => {
+                    end = Some(error);
+                    break;
+                }
+            },
         }
     }
     if invocation.settings.verbosity != Verbosity::Quiet {
         advise(invocation, &results);
     }
-    if let Some(error) = failure {
+    if several && end.is_none() && !arguments.dry_run {
+        invocation.say(&counts(&results));
+    }
+    if let Some(error) = end.or_else(|| failures.summary()) {
         return Err(CliError::partly(error, "results", &results));
     }
     invocation.document_with_warnings("install", Content { results })?;
     Ok(Exit::Done)
+}
+
+/// The summary for several sources: `Installed 1 of 3 apps; 1 already installed; 1 failed`.
+fn counts(results: &[Shown]) -> String {
+    let count = |is_counted: fn(&Shown) -> bool| results.iter().filter(|result| is_counted(result)).count();
+    let installed = count(|result| matches!(result, Shown::Installed(_)));
+    let unchanged = count(|result| matches!(result, Shown::Unchanged(_)));
+    let failed = count(|result| matches!(result, Shown::Failed { .. }));
+    let others = [(unchanged, "already installed"), (failed, "failed")].into_iter().filter(|(count, _)| *count > 0);
+    let others: Vec<String> = others.map(|(count, state)| format!("; {count} {state}")).collect();
+    format!("Installed {installed} of {}{}", counted(results.len(), "app"), others.concat())
 }
 
 /// A name that starts with a dot is for what `run` makes, and removes again.
@@ -112,11 +139,25 @@ struct Requested {
     kept: Vec<String>,
 }
 
-fn apps(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Vec<Requested>, CliError> {
+/// A source as typed, without secrets, and its request.
+struct TypedSource {
+    text: String,
+    request: Result<Requested, CliError>,
+}
+
+/// The sources.
+///
+/// # Errors
+/// If one of them is invalid on the command line, nothing is installed.
+fn sources(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Vec<TypedSource>, CliError> {
     if arguments.name.is_some() && arguments.sources.len() > 1 {
         return Err(CliError::OneName);
     }
-    arguments.sources.iter().map(|source| requested(invocation, arguments, source)).collect()
+    let source = |typed: &String| match requested(invocation, arguments, typed) {
+        Err(error) if error.exit() == Exit::Usage || invocation.host.interrupt.is_raised() => Err(error),
+        request => Ok(TypedSource { text: text_without_secrets(typed), request }),
+    };
+    arguments.sources.iter().map(source).collect()
 }
 
 fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: &str) -> Result<Requested, CliError> {
@@ -155,6 +196,13 @@ fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: 
         keep: KEPT,
     };
     Ok(Requested { app, options, kept })
+}
+
+/// Installs an app, or plans that.
+fn outcome(invocation: &Invocation<'_>, arguments: &InstallArguments, request: &Requested) -> Result<Shown, CliError> {
+    let network = invocation.network(&request.options.index);
+    let context = invocation.online(&network);
+    if arguments.dry_run { planned(invocation, &context, request) } else { installed(invocation, &context, request) }
 }
 
 fn installed(
@@ -260,7 +308,7 @@ fn advise(invocation: &Invocation<'_>, results: &[Shown]) {
     let bin_dir = &invocation.settings.directories.bin_dir;
     let apps = results.iter().filter_map(|result| match result {
         Shown::Installed(app) | Shown::Unchanged(app) => Some(app),
-        Shown::Build { .. } | Shown::Planned { .. } => None,
+        Shown::Build { .. } | Shown::Failed { .. } | Shown::Planned { .. } => None,
     });
     let commands: Vec<&str> = apps.flat_map(|app| &app.commands).map(String::as_str).collect();
     if commands.is_empty() {

@@ -8,8 +8,9 @@ use crate::app::{AppName, uninstall, visible_apps};
 use crate::cli::args::UninstallArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::failures::{Failed, Failures};
 use crate::cli::invocation::Invocation;
-use crate::cli::report;
+use crate::cli::text::counted;
 
 use super::request;
 use super::shown::kept;
@@ -37,19 +38,18 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UninstallArguments) -
     if names.is_empty() {
         invocation.say("No apps are installed");
     }
-    let (mut apps, mut exits) = (Vec::new(), Vec::new());
+    let mut failures = Failures::new(invocation, "uninstall", names.len());
+    let (mut apps, mut failed) = (Vec::new(), Vec::new());
     for name in &names {
         let removed = match uninstall(&invocation.context(), name) {
             Ok(removed) => removed,
-            Err(error) if names.len() == 1 || invocation.host.interrupt.is_raised() => {
-                return Err(CliError::partly(error.into(), "apps", &apps));
-            }
-            Err(error) => {
-                let error = CliError::OfApp { act: "uninstall", app: name.clone(), source: Box::new(error.into()) };
-                report::print_error(invocation.style(), &report::details(&error));
-                exits.push(error.exit());
-                continue;
-            }
+            Err(error) => match failures.report(name.as_str(), error.into()) {
+                Ok(error) => {
+                    failed.push(Failed { app: name.to_string(), error });
+                    continue;
+                }
+                Err(error) => return Err(Failed::beside(error, "apps", &apps, &failed)),
+            },
         };
         invocation.say(&format!("Uninstalled {}", removed.app));
         for path in &removed.kept {
@@ -57,10 +57,18 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UninstallArguments) -
         }
         apps.push(Removed { app: removed.app, commands: removed.commands, kept: removed.kept });
     }
-    if let Some(exit) = exits.first() {
-        let error = CliError::Some { failed: exits.len(), all: names.len(), exit: *exit };
-        return Err(CliError::partly(error, "apps", &apps));
+    if names.len() > 1 {
+        invocation.say(&counts(apps.len(), failed.len()));
+    }
+    if let Some(error) = failures.summary() {
+        return Err(Failed::beside(error, "apps", &apps, &failed));
     }
     invocation.document("uninstall", Content { apps })?;
     Ok(Exit::Done)
+}
+
+/// The summary for several apps: `Uninstalled 1 of 2 apps; 1 failed`.
+fn counts(removed: usize, failed: usize) -> String {
+    let failures = if failed > 0 { format!("; {failed} failed") } else { String::new() };
+    format!("Uninstalled {removed} of {}{failures}", counted(removed + failed, "app"))
 }

@@ -9,9 +9,10 @@ use crate::app::{
 use crate::cli::args::UpgradeArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::failures::Failures;
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
-use crate::cli::report;
+use crate::cli::report::FailureDetails;
 use crate::cli::settings::{Format, Verbosity};
 use crate::cli::text::counted;
 use crate::host::{Event, Progress};
@@ -36,7 +37,7 @@ enum Shown {
     },
     Failed {
         app: AppName,
-        error: report::FailureDetails,
+        error: FailureDetails,
     },
     Planned {
         app: AppName,
@@ -84,7 +85,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> 
         Verbosity::Normal | Verbosity::Quiet | Verbosity::Verbose => Detail::Packages,
     };
     let mut results = Vec::new();
-    let mut failures = Vec::new();
+    let mut failures = Failures::new(invocation, "upgrade", apps.len());
     for app in &apps {
         let result = if arguments.dry_run {
             planned(invocation, arguments, app)
@@ -95,24 +96,16 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> 
             Ok(shown) => results.push(shown),
             // With `--all`: another process removed it, or has not installed it yet.
             Err(CliError::App(AppError::NotInstalled { .. })) if arguments.all => {}
-            Err(error @ CliError::Output { .. }) => return Err(CliError::partly(error, "results", &results)),
-            Err(error) if apps.len() == 1 || invocation.host.interrupt.is_raised() => {
-                return Err(CliError::partly(error, "results", &results));
-            }
-            Err(error) => {
-                let error = CliError::OfApp { act: "upgrade", app: app.clone(), source: Box::new(error) };
-                let details = report::details(&error);
-                report::print_error(invocation.style(), &details);
-                results.push(Shown::Failed { app: app.clone(), error: details });
-                failures.push(error.exit());
-            }
+            Err(error) => match failures.report(app.as_str(), error) {
+                Ok(error) => results.push(Shown::Failed { app: app.clone(), error }),
+                Err(error) => return Err(CliError::partly(error, "results", &results)),
+            },
         }
     }
     if apps.len() > 1 && !arguments.dry_run {
         invocation.say(&counts(&results));
     }
-    if let Some(exit) = failures.first() {
-        let error = CliError::Some { failed: failures.len(), all: apps.len(), exit: *exit };
+    if let Some(error) = failures.summary() {
         return Err(CliError::partly(error, "results", &results));
     }
     invocation.document_with_warnings("upgrade", Content { results })?;

@@ -9,9 +9,9 @@ use crate::cli::args::VerifyArguments;
 use crate::cli::error::CliError;
 use crate::cli::escape::escaped_line;
 use crate::cli::exit::Exit;
+use crate::cli::failures::{Failed, Failures};
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
-use crate::cli::report;
 use crate::cli::settings::Format;
 use crate::cli::text::counted;
 use crate::host::Host;
@@ -44,8 +44,9 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &VerifyArguments) -> R
         invocation.say("No apps are installed");
     }
     let generations = if arguments.all_generations { Generations::All } else { Generations::Current };
-    let mut shown = Vec::new();
-    let mut failures = Vec::new();
+    let act = if arguments.repair { "repair" } else { "verify" };
+    let mut failures = Failures::new(invocation, act, apps.len());
+    let (mut shown, mut failed) = (Vec::new(), Vec::new());
     for app in &apps {
         let result = if arguments.repair {
             repaired(invocation, app, generations)
@@ -62,23 +63,20 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &VerifyArguments) -> R
             }
             // Without names: another process removed it, or has not installed it yet.
             Err(CliError::App(AppError::NotInstalled { .. })) if arguments.apps.is_empty() => {}
-            Err(error) if apps.len() == 1 || invocation.host.interrupt.is_raised() => {
-                return Err(CliError::partly(error, "apps", &shown));
-            }
-            Err(error) => {
-                let act = if arguments.repair { "repair" } else { "verify" };
-                let error = CliError::OfApp { act, app: app.clone(), source: Box::new(error) };
-                report::print_error(invocation.style(), &report::details(&error));
-                failures.push(error.exit());
-            }
+            Err(error) => match failures.report(app.as_str(), error) {
+                Ok(error) => failed.push(Failed { app: app.to_string(), error }),
+                Err(error) => return Err(Failed::beside(error, "apps", &shown, &failed)),
+            },
         }
-    }
-    if let Some(exit) = failures.first() {
-        let error = CliError::Some { failed: failures.len(), all: apps.len(), exit: *exit };
-        return Err(CliError::partly(error, "apps", &shown));
     }
     let left = |shown: &Shown| shown.after_repair.as_ref().unwrap_or(&shown.found).count();
     let damaged = shown.iter().filter(|shown| left(shown) > 0).count();
+    if !failed.is_empty() {
+        (0..damaged).for_each(|_| failures.count(Exit::Verification));
+    }
+    if let Some(error) = failures.summary() {
+        return Err(Failed::beside(error, "apps", &shown, &failed));
+    }
     if damaged > 0 {
         let error = CliError::Unverified { damaged, all: shown.len(), generations, repaired: arguments.repair };
         return Err(CliError::partly(error, "apps", &shown));
