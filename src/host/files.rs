@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the access to files")]
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, DirEntry, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -50,6 +50,20 @@ const TRIAL_CONTENT: [u8; 4096] = [b'\n'; 4096];
 
 /// Windows' code for a path that leads through something other than a directory.
 const ERROR_DIRECTORY: i32 = 267;
+
+impl FileKind {
+    fn of(file_type: FileType) -> Self {
+        if file_type.is_symlink() {
+            Self::Symlink
+        } else if file_type.is_dir() {
+            Self::Directory
+        } else if file_type.is_file() {
+            Self::File
+        } else {
+            Self::Other
+        }
+    }
+}
 
 impl Files {
     /// Reads a whole file.
@@ -226,7 +240,7 @@ impl Files {
 
     /// The kind of the file at a path; `None` if there is none.
     pub fn kind(self, path: &Path) -> Result<Option<FileKind>, FileError> {
-        Ok(self.metadata_if_present(path)?.as_ref().map(kind_of))
+        Ok(self.metadata_if_present(path)?.map(|metadata| FileKind::of(metadata.file_type())))
     }
 
     /// Length, times and permissions of the file at a path, a link not followed; `None` if there is none.
@@ -255,17 +269,30 @@ impl Files {
 
     /// The entries of a directory, sorted by path; empty when there is no such directory.
     pub fn list(self, path: &Path) -> Result<Vec<PathBuf>, FileError> {
-        let entries = match fs::read_dir(path) {
-            Ok(entries) => entries,
-            Err(error) if is_absent(&error) => return Ok(Vec::new()),
-            Err(source) => return Err(failed("list", path)(source)),
-        };
         let mut paths = Vec::new();
-        for entry in entries {
+        for entry in read_directory(path)? {
             paths.push(entry.map_err(failed("list", path))?.path());
         }
-        paths.sort();
+        // As bytes: all have the same parent, so that their parts need not be compared.
+        paths.sort_unstable_by(|one: &PathBuf, other| one.as_os_str().cmp(other.as_os_str()));
         Ok(paths)
+    }
+
+    /// The same with the kind of each entry. Most file systems state it in the directory, so that no entry has to be looked
+    /// at by itself.
+    pub fn list_with_kinds(self, path: &Path) -> Result<Vec<(PathBuf, FileKind)>, FileError> {
+        let mut entries = Vec::new();
+        for entry in read_directory(path)? {
+            let entry = entry.map_err(failed("list", path))?;
+            match entry.file_type() {
+                Ok(file_type) => entries.push((entry.path(), FileKind::of(file_type))),
+                // It was removed meanwhile.
+                Err(error) if is_absent(&error) => {}
+                Err(source) => return Err(failed("inspect", &entry.path())(source)),
+            }
+        }
+        entries.sort_unstable_by(|(one, _), (other, _)| one.as_os_str().cmp(other.as_os_str()));
+        Ok(entries)
     }
 
     /// The absolute path with every link resolved, without Windows' verbatim prefix.
@@ -370,7 +397,7 @@ pub(super) fn open_now(path: &Path) -> io::Result<File> {
         options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
     }
     let file = options.open(path)?;
-    match kind_of(&file.metadata()?) {
+    match FileKind::of(file.metadata()?.file_type()) {
         // People name the empty device to say that they have no such file.
         FileKind::Other if path != Path::new("/dev/null") => {
             Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
@@ -379,24 +406,20 @@ pub(super) fn open_now(path: &Path) -> io::Result<File> {
     }
 }
 
+/// The entries of a directory; none when there is no such directory.
+fn read_directory(path: &Path) -> Result<impl Iterator<Item = io::Result<DirEntry>>, FileError> {
+    match fs::read_dir(path) {
+        Ok(entries) => Ok(Some(entries).into_iter().flatten()),
+        Err(error) if is_absent(&error) => Ok(None.into_iter().flatten()),
+        Err(source) => Err(failed("list", path)(source)),
+    }
+}
+
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut file = open_now(path)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-fn kind_of(metadata: &Metadata) -> FileKind {
-    let file_type = metadata.file_type();
-    if file_type.is_symlink() {
-        FileKind::Symlink
-    } else if file_type.is_dir() {
-        FileKind::Directory
-    } else if file_type.is_file() {
-        FileKind::File
-    } else {
-        FileKind::Other
-    }
 }
 
 #[cfg(unix)]

@@ -180,10 +180,10 @@ impl<'a> Written<'a> {
     /// The content of a directory below the root, in which something was written.
     fn content_of(&self, directory: &str) -> Result<EnvironmentContent, AppError> {
         let mut content = EnvironmentContent::default();
-        for path in self.host.files.list(&join_relative(self.root, directory))? {
+        for (path, kind) in self.host.files.list_with_kinds(&join_relative(self.root, directory))? {
             let name = relative(&path, self.root);
-            if self.host.files.kind(&path)? != Some(FileKind::Directory) {
-                let list = if self.is_ours(&path, &name)? { &mut content.ours } else { &mut content.others };
+            if kind != FileKind::Directory {
+                let list = if self.is_ours(&path, kind, &name)? { &mut content.ours } else { &mut content.others };
                 list.insert(name);
             } else if self.whole.contains(&name) {
                 content.ours.insert(name + "/");
@@ -202,15 +202,14 @@ impl<'a> Written<'a> {
         Ok(content)
     }
 
-    fn is_ours(&self, path: &Path, name: &str) -> Result<bool, AppError> {
+    fn is_ours(&self, path: &Path, kind: FileKind, name: &str) -> Result<bool, AppError> {
         let host = self.host;
-        let kind = host.files.kind(path)?;
         Ok(match (self.paths.get(name), kind) {
             (Some(Proof::Path), _) => true,
-            (Some(Proof::File(hash)), Some(FileKind::File)) => {
+            (Some(Proof::File(hash)), FileKind::File) => {
                 host.files.hash::<AppError>(path, hash.algorithm(), &host.interrupt)? == *hash.digest()
             }
-            (Some(Proof::Link(target)), Some(FileKind::Symlink)) => host.files.read_link(path)? == *target,
+            (Some(Proof::Link(target)), FileKind::Symlink) => host.files.read_link(path)? == *target,
             (Some(Proof::File(_) | Proof::Link(_)), _) => false,
             (None, _) => self.is_bytecode_of_ours(name),
         })

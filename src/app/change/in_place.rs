@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::app::error::AppError;
 use crate::app::state::{BuiltEnvironment, Directories, Environment, KnownEnvironment, PendingChange};
 use crate::host::{FileError, FileKind, Host, checkpoint, random_id, staged_name};
-use crate::store::{files_below, relative};
+use crate::store::relative;
 use crate::vocab::{Algorithm, join_relative};
 
 use super::environment_content::EnvironmentContent;
@@ -214,26 +214,20 @@ impl<'a> InPlaceSwitch<'a> {
 
 /// Every file below a directory, and empty directories with a final `/`; relative, sorted.
 fn everything_below(host: &Host, root: &Path) -> Result<Vec<String>, FileError> {
-    let mut paths: Vec<String> = files_below(host, root)?.iter().map(|path| relative(path, root)).collect();
-    paths.extend(empty_directories(host, root)?.into_iter().map(|directory| directory + "/"));
-    paths.sort_unstable();
-    Ok(paths)
-}
-
-/// The directories below a directory that hold nothing, relative to it.
-fn empty_directories(host: &Host, root: &Path) -> Result<Vec<String>, FileError> {
     let mut found = Vec::new();
     let mut directories = vec![root.to_owned()];
     while let Some(directory) = directories.pop() {
-        let entries = host.files.list(&directory)?;
+        let entries = host.files.list_with_kinds(&directory)?;
         if entries.is_empty() && directory != root {
-            found.push(relative(&directory, root));
+            found.push(relative(&directory, root) + "/");
         }
-        for path in entries {
-            if host.files.kind(&path)? == Some(FileKind::Directory) {
-                directories.push(path);
+        for (path, kind) in entries {
+            match kind {
+                FileKind::Directory => directories.push(path),
+                FileKind::File | FileKind::Other | FileKind::Symlink => found.push(relative(&path, root)),
             }
         }
     }
+    found.sort_unstable();
     Ok(found)
 }
