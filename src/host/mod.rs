@@ -32,6 +32,7 @@ mod registry;
 mod removal;
 mod staged;
 mod staged_name;
+mod thread_budget;
 mod workers;
 
 pub use access::Host;
@@ -57,4 +58,5 @@ pub use random_id::random_id;
 pub use registry::{Hive, Registry};
 pub use staged::Staged;
 pub use staged_name::{STAGED_PREFIX, is_staged, staged_for, staged_name};
+pub use thread_budget::ThreadBudget;
 pub use workers::in_parallel;

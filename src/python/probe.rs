@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::SkipReason;
 use super::cache::{Cache, ProbeOutcome};
 use super::report::{Answer, Report};
-use crate::host::{Command, Host, Output, ProcessError, in_parallel};
+use crate::host::{Command, Host, Output, ProcessError, ThreadBudget, in_parallel};
 use crate::platform::probe::{Linkage, read_linkage};
 
 /// Probes the candidates of one search.
@@ -46,7 +46,12 @@ impl<'a> Prober<'a> {
         let unknown: Vec<&Path> =
             paths.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(path, _)| path.as_path()).collect();
         // Interpreters start slowly, and each runs alone.
-        let Ok(asked) = in_parallel(&unknown, MOST_AT_ONCE, || (), |(), path| Ok::<_, Infallible>(self.ask(path)));
+        let Ok(asked) = in_parallel(
+            &unknown,
+            &ThreadBudget::of(MOST_AT_ONCE - 1),
+            || (),
+            |(), path| Ok::<_, Infallible>(self.ask(path)),
+        );
         let mut asked = asked.into_iter();
         known.into_iter().filter_map(|known| known.or_else(|| asked.next())).collect()
     }

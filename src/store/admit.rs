@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::archive::zip::Archive;
-use crate::host::{Event, Host, Progress, RandomFile, VerifiedFile, checkpoint};
+use crate::host::{Event, Host, Progress, RandomFile, ThreadBudget, VerifiedFile, checkpoint};
 use crate::vocab::WheelName;
 use crate::wheel::{DiskNames, UnpackOptions, Unpacked, WheelError, WrongRecord, unpack};
 
@@ -12,7 +12,7 @@ use super::stored_wheel::{MANIFEST, TREE};
 use super::{Manifest, Store, StoreError, StoredWheel};
 
 /// A wheel that unpacks to fewer bytes is unpacked by one thread: starting another costs more than it saves.
-const BYTES_PER_THREAD: u64 = 4 << 20;
+const SHARED_FROM: u64 = 4 << 20;
 
 /// The number of faults that a warning names.
 const FAULTS_SHOWN: usize = 5;
@@ -81,10 +81,9 @@ impl Store {
     ) -> Result<Unpacked, WheelError> {
         let archive = Archive::open(file)?;
         let total: u64 = archive.entries().iter().map(|entry| entry.size).sum();
-        let others = usize::try_from(total / BYTES_PER_THREAD).unwrap_or(usize::MAX);
-        let reserved = self.threads.reserve(others);
+        let threads = if total < SHARED_FROM { &ThreadBudget::of(0) } else { &*self.threads };
         let names = DiskNames::of_this_system();
-        let options = UnpackOptions { workers: 1 + reserved.threads, names, wrong_record };
+        let options = UnpackOptions { threads, names, wrong_record };
         unpack(host, &archive, name, tree, options)
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::host::{FileError, FileId, FileKind, Host, in_parallel};
+use crate::host::{FileError, FileId, FileKind, Host, ThreadBudget, in_parallel};
 use crate::vocab::{Algorithm, Digest, join_relative};
 use crate::wheel::{FileMode, RecordHash};
 
@@ -75,10 +75,9 @@ impl<'a> Inspector<'a> {
         is_tolerated: impl Fn(&str) -> bool,
     ) -> Result<Vec<Difference>, StoreError> {
         let expectations: Vec<(&String, &Expected)> = expected.iter().collect();
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let found = in_parallel(
             &expectations,
-            threads,
+            &ThreadBudget::of_machine(),
             || (),
             |(), (path, expected)| {
                 self.host.interrupt.check()?;
@@ -135,11 +134,10 @@ pub fn files_below(host: &Host, root: &Path) -> Result<Vec<PathBuf>, FileError> 
     let mut found = Vec::new();
     let mut directories = vec![root.to_owned()];
     while let Some(directory) = directories.pop() {
-        for path in host.files.list(&directory)? {
-            match host.files.kind(&path)? {
-                Some(FileKind::Directory) => directories.push(path),
-                Some(FileKind::File | FileKind::Other | FileKind::Symlink) => found.push(path),
-                None => {}
+        for (path, kind) in host.files.list_with_kinds(&directory)? {
+            match kind {
+                FileKind::Directory => directories.push(path),
+                FileKind::File | FileKind::Other | FileKind::Symlink => found.push(path),
             }
         }
     }

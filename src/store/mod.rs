@@ -27,7 +27,6 @@ mod survey;
 mod sweep;
 #[cfg(test)]
 mod tests;
-mod thread_budget;
 mod wheels;
 
 pub use assemble::{

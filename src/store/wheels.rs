@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::host::{FileLock, Host, LockError, Progress, Sharing};
+use crate::host::{FileLock, Host, LockError, Progress, Sharing, ThreadBudget};
 use crate::vocab::Sha256;
 
 use super::entry_name::{LOCK, LOCKS, entry_name, is_entry_name};
 use super::stored_wheel::MANIFEST;
-use super::thread_budget::ThreadBudget;
 use super::{Manifest, StoreError, StoredWheel};
 
 /// The directory of unpacked wheels. Clones share it.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::archive::zip::Archive;
 use crate::archive::zip::properties::{Bytes, Member, Recipe};
-use crate::host::{Environment, Host, Interrupt};
+use crate::host::{Environment, Host, Interrupt, ThreadBudget};
 use crate::property::{Check, Property, Seeds};
 use crate::vocab::{Metadata, WheelName, parse_version};
 
@@ -175,7 +175,7 @@ fn check(archive: Vec<u8>, given: &BTreeMap<Vec<u8>, Vec<u8>>, names: DiskNames)
     let wheel = WheelName::from_str("demo-1.0-py3-none-any.whl").unwrap_or_else(|error| panic!("{error}"));
     let archive = Archive::open(archive)?;
     let told = metadata(&archive, &wheel);
-    let options = UnpackOptions { workers: 1, names, wrong_record: WrongRecord::Refuse };
+    let options = UnpackOptions { threads: &ThreadBudget::of(0), names, wrong_record: WrongRecord::Refuse };
     let unpacked = unpack(&host, &archive, &wheel, &target, options).inspect_err(|error| {
         // The disk may have stricter limits than the code.
         assert!(error.is_refusal() || matches!(error, WheelError::Files(_)), "{error}");

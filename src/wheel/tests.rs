@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, Host, ThreadBudget};
 use crate::vocab::WheelName;
 
 use super::properties::files_below;
@@ -27,7 +27,8 @@ impl Disk {
 
     fn unpack(&self, bytes: Vec<u8>, name: &WheelName, workers: usize, names: DiskNames) -> Result<Unpacked, String> {
         let archive = Archive::open(bytes).map_err(|error| error.to_string())?;
-        let options = UnpackOptions { workers, names, wrong_record: WrongRecord::Refuse };
+        let options =
+            UnpackOptions { threads: &ThreadBudget::of(workers - 1), names, wrong_record: WrongRecord::Refuse };
         unpack(&self.host, &archive, name, self.directory.path(), options).map_err(|error| error.to_string())
     }
 

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::host::{FileError, Host, in_parallel};
+use crate::host::{FileError, Host, ThreadBudget, in_parallel};
 use crate::vocab::{Algorithm, Hasher, WheelName, join_relative};
 
 use super::contents::{Contents, File};
@@ -31,9 +31,9 @@ pub struct Unpacked {
 
 /// The options of unpacking a wheel.
 #[derive(Clone, Copy, Debug)]
-pub struct UnpackOptions {
-    /// The number of threads.
-    pub workers: usize,
+pub struct UnpackOptions<'a> {
+    /// The threads that may join the calling one.
+    pub threads: &'a ThreadBudget,
     pub names: DiskNames,
     pub wrong_record: WrongRecord,
 }
@@ -57,9 +57,9 @@ pub fn unpack<S: Source + Sync>(
     archive: &Archive<S>,
     wheel: &WheelName,
     target: &Path,
-    options: UnpackOptions,
+    options: UnpackOptions<'_>,
 ) -> Result<Unpacked, WheelError> {
-    let UnpackOptions { workers, names, wrong_record } = options;
+    let UnpackOptions { threads, names, wrong_record } = options;
     let info = DistInfo::read(archive, wheel)?;
     let record = info.record(archive)?;
     let mut contents = Contents::plan(archive.entries(), &info.directory, &record, names)?;
@@ -68,7 +68,7 @@ pub fn unpack<S: Source + Sync>(
         host.files.create_dir(&join_relative(target, directory))?;
     }
     let job = Job { host, archive, target };
-    let unpacked = in_parallel(&contents.files, workers, Unpacker::new, |unpacker, file| job.file(unpacker, file))?;
+    let unpacked = in_parallel(&contents.files, threads, Unpacker::new, |unpacker, file| job.file(unpacker, file))?;
     let (hashes, mismatches): (Vec<_>, Vec<_>) = unpacked.into_iter().unzip();
     faults.extend(wrong_record.admit(mismatches.into_iter().flatten().collect())?);
     Ok(Unpacked {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::host::{Event, FileError, Host, Progress, in_parallel};
+use crate::host::{Event, FileError, Host, Progress, ThreadBudget, in_parallel};
 use crate::store::Manifest;
 use crate::venv::Layout;
 use crate::vocab::join_relative;
@@ -52,8 +52,7 @@ pub fn assemble(
     let run = Run { host, progress, placements, layout, roots: &roots, linker, starter, plan: &plan, integrity };
     let tasks = run.tasks();
     let left: Vec<AtomicUsize> = run.tasks_per_wheel(&tasks);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let done = in_parallel(&tasks, threads, || (), |(), task| run.task(task, &left))
+    let done = in_parallel(&tasks, &ThreadBudget::of_machine(), || (), |(), task| run.task(task, &left))
         .map_err(|error| report_damage(error, placements))?;
     let mut wheels: Vec<(usize, Installed)> = done.into_iter().flatten().collect();
     wheels.sort_unstable_by_key(|(wheel, _)| *wheel);
