@@ -102,7 +102,8 @@ fn causes(error: &dyn Error) -> Vec<String> {
     let mut said = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
-        let text = cause.to_string();
+        // Some parsers end their messages with a line break.
+        let text = cause.to_string().trim_end().to_owned();
         if !text.is_empty() && text != said {
             causes.push(text.clone());
             said = text;

@@ -142,9 +142,17 @@ fn a_directory_in_the_place_of_a_command_is_refused_before_the_app_changes() {
 fn a_bin_directory_that_is_a_file_is_refused_before_anything_is_fetched() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     machine.write("bin", "");
-    let outcome = machine.kingbolt(["install", "hello", "--quiet"]).outcome();
-    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(8), ""));
-    assert!(outcome.stderr.starts_with("error: failed to write to `[HOME]/bin`\n"), "{}", outcome.stderr);
+    machine
+        .kingbolt(["install", "hello", "--quiet"])
+        .stderr(
+            "
+            error: failed to write to `[HOME]/bin`
+              caused by: [SYSTEM ERROR]
+            hint: move the file that is in the way, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to other \
+             directories
+            ",
+        )
+        .exits(8);
     assert_eq!((machine.files(), index.paths()), (vec!["bin".to_owned()], Vec::new()));
 }
 

@@ -298,9 +298,19 @@ fn changed_missing_and_foreign_files_are_told_and_repaired() {
         expected.push("store changed __init__.py");
     }
     assert_eq!(told, expected);
-    let outcome = machine.kingbolt(["verify", "--repair", "--quiet"]).outcome();
-    assert_eq!(outcome.code, Some(0), "{outcome:?}");
-    assert!(outcome.stdout.starts_with(&format!("hello 1.0: {} problems, repaired\n", expected.len())), "{outcome:?}");
+    let digest = dependent_hello("1.0").sha256();
+    let shared = format!("    changed  [HOME]/kingbolt/store/{}/tree/hello/__init__.py\n", &digest[..32]);
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout(&format!(
+            "hello 1.0: {} problems, repaired\n    \
+             changed  [HOME]/kingbolt/apps/hello/generations/1-[ID]/[LIBRARY]/hello/__init__.py\n    \
+             missing  [HOME]/kingbolt/apps/hello/generations/1-[ID]/[LIBRARY]/other/__init__.py\n    \
+             unexpected  [HOME]/kingbolt/apps/hello/generations/1-[ID]/[LIBRARY]/sneaky.pth\n{}",
+            expected.len(),
+            if shares_files(&machine) { &shared } else { "" }
+        ))
+        .succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine
         .kingbolt(["verify"])

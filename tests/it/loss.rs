@@ -41,8 +41,16 @@ fn an_app_whose_python_became_another_one_is_rebuilt_in_its_version() {
     let Some(Fixture { index, machine }) = Fixture::installed() else { return };
     index.publish(&dependent_hello("2.0"));
     rewrite(&machine, 1, |text| replaced_line(text, "identity = ", "identity = 'cpython-3.5-linux-x86_64-gnu /old'"));
-    let text = machine.kingbolt(["list"]).outcome().stdout;
-    assert!(text.contains("\n    broken: [PYTHON] is now a different Python: "), "{text}");
+    machine
+        .kingbolt(["list"])
+        .stdout(
+            "
+            hello  1.0  Python [PYTHON VERSION]  hello
+                broken: [PYTHON] is now a different Python: [PYTHON]: CPython [PYTHON VERSION]; repair it with `kingbolt verify \
+             --repair hello`
+            ",
+        )
+        .succeeds();
     machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(0);
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);

@@ -95,9 +95,23 @@ fn a_wheel_of_which_nobody_states_a_hash_is_held_to_the_hash_that_was_found() {
         machine.kingbolt(["install", source, "--require-hashes", "--quiet"]).exits_whatever_it_says(4);
     }
     machine.kingbolt(["install", "hello", "--allow-unhashed", "--quiet"]).succeeds();
-    let outcome = machine.kingbolt(["list", "-v"]).outcome();
-    let shown = format!("no hash     hello-1.0-py3-none-any.whl has sha256:{}\n", hello("1.0").sha256());
-    assert!(outcome.stdout.contains(&shown), "{outcome:?}");
+    machine
+        .kingbolt(["list", "-v"])
+        .stdout(&format!(
+            "
+            hello  1.0  Python [PYTHON VERSION]  hello
+                requested   hello
+                installed   [DATE]
+                contents    1 package, {} files, [SIZE]
+                Python      [PYTHON]
+                environment [HOME]/kingbolt/apps/hello/generations/1-[ID]
+                no hash     hello-1.0-py3-none-any.whl has sha256:{}
+                generation  1  1.0  [DATE]  [SIZE]  Python [PYTHON VERSION]  current
+            ",
+            if cfg!(windows) { 6 } else { 8 },
+            hello("1.0").sha256()
+        ))
+        .succeeds();
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     // Other bytes under the same name, and nothing that has the earlier ones.
     let other = Wheel::new("hello", "1.0").console("hello", "hello:main").file("hello/more.py", "").build();

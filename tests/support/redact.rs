@@ -1,7 +1,8 @@
 //! Replaces what differs from machine to machine and from run to run, so that the whole of an output can be compared.
 
 /// Known texts become their names, what the system says `[SYSTEM ERROR]`, the hash of a generation `[ID]`, the number in
-/// the name of an unfinished file and that of a process `[PROCESS]`, then every duration `[TIME]` and every number of bytes `[SIZE]`.
+/// the name of an unfinished file and that of a process `[PROCESS]`, the directory of packages in an environment `[LIBRARY]`,
+/// then every date with a time `[DATE]`, every duration `[TIME]` and every number of bytes `[SIZE]`.
 pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
     let mut text = output.replace("\r\n", "\n");
     if cfg!(windows) {
@@ -24,7 +25,38 @@ pub(crate) fn redacted(output: &str, names: &[(String, String)]) -> String {
         let number = text.find(|character: char| !character.is_ascii_digit())?;
         Some((0, number))
     });
+    let text = dates(&libraries(&text));
     measures(&text.split('\n').map(without_system_error).collect::<Vec<_>>().join("\n"))
+}
+
+/// `lib/python3.13/site-packages` or `Lib/site-packages`, in a generation.
+fn libraries(text: &str) -> String {
+    let mut parts = text.split("/site-packages");
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let above = result.rfind("[ID]/").map(|at| at + "[ID]/".len());
+        match above.filter(|at| result[*at..] == *"Lib" || result[*at..].starts_with("lib/python")) {
+            Some(at) => result.replace_range(at.., "[LIBRARY]"),
+            None => result += "/site-packages",
+        }
+        result += part;
+    }
+    result
+}
+
+/// `2026-11-27T19:05:11Z`
+fn dates(text: &str) -> String {
+    const FORM: &[u8] = b"0000-00-00T00:00:00Z";
+    let is_date = |part: &[u8]| {
+        part.iter().zip(FORM).all(|(byte, form)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form })
+    };
+    let mut result = text.to_owned();
+    let found: Vec<usize> =
+        text.as_bytes().windows(FORM.len()).enumerate().filter(|(_, part)| is_date(part)).map(|(at, _)| at).collect();
+    for at in found.into_iter().rev() {
+        result.replace_range(at..at + FORM.len(), "[DATE]");
+    }
+    result
 }
 
 /// Gives the part of a path a name that a function finds after a start: by where it begins, and its length.
@@ -104,6 +136,16 @@ fn sizes_and_durations_are_redacted_and_versions_are_not() {
         redacted("1 package, 3.5 MiB in 12ms (1.2 s) at /tmp/x/1.0s, hello 1.2.3, 7 bugs", &names),
         "1 package, [SIZE] in [TIME] ([TIME]) at [HOME]/1.0s, hello 1.2.3, 7 bugs"
     );
+}
+
+#[test]
+fn dates_and_directories_of_packages_are_redacted() {
+    assert_eq!(redacted("at 2026-11-27T19:05:11Z, 2026-11-27", &[]), "at [DATE], 2026-11-27");
+    assert_eq!(
+        redacted("a/generations/1-0123456789ab/lib/python3.13/site-packages/x, b/site-packages/y", &[]),
+        "a/generations/1-[ID]/[LIBRARY]/x, b/site-packages/y"
+    );
+    assert_eq!(redacted("a/generations/1-0123456789ab/Lib/site-packages/x", &[]), "a/generations/1-[ID]/[LIBRARY]/x");
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub(in crate::app) fn recover(
     if state.is_finished() {
         return Ok(());
     }
-    context.progress.event(Event::Detail { message: "finishing an interrupted change:" });
     let Some(target) = state.current().or_else(|| state.recorded()).cloned() else { return Ok(()) };
+    context.progress.event(Event::Detail { message: "finishing an interrupted change:" });
     let mut retention = retention.into();
     if state.is_listed(&target) {
         retention.keep = NonZeroUsize::MAX;
