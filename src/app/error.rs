@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use crate::build::BuildError;
@@ -139,20 +140,33 @@ pub enum AppError {
     WhichCommand { package: PackageName, asked: Option<String>, commands: Vec<String> },
 }
 
-impl From<DownloadsError<StoreError>> for AppError {
-    fn from(error: DownloadsError<StoreError>) -> Self {
+impl From<DownloadsError<Self>> for AppError {
+    fn from(error: DownloadsError<Self>) -> Self {
         match error {
             DownloadsError::Download(error) => Self::Download(error),
-            DownloadsError::Destination(error) => Self::Store(error),
+            DownloadsError::Destination(error) => error,
         }
     }
 }
 
 impl AppError {
-    /// Returns true if a retry may succeed: the network failed on the way.
-    pub(super) fn is_passing(&self) -> bool {
-        matches!(self, Self::Download(DownloadError::Network { .. } | DownloadError::Short { .. }))
+    /// Returns true if the wheels that a failed change brought into the store are of no use to a retry: the versions do not
+    /// work, or are not what their server stated, or the disk is too full for them.
+    pub(super) fn rules_out_a_retry(&self) -> bool {
+        matches!(self, Self::CheckFailed { .. } | Self::OtherMetadata { .. }) || is_of_full_disk(self)
     }
+}
+
+fn is_of_full_disk(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        if kind.is_some_and(|kind| matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded)) {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
 }
 
 /// The first paths that differ, and the number of the others.
@@ -170,5 +184,19 @@ fn which_command(package: &PackageName, asked: Option<&str>) -> String {
     match asked {
         Some(asked) => format!("`{package}` has no command `{asked}`"),
         None => format!("`{package}` has several commands, but none with its own name"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_leaves_nothing_for_a_retry() {
+        let failed = |kind: ErrorKind| {
+            AppError::from(FileError { act: "write", path: "wheel".into(), source: kind.into() }).rules_out_a_retry()
+        };
+        assert!(failed(ErrorKind::StorageFull) && failed(ErrorKind::QuotaExceeded));
+        assert!(!failed(ErrorKind::PermissionDenied));
     }
 }

@@ -12,4 +12,4 @@ pub use catalog::{Catalog, CatalogError, UnusableMetadata};
 pub use download::{
     DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, LONGEST_WHEEL, clear_delivered, downloads_lock,
 };
-pub use metadata::keep_metadata;
+pub use metadata::{keep_metadata, stated_entry_points};

@@ -31,7 +31,7 @@ mod wheels;
 
 pub use assemble::{
     AssembleError, Assembly, AssemblyOptions, CallerVariables, Clash, Command, ENVIRONMENT_RECORD, Installed, LinkMode,
-    Placement, assemble,
+    Placement, assemble, command_names_of,
 };
 pub use durable::is_bytecode;
 pub use error::StoreError;

@@ -35,6 +35,11 @@ pub(super) fn parse(text: &str) -> Result<Vec<EntryPoint>, InvalidLine> {
     Ok(remove_repeated(entry_points))
 }
 
+/// The names of the commands in an `entry_points.txt` that nothing depends on; none if it is invalid.
+pub fn command_names(text: &str) -> Vec<String> {
+    parse(text).unwrap_or_default().into_iter().map(|entry_point| entry_point.name).collect()
+}
+
 /// Removes entry points that are followed by another of the same name and group.
 fn remove_repeated(entry_points: Vec<EntryPoint>) -> Vec<EntryPoint> {
     let mut seen = HashSet::new();

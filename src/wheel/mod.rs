@@ -32,6 +32,7 @@ pub use disk_names::DiskNames;
 pub use dist_info::metadata;
 pub use dist_info::names_wheel;
 pub use entry_point::{EntryPoint, EntryPointGroup, is_interpreter_name};
+pub use entry_points::command_names;
 pub use error::WheelError;
 pub use record_hash::{InvalidRecordHash, RecordHash};
 pub use script::{Starter, command_script, rewritten_script};

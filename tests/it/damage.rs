@@ -135,7 +135,7 @@ fn a_directory_in_the_place_of_a_command_is_refused_before_the_app_changes() {
             "
         ))
         .exits(8);
-    assert_eq!(machine.files(), [format!("{name}/precious")]);
+    assert_eq!(machine.files_beside_store(), [format!("{name}/precious")]);
 }
 
 #[test]

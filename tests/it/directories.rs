@@ -70,7 +70,7 @@ fn a_file_of_somebody_else_is_replaced_only_by_force() {
         "
     );
     machine.kingbolt(["install", "hello", "--quiet"]).stderr(&expected).exits(8);
-    assert_eq!(machine.files(), [format!("bin/{name}")]);
+    assert_eq!(machine.files_beside_store(), [format!("bin/{name}")]);
     assert_eq!(std::fs::read_to_string(&file).expect("it is still there"), "#!/bin/sh\necho mine\n");
     machine.kingbolt(["install", "hello", "--quiet", "--force"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();

@@ -40,6 +40,7 @@ mod pages;
 mod plan;
 mod promises;
 mod resolution;
+mod retries;
 #[cfg(target_os = "linux")]
 mod schema;
 mod secrets;

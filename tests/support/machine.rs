@@ -223,6 +223,12 @@ impl Machine {
         listing(&self.home)
     }
 
+    /// The same as [`Self::files`] without the store, in which a failed installation leaves wheels for a retry.
+    pub(crate) fn files_beside_store(&self) -> Vec<String> {
+        let is_beside = |path: &String| !path.starts_with("kingbolt/store/") && path != "kingbolt/kingbolt-home";
+        self.files().into_iter().filter(is_beside).collect()
+    }
+
     /// Every file below the home directory, relative and sorted, and directories where they are empty; left out are the
     /// cache, and the bin directory when it is empty. The directory for temporary files must be empty.
     pub(crate) fn files(&self) -> Vec<String> {

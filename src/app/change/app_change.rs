@@ -176,6 +176,9 @@ impl<'a> AppChange<'a> {
     }
 
     fn build(&mut self, step: &BuildStep) -> Result<(), AppError> {
+        if let BuildStep::Fetch { .. } = step {
+            return self.fetch();
+        }
         if let BuildStep::CreateEnvironment { environment } = step {
             // A failed attempt may have left something there.
             self.context.local.host.files.remove_tree(environment)?;
@@ -185,6 +188,21 @@ impl<'a> AppChange<'a> {
             self.builder.content.app(&self.options.request.requirement.name)?;
         }
         Ok(())
+    }
+
+    /// Fetches the missing wheels, but first that of the app's package: its commands may be those of another app.
+    fn fetch(&self) -> Result<(), AppError> {
+        let Self { context, options, retention, state, builder, .. } = self;
+        let local = &context.local;
+        let bin_directory = BinDirectory::of(local, &state.app);
+        let known = state.all_commands();
+        let becomes_visible = retention.position == Position::Current && !state.app.is_hidden();
+        builder.fetch_after_check(&options.request.requirement.name, &|names| {
+            if becomes_visible {
+                bin_directory.check(local.host, names, &known, options.overwrite)?;
+            }
+            Ok(())
+        })
     }
 
     /// Makes sure that the new generation outlives a loss of power, as far as the system allows.

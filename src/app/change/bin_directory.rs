@@ -63,18 +63,43 @@ impl<'a> BinDirectory<'a> {
     ) -> Result<Vec<InstalledCommand>, AppError> {
         let mut admitted = Vec::new();
         for command in commands {
-            match (self.obstacle(host, command)?, overwrite) {
-                (Some(AppError::CommandTaken { app, .. }), Overwrite::Refuse)
-                    if known.contains(&command.name) && has_command(host, self.directories, &app, &command.name) => {}
-                (Some(AppError::CommandForeign { .. } | AppError::CommandTaken { .. }), Overwrite::Allow)
-                | (None, _) => {
-                    admitted.push(command.clone());
-                }
-                (Some(_), Overwrite::Skip) => {}
-                (Some(error), Overwrite::Refuse | Overwrite::Allow) => return Err(error),
+            if self.is_admitted(host, &command.name, known, overwrite)? {
+                admitted.push(command.clone());
             }
         }
         Ok(admitted)
+    }
+
+    /// Fails if a command may not be placed, as [`Self::admitted`] does.
+    pub(in crate::app) fn check(
+        &self,
+        host: &Host,
+        names: &BTreeSet<String>,
+        known: &BTreeSet<String>,
+        overwrite: Overwrite,
+    ) -> Result<(), AppError> {
+        names.iter().try_for_each(|name| self.is_admitted(host, name, known, overwrite).map(drop))
+    }
+
+    fn is_admitted(
+        &self,
+        host: &Host,
+        name: &str,
+        known: &BTreeSet<String>,
+        overwrite: Overwrite,
+    ) -> Result<bool, AppError> {
+        match (self.obstacle(host, name)?, overwrite) {
+            (Some(AppError::CommandTaken { app, .. }), Overwrite::Refuse)
+                if known.contains(name) && has_command(host, self.directories, &app, name) =>
+            {
+                Ok(false)
+            }
+            (Some(AppError::CommandForeign { .. } | AppError::CommandTaken { .. }), Overwrite::Allow) | (None, _) => {
+                Ok(true)
+            }
+            (Some(_), Overwrite::Skip) => Ok(false),
+            (Some(error), Overwrite::Refuse | Overwrite::Allow) => Err(error),
+        }
     }
 
     /// The commands that another installed app took over.
@@ -108,7 +133,7 @@ impl<'a> BinDirectory<'a> {
             let path = self.path(&command.name);
             let stands = match self.os {
                 Os::Linux | Os::MacOs => self.is_linked(host, command)?,
-                Os::Windows => self.obstacle(host, command)?.is_none() && host.files.is_file(&path),
+                Os::Windows => self.obstacle(host, &command.name)?.is_none() && host.files.is_file(&path),
             };
             if !stands {
                 misplaced.push(path);
@@ -118,15 +143,15 @@ impl<'a> BinDirectory<'a> {
     }
 
     /// The obstacle in a command's path, if any.
-    fn obstacle(&self, host: &Host, command: &InstalledCommand) -> Result<Option<AppError>, AppError> {
-        let path = self.path(&command.name);
+    fn obstacle(&self, host: &Host, command: &str) -> Result<Option<AppError>, AppError> {
+        let path = self.path(command);
         if host.files.kind(&path)? == Some(FileKind::Directory) {
             return Ok(Some(AppError::CommandDirectory { path }));
         }
         Ok(match self.owner(host, &path)? {
             Owner::Nobody => None,
             Owner::App(app) if app == *self.app => None,
-            Owner::App(app) => Some(AppError::CommandTaken { command: command.name.clone(), app }),
+            Owner::App(app) => Some(AppError::CommandTaken { command: command.to_owned(), app }),
             Owner::Other => Some(AppError::CommandForeign { path }),
         })
     }

@@ -1,5 +1,7 @@
 //! Builds an environment: fetches wheels, writes a virtual environment, and installs the wheels into it.
 
+use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -11,11 +13,14 @@ use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineCon
 use super::basis::compare;
 use super::resolved::Resolution;
 use super::supply::Supply;
-use crate::host::{Event, FileError, checkpoint};
-use crate::store::{Assembly, AssemblyOptions, Command, Installed, Placement, StoredWheel, assemble, relative};
+use crate::fetch::stated_entry_points;
+use crate::host::{Connection, Event, FileError, ThreadBudget, checkpoint, in_parallel};
+use crate::store::{
+    Assembly, AssemblyOptions, Command, Installed, Placement, StoredWheel, assemble, command_names_of, relative,
+};
 use crate::venv::{self, Layout, Step};
 use crate::vocab::{Location, PackageName, Pin, Version, WheelName};
-use crate::wheel::{EntryPointGroup, RecordHash};
+use crate::wheel::{EntryPointGroup, RecordHash, command_names};
 
 /// A step of building an environment.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -144,6 +149,41 @@ impl<'a> Builder<'a> {
             BuildStep::CreateEnvironment { .. } => self.create(),
             BuildStep::Install { .. } => self.install(),
         }
+    }
+
+    /// Fetches the missing wheels, that of one package first: the others only if a check of its commands passes.
+    pub(in crate::app) fn fetch_after_check(
+        &self,
+        package: &PackageName,
+        check: &(dyn Fn(&BTreeSet<String>) -> Result<(), AppError> + Sync),
+    ) -> Result<(), AppError> {
+        let Some(pin) = self.resolution.pins.iter().find(|pin| pin.name == *package) else {
+            return self.supply.fetch(&self.missing);
+        };
+        let check = |wheel: &StoredWheel| match command_names_of(wheel.manifest(), &self.layout) {
+            names if names.is_empty() => Err(self.no_commands(package)),
+            names => check(&names),
+        };
+        self.supply.fetch_after_check(&self.missing, pin, &check)
+    }
+
+    /// The error for a package without commands. It names those of its dependencies as far as they can be told without
+    /// downloading their wheels.
+    fn no_commands(&self, package: &PackageName) -> AppError {
+        let OnlineContext { local, network, jobs } = self.context;
+        let others: Vec<&Pin> = self.resolution.pins.iter().filter(|pin| pin.name != *package).collect();
+        let names = |connection: &mut Connection, pin: &&Pin| -> Result<_, Infallible> {
+            let names = match self.supply.stored(pin) {
+                Ok(Some(wheel)) => command_names_of(wheel.manifest(), &self.layout).into_iter().collect(),
+                Ok(None) | Err(_) => stated_entry_points(local.host, connection, pin)
+                    .map(|text| command_names(&text))
+                    .unwrap_or_default(),
+            };
+            Ok((pin.name.clone(), names))
+        };
+        let Ok(dependencies) = in_parallel(&others, &ThreadBudget::of(jobs.get() - 1), || network.connection(), names);
+        let dependencies = dependencies.into_iter().filter(|(_, names)| !names.is_empty()).collect();
+        AppError::NoCommands { package: package.clone(), dependencies }
     }
 
     fn create(&mut self) -> Result<(), AppError> {

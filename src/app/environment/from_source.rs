@@ -182,9 +182,9 @@ impl FromSource {
         }
     }
 
-    /// The same after a failure, when nothing needs the wheels that were built.
+    /// The same after a failure, when nothing needs the wheels that were built. Those that built them serve a retry.
     pub(super) fn discard(mut self, context: &Context<'_>) {
-        self.tools.extend(self.built.iter().map(|built| built.sha256));
+        self.tools = self.built.iter().map(|built| built.sha256).collect();
         self.leave(context);
     }
 }

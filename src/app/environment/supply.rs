@@ -19,6 +19,16 @@ pub(in crate::app) struct Supply<'a> {
     ready: Mutex<BTreeMap<String, StoredWheel>>,
 }
 
+/// A check of one wheel before others are fetched.
+pub(super) type WheelCheck<'a> = dyn Fn(&StoredWheel) -> Result<(), AppError> + Sync + 'a;
+
+/// The wheels of one run of downloads on their way into the store.
+struct Delivery<'d, 'a> {
+    supply: &'d Supply<'a>,
+    /// The wheel to check before the others are fetched.
+    first: Option<(&'d Pin, &'d WheelCheck<'d>)>,
+}
+
 impl<'a> Supply<'a> {
     /// A supply that has fetched nothing yet.
     pub(in crate::app) fn new(context: &'a OnlineContext<'a>) -> Self {
@@ -39,11 +49,23 @@ impl<'a> Supply<'a> {
 
     /// Brings missing wheels into the store. Those that another process brings meanwhile are not fetched again.
     pub(in crate::app) fn fetch(&self, missing: &[Pin]) -> Result<(), AppError> {
+        self.deliver(missing, &Delivery { supply: self, first: None })
+    }
+
+    /// The same, but the wheel of one package is fetched first, if it is missing, and checked before the others are.
+    pub(super) fn fetch_after_check(&self, missing: &[Pin], pin: &Pin, check: &WheelCheck<'_>) -> Result<(), AppError> {
+        if let Some(wheel) = self.stored(pin)? {
+            check(&wheel)?;
+        }
+        self.deliver(missing, &Delivery { supply: self, first: Some((pin, check)) })
+    }
+
+    fn deliver(&self, missing: &[Pin], delivery: &Delivery<'_, 'a>) -> Result<(), AppError> {
         let OnlineContext { local, network, jobs } = *self.context;
         let cache = &local.directories.cache_dir;
         let (host, progress, private, longest) = (local.host, local.progress, self.store.root(), LONGEST_WHEEL);
         let downloads = Downloads { host, network, cache, private, jobs, progress, longest };
-        Ok(downloads.run(missing, self)?)
+        Ok(downloads.run(missing, delivery)?)
     }
 
     /// The wheels of the pins, in their order.
@@ -58,7 +80,8 @@ impl<'a> Supply<'a> {
         self.stored(pin)?.ok_or_else(|| AppError::Vanished { wheel: pin.wheel.clone() })
     }
 
-    fn stored(&self, pin: &Pin) -> Result<Option<StoredWheel>, StoreError> {
+    /// The wheel of a pin, if the store has it.
+    pub(super) fn stored(&self, pin: &Pin) -> Result<Option<StoredWheel>, StoreError> {
         match pin.digests.as_ref().and_then(Digests::sha256) {
             Some(sha256) => {
                 let wheel = self.store.find(self.context.local.host, sha256)?;
@@ -73,19 +96,27 @@ impl<'a> Supply<'a> {
     }
 }
 
-impl Destination for Supply<'_> {
-    type Error = StoreError;
+impl Destination for Delivery<'_, '_> {
+    type Error = AppError;
 
     fn has(&self, pin: &Pin) -> bool {
-        self.stored(pin).is_ok_and(|wheel| wheel.is_some())
+        self.supply.stored(pin).is_ok_and(|wheel| wheel.is_some())
     }
 
-    fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), StoreError> {
-        let Context { host, progress, .. } = self.context.local;
+    fn goes_first(&self, pin: &Pin) -> bool {
+        self.first.is_some_and(|(first, _)| first.name == pin.name)
+    }
+
+    fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), AppError> {
+        let Supply { context, store, .. } = self.supply;
+        let Context { host, progress, .. } = context.local;
         let wrong_record = if pin.is_hash_stated { WrongRecord::Report } else { WrongRecord::Refuse };
-        let wheel = self.store.admit(host, progress, &wheel, &pin.wheel, wrong_record)?;
-        self.ready().insert(pin.wheel.to_string(), identified(wheel, &pin.wheel)?);
-        Ok(())
+        let wheel = identified(store.admit(host, progress, &wheel, &pin.wheel, wrong_record)?, &pin.wheel)?;
+        self.supply.ready().insert(pin.wheel.to_string(), wheel.clone());
+        match self.first {
+            Some((first, check)) if first.name == pin.name => check(&wheel),
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

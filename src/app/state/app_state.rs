@@ -131,6 +131,12 @@ impl AppState {
         before.flat_map(|generation| &generation.record.commands).map(|command| command.name.clone()).collect()
     }
 
+    /// The commands of all generations.
+    pub(in crate::app) fn all_commands(&self) -> BTreeSet<String> {
+        let commands = self.generations.iter().flat_map(|generation| &generation.record.commands);
+        commands.map(|command| command.name.clone()).collect()
+    }
+
     /// The request for the app, from whatever still holds it.
     pub(in crate::app) fn request(&self) -> Option<&Request> {
         let record = self.current().or_else(|| self.recorded()).map(|generation| &generation.record.request);

@@ -89,22 +89,23 @@ impl SweepScope {
     }
 }
 
-/// After a failed change: removes the wheels that it fetched, unless a retry will need them.
+/// After a failed change: removes the wheels that it built, which a retry builds again, and those that it fetched if a retry
+/// has no use for them. Others stay, so that nothing is downloaded twice, until `cache prune` removes them.
 pub(in crate::app) fn sweep_after_failure(
     context: &Context<'_>,
     pins: &[Pin],
     fetched: &[WheelName],
     error: &AppError,
 ) {
-    let fetched = if context.host.interrupt.is_raised() || error.is_passing() {
+    let useless = if context.host.interrupt.is_raised() {
         BTreeSet::new()
     } else {
-        let is_new = |pin: &&Pin| fetched.contains(&pin.wheel) || pin.is_built();
-        let fetched = pins.iter().filter(is_new);
-        fetched.filter_map(|pin| pin.digests.as_ref()).filter_map(Digests::sha256).collect()
+        let is_useless = |pin: &&Pin| pin.is_built() || error.rules_out_a_retry() && fetched.contains(&pin.wheel);
+        let useless = pins.iter().filter(is_useless);
+        useless.filter_map(|pin| pin.digests.as_ref()).filter_map(Digests::sha256).collect()
     };
     // Wheels that stay do no harm.
-    let _ = sweep(context, &SweepScope::These(fetched));
+    let _ = sweep(context, &SweepScope::These(useless));
 }
 
 /// Removes leftovers of killed processes from the cache and the store: half-written and half-unpacked files, and downloads

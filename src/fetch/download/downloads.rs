@@ -25,6 +25,11 @@ pub trait Destination: Sync {
     /// True if the wheel is there already; checked after waiting for another process, which may have delivered it.
     fn has(&self, pin: &Pin) -> bool;
 
+    /// True for a wheel that may show that the others are not needed: they are downloaded once it was taken.
+    fn goes_first(&self, _pin: &Pin) -> bool {
+        false
+    }
+
     /// Takes a verified wheel, on the thread that downloaded it.
     fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), Self::Error>;
 }
@@ -89,23 +94,28 @@ impl Downloads<'_> {
         let stop = self.host.interrupt.branch();
         let directory = Directory::enter(self.host, self.cache, &stop, self.progress)
             .map_err(|error| Item::of(first).lock_error(error))?;
-        let run = Run {
+        let (ahead, queue) = largest_first(pins).into_iter().partition(|pin| destination.goes_first(pin));
+        let mut run = Run {
             downloads: *self,
             network: self.network.clone().stopped_by(&stop),
             directory,
             destination,
-            queue: largest_first(pins),
+            queue: ahead,
             next: AtomicUsize::new(0),
             stop,
             failure: Mutex::new(None),
         };
-        thread::scope(|scope| {
-            for number in 1..self.jobs.get().min(pins.len()) {
-                // With fewer threads than requested it only takes longer.
-                let _ = Builder::new().name(format!("download {number}")).spawn_scoped(scope, || run.work());
-            }
-            run.work();
-        });
+        run.work();
+        if !run.has_failed() {
+            (run.queue, run.next) = (queue, AtomicUsize::new(0));
+            thread::scope(|scope| {
+                for number in 1..self.jobs.get().min(run.queue.len()) {
+                    // With fewer threads than requested it only takes longer.
+                    let _ = Builder::new().name(format!("download {number}")).spawn_scoped(scope, || run.work());
+                }
+                run.work();
+            });
+        }
         let failure = run.failure.into_inner().unwrap_or_else(PoisonError::into_inner);
         let left = run.directory.leave().map_err(|error| Item::of(first).file_error(error));
         match failure {
@@ -132,6 +142,10 @@ impl<D: Destination> Run<'_, D> {
     fn fail(&self, error: DownloadsError<D::Error>) {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         self.stop.raise();
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     fn deliver(&self, pin: &Pin, connection: &Connection) -> Result<(), DownloadsError<D::Error>> {

@@ -9,18 +9,29 @@ pub(super) const LONGEST_METADATA: u64 = 64 << 20;
 
 /// Reads the METADATA of a wheel. Reads the end of the archive, its central directory and one entry, nothing else.
 pub(super) fn read_metadata(source: &impl Source, wheel: &WheelName) -> Result<Vec<u8>, UnusableMetadata> {
+    read_information(source, wheel, "METADATA", LONGEST_METADATA)
+}
+
+/// Reads a file in the `.dist-info` directory of a wheel, in the same way.
+pub(super) fn read_information(
+    source: &impl Source,
+    wheel: &WheelName,
+    file: &str,
+    longest: u64,
+) -> Result<Vec<u8>, UnusableMetadata> {
     let archive = Archive::open(source).map_err(UnusableMetadata::Archive)?;
-    let mut found = archive.entries().iter().filter(|entry| is_metadata(entry, wheel));
+    let mut found = archive.entries().iter().filter(|entry| is_information(entry, wheel, file));
     let entry = found.next().ok_or(UnusableMetadata::Missing)?;
     if found.next().is_some() {
         return Err(UnusableMetadata::Repeated);
     }
-    archive.read(entry, LONGEST_METADATA).map_err(UnusableMetadata::Archive)
+    archive.read(entry, longest).map_err(UnusableMetadata::Archive)
 }
 
-/// True if an entry is the METADATA of the wheel itself. Packages may contain the `.dist-info` of others.
-fn is_metadata(entry: &Entry, wheel: &WheelName) -> bool {
-    let stem = entry.path.as_str().strip_suffix(".dist-info/METADATA");
+/// True if an entry is a file in the `.dist-info` directory of the wheel itself. Packages may contain that of others.
+fn is_information(entry: &Entry, wheel: &WheelName, file: &str) -> bool {
+    let directory = entry.path.as_str().strip_suffix(file).and_then(|path| path.strip_suffix('/'));
+    let stem = directory.and_then(|directory| directory.strip_suffix(".dist-info"));
     let Some((name, version)) = stem.and_then(|stem| stem.rsplit_once('-')) else { return false };
     let version = parse_version(&version.replace('_', "-"));
     let same_version = version.is_ok_and(|version| &version == wheel.version());

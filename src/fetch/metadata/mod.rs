@@ -2,6 +2,7 @@
 //! archive.
 
 mod cached;
+mod entry_points;
 mod in_archive;
 #[cfg(any(test, fuzzing))]
 pub(super) mod properties;
@@ -13,4 +14,5 @@ mod whole;
 mod tests;
 
 pub use cached::keep_metadata;
+pub use entry_points::stated_entry_points;
 pub(super) use reader::MetadataReader;

@@ -1,9 +1,13 @@
 //! The commands of a wheel: which files its entry points become.
 
+use std::collections::BTreeSet;
+
 use crate::launcher;
 use crate::platform::Os;
+use crate::store::Manifest;
 use crate::venv::Layout;
-use crate::wheel::{EntryPoint, EntryPointGroup};
+use crate::vocab::join_relative;
+use crate::wheel::{Destination, EntryPoint, EntryPointGroup, FileMode, Scheme, TreeFile};
 
 /// A version of Python as written in the names of pip's commands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -22,6 +26,26 @@ impl<'a> PythonVersion<'a> {
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         (is_number(major) && is_number(minor)).then_some(Self { major, minor })
     }
+}
+
+/// The names of the commands that a wheel brings into an environment of a layout, told from its manifest alone. On Windows
+/// these may be more than an environment has: files of scripts that the system cannot run are among them.
+pub fn command_names_of(manifest: &Manifest, layout: &Layout) -> BTreeSet<String> {
+    let entry_points = of_wheel(&manifest.project, &manifest.entry_points, PythonVersion::of(layout));
+    let name = |file: &TreeFile| name_of(&file.name, layout.os).unwrap_or(&file.name).to_owned();
+    let mut names: BTreeSet<String> = entry_points.iter().map(|point| point.name.clone()).collect();
+    for source in &manifest.tree.directories {
+        let Ok(destination) = Destination::of(&source.path) else { continue };
+        let is_command = |file: &&TreeFile| match destination.scheme {
+            Scheme::Scripts => !is_wrapper(&file.name, &entry_points),
+            Scheme::Data if join_relative(&layout.data, destination.directory) == layout.scripts => {
+                file.mode == FileMode::Executable
+            }
+            Scheme::Data | Scheme::Headers | Scheme::Platlib | Scheme::Purelib | Scheme::Root => false,
+        };
+        names.extend(source.files.iter().filter(is_command).map(name));
+    }
+    names
 }
 
 /// The entry points that become commands of an environment. pip's wheel may name commands for the Python that built it;

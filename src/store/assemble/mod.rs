@@ -18,6 +18,7 @@ mod scripts;
 mod tests;
 
 pub use assembly::{Assembly, AssemblyOptions, CallerVariables, Clash, Command, Installed, LinkMode, Placement};
+pub use commands::command_names_of;
 pub use error::AssembleError;
 pub use plan::ENVIRONMENT_RECORD;
 pub use run::assemble;
