@@ -16,16 +16,15 @@ pub(super) struct CacheBucket {
 const FORMAT: &str = "kingbolt-cache-1";
 
 impl CacheBucket {
-    pub(super) fn new(files: Files, cache_dir: &Path, kind: &str) -> Self {
-        Self { files, directory: is_private(files, cache_dir, kind).then(|| cache_dir.join(kind)) }
+    /// The bucket of a cache; without one, nothing is stored.
+    pub(super) fn new(files: Files, cache_dir: Option<&Path>, kind: &str) -> Self {
+        let usable = cache_dir.filter(|cache_dir| is_private(files, cache_dir, kind));
+        Self { files, directory: usable.map(|cache_dir| cache_dir.join(kind)) }
     }
 
     /// The content stored under a key.
     pub(super) fn read(&self, key: &str) -> Option<Vec<u8>> {
-        let mut bytes = self.files.read_private(&self.directory.as_ref()?.join(key))?;
-        let end = bytes.iter().position(|&byte| byte == b'\n')?;
-        let content = bytes.split_off(end + 1);
-        (bytes == header(&content).as_bytes()).then_some(content)
+        content(self.files.read_private(&self.directory.as_ref()?.join(key))?)
     }
 
     /// Stores content under a key. Failures are ignored: a cache is not needed for anything but speed.
@@ -56,6 +55,17 @@ pub(super) fn is_private(files: Files, cache_dir: &Path, kind: &str) -> bool {
     }
 }
 
+/// Returns true for the bytes of a whole and undamaged file of the cache.
+pub fn is_cached_file(bytes: Vec<u8>) -> bool {
+    content(bytes).is_some()
+}
+
+fn content(mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+    let end = bytes.iter().position(|&byte| byte == b'\n')?;
+    let content = bytes.split_off(end + 1);
+    (bytes == header(&content).as_bytes()).then_some(content)
+}
+
 fn header(content: &[u8]) -> String {
     format!("{FORMAT} {}\n", Sha256::of(content))
 }
@@ -67,7 +77,7 @@ mod tests {
     #[test]
     fn damaged_content_counts_as_absent() {
         let cache = tempfile::tempdir().unwrap();
-        let bucket = CacheBucket::new(Files, cache.path(), "pages");
+        let bucket = CacheBucket::new(Files, Some(cache.path()), "pages");
         let path = cache.path().join("pages/six");
         assert_eq!(bucket.read("six"), None);
         bucket.write("six", b"two\nlines");
@@ -86,7 +96,7 @@ mod tests {
     fn a_cache_that_cannot_be_written_does_no_harm() {
         let cache = tempfile::tempdir().unwrap();
         Files.write_unsynced(&cache.path().join("pages"), b"a file").unwrap();
-        let bucket = CacheBucket::new(Files, cache.path(), "pages");
+        let bucket = CacheBucket::new(Files, Some(cache.path()), "pages");
         bucket.write("six", b"x");
         assert_eq!(bucket.read("six"), None);
     }

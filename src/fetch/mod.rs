@@ -8,6 +8,7 @@ mod metadata;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 
+pub use cache::is_cached_file;
 pub use catalog::{Catalog, CatalogError, UnusableMetadata};
 pub use download::{
     DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, LONGEST_WHEEL, clear_delivered, downloads_lock,

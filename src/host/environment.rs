@@ -75,6 +75,12 @@ impl Environment {
         &self.current_dir
     }
 
+    /// The directory for temporary files: that of `TMPDIR`, on Windows `TMP` or `TEMP`, else the system's.
+    pub fn temporary_dir(&self) -> PathBuf {
+        let names: &[&str] = if cfg!(windows) { &["TMP", "TEMP"] } else { &["TMPDIR"] };
+        names.iter().find_map(|name| self.var_os(name)).map_or_else(std::env::temp_dir, PathBuf::from)
+    }
+
     /// The running executable.
     pub fn executable(&self) -> &Path {
         &self.executable

@@ -102,6 +102,19 @@ impl Cache {
     }
 }
 
+/// Returns true for the bytes of a file of this cache, of any version.
+pub fn is_cached_interpreter(bytes: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct AnyEntry {
+        #[expect(dead_code, reason = "its presence counts")]
+        schema: u32,
+        #[expect(dead_code, reason = "its presence counts")]
+        system: String,
+        stamps: Vec<Stamp>,
+    }
+    serde_json::from_slice::<AnyEntry>(bytes).is_ok_and(|entry| !entry.stamps.is_empty())
+}
+
 fn stamp(host: &Host, path: &Path) -> Option<Stamp> {
     let metadata = host.files.metadata(path).ok()?;
     let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();

@@ -17,6 +17,7 @@ mod search_locations;
 #[cfg(test)]
 mod tests;
 
+pub use cache::is_cached_interpreter;
 pub use choose::choose;
 pub use discover::{Discovery, discover};
 pub use error::{PythonError, SkipReason, Skipped};

@@ -1,6 +1,7 @@
 //! Source code that a person names: directories, archives and repositories, built by their own backends.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 
 use crate::support::{BuiltWheel, Fixture, Index, Machine, Project, Python, Wheel, hello, sha256_hex};
 
@@ -187,6 +188,24 @@ fn secrets_and_settings_of_the_person_reach_a_backend_only_if_they_are_meant_for
             ",
         )
         .exits(2);
+}
+
+#[test]
+fn a_killed_checkout_of_a_repository_is_swept_by_the_next_change() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    let script =
+        "#!/bin/sh\nfor last; do :; done\n/bin/mkdir -p \"$last\"\necho half > \"$last/half\"\nexec /bin/sleep 10\n";
+    let machine = machine.with_program("git", |path| {
+        fs::write(path, script).expect("it is a new file");
+        fs::set_permissions(path, Permissions::from_mode(0o755)).expect("it is ours");
+    });
+    let checkouts = || machine.everything().into_iter().filter(|path| path.ends_with("/half")).collect::<Vec<String>>();
+    let install = machine.kingbolt(["install", "git+file:///repository"]);
+    assert_eq!(install.outcome_killed_when(|| !checkouts().is_empty()).code, None);
+    let left = checkouts();
+    assert!(left.iter().all(|path| path.starts_with("kingbolt/store/.kingbolt-")), "{left:?}");
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    assert_eq!(machine.everything().into_iter().filter(|path| path.contains(".kingbolt-")).count(), 0);
 }
 
 #[test]

@@ -136,9 +136,9 @@ fn metadata_comes_from_a_part_of_the_wheel_where_parts_are_served() {
 #[test]
 fn pages_that_did_not_change_are_not_sent_again() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
-    machine.kingbolt(["install", "hello", "--dry-run"]).exits_whatever_it_says(0);
+    machine.kingbolt(["install", "hello"]).exits_whatever_it_says(0);
     index.forget_requests();
-    machine.kingbolt(["install", "hello", "--dry-run"]).exits_whatever_it_says(0);
+    machine.kingbolt(["install", "hello", "--force", "--dry-run"]).exits_whatever_it_says(0);
     let requests = index.requests();
     assert_eq!(index.paths(), ["/simple/hello/"]);
     assert!(requests[0].header("if-none-match").is_some());

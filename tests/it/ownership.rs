@@ -79,6 +79,28 @@ fn a_cache_directory_with_files_of_somebody_else_is_refused_and_left_alone() {
 }
 
 #[test]
+fn files_that_are_only_named_like_those_of_a_cache_make_no_cache() {
+    let digest = "0123456789abcdef".repeat(4);
+    let names =
+        [format!("downloads/x-{}", &digest[..32]), format!("downloads/{digest}.part"), format!("pages/{digest}")];
+    for name in names {
+        let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+        machine.write(&format!("cache/{name}"), "mine");
+        let before = machine.everything();
+        let refused = format!(
+            "
+            error: `[HOME]/cache` is not a cache of Kingbolt: it contains `[HOME]/cache/{name}`
+            hint: set KINGBOLT_CACHE_DIR to a directory that is empty or does not exist, or move away whatever is not Kingbolt's
+            "
+        );
+        for arguments in [["install", "hello"].as_slice(), &["install", "hello", "--dry-run"], &["cache", "clear"]] {
+            machine.kingbolt(arguments).stderr(&refused).exits(8);
+            assert_eq!(machine.everything(), before, "{arguments:?}");
+        }
+    }
+}
+
+#[test]
 fn files_of_somebody_else_in_a_home_and_a_cache_stay_and_are_named() {
     let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     let generation = machine.files().into_iter().find(|path| path.contains("/records/")).expect("it is installed");

@@ -1,6 +1,6 @@
 //! The plan that `--dry-run` prints is what is then done, step by step.
 
-use crate::support::{Fixture, dependent_hello, lock, other};
+use crate::support::{Fixture, Index, dependent_hello, lock, other};
 
 /// The beginning of each step's text, by its name in JSON.
 const STEPS: &[(&str, &str)] = &[
@@ -89,6 +89,28 @@ fn a_sync_does_exactly_the_steps_that_a_dry_run_prints() {
     assert_eq!(steps, ["fetch", "create-environment", "install", "put-in-place", "complete"]);
     let steps = assert_plan_is_done(&fixture, &["sync", "pylock.toml", "--into", "env", "--force"]);
     assert_eq!(steps, ["create-environment", "install", "put-in-place", "complete", "remove-previous"]);
+}
+
+#[test]
+fn a_dry_run_creates_nothing() {
+    // Without parts of files, the metadata comes from whole wheels.
+    for index in [Index::complete(), Index::plain()] {
+        let wheels = [dependent_hello("1.0"), other()];
+        let Some(Fixture { index, machine }) = Fixture::serving(index, &wheels) else { return };
+        machine.write("pylock.toml", lock(&index, &wheels));
+        for arguments in [["install", "hello"].as_slice(), &["sync", "pylock.toml", "--into", "env"]] {
+            machine.kingbolt([arguments, &["--dry-run", "--quiet"]].concat()).exits_whatever_it_says(0);
+            assert_eq!(machine.everything(), ["pylock.toml"], "{arguments:?}");
+            assert_eq!(machine.files(), ["pylock.toml"], "the directory for temporary files is empty");
+        }
+        machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+        machine.kingbolt(["cache", "clear", "--quiet"]).succeeds();
+        let before = machine.everything();
+        for arguments in [["install", "hello", "--force"].as_slice(), &["upgrade", "hello"]] {
+            machine.kingbolt([arguments, &["--dry-run", "--quiet"]].concat()).exits_whatever_it_says(0);
+            assert_eq!(machine.everything(), before, "{arguments:?}");
+        }
+    }
 }
 
 #[test]

@@ -177,6 +177,20 @@ impl<'a> Run<'a> {
         Outcome::of(&output, self.names)
     }
 
+    /// Starts it, kills it when a condition holds, and gives what came of it.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn outcome_killed_when(mut self, condition: impl Fn() -> bool) -> Outcome {
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        while !condition() {
+            assert_eq!(child.try_wait().expect("it is ours"), None, "it ended before it was killed");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        child.kill().expect("it is ours");
+        let output = child.wait_with_output().expect("it is ours");
+        Outcome::of(&output, self.names)
+    }
+
     /// Starts it, kills it after a while where it still runs then, and gives what came of it.
     pub(crate) fn outcome_killed_after(mut self, delay: std::time::Duration) -> Outcome {
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));

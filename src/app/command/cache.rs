@@ -11,7 +11,7 @@ use crate::host::{Event, Host, Sharing, is_staged};
 use crate::store::{Store, files_below};
 
 use crate::app::error::AppError;
-use crate::app::state::{Context, Directories, Ownership, cache, home, sweep};
+use crate::app::state::{Context, Directories, Ownership, cache, home, is_cached, sweep};
 
 /// The age from which a cached page, or the metadata of a wheel, is pruned.
 const STALE: Duration = Duration::from_hours(30 * 24);
@@ -214,7 +214,7 @@ fn cached_files(host: &Host, directories: &Directories) -> Result<Vec<PathBuf>, 
     }
     if !host.files.is_private_directory(&directories.cache_dir) {
         // Somebody else may just have put a link in the place of a directory.
-        files.retain(|path| cache::is_cached(path));
+        files.retain(|path| is_cached(path));
     }
     Ok(files)
 }

@@ -78,7 +78,7 @@ pub fn plan_install(
 ) -> Result<PlannedInstall, AppError> {
     let local = &context.local;
     home::check(local.host, local.directories)?;
-    cache::mark(local)?;
+    cache::inspect(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     if let Some(current) = satisfied_by(local, options, &state)? {
         let installation = Installation { generation: current.clone(), previous: None };

@@ -258,7 +258,7 @@ fn relocated(
     resolution: &Resolution,
 ) -> Result<Option<Resolution>, AppError> {
     let local = &context.local;
-    let catalog = Catalog::new(local.host, context.network, &local.directories.cache_dir, index);
+    let catalog = Catalog::new(local.host, context.network, cache::marked(local.host, local.directories), index);
     let missing = Supply::new(context).missing(&resolution.pins)?;
     let missing: BTreeSet<_> = missing.into_iter().map(|pin| &pin.name).collect();
     let mut relocated = resolution.clone();

@@ -60,7 +60,7 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
 /// Plans `sync` without changing anything.
 pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<PlannedSync, AppError> {
     home::check(context.local.host, context.local.directories)?;
-    cache::mark(&context.local)?;
+    cache::inspect(&context.local)?;
     let (resolution, id) = selected(context, options)?;
     if let Some(environment) = unchanged(&context.local, options, &resolution, &id)? {
         return Ok(PlannedSync::Unchanged(environment));

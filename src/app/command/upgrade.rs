@@ -75,7 +75,7 @@ pub fn plan_upgrade(
     options: &UpgradeOptions,
 ) -> Result<PlannedUpgrade, AppError> {
     let local = &context.local;
-    cache::mark(local)?;
+    cache::inspect(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     let options = install_options(request_of(local, &state)?, options);
     check_home_executable(local, app)?;

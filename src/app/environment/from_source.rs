@@ -9,7 +9,7 @@ use url::Url;
 use crate::app::error::AppError;
 use crate::app::request::{BuildOptions, Request};
 use crate::app::state::{Context, OnlineContext, SweepScope, cache, sweep};
-use crate::build::{Backend, BuildError, BuildSystem, ProjectFacts, Room, SourceAddress, SourceKind, Target, checkout};
+use crate::build::{Backend, BuildError, BuildSystem, ProjectFacts, Room, SourceAddress, SourceKind, Target};
 use crate::fetch::Catalog;
 use crate::host::{Event, RandomFile, Silent, VerifiedFile};
 use crate::index::IndexSettings;
@@ -18,8 +18,7 @@ use crate::resolve::{ResolveRequest, VersionRules, resolve as resolve_packages};
 use crate::store::{AssemblyOptions, CallerVariables, LinkMode, SharedLock, Store, StoredWheel};
 use crate::venv::Layout;
 use crate::vocab::{
-    Checksum, Digests, DirectReference, Location, Origin, PackageName, Pin, Requirement, Sha256, WheelName,
-    admits_python,
+    Checksum, Digests, DirectReference, Location, Origin, Pin, Requirement, Sha256, WheelName, admits_python,
 };
 use crate::wheel::WrongRecord;
 
@@ -72,28 +71,6 @@ pub(in crate::app) fn source_of(requirement: &Requirement) -> Option<SourceAddre
 pub(in crate::app) fn sources_to_build(request: &Request) -> Vec<String> {
     let all = std::iter::once(&request.requirement).chain(&request.with);
     all.filter(|requirement| source_of(requirement).is_some()).map(ToString::to_string).collect()
-}
-
-/// The package that source code states, without building it.
-///
-/// # Errors
-/// [`AppError::UnnamedSource`] if only a build can tell.
-pub fn project_name(context: &OnlineContext<'_>, text: &str, source: &SourceAddress) -> Result<PackageName, AppError> {
-    let local = &context.local;
-    let name = match (&source.kind, source.stated_name()) {
-        (_, Some(name)) => Some(name),
-        (SourceKind::Directory { path }, None) => {
-            ProjectFacts::read(local.host.files, &project(path, source)).map_err(named(text))?.name
-        }
-        (SourceKind::Git { url, revision }, None) => {
-            cache::mark(local)?;
-            let room = Room::new(local.host, &local.directories.cache_dir.join("source"))?;
-            checkout(local.host, url, revision.as_deref(), &room.source()).map_err(named(text))?;
-            ProjectFacts::read(local.host.files, &project(&room.source(), source)).map_err(named(text))?.name
-        }
-        (SourceKind::Archive { .. }, None) => None,
-    };
-    name.ok_or_else(|| AppError::UnnamedSource { source_code: text.to_owned() })
 }
 
 impl FromSource {
@@ -240,7 +217,8 @@ impl Build<'_> {
         // The phases of the build environment are part of one phase, the build.
         let context = OnlineContext { local: Context { progress: &silent, ..self.context.local }, ..*self.context };
         let local = &context.local;
-        let catalog = Catalog::new(local.host, context.network, &local.directories.cache_dir, self.index);
+        let catalog =
+            Catalog::new(local.host, context.network, cache::marked(local.host, local.directories), self.index);
         let request = ResolveRequest {
             requirements: Vec::new(),
             with: requires.to_vec(),
@@ -281,15 +259,15 @@ fn admit(context: &Context<'_>, store: &Store, path: &Path, name: &WheelName) ->
 }
 
 /// The directory of the project in a source tree.
-fn project(tree: &Path, source: &SourceAddress) -> PathBuf {
+pub(super) fn project(tree: &Path, source: &SourceAddress) -> PathBuf {
     source.subdirectory.as_ref().map_or_else(|| tree.to_owned(), |path| path.below(tree))
 }
 
-fn named(source: &str) -> impl Fn(BuildError) -> AppError + '_ {
+/// Names the source code in the error of its build.
+pub(super) fn named(source: &str) -> impl Fn(BuildError) -> AppError + '_ {
     |error| in_build(source, error.into())
 }
 
-/// Names the source code in the error of its build.
 fn in_build(source: &str, error: AppError) -> AppError {
     match error {
         AppError::Interrupted(interrupted) | AppError::Build(BuildError::Interrupted(interrupted)) => {

@@ -69,7 +69,7 @@ fn resolve_built(
     sources: &FromSource,
 ) -> Result<Resolution, AppError> {
     let local = &context.local;
-    let catalog = Catalog::new(local.host, context.network, &local.directories.cache_dir, index);
+    let catalog = Catalog::new(local.host, context.network, cache::marked(local.host, local.directories), index);
     let mut rules = request.rules.clone();
     rules.constraints.extend(preferences.constraints.iter().cloned());
     let candidates = candidates(&catalog, discovery, &sources.requirement)?;

@@ -11,17 +11,14 @@ use super::context::Context;
 use super::directories::Directories;
 use super::marked_directory::MarkedDirectory;
 use super::marker::{Ownership, is_lost_and_found};
+use super::unmarked_cache;
 
 const CACHE: MarkedDirectory = MarkedDirectory::Cache;
 
 /// The directories of the cache.
 const BUCKETS: [&str; 4] = ["downloads", "interpreters", "metadata", "pages"];
 
-/// The fewest hexadecimal digits of a digest in the name of a cached file: those of MD5.
-const DIGITS: usize = 32;
-
-/// The owner of the cache directory. A cache of version 0.1.0 has no marker: it is ours if all of its files have the names
-/// of cached files.
+/// The owner of the cache directory. One of version 0.1.0 has no marker: it is recognized by its content.
 pub(in crate::app) fn ownership(host: &Host, directories: &Directories) -> Result<Ownership, AppError> {
     if CACHE.is_marked(host, &directories.cache_dir)? {
         return Ok(Ownership::Ours);
@@ -33,16 +30,7 @@ pub(in crate::app) fn ownership(host: &Host, directories: &Directories) -> Resul
     if let Some(entry) = others(host, directories)?.into_iter().next() {
         return Ok(Ownership::Theirs { entry });
     }
-    let mut is_empty = true;
-    for bucket in buckets(host, directories)? {
-        for entry in host.files.list(&bucket)? {
-            if host.files.kind(&entry)? != Some(FileKind::File) || !is_cached(&entry) {
-                return Ok(Ownership::Theirs { entry });
-            }
-            is_empty = false;
-        }
-    }
-    Ok(if is_empty { Ownership::Empty } else { Ownership::Ours })
+    unmarked_cache::ownership(host, &buckets(host, directories)?)
 }
 
 /// Refuses a cache directory that is somebody else's.
@@ -65,9 +53,30 @@ pub(in crate::app) fn check(host: &Host, directories: &Directories) -> Result<()
 /// [`AppError::NotOurs`] for a directory that is somebody else's, and for one with a link in the place of a directory of
 /// the cache.
 pub(in crate::app) fn mark(context: &Context<'_>) -> Result<(), AppError> {
+    let Context { host, directories, .. } = *context;
+    check_directories(host, directories)?;
+    // A home in the cache may be for others too.
+    if !directories.home.starts_with(&directories.cache_dir) {
+        let _ = host.files.create_private_dirs(&directories.cache_dir);
+    }
+    if !CACHE.is_marked(host, &directories.cache_dir)? {
+        let _ = CACHE.mark(host, &directories.cache_dir);
+    }
+    warn_of_others(context);
+    Ok(())
+}
+
+/// Refuses the same directories, and changes nothing.
+pub(in crate::app) fn inspect(context: &Context<'_>) -> Result<(), AppError> {
+    check_directories(context.host, context.directories)?;
+    warn_of_others(context);
+    Ok(())
+}
+
+/// Warns once if other users can write to the cache.
+fn warn_of_others(context: &Context<'_>) {
     static WARNED: AtomicBool = AtomicBool::new(false);
     let Context { host, directories, .. } = *context;
-    prepare(host, directories)?;
     let cache_dir = &directories.cache_dir;
     if host.files.is_dir(cache_dir)
         && !host.files.is_private_directory(cache_dir)
@@ -80,19 +89,24 @@ pub(in crate::app) fn mark(context: &Context<'_>) -> Result<(), AppError> {
         );
         context.progress.event(Event::Warning { message: &message });
     }
-    Ok(())
 }
 
-/// The cache directory, if it is ours, or can become ours, and nobody else can write to it.
+/// The cache directory, if it has our marker: a command that changes something makes sure of that first, and one that only
+/// plans or reads creates none.
+pub(in crate::app) fn marked<'a>(host: &Host, directories: &'a Directories) -> Option<&'a Path> {
+    let is_marked = matches!(CACHE.is_marked(host, &directories.cache_dir), Ok(true));
+    (is_marked && check_directories(host, directories).is_ok()).then_some(directories.cache_dir.as_path())
+}
+
+/// The same, if nobody else can write to it.
 pub(in crate::app) fn usable<'a>(host: &Host, directories: &'a Directories) -> Option<&'a Path> {
-    let is_usable = prepare(host, directories).is_ok() && host.files.is_private_directory(&directories.cache_dir);
-    is_usable.then_some(directories.cache_dir.as_path())
+    marked(host, directories).filter(|cache_dir| host.files.is_private_directory(cache_dir))
 }
 
-fn prepare(host: &Host, directories: &Directories) -> Result<(), AppError> {
+/// Refuses a directory that is somebody else's, or has a link in the place of a directory of the cache.
+fn check_directories(host: &Host, directories: &Directories) -> Result<(), AppError> {
     let cache_dir = &directories.cache_dir;
-    let is_marked = CACHE.is_marked(host, cache_dir)?;
-    if !is_marked {
+    if !CACHE.is_marked(host, cache_dir)? {
         check(host, directories)?;
     }
     for entry in BUCKETS.map(|name| cache_dir.join(name)) {
@@ -100,13 +114,6 @@ fn prepare(host: &Host, directories: &Directories) -> Result<(), AppError> {
         if !matches!(host.files.kind(&entry), Ok(None | Some(FileKind::Directory)) | Err(_)) {
             return Err(AppError::NotOurs { kind: CACHE, directory: cache_dir.clone(), entry });
         }
-    }
-    // A home in the cache may be for others too.
-    if !directories.home.starts_with(cache_dir) {
-        let _ = host.files.create_private_dirs(cache_dir);
-    }
-    if !is_marked {
-        let _ = CACHE.mark(host, cache_dir);
     }
     Ok(())
 }
@@ -158,32 +165,4 @@ pub(in crate::app) fn remove_if_empty(host: &Host, directories: &Directories) {
         let _ = host.files.remove_dir(&bucket);
     }
     CACHE.remove_if_empty(host, &directories.cache_dir);
-}
-
-/// Returns true for the name of a file in the cache: it ends with a digest.
-pub(in crate::app) fn is_cached(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let stem = name.split('.').next().unwrap_or_default();
-    let digest = stem.rsplit('-').next().unwrap_or_default();
-    let is_digest = digest.len() >= DIGITS && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_digest || is_staged(path) || name == ".lock"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cached_files_are_known_by_their_names() {
-        let digest = "0123456789abcdef".repeat(4);
-        let is_cached = |name: &str| is_cached(Path::new(name));
-        for name in
-            [&digest, &format!("{digest}.json"), &format!("url-{digest}.part"), &format!("md5-{}", "0".repeat(32))]
-        {
-            assert!(is_cached(name), "{name}");
-        }
-        for name in ["thesis.tex", "key4.db", "id_ed25519", "0123456789abcdef", ""] {
-            assert!(!is_cached(name), "{name}");
-        }
-    }
 }

@@ -23,10 +23,12 @@ pub(super) mod records;
 mod retention;
 pub(super) mod schema;
 pub(super) mod sweep;
+mod unmarked_cache;
 
 pub(super) use app_lock::{lock, lock_installed};
 pub(super) use app_state::AppState;
 pub use context::{Context, OnlineContext};
+pub(super) use directories::create_private_home;
 pub use directories::{AppDirectories, Directories, HomeAccess};
 pub use environment::Environment;
 pub(super) use environment::SCHEMA as ENVIRONMENT_SCHEMA;
@@ -51,3 +53,4 @@ pub(super) use pointer::Pointer;
 pub(super) use receipt::Receipt;
 pub(super) use retention::{Damaged, Position, Retention};
 pub(super) use sweep::{SweepScope, clear_unfinished, sweep, wheels_of_unfinished};
+pub(super) use unmarked_cache::is_cached;

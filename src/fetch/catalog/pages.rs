@@ -24,7 +24,7 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(host: &Host, network: &Network, cache_dir: &Path, settings: &IndexSettings) -> Self {
+    pub(super) fn new(host: &Host, network: &Network, cache_dir: Option<&Path>, settings: &IndexSettings) -> Self {
         let cache = PageCache(CacheBucket::new(host.files, cache_dir, "pages"));
         Self {
             files: host.files,

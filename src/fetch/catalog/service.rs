@@ -33,8 +33,8 @@ struct Shared {
 
 impl Catalog {
     /// A catalog of the places that the settings name, cached below the cache directory. The network carries the
-    /// credentials of the indexes. With a network that is turned off only the cache is used, however old its pages are.
-    pub fn new(host: &Host, network: &Network, cache_dir: &Path, settings: &IndexSettings) -> Self {
+    /// credentials of the indexes. Without a cache directory, nothing is cached. With a network that is turned off only the cache is used, however old its pages are.
+    pub fn new(host: &Host, network: &Network, cache_dir: Option<&Path>, settings: &IndexSettings) -> Self {
         let shared = Shared {
             metadata: MetadataReader::new(host, network, cache_dir),
             network: network.clone(),

@@ -38,7 +38,7 @@ impl Fixture {
         let host = Host::with(Environment::of(home, Path::new("")), self.interrupt.clone());
         let network = Network::new(&host, network);
         settings.indexes().for_each(|index| network.add_named(&index.url().into()));
-        Catalog::new(&host, &network, &self.path("cache"), settings)
+        Catalog::new(&host, &network, Some(&self.path("cache")), settings)
     }
 
     fn path(&self, name: &str) -> std::path::PathBuf {

@@ -23,11 +23,11 @@ pub(super) enum Origin {
 
 /// Replaces the cached METADATA of a wheel by that of the wheel itself, whose digest was verified.
 pub fn keep_metadata(files: Files, cache_dir: &Path, digests: &Digests, metadata: &[u8]) {
-    MetadataCache::new(files, cache_dir).write(digests, Origin::Verified, metadata);
+    MetadataCache::new(files, Some(cache_dir)).write(digests, Origin::Verified, metadata);
 }
 
 impl MetadataCache {
-    pub(super) fn new(files: Files, cache_dir: &Path) -> Self {
+    pub(super) fn new(files: Files, cache_dir: Option<&Path>) -> Self {
         Self { bucket: CacheBucket::new(files, cache_dir, "metadata") }
     }
 

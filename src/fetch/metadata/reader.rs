@@ -19,7 +19,9 @@ use crate::vocab::{Address, Checksum, Digests, Location, Metadata, WheelName};
 /// Reads the METADATA of wheels.
 #[derive(Debug)]
 pub(in crate::fetch) struct MetadataReader {
-    cache_dir: PathBuf,
+    cache_dir: Option<PathBuf>,
+    /// For wheels that are read whole where there is no cache.
+    temporary: PathBuf,
     files: Files,
     locks: Locks,
     offline: bool,
@@ -32,9 +34,10 @@ pub(in crate::fetch) struct MetadataReader {
 const ATTEMPTS: usize = 3;
 
 impl MetadataReader {
-    pub(in crate::fetch) fn new(host: &Host, network: &Network, cache_dir: &Path) -> Self {
+    pub(in crate::fetch) fn new(host: &Host, network: &Network, cache_dir: Option<&Path>) -> Self {
         Self {
-            cache_dir: cache_dir.to_owned(),
+            cache_dir: cache_dir.map(Path::to_owned),
+            temporary: host.environment.temporary_dir(),
             files: host.files,
             locks: host.locks.clone(),
             offline: network.is_offline(),
@@ -117,7 +120,11 @@ impl MetadataReader {
                 Some(response) => response,
                 None => lookup.connection.get(&Request::new(url.clone())).map_err(|error| lookup.failure(error))?,
             };
-            match WholeWheel::save(self.files, &self.cache_dir, response, lookup.file) {
+            let saved = match &self.cache_dir {
+                Some(cache_dir) => WholeWheel::save(self.files, cache_dir, response, lookup.file),
+                None => WholeWheel::save_unnamed(self.files, &self.temporary, response, lookup.file),
+            };
+            match saved {
                 Ok(whole) => break whole,
                 Err(WholeError::Network(NetworkError::Body { .. })) if attempts < ATTEMPTS => {}
                 Err(WholeError::Network(error)) => return Err(lookup.failure(error)),
@@ -127,10 +134,11 @@ impl MetadataReader {
                 }
             }
         };
-        let bytes = read_opened(lookup, wheel, &whole.file, &self.cache_dir)?;
+        let directory = self.cache_dir.as_deref().unwrap_or(&self.temporary);
+        let bytes = read_opened(lookup, wheel, &whole.file, directory)?;
         let sha256 = lookup.file.digests.as_ref().and_then(Digests::sha256);
-        if let (Some(sha256), Some(path)) = (sha256, whole.path()) {
-            keep_for_download(self.files, &self.locks, &self.cache_dir, sha256, &path);
+        if let (Some(sha256), Some(path), Some(cache_dir)) = (sha256, whole.path(), &self.cache_dir) {
+            keep_for_download(self.files, &self.locks, cache_dir, sha256, &path);
         }
         Ok(bytes)
     }

@@ -39,7 +39,7 @@ impl Fixture {
         let home = [("HOME", OsStr::new("/nonexistent")), ("USERPROFILE", OsStr::new("/nonexistent"))];
         let host = Host::with(Environment::of(home, Path::new("")), Interrupt::default());
         let network = Network::new(&host, settings);
-        MetadataReader::new(&host, &network, self.directory.path()).read(&network.connection(), file)
+        MetadataReader::new(&host, &network, Some(self.directory.path())).read(&network.connection(), file)
     }
 }
 
