@@ -96,19 +96,36 @@ impl Act {
         self.apps.contains(&app)
     }
 
-    /// Whether the operation succeeded, or refused what cannot be done.
+    /// True if the operation succeeded, or refused what cannot be done.
     pub(crate) fn is_admitted(&self, outcome: &Outcome) -> bool {
-        let refuses = |text: &str| outcome.code == Some(1) && outcome.stderr.contains(text);
+        let not_installed = || {
+            let hints = ["no apps are installed", "installed apps: bye", "installed apps: hello"];
+            hints.iter().any(|hint| self.is_refused(outcome, "is not installed", hint))
+        };
+        let no_other = || {
+            let hint = "it has no earlier generation; `kingbolt upgrade --keep N` keeps more than two";
+            self.is_refused(outcome, "has no other generation to switch to", hint)
+        };
         outcome.code == Some(0)
             || match self.reach {
-                Reach::Earlier => refuses("is not installed") || refuses("has no other generation to switch to"),
-                Reach::Gone => refuses("is not installed"),
-                Reach::Newest => self.arguments[0] == "upgrade" && refuses("is not installed"),
+                Reach::Earlier => not_installed() || no_other(),
+                Reach::Gone => not_installed(),
+                Reach::Newest => self.arguments[0] == "upgrade" && not_installed(),
                 Reach::Environment(_) | Reach::Exactly(_) | Reach::Repaired | Reach::Same => false,
             }
     }
 
-    /// Whether what an application says is what the operation leads to, which came to its end.
+    fn is_refused(&self, outcome: &Outcome, reason: &str, hint: &str) -> bool {
+        let [app] = self.apps.as_slice() else { return false };
+        let refusal = Outcome {
+            code: Some(1),
+            stdout: String::new(),
+            stderr: format!("error: `{app}` {reason}\nhint: {hint}\n"),
+        };
+        *outcome == refusal
+    }
+
+    /// True if an application says what the finished operation leads to.
     pub(crate) fn is_done(&self, app: &str, outcome: &Outcome, says: Option<&str>, newest: u64) -> bool {
         // One that is not installed has no upgrade.
         let is_none_of_all = self.apps.len() > 1 && says.is_none();
@@ -116,10 +133,12 @@ impl Act {
             let version = format!("{app} {major}.0");
             let reason = match self.arguments[0].as_str() {
                 "install" => format!("{version} is already installed"),
-                "upgrade" => format!("{version} is up to date: pinned by `{app}=={major}.0`"),
+                "upgrade" => format!(
+                    "{version} is up to date: pinned by `{app}=={major}.0`; run `kingbolt install {app}` to remove the pin"
+                ),
                 _ => return false,
             };
-            outcome.stderr.contains(&reason) && Reach::Exactly(major).is_reached(says, newest)
+            outcome.stderr.lines().any(|line| line == reason) && Reach::Exactly(major).is_reached(says, newest)
         };
         outcome.code != Some(0)
             || is_none_of_all
