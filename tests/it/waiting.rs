@@ -58,6 +58,74 @@ fn every_wait_for_a_lock_is_told_and_ends_with_ctrl_c_and_with_sigterm() {
 }
 
 #[test]
+fn a_wait_without_a_limit_ends_when_nobody_holds_the_lock_any_more() {
+    let sha256 = hello("1.0").sha256();
+    for path in [format!("kingbolt/store/.locks/{}", &sha256[..32]), format!("cache/downloads/{sha256}.lock")] {
+        let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+        // The first use of a directory as a cache marks it.
+        machine.kingbolt(["install", "absent", "--quiet"]).exits_whatever_it_says(3);
+        let held = hold(&machine, &path, &format!("kingbolt {} 1 cache\n", std::process::id()));
+        let expected = "
+            Resolved 1 package in [TIME]
+            warning: waiting for another Kingbolt (process [PROCESS], `kingbolt cache`)
+            Downloaded 1 wheel ([SIZE]) in [TIME]
+            Installed 1 package in [TIME]
+            hello 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/bin: hello
+            ";
+        let run = machine.kingbolt(["install", "hello"]).stderr(expected);
+        run.exits_after_saying(0, "waiting for another", |_| drop(held));
+    }
+}
+
+#[test]
+fn a_download_goes_on_when_the_process_that_had_it_is_killed() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    index.trouble_with(&hello("1.0"), Times::First(1), Trouble::Hang);
+    let wheel = format!("/files/{}", hello("1.0").file_name);
+    let is_downloading = || index.paths().contains(&wheel);
+    let has_waited = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let first = machine.kingbolt(["install", "hello", "--quiet"]);
+        scope.spawn(|| first.outcome_killed_when(|| has_waited.load(Ordering::Relaxed)));
+        while !is_downloading() {
+            thread::yield_now();
+        }
+        let expected = "
+            Resolved 1 package in [TIME]
+            warning: waiting for another Kingbolt (process [PROCESS], `kingbolt install`)
+            Downloaded 1 wheel ([SIZE]) in [TIME]
+            Installed 1 package in [TIME]
+            second 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/bin: hello
+            ";
+        let second = machine.kingbolt(["install", "hello", "--name", "second"]).stderr(expected);
+        second.exits_after_saying(0, "waiting for another", |_| has_waited.store(true, Ordering::Relaxed));
+    });
+}
+
+#[test]
+fn the_wait_of_run_for_a_generation_is_told_and_ends_with_a_signal_or_with_its_holder() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    let listed = machine.kingbolt(["list", "--json"]).json();
+    let generation = listed["apps"][0]["generation"].as_str().expect("a text").to_owned();
+    let hold = || {
+        let holder = format!("kingbolt {} 1 uninstall\n", std::process::id());
+        hold(&machine, &format!("kingbolt/locks/hello+{generation}"), &holder)
+    };
+    let waiting = "warning: waiting for another Kingbolt (process [PROCESS], `kingbolt uninstall`)\n";
+    for signal in [Signal::INT, Signal::TERM] {
+        let _held = hold();
+        let run = machine.kingbolt(["run", "hello"]).stderr(&format!("{waiting}error: interrupted\n"));
+        run.stopped_after_saying(signal, "waiting for another");
+    }
+    let held = hold();
+    let run = machine.kingbolt(["run", "hello"]).stdout("hello from hello 1.0\n").stderr(waiting);
+    run.exits_after_saying(0, "waiting for another", |_| drop(held));
+}
+
+#[test]
 fn a_holder_that_no_longer_runs_or_cannot_be_understood_is_not_named() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     for content in ["", "kingbolt 2147483647 1 cache\n", "kingbolt 1 1 \u{1b}[2J\n", "letter"] {

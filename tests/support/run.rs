@@ -148,7 +148,14 @@ impl<'a> Run<'a> {
     /// Starts it, sends it a signal when it has said something on stderr, and checks outputs and code.
     #[cfg(unix)]
     #[track_caller]
-    pub(crate) fn stopped_after_saying(mut self, signal: Signal, text: &str) {
+    pub(crate) fn stopped_after_saying(self, signal: Signal, text: &str) {
+        self.exits_after_saying(130, text, |child| send(child, signal));
+    }
+
+    /// Starts it, does something when it has said something on stderr, and checks outputs and code.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn exits_after_saying(mut self, code: i32, text: &str, act: impl FnOnce(&std::process::Child)) {
         use std::io::{BufRead, BufReader, Read};
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         let mut stderr = BufReader::new(child.stderr.take().expect("it is a pipe"));
@@ -156,10 +163,10 @@ impl<'a> Run<'a> {
         while !said.contains(text) {
             assert_ne!(stderr.read_line(&mut said).expect("it is text"), 0, "it only said\n{said}");
         }
-        send(&child, signal);
+        act(&child);
         stderr.read_to_string(&mut said).expect("it is text");
         let output = child.wait_with_output().expect("it is ours");
-        let expected = self.expected(130);
+        let expected = self.expected(code);
         expected.assert_is(&Outcome::of(&Output { stderr: said.into_bytes(), ..output }, self.names));
     }
 

@@ -129,6 +129,20 @@ mod tests {
     }
 
     #[test]
+    fn metadata_has_64_mebibytes_at_most() {
+        let longest = usize::try_from(LONGEST_METADATA).unwrap();
+        for (length, is_read) in [(longest, true), (longest + 1, false)] {
+            let mut metadata = b"Name: six\n\n".to_vec();
+            metadata.resize(length, b' ');
+            let found = found(Zip::of([Packed::deflated(NAME, &metadata)]).bytes());
+            let too_long = format!(
+                "the wheel is damaged: entry {NAME:?} of the archive is invalid: it is longer than {longest} bytes"
+            );
+            assert_eq!(found.map(|text| text.len()), if is_read { Ok(length) } else { Err(too_long) });
+        }
+    }
+
+    #[test]
     fn metadata_of_an_archive_that_breaks_a_rule_is_refused() {
         let archive = |rule: &str| format!("the archive is invalid: {rule}");
         let entry = |rule: &str| format!("entry {NAME:?} of the archive is invalid: {rule}");
