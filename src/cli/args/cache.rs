@@ -1,0 +1,24 @@
+//! Arguments of `cache`.
+
+use clap::{Args, Subcommand};
+
+/// Commands of `cache`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(in crate::cli) enum CacheCommand {
+    /// Remove the whole cache, and stored wheels that no app uses
+    Clear(SweepArguments),
+    /// Print the path of the cache directory
+    Dir,
+    /// Remove partial downloads, old files, and stored wheels that no app uses
+    Prune(SweepArguments),
+    /// Print the size of the cache, and of stored wheels that no app uses
+    Size,
+}
+
+/// Arguments of `cache clear` and `cache prune`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(in crate::cli) struct SweepArguments {
+    /// List the files that would be removed, without changing anything
+    #[arg(long)]
+    pub dry_run: bool,
+}

@@ -1,0 +1,101 @@
+//! The command line as a whole, and its help.
+
+use clap::{Parser, Subcommand};
+
+use crate::cli::exit;
+
+use super::cache::CacheCommand;
+use super::completions::CompletionsArguments;
+use super::global::GlobalArguments;
+use super::inject::{InjectArguments, UninjectArguments};
+use super::install::InstallArguments;
+use super::man::ManArguments;
+use super::rollback::RollbackArguments;
+use super::run::RunArguments;
+use super::sync::SyncArguments;
+use super::uninstall::UninstallArguments;
+use super::upgrade::UpgradeArguments;
+use super::verify::VerifyArguments;
+
+/// Installs Python apps, each in its own environment, and verifies every file.
+#[derive(Debug, Parser)]
+#[command(name = "kingbolt", bin_name = "kingbolt", version, max_term_width = 100, after_help = after_help())]
+#[command(arg_required_else_help = true, disable_help_flag = true)]
+pub(in crate::cli) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: GlobalArguments,
+}
+
+/// The end of the help: an example, directories, exit codes.
+fn after_help() -> String {
+    let directories = if cfg!(windows) { WINDOWS_DIRECTORIES } else { UNIX_DIRECTORIES };
+    format!(
+        "Example:\n  kingbolt install jupyterlab\n\nDirectories, and the variables that override them:\n{directories}\n\n{}",
+        exit::table()
+    )
+}
+
+const UNIX_DIRECTORIES: &str = "  apps      ~/.local/share/kingbolt  KINGBOLT_HOME
+  commands  ~/.local/bin             KINGBOLT_BIN_DIR
+  cache     ~/.cache/kingbolt        KINGBOLT_CACHE_DIR
+  locks     in apps and cache        KINGBOLT_LOCK_DIR";
+
+const WINDOWS_DIRECTORIES: &str = r"  apps      %LOCALAPPDATA%\kingbolt        KINGBOLT_HOME
+  commands  %USERPROFILE%\.local\bin       KINGBOLT_BIN_DIR
+  cache     %LOCALAPPDATA%\kingbolt\cache  KINGBOLT_CACHE_DIR
+  locks     in apps and cache              KINGBOLT_LOCK_DIR";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Inspect or clean up the cache and unused wheels
+    #[command(subcommand)]
+    Cache(CacheCommand),
+    /// Print completions for a shell
+    Completions(CompletionsArguments),
+    /// Add packages to the environment of an app, or change their versions
+    Inject(InjectArguments),
+    /// Install apps, each in its own environment
+    Install(InstallArguments),
+    /// List installed apps; `-v` shows details
+    List,
+    /// Print a manual page
+    Man(ManArguments),
+    /// Go back to the previous generation, instantly and offline; run again to undo
+    Rollback(RollbackArguments),
+    /// Run an app, whether or not it is installed
+    Run(RunArguments),
+    /// Create an environment that matches a lock (pylock.toml) exactly
+    Sync(SyncArguments),
+    /// Remove packages that were added to the environment of an app
+    Uninject(UninjectArguments),
+    /// Remove apps completely
+    Uninstall(UninstallArguments),
+    /// Upgrade apps; the old version stays if the new one fails
+    Upgrade(UpgradeArguments),
+    /// Compare every file of the current generation of apps with what was installed
+    Verify(VerifyArguments),
+}
+
+impl Command {
+    /// The name of the command.
+    pub(in crate::cli) fn name(&self) -> &'static str {
+        match self {
+            Self::Cache(_) => "cache",
+            Self::Completions(_) => "completions",
+            Self::Inject(_) => "inject",
+            Self::Install(_) => "install",
+            Self::List => "list",
+            Self::Man(_) => "man",
+            Self::Rollback(_) => "rollback",
+            Self::Run(_) => "run",
+            Self::Sync(_) => "sync",
+            Self::Uninject(_) => "uninject",
+            Self::Uninstall(_) => "uninstall",
+            Self::Upgrade(_) => "upgrade",
+            Self::Verify(_) => "verify",
+        }
+    }
+}

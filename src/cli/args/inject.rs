@@ -1,0 +1,23 @@
+//! Arguments of `inject` and `uninject`.
+
+use clap::Args;
+
+/// Arguments of `inject`.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct InjectArguments {
+    /// App
+    pub app: String,
+    /// Packages to add: requirements (`rich`, `pandas>=2`)
+    #[arg(required = true, value_name = "REQUIREMENT")]
+    pub requirements: Vec<String>,
+}
+
+/// Arguments of `uninject`.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct UninjectArguments {
+    /// App
+    pub app: String,
+    /// Packages to remove
+    #[arg(required = true, value_name = "PACKAGE")]
+    pub packages: Vec<String>,
+}

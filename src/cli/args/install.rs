@@ -1,0 +1,35 @@
+//! Arguments of `install`.
+
+use clap::Args;
+
+use super::request::RequestArguments;
+
+/// Arguments of `install`.
+#[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that was typed or not; the command gives them meaning"
+)]
+pub(in crate::cli) struct InstallArguments {
+    /// Apps to install: requirements (`httpie`, `black[d]>=24`, `name @ https://…whl`), wheel files, or source code to
+    /// build: directories (`.`), archives (`.tar.gz`, `.zip`) or repositories (`git+https://…@tag`)
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Name of the app [default: the package's name]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Reinstall even if nothing changed, and replace commands that Kingbolt did not create
+    #[arg(long)]
+    pub force: bool,
+    /// Forget the options of the last installation; else extras, `--with`, the Python, restrictions and indexes stay
+    #[arg(long)]
+    pub replace: bool,
+    /// Show packages and versions without changing anything; with `--verbose` also the steps
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Leave the source code of directories where it is: changes there take effect at once
+    #[arg(long, short)]
+    pub editable: bool,
+    #[command(flatten)]
+    pub request: RequestArguments,
+}

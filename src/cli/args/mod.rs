@@ -1,0 +1,34 @@
+//! The command line as typed. Parsing only: `settings` decides its meaning.
+#![expect(clippy::doc_markdown, reason = "the doc comments here are what `--help` shows")]
+
+mod cache;
+mod command_line;
+mod completions;
+mod global;
+mod inject;
+mod install;
+mod link_mode;
+mod man;
+mod request;
+mod rollback;
+mod run;
+mod sync;
+mod uninstall;
+mod upgrade;
+mod verify;
+
+pub(super) use cache::{CacheCommand, SweepArguments};
+pub(super) use command_line::{Arguments, Command};
+pub(super) use completions::{CompletionsArguments, Shell};
+pub(super) use global::{ColorChoice, GlobalArguments};
+pub(super) use inject::{InjectArguments, UninjectArguments};
+pub(super) use install::InstallArguments;
+pub(super) use link_mode::LinkMode;
+pub(super) use man::ManArguments;
+pub(super) use request::{IndexArguments, RequestArguments, VersionArguments};
+pub(super) use rollback::RollbackArguments;
+pub(super) use run::RunArguments;
+pub(super) use sync::SyncArguments;
+pub(super) use uninstall::UninstallArguments;
+pub(super) use upgrade::UpgradeArguments;
+pub(super) use verify::VerifyArguments;

@@ -1,0 +1,92 @@
+//! Options that determine the content of an app's environment.
+
+use clap::Args;
+
+use super::link_mode::LinkMode;
+
+/// Options that determine the content of an app's environment.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct RequestArguments {
+    /// Python to use: a version (`3.12`), a specifier (`>=3.10`) or a path
+    #[arg(long, value_name = "VERSION|PATH")]
+    pub python: Option<String>,
+    /// Extra of the package to install
+    #[arg(long = "extra", value_name = "EXTRA")]
+    pub extras: Vec<String>,
+    /// Additional requirement to install into the same environment
+    #[arg(long = "with", value_name = "REQUIREMENT")]
+    pub with: Vec<String>,
+    /// Setting for the build of source code, as its build backend names it
+    #[arg(long = "config-setting", short = 'C', value_name = "KEY=VALUE")]
+    pub config_settings: Vec<String>,
+    /// How to put files into the environment: share them with the store, and so with other apps, where possible (`file`),
+    /// or copy them, so that nothing is shared (`copy`)
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
+    pub link_mode: LinkMode,
+    /// Let the PYTHONPATH and PYTHONHOME of whoever starts the app reach it; otherwise it never sees them
+    #[arg(long)]
+    pub keep_pythonpath: bool,
+    /// Accept wheels of which nobody states a hash even over plain HTTP, where anyone can replace them
+    #[arg(long, conflicts_with = "require_hashes")]
+    pub allow_unhashed: bool,
+    /// Refuse wheels from a server of which nobody states a hash
+    #[arg(long)]
+    pub require_hashes: bool,
+    #[command(flatten)]
+    pub versions: VersionArguments,
+    #[command(flatten)]
+    pub index: IndexArguments,
+}
+
+impl RequestArguments {
+    /// True if no option that determines the content was given.
+    pub(in crate::cli) fn is_default(&self) -> bool {
+        self.python.is_none()
+            && self.extras.is_empty()
+            && self.with.is_empty()
+            && !self.keep_pythonpath
+            && self.config_settings.is_empty()
+            && !self.allow_unhashed
+            && !self.require_hashes
+            && self.versions.is_default()
+    }
+}
+
+/// Rules for choosing versions.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Version options")]
+pub(in crate::cli) struct VersionArguments {
+    /// Install pre-releases too
+    #[arg(long, conflicts_with = "pre_packages")]
+    pub pre: bool,
+    /// Package of which to install pre-releases too
+    #[arg(long = "pre-package", value_name = "NAME")]
+    pub pre_packages: Vec<String>,
+    /// File of versions that packages must have if they are installed [env: UV_CONSTRAINT, PIP_CONSTRAINT]
+    #[arg(long = "constraint", value_name = "FILE")]
+    pub constraints: Vec<String>,
+    /// File of requirements that replace those of packages [env: UV_OVERRIDE]
+    #[arg(long = "override", value_name = "FILE")]
+    pub overrides: Vec<String>,
+}
+
+impl VersionArguments {
+    fn is_default(&self) -> bool {
+        !self.pre && self.pre_packages.is_empty() && self.constraints.is_empty() && self.overrides.is_empty()
+    }
+}
+
+/// Where to look for packages.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Index options")]
+pub(in crate::cli) struct IndexArguments {
+    /// URL of the package index [env: KINGBOLT_INDEX_URL] [default: pip's and uv's settings]
+    #[arg(long, value_name = "URL")]
+    pub index_url: Option<String>,
+    /// Additional index, searched before the main one; the first index with a package provides it
+    #[arg(long = "extra-index-url", value_name = "URL")]
+    pub extra_index_urls: Vec<String>,
+    /// Directory of wheels, or page with links to wheels
+    #[arg(long = "find-links", value_name = "DIR|URL")]
+    pub find_links: Vec<String>,
+}

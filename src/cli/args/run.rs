@@ -1,0 +1,35 @@
+//! Arguments of `run`.
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+
+use clap::Args;
+
+use super::request::RequestArguments;
+
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+#[command(override_usage = "kingbolt run [OPTIONS] SOURCE [ARGUMENTS]...")]
+pub(in crate::cli) struct RunArguments {
+    /// App, command or package to run, followed by its arguments; a package need not be installed
+    // One list: only then does clap pass on options after the source that have the names of ours.
+    #[arg(required = true, trailing_var_arg = true, value_name = "SOURCE")]
+    line: Vec<OsString>,
+    /// Command to run, if its name differs from the package
+    #[arg(long, value_name = "COMMAND")]
+    pub command: Option<String>,
+    #[command(flatten)]
+    pub request: RequestArguments,
+}
+
+impl RunArguments {
+    /// The app, command or package to run.
+    pub(in crate::cli) fn source(&self) -> Cow<'_, str> {
+        self.line.first().map(|source| source.to_string_lossy()).unwrap_or_default()
+    }
+
+    /// Arguments for it.
+    pub(in crate::cli) fn arguments(&self) -> &[OsString] {
+        self.line.get(1..).unwrap_or_default()
+    }
+}

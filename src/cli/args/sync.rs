@@ -1,0 +1,33 @@
+//! Arguments of `sync`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::link_mode::LinkMode;
+
+/// Arguments of `sync`.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct SyncArguments {
+    /// Lock file
+    pub lock: PathBuf,
+    /// Directory of the environment
+    #[arg(long, value_name = "DIR")]
+    pub into: PathBuf,
+    /// Python to use: a version (`3.12`), a specifier (`>=3.10`) or a path
+    #[arg(long, value_name = "VERSION|PATH")]
+    pub python: Option<String>,
+    /// Extra of the lock to install
+    #[arg(long = "extra", value_name = "EXTRA")]
+    pub extras: Vec<String>,
+    /// How to put files into the environment: share them with the store, and so with other apps, where possible (`file`),
+    /// or copy them, so that nothing is shared (`copy`)
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
+    pub link_mode: LinkMode,
+    /// Rebuild the environment even if it matches the lock
+    #[arg(long)]
+    pub force: bool,
+    /// Show the steps without changing anything
+    #[arg(long)]
+    pub dry_run: bool,
+}

@@ -1,0 +1,17 @@
+//! Arguments of `verify`.
+
+use clap::Args;
+
+/// Arguments of `verify`.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct VerifyArguments {
+    /// Apps to verify [default: all]
+    #[arg(value_name = "APP")]
+    pub apps: Vec<String>,
+    /// Rebuild damaged files from the store, the cache or their source, and remove cached bytecode
+    #[arg(long)]
+    pub repair: bool,
+    /// Verify the generations behind the current one too
+    #[arg(long)]
+    pub all_generations: bool,
+}
