@@ -21,6 +21,7 @@ mod imports;
 mod in_use;
 mod inject;
 mod install;
+mod interrupted_sync;
 mod json;
 mod launcher;
 mod layers;

@@ -271,7 +271,7 @@ fn with_own_files() -> Option<Fixture> {
 }
 
 /// An environment `env` of these wheels.
-fn synced(wheels: &[BuiltWheel]) -> Option<Fixture> {
+pub(crate) fn synced(wheels: &[BuiltWheel]) -> Option<Fixture> {
     let fixture = locked(wheels)?;
     fixture.machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
     Some(fixture)
@@ -284,7 +284,7 @@ fn locked(wheels: &[BuiltWheel]) -> Option<Fixture> {
     Some(fixture)
 }
 
-fn relock(fixture: &Fixture, wheels: &[BuiltWheel]) {
+pub(crate) fn relock(fixture: &Fixture, wheels: &[BuiltWheel]) {
     for wheel in wheels {
         fixture.index.publish(wheel);
     }
@@ -292,12 +292,12 @@ fn relock(fixture: &Fixture, wheels: &[BuiltWheel]) {
 }
 
 /// The files below a directory of the home directory.
-fn environment(machine: &Machine, name: &str) -> Vec<String> {
+pub(crate) fn environment(machine: &Machine, name: &str) -> Vec<String> {
     listing(&machine.home().join(name))
 }
 
 /// The directory of the packages of the environment `env`, below the home directory.
-fn library(machine: &Machine) -> String {
+pub(crate) fn library(machine: &Machine) -> String {
     library_in(machine, "env")
 }
 
@@ -309,7 +309,7 @@ fn library_in(machine: &Machine, name: &str) -> String {
 
 /// Runs `hello` in an environment with the interpreter of that environment: it may have been moved.
 #[track_caller]
-fn says(machine: &Machine, name: &str, expected: &str) {
+pub(crate) fn says(machine: &Machine, name: &str, expected: &str) {
     let at = |file: &str| -> PathBuf { machine.home().join(name).join(SCRIPTS).join(file) };
     let python = at(if cfg!(windows) { "python.exe" } else { "python" });
     let mut command = Command::new(python);

@@ -110,17 +110,17 @@ fn the_wait_of_run_for_a_generation_is_told_and_ends_with_a_signal_or_with_its_h
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let listed = machine.kingbolt(["list", "--json"]).json();
     let generation = listed["apps"][0]["generation"].as_str().expect("a text").to_owned();
-    let hold = || {
+    let take = || {
         let holder = format!("kingbolt {} 1 uninstall\n", std::process::id());
         hold(&machine, &format!("kingbolt/locks/hello+{generation}"), &holder)
     };
     let waiting = "warning: waiting for another Kingbolt (process [PROCESS], `kingbolt uninstall`)\n";
     for signal in [Signal::INT, Signal::TERM] {
-        let _held = hold();
+        let _held = take();
         let run = machine.kingbolt(["run", "hello"]).stderr(&format!("{waiting}error: interrupted\n"));
         run.stopped_after_saying(signal, "waiting for another");
     }
-    let held = hold();
+    let held = take();
     let run = machine.kingbolt(["run", "hello"]).stdout("hello from hello 1.0\n").stderr(waiting);
     run.exits_after_saying(0, "waiting for another", |_| drop(held));
 }
@@ -165,7 +165,7 @@ fn the_wait_for_a_store_or_a_cache_that_is_being_cleared_ends_after_half_a_minut
 }
 
 /// Holds a lock whose file says something of its holder.
-fn hold(machine: &Machine, path: &str, content: &str) -> File {
+pub(crate) fn hold(machine: &Machine, path: &str, content: &str) -> File {
     let path = machine.home().join(path);
     fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("it is ours");
     fs::write(&path, content).expect("it is ours");

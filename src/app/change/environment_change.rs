@@ -14,7 +14,7 @@ use crate::app::state::{
     Directories, ENVIRONMENT_SCHEMA, Environment, KnownEnvironment, OnlineContext, RecordedPython,
 };
 
-use super::environment_content::{EnvironmentContent, survey};
+use super::environment_content::{EnvironmentContent, Planned};
 use super::in_place::InPlaceSwitch;
 use super::plan::{Change, Plan, carry_out};
 use super::preflight::check_environment_executable;
@@ -57,6 +57,10 @@ pub(in crate::app) struct EnvironmentChange<'a> {
     resolution: &'a Resolution,
     builder: Builder<'a>,
     switch: InPlaceSwitch<'a>,
+    /// The files that a record of version 0.1.0 does not list, if there is one.
+    planned: Option<Planned>,
+    /// True if no environment is replaced.
+    is_new: bool,
     present: EnvironmentContent,
     root: &'a Path,
     id: &'a str,
@@ -120,17 +124,19 @@ impl<'a> EnvironmentChange<'a> {
         // An ordinary environment: whoever starts something from it decides on its variables.
         let assembly = AssemblyOptions { link_mode: options.link_mode, variables: CallerVariables::Keep };
         let builder = Builder::new(context, resolution, root, prompt, assembly)?;
-        let present = survey(local.host, root, switch.known(), || builder.own_entries())?;
+        let mut planned = None;
+        let present = switch.survey(|| Ok(planned.insert(builder.own_entries()?).clone()))?;
         let mut steps: Vec<EnvironmentStep> = builder.plan().into_iter().map(EnvironmentStep::Build).collect();
         let put_in_place = SwitchStep::PutInPlace {
             environment: root.to_owned(),
             removed: present.ours.clone(),
             kept: present.others.clone(),
         };
-        let is_replaced = !present.ours.is_empty();
-        let remove = is_replaced.then_some(SwitchStep::RemovePrevious);
+        let is_new = present.ours.is_empty();
+        let remove = (!is_new).then_some(SwitchStep::RemovePrevious);
         steps.extend([put_in_place, SwitchStep::Complete].into_iter().chain(remove).map(EnvironmentStep::Switch));
-        let change = Self { resolution, builder, switch, present, root, id, environment: None, record: None };
+        let (environment, record) = (None, None);
+        let change = Self { resolution, builder, switch, planned, is_new, present, root, id, environment, record };
         Ok((Plan::new(root.to_owned(), resolution, steps), change))
     }
 
@@ -157,7 +163,7 @@ impl<'a> EnvironmentChange<'a> {
             wheels: std::mem::take(&mut content.wheels),
         };
         self.switch.write_record(&record)?;
-        if self.present.ours.is_empty() {
+        if self.is_new {
             self.switch.finish(&record)?;
         }
         self.record = Some(record);
@@ -177,7 +183,11 @@ impl Change for EnvironmentChange<'_> {
     fn apply(&mut self, step: &EnvironmentStep) -> Result<(), AppError> {
         match step {
             EnvironmentStep::Build(step) => self.build(step),
-            EnvironmentStep::Switch(SwitchStep::PutInPlace { .. }) => self.switch.put_in_place(&mut self.present),
+            EnvironmentStep::Switch(SwitchStep::PutInPlace { .. }) => {
+                // The downloads may have taken long: the person may have written files meanwhile.
+                self.present = self.switch.survey(|| Ok(self.planned.clone().unwrap_or_default()))?;
+                self.switch.put_in_place(&mut self.present)
+            }
             EnvironmentStep::Switch(SwitchStep::Complete) => self.complete(),
             EnvironmentStep::Switch(SwitchStep::RemovePrevious) => match &self.record {
                 Some(record) => self.switch.finish(record),
@@ -204,8 +214,10 @@ pub(in crate::app) fn usable_environment(
 ) -> Result<Option<Environment>, AppError> {
     let Some(environment) = Environment::read(host, root)? else { return Ok(None) };
     let known = KnownEnvironment::read(host, directories, &host.files.canonical_if_present(root))?;
-    let built_here = known.current.and_then(|current| current.record.environment);
-    if built_here.is_none() || built_here != environment.environment {
+    let built_here = known.current.map(|current| current.record);
+    if !built_here.is_some_and(|built| {
+        built.environment.is_some() && built.environment == environment.environment && built.id == environment.id
+    }) {
         return Ok(None);
     }
     let mut is_usable = environment.id == id && host.files.is_file(&Layout::of(&resolution.interpreter, root).python);

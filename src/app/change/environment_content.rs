@@ -27,7 +27,7 @@ pub(in crate::app) struct EnvironmentContent {
 }
 
 /// The files and directories that this version writes into an environment, but for those of wheels.
-type Planned = (Vec<OwnEntry>, Vec<String>);
+pub(in crate::app) type Planned = (Vec<OwnEntry>, Vec<String>);
 
 /// The proof that a file at a path is the one that was written there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -51,7 +51,8 @@ struct Written<'a> {
 }
 
 /// The content of the directory of an environment. If the home knows the environment, the paths that it wrote are ours;
-/// otherwise those files that its record names, and that are as they were written.
+/// otherwise those files that its record names, and that are as they were written. `begun` is the directory in it where a new
+/// environment is being built, which does not count.
 ///
 /// # Errors
 /// [`AppError::ForeignEnvironment`] for a directory that is not empty and holds no environment.
@@ -59,6 +60,7 @@ pub(in crate::app) fn survey(
     host: &Host,
     root: &Path,
     known: &KnownEnvironment,
+    begun: Option<&str>,
     planned: impl FnOnce() -> Result<Planned, AppError>,
 ) -> Result<EnvironmentContent, AppError> {
     let is_file = host.files.kind(root)?.is_some() && !host.files.is_dir(root);
@@ -66,10 +68,17 @@ pub(in crate::app) fn survey(
     if is_empty && !is_file {
         return Ok(EnvironmentContent::default());
     }
-    match written(host, root, known, planned)? {
-        Some(written) if !is_file => written.content_of(""),
-        Some(_) | None => Err(AppError::ForeignEnvironment { path: root.to_owned() }),
+    let written = written(host, root, known, planned)?;
+    // There was nothing when the new environment was begun: all that is there now is the person's.
+    let written = written.or_else(|| begun.map(|_| Written::new(host, root, false)));
+    let Some(written) = written.filter(|_| !is_file) else {
+        return Err(AppError::ForeignEnvironment { path: root.to_owned() });
+    };
+    let mut content = written.content_of("")?;
+    if let Some(begun) = begun {
+        content.others.remove(&format!("{begun}/"));
     }
+    Ok(content)
 }
 
 fn written<'a>(
@@ -88,7 +97,7 @@ fn written<'a>(
         // It was interrupted: the directory holds parts of both.
         let paths = current.iter().flat_map(|current| &current.paths).chain(&change.paths).cloned();
         let mut written = Written::by_path(host, root, paths);
-        written.whole = [change.staged.clone(), change.previous.clone()].into();
+        written.whole = [change.staged.clone(), change.previous.clone(), change.discarded()].into();
         return Ok(Some(written));
     }
     if let (true, Some(current)) = (is_known, current) {

@@ -13,7 +13,7 @@ use crate::host::{FileError, FileKind, Host, checkpoint, random_id, staged_name}
 use crate::store::relative;
 use crate::vocab::{Algorithm, join_relative};
 
-use super::environment_content::EnvironmentContent;
+use super::environment_content::{EnvironmentContent, Planned, survey};
 
 /// The directory of an environment that is being switched. Its lock is held.
 pub(in crate::app) struct InPlaceSwitch<'a> {
@@ -21,18 +21,24 @@ pub(in crate::app) struct InPlaceSwitch<'a> {
     directories: &'a Directories,
     root: &'a Path,
     known: KnownEnvironment,
+    /// The knowledge of the home before the change.
+    before: KnownEnvironment,
 }
 
 impl<'a> InPlaceSwitch<'a> {
     /// The switch of a directory.
     pub(in crate::app) fn of(host: &'a Host, directories: &'a Directories, root: &'a Path) -> Result<Self, AppError> {
         let known = KnownEnvironment::read(host, directories, &host.files.canonical_if_present(root))?;
-        Ok(Self { host, directories, root, known })
+        Ok(Self { host, directories, root, before: known.clone(), known })
     }
 
-    /// The knowledge of the home about the directory.
-    pub(in crate::app) fn known(&self) -> &KnownEnvironment {
-        &self.known
+    /// The content of the directory, as it is without the change that has begun.
+    pub(in crate::app) fn survey(
+        &self,
+        planned: impl FnOnce() -> Result<Planned, AppError>,
+    ) -> Result<EnvironmentContent, AppError> {
+        let begun = self.known.change.as_ref().map(|change| change.staged.as_str());
+        survey(self.host, self.root, &self.before, begun, planned)
     }
 
     /// Creates a directory for the new environment in that of the environment, which is created if missing. Returns the
@@ -53,7 +59,7 @@ impl<'a> InPlaceSwitch<'a> {
     /// Moves the previous environment aside and the new one to its place.
     ///
     /// # Errors
-    /// [`AppError::InTheWay`] if a file of the person has a path that the new environment needs; then nothing was moved.
+    /// [`AppError::InTheWay`] if a file of the person has a path that the new environment needs.
     pub(in crate::app) fn put_in_place(&mut self, content: &mut EnvironmentContent) -> Result<(), AppError> {
         let Some((staged, previous)) = self.places() else { return Ok(()) };
         let paths = everything_below(self.host, &staged)?;
@@ -67,7 +73,9 @@ impl<'a> InPlaceSwitch<'a> {
             self.rename(&join_relative(self.root, path), &join_relative(&previous, path))?;
         }
         checkpoint("previous set aside");
-        self.merge(&staged, self.root)?;
+        if let Some(path) = self.merge(&staged, self.root)?.into_iter().next() {
+            return Err(AppError::InTheWay { path });
+        }
         checkpoint("new put in place");
         Ok(())
     }
@@ -107,22 +115,42 @@ impl<'a> InPlaceSwitch<'a> {
             return self.finish(&record);
         }
         // New files go back to where they were built: what is no longer there was moved to its place.
-        for path in change.paths.iter().filter(|path| !path.ends_with('/')) {
+        let is_built = self.is_directory(&staged)?;
+        for path in change.paths.iter().filter(|path| is_built && !path.ends_with('/')) {
             let (built, place) = (join_relative(&staged, path), join_relative(self.root, path));
-            let is_moved = self.host.files.kind(&built)?.is_none() && self.host.files.kind(&staged)?.is_some();
-            if is_moved && !matches!(self.host.files.kind(&place)?, None | Some(FileKind::Directory)) {
+            if self.host.files.kind(&built)?.is_none()
+                && self.leads_through_directories(path)?
+                && !matches!(self.host.files.kind(&place)?, None | Some(FileKind::Directory))
+            {
                 self.rename(&place, &built)?;
             }
         }
         self.remove_empty_directories(&change.paths)?;
-        self.merge(&previous, self.root)?;
-        // From here on, a path that is missing among the new files was removed, and not moved.
-        self.known.change = Some(PendingChange { paths: Vec::new(), ..change });
-        self.known.write(self.host, self.directories)?;
-        self.host.files.remove_tree(&previous)?;
-        self.host.files.remove_tree(&staged)?;
+        if self.is_directory(&previous)? {
+            self.put_back(&previous)?;
+        }
+        // From here on, a path that is missing among the new files was removed, and not moved. A new name needs no space on
+        // the disk, which may be full.
+        let discarded = self.root.join(change.discarded());
+        if is_built {
+            self.host.files.rename(&staged, &discarded)?;
+        }
+        for directory in [previous, staged, discarded] {
+            self.host.files.remove_tree(&directory)?;
+        }
         self.known.change = None;
         self.known.write(self.host, self.directories)
+    }
+
+    /// Moves the previous files to their places. If other files are there meanwhile, those stay, and the next change builds
+    /// the environment again.
+    fn put_back(&mut self, previous: &Path) -> Result<(), AppError> {
+        let is_whole = self.merge(previous, self.root)?.is_empty();
+        if let (false, Some(current)) = (is_whole, &mut self.known.current) {
+            current.record.id.clear();
+            self.known.write(self.host, self.directories)?;
+        }
+        Ok(())
     }
 
     /// The directories of the new environment and of the previous one, during a change.
@@ -165,21 +193,41 @@ impl<'a> InPlaceSwitch<'a> {
         })
     }
 
-    /// Moves everything in a directory into another one. If a path exists there, the file that exists stays.
-    fn merge(&self, from: &Path, to: &Path) -> Result<(), FileError> {
+    /// Moves everything in a directory into another one. If a path exists there, the file that exists stays; returns these
+    /// paths.
+    fn merge(&self, from: &Path, to: &Path) -> Result<Vec<PathBuf>, FileError> {
         let files = self.host.files;
-        for path in files.list(from)? {
+        let mut in_the_way = Vec::new();
+        for (path, kind) in files.list_with_kinds(from)? {
             let target = to.join(path.file_name().unwrap_or_default());
-            match (files.kind(&path)?, files.kind(&target)?) {
+            match (kind, files.kind(&target)?) {
                 (_, None) => files.rename(&path, &target)?,
-                (Some(FileKind::Directory), Some(FileKind::Directory)) => {
-                    self.merge(&path, &target)?;
-                    files.remove_dir(&path)?;
+                (FileKind::Directory, Some(FileKind::Directory)) => {
+                    let below = self.merge(&path, &target)?;
+                    if below.is_empty() {
+                        files.remove_dir(&path)?;
+                    }
+                    in_the_way.extend(below);
                 }
-                (_, Some(_)) => {}
+                (_, Some(_)) => in_the_way.push(target),
             }
         }
-        Ok(())
+        Ok(in_the_way)
+    }
+
+    /// True if there is a directory at a path, and not a link to one.
+    fn is_directory(&self, path: &Path) -> Result<bool, FileError> {
+        Ok(self.host.files.kind(path)? == Some(FileKind::Directory))
+    }
+
+    /// True if a path leads through directories of the environment, and not through links, which may lead anywhere.
+    fn leads_through_directories(&self, path: &str) -> Result<bool, FileError> {
+        for (end, _) in path.match_indices('/') {
+            if !self.is_directory(&join_relative(self.root, &path[..end]))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> Result<(), FileError> {
@@ -202,10 +250,10 @@ impl<'a> InPlaceSwitch<'a> {
         directories.sort_unstable();
         directories.dedup();
         for directory in directories.into_iter().rev() {
-            let directory = join_relative(self.root, directory);
-            let is_directory = self.host.files.kind(&directory)? == Some(FileKind::Directory);
-            if is_directory && self.host.files.list(&directory)?.is_empty() {
-                self.host.files.remove_dir(&directory)?;
+            let path = join_relative(self.root, directory);
+            let is_ours = self.leads_through_directories(directory)? && self.is_directory(&path)?;
+            if is_ours && self.host.files.list(&path)?.is_empty() {
+                self.host.files.remove_dir(&path)?;
             }
         }
         Ok(())

@@ -20,6 +20,12 @@ use super::schema::check_schema;
 /// The newest form of a record, and of the knowledge of the home, that this version reads, and the one it writes.
 pub(in crate::app) const SCHEMA: u32 = 1;
 
+/// The most bytes of a record, which lies where anybody may have put it: with a thousand packages it has less than a tenth.
+const LONGEST_RECORD: u64 = 16 << 20;
+
+/// The most bytes of `pyvenv.cfg`, which has a few lines.
+const LONGEST_CONFIGURATION: u64 = 1 << 20;
+
 /// An environment that holds exactly the packages of a lock: the content of its record.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Environment {
@@ -84,7 +90,7 @@ impl Environment {
         if !host.files.is_file(&path) {
             return Ok(None);
         }
-        let Some(bytes) = host.files.read_if_present(&path)? else { return Ok(None) };
+        let Ok(bytes) = host.files.read_at_most(&path, LONGEST_RECORD) else { return Ok(None) };
         let text = String::from_utf8_lossy(&bytes);
         match check_schema(&path, &text, SCHEMA) {
             Err(AppError::Malformed { .. }) => return Ok(None),
@@ -117,8 +123,16 @@ impl Environment {
 
     /// A record of version 0.1.0 is known by what that version wrote beside it: others have files of that name too.
     fn has_marker(&self, host: &Host, root: &Path) -> bool {
-        let configuration = || host.files.read_text(&root.join("pyvenv.cfg")).unwrap_or_default();
+        let configuration =
+            || host.files.read_text_at_most(&root.join("pyvenv.cfg"), LONGEST_CONFIGURATION).unwrap_or_default();
         self.environment.is_some() || configuration().lines().any(|line| line.starts_with("kingbolt = "))
+    }
+}
+
+impl PendingChange {
+    /// The directory in the environment's that is removed with the new files in it, if the change is undone.
+    pub(in crate::app) fn discarded(&self) -> String {
+        format!("{}-discarded", self.staged)
     }
 }
 
@@ -178,12 +192,16 @@ pub(in crate::app) fn forget_missing(host: &Host, directories: &Directories) {
     }
 }
 
-/// Returns true if a file of the home tells of an environment that does not exist.
+/// Returns true if a file of the home tells of an environment that does not exist, in a directory where something else
+/// does: an empty directory may be the mount point of a file system that comes back.
 fn is_missing(host: &Host, file: &Path) -> bool {
     let Ok(Some(known)) = read(host, file) else { return false };
+    let is_gone = |path: &Path| {
+        let beside = path.parent().map(|parent| host.files.list(parent).unwrap_or_default()).unwrap_or_default();
+        matches!(host.files.kind(path), Ok(None)) && !beside.is_empty()
+    };
     // The directory exists while its environment is changed.
-    let path = if known.change.is_some() { known.path } else { known.path.join(ENVIRONMENT_RECORD) };
-    matches!(host.files.kind(&path), Ok(None))
+    is_gone(&known.path) || known.change.is_none() && is_gone(&known.path.join(ENVIRONMENT_RECORD))
 }
 
 fn read(host: &Host, file: &Path) -> Result<Option<KnownEnvironment>, AppError> {
