@@ -12,7 +12,8 @@ use crate::app::state::{
     AppState, Context, Damaged, Generation, GenerationName, Retention, records, sweep, unused, wheels_of_unfinished,
 };
 
-use super::bin_directory::{BinDirectory, link_commands};
+use super::bin_directory::BinDirectory;
+use super::link_commands::link_commands;
 use super::plan::{Change, carry_out};
 use crate::host::{Event, FileError, checkpoint};
 use crate::vocab::PackageName;

@@ -7,37 +7,27 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::host::{Event, FileError, FileKind, Host, TRIAL, checkpoint, staged_for};
+use crate::host::{FileError, FileKind, Host, TRIAL, checkpoint, staged_for};
 use crate::launcher::{Sidecar, Variables, sidecar_of};
 use crate::platform::Os;
 use crate::venv::Launchers;
 
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
-use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Directories, Generation, InstalledCommand};
+use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Generation, InstalledCommand};
 
+use super::command_paths::{CommandPaths, Owner};
 use super::other_holders::{LostCommand, has_command, successor};
-use super::well_known_commands::surprise;
-
-/// The owner of a path in the bin directory.
-#[derive(Clone, Debug, Eq, PartialEq)]
-enum Owner {
-    App(AppName),
-    /// There is no file.
-    Nobody,
-    Other,
-}
 
 /// The bin directory, as one app sees it.
 #[derive(Clone, Debug)]
 pub(in crate::app) struct BinDirectory<'a> {
     /// The treatment by launchers on Windows of the caller's `PYTHONPATH` and `PYTHONHOME`.
     variables: Variables,
-    directories: &'a Directories,
+    paths: CommandPaths<'a>,
     app: &'a AppName,
-    os: Os,
     /// The executables that are copied on Windows.
     launchers: Launchers,
 }
@@ -46,7 +36,19 @@ impl<'a> BinDirectory<'a> {
     /// The bin directory of this system.
     pub(in crate::app) fn of(context: &Context<'a>, app: &'a AppName) -> Self {
         let launchers = Launchers::beside(context.host.environment.executable());
-        Self { directories: context.directories, app, os: Os::current(), launchers, variables: Variables::Remove }
+        let paths = CommandPaths { directories: context.directories, os: Os::current() };
+        Self { paths, app, launchers, variables: Variables::Remove }
+    }
+
+    /// With the treatment of variables that the request of a generation asks for.
+    pub(super) fn with_variables_of(self, generation: &Generation) -> Self {
+        let keeps = generation.record.request.keep_pythonpath;
+        Self { variables: if keeps { Variables::Keep } else { Variables::Remove }, ..self }
+    }
+
+    /// Returns true if nothing stands in a command's path.
+    pub(super) fn is_free(&self, host: &Host, command: &str) -> Result<bool, AppError> {
+        Ok(self.paths.owner(host, &self.paths.path(command))? == Owner::Nobody)
     }
 
     /// The commands that may be placed: their paths are free, belong to this app, or may be overwritten. A directory is
@@ -90,7 +92,7 @@ impl<'a> BinDirectory<'a> {
     ) -> Result<bool, AppError> {
         match (self.obstacle(host, name)?, overwrite) {
             (Some(AppError::CommandTaken { app, .. }), Overwrite::Refuse)
-                if known.contains(name) && has_command(host, self.directories, &app, name) =>
+                if known.contains(name) && has_command(host, self.paths.directories, &app, name) =>
             {
                 Ok(false)
             }
@@ -110,9 +112,9 @@ impl<'a> BinDirectory<'a> {
     ) -> Result<Vec<LostCommand>, AppError> {
         let mut lost = Vec::new();
         for InstalledCommand { name, .. } in commands {
-            if let Owner::App(app) = self.owner(host, &self.path(name))?
+            if let Owner::App(app) = self.paths.owner(host, &self.paths.path(name))?
                 && app != *self.app
-                && has_command(host, self.directories, &app, name)
+                && has_command(host, self.paths.directories, &app, name)
             {
                 lost.push(LostCommand { command: name.clone(), app });
             }
@@ -130,8 +132,8 @@ impl<'a> BinDirectory<'a> {
         let mut misplaced = Vec::new();
         let lost = self.lost(host, commands)?;
         for command in commands.iter().filter(|command| lost.iter().all(|lost| lost.command != command.name)) {
-            let path = self.path(&command.name);
-            let stands = match self.os {
+            let path = self.paths.path(&command.name);
+            let stands = match self.paths.os {
                 Os::Linux | Os::MacOs => self.is_linked(host, command)?,
                 Os::Windows => self.obstacle(host, &command.name)?.is_none() && host.files.is_file(&path),
             };
@@ -144,11 +146,11 @@ impl<'a> BinDirectory<'a> {
 
     /// The obstacle in a command's path, if any.
     fn obstacle(&self, host: &Host, command: &str) -> Result<Option<AppError>, AppError> {
-        let path = self.path(command);
+        let path = self.paths.path(command);
         if host.files.kind(&path)? == Some(FileKind::Directory) {
             return Ok(Some(AppError::CommandDirectory { path }));
         }
-        Ok(match self.owner(host, &path)? {
+        Ok(match self.paths.owner(host, &path)? {
             Owner::Nobody => None,
             Owner::App(app) if app == *self.app => None,
             Owner::App(app) => Some(AppError::CommandTaken { command: command.to_owned(), app }),
@@ -160,7 +162,7 @@ impl<'a> BinDirectory<'a> {
     pub(in crate::app) fn place(&self, host: &Host, commands: &[InstalledCommand]) -> Result<(), AppError> {
         self.clear_leftovers(host, commands)?;
         for command in commands {
-            match self.os {
+            match self.paths.os {
                 Os::Linux | Os::MacOs => self.place_link(host, command)?,
                 Os::Windows => self.place_program(host, command)?,
             }
@@ -173,11 +175,11 @@ impl<'a> BinDirectory<'a> {
     /// name, its launcher takes the place.
     pub(in crate::app) fn remove_others(&self, host: &Host, keep: &[InstalledCommand]) -> Result<(), AppError> {
         for name in self.own_commands(host)? {
-            let is_kept = keep.iter().any(|command| self.is_same(command.name.as_ref(), name.as_ref()));
+            let is_kept = keep.iter().any(|command| self.paths.is_same(command.name.as_ref(), name.as_ref()));
             if !is_kept && !self.give_back_command(host, &name)? {
-                let path = self.path(&name);
+                let path = self.paths.path(&name);
                 host.files.remove_program(&path)?;
-                if self.os == Os::Windows {
+                if self.paths.os == Os::Windows {
                     host.files.remove_file(&sidecar_of(&path))?;
                 }
                 checkpoint("launcher removed");
@@ -196,9 +198,8 @@ impl<'a> BinDirectory<'a> {
 
     /// Returns true if another app has such a command, whose launcher is then in place.
     fn give_back_command(&self, host: &Host, name: &str) -> Result<bool, AppError> {
-        let Some(successor) = successor(host, self.directories, self.app, name)? else { return Ok(false) };
-        let variables = variables(&successor.generation);
-        let theirs = BinDirectory { app: &successor.app, variables, ..self.clone() };
+        let Some(successor) = successor(host, self.paths.directories, self.app, name)? else { return Ok(false) };
+        let theirs = BinDirectory { app: &successor.app, ..self.clone() }.with_variables_of(&successor.generation);
         theirs.place(host, std::slice::from_ref(&successor.command))?;
         Ok(true)
     }
@@ -206,9 +207,9 @@ impl<'a> BinDirectory<'a> {
     /// The commands whose launchers start this app.
     fn own_commands(&self, host: &Host) -> Result<Vec<String>, AppError> {
         let mut names = Vec::new();
-        for found in host.files.list(&self.directories.bin_dir)? {
-            if let Some(name) = self.command_of(&found)
-                && self.owner(host, &self.path(&name))? == Owner::App(self.app.clone())
+        for found in host.files.list(&self.paths.directories.bin_dir)? {
+            if let Some(name) = self.paths.command_of(&found)
+                && self.paths.owner(host, &self.paths.path(&name))? == Owner::App(self.app.clone())
             {
                 names.push(name);
             }
@@ -218,10 +219,10 @@ impl<'a> BinDirectory<'a> {
 
     /// Removes leftovers of a killed process, and programs that were put aside because they ran.
     pub(in crate::app) fn clear_leftovers(&self, host: &Host, commands: &[InstalledCommand]) -> Result<(), AppError> {
-        let paths: Vec<PathBuf> = commands.iter().map(|command| self.path(&command.name)).collect();
+        let paths: Vec<PathBuf> = commands.iter().map(|command| self.paths.path(&command.name)).collect();
         let names = paths.iter().flat_map(|path| [path.clone(), sidecar_of(path)]);
         let names: Vec<_> = names.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
-        for path in host.files.list(&self.directories.bin_dir)? {
+        for path in host.files.list(&self.paths.directories.bin_dir)? {
             let target = path.file_name().and_then(OsStr::to_str).and_then(staged_for);
             if target.is_some_and(|target| target == TRIAL || names.iter().any(|name| name == target)) {
                 host.files.remove_leftover(&path)?;
@@ -234,11 +235,11 @@ impl<'a> BinDirectory<'a> {
         if self.is_linked(host, command)? {
             return Ok(());
         }
-        host.files.symlink_atomic(&self.target(command), &self.path(&command.name))
+        host.files.symlink_atomic(&self.target(command), &self.paths.path(&command.name))
     }
 
     fn is_linked(&self, host: &Host, command: &InstalledCommand) -> Result<bool, FileError> {
-        let path = self.path(&command.name);
+        let path = self.paths.path(&command.name);
         let is_link = host.files.kind(&path)? == Some(FileKind::Symlink);
         Ok(is_link && host.files.read_link(&path)? == self.target(command))
     }
@@ -249,7 +250,7 @@ impl<'a> BinDirectory<'a> {
     }
 
     fn place_program(&self, host: &Host, command: &InstalledCommand) -> Result<(), AppError> {
-        let path = self.path(&command.name);
+        let path = self.paths.path(&command.name);
         let original = match command.kind {
             CommandKind::Console => &self.launchers.console,
             CommandKind::Gui => &self.launchers.gui,
@@ -271,155 +272,16 @@ impl<'a> BinDirectory<'a> {
         Ok(())
     }
 
-    fn owner(&self, host: &Host, path: &Path) -> Result<Owner, AppError> {
-        let kind = host.files.kind(path)?;
-        let target = match self.os {
-            Os::Linux | Os::MacOs => match kind {
-                None => return Ok(Owner::Nobody),
-                // Others may link into an app too: under another name, or into a certain generation.
-                Some(FileKind::Symlink) => {
-                    let target = host.files.read_link(path)?;
-                    let pointer = self.app_directories().pointer();
-                    let goes_through = |name| target.iter().any(|part| Some(part) == name);
-                    let is_launcher = target.file_name() == path.file_name() && goes_through(pointer.file_name());
-                    is_launcher.then_some(target)
-                }
-                Some(FileKind::Directory | FileKind::File | FileKind::Other) => None,
-            },
-            Os::Windows => match host.files.read_if_present(&sidecar_of(path))? {
-                None if kind.is_none() => return Ok(Owner::Nobody),
-                sidecar => sidecar.and_then(|text| pointer_in(&text)),
-            },
-        };
-        let name = target.and_then(|target| self.app_directory(host, &target));
-        Ok(name.and_then(|name| name.parse().ok()).map_or(Owner::Other, Owner::App))
-    }
-
-    /// The directory of an app that a path goes through. The home may have been spelt another way when the
-    /// path was written down: through a symbolic link, or with `..`.
-    fn app_directory(&self, host: &Host, path: &Path) -> Option<String> {
-        let apps = self.directories.apps();
-        self.first_below_apps(path).or_else(|| {
-            let apps_now = host.files.canonical(&apps).ok()?;
-            let is_apps = |above: &&Path| {
-                above.file_name() == apps.file_name() && host.files.canonical(above).is_ok_and(|then| then == apps_now)
-            };
-            let below = path.strip_prefix(path.ancestors().find(is_apps)?).ok()?;
-            below.iter().next()?.to_str().map(str::to_owned)
-        })
-    }
-
-    /// The directory directly below that of all apps which a path goes through.
-    fn first_below_apps(&self, path: &Path) -> Option<String> {
-        let mut parts = path.components().map(Component::as_os_str);
-        for part in self.directories.apps().components() {
-            if !self.is_same(parts.next()?, part.as_os_str()) {
-                return None;
-            }
-        }
-        parts.next()?.to_str().map(str::to_owned)
-    }
-
-    /// Returns true if two names mean the same file in one directory.
-    fn is_same(&self, one: &OsStr, other: &OsStr) -> bool {
-        match self.os {
-            Os::Linux | Os::MacOs => one == other,
-            Os::Windows => one.to_string_lossy().to_lowercase() == other.to_string_lossy().to_lowercase(),
-        }
-    }
-
     fn app_directories(&self) -> AppDirectories {
-        self.directories.app(self.app)
-    }
-
-    fn path(&self, command: &str) -> PathBuf {
-        match self.os {
-            Os::Linux | Os::MacOs => self.directories.bin_dir.join(command),
-            Os::Windows => self.directories.bin_dir.join(format!("{command}.exe")),
-        }
-    }
-
-    /// The command whose owner a file in the bin directory names.
-    fn command_of(&self, path: &Path) -> Option<String> {
-        let command = match self.os {
-            Os::Linux | Os::MacOs => path.to_owned(),
-            Os::Windows => path.with_extension(""),
-        };
-        let tells = self.os != Os::Windows || sidecar_of(&command) == path;
-        command.file_name().and_then(OsStr::to_str).filter(|_| tells).map(str::to_owned)
-    }
-}
-
-/// Brings the launchers in line with a generation. A hidden app has none.
-pub(in crate::app) fn link_commands(
-    context: &Context<'_>,
-    app: &AppName,
-    generation: &Generation,
-    known: &BTreeSet<String>,
-    overwrite: Overwrite,
-) -> Result<(), AppError> {
-    if app.is_hidden() {
-        return Ok(());
-    }
-    let (host, commands) = (context.host, &generation.record.commands);
-    let bin_directory = BinDirectory { variables: variables(generation), ..BinDirectory::of(context, app) };
-    warn_of_surprises(context, &bin_directory, commands)?;
-    let admitted = bin_directory.admitted(host, commands, known, overwrite)?;
-    host.files.create_dirs(&context.directories.bin_dir)?;
-    bin_directory.place(host, &admitted)?;
-    bin_directory.remove_others(host, commands)
-}
-
-/// The commands of a generation that another installed app took over.
-///
-/// # Errors
-/// When the directory of commands cannot be read.
-pub fn lost_commands(context: &Context<'_>, generation: &Generation) -> Result<Vec<LostCommand>, AppError> {
-    BinDirectory::of(context, &generation.record.app).lost(context.host, &generation.record.commands)
-}
-
-/// The treatment by the launchers of a generation of the caller's `PYTHONPATH` and `PYTHONHOME`.
-fn variables(generation: &Generation) -> Variables {
-    if generation.record.request.keep_pythonpath { Variables::Keep } else { Variables::Remove }
-}
-
-/// Names the commands that are about to be added and that people expect to be other programs.
-fn warn_of_surprises(
-    context: &Context<'_>,
-    bin_directory: &BinDirectory<'_>,
-    commands: &[InstalledCommand],
-) -> Result<(), AppError> {
-    for command in commands {
-        if let Some(reason) = surprise(&command.name)
-            && bin_directory.owner(context.host, &bin_directory.path(&command.name))? == Owner::Nobody
-        {
-            let message = format!("the command `{}` has the name of a program that {reason}", command.name);
-            context.progress.event(Event::Warning { message: &message });
-        }
-    }
-    Ok(())
-}
-
-/// Fails early if the bin directory cannot be written.
-pub(in crate::app) fn check_writable(context: &Context<'_>, app: &AppName) -> Result<(), AppError> {
-    if !app.is_hidden() {
-        context.host.files.check_writable(&context.directories.bin_dir)?;
-    }
-    Ok(())
-}
-
-/// The pointer that a sidecar leads to.
-fn pointer_in(sidecar: &[u8]) -> Option<PathBuf> {
-    match Sidecar::parse(&String::from_utf8_lossy(sidecar)) {
-        Ok(Sidecar::Pointer { pointer, .. }) => Some(pointer),
-        Ok(Sidecar::Script { .. }) | Err(_) => None,
+        self.paths.directories.app(self.app)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::state::HomeAccess;
+    use crate::app::state::{Directories, HomeAccess};
+    use crate::platform::Os;
 
     struct Fixture {
         _root: tempfile::TempDir,
@@ -448,9 +310,8 @@ mod tests {
 
         fn bin_directory<'a>(&'a self, app: &'a AppName) -> BinDirectory<'a> {
             BinDirectory {
-                directories: &self.directories,
+                paths: CommandPaths { directories: &self.directories, os: Os::Windows },
                 app,
-                os: Os::Windows,
                 launchers: self.launchers.clone(),
                 variables: Variables::Remove,
             }
@@ -536,7 +397,10 @@ mod tests {
         fixture.bin_directory(&demo).place(&fixture.host, &commands).unwrap();
         let home = fixture.directories.home.with_file_name("hOME");
         let directories = Directories { home, ..fixture.directories.clone() };
-        let bin_directory = BinDirectory { directories: &directories, ..fixture.bin_directory(&demo) };
+        let bin_directory = BinDirectory {
+            paths: CommandPaths { directories: &directories, os: Os::Windows },
+            ..fixture.bin_directory(&demo)
+        };
         bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse).unwrap();
         bin_directory.remove_others(&fixture.host, &[command("demo", CommandKind::Console)]).unwrap();
         assert_eq!(fixture.shown(), launcher("Demo", "console program", "demo"));

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::app::error::AppError;
 use crate::app::state::{AppName, Context};
 
-use super::bin_directory::check_writable;
+use super::link_commands::check_writable;
 
 /// Fails early if an app cannot be installed here: its commands could not be placed, or could not be started.
 ///

@@ -7,6 +7,9 @@ use crate::host::{Host, PRIVATE, SHARED};
 use super::fingerprint::fingerprint;
 use super::name::AppName;
 
+/// The name of an app's pointer to its current generation.
+pub(in crate::app) const POINTER: &str = "current";
+
 /// The three directories that everything of Kingbolt lies in. All absolute.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Directories {
@@ -114,7 +117,7 @@ impl AppDirectories {
 
     /// The pointer to the current generation.
     pub fn pointer(&self) -> PathBuf {
-        self.root.join("current")
+        self.root.join(POINTER)
     }
 
     /// The receipt.
