@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::app::{AppError, Generations, SourceError, directories_hint};
+use crate::app::{AppError, AppName, Generations, SourceError, directories_hint};
 use crate::host::{Interrupted, ProcessError};
 use crate::vocab::{InvalidName, InvalidRequirement};
 
@@ -39,6 +39,11 @@ pub(super) enum CliError {
     /// A failure of one app or source among several.
     #[error("failed to {act} `{object}`")]
     Of { act: &'static str, object: String, source: Box<Self> },
+    /// A program that would change the packages of an app was to run in its environment.
+    #[error("the environment of `{app}` is changed by Kingbolt alone, which records its files")]
+    ManagedEnvironment { app: AppName },
+    #[error("there is no program `{program}` in the environment of `{app}`, nor on PATH")]
+    NoProgram { app: AppName, program: String },
     #[error("`--name` cannot be used with more than one source")]
     OneName,
     /// The work is done, but its result cannot be printed.
@@ -111,12 +116,16 @@ impl CliError {
             ),
             Self::ConfigSetting { .. } => Some("pass it as the build backend documents it: `-C KEY=VALUE`".to_owned()),
             Self::NoCommand { .. } => Some("run `kingbolt --help` for a list of commands".to_owned()),
+            Self::ManagedEnvironment { app } => Some(format!(
+                "add packages with `kingbolt inject {app} PACKAGE`, and remove them with `kingbolt uninject {app} PACKAGE`"
+            )),
             Self::OneName => Some("install the sources one at a time".to_owned()),
             Self::Settings(error) => error.hint(),
             Self::Source(error) => Some(error.hint()),
             Self::Output { .. } => Some("free some space, or redirect the output elsewhere".to_owned()),
             Self::Extra(_)
             | Self::Interrupted(_)
+            | Self::NoProgram { .. }
             | Self::PackageName(_)
             | Self::Process(_)
             | Self::Requirement(_)

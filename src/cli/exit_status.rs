@@ -26,6 +26,7 @@ impl CliError {
             | Self::PackageName(_)
             | Self::ConfigSetting { .. }
             | Self::Extra(_)
+            | Self::ManagedEnvironment { .. }
             | Self::NoCommand { .. }
             | Self::OneName
             | Self::Requirement(_)
@@ -33,7 +34,7 @@ impl CliError {
             | Self::Source(_) => Exit::Usage,
             Self::Interrupted(_) => Exit::Interrupted,
             Self::Of { source, .. } | Self::Partly { source, .. } => source.exit(),
-            Self::Output { .. } | Self::Process(_) => Exit::Failed,
+            Self::NoProgram { .. } | Self::Output { .. } | Self::Process(_) => Exit::Failed,
             Self::Some { exit, .. } => *exit,
             Self::Unverified { .. } => Exit::Verification,
             Self::Settings(SettingsError::NoHome) => Exit::Preflight,

@@ -1,6 +1,7 @@
 //! One use case per file.
 
 mod cache;
+mod exec;
 mod inject;
 mod install;
 mod list;
@@ -13,6 +14,7 @@ mod upgrade;
 mod verify;
 
 pub use cache::{CacheSize, PlannedSweep, Scope, Swept, cache_size, plan_sweep, sweep_cache};
+pub use exec::{AppEnvironment, app_environment};
 pub use inject::{Injection, inject};
 pub use install::{Installation, Installed, PlannedInstall, install, plan_install};
 pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, UnhashedWheel, list};

@@ -19,7 +19,7 @@ use super::uninstall::uninstall;
 const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
 
 /// Variables about the caller's Python, which would change what an app imports, or keep it from starting.
-const PYTHON_VARIABLES: &[&str] = &["PYTHONHOME", "PYTHONPATH"];
+pub(super) const PYTHON_VARIABLES: &[&str] = &["PYTHONHOME", "PYTHONPATH"];
 
 /// The program that `run` starts.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ pub fn installed_program(
 }
 
 /// Refuses to run an app that lost files with the power, or that lost its Python.
-fn check_intact(context: &Context<'_>, current: &Generation) -> Result<(), AppError> {
+pub(super) fn check_intact(context: &Context<'_>, current: &Generation) -> Result<(), AppError> {
     let app = || current.record.app.clone();
     if let Some(problem) = interpreter::missing(context.host, &current.record.python) {
         return Err(AppError::Damaged { app: app(), problem });

@@ -6,6 +6,7 @@ use crate::cli::exit;
 
 use super::cache::CacheCommand;
 use super::completions::CompletionsArguments;
+use super::exec::ExecArguments;
 use super::global::GlobalArguments;
 use super::inject::{InjectArguments, UninjectArguments};
 use super::install::InstallArguments;
@@ -55,6 +56,8 @@ pub(in crate::cli) enum Command {
     Cache(CacheCommand),
     /// Print completions for a shell
     Completions(CompletionsArguments),
+    /// Run any program in the environment of an app
+    Exec(ExecArguments),
     /// Add packages to the environment of an app, or change their versions
     Inject(InjectArguments),
     /// Install apps, each in its own environment
@@ -85,6 +88,7 @@ impl Command {
         match self {
             Self::Cache(_) => "cache",
             Self::Completions(_) => "completions",
+            Self::Exec(_) => "exec",
             Self::Inject(_) => "inject",
             Self::Install(_) => "install",
             Self::List => "list",
