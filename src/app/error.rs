@@ -151,17 +151,20 @@ impl From<DownloadsError<Self>> for AppError {
 
 impl AppError {
     /// Returns true if the wheels that a failed change brought into the store are of no use to a retry: the versions do not
-    /// work, or are not what their server stated, or the disk is too full for them.
+    /// work, or are not what their server stated, or the disk is too full for them, or cannot hold an environment.
     pub(super) fn rules_out_a_retry(&self) -> bool {
-        matches!(self, Self::CheckFailed { .. } | Self::OtherMetadata { .. }) || is_of_full_disk(self)
+        matches!(self, Self::CheckFailed { .. } | Self::OtherMetadata { .. }) || is_of_unfit_disk(self)
     }
 }
 
-fn is_of_full_disk(error: &(dyn Error + 'static)) -> bool {
+/// True for an error of a disk that is full, or that has no symbolic links.
+fn is_of_unfit_disk(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(cause) = next {
         let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        if kind.is_some_and(|kind| matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded)) {
+        if kind.is_some_and(|kind| {
+            matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::Unsupported)
+        }) {
             return true;
         }
         next = cause.source();
@@ -192,11 +195,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_leaves_nothing_for_a_retry() {
+    fn a_disk_that_is_full_or_has_no_links_leaves_nothing_for_a_retry() {
         let failed = |kind: ErrorKind| {
             AppError::from(FileError { act: "write", path: "wheel".into(), source: kind.into() }).rules_out_a_retry()
         };
-        assert!(failed(ErrorKind::StorageFull) && failed(ErrorKind::QuotaExceeded));
+        assert!(failed(ErrorKind::StorageFull) && failed(ErrorKind::QuotaExceeded) && failed(ErrorKind::Unsupported));
         assert!(!failed(ErrorKind::PermissionDenied));
     }
 }
