@@ -2,7 +2,7 @@
 
 use rustls::{CertificateError, Error};
 
-use super::named_certificates::is_of_authority;
+use super::verifier::is_of_authority;
 
 /// A reason, for the chain of causes of an error.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

@@ -11,7 +11,6 @@ mod dns_cache;
 mod error;
 mod io;
 mod limits;
-mod named_certificates;
 mod netrc;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
@@ -23,7 +22,6 @@ mod roots;
 mod service;
 mod settings;
 mod tls;
-#[cfg(any(windows, target_vendor = "apple"))]
 mod verifier;
 mod windows_proxy;
 

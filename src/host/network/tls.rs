@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-#[cfg(not(any(windows, target_vendor = "apple")))]
 use rustls::client::WebPkiServerVerifier;
+#[cfg(any(windows, target_vendor = "apple"))]
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::NetworkError;
 use super::error::UnusableRoots;
-#[cfg(not(any(windows, target_vendor = "apple")))]
-use super::named_certificates::NamedCertificates;
 use super::roots::NamedRoots;
+use super::verifier::Verifier;
 use crate::host::Environment;
 
 /// The TLS configuration of this process. Cheap to clone; clones share their sessions.
@@ -38,30 +38,47 @@ impl Tls {
     }
 }
 
-/// Trusts the system's authorities and the named certificates.
-#[cfg(not(any(windows, target_vendor = "apple")))]
 fn build_config(
     named: RootCertStore,
     certificates: Vec<CertificateDer<'static>>,
 ) -> Result<ClientConfig, NetworkError> {
-    let mut roots = super::roots::system();
-    roots.roots.extend(named.roots);
     let provider = provider();
-    let authorities = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
-    let authorities = authorities.map_err(|error| NetworkError::Machinery { source: error.into() })?;
-    let verifier = NamedCertificates { named: certificates, authorities };
+    let verifier = verifier(named, certificates, &provider)?;
     Ok(builder(provider)?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+}
+
+/// Trusts the system's authorities and the named certificates.
+#[cfg(not(any(windows, target_vendor = "apple")))]
+fn verifier(
+    mut roots: RootCertStore,
+    named: Vec<CertificateDer<'static>>,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Verifier, NetworkError> {
+    roots.extend(super::roots::system().roots);
+    Ok(Verifier { named, authorities: authorities(roots, provider)?, fallback: None })
 }
 
 /// Trusts the named certificates, and otherwise lets the system decide.
 #[cfg(any(windows, target_vendor = "apple"))]
-fn build_config(
-    named: RootCertStore,
-    certificates: Vec<CertificateDer<'static>>,
-) -> Result<ClientConfig, NetworkError> {
-    let provider = provider();
-    let verifier = super::verifier::Verifier::new(named, certificates, &provider).map_err(setup_error)?;
-    Ok(builder(provider)?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+fn verifier(
+    roots: RootCertStore,
+    named: Vec<CertificateDer<'static>>,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Verifier, NetworkError> {
+    let system = rustls_platform_verifier::Verifier::new(Arc::clone(provider)).map_err(setup_error)?;
+    let system: Arc<dyn ServerCertVerifier> = Arc::new(system);
+    if roots.is_empty() {
+        return Ok(Verifier { named, authorities: system, fallback: None });
+    }
+    Ok(Verifier { named, authorities: authorities(roots, provider)?, fallback: Some(system) })
+}
+
+fn authorities(
+    roots: RootCertStore,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<WebPkiServerVerifier>, NetworkError> {
+    let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
+    builder.build().map_err(|error| NetworkError::Machinery { source: error.into() })
 }
 
 fn builder(

@@ -1,37 +1,24 @@
-//! Trust on systems that verify certificates themselves: named authorities first, then the system.
+//! Trust in servers: in those that an authority vouches for, and in those whose own certificate the user named.
 
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
+use rustls::client::verify_server_name;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
-use super::named_certificates::NamedCertificates;
-
-/// Trusts a server that the named certificates vouch for, or that the system trusts.
+/// Trusts servers that an authority vouches for, and servers whose own certificate the user named.
+///
+/// `openssl req -x509`, as most instructions have it, marks a server's self-signed certificate as one of an authority.
+/// webpki refuses it as the certificate of a server; OpenSSL, and so curl and pip, accept it.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    named: Option<NamedCertificates>,
-    system: rustls_platform_verifier::Verifier,
-}
-
-impl Verifier {
-    pub(super) fn new(
-        named: RootCertStore,
-        certificates: Vec<CertificateDer<'static>>,
-        provider: &Arc<CryptoProvider>,
-    ) -> Result<Self, Error> {
-        let named = if named.is_empty() {
-            None
-        } else {
-            let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(named), Arc::clone(provider));
-            let authorities = builder.build().map_err(|error| Error::General(error.to_string()))?;
-            Some(NamedCertificates { named: certificates, authorities })
-        };
-        Ok(Self { named, system: rustls_platform_verifier::Verifier::new(Arc::clone(provider))? })
-    }
+    pub(super) named: Vec<CertificateDer<'static>>,
+    /// Knows the named certificates, unless there are none.
+    pub(super) authorities: Arc<dyn ServerCertVerifier>,
+    /// Decides about servers that `authorities` refuses. It knows none of the named certificates.
+    pub(super) fallback: Option<Arc<dyn ServerCertVerifier>>,
 }
 
 impl ServerCertVerifier for Verifier {
@@ -43,17 +30,25 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let refused = match &self.named {
-            Some(named) => match named.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
-                Ok(verified) => return Ok(verified),
-                Err(error) => Some(error),
-            },
-            None => None,
+        let by = |verifier: &dyn ServerCertVerifier| {
+            verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
-        let by_system = self.system.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        // The system knows none of the named certificates, so that it cannot tell what else is wrong with one.
-        let is_telling = |error: &Error| *error != Error::InvalidCertificate(CertificateError::UnknownIssuer);
-        by_system.map_err(|error| refused.filter(is_telling).unwrap_or(error))
+        let verified = by(self.authorities.as_ref()).or_else(|error| {
+            // webpki looks at this after the dates, and before the name.
+            if !is_of_authority(&error) || !self.named.contains(end_entity) {
+                return Err(error);
+            }
+            verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+            Ok(ServerCertVerified::assertion())
+        });
+        match (verified, &self.fallback) {
+            (Err(refused), Some(fallback)) => by(fallback.as_ref()).map_err(|error| {
+                // The fallback cannot tell what else is wrong with a named certificate.
+                let is_telling = refused != Error::InvalidCertificate(CertificateError::UnknownIssuer);
+                if is_telling { refused } else { error }
+            }),
+            (verified, _) => verified,
+        }
     }
 
     fn verify_tls12_signature(
@@ -62,7 +57,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.system.verify_tls12_signature(message, certificate, signed)
+        self.authorities.verify_tls12_signature(message, certificate, signed)
     }
 
     fn verify_tls13_signature(
@@ -71,10 +66,16 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.system.verify_tls13_signature(message, certificate, signed)
+        self.authorities.verify_tls13_signature(message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.system.supported_verify_schemes()
+        self.authorities.supported_verify_schemes()
     }
+}
+
+/// True if a server was refused because its certificate is marked as one of an authority.
+pub(super) fn is_of_authority(error: &Error) -> bool {
+    let Error::InvalidCertificate(CertificateError::Other(other)) = error else { return false };
+    other.0.downcast_ref::<webpki::Error>() == Some(&webpki::Error::CaUsedAsEndEntity)
 }
