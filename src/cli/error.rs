@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::app::{AppError, AppName, Generations, SourceError, directories_hint};
-use crate::host::{Interrupted, ProcessError};
+use crate::host::{FileError, Interrupted, ProcessError};
 use crate::vocab::{InvalidName, InvalidRequirement};
 
 use super::exit::Exit;
@@ -49,6 +49,10 @@ pub(super) enum CliError {
     /// The work is done, but its result cannot be printed.
     #[error("failed to write to stdout")]
     Output { source: io::Error },
+    #[error("failed to change the start-up file of the shell")]
+    Profile { line: String, source: FileError },
+    #[error("failed to change the Path of the user in the registry")]
+    UserPath { source: io::Error },
     #[error("failed to start the command")]
     Process(#[from] ProcessError),
     /// A failure after part of the work was done. `done` becomes part of the document of the failure.
@@ -120,6 +124,7 @@ impl CliError {
                 "add packages with `kingbolt inject {app} PACKAGE`, and remove them with `kingbolt uninject {app} PACKAGE`"
             )),
             Self::OneName => Some("install the sources one at a time".to_owned()),
+            Self::Profile { line, .. } => Some(format!("add this line to a file that your shell reads:\n    {line}")),
             Self::Settings(error) => error.hint(),
             Self::Source(error) => Some(error.hint()),
             Self::Output { .. } => Some("free some space, or redirect the output elsewhere".to_owned()),
@@ -129,7 +134,8 @@ impl CliError {
             | Self::PackageName(_)
             | Self::Process(_)
             | Self::Requirement(_)
-            | Self::Some { .. } => None,
+            | Self::Some { .. }
+            | Self::UserPath { .. } => None,
         }
     }
 }

@@ -37,7 +37,7 @@ impl CliError {
             Self::NoProgram { .. } | Self::Output { .. } | Self::Process(_) => Exit::Failed,
             Self::Some { exit, .. } => *exit,
             Self::Unverified { .. } => Exit::Verification,
-            Self::Settings(SettingsError::NoHome) => Exit::Preflight,
+            Self::Settings(SettingsError::NoHome) | Self::Profile { .. } | Self::UserPath { .. } => Exit::Preflight,
         }
     }
 }

@@ -15,6 +15,7 @@ mod message;
 mod output;
 mod path_advice;
 mod pip_configuration;
+mod profile_block;
 mod progress;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
@@ -22,6 +23,7 @@ mod report;
 mod run;
 mod settings;
 mod text;
+mod user_path;
 mod version_rules;
 
 pub use run::run;

@@ -15,20 +15,47 @@ pub(super) struct PathAdvice {
 
 /// The advice for this environment; `None` when the bin directory is on PATH already.
 pub(super) fn path_advice(host: &Host, os: Os, bin_dir: &Path) -> Option<PathAdvice> {
+    (!is_on_path(host, os, bin_dir)).then(|| path_line(host, os, bin_dir))
+}
+
+/// True if a directory is on PATH in this environment.
+pub(super) fn is_on_path(host: &Host, os: Os, directory: &Path) -> bool {
+    host.environment.search_path().iter().any(|there| is_same(host, os, there, directory))
+}
+
+/// The line that puts the bin directory on PATH, and the file where the shell of the person reads it.
+pub(super) fn path_line(host: &Host, os: Os, bin_dir: &Path) -> PathAdvice {
     let environment = &host.environment;
-    if environment.search_path().iter().any(|directory| is_same(host, os, directory, bin_dir)) {
-        return None;
-    }
     let home = environment.home_dir().unwrap_or_default();
     let shell = environment.var("SHELL").and_then(|path| path.rsplit('/').next());
     let directory = |name: &str| environment.var_os(name).map(PathBuf::from);
-    Some(match os {
+    match os {
         Os::Windows => windows(bin_dir),
         Os::Linux => unix(shell.unwrap_or("sh"), ".bashrc", &home, bin_dir, directory),
         // Terminals of macOS start login shells, for which bash reads another file.
         Os::MacOs => unix(shell.unwrap_or("zsh"), ".bash_profile", &home, bin_dir, directory),
-    })
+    }
 }
+
+/// The start-up files of all shells that are known.
+pub(super) fn profiles(host: &Host) -> Vec<PathBuf> {
+    let home = host.environment.home_dir().unwrap_or_default();
+    let directory = |name: &str| host.environment.var_os(name).map(PathBuf::from);
+    let file = |(shell, bash_file)| unix(shell, bash_file, &home, Path::new(""), directory).file;
+    SHELLS.iter().copied().filter_map(file).collect()
+}
+
+/// The shells that are known, each with the file of bash on a system.
+const SHELLS: &[(&str, &str)] = &[
+    ("bash", ".bashrc"),
+    ("bash", ".bash_profile"),
+    ("csh", ""),
+    ("fish", ""),
+    ("nu", ""),
+    ("sh", ""),
+    ("tcsh", ""),
+    ("zsh", ""),
+];
 
 /// True if two paths name one directory, perhaps through links.
 fn is_same(host: &Host, os: Os, one: &Path, other: &Path) -> bool {
@@ -36,7 +63,7 @@ fn is_same(host: &Host, os: Os, one: &Path, other: &Path) -> bool {
     has_same_text(os, one, other) || canonical(one).is_some_and(|one| canonical(other) == Some(one))
 }
 
-fn has_same_text(os: Os, one: &Path, other: &Path) -> bool {
+pub(super) fn has_same_text(os: Os, one: &Path, other: &Path) -> bool {
     match os {
         Os::Linux | Os::MacOs => one == other,
         Os::Windows => {
@@ -78,7 +105,7 @@ fn unix(
     let (file, line) = match shell {
         "bash" => (home.join(bash_file), export),
         "zsh" => (directory("ZDOTDIR").unwrap_or_else(|| home.to_owned()).join(".zshrc"), export),
-        "fish" => (config.join("fish").join("config.fish"), format!("fish_add_path \"{quoted}\"")),
+        "fish" => (config.join("fish").join("config.fish"), format!("fish_add_path --path \"{quoted}\"")),
         "csh" => (home.join(".cshrc"), format!("set path = (\"{quoted}\" $path)")),
         "tcsh" => (home.join(".tcshrc"), format!("set path = (\"{quoted}\" $path)")),
         "nu" => (
@@ -129,7 +156,10 @@ mod tests {
         assert_eq!(advice("dash"), (PathBuf::from("/home/ada/.profile"), export));
         assert_eq!(
             advice("fish"),
-            (PathBuf::from("/home/ada/.config/fish/config.fish"), "fish_add_path \"$HOME/.local/bin\"".to_owned())
+            (
+                PathBuf::from("/home/ada/.config/fish/config.fish"),
+                "fish_add_path --path \"$HOME/.local/bin\"".to_owned()
+            )
         );
         assert_eq!(
             advice("tcsh"),

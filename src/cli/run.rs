@@ -43,6 +43,7 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
     let outcome = match command {
         Command::Cache(arguments) => command::cache::run(invocation, *arguments),
         Command::Completions(arguments) => command::completions::run(arguments),
+        Command::Ensurepath(arguments) => command::ensurepath::run(invocation, *arguments),
         Command::Exec(arguments) => command::exec::run(invocation, arguments),
         Command::Inject(arguments) => command::inject::add(invocation, arguments),
         Command::Install(arguments) => command::install::run(invocation, arguments),

@@ -13,6 +13,7 @@ mod credentials;
 mod damage;
 mod directories;
 mod documents;
+mod ensurepath;
 mod exec;
 mod faults;
 mod foundation;

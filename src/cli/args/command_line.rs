@@ -6,6 +6,7 @@ use crate::cli::exit;
 
 use super::cache::CacheCommand;
 use super::completions::CompletionsArguments;
+use super::ensurepath::EnsurepathArguments;
 use super::exec::ExecArguments;
 use super::global::GlobalArguments;
 use super::inject::{InjectArguments, UninjectArguments};
@@ -56,6 +57,8 @@ pub(in crate::cli) enum Command {
     Cache(CacheCommand),
     /// Print completions for a shell
     Completions(CompletionsArguments),
+    /// Put the directory of commands on PATH for new terminals
+    Ensurepath(EnsurepathArguments),
     /// Run any program in the environment of an app
     Exec(ExecArguments),
     /// Add packages to the environment of an app, or change their versions
@@ -88,6 +91,7 @@ impl Command {
         match self {
             Self::Cache(_) => "cache",
             Self::Completions(_) => "completions",
+            Self::Ensurepath(_) => "ensurepath",
             Self::Exec(_) => "exec",
             Self::Inject(_) => "inject",
             Self::Install(_) => "install",

@@ -4,6 +4,7 @@
 mod cache;
 mod command_line;
 mod completions;
+mod ensurepath;
 mod exec;
 mod global;
 mod inject;
@@ -21,6 +22,7 @@ mod verify;
 pub(super) use cache::{CacheCommand, SweepArguments};
 pub(super) use command_line::{Arguments, Command};
 pub(super) use completions::{CompletionsArguments, Shell};
+pub(super) use ensurepath::EnsurepathArguments;
 pub(super) use exec::ExecArguments;
 pub(super) use global::{ColorChoice, GlobalArguments};
 pub(super) use inject::{InjectArguments, UninjectArguments};
