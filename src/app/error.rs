@@ -96,6 +96,9 @@ pub enum AppError {
     /// A setting names a directory of somebody else.
     #[error("`{}` is not a {} of Kingbolt: it contains `{}`", directory.display(), kind.noun(), entry.display())]
     NotOurs { kind: MarkedDirectory, directory: PathBuf, entry: PathBuf },
+    /// The person named a path.
+    #[error("`{}` does not exist", path.display())]
+    NoSuchFile { path: PathBuf },
     #[error("`{app}` is not installed")]
     NotInstalled { app: AppName, installed: Vec<AppName> },
     #[error(transparent)]

@@ -14,6 +14,8 @@ use super::state::AppName;
 /// A directory in place of one on a file system that is mounted with `noexec`.
 const EXECUTABLE: &str = "a directory from which programs can be started";
 
+const CHECK_PATH: &str = "check the path";
+
 const MANIPULATED: &str = "the index or its mirror is damaged or was manipulated; try another one";
 
 impl AppError {
@@ -56,8 +58,7 @@ impl AppError {
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
             Self::NoCommands { package, dependencies } => Some(no_commands(package, dependencies)),
             Self::NotOurs { kind, .. } => Some(not_ours(kind.variable())),
-            Self::NotInjected { injected, .. } if injected.is_empty() => None,
-            Self::NotInjected { injected, .. } => Some(format!("packages that were added: {}", quoted(injected))),
+            Self::NotInjected { injected, .. } => not_injected(injected),
             Self::NotInstalled { installed, .. } => Some(not_installed(installed)),
             Self::Python(error) => error.hint(),
             Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
@@ -72,6 +73,7 @@ impl AppError {
             Self::WhichCommand { package, commands, .. } => which_command(package, commands),
             Self::OtherMetadata { .. } => Some(MANIPULATED.to_owned()),
             Self::Files(error) => file_hint(error),
+            Self::NoSuchFile { .. } => Some(CHECK_PATH.to_owned()),
             Self::Lock(error) => error.hint(),
             Self::Index(_)
             | Self::Interrupted(_)
@@ -119,6 +121,10 @@ fn no_commands(package: &PackageName, dependencies: &BTreeMap<PackageName, Vec<S
     }
 }
 
+fn not_injected(injected: &[PackageName]) -> Option<String> {
+    (!injected.is_empty()).then(|| format!("packages that were added: {}", quoted(injected)))
+}
+
 fn not_installed(installed: &[AppName]) -> String {
     let names: Vec<&str> = installed.iter().filter(|name| !name.is_hidden()).map(AppName::as_str).collect();
     match names.as_slice() {
@@ -144,7 +150,7 @@ fn quoted(names: &[impl std::fmt::Display]) -> String {
 
 /// Advice for failed operations on files that the user named.
 fn file_hint(error: &FileError) -> Option<String> {
-    (error.source.kind() == io::ErrorKind::NotFound).then(|| "check the path".to_owned())
+    (error.source.kind() == io::ErrorKind::NotFound).then(|| CHECK_PATH.to_owned())
 }
 
 /// Advice for failed operations on Kingbolt's own directories, by the kind of system error.

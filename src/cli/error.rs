@@ -27,8 +27,8 @@ pub(super) enum CliError {
     #[error("failed to parse `--extra`")]
     Extra(#[from] InvalidName),
     /// Files have changed or are missing; they were listed on stdout.
-    #[error("{damaged} of {} {} changed or missing files", counted(*all, "app"), if *damaged == 1 { "has" } else { "have" })]
-    Unverified { damaged: usize, all: usize, generations: Generations, repaired: bool },
+    #[error("{} of {} {} changed or missing files", damaged.len(), counted(*all, "app"), if damaged.len() == 1 { "has" } else { "have" })]
+    Unverified { damaged: Vec<AppName>, all: usize, generations: Generations, repaired: bool },
     /// Some of several apps could not be changed; each error was shown when it occurred.
     #[error("{failed} of {all} apps failed")]
     Some { failed: usize, all: usize, exit: Exit },
@@ -102,18 +102,18 @@ impl CliError {
         match self {
             Self::App(error) => error.hint(),
             Self::Of { source, .. } | Self::Partly { source, .. } => source.hint(),
-            Self::Unverified { repaired: false, generations, .. } => {
+            Self::Unverified { repaired: false, generations, damaged, .. } => {
                 let option = match generations {
                     Generations::All => " --all-generations",
                     Generations::Current => "",
                 };
-                Some(format!("run `kingbolt verify --repair{option}` to repair the damage"))
+                Some(format!("run `kingbolt verify --repair{option}{}` to repair the damage", listed(damaged)))
             }
-            Self::Unverified { repaired: true, .. } => Some(
-                "commands that another program replaced were not changed; run `kingbolt install --force` to restore \
-                 them"
-                    .to_owned(),
-            ),
+            Self::Unverified { repaired: true, damaged, .. } => Some(format!(
+                "commands that another program replaced were not changed; run `kingbolt install --force{}` to restore \
+                 them",
+                listed(damaged)
+            )),
             Self::AppName { .. } => Some(
                 "app names consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit"
                     .to_owned(),
@@ -138,4 +138,9 @@ impl CliError {
             | Self::UserPath { .. } => None,
         }
     }
+}
+
+/// The names of apps as further words of a command.
+fn listed(apps: &[AppName]) -> String {
+    apps.iter().fold(String::new(), |listed, app| listed + " " + app.as_str())
 }

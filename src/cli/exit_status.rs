@@ -59,7 +59,10 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::ForeignReceipt { .. }
         | AppError::HomeNotExecutable { .. }
         | AppError::InTheWay { .. }
+        | AppError::NoSuchFile { .. }
         | AppError::NotOurs { .. } => Exit::Preflight,
+        // A path that the person named, or the place of one: a missing program is something else.
+        AppError::Files(error) if error.source.kind() == io::ErrorKind::NotFound => Exit::Preflight,
         AppError::Python(_) | AppError::Unusable { .. } => Exit::Unsuitable,
         AppError::Build(error) => of_build(error),
         AppError::Source { source, .. } => of_app(source),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 
 use crate::host::Host;
 
@@ -24,7 +24,13 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
     let typed: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&typed) {
         Ok(arguments) => arguments,
-        Err(error) => return ExitCode::from(usage(&error, format_typed(&typed)).code()),
+        Err(mut error) => {
+            if error.kind() == ErrorKind::UnknownArgument {
+                // It proposes to pass a mistyped option as the name of an app. A similar option is proposed all the same.
+                error.remove(ContextKind::Suggested);
+            }
+            return ExitCode::from(usage(&error, format_typed(&typed)).code());
+        }
     };
     let exit = match Settings::resolve(&host, &arguments.global) {
         Ok(settings) => {

@@ -139,10 +139,11 @@ impl Files {
         let directory = path.parent().unwrap_or(Path::new("."));
         self.create_dirs(directory)?;
         let staged = staged_name(path);
-        self.symlink(target, &staged)?;
+        let of_path = |error: FileError| FileError { path: path.to_owned(), ..error };
+        self.symlink(target, &staged).map_err(of_path)?;
         if let Err(error) = self.rename(&staged, path) {
             let _ = fs::remove_file(&staged);
-            return Err(error);
+            return Err(FileError { act: "link", ..of_path(error) });
         }
         self.sync_dir(directory)
     }
@@ -381,7 +382,8 @@ impl Files {
         let written = self.create_new(&staged, mode).and_then(write);
         if let Err(error) = written.and_then(|()| self.rename(&staged, path)) {
             let _ = fs::remove_file(&staged);
-            return Err(error);
+            // Nobody knows the other name.
+            return Err(FileError { act: "write", path: path.to_owned(), source: error.source });
         }
         Ok(())
     }

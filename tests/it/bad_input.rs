@@ -218,6 +218,47 @@ fn a_package_whose_dependency_has_its_command_is_told_how_to_get_it() {
 }
 
 #[test]
+fn a_path_that_does_not_exist_is_named() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    for (source, path) in [
+        ("./x-1.0-py3-none-any.whl", "./x-1.0-py3-none-any.whl"),
+        ("x-1.0.whl", "x-1.0.whl"),
+        ("x @ ./x-1.0-py3-none-any.whl", "./x-1.0-py3-none-any.whl"),
+        ("x-1.0.tar.gz", "x-1.0.tar.gz"),
+        ("./project[dev]", "./project"),
+    ] {
+        let expected = format!("error: `[HOME]/{path}` does not exist\nhint: check the path\n");
+        machine.kingbolt(["install", source]).stderr(&expected).exits(8);
+    }
+    let expected = "
+        error: failed to read `[HOME]/pylock.toml`
+          caused by: [SYSTEM ERROR]
+        hint: check the path
+        ";
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env"]).stderr(expected).exits(8);
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
+fn a_mistyped_option_is_not_proposed_as_the_name_of_an_app() {
+    let machine = Machine::new();
+    let expected = "
+        error: unexpected argument '--all' found
+
+        Usage: kingbolt inject <APP> <REQUIREMENT>...
+
+        For more information, try '--help'.
+        ";
+    machine.kingbolt(["inject", "hello", "--all"]).stderr(expected).exits(2);
+    let expected = "
+        error: invalid value '0' for '--jobs <N>': expected a whole number from 1 to 255
+
+        For more information, try '--help'.
+        ";
+    machine.kingbolt(["install", "hello", "--jobs", "0"]).stderr(expected).exits(2);
+}
+
+#[test]
 fn a_server_that_fails_always_is_named() {
     let index = serving(&[hello("1.0")]);
     index.trouble("*", Times::Always, Trouble::status(503));

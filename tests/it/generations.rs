@@ -218,7 +218,7 @@ fn an_app_that_run_started_is_in_use_until_it_ends() {
 fn unverified(options: &str) -> String {
     format!(
         "error: 1 of 1 app has changed or missing files\n\
-         hint: run `kingbolt verify --repair{options}` to repair the damage\n"
+         hint: run `kingbolt verify --repair{options} hello` to repair the damage\n"
     )
 }
 
@@ -251,7 +251,8 @@ fn shown(machine: &Machine, path: &std::path::Path) -> String {
         Some((app, rest)) => {
             let (name, rest) = rest.split_once('/').expect("below a generation");
             let number = name.split('-').next().unwrap_or_default();
-            format!("{app}/generations/{number}-[ID]/{rest}")
+            let (_, rest) = rest.split_once("/site-packages/").expect("in the library");
+            format!("{app}/generations/{number}-[ID]/[LIBRARY]/{rest}")
         }
         None => below,
     }

@@ -13,6 +13,24 @@ fn fixture() -> Option<Fixture> {
 }
 
 #[test]
+fn a_package_that_is_there_as_a_dependency_is_told_and_stays() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    machine
+        .kingbolt(["inject", "hello", "other"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            Installed 2 packages in [TIME]
+            hello 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            other 2.1 was there already, as a dependency; from now on it stays
+            ",
+        )
+        .succeeds();
+    let back = "Switched hello 1.0 to generation 1, which has the same versions\n";
+    machine.kingbolt(["rollback", "hello"]).stderr(back).succeeds();
+}
+
+#[test]
 fn a_package_is_added_and_removed_and_the_app_stays_at_its_version() {
     let Some(Fixture { machine, .. }) = fixture() else { return };
     machine
@@ -51,7 +69,7 @@ fn a_package_is_added_and_removed_and_the_app_stays_at_its_version() {
         )
         .succeeds();
     let back = "
-        Switched base from 1.0 to 1.0 (generation 3)
+        Switched base 1.0 to generation 3
           more 1.0 (new)
         ";
     machine.kingbolt(["rollback", "base"]).stderr(back).succeeds();

@@ -359,7 +359,7 @@ fn a_command_that_somebody_replaced_stays() {
         .stdout("hello 1.0: 1 problem, 1 not repaired\n    wrong command  [HOME]/bin/hello\n")
         .stderr(
             "error: 1 of 1 app has changed or missing files\n\
-             hint: commands that another program replaced were not changed; run `kingbolt install --force` to restore \
+             hint: commands that another program replaced were not changed; run `kingbolt install --force hello` to restore \
              them\n",
         )
         .exits(4);

@@ -24,7 +24,7 @@ fn an_app_whose_python_is_gone_is_told_and_rebuilt_on_another() {
         .stderr(
             "
             error: 1 of 1 app has changed or missing files
-            hint: run `kingbolt verify --repair` to repair the damage
+            hint: run `kingbolt verify --repair hello` to repair the damage
             ",
         )
         .exits(4);

@@ -164,11 +164,11 @@ fn offline_a_version_that_needs_what_find_links_lacks_is_passed_over() {
         .kingbolt(["install", "absent", "--offline", "--find-links", "wheels"])
         .stderr(
             "
-        error: package `absent` was not found in any index
-        hint: check the spelling, or add the package's index with `--index-url` or `--extra-index-url`
+        error: the page of `absent` at the index `[INDEX]/simple/` is not cached, and the network is disabled
+        hint: run the command once without `--offline`
         ",
         )
-        .exits(3);
+        .exits(5);
 }
 
 /// Stored, so that it stays large.

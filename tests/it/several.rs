@@ -105,3 +105,29 @@ fn of_several_apps_a_damaged_one_counts_more_than_an_absent_one() {
     let outcome = machine.kingbolt(["verify", "absent", "hello"]).outcome();
     assert_eq!(outcome.code, Some(4), "{outcome:?}");
 }
+
+#[test]
+fn a_command_that_was_removed_is_told_as_missing_and_the_hint_names_its_app() {
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&app("bye", "1.0"));
+    machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
+    let file = format!("hello{EXE_SUFFIX}");
+    fs::remove_file(machine.directory(Directory::Bin).join(&file)).expect("it is there");
+    machine
+        .kingbolt(["verify"])
+        .stdout(&format!(
+            "
+            bye 1.0: {} files in 1 package, no problems
+            hello 1.0: 1 problem
+                missing command  [HOME]/bin/{file}
+            ",
+            if cfg!(windows) { 9 } else { 8 }
+        ))
+        .stderr(
+            "
+            error: 1 of 2 apps has changed or missing files
+            hint: run `kingbolt verify --repair hello` to repair the damage
+            ",
+        )
+        .exits(4);
+}

@@ -131,7 +131,7 @@ fn a_lock_that_is_not_there_or_no_lock_is_told() {
     let Some(Fixture { machine, .. }) = prepared() else { return };
     machine.write("pylock.odd.toml", "lock-version = \"2.0\"\n");
     let absent = "error: failed to read `[HOME]/pylock.no.toml`\n  caused by: [SYSTEM ERROR]\nhint: check the path\n";
-    machine.kingbolt(["sync", "pylock.no.toml", "--into", "env"]).stderr(absent).exits(1);
+    machine.kingbolt(["sync", "pylock.no.toml", "--into", "env"]).stderr(absent).exits(8);
     machine
         .kingbolt(["sync", "pylock.odd.toml", "--into", "env"])
         .stderr(

@@ -133,7 +133,7 @@ fn a_line_break_in_a_file_name_does_not_forge_a_clean_verification() {
         .stderr(
             "
             error: 1 of 1 app has changed or missing files
-            hint: run `kingbolt verify --repair` to repair the damage
+            hint: run `kingbolt verify --repair hello` to repair the damage
             ",
         )
         .exits(4);

@@ -95,3 +95,24 @@ fn all_apps_are_uninstalled_and_one_that_fails_does_not_keep_the_others_from_it(
     machine.kingbolt(["uninstall", "--all"]).stderr("No apps are installed\n").succeeds();
     machine.kingbolt(["uninstall", "--all", "hello"]).exits_whatever_it_says(2);
 }
+
+#[test]
+fn an_app_that_a_specifier_keeps_from_newer_versions_is_told() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    index.publish(&app("hello", "2.0"));
+    machine.kingbolt(["install", "hello<2", "--quiet"]).succeeds();
+    let expected = "
+        Resolved 1 package in [TIME]
+        hello 1.0 is up to date: no newer version is admitted by `hello<2`
+        ";
+    machine.kingbolt(["upgrade", "hello"]).stderr(expected).succeeds();
+}
+
+#[test]
+fn the_python_that_was_asked_for_is_listed() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    machine.kingbolt(["install", "hello", "--python", ">=3.8", "--quiet"]).succeeds();
+    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
+    assert_eq!(listed.lines().nth(1), Some("    requested   hello on Python >=3.8"), "{listed}");
+    assert_eq!(machine.kingbolt(["list", "--json"]).json()["apps"][0]["requested_python"], ">=3.8");
+}

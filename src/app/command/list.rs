@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::change::{LostCommand, lost_commands};
 use crate::app::error::AppError;
-use crate::app::request::Sources;
+use crate::app::request::{RequestedPython, Sources};
 use crate::app::state::{
     AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, interpreter,
     is_installed, visible_apps,
@@ -28,6 +28,9 @@ pub struct InstalledApp {
     /// The indexes that were asked for.
     #[serde(skip_serializing_if = "Sources::is_default")]
     pub sources: Sources,
+    /// The Python that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requested_python: Option<RequestedPython>,
     pub python: Version,
     pub interpreter: PathBuf,
     /// True if the interpreter still exists.
@@ -138,6 +141,7 @@ fn installed(
         app,
         lost,
         version: record.version,
+        requested_python: record.request.python,
         request: record.request.requirement,
         keep_pythonpath: record.request.keep_pythonpath,
         with: record.request.with,

@@ -54,8 +54,22 @@ pub(in crate::app) fn resolve(
         }
         Err(error) => {
             sources.discard(local);
-            Err(error)
+            Err(if context.network.is_offline() { not_cached(error, index) } else { error })
         }
+    }
+}
+
+/// Offline, an index whose page is not cached counts as empty beside find-links locations: a package that was not found
+/// may well be there.
+fn not_cached(error: AppError, settings: &IndexSettings) -> AppError {
+    match (error, settings.indexes().next()) {
+        (AppError::Resolve(error), Some(index)) if !settings.find_links.is_empty() => match *error {
+            ResolveError::UnknownPackage { name: project } => {
+                CatalogError::PageNotCached { project, index: index.to_string() }.into()
+            }
+            error => Box::new(error).into(),
+        },
+        (error, _) => error,
     }
 }
 

@@ -92,6 +92,20 @@ impl Source {
         }
     }
 
+    /// The path that a source names, also after `NAME @`; `None` for a requirement and a URL.
+    pub fn typed_path(text: &str, current_dir: &Path) -> Option<PathBuf> {
+        let text = match text.split_once('@') {
+            Some((name, path)) if is_plain_name(name) && looks_like_path(path.trim()) => path.trim(),
+            Some(_) | None => text,
+        };
+        let path = match text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
+            Some((path, _)) => path,
+            None => text,
+        };
+        let is_path = looks_like_path(path) || is_source_archive(path) || wheel_file(path).is_some();
+        (is_path && !path.contains("://")).then(|| current_dir.join(path))
+    }
+
     /// Source code, with extras after its address: `.[dev]`.
     fn project(text: &str, current_dir: &Path) -> Result<Self, SourceError> {
         let (address, extras) = match text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
@@ -111,8 +125,12 @@ impl Source {
 fn with_absolute_path(text: &str, current_dir: &Path) -> Option<String> {
     let (name, path) = text.split_once('@')?;
     let path = path.trim();
-    let is_name = !name.contains(['/', '\\', ':']) && !name.trim().is_empty();
-    (is_name && looks_like_path(path)).then(|| format!("{name}@ {}", to_url(path, current_dir)))
+    (is_plain_name(name) && looks_like_path(path)).then(|| format!("{name}@ {}", to_url(path, current_dir)))
+}
+
+/// True for text before `@` that can be the name of a package, and no part of an address.
+fn is_plain_name(text: &str) -> bool {
+    !text.contains(['/', '\\', ':']) && !text.trim().is_empty()
 }
 
 /// True for a URL that no name precedes.
@@ -174,6 +192,23 @@ mod tests {
         for text in ["https://h.example/hello-1.0.tar.bz2", "https://h.example/hello", "ftp://h.example/hello.zip"] {
             let error = Source::parse(text, Path::new(BASE)).unwrap_err();
             assert_eq!(error.to_string(), format!("`{text}` cannot be installed"));
+        }
+    }
+
+    #[test]
+    fn only_paths_are_looked_for_on_the_disk() {
+        let path = |text: &str| Source::typed_path(text, Path::new(BASE));
+        for (text, expected) in [
+            ("./hello-1.0-py3-none-any.whl", "hello-1.0-py3-none-any.whl"),
+            ("hello-1.0-py3-none-any.whl", "hello-1.0-py3-none-any.whl"),
+            ("hello-1.0.tar.gz[a,b]", "hello-1.0.tar.gz"),
+            ("hello @ ./project", "project"),
+            (".[dev]", ""),
+        ] {
+            assert_eq!(path(text), Some(Path::new(BASE).join(".").join(expected)), "{text}");
+        }
+        for text in ["hello", "hello[a]>=1", "https://h.example/hello.whl", "hello @ https://h.example/x.zip"] {
+            assert_eq!(path(text), None, "{text}");
         }
     }
 

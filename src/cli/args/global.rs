@@ -31,7 +31,7 @@ pub(in crate::cli) struct GlobalArguments {
     #[arg(long, global = true)]
     pub offline: bool,
     /// Maximum number of parallel downloads and installs [default: 8, or the number of processors if higher]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = jobs)]
     pub jobs: Option<NonZeroU8>,
     /// Print help
     // Short or long, the help is the one that fits a screen.
@@ -45,4 +45,9 @@ pub(in crate::cli) enum ColorChoice {
     Auto,
     Always,
     Never,
+}
+
+/// Parses a number of threads.
+fn jobs(text: &str) -> Result<NonZeroU8, String> {
+    text.parse().map_err(|_| format!("expected a whole number from 1 to {}", u8::MAX))
 }

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::app::{AppName, Injection, Installed, KEPT, UpgradeOptions, VersionChange, inject, recorded_request};
+use crate::app::{
+    AppName, Injection, Installation, Installed, KEPT, UpgradeOptions, VersionChange, inject, recorded_request,
+};
 use crate::cli::args::{InjectArguments, UninjectArguments};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -49,6 +51,7 @@ fn run(invocation: &Invocation<'_>, command: &str, app: &str, injection: &Inject
             let headline = headline(invocation.style(), &installation, started.elapsed());
             let changes = installation.changes();
             invocation.show(&headline.then(format!("\n{}", changes_text(&changes)).trim_end()));
+            say_present(invocation, injection, &installation);
             ("changed", installation)
         }
         Installed::Unchanged(installation) => {
@@ -68,4 +71,19 @@ fn run(invocation: &Invocation<'_>, command: &str, app: &str, injection: &Inject
     };
     invocation.document_with_warnings(command, content)?;
     Ok(Exit::Done)
+}
+
+/// Names the packages to add that were there already, in the same version: they are kept from now on.
+fn say_present(invocation: &Invocation<'_>, injection: &Injection, installation: &Installation) {
+    let (Injection::Add(requirements), Some(previous)) = (injection, &installation.previous) else { return };
+    let changes = installation.changes();
+    for Requirement { name, .. } in requirements {
+        let was_added = previous.request.with.iter().any(|with| with.name == *name);
+        let is_changed = changes.iter().any(|change| change.name == *name);
+        let wheels = &installation.generation.record.wheels;
+        if let (Some(wheel), false) = (wheels.iter().find(|wheel| wheel.name == *name), was_added || is_changed) {
+            let version = &wheel.version;
+            invocation.say(&format!("{name} {version} was there already, as a dependency; from now on it stays"));
+        }
+    }
 }

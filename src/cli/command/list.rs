@@ -85,8 +85,13 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
         bytes(app.bytes)
     );
     let with: Vec<String> = app.with.iter().map(ToString::to_string).collect();
-    let requested =
-        if with.is_empty() { app.request.to_string() } else { format!("{} with {}", app.request, with.join(", ")) };
+    let mut requested = app.request.to_string();
+    if !with.is_empty() {
+        requested += &format!(" with {}", with.join(", "));
+    }
+    if let Some(python) = app.requested_python.clone() {
+        requested += &format!(" on Python {}", escaped_line(&String::from(python)));
+    }
     let mut rows = vec![("requested", requested)];
     rows.extend(versions(&app.rules).map(|rules| ("versions", rules)));
     rows.extend(indexes(&app.sources).map(|indexes| ("index", indexes)));

@@ -26,6 +26,11 @@ pub(super) fn request(
     arguments: &RequestArguments,
 ) -> Result<Request, CliError> {
     let host = invocation.host;
+    if let Some(path) = Source::typed_path(source, host.environment.current_dir())
+        && host.files.kind(&path).is_ok_and(|kind| kind.is_none())
+    {
+        return Err(AppError::NoSuchFile { path }.into());
+    }
     let requirement = match Source::parse(source, host.environment.current_dir())? {
         Source::Requirement(requirement) => requirement,
         Source::Project { extras, url, source: address } => {

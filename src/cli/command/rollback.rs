@@ -30,9 +30,15 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RollbackArguments) ->
     let name = invocation.style().strong(app.as_str());
     let (status, installation, changes, line) = match rolled_back? {
         RolledBack::Changed { installation, changes } => {
-            let from = installation.previous.as_ref().map(|previous| format!(" from {}", previous.version));
             let (version, number) = (&installation.generation.record.version, installation.generation.name.number);
-            let rest = format!("{} to {version} (generation {number})", from.unwrap_or_default());
+            let rest = match installation.previous.as_ref().map(|previous| &previous.version) {
+                Some(previous) if previous == version && changes.is_empty() => {
+                    format!(" {version} to generation {number}, which has the same versions")
+                }
+                Some(previous) if previous == version => format!(" {version} to generation {number}"),
+                Some(previous) => format!(" from {previous} to {version} (generation {number})"),
+                None => format!(" to {version} (generation {number})"),
+            };
             let line = Message::plain("Switched ").join(&name).then(&rest);
             ("changed", installation, changes, line)
         }

@@ -202,12 +202,15 @@ fn unchanged(invocation: &Invocation<'_>, installation: &Installation) -> Shown 
     Shown::Unchanged(shown_app(installation, Vec::new()))
 }
 
-/// The pin that keeps an app at its version, and the way to remove it.
+/// The specifiers that keep an app from newer versions, if it has some, and the way to remove a pin.
 fn pin(request: &Request) -> String {
     let Requirement { name, origin, .. } = &request.requirement;
     match origin {
         Origin::Index(specifiers) if pins_exactly(specifiers) => {
             format!(": pinned by `{}`; run `kingbolt install {name}` to remove the pin", request.requirement)
+        }
+        Origin::Index(specifiers) if !specifiers.is_empty() => {
+            format!(": no newer version is admitted by `{}`", request.requirement)
         }
         Origin::Index(_) | Origin::Url(_) => String::new(),
     }

@@ -70,14 +70,17 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &VerifyArguments) -> R
         }
     }
     let left = |shown: &Shown| shown.after_repair.as_ref().unwrap_or(&shown.found).count();
-    let damaged = shown.iter().filter(|shown| left(shown) > 0).count();
+    let damaged: Vec<AppName> =
+        shown.iter().filter(|shown| left(shown) > 0).map(|shown| shown.found.app.clone()).collect();
     if !failed.is_empty() {
-        (0..damaged).for_each(|_| failures.count(Exit::Verification));
+        for _ in &damaged {
+            failures.count(Exit::Verification);
+        }
     }
     if let Some(error) = failures.summary() {
         return Err(Failed::beside(error, "apps", &shown, &failed));
     }
-    if damaged > 0 {
+    if !damaged.is_empty() {
         let error = CliError::Unverified { damaged, all: shown.len(), generations, repaired: arguments.repair };
         return Err(CliError::partly(error, "apps", &shown));
     }
@@ -149,7 +152,10 @@ fn line(host: &Host, problem: &Problem) -> String {
         Problem::Generation { detail } | Problem::Interpreter { detail } | Problem::Unfinished { detail } => {
             escaped_line(detail)
         }
-        Problem::Launcher { path } => format!("wrong command  {}", shown_path(host, path)),
+        Problem::Launcher { path } => {
+            let is_missing = host.files.kind(path).is_ok_and(|kind| kind.is_none());
+            format!("{} command  {}", if is_missing { "missing" } else { "wrong" }, shown_path(host, path))
+        }
         Problem::StoreEntry { wheel } => format!("missing from the store  {wheel}"),
     }
 }
