@@ -20,10 +20,11 @@ pub use change::{
 };
 pub use command::{
     AppEnvironment, BrokenApp, CacheSize, Generations, Injection, Installation, Installed, InstalledApp,
-    ListedGeneration, Listing, PlannedInstall, PlannedSweep, PlannedSync, PlannedUpgrade, Problem, Repair, RolledBack,
-    Runnable, Scope, Swept, Synced, Target, UnhashedWheel, Uninstalled, Upgraded, Verification, VerifiedGeneration,
-    app_environment, cache_size, hidden_program, inject, install, installed_program, list, plan_install, plan_sweep,
-    plan_sync, plan_upgrade, recorded_request, repair, rollback, sweep_cache, sync, uninstall, upgrade, verify,
+    ListedGeneration, Listing, PlannedInstall, PlannedRemoval, PlannedSweep, PlannedSync, PlannedUpgrade, Problem,
+    Repair, RolledBack, Runnable, Scope, Swept, Synced, Target, UnhashedWheel, Uninstalled, Upgraded, Verification,
+    VerifiedGeneration, app_environment, cache_size, hidden_program, inject, install, installed_program, list,
+    plan_install, plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request, repair, rollback, sweep_cache,
+    sync, uninstall, upgrade, verify,
 };
 pub use environment::{BuildStep, Fetch, project_name};
 pub use error::AppError;

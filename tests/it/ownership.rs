@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::support::{Fixture, Index, Machine, dependent_hello, hello, lock};
+use crate::support::{Fixture, Index, Machine, Wheel, dependent_hello, hello, lock};
 
 #[test]
 fn a_home_with_files_of_somebody_else_is_refused_and_left_alone() {
@@ -265,4 +265,36 @@ fn a_dry_run_of_a_sweep_names_what_goes_and_what_stays() {
     assert_eq!(machine.everything(), before);
     machine.kingbolt(["cache", "clear", "--quiet"]).succeeds();
     assert_eq!(machine.everything(), ["bin/", "cache/kingbolt-cache", "cache/letter.txt"]);
+}
+
+#[test]
+fn a_dry_run_of_uninstall_names_what_goes_and_what_stays() {
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    let wheel = Wheel::new("bye", "1.0").console("bye", "bye:main").requires("other").build();
+    index.publish(&wheel);
+    machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
+    let before = machine.everything();
+    let entry = format!("kingbolt/store/{}", &wheel.sha256()[..32]);
+    let launchers =
+        if cfg!(windows) { "\n  [HOME]/bin/bye.exe\n  [HOME]/bin/bye.kingbolt" } else { "\n  [HOME]/bin/bye" };
+    let removes = format!("bye\nRemoves:{launchers}\n  [HOME]/kingbolt/apps/bye/\n  [HOME]/{entry}/\n");
+    machine.kingbolt(["uninstall", "bye", "--dry-run"]).stdout(&removes).succeeds();
+    assert_eq!(machine.everything(), before);
+    machine.write("kingbolt/apps/bye/notes.txt", "mine");
+    let outcome = machine.kingbolt(["uninstall", "--all", "--dry-run"]).outcome();
+    assert!(
+        outcome.stdout.contains("\nKeeps:\n  [HOME]/kingbolt/apps/bye/notes.txt\nhello\nRemoves:\n"),
+        "{outcome:?}"
+    );
+    let json = machine.kingbolt(["uninstall", "bye", "--dry-run", "--json"]).json();
+    let listed = json["apps"][0]["removed"].as_array().expect("a list");
+    let listed: Vec<&str> = listed.iter().filter_map(|path| path.as_str()?.strip_prefix("[HOME]/")).collect();
+    let stays = |path: &&String| !listed.iter().any(|gone| path.starts_with(gone));
+    let left: Vec<String> = machine.everything().iter().filter(stays).cloned().collect();
+    machine.kingbolt(["uninstall", "bye", "--quiet"]).succeeds();
+    let is_lock = |path: &String| path.contains("/locks/") || path.contains("/.locks/");
+    let without_locks = |paths: Vec<String>| paths.into_iter().filter(|path| !is_lock(path)).collect::<Vec<_>>();
+    assert_eq!(without_locks(machine.everything()), without_locks(left));
+    let absent = "error: `absent` is not installed\nhint: installed apps: hello\n";
+    machine.kingbolt(["uninstall", "absent", "--dry-run"]).stderr(absent).exits(1);
 }

@@ -16,7 +16,7 @@ use crate::venv::Launchers;
 
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
-use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Generation, InstalledCommand};
+use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Generation, InstalledCommand, visible_apps};
 
 use super::command_paths::{CommandPaths, Owner};
 use super::other_holders::{LostCommand, has_command, successor};
@@ -202,6 +202,20 @@ impl<'a> BinDirectory<'a> {
         let theirs = BinDirectory { app: &successor.app, ..self.clone() }.with_variables_of(&successor.generation);
         theirs.place(host, std::slice::from_ref(&successor.command))?;
         Ok(true)
+    }
+
+    /// The files that start this app and go with it: another app's launcher takes the place of a command that it has, too.
+    pub(in crate::app) fn own_launchers(&self, host: &Host) -> Result<Vec<PathBuf>, AppError> {
+        let others = visible_apps(host, self.paths.directories)?;
+        let others: Vec<&AppName> = others.iter().filter(|other| *other != self.app).collect();
+        let is_given_back =
+            |name: &str| others.iter().any(|other| has_command(host, self.paths.directories, other, name));
+        let own = self.own_commands(host)?.into_iter().filter(|name| !is_given_back(name));
+        let paths = own.map(|name| self.paths.path(&name));
+        Ok(match self.paths.os {
+            Os::Linux | Os::MacOs => paths.collect(),
+            Os::Windows => paths.flat_map(|path| [sidecar_of(&path), path]).collect(),
+        })
     }
 
     /// The commands whose launchers start this app.

@@ -16,6 +16,7 @@ use super::generation::{self, GenerationRecord, InstalledWheel};
 use super::installed_apps::all_apps;
 use super::marked_directory::MarkedDirectory;
 use super::marker::Ownership;
+use super::name::AppName;
 use super::records::Records;
 
 /// The wheels that are removed if no generation needs them.
@@ -54,9 +55,18 @@ pub(in crate::app) fn sweep(context: &Context<'_>, scope: &SweepScope) -> Result
 
 /// The wheels that complete generations name.
 pub(in crate::app) fn needed(host: &Host, directories: &Directories) -> Result<BTreeSet<Sha256>, AppError> {
+    needed_by(host, directories, &all_apps(host, directories)?)
+}
+
+/// The wheels that complete generations of some apps name.
+pub(in crate::app) fn needed_by(
+    host: &Host,
+    directories: &Directories,
+    apps: &[AppName],
+) -> Result<BTreeSet<Sha256>, AppError> {
     let mut needed = BTreeSet::new();
-    for name in all_apps(host, directories)? {
-        let directories = directories.app(&name);
+    for name in apps {
+        let directories = directories.app(name);
         let records = Records::open(host, &directories)?;
         for (name, _) in generation::directories(host, &directories)? {
             needed.extend(records.read(&name)?.iter().flat_map(wheels_of));

@@ -11,4 +11,7 @@ pub(in crate::cli) struct UninstallArguments {
     /// Remove all installed apps
     #[arg(long)]
     pub all: bool,
+    /// List the files that would be removed, without changing anything
+    #[arg(long)]
+    pub dry_run: bool,
 }

@@ -4,26 +4,31 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::app::{AppName, uninstall, visible_apps};
+use crate::app::{AppName, PlannedRemoval, Uninstalled, plan_uninstall, uninstall, visible_apps};
 use crate::cli::args::UninstallArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::failures::{Failed, Failures};
 use crate::cli::invocation::Invocation;
+use crate::cli::output::print_data;
+use crate::cli::settings::Format;
 use crate::cli::text::counted;
 
 use super::request;
-use super::shown::kept;
+use super::shown::{kept, removals_text, shown_path};
 
 #[derive(Serialize)]
 struct Content {
-    apps: Vec<Removed>,
+    apps: Vec<ShownApp>,
 }
 
 #[derive(Serialize)]
-struct Removed {
+struct ShownApp {
     app: AppName,
     commands: Vec<String>,
+    /// Planned: the files and directories that would go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<Vec<PathBuf>>,
     /// Files and directories that Kingbolt did not create.
     kept: Vec<PathBuf>,
 }
@@ -41,23 +46,16 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UninstallArguments) -
     let mut failures = Failures::new(invocation, "uninstall", names.len());
     let (mut apps, mut failed) = (Vec::new(), Vec::new());
     for name in &names {
-        let removed = match uninstall(&invocation.context(), name) {
-            Ok(removed) => removed,
-            Err(error) => match failures.report(name.as_str(), error.into()) {
-                Ok(error) => {
-                    failed.push(Failed { app: name.to_string(), error });
-                    continue;
-                }
+        let done = if arguments.dry_run { planned(invocation, name) } else { removed(invocation, name) };
+        match done {
+            Ok(removed) => apps.push(removed),
+            Err(error) => match failures.report(name.as_str(), error) {
+                Ok(error) => failed.push(Failed { app: name.to_string(), error }),
                 Err(error) => return Err(Failed::beside(error, "apps", &apps, &failed)),
             },
-        };
-        invocation.say(&format!("Uninstalled {}", removed.app));
-        for path in &removed.kept {
-            invocation.say(&kept(invocation.host, path));
         }
-        apps.push(Removed { app: removed.app, commands: removed.commands, kept: removed.kept });
     }
-    if names.len() > 1 {
+    if names.len() > 1 && !arguments.dry_run {
         invocation.say(&counts(apps.len(), failed.len()));
     }
     if let Some(error) = failures.summary() {
@@ -65,6 +63,30 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UninstallArguments) -
     }
     invocation.document("uninstall", Content { apps })?;
     Ok(Exit::Done)
+}
+
+fn removed(invocation: &Invocation<'_>, name: &AppName) -> Result<ShownApp, CliError> {
+    let Uninstalled { app, commands, kept: stays } = uninstall(&invocation.context(), name)?;
+    invocation.say(&format!("Uninstalled {app}"));
+    for path in &stays {
+        invocation.say(&kept(invocation.host, path));
+    }
+    Ok(ShownApp { app, commands, removed: None, kept: stays })
+}
+
+/// Prints what would go. It is data, so it goes to stdout.
+fn planned(invocation: &Invocation<'_>, name: &AppName) -> Result<ShownApp, CliError> {
+    let PlannedRemoval { app, commands, directories, files, kept } = plan_uninstall(&invocation.context(), name)?;
+    if invocation.settings.format == Format::Text {
+        let path = |path: &PathBuf| shown_path(invocation.host, path);
+        let mut goes: Vec<String> = directories.iter().map(|directory| path(directory) + "/").collect();
+        goes.extend(files.iter().map(path));
+        goes.sort();
+        let stays: Vec<String> = kept.iter().map(path).collect();
+        print_data(&format!("{app}\n{}", removals_text(&goes, &stays)))?;
+    }
+    let removed = Some(directories.into_iter().chain(files).collect());
+    Ok(ShownApp { app, commands, removed, kept })
 }
 
 /// The summary for several apps: `Uninstalled 1 of 2 apps; 1 failed`.
