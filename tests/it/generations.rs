@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{Fixture, Index, Machine, Wheel, dependent_hello, hello};
+use crate::support::{Fixture, Index, Machine, Wheel, dependent_hello, hello, redacted};
 
 #[test]
 fn a_generation_that_was_changed_meanwhile_is_not_rolled_back_to() {
@@ -247,15 +247,7 @@ fn record(machine: &Machine, number: u32) -> PathBuf {
 /// A path below the home directory, as outcomes show it.
 fn shown(machine: &Machine, path: &std::path::Path) -> String {
     let below = path.strip_prefix(machine.home()).expect("below home").to_string_lossy().replace('\\', "/");
-    match below.split_once("/generations/") {
-        Some((app, rest)) => {
-            let (name, rest) = rest.split_once('/').expect("below a generation");
-            let number = name.split('-').next().unwrap_or_default();
-            let (_, rest) = rest.split_once("/site-packages/").expect("in the library");
-            format!("{app}/generations/{number}-[ID]/[LIBRARY]/{rest}")
-        }
-        None => below,
-    }
+    redacted(&below, &[])
 }
 
 /// The numbers of the generations, sorted.

@@ -33,7 +33,7 @@ pub(crate) use packages::{app, dependent, dependent_hello, hello, lock, other};
 pub(crate) use parts::{missing, skip};
 pub(crate) use project::Project;
 pub(crate) use python::Python;
-pub(crate) use redact::unindented;
+pub(crate) use redact::{redacted, unindented};
 pub(crate) use repository::{Text, backticked, files, repository_text, rust_files, table_after};
 pub(crate) use run::Outcome;
 pub(crate) use run::Run;
