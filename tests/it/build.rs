@@ -230,18 +230,23 @@ fn a_failed_build_shows_the_output_of_its_backend_and_leaves_nothing() {
 
 #[test]
 fn a_backend_that_returns_no_wheel_of_the_project_is_refused() {
-    for (lines, expected) in [
-        (
-            "def build_wheel(*arguments):\n    return '../x.whl'",
-            "`backend` built no wheel: it returned \"\\\"../x.whl\\\"\"",
-        ),
-        ("NAME = 'other'", "the backend built `other-1.0-py3-none-any.whl`, not a wheel of `demo`"),
+    let no_wheel = "
+        error: failed to build `demo @ file://[HOME]/project`
+          caused by: `backend` built no wheel: it returned \"\\\"../x.whl\\\"\"
+        ";
+    let of_another_project = "
+        Built other-1.0-py3-none-any.whl in [TIME]
+        error: failed to build `demo @ file://[HOME]/project`
+          caused by: the backend built `other-1.0-py3-none-any.whl`, not a wheel of `demo`
+        hint: request it by the name that it has
+        ";
+    for (lines, stderr, code) in [
+        ("def build_wheel(*arguments):\n    return '../x.whl'", no_wheel, 1),
+        ("NAME = 'other'", of_another_project, 2),
     ] {
         let project = Project::new("demo", "1.0").backend(lines).file("other.py", "");
         let Some(machine) = machine(&project) else { return };
-        let outcome = machine.kingbolt(["install", "./project"]).outcome();
-        let cause = format!("  caused by: {expected}");
-        assert!(outcome.stderr.lines().any(|line| line == cause), "{}", outcome.stderr);
+        machine.kingbolt(["install", "./project"]).stderr(stderr).exits(code);
     }
 }
 

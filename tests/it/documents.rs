@@ -18,15 +18,8 @@ fn the_readme_and_help_tell_the_same_exit_codes() {
 
 #[test]
 fn the_readme_names_every_command_and_no_other() {
-    let help = help(&[]);
-    let commands = help.split_once("Commands:\n").expect("help tells commands").1;
-    let told: BTreeSet<&str> = commands
-        .lines()
-        .map_while(|line| line.strip_prefix("  "))
-        .filter(|line| !line.starts_with(' '))
-        .filter_map(|line| line.split_whitespace().next())
-        .filter(|name| *name != "help")
-        .collect();
+    let told = commands();
+    let told: BTreeSet<&str> = told.iter().map(String::as_str).filter(|name| *name != "help").collect();
     let readme = repository_text("README.md");
     let rows = table_after(&readme, "## Commands");
     let documented = rows.iter().filter_map(|row| row[0].trim_matches('`').split_whitespace().nth(1)).collect();
@@ -76,6 +69,19 @@ fn shells_get_completions_and_man_gets_pages() {
         .kingbolt(["man", "instal"])
         .stderr("error: unrecognized command `instal`\nhint: run `kingbolt --help` for a list of commands\n")
         .exits(2);
+}
+
+/// The commands that `--help` lists, in its order.
+pub(crate) fn commands() -> Vec<String> {
+    let help = help(&[]);
+    let commands = help.split_once("Commands:\n").expect("help tells commands").1;
+    commands
+        .lines()
+        .map_while(|line| line.strip_prefix("  "))
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn help(arguments: &[&str]) -> String {

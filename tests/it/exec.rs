@@ -1,5 +1,6 @@
 //! Programs in the environment of an app.
 
+#[cfg(unix)]
 use std::fs;
 
 use crate::support::{Fixture, Machine};

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::own_files::{environment, library, relock, says, synced};
+#[cfg(unix)]
+use crate::own_files::relock;
+use crate::own_files::{environment, library, says, synced};
 use crate::support::{Fixture, Machine, hello};
 
 const STAGED: &str = ".kingbolt-1-1-new";

@@ -7,13 +7,41 @@ use crate::support::{Outcome, dependent_hello, lock, other};
 #[test]
 fn a_command_line_that_is_wrong_gets_a_document_too() {
     let machine = Machine::new();
-    for arguments in [&["--json", "nonsense"][..], &["list", "--json", "--bogus"], &["--json"], &["install", "--json"]]
-    {
-        let outcome = machine.kingbolt(arguments).outcome();
-        let document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("one document");
-        assert_eq!((outcome.code, &document["error"]["exit_code"]), (Some(2), &serde_json::json!(2)), "{arguments:?}");
+    let commands = crate::documents::commands().join(", ");
+    let no_command = format!("'kingbolt' requires a subcommand but one was not provided\n  [subcommands: {commands}]");
+    for (arguments, message, usage) in [
+        (&["--json", "nonsense"][..], "unrecognized subcommand 'nonsense'", "[OPTIONS] <COMMAND>"),
+        (&["list", "--json", "--bogus"], "unexpected argument '--bogus' found", "list --json"),
+        (&["--json"], &no_command, "[OPTIONS] <COMMAND>"),
+        (
+            &["install", "--json"],
+            "the following required arguments were not provided:\n  <SOURCE>...",
+            "install --json <SOURCE>...",
+        ),
+    ] {
+        let stdout = format!(
+            r#"
+            {{
+              "schema": 1,
+              "error": {{
+                "exit_code": 2,
+                "message": "{}",
+                "causes": [],
+                "hint": "run `kingbolt --help` for usage"
+              }}
+            }}
+            "#,
+            message.replace('\n', "\\n")
+        );
+        let stderr = wrong_command_line(message, usage);
+        machine.kingbolt(arguments).stdout(&stdout).stderr(&stderr).exits(2);
     }
-    assert_eq!(machine.kingbolt(["list", "--bogus"]).outcome().stdout, "");
+    let stderr = wrong_command_line("unexpected argument '--bogus' found", "list [OPTIONS]");
+    machine.kingbolt(["list", "--bogus"]).stderr(&stderr).exits(2);
+}
+
+fn wrong_command_line(message: &str, usage: &str) -> String {
+    format!("error: {message}\n\nUsage: kingbolt {usage}\n\nFor more information, try '--help'.\n")
 }
 
 #[test]
@@ -64,7 +92,15 @@ fn a_full_device_for_the_output_is_a_failure() {
 #[test]
 fn a_name_that_only_run_gives_is_refused() {
     let machine = Machine::new();
-    assert_eq!(machine.kingbolt(["install", "--name", ".hidden", "hello"]).outcome().code, Some(2));
+    machine
+        .kingbolt(["install", "--name", ".hidden", "hello"])
+        .stderr(
+            "
+            error: `.hidden` is not a valid app name
+            hint: app names consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit
+            ",
+        )
+        .exits(2);
 }
 
 /// Each document whole; `json.txt` has them.

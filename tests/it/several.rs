@@ -102,8 +102,18 @@ fn of_several_apps_a_damaged_one_counts_more_than_an_absent_one() {
     let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
     let command = machine.directory(Directory::Bin).join(format!("hello{EXE_SUFFIX}"));
     fs::remove_file(command).expect("it is there");
-    let outcome = machine.kingbolt(["verify", "absent", "hello"]).outcome();
-    assert_eq!(outcome.code, Some(4), "{outcome:?}");
+    machine
+        .kingbolt(["verify", "absent", "hello"])
+        .stdout(&format!("hello 1.0: 1 problem\n    wrong command  [HOME]/bin/hello{EXE_SUFFIX}\n"))
+        .stderr(
+            "
+            error: failed to verify `absent`
+              caused by: `absent` is not installed
+            hint: installed apps: hello
+            error: 2 of 2 apps failed
+            ",
+        )
+        .exits(4);
 }
 
 #[test]

@@ -141,9 +141,15 @@ fn a_link_in_the_place_of_a_directory_of_the_cache_is_refused_and_not_followed()
             "
         );
         machine.kingbolt(["install", "hello", "--force", "--quiet"]).stderr(&refused).exits(8);
-        let outcome = machine.kingbolt(["cache", "clear"]).outcome();
-        let kept = format!("Kept [HOME]/cache/{bucket}, which Kingbolt did not create");
-        assert_eq!((outcome.code, outcome.stderr.lines().nth(1)), (Some(0), Some(kept.as_str())), "{outcome:?}");
+        let is_counted = |path: &&String| path.contains('/') && !path.ends_with("/.lock");
+        let files = listing(machine.directory(Directory::Cache)).iter().filter(is_counted).count();
+        machine
+            .kingbolt(["cache", "clear"])
+            .stderr(&format!(
+                "Removed {files} cached files ([SIZE]), 0 unused wheels ([SIZE])\n\
+                 Kept [HOME]/cache/{bucket}, which Kingbolt did not create\n"
+            ))
+            .succeeds();
         assert_eq!(listing(&machine.home().join("private")), ["letter.txt"]);
         assert!(link.is_symlink());
     }

@@ -91,7 +91,15 @@ fn what_looks_like_ours_and_is_not_is_left_alone() {
         machine.write("env/letter.txt", "do not lose me");
         prepare(&machine);
         let before = machine.files();
-        assert_eq!(machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).outcome().code, Some(8));
+        machine
+            .kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"])
+            .stderr(
+                "
+                error: `[HOME]/env` is not empty and was not created by Kingbolt
+                hint: choose another directory, or empty this one
+                ",
+            )
+            .exits(8);
         assert_eq!(machine.files(), before);
     };
     refused(&|machine| drop(machine.write("env/kingbolt.toml", "mine = 1\n")));

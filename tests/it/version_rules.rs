@@ -2,6 +2,9 @@
 
 use crate::support::{Fixture, Index, Machine, Wheel, app, dependent_hello};
 
+/// The number of files in the environment of `hello`.
+const FILES: u8 = if cfg!(windows) { 11 } else { 13 };
+
 /// `hello` 1.0 needs `other`, of which there are 2.1, 3.0 and 4.0rc1; there is `hello` 2.0b1.
 fn fixture() -> Option<Machine> {
     let fixture = Fixture::dependent_hello()?;
@@ -30,9 +33,34 @@ fn pre_releases_are_installed_if_asked_for_and_by_upgrades_too() {
         .kingbolt(["upgrade", "hello"])
         .stderr("Resolved 2 packages in [TIME]\nhello 2.0b1 is up to date\n")
         .succeeds();
-    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
-    assert!(listed.contains("\n    versions    pre-releases too\n"), "{listed}");
-    machine.kingbolt(["install", "hello", "--pre", "--pre-package", "other"]).exits_whatever_it_says(2);
+    machine
+        .kingbolt(["list", "-v"])
+        .stdout(&format!(
+            "
+            hello  2.0b1  Python [PYTHON VERSION]  hello
+                requested   hello
+                versions    pre-releases too
+                installed   [DATE]
+                contents    2 packages, {FILES} files, [SIZE]
+                Python      [PYTHON]
+                environment [HOME]/kingbolt/apps/hello/generations/3-[ID]
+                generation  2  1.0    [DATE]  [SIZE]  Python [PYTHON VERSION]
+                generation  3  2.0b1  [DATE]  [SIZE]  Python [PYTHON VERSION]  current
+            "
+        ))
+        .succeeds();
+    machine
+        .kingbolt(["install", "hello", "--pre", "--pre-package", "other"])
+        .stderr(
+            "
+            error: the argument '--pre' cannot be used with '--pre-package <NAME>'
+
+            Usage: kingbolt install --pre <SOURCE>...
+
+            For more information, try '--help'.
+            ",
+        )
+        .exits(2);
 }
 
 #[test]
@@ -45,8 +73,21 @@ fn a_constraint_restricts_a_dependency_and_stays_with_the_app() {
         .kingbolt(["upgrade", "hello"])
         .stderr("Resolved 2 packages in [TIME]\nhello 1.0 is up to date\n")
         .succeeds();
-    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
-    assert!(listed.contains("\n    versions    constraints other<3, unused==9\n"), "{listed}");
+    machine
+        .kingbolt(["list", "-v"])
+        .stdout(&format!(
+            "
+            hello  1.0  Python [PYTHON VERSION]  hello
+                requested   hello
+                versions    constraints other<3, unused==9
+                installed   [DATE]
+                contents    2 packages, {FILES} files, [SIZE]
+                Python      [PYTHON]
+                environment [HOME]/kingbolt/apps/hello/generations/1-[ID]
+                generation  1  1.0  [DATE]  [SIZE]  Python [PYTHON VERSION]  current
+            "
+        ))
+        .succeeds();
 }
 
 #[test]
