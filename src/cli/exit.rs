@@ -32,7 +32,10 @@ pub(super) const CODES: &[(Exit, &str)] = &[
 /// The table as `--help` shows it.
 pub(super) fn table() -> String {
     let rows: Vec<String> = CODES.iter().map(|(exit, meaning)| format!("  {:<5}{meaning}", exit.code())).collect();
-    format!("Exit codes:\n{}\n`kingbolt run` exits with the code of the command it runs.", rows.join("\n"))
+    format!(
+        "Exit codes:\n{}\n`kingbolt run` and `kingbolt exec` exit with the code of the program they run.",
+        rows.join("\n")
+    )
 }
 
 /// From bad to good: codes that ask for attention come before those of failures that a retry may overcome.

@@ -81,7 +81,7 @@ pub(in crate::cli) enum Command {
     Uninstall(UninstallArguments),
     /// Upgrade apps; the old version stays if the new one fails
     Upgrade(UpgradeArguments),
-    /// Compare every file of the current generation of apps with what was installed
+    /// Compare every file of apps with what was installed
     Verify(VerifyArguments),
 }
 

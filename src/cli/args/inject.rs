@@ -5,7 +5,7 @@ use clap::Args;
 /// Arguments of `inject`.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct InjectArguments {
-    /// App
+    /// App to add packages to
     pub app: String,
     /// Packages to add: requirements (`rich`, `pandas>=2`)
     #[arg(required = true, value_name = "REQUIREMENT")]
@@ -15,7 +15,7 @@ pub(in crate::cli) struct InjectArguments {
 /// Arguments of `uninject`.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct UninjectArguments {
-    /// App
+    /// App to remove packages from
     pub app: String,
     /// Packages to remove
     #[arg(required = true, value_name = "PACKAGE")]

@@ -18,16 +18,16 @@ pub(in crate::cli) struct InstallArguments {
     /// Name of the app [default: the package's name]
     #[arg(long)]
     pub name: Option<String>,
-    /// Reinstall even if nothing changed, and replace commands that Kingbolt did not create
+    /// Reinstall even if nothing changed, and replace commands of other apps and programs
     #[arg(long)]
     pub force: bool,
-    /// Forget the options of the last installation; else extras, `--with`, the Python, restrictions and indexes stay
+    /// Forget the options of the last installation; by default, extras, `--with`, the Python, restrictions and indexes stay
     #[arg(long)]
     pub replace: bool,
     /// Show packages and versions without changing anything; with `--verbose` also the steps
     #[arg(long)]
     pub dry_run: bool,
-    /// Leave the source code of directories where it is: changes there take effect at once
+    /// Install directories in place, so that changes to their source code take effect at once
     #[arg(long, short)]
     pub editable: bool,
     #[command(flatten)]

@@ -23,13 +23,13 @@ pub(in crate::cli) struct RequestArguments {
     /// or copy them, so that nothing is shared (`copy`)
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
-    /// Let the PYTHONPATH and PYTHONHOME of whoever starts the app reach it; otherwise it never sees them
+    /// Pass PYTHONPATH and PYTHONHOME on to the app; by default, its commands remove them
     #[arg(long)]
     pub keep_pythonpath: bool,
-    /// Accept wheels of which nobody states a hash even over plain HTTP, where anyone can replace them
+    /// Accept wheels without a stated hash even over plain HTTP, where anyone can replace them
     #[arg(long, conflicts_with = "require_hashes")]
     pub allow_unhashed: bool,
-    /// Refuse wheels from a server of which nobody states a hash
+    /// Refuse wheels from a server without a stated hash
     #[arg(long)]
     pub require_hashes: bool,
     #[command(flatten)]
@@ -56,10 +56,10 @@ impl RequestArguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Version options")]
 pub(in crate::cli) struct VersionArguments {
-    /// Install pre-releases too
+    /// Also install pre-releases
     #[arg(long, conflicts_with = "pre_packages")]
     pub pre: bool,
-    /// Package of which to install pre-releases too
+    /// Also install pre-releases of this package
     #[arg(long = "pre-package", value_name = "NAME")]
     pub pre_packages: Vec<String>,
     /// File of versions that packages must have if they are installed [env: UV_CONSTRAINT, PIP_CONSTRAINT]

@@ -11,7 +11,7 @@ pub(in crate::cli) struct VerifyArguments {
     /// Rebuild damaged files from the store, the cache or their source, and remove cached bytecode
     #[arg(long)]
     pub repair: bool,
-    /// Verify the generations behind the current one too
+    /// Verify older generations too
     #[arg(long)]
     pub all_generations: bool,
 }
