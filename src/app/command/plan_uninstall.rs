@@ -8,7 +8,7 @@ use crate::app::error::AppError;
 use crate::app::state::{AppName, AppState, Context, Ownership, all_apps, home, not_installed, sweep};
 use crate::store::Store;
 
-/// What `uninstall` would do to one app.
+/// The effects that `uninstall` would have on one app.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PlannedRemoval {
     pub app: AppName,
