@@ -34,7 +34,7 @@ fn an_upgrade_brings_the_newest_and_says_what_changed() {
 #[test]
 fn an_upgrade_of_what_was_pinned_says_how_to_let_it_go() {
     let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
-    machine.kingbolt(["install", "hello==1.0", "--quiet"]).succeeds();
+    machine.kingbolt(["install", "hello@1.0", "--quiet"]).succeeds();
     index.publish(&dependent_hello("2.0"));
     machine
         .kingbolt(["upgrade", "hello"])

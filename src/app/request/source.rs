@@ -8,7 +8,8 @@ use crate::build::{InvalidSource, SourceAddress};
 use crate::index::file_name;
 use crate::lock::is_lock_name;
 use crate::vocab::{
-    ExtraName, InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName, text_without_secrets,
+    ExtraName, InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName, parse_version,
+    text_without_secrets,
 };
 
 /// A parsed source. Nothing has been read or fetched yet.
@@ -86,7 +87,7 @@ impl Source {
         if is_address(text) || looks_like_path(text) || is_source_archive(text) {
             return Self::project(text, current_dir);
         }
-        match text.parse() {
+        match exact(text).as_deref().unwrap_or(text).parse() {
             Ok(requirement) => Ok(Self::Requirement(requirement)),
             Err(source) => Err(SourceError::Requirement { text: text_without_secrets(text), source }),
         }
@@ -119,6 +120,14 @@ impl Source {
         let source = SourceAddress::parse(&url).map_err(refused)?.ok_or_else(|| refused(InvalidSource::Kind))?;
         Ok(Self::Project { extras, url, source })
     }
+}
+
+/// `black[d]@24.1` as a requirement: `black[d]==24.1`. uv and npm write it so.
+fn exact(text: &str) -> Option<String> {
+    let (name, version) = text.split_once('@')?;
+    let is_name = name.chars().all(|character| character.is_ascii_alphanumeric() || "-_.[], ".contains(character));
+    let version = parse_version(version).ok().filter(|_| is_name)?;
+    Some(format!("{}=={version}", name.trim_end()))
 }
 
 /// A requirement whose address is a path, with the URL of that path.
@@ -209,6 +218,18 @@ mod tests {
         }
         for text in ["hello", "hello[a]>=1", "https://h.example/hello.whl", "hello @ https://h.example/x.zip"] {
             assert_eq!(path(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_version_after_an_at_sign_is_exact() {
+        let parsed = |text: &str| Source::parse(text, Path::new("/home/ada")).ok();
+        for (text, requirement) in [("black@24.1", "black==24.1"), ("black[d] @ 24.1rc1", "black[d]==24.1rc1")] {
+            assert_eq!(parsed(text), parsed(requirement), "{text}");
+            assert!(parsed(text).is_some(), "{text}");
+        }
+        for text in ["black@", "@1.0", "black@1.0 x", "black>=1@2"] {
+            assert_eq!(parsed(text), None, "{text}");
         }
     }
 
