@@ -76,7 +76,16 @@ fn a_repair_that_fails_leaves_damaged_generations_recorded_as_such() {
     }
     let record = |number| fs::read_to_string(record(machine, number)).expect("a record");
     assert!(!record(1).contains("is_damaged") && !record(2).contains("is_damaged"));
-    machine.kingbolt(["--offline", "verify", "--repair", "--quiet"]).exits_whatever_it_says(5);
+    machine
+        .kingbolt(["--offline", "verify", "--repair", "--quiet"])
+        .stderr(
+            "
+            error: failed to download `hello-2.0-py3-none-any.whl`
+              caused by: refused to fetch `[INDEX]/files/hello-2.0-py3-none-any.whl`: the network is disabled
+            hint: run the command without `--offline`
+            ",
+        )
+        .exits(5);
     assert!(record(1).contains("is_damaged = true") && record(2).contains("is_damaged = true"));
     // The next change removes what nobody can go back to.
     fixture.succeeds(&["verify", "--repair"]);

@@ -51,7 +51,17 @@ fn a_lock_that_is_held_there_is_busy_for_its_home_and_for_no_other() {
     let link = machine.home().join("link");
     std::os::unix::fs::symlink(machine.directory(Directory::Home), &link).expect("a link can be made");
     let spelt = link.display().to_string();
-    machine.kingbolt(["cache", "prune"]).with_variable("KINGBOLT_HOME", &spelt).exits_whatever_it_says(7);
+    machine
+        .kingbolt(["cache", "prune"])
+        .with_variable("KINGBOLT_HOME", &spelt)
+        .stderr(
+            "
+            error: failed to lock the store
+              caused by: `[HOME]/locks/[NAME]/store/.lock` is locked by another process
+            hint: wait for the other process to finish, then try again
+            ",
+        )
+        .exits(7);
     let another = machine.home().join("another").display().to_string();
     machine.kingbolt(["install", "hello", "--force", "--quiet"]).with_variable("KINGBOLT_HOME", &another).succeeds();
 }

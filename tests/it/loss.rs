@@ -51,7 +51,15 @@ fn an_app_whose_python_became_another_one_is_rebuilt_in_its_version() {
             ",
         )
         .succeeds();
-    machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(0);
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout(
+            "
+            hello 1.0: 1 problem, repaired
+                [PYTHON] is now a different Python: [PYTHON]: CPython [PYTHON VERSION]
+            ",
+        )
+        .succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
     machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
@@ -88,7 +96,15 @@ fn a_repair_keeps_what_works_to_go_back_to_and_not_what_it_replaced() {
     let Some(Fixture { machine, .. }) = Fixture::upgraded() else { return };
     let second = machine.files().into_iter().find(|path| path.contains("/2-") && path.ends_with("hello/__init__.py"));
     fs::remove_file(machine.home().join(second.expect("it is installed"))).expect("it stands there");
-    machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(0);
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout(
+            "
+            hello 2.0: 1 problem, repaired
+                missing  [HOME]/kingbolt/apps/hello/generations/2-[ID]/[LIBRARY]/hello/__init__.py
+            ",
+        )
+        .succeeds();
     machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();

@@ -181,7 +181,15 @@ fn a_file_that_is_no_marker_makes_no_home() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     machine.write("kingbolt/kingbolt-home", "");
     machine.write("kingbolt/letter.txt", "mine");
-    machine.kingbolt(["install", "hello", "--quiet"]).exits_whatever_it_says(8);
+    machine
+        .kingbolt(["install", "hello", "--quiet"])
+        .stderr(
+            "
+            error: `[HOME]/kingbolt` is not a home of Kingbolt: it contains `[HOME]/kingbolt/letter.txt`
+            hint: set KINGBOLT_HOME to a directory that is empty or does not exist, or move away whatever is not Kingbolt's
+            ",
+        )
+        .exits(8);
     assert_eq!(machine.files(), ["kingbolt/kingbolt-home", "kingbolt/letter.txt"]);
     let id = "0123456789abcdef".repeat(2);
     machine.write("kingbolt/kingbolt-home", format!("schema = 2\nid = \"{id}\"\n"));
@@ -220,7 +228,7 @@ fn home_cache_and_bin_directory_may_lie_in_each_other_or_be_one() {
             .with_variable_below_home("KINGBOLT_CACHE_DIR", cache)
             .with_variable_below_home("KINGBOLT_BIN_DIR", bin);
         for _ in 0..2 {
-            machine.kingbolt(["install", "hello", "--force", "--quiet"]).exits_whatever_it_says(0);
+            machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
             machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
             machine.kingbolt(["verify"]).exits_whatever_it_says(0);
         }

@@ -85,7 +85,16 @@ fn a_damaged_wheel_file_is_a_failed_verification() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     let wheel = app("local", "1.0");
     machine.write("local-1.0-py3-none-any.whl", &wheel.bytes[..wheel.bytes.len() - 1]);
-    machine.kingbolt(["install", "./local-1.0-py3-none-any.whl", "--quiet"]).exits_whatever_it_says(4);
+    machine
+        .kingbolt(["install", "./local-1.0-py3-none-any.whl", "--quiet"])
+        .stderr(
+            "
+            error: failed to use the metadata of `local-1.0-py3-none-any.whl`
+              caused by: the wheel is damaged: the archive is invalid: it does not end with an end record
+            hint: get another copy of the file, or exclude its version with `!=`, and report it to its maintainers
+            ",
+        )
+        .exits(4);
 }
 
 /// A wheel beside which an index serves METADATA of another.
@@ -119,7 +128,15 @@ fn a_second_contradiction_is_a_failed_verification_and_locks_nobody_out() {
     let wheels =
         [misstated(&hello, &app("hello", "1.0")), misstated(&library, &Wheel::new("library", "1.0").build()), other()];
     let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &wheels) else { return };
-    machine.kingbolt(["install", "hello", "--quiet"]).exits_whatever_it_says(4);
+    machine
+        .kingbolt(["install", "hello", "--quiet"])
+        .stderr(
+            "
+            error: the Requires-Dist of `library-1.0-py3-none-any.whl` is not what its server stated
+            hint: the index or its mirror is damaged or was manipulated; try another one
+            ",
+        )
+        .exits(4);
     assert!(!machine.files().iter().any(|path| path.starts_with("kingbolt/apps")), "{:?}", machine.files());
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     assert!(has_package(&machine, "library-1.0") && has_package(&machine, "other-2.1"), "{:?}", machine.files());

@@ -43,7 +43,15 @@ fn a_clash_that_an_upgrade_brings_is_found_before_the_dependencies_are_downloade
     index.publish(&Wheel::new("rival", "1.0").console("rival", "rival:main").build());
     machine.kingbolt(["install", "hello", "rival", "--quiet"]).succeeds();
     index.publish(&rival).publish(&other);
-    machine.kingbolt(["upgrade", "rival", "--quiet"]).exits_whatever_it_says(8);
+    machine
+        .kingbolt(["upgrade", "rival", "--quiet"])
+        .stderr(
+            "
+            error: the command `hello` belongs to the installed app `hello`
+            hint: run `kingbolt uninstall hello` first, or install with `--force` to replace the command
+            ",
+        )
+        .exits(8);
     assert_eq!((downloads(&index, &rival), downloads(&index, &other)), (1, 0));
     machine.command("rival", [""; 0]).stdout("hello from rival 1.0\n").succeeds();
 }
@@ -88,7 +96,15 @@ fn wheels_of_a_failed_installation_are_removed_by_a_sweep() {
     index.publish(&rival).publish(&other);
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let before = machine.files();
-    machine.kingbolt(["install", "rival", "--quiet"]).exits_whatever_it_says(8);
+    machine
+        .kingbolt(["install", "rival", "--quiet"])
+        .stderr(
+            "
+            error: the command `hello` belongs to the installed app `hello`
+            hint: run `kingbolt uninstall hello` first, or install with `--force` to replace the command
+            ",
+        )
+        .exits(8);
     assert_ne!(machine.files(), before);
     machine.kingbolt(["cache", "prune", "--quiet"]).succeeds();
     assert_eq!(machine.files(), before);
@@ -100,6 +116,14 @@ fn a_version_that_does_not_work_leaves_nothing_in_the_store() {
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let before = machine.files();
     index.publish(&Wheel::empty("hello", "2.0").console("hello", "hello:main").build());
-    machine.kingbolt(["upgrade", "hello", "--quiet"]).exits_whatever_it_says(1);
+    machine
+        .kingbolt(["upgrade", "hello", "--quiet"])
+        .stderr(
+            "
+            error: `hello` 2.0 does not work on this machine: the command hello fails: ModuleNotFoundError: No module named 'hello'
+            hint: the installed version of `hello` was not changed; report this to its maintainers, or request another version with `kingbolt install`
+            ",
+        )
+        .exits(1);
     assert_eq!(machine.files(), before);
 }

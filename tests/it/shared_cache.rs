@@ -84,7 +84,15 @@ fn a_cache_of_another_user_serves_only_downloads_whose_hashes_are_known() {
         let installed = "Resolved 2 packages in [TIME]\nInstalled 2 packages in [TIME]\nhello 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]\nCommand in [HOME]/bin: hello\n";
         machine.kingbolt(["install", "hello", "--force"]).stderr(&format!("{WARNING}{installed}")).succeeds();
         assert!(index.paths().iter().filter(|path| path.starts_with("/simple/")).count() >= 2, "{:?}", index.paths());
-        machine.kingbolt(["install", "hello", "--force", "--quiet", "--offline"]).exits_whatever_it_says(5);
+        machine
+            .kingbolt(["install", "hello", "--force", "--quiet", "--offline"])
+            .stderr(
+                "
+                error: the page of `hello` at the index `[INDEX]/simple/` is not cached, and the network is disabled
+                hint: run the command once without `--offline`
+                ",
+            )
+            .exits(5);
         assert_eq!(listing(&cache), before);
         assert_eq!(mode_of(&cache), format!("{mode:o}"));
     }

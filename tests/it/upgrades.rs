@@ -93,7 +93,18 @@ fn all_apps_are_uninstalled_and_one_that_fails_does_not_keep_the_others_from_it(
         .exits(1);
     machine.kingbolt(["uninstall", "--all"]).stderr("Uninstalled hello\n").succeeds();
     machine.kingbolt(["uninstall", "--all"]).stderr("No apps are installed\n").succeeds();
-    machine.kingbolt(["uninstall", "--all", "hello"]).exits_whatever_it_says(2);
+    machine
+        .kingbolt(["uninstall", "--all", "hello"])
+        .stderr(
+            "
+            error: the argument '--all' cannot be used with '[APP]...'
+
+            Usage: kingbolt uninstall --all [APP]...
+
+            For more information, try '--help'.
+            ",
+        )
+        .exits(2);
 }
 
 #[test]

@@ -82,7 +82,21 @@ fn a_wheel_whose_record_is_wrong_is_installed_as_published_if_its_hash_was_state
     let more = machine.home().join(more.expect("the file was installed"));
     fs::remove_file(&more).expect("it is ours");
     fs::write(more, "x = 2\n").expect("it is ours");
-    machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(4);
+    machine
+        .kingbolt(["verify", "--quiet"])
+        .stdout(
+            "
+            hello 1.0: 1 problem
+                changed  [HOME]/kingbolt/apps/hello/generations/1-[ID]/[LIBRARY]/hello/more.py
+            ",
+        )
+        .stderr(
+            "
+            error: 1 of 1 app has changed or missing files
+            hint: run `kingbolt verify --repair hello` to repair the damage
+            ",
+        )
+        .exits(4);
 }
 
 #[test]
@@ -91,8 +105,24 @@ fn a_wheel_of_which_nobody_states_a_hash_is_held_to_the_hash_that_was_found() {
     let Some(Fixture { index, machine }) = Fixture::serving(index, &[hello("1.0")]) else { return };
     let address = format!("hello @ {}/files/{}", index.origin(), hello("1.0").file_name);
     for source in ["hello", &address] {
-        machine.kingbolt(["install", source, "--quiet"]).exits_whatever_it_says(4);
-        machine.kingbolt(["install", source, "--require-hashes", "--quiet"]).exits_whatever_it_says(4);
+        machine
+            .kingbolt(["install", source, "--quiet"])
+            .stderr(
+                "
+                error: no secure hash is stated for `hello-1.0-py3-none-any.whl`, which comes over plain HTTP
+                hint: use an `https` URL or an index with SHA-256 hashes, or accept any file with `--allow-unhashed`
+                ",
+            )
+            .exits(4);
+        machine
+            .kingbolt(["install", source, "--require-hashes", "--quiet"])
+            .stderr(
+                "
+                error: no secure hash is stated for `hello-1.0-py3-none-any.whl`
+                hint: use an index with SHA-256 hashes; without a hash, the file cannot be verified
+                ",
+            )
+            .exits(4);
     }
     machine.kingbolt(["install", "hello", "--allow-unhashed", "--quiet"]).succeeds();
     machine
@@ -152,7 +182,15 @@ fn a_record_that_a_wheel_brings_makes_no_generation_complete() {
             ",
         )
         .succeeds();
-    machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(0);
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout(
+            "
+            hello: 1 problem, repaired
+                its current generation is damaged or missing
+            ",
+        )
+        .succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
 }
 
@@ -187,7 +225,15 @@ fn a_record_that_names_a_command_outside_of_the_bin_directory_is_not_believed() 
     let edited = text.replacen("name = \"hello\"\nscript", &format!("name = '{}'\nscript", outside.display()), 1);
     assert_ne!(text, edited);
     fs::write(path, edited).expect("it is ours");
-    machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(0);
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout(
+            "
+            hello: 1 problem, repaired
+                its current generation is damaged or missing
+            ",
+        )
+        .succeeds();
     assert!(fs::symlink_metadata(outside).is_err());
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
 }

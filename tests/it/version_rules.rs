@@ -162,5 +162,14 @@ fn a_file_that_is_none_of_constraints_is_named_with_its_line() {
             ",
         )
         .exits(2);
-    machine.kingbolt(["install", "hello", "--override", "absent.txt"]).exits_whatever_it_says(2);
+    machine
+        .kingbolt(["install", "hello", "--override", "absent.txt"])
+        .stderr(
+            "
+            error: failed to use `--override absent.txt`
+              caused by: [SYSTEM ERROR]
+            hint: correct or remove the setting; settings are never ignored
+            ",
+        )
+        .exits(2);
 }

@@ -63,7 +63,15 @@ fn a_wait_without_a_limit_ends_when_nobody_holds_the_lock_any_more() {
     for path in [format!("kingbolt/store/.locks/{}", &sha256[..32]), format!("cache/downloads/{sha256}.lock")] {
         let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
         // The first use of a directory as a cache marks it.
-        machine.kingbolt(["install", "absent", "--quiet"]).exits_whatever_it_says(3);
+        machine
+            .kingbolt(["install", "absent", "--quiet"])
+            .stderr(
+                "
+                error: package `absent` was not found in any index
+                hint: check the spelling, or add the package's index with `--index-url` or `--extra-index-url`
+                ",
+            )
+            .exits(3);
         let held = hold(&machine, &path, &format!("kingbolt {} 1 cache\n", std::process::id()));
         let expected = "
             Resolved 1 package in [TIME]
