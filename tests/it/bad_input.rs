@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use std::path::Path;
 
-use crate::support::{BuiltWheel, Fixture, Index, Machine, Python, Times, Trouble, Wheel, hello, unindented};
+use crate::support::{BuiltWheel, Fixture, Index, Machine, Python, Times, Trouble, Wheel, hello};
 
 #[test]
 fn an_unknown_package_is_named() {
@@ -316,41 +316,6 @@ fn an_interpreter_that_hangs_is_refused() {
 }
 
 #[test]
-fn a_home_that_cannot_be_written_is_named() {
-    unwritable(
-        "KINGBOLT_HOME",
-        "
-        error: failed to lock `[HOME]/file/directory/locks/hello`
-          caused by: [SYSTEM ERROR]
-        ",
-    );
-}
-
-#[test]
-fn a_bin_directory_that_cannot_be_written_is_named() {
-    unwritable(
-        "KINGBOLT_BIN_DIR",
-        "
-        error: failed to write to `[HOME]/file/directory`
-          caused by: [SYSTEM ERROR]
-        ",
-    );
-}
-
-#[test]
-fn a_cache_that_cannot_be_written_is_named() {
-    unwritable(
-        "KINGBOLT_CACHE_DIR",
-        "
-        Resolved 1 package in [TIME]
-        error: failed to lock the download of `hello-1.0-py3-none-any.whl`
-          caused by: failed to lock `[HOME]/file/directory/downloads/.lock`
-          caused by: [SYSTEM ERROR]
-        ",
-    );
-}
-
-#[test]
 fn without_a_network_the_server_is_named() {
     let Some(python) = Python::newest() else { return };
     let machine = Machine::new().with_python(python);
@@ -458,26 +423,6 @@ fn interpreter_refused(name: &str, body: &str, causes: &str) {
     );
     machine.kingbolt(["install", "hello", "--python", name]).stderr(&expected).exits(6);
     assert_eq!(machine.files(), Vec::<String>::new());
-}
-
-/// A file stands where a directory is needed: not even root can write there.
-#[track_caller]
-fn unwritable(variable: &str, stderr: &str) {
-    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
-    let file = machine.write("file", "");
-    let machine = machine.with_variable(variable, file.join("directory"));
-    let run = machine.kingbolt(["install", "hello"]);
-    let stderr = unindented(stderr);
-    if cfg!(unix) {
-        let hint = "hint: move the file that is in the way, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR \
-                    to other directories\n";
-        run.stderr(&format!("{stderr}{hint}")).exits(8);
-    } else {
-        // Windows has several errors for this, with and without a hint.
-        let outcome = run.outcome();
-        assert_eq!((outcome.code, outcome.stderr.split("hint: ").next()), (Some(8), Some(stderr.as_str())));
-    }
-    assert_eq!(machine.files(), ["file"]);
 }
 
 #[cfg(unix)]
