@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Machine, repository_text, table_after};
+use crate::support::{Machine, backticked, repository_text, rust_files, table_after};
 
 #[test]
 fn the_readme_and_help_tell_the_same_exit_codes() {
@@ -52,6 +52,18 @@ fn an_upgrade_of_nothing_in_particular_is_a_wrong_command_line() {
             ",
         )
         .exits(2);
+}
+
+#[test]
+fn the_document_on_reliability_names_every_checkpoint() {
+    let sources: String =
+        rust_files().into_iter().filter(|file| file.path.starts_with("src/")).map(|file| file.text).collect();
+    let passed = ["checkpoint(\"", "pass(\""].into_iter().flat_map(|call| sources.split(call).skip(1));
+    let passed: BTreeSet<String> = passed.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect();
+    let reliability = repository_text("docs/reliability.md").replace('\n', " ");
+    let (_, rest) = reliability.split_once("passes named checkpoints: ").expect("it lists them");
+    let (list, _) = rest.split_once("`KINGBOLT_CHECKPOINT=").expect("it says how to use them");
+    assert_eq!(backticked(list), passed);
 }
 
 #[test]
