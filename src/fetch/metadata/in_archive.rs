@@ -136,7 +136,7 @@ mod tests {
             metadata.resize(length, b' ');
             let found = found(Zip::of([Packed::deflated(NAME, &metadata)]).bytes());
             let too_long = format!(
-                "the wheel is damaged: entry {NAME:?} of the archive is invalid: it is longer than {longest} bytes"
+                "the wheel is damaged: entry {NAME:?} of the archive is invalid: it has more than {longest} bytes"
             );
             assert_eq!(found.map(|text| text.len()), if is_read { Ok(length) } else { Err(too_long) });
         }
