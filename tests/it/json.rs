@@ -31,7 +31,8 @@ fn a_command_line_that_is_wrong_gets_a_document_too() {
               }}
             }}
             "#,
-            message.replace('\n', "\\n")
+            // Outcomes have slashes for the backslashes of Windows.
+            message.replace('\n', if cfg!(windows) { "/n" } else { "\\n" })
         );
         let stderr = wrong_command_line(message, usage);
         machine.kingbolt(arguments).stdout(&stdout).stderr(&stderr).exits(2);

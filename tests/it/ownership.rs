@@ -296,7 +296,8 @@ fn a_dry_run_of_uninstall_names_what_goes_and_what_stays() {
     );
     let json = machine.kingbolt(["uninstall", "bye", "--dry-run", "--json"]).json();
     let listed = json["apps"][0]["removed"].as_array().expect("a list");
-    let listed: Vec<&str> = listed.iter().filter_map(|path| path.as_str()?.strip_prefix("[HOME]/")).collect();
+    let listed = listed.iter().filter_map(|path| Some(path.as_str()?.replace('\\', "/")));
+    let listed: Vec<String> = listed.filter_map(|path| Some(path.strip_prefix("[HOME]/")?.to_owned())).collect();
     let stays = |path: &&String| !listed.iter().any(|gone| path.starts_with(gone));
     let left: Vec<String> = machine.everything().iter().filter(stays).cloned().collect();
     machine.kingbolt(["uninstall", "bye", "--quiet"]).succeeds();

@@ -104,7 +104,7 @@ fn of_several_apps_a_damaged_one_counts_more_than_an_absent_one() {
     fs::remove_file(command).expect("it is there");
     machine
         .kingbolt(["verify", "absent", "hello"])
-        .stdout(&format!("hello 1.0: 1 problem\n    wrong command  [HOME]/bin/hello{EXE_SUFFIX}\n"))
+        .stdout(&format!("hello 1.0: 1 problem\n    missing command  [HOME]/bin/hello{EXE_SUFFIX}\n"))
         .stderr(
             "
             error: failed to verify `absent`
@@ -131,7 +131,7 @@ fn a_command_that_was_removed_is_told_as_missing_and_the_hint_names_its_app() {
             hello 1.0: 1 problem
                 missing command  [HOME]/bin/{file}
             ",
-            if cfg!(windows) { 9 } else { 8 }
+            if cfg!(windows) { 10 } else { 8 }
         ))
         .stderr(
             "

@@ -73,7 +73,7 @@ fn the_reason_of_a_yank_does_not_reach_the_terminal_as_it_is() {
         .succeeds();
     let installed = machine.kingbolt(["--json", "--quiet", "install", "old==1.0", "--force"]).outcome();
     assert_eq!(installed.stdout.replace('\n', "").find(is_hostile), None, "{}", installed.stdout);
-    let document: serde_json::Value = serde_json::from_str(&installed.stdout).expect("one document");
+    let document = machine.kingbolt(["--json", "--quiet", "install", "old==1.0", "--force"]).json();
     assert_eq!(document["warnings"], serde_json::json!([format!("`old` 1.0 was yanked: {HOSTILE}")]));
 }
 

@@ -138,7 +138,7 @@ fn a_wheel_of_which_nobody_states_a_hash_is_held_to_the_hash_that_was_found() {
                 no hash     hello-1.0-py3-none-any.whl has sha256:{}
                 generation  1  1.0  [DATE]  [SIZE]  Python [PYTHON VERSION]  current
             ",
-            if cfg!(windows) { 6 } else { 8 },
+            if cfg!(windows) { 10 } else { 8 },
             hello("1.0").sha256()
         ))
         .succeeds();

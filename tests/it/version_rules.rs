@@ -3,7 +3,7 @@
 use crate::support::{Fixture, Index, Machine, Wheel, app, dependent_hello};
 
 /// The number of files in the environment of `hello`.
-const FILES: u8 = if cfg!(windows) { 11 } else { 13 };
+const FILES: u8 = if cfg!(windows) { 15 } else { 13 };
 
 /// `hello` 1.0 needs `other`, of which there are 2.1, 3.0 and 4.0rc1; there is `hello` 2.0b1.
 fn fixture() -> Option<Machine> {
