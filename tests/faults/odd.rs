@@ -46,7 +46,7 @@ fn a_bin_directory_on_a_disk_without_symbolic_links_is_refused() {
     links_are_missed(
         Directory::Bin,
         "
-        error: failed to link `[DISK]/bin/.kingbolt-[PROCESS]-hello`
+        error: failed to link `[DISK]/bin/hello`
           caused by: the file system does not support symbolic links
         ",
     );
