@@ -68,7 +68,7 @@ pub(in crate::app) fn survey(
     if is_empty && !is_file {
         return Ok(EnvironmentContent::default());
     }
-    let written = written(host, root, known, planned)?;
+    let written = written(host, root, known, begun, planned)?;
     // There was nothing when the new environment was begun: all that is there now is the person's.
     let written = written.or_else(|| begun.map(|_| Written::new(host, root, false)));
     let Some(written) = written.filter(|_| !is_file) else {
@@ -85,6 +85,7 @@ fn written<'a>(
     host: &'a Host,
     root: &'a Path,
     known: &KnownEnvironment,
+    begun: Option<&str>,
     planned: impl FnOnce() -> Result<Planned, AppError>,
 ) -> Result<Option<Written<'a>>, AppError> {
     let record = Environment::read(host, root)?;
@@ -93,7 +94,7 @@ fn written<'a>(
         let id = record.as_ref().and_then(|record| record.environment.as_ref());
         id.is_some() && id == current.record.environment.as_ref()
     });
-    if let Some(change) = &known.change {
+    if let (Some(change), None) = (&known.change, begun) {
         // It was interrupted: the directory holds parts of both.
         let paths = current.iter().flat_map(|current| &current.paths).chain(&change.paths).cloned();
         let mut written = Written::by_path(host, root, paths);

@@ -21,15 +21,15 @@ pub(in crate::app) struct InPlaceSwitch<'a> {
     directories: &'a Directories,
     root: &'a Path,
     known: KnownEnvironment,
-    /// The knowledge of the home before the change.
-    before: KnownEnvironment,
+    /// True once the change in the knowledge of the home is this one, and not an interrupted one.
+    has_begun: bool,
 }
 
 impl<'a> InPlaceSwitch<'a> {
     /// The switch of a directory.
     pub(in crate::app) fn of(host: &'a Host, directories: &'a Directories, root: &'a Path) -> Result<Self, AppError> {
         let known = KnownEnvironment::read(host, directories, &host.files.canonical_if_present(root))?;
-        Ok(Self { host, directories, root, before: known.clone(), known })
+        Ok(Self { host, directories, root, known, has_begun: false })
     }
 
     /// The content of the directory, as it is without the change that has begun.
@@ -37,8 +37,8 @@ impl<'a> InPlaceSwitch<'a> {
         &self,
         planned: impl FnOnce() -> Result<Planned, AppError>,
     ) -> Result<EnvironmentContent, AppError> {
-        let begun = self.known.change.as_ref().map(|change| change.staged.as_str());
-        survey(self.host, self.root, &self.before, begun, planned)
+        let begun = self.known.change.as_ref().filter(|_| self.has_begun).map(|change| change.staged.as_str());
+        survey(self.host, self.root, &self.known, begun, planned)
     }
 
     /// Creates a directory for the new environment in that of the environment, which is created if missing. Returns the
@@ -51,6 +51,7 @@ impl<'a> InPlaceSwitch<'a> {
         let place = self.root.join(&staged);
         let change = PendingChange { environment: environment.clone(), staged, previous, paths: Vec::new() };
         self.known.change = Some(change);
+        self.has_begun = true;
         self.known.write(host, self.directories)?;
         host.files.create_dir(&place)?;
         Ok((place, environment))
