@@ -16,10 +16,10 @@ use crate::venv::Launchers;
 
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
-use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Generation, InstalledCommand, visible_apps};
+use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Generation, InstalledCommand};
 
 use super::command_paths::{CommandPaths, Owner};
-use super::other_holders::{LostCommand, has_command, successor};
+use super::other_holders::{LostCommand, has_command, other_holders, successor};
 
 /// The bin directory, as one app sees it.
 #[derive(Clone, Debug)]
@@ -206,16 +206,15 @@ impl<'a> BinDirectory<'a> {
 
     /// The files that start this app and go with it: another app's launcher takes the place of a command that it has, too.
     pub(in crate::app) fn own_launchers(&self, host: &Host) -> Result<Vec<PathBuf>, AppError> {
-        let others = visible_apps(host, self.paths.directories)?;
-        let others: Vec<&AppName> = others.iter().filter(|other| *other != self.app).collect();
-        let is_given_back =
-            |name: &str| others.iter().any(|other| has_command(host, self.paths.directories, other, name));
-        let own = self.own_commands(host)?.into_iter().filter(|name| !is_given_back(name));
-        let paths = own.map(|name| self.paths.path(&name));
-        Ok(match self.paths.os {
-            Os::Linux | Os::MacOs => paths.collect(),
-            Os::Windows => paths.flat_map(|path| [sidecar_of(&path), path]).collect(),
-        })
+        let mut launchers = Vec::new();
+        for name in self.own_commands(host)? {
+            if other_holders(host, self.paths.directories, self.app, &name)?.is_empty() {
+                let path = self.paths.path(&name);
+                launchers.extend((self.paths.os == Os::Windows).then(|| sidecar_of(&path)));
+                launchers.push(path);
+            }
+        }
+        Ok(launchers)
     }
 
     /// The commands whose launchers start this app.

@@ -34,6 +34,17 @@ pub(super) fn has_command(host: &Host, directories: &Directories, app: &AppName,
     state.is_ok_and(|state| state.current().is_some_and(|current| command_of(current, command).is_some()))
 }
 
+/// The other apps that have a command of that name.
+pub(super) fn other_holders(
+    host: &Host,
+    directories: &Directories,
+    leaving: &AppName,
+    command: &str,
+) -> Result<Vec<AppName>, AppError> {
+    let others = visible_apps(host, directories)?.into_iter().filter(|app| app != leaving);
+    Ok(others.filter(|app| has_command(host, directories, app, command)).collect())
+}
+
 /// The app that gets a command back when another app goes or no longer has it: of several, the one that was changed last.
 /// An app that another process changes at this moment links its commands itself.
 pub(super) fn successor(
@@ -43,10 +54,8 @@ pub(super) fn successor(
     command: &str,
 ) -> Result<Option<Successor>, AppError> {
     let mut candidates = Vec::new();
-    for app in visible_apps(host, directories)?.into_iter().filter(|app| app != leaving) {
-        if has_command(host, directories, &app, command)
-            && let Ok(lock) = host.locks.try_take(directories.app(&app).lock(), Sharing::Exclusive)
-        {
+    for app in other_holders(host, directories, leaving, command)? {
+        if let Ok(lock) = host.locks.try_take(directories.app(&app).lock(), Sharing::Exclusive) {
             candidates.push((app, lock));
         }
     }
