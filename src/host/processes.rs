@@ -71,6 +71,11 @@ impl Command {
             output_limit: 4 << 20,
         }
     }
+
+    /// Keeps variables of this process from the program.
+    pub fn remove_variables(&mut self, names: &[&str]) {
+        self.variables.extend(names.iter().map(|name| ((*name).into(), None)));
+    }
 }
 
 impl Processes {

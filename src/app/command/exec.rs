@@ -1,12 +1,12 @@
 //! `exec`: any program in the environment of an app.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
 use crate::app::state::{AppName, Context, Use, not_installed, use_current};
 use crate::vocab::join_relative;
 
-use super::run::{PYTHON_VARIABLES, check_intact};
+use super::run::{check_intact, removed_variables};
 
 /// The environment of an app, for programs that are started in it.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub fn app_environment(context: &Context<'_>, app: &AppName) -> Result<AppEnviro
     check_intact(context, &current)?;
     let record = &current.record;
     let script = record.commands.first().map(|command| join_relative(&current.root, &command.script));
-    let programs = script.as_deref().and_then(std::path::Path::parent).unwrap_or(&current.root).to_owned();
-    let removed_variables = if record.request.keep_pythonpath { &[] } else { PYTHON_VARIABLES };
+    let programs = script.as_deref().and_then(Path::parent).unwrap_or(&current.root).to_owned();
+    let removed_variables = removed_variables(&record.request);
     Ok(AppEnvironment { root: current.root, programs, removed_variables, usage })
 }

@@ -19,7 +19,7 @@ use super::uninstall::uninstall;
 const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
 
 /// Variables about the caller's Python, which would change what an app imports, or keep it from starting.
-pub(super) const PYTHON_VARIABLES: &[&str] = &["PYTHONHOME", "PYTHONPATH"];
+const PYTHON_VARIABLES: &[&str] = &["PYTHONHOME", "PYTHONPATH"];
 
 /// The program that `run` starts.
 #[derive(Debug)]
@@ -137,8 +137,13 @@ fn runnable(generation: &Generation, usage: Use, command: Option<&str>) -> Resul
 
 /// The generation's own script, not the launcher: a flip of the pointer does not reach a program that is starting.
 fn program(generation: &Generation, usage: Use, command: &InstalledCommand) -> Runnable {
-    let removed_variables = if generation.record.request.keep_pythonpath { &[] } else { PYTHON_VARIABLES };
-    Runnable { program: join_relative(&generation.root, &command.script), removed_variables, usage }
+    let program = join_relative(&generation.root, &command.script);
+    Runnable { program, removed_variables: removed_variables(&generation.record.request), usage }
+}
+
+/// The variables of the caller that programs of an app do not get.
+pub(super) fn removed_variables(request: &Request) -> &'static [&'static str] {
+    if request.keep_pythonpath { &[] } else { PYTHON_VARIABLES }
 }
 
 /// Removes apps that `run` made and that were not used for long, except the wanted one. An app that is in use stays.

@@ -33,7 +33,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &ExecArguments) -> Res
     let search_path = std::env::join_paths(&places).ok();
     let set = [("PATH", search_path), ("VIRTUAL_ENV", Some(OsString::from(root)))];
     command.variables.extend(set.map(|(name, value)| (name.into(), value)));
-    command.variables.extend(removed_variables.iter().map(|name| ((*name).into(), None)));
+    command.remove_variables(removed_variables);
     Err(host.processes.become_program(&command).into())
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
     };
     runnable.usage.pass_on()?;
     let mut command = Command::new(&runnable.program, arguments.arguments());
-    command.variables.extend(runnable.removed_variables.iter().map(|name| ((*name).into(), None)));
+    command.remove_variables(runnable.removed_variables);
     Err(invocation.host.processes.become_program(&command).into())
 }
 
