@@ -156,23 +156,17 @@ impl AppError {
     /// Returns true if the wheels that a failed change brought into the store are of no use to a retry: the versions do not
     /// work, or are not what their server stated, or the disk is too full for them, or cannot hold an environment.
     pub(super) fn rules_out_a_retry(&self) -> bool {
-        matches!(self, Self::CheckFailed { .. } | Self::OtherMetadata { .. }) || is_of_unfit_disk(self)
+        // A full disk, or one without symbolic links.
+        let is_unfit =
+            |kind| matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::Unsupported);
+        matches!(self, Self::CheckFailed { .. } | Self::OtherMetadata { .. }) || system_errors(self).any(is_unfit)
     }
 }
 
-/// True for an error of a disk that is full, or that has no symbolic links.
-fn is_of_unfit_disk(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        if kind.is_some_and(|kind| {
-            matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::Unsupported)
-        }) {
-            return true;
-        }
-        next = cause.source();
-    }
-    false
+/// The kinds of the system's errors among an error and its causes, outermost first.
+pub fn system_errors<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = ErrorKind> + 'a {
+    let causes = std::iter::successors(Some(error), |error| Error::source(*error));
+    causes.filter_map(|error| error.downcast_ref::<io::Error>().map(io::Error::kind))
 }
 
 /// The first paths that differ, and the number of the others.

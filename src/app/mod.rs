@@ -27,7 +27,7 @@ pub use command::{
     sync, uninstall, upgrade, verify,
 };
 pub use environment::{BuildStep, Fetch, project_name};
-pub use error::AppError;
+pub use error::{AppError, system_errors};
 pub use hint::directories_hint;
 pub use request::{
     BuildOptions, Check, InstallOptions, KEPT, Overwrite, Reinstall, Request, RequestedPython, Source, SourceError,

@@ -1,11 +1,10 @@
 //! The errors of commands, with advice.
 
-use std::error::Error;
 use std::io;
 
 use serde::Serialize;
 
-use crate::app::{AppError, AppName, Generations, SourceError, directories_hint};
+use crate::app::{AppError, AppName, Generations, SourceError, directories_hint, system_errors};
 use crate::host::{FileError, Interrupted, ProcessError};
 use crate::vocab::{InvalidName, InvalidRequirement};
 
@@ -85,17 +84,7 @@ impl CliError {
 
     /// Advice for the error, or else for its cause.
     pub(super) fn hint(&self) -> Option<String> {
-        self.own_hint().or_else(|| {
-            let mut next: Option<&(dyn Error + 'static)> = Some(self);
-            while let Some(error) = next {
-                let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
-                if let Some(hint) = kind.and_then(directories_hint) {
-                    return Some(hint);
-                }
-                next = error.source();
-            }
-            None
-        })
+        self.own_hint().or_else(|| system_errors(self).find_map(directories_hint))
     }
 
     fn own_hint(&self) -> Option<String> {
