@@ -54,12 +54,12 @@ pub(in crate::app) fn check(host: &Host, directories: &Directories) -> Result<()
 /// the cache.
 pub(in crate::app) fn mark(context: &Context<'_>) -> Result<(), AppError> {
     let Context { host, directories, .. } = *context;
-    check_directories(host, directories)?;
+    let is_marked = check_directories(host, directories)?;
     // A home in the cache may be for others too.
     if !directories.home.starts_with(&directories.cache_dir) {
         let _ = host.files.create_private_dirs(&directories.cache_dir);
     }
-    if !CACHE.is_marked(host, &directories.cache_dir)? {
+    if !is_marked {
         let _ = CACHE.mark(host, &directories.cache_dir);
     }
     warn_of_others(context);
@@ -94,8 +94,8 @@ fn warn_of_others(context: &Context<'_>) {
 /// The cache directory, if it has our marker: a command that changes something makes sure of that first, and one that only
 /// plans or reads creates none.
 pub(in crate::app) fn marked<'a>(host: &Host, directories: &'a Directories) -> Option<&'a Path> {
-    let is_marked = matches!(CACHE.is_marked(host, &directories.cache_dir), Ok(true));
-    (is_marked && check_directories(host, directories).is_ok()).then_some(directories.cache_dir.as_path())
+    let is_marked = matches!(check_directories(host, directories), Ok(true));
+    is_marked.then_some(directories.cache_dir.as_path())
 }
 
 /// The same, if nobody else can write to it.
@@ -103,10 +103,12 @@ pub(in crate::app) fn usable<'a>(host: &Host, directories: &'a Directories) -> O
     marked(host, directories).filter(|cache_dir| host.files.is_private_directory(cache_dir))
 }
 
-/// Refuses a directory that is somebody else's, or has a link in the place of a directory of the cache.
-fn check_directories(host: &Host, directories: &Directories) -> Result<(), AppError> {
+/// Refuses a directory that is somebody else's, or has a link in the place of a directory of the cache. Returns true for one
+/// with our marker.
+fn check_directories(host: &Host, directories: &Directories) -> Result<bool, AppError> {
     let cache_dir = &directories.cache_dir;
-    if !CACHE.is_marked(host, cache_dir)? {
+    let is_marked = CACHE.is_marked(host, cache_dir)?;
+    if !is_marked {
         check(host, directories)?;
     }
     for entry in BUCKETS.map(|name| cache_dir.join(name)) {
@@ -115,7 +117,7 @@ fn check_directories(host: &Host, directories: &Directories) -> Result<(), AppEr
             return Err(AppError::NotOurs { kind: CACHE, directory: cache_dir.clone(), entry });
         }
     }
-    Ok(())
+    Ok(is_marked)
 }
 
 /// The directories of the cache that exist.
