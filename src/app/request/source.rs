@@ -99,20 +99,14 @@ impl Source {
             Some((name, path)) if is_plain_name(name) && looks_like_path(path.trim()) => path.trim(),
             Some(_) | None => text,
         };
-        let path = match text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
-            Some((path, _)) => path,
-            None => text,
-        };
+        let (path, _) = without_extras(text);
         let is_path = looks_like_path(path) || is_source_archive(path) || wheel_file(path).is_some();
         (is_path && !path.contains("://")).then(|| current_dir.join(path))
     }
 
     /// Source code, with extras after its address: `.[dev]`.
     fn project(text: &str, current_dir: &Path) -> Result<Self, SourceError> {
-        let (address, extras) = match text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
-            Some((address, extras)) if !address.is_empty() => (address, extras),
-            Some(_) | None => (text, ""),
-        };
+        let (address, extras) = without_extras(text);
         let extras = extras.split(',').map(str::trim).filter(|extra| !extra.is_empty()).map(str::parse);
         let refused = |source| SourceError::Address { text: text.to_owned(), source };
         let extras = extras.collect::<Result<_, _>>().map_err(|_| refused(InvalidSource::Kind))?;
@@ -128,6 +122,14 @@ fn exact(text: &str) -> Option<String> {
     let is_name = name.chars().all(|character| character.is_ascii_alphanumeric() || "-_.[], ".contains(character));
     let version = parse_version(version).ok().filter(|_| is_name)?;
     Some(format!("{}=={version}", name.trim_end()))
+}
+
+/// An address and the extras after it: `.` and `dev` of `.[dev]`.
+fn without_extras(text: &str) -> (&str, &str) {
+    match text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
+        Some((address, extras)) if !address.is_empty() => (address, extras),
+        Some(_) | None => (text, ""),
+    }
 }
 
 /// A requirement whose address is a path, with the URL of that path.
