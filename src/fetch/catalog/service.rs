@@ -32,8 +32,9 @@ struct Shared {
 }
 
 impl Catalog {
-    /// A catalog of the places that the settings name, cached below the cache directory. The network carries the
-    /// credentials of the indexes. Without a cache directory, nothing is cached. With a network that is turned off only the cache is used, however old its pages are.
+    /// A catalog of the places that the settings name, cached below the cache directory; without one, nothing is cached.
+    /// The network carries the credentials of the indexes. With a network that is turned off only the cache is used,
+    /// however old its pages are.
     pub fn new(host: &Host, network: &Network, cache_dir: Option<&Path>, settings: &IndexSettings) -> Self {
         let shared = Shared {
             metadata: MetadataReader::new(host, network, cache_dir),
