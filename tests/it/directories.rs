@@ -1,6 +1,6 @@
 //! Home directories of every kind, directories that cannot be written, and a bin directory that has other inhabitants.
 
-use crate::support::{Fixture, Index, Machine, Wheel, hello, unindented};
+use crate::support::{Fixture, HELLO_IS_TAKEN, Index, Machine, Wheel, hello, unindented};
 
 #[test]
 fn a_home_with_spaces_works() {
@@ -81,15 +81,7 @@ fn a_command_of_another_app_is_not_taken_over() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.publish(&Wheel::new("rival", "1.0").console("hello", "rival:main").build());
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    machine
-        .kingbolt(["install", "rival", "--quiet"])
-        .stderr(
-            "
-            error: the command `hello` belongs to the installed app `hello`
-            hint: run `kingbolt uninstall hello` first, or install with `--force` to replace the command
-            ",
-        )
-        .exits(8);
+    machine.kingbolt(["install", "rival", "--quiet"]).stderr(HELLO_IS_TAKEN).exits(8);
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
 }

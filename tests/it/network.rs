@@ -114,15 +114,7 @@ fn a_proxy_is_asked_for_everything() {
 #[test]
 fn metadata_comes_from_the_file_beside_the_wheel() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
-    machine
-        .kingbolt(["install", "hello", "--dry-run", "--quiet"])
-        .stdout(
-            "
-            hello on Python [PYTHON VERSION] ([PYTHON])
-              hello 1.0
-            ",
-        )
-        .succeeds();
+    machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).planning_hello("1.0").succeeds();
     assert_eq!(index.paths(), ["/simple/hello/", &format!("{WHEEL}.metadata")]);
 }
 
@@ -135,15 +127,7 @@ fn metadata_comes_from_a_part_of_the_wheel_where_parts_are_served() {
     };
     let large = Wheel::new("hello", "2.0").console("hello", "hello:main").entry(filler()).build();
     index.publish(&large);
-    machine
-        .kingbolt(["install", "hello", "--dry-run", "--quiet"])
-        .stdout(
-            "
-            hello on Python [PYTHON VERSION] ([PYTHON])
-              hello 2.0
-            ",
-        )
-        .succeeds();
+    machine.kingbolt(["install", "hello", "--dry-run", "--quiet"]).planning_hello("2.0").succeeds();
     let requests = index.requests();
     assert_eq!(requests[0].path, "/simple/hello/");
     assert!(requests[1..].iter().all(|request| request.header("range").is_some()), "{requests:?}");
@@ -152,27 +136,11 @@ fn metadata_comes_from_a_part_of_the_wheel_where_parts_are_served() {
 #[test]
 fn pages_that_did_not_change_are_not_sent_again() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
-    machine
-        .kingbolt(["install", "hello"])
-        .stderr(
-            "
-            Resolved 1 package in [TIME]
-            Downloaded 1 wheel ([SIZE]) in [TIME]
-            Installed 1 package in [TIME]
-            hello 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
-            Command in [HOME]/bin: hello
-            ",
-        )
-        .succeeds();
+    installed(machine.kingbolt(["install", "hello"]));
     index.forget_requests();
     machine
         .kingbolt(["install", "hello", "--force", "--dry-run"])
-        .stdout(
-            "
-            hello on Python [PYTHON VERSION] ([PYTHON])
-              hello 1.0
-            ",
-        )
+        .planning_hello("1.0")
         .stderr("Resolved 1 package in [TIME]\n")
         .succeeds();
     let requests = index.requests();

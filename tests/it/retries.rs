@@ -1,6 +1,6 @@
 //! A change that fails costs nothing twice: nothing is downloaded in vain, and a retry uses what was downloaded.
 
-use crate::support::{BuiltWheel, Feature, Fixture, Index, Times, Trouble, Wheel, hello, other};
+use crate::support::{BuiltWheel, Feature, Fixture, HELLO_IS_TAKEN, Index, Times, Trouble, Wheel, hello, other};
 
 /// An app with a command that `hello` has, too, and a dependency.
 fn rival(version: &str) -> BuiltWheel {
@@ -20,15 +20,7 @@ fn a_clash_of_commands_is_found_before_the_dependencies_are_downloaded() {
     index.publish(&rival).publish(&other);
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     for attempt in 1..=2 {
-        machine
-            .kingbolt(["install", "rival", "--quiet"])
-            .stderr(
-                "
-                error: the command `hello` belongs to the installed app `hello`
-                hint: run `kingbolt uninstall hello` first, or install with `--force` to replace the command
-                ",
-            )
-            .exits(8);
+        machine.kingbolt(["install", "rival", "--quiet"]).stderr(HELLO_IS_TAKEN).exits(8);
         assert_eq!((downloads(&index, &rival), downloads(&index, &other)), (1, 0), "attempt {attempt}");
     }
     machine.kingbolt(["install", "rival", "--force", "--quiet"]).succeeds();
@@ -43,15 +35,7 @@ fn a_clash_that_an_upgrade_brings_is_found_before_the_dependencies_are_downloade
     index.publish(&Wheel::new("rival", "1.0").console("rival", "rival:main").build());
     machine.kingbolt(["install", "hello", "rival", "--quiet"]).succeeds();
     index.publish(&rival).publish(&other);
-    machine
-        .kingbolt(["upgrade", "rival", "--quiet"])
-        .stderr(
-            "
-            error: the command `hello` belongs to the installed app `hello`
-            hint: run `kingbolt uninstall hello` first, or install with `--force` to replace the command
-            ",
-        )
-        .exits(8);
+    machine.kingbolt(["upgrade", "rival", "--quiet"]).stderr(HELLO_IS_TAKEN).exits(8);
     assert_eq!((downloads(&index, &rival), downloads(&index, &other)), (1, 0));
     machine.command("rival", [""; 0]).stdout("hello from rival 1.0\n").succeeds();
 }
@@ -96,15 +80,7 @@ fn wheels_of_a_failed_installation_are_removed_by_a_sweep() {
     index.publish(&rival).publish(&other);
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let before = machine.files();
-    machine
-        .kingbolt(["install", "rival", "--quiet"])
-        .stderr(
-            "
-            error: the command `hello` belongs to the installed app `hello`
-            hint: run `kingbolt uninstall hello` first, or install with `--force` to replace the command
-            ",
-        )
-        .exits(8);
+    machine.kingbolt(["install", "rival", "--quiet"]).stderr(HELLO_IS_TAKEN).exits(8);
     assert_ne!(machine.files(), before);
     machine.kingbolt(["cache", "prune", "--quiet"]).succeeds();
     assert_eq!(machine.files(), before);

@@ -56,12 +56,7 @@ fn a_plan_for_several_sources_goes_on_after_one_that_fails() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     machine
         .kingbolt(["install", "nope", "hello", "--dry-run"])
-        .stdout(
-            "
-            hello on Python [PYTHON VERSION] ([PYTHON])
-              hello 1.0
-            ",
-        )
+        .planning_hello("1.0")
         .stderr(
             "
             error: failed to install `nope`

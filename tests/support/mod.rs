@@ -29,7 +29,7 @@ pub(crate) use encrypted::EncryptedRedirect;
 pub(crate) use fixture::Fixture;
 pub(crate) use index::{Feature, Index};
 pub(crate) use machine::{Directory, Machine, listing};
-pub(crate) use packages::{app, dependent, dependent_hello, hello, lock, other};
+pub(crate) use packages::{HELLO_IS_TAKEN, app, dependent, dependent_hello, hello, lock, other};
 pub(crate) use parts::{missing, skip};
 pub(crate) use project::Project;
 pub(crate) use python::Python;

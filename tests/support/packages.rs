@@ -5,6 +5,10 @@ use std::fmt::Write;
 use super::index::Index;
 use super::wheel::{BuiltWheel, Wheel};
 
+/// The refusal of an app whose command is that of [`hello`], which is installed.
+pub(crate) const HELLO_IS_TAKEN: &str = "error: the command `hello` belongs to the installed app `hello`\nhint: run `kingbolt \
+     uninstall hello` first, or install with `--force` to replace the command\n";
+
 /// A package with a command of its name.
 pub(crate) fn app(name: &str, version: &str) -> BuiltWheel {
     Wheel::new(name, version).console(name, &format!("{name}:main")).build()

@@ -37,6 +37,11 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// On stdout, the plan to install `hello` in a version and nothing else.
+    pub(crate) fn planning_hello(self, version: &str) -> Self {
+        self.stdout(&format!("hello on Python [PYTHON VERSION] ([PYTHON])\n  hello {version}\n"))
+    }
+
     /// What stderr must be, indented as the code is; nothing by default.
     pub(crate) fn stderr(mut self, expected: &str) -> Self {
         self.stderr = Some(unindented(expected));
@@ -173,27 +178,30 @@ impl<'a> Run<'a> {
     /// Starts it, presses Ctrl-C when a condition holds, and gives what came of it.
     #[cfg(unix)]
     #[track_caller]
-    pub(crate) fn outcome_interrupted_when(mut self, condition: impl Fn() -> bool) -> Outcome {
-        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
-        while !condition() {
-            assert_eq!(child.try_wait().expect("it is ours"), None, "it ended before it was interrupted");
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
-        send(&child, Signal::INT);
-        let output = child.wait_with_output().expect("it is ours");
-        Outcome::of(&output, self.names)
+    pub(crate) fn outcome_interrupted_when(self, condition: impl Fn() -> bool) -> Outcome {
+        self.outcome_ended_when(condition, |child| send(child, Signal::INT))
     }
 
     /// Starts it, kills it when a condition holds, and gives what came of it.
     #[cfg(unix)]
     #[track_caller]
-    pub(crate) fn outcome_killed_when(mut self, condition: impl Fn() -> bool) -> Outcome {
+    pub(crate) fn outcome_killed_when(self, condition: impl Fn() -> bool) -> Outcome {
+        self.outcome_ended_when(condition, |child| child.kill().expect("it is ours"))
+    }
+
+    #[cfg(unix)]
+    #[track_caller]
+    fn outcome_ended_when(
+        mut self,
+        condition: impl Fn() -> bool,
+        end: impl FnOnce(&mut std::process::Child),
+    ) -> Outcome {
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         while !condition() {
-            assert_eq!(child.try_wait().expect("it is ours"), None, "it ended before it was killed");
+            assert_eq!(child.try_wait().expect("it is ours"), None, "it ended before the condition held");
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
-        child.kill().expect("it is ours");
+        end(&mut child);
         let output = child.wait_with_output().expect("it is ours");
         Outcome::of(&output, self.names)
     }
