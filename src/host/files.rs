@@ -2,28 +2,20 @@
 #![expect(clippy::disallowed_methods, reason = "this is the access to files")]
 
 use std::ffi::OsStr;
-use std::fs::{self, DirEntry, File, FileType, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::checkpoint::checkpoint;
 use super::file_error::{FileError, failed, ignore_absent, is_absent};
+use super::file_kind::FileKind;
 use super::file_retry::retry_while_in_use;
 use super::staged_name::{staged_for, staged_name};
 
 /// Reads and changes files.
 #[derive(Clone, Copy, Debug)]
 pub struct Files;
-
-/// The kind of a file; links are not followed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum FileKind {
-    Directory,
-    File,
-    Other,
-    Symlink,
-}
 
 /// A file regardless of its names: its device and inode number.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -50,20 +42,6 @@ const TRIAL_CONTENT: [u8; 4096] = [b'\n'; 4096];
 
 /// Windows' code for a path that leads through something other than a directory.
 const ERROR_DIRECTORY: i32 = 267;
-
-impl FileKind {
-    fn of(file_type: FileType) -> Self {
-        if file_type.is_symlink() {
-            Self::Symlink
-        } else if file_type.is_dir() {
-            Self::Directory
-        } else if file_type.is_file() {
-            Self::File
-        } else {
-            Self::Other
-        }
-    }
-}
 
 impl Files {
     /// Reads a whole file.
@@ -268,34 +246,6 @@ impl Files {
         fs::metadata(path).map_err(failed("inspect", path))
     }
 
-    /// The entries of a directory, sorted by path; empty when there is no such directory.
-    pub fn list(self, path: &Path) -> Result<Vec<PathBuf>, FileError> {
-        let mut paths = Vec::new();
-        for entry in read_directory(path)? {
-            paths.push(entry.map_err(failed("list", path))?.path());
-        }
-        // As bytes: all have the same parent, so that their parts need not be compared.
-        paths.sort_unstable_by(|one: &PathBuf, other| one.as_os_str().cmp(other.as_os_str()));
-        Ok(paths)
-    }
-
-    /// The same with the kind of each entry. Most file systems state it in the directory, so that no entry has to be looked
-    /// at by itself.
-    pub fn list_with_kinds(self, path: &Path) -> Result<Vec<(PathBuf, FileKind)>, FileError> {
-        let mut entries = Vec::new();
-        for entry in read_directory(path)? {
-            let entry = entry.map_err(failed("list", path))?;
-            match entry.file_type() {
-                Ok(file_type) => entries.push((entry.path(), FileKind::of(file_type))),
-                // It was removed meanwhile.
-                Err(error) if is_absent(&error) => {}
-                Err(source) => return Err(failed("inspect", &entry.path())(source)),
-            }
-        }
-        entries.sort_unstable_by(|(one, _), (other, _)| one.as_os_str().cmp(other.as_os_str()));
-        Ok(entries)
-    }
-
     /// The absolute path with every link resolved, without Windows' verbatim prefix.
     pub fn canonical(self, path: &Path) -> Result<PathBuf, FileError> {
         let canonical = fs::canonicalize(path).map_err(failed("resolve", path))?;
@@ -405,15 +355,6 @@ pub(super) fn open_now(path: &Path) -> io::Result<File> {
             Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
         }
         FileKind::Directory | FileKind::File | FileKind::Other | FileKind::Symlink => Ok(file),
-    }
-}
-
-/// The entries of a directory; none when there is no such directory.
-fn read_directory(path: &Path) -> Result<impl Iterator<Item = io::Result<DirEntry>>, FileError> {
-    match fs::read_dir(path) {
-        Ok(entries) => Ok(Some(entries).into_iter().flatten()),
-        Err(error) if is_absent(&error) => Ok(None.into_iter().flatten()),
-        Err(source) => Err(failed("list", path)(source)),
     }
 }
 
