@@ -40,7 +40,7 @@ pub(super) fn without_block(content: &[u8]) -> Option<Without> {
     let block = find(content)?;
     let is_created = contains(&content[block.start..block.end], CREATED);
     let (mut before, mut after) = (&content[..block.start], &content[block.end..]);
-    match after.strip_prefix(b"\n") {
+    match after.strip_prefix(b"\r\n").or_else(|| after.strip_prefix(b"\n")) {
         Some(rest) => after = rest,
         // The line break before the block came with it.
         None => before = before.strip_suffix(b"\n").unwrap_or(before),
@@ -102,6 +102,8 @@ mod tests {
         let there = b"before\n# >>> kingbolt >>>\nexport X\n# <<< kingbolt <<<\nafter\n";
         assert_eq!(without_block(there), Some(Without::Content(b"before\nafter\n".to_vec())));
         let replaced = with_line(Some(there), "export Y").expect("it is another line");
+        let with_returns = b"before\r\n# >>> kingbolt >>>\r\nexport X\r\n# <<< kingbolt <<<\r\nafter\r\n";
+        assert_eq!(without_block(with_returns), Some(Without::Content(b"before\r\nafter\r\n".to_vec())));
         assert_eq!(replaced, b"before\n# >>> kingbolt >>>\nexport Y\n# <<< kingbolt <<<\nafter\n");
     }
 }

@@ -101,7 +101,13 @@ impl Files {
 
     /// Like [`Self::write_atomic`], for a file that exists: its permission bits stay.
     pub fn rewrite_atomic(self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-        self.write_atomic_with_mode(path, bytes, mode_bits(&self.metadata(path)?))
+        let metadata = self.metadata(path)?;
+        self.replace(path, mode_bits(&metadata), |file| {
+            // Also those that the umask takes from new files.
+            file.set_permissions(metadata.permissions())?;
+            file.write_all(bytes).and_then(|()| file.sync_all())
+        })?;
+        self.sync_dir(path.parent().unwrap_or(Path::new(".")))
     }
 
     /// Writes a file so that other processes see the old content or the new. After power loss it may hold anything:

@@ -104,6 +104,47 @@ fn a_start_up_file_behind_a_link_is_changed_where_it_is() {
 
 #[test]
 #[cfg(unix)]
+fn a_link_that_leads_nowhere_is_left_to_the_person() {
+    let machine = machine();
+    symlink("dotfiles/zshrc", machine.home().join(".zshrc")).expect("a link can be made");
+    let refused = r#"
+        error: failed to change the start-up file of the shell
+          caused by: failed to resolve `[HOME]/.zshrc`
+          caused by: [SYSTEM ERROR]
+        hint: add this line to a file that your shell reads:
+            export PATH="$HOME/elsewhere:$PATH"
+        "#;
+    machine.kingbolt(["ensurepath"]).stderr(refused).exits(8);
+    assert_eq!(fs::read_link(machine.home().join(".zshrc")).ok(), Some("dotfiles/zshrc".into()));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_to_a_start_up_file_that_was_created_stays() {
+    let machine = machine();
+    machine.kingbolt(["ensurepath", "--quiet"]).succeeds();
+    fs::create_dir(machine.home().join("dotfiles")).expect("home can be filled");
+    fs::rename(machine.home().join(".zshrc"), machine.home().join("dotfiles/zshrc")).expect("it was created");
+    symlink("dotfiles/zshrc", machine.home().join(".zshrc")).expect("a link can be made");
+    machine.kingbolt(["ensurepath", "--remove", "--quiet"]).succeeds();
+    assert!(machine.home().join(".zshrc").is_symlink());
+    assert_eq!(zshrc(&machine).as_deref(), Some(""));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_start_up_file_keeps_permissions_that_the_umask_would_take() {
+    let machine = machine();
+    let path = machine.write(".zshrc", "");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("it is ours");
+    let kingbolt = format!("umask 077; exec '{}' ensurepath --quiet", env!("CARGO_BIN_EXE_kingbolt"));
+    machine.program(std::path::Path::new("/bin/sh"), ["-c", &kingbolt]).succeeds();
+    assert_eq!(zshrc(&machine).as_deref(), Some(BLOCK));
+    assert_eq!(fs::metadata(path).expect("it is there").permissions().mode() & 0o777, 0o644);
+}
+
+#[test]
+#[cfg(unix)]
 fn a_start_up_file_that_cannot_be_changed_is_left_to_the_person() {
     let machine = machine();
     fs::create_dir(machine.home().join(".zshrc")).expect("home can be filled");

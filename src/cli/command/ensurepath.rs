@@ -14,7 +14,7 @@ use crate::cli::path_advice::{PathAdvice, is_on_path, path_line, profiles};
 use crate::cli::profile_block::{Without, with_line, without_block};
 use crate::cli::settings::Format;
 use crate::cli::user_path;
-use crate::host::{FileError, Host};
+use crate::host::{FileError, FileKind, Host};
 use crate::platform::Os;
 
 use super::shown::shown_path;
@@ -115,6 +115,10 @@ fn remove(invocation: &Invocation<'_>, arguments: EnsurepathArguments) -> Result
         } else {
             match left {
                 Without::Content(content) => write(host, &file, &content),
+                // A link to the file is the person's.
+                Without::Nothing if host.files.kind(&file).is_ok_and(|kind| kind == Some(FileKind::Symlink)) => {
+                    write(host, &file, b"")
+                }
                 Without::Nothing => host.files.remove_file(&file),
             }
             .map_err(|source| CliError::App(source.into()))?;
@@ -170,10 +174,11 @@ fn planned(invocation: &Invocation<'_>, text: &str) -> Result<(), CliError> {
     }
 }
 
-/// Writes a start-up file, through a link if it is one: people keep theirs in a repository.
+/// Writes a start-up file, through a link if it is one: people keep theirs in a repository. A link that leads nowhere is not
+/// replaced.
 fn write(host: &Host, file: &Path, content: &[u8]) -> Result<(), FileError> {
-    match host.files.canonical(file) {
-        Ok(file) => host.files.rewrite_atomic(&file, content),
-        Err(_) => host.files.write_atomic(file, content),
+    match host.files.kind(file)? {
+        None => host.files.write_atomic(file, content),
+        Some(_) => host.files.rewrite_atomic(&host.files.canonical(file)?, content),
     }
 }
