@@ -19,7 +19,7 @@ const SCRIPT: &str = include_str!("hook.py");
 const TIME_LIMIT: Duration = Duration::from_hours(4);
 
 /// The bytes of a backend's output that a failure shows.
-const LOG_SHOWN: usize = 16 << 10;
+const LOG_SHOWN: u64 = 16 << 10;
 
 /// A backend, and the source tree that it builds.
 pub struct Backend<'a> {
@@ -117,11 +117,10 @@ impl Backend<'_> {
 
     /// The output of the hooks so far; the end of it if it is long.
     pub fn log(&self) -> String {
-        let bytes = self.host.files.read_if_present(&self.room.log()).ok().flatten().unwrap_or_default();
-        let start = bytes.len().saturating_sub(LOG_SHOWN);
-        let text = String::from_utf8_lossy(&bytes[start..]).into_owned();
+        let (skipped, bytes) = self.host.files.read_end(&self.room.log(), LOG_SHOWN).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         match text.split_once('\n') {
-            Some((_, whole_lines)) if start > 0 => format!("…\n{whole_lines}"),
+            Some((_, whole_lines)) if skipped > 0 => format!("…\n{whole_lines}"),
             _ => text,
         }
     }

@@ -1,13 +1,36 @@
-//! Reads whole files of other people, up to a limit: none of them may fill the memory.
+//! Reads whole files, up to a limit: anybody may have written them, and none of them may fill the memory.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::Files;
 use super::file_error::{FileError, failed, is_absent};
 use super::files::open_now;
 
+/// The most bytes of a file that is read whole, where no lower limit is known: far more than the longest RECORD.
+const LONGEST: u64 = 64 << 20;
+
 impl Files {
+    /// Reads a whole file; one of more than 64 MiB is refused.
+    pub fn read(self, path: &Path) -> Result<Vec<u8>, FileError> {
+        self.read_at_most(path, LONGEST)
+    }
+
+    /// Reads a whole file as text; one of more than 64 MiB is refused.
+    pub fn read_text(self, path: &Path) -> Result<String, FileError> {
+        self.read_text_at_most(path, LONGEST)
+    }
+
+    /// Reads a whole file; `None` when there is none. One of more than 64 MiB is refused.
+    pub fn read_if_present(self, path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+        self.read_if_present_at_most(path, LONGEST)
+    }
+
+    /// Reads the end of a file, `length` bytes at most. The number is that of the bytes before it.
+    pub fn read_end(self, path: &Path, length: u64) -> Result<(u64, Vec<u8>), FileError> {
+        read_end(path, length).map_err(failed("read", path))
+    }
+
     /// Reads a whole file; one of more than `limit` bytes is refused.
     pub fn read_at_most(self, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
         read_at_most(path, limit).map_err(failed("read", path))
@@ -39,6 +62,15 @@ fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+fn read_end(path: &Path, length: u64) -> io::Result<(u64, Vec<u8>)> {
+    let mut file = open_now(path)?;
+    let skipped = file.metadata()?.len().saturating_sub(length);
+    file.seek(SeekFrom::Start(skipped))?;
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok((skipped, bytes))
+}
+
 fn invalid_text() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8")
 }
@@ -58,5 +90,30 @@ mod tests {
         assert_eq!(Files.read_if_present_at_most(&path, 4).unwrap(), Some(b"four".to_vec()));
         let error = Files.read_text_at_most(&path, 3).unwrap_err();
         assert_eq!(error.source.to_string(), "it is longer than 3 bytes");
+    }
+
+    #[test]
+    fn a_file_without_a_limit_of_its_own_has_64_mebibytes_at_most() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        let file = Files.create_new(&path, 0o600).unwrap();
+        file.set_len(64 << 20).unwrap();
+        assert_eq!(Files.read(&path).unwrap().len(), 64 << 20);
+        assert_eq!(Files.read_text(&path).unwrap().len(), 64 << 20);
+        assert_eq!(Files.read_if_present(&path).unwrap().map(|bytes| bytes.len()), Some(64 << 20));
+        file.set_len((64 << 20) + 1).unwrap();
+        let longer = "it is longer than 67108864 bytes";
+        assert_eq!(Files.read(&path).unwrap_err().source.to_string(), longer);
+        assert_eq!(Files.read_text(&path).unwrap_err().source.to_string(), longer);
+        assert_eq!(Files.read_if_present(&path).unwrap_err().source.to_string(), longer);
+    }
+
+    #[test]
+    fn the_end_of_a_file_is_read_without_the_rest() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        Files.write_new(&path, b"beginning and end", 0o600).unwrap();
+        assert_eq!(Files.read_end(&path, 3).unwrap(), (14, b"end".to_vec()));
+        assert_eq!(Files.read_end(&path, 100).unwrap(), (0, b"beginning and end".to_vec()));
     }
 }

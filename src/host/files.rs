@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -44,26 +44,6 @@ const TRIAL_CONTENT: [u8; 4096] = [b'\n'; 4096];
 const ERROR_DIRECTORY: i32 = 267;
 
 impl Files {
-    /// Reads a whole file.
-    pub fn read(self, path: &Path) -> Result<Vec<u8>, FileError> {
-        read_bytes(path).map_err(failed("read", path))
-    }
-
-    /// Reads a whole file as text.
-    pub fn read_text(self, path: &Path) -> Result<String, FileError> {
-        let text = open_now(path).and_then(io::read_to_string);
-        text.map_err(failed("read", path))
-    }
-
-    /// Reads a whole file; `None` when there is none.
-    pub fn read_if_present(self, path: &Path) -> Result<Option<Vec<u8>>, FileError> {
-        match read_bytes(path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if is_absent(&error) => Ok(None),
-            Err(source) => Err(failed("read", path)(source)),
-        }
-    }
-
     /// Opens a file for reading. A named pipe or a device is refused, and not waited for.
     pub fn open(self, path: &Path) -> Result<File, FileError> {
         open_now(path).map_err(failed("open", path))
@@ -362,13 +342,6 @@ pub(super) fn open_now(path: &Path) -> io::Result<File> {
         }
         FileKind::Directory | FileKind::File | FileKind::Other | FileKind::Symlink => Ok(file),
     }
-}
-
-fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = open_now(path)?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 #[cfg(unix)]

@@ -1,12 +1,16 @@
 //! The launcher's `main`.
 #![expect(clippy::disallowed_methods, reason = "a launcher is a separate program without a `Host`")]
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use super::follow::{Invocation, follow};
 use super::sidecar::Variables;
+
+/// The most bytes of a sidecar or a pointer that are read.
+const LONGEST: u64 = 64 << 10;
 
 /// Starts the program that the sidecar of the running executable names, with this process's arguments, and returns its
 /// exit code.
@@ -24,14 +28,21 @@ pub fn run() -> ExitCode {
 }
 
 fn launch(launcher: &Path) -> Result<ExitCode, String> {
-    let Invocation { program, arguments, variables } =
-        follow(launcher, &|path| std::fs::read_to_string(path)).map_err(|error| error.to_string())?;
+    let Invocation { program, arguments, variables } = follow(launcher, &read).map_err(|error| error.to_string())?;
     let mut command = Command::new(&program);
     command.args(arguments).args(std::env::args_os().skip(1));
     if variables == Variables::Remove {
         command.env_remove("PYTHONPATH").env_remove("PYTHONHOME");
     }
     become_child(command).map_err(|error| format!("failed to start `{}`: {error}", program.display()))
+}
+
+/// Reads a file up to the limit, which leaves a longer one without a valid end. Programs, of which only the existence is
+/// asked, are no text.
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 #[cfg(unix)]
@@ -65,4 +76,19 @@ fn kill_with_launcher(child: &std::process::Child) -> Result<win32job::Job, win3
 #[expect(clippy::print_stderr, reason = "a launcher has nobody else to speak for it")]
 fn report_error(error: &str) {
     eprintln!("kingbolt-launcher: {error}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_launcher_reads_64_kibibytes_at_most() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("demo.exe");
+        for (length, read_length) in [(64 << 10, 64 << 10), ((64 << 10) + 1, 64 << 10)] {
+            File::create(&path).unwrap().set_len(length).unwrap();
+            assert_eq!(read(&path).unwrap().len(), read_length);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The bounds of what a stranger may send, each at the limit and just above it.
 
+use std::fs;
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -225,4 +226,29 @@ fn netrc_has_a_mebibyte_at_most() {
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.write(NETRC, padded(LONGEST_SETTINGS + 1));
     machine.kingbolt(["install", "hello", "--force", "--quiet"]).exits_whatever_it_says(5);
+}
+
+#[test]
+fn a_record_that_grew_beyond_64_mebibytes_was_changed() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    let records = machine.files().into_iter().filter(|path| path.contains("/apps/") && path.ends_with("/RECORD"));
+    for record in records {
+        let file = fs::File::options().write(true).open(machine.home().join(record));
+        file.and_then(|file| file.set_len((64 << 20) + 1)).expect("it is ours");
+    }
+    let problems = |words: &str| {
+        let changed = "    changed  [HOME]/kingbolt/apps/hello/generations/1-[ID]/[LIBRARY]";
+        format!("hello 1.0: {words}\n{changed}/hello-1.0.dist-info/RECORD\n{changed}/other-2.1.dist-info/RECORD\n")
+    };
+    machine
+        .kingbolt(["verify"])
+        .stdout(&problems("2 problems"))
+        .stderr(
+            "
+            error: 1 of 1 app has changed or missing files
+            hint: run `kingbolt verify --repair hello` to repair the damage
+            ",
+        )
+        .exits(4);
+    machine.kingbolt(["verify", "--repair", "--quiet"]).stdout(&problems("2 problems, repaired")).succeeds();
 }

@@ -179,19 +179,22 @@ fn a_home_and_a_cache_without_markers_as_of_0_1_0_are_marked_by_the_next_change(
 #[test]
 fn a_file_that_is_no_marker_makes_no_home() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
-    machine.write("kingbolt/kingbolt-home", "");
-    machine.write("kingbolt/letter.txt", "mine");
-    machine
-        .kingbolt(["install", "hello", "--quiet"])
-        .stderr(
-            "
-            error: `[HOME]/kingbolt` is not a home of Kingbolt: it contains `[HOME]/kingbolt/letter.txt`
-            hint: set KINGBOLT_HOME to a directory that is empty or does not exist, or move away whatever is not Kingbolt's
-            ",
-        )
-        .exits(8);
-    assert_eq!(machine.files(), ["kingbolt/kingbolt-home", "kingbolt/letter.txt"]);
     let id = "0123456789abcdef".repeat(2);
+    let too_long = format!("{:4097}", format!("schema = 1\nid = \"{id}\"\n"));
+    machine.write("kingbolt/letter.txt", "mine");
+    for text in ["", &too_long] {
+        machine.write("kingbolt/kingbolt-home", text);
+        machine
+            .kingbolt(["install", "hello", "--quiet"])
+            .stderr(
+                "
+                error: `[HOME]/kingbolt` is not a home of Kingbolt: it contains `[HOME]/kingbolt/letter.txt`
+                hint: set KINGBOLT_HOME to a directory that is empty or does not exist, or move away whatever is not Kingbolt's
+                ",
+            )
+            .exits(8);
+        assert_eq!(machine.files(), ["kingbolt/kingbolt-home", "kingbolt/letter.txt"]);
+    }
     machine.write("kingbolt/kingbolt-home", format!("schema = 2\nid = \"{id}\"\n"));
     machine
         .kingbolt(["list"])

@@ -11,7 +11,7 @@ use crate::app::environment::{BuildStep, Builder, Resolution, with_intact_wheels
 use crate::app::error::AppError;
 use crate::app::request::SyncOptions;
 use crate::app::state::{
-    Directories, ENVIRONMENT_SCHEMA, Environment, KnownEnvironment, OnlineContext, RecordedPython,
+    Directories, ENVIRONMENT_SCHEMA, Environment, KnownEnvironment, OnlineContext, RecordedPython, unchanged_record,
 };
 
 use super::environment_content::{EnvironmentContent, Planned};
@@ -23,7 +23,6 @@ use crate::host::Host;
 use crate::store::{AssemblyOptions, CallerVariables, Store};
 use crate::venv::Layout;
 use crate::vocab::join_relative;
-use crate::wheel::RecordHash;
 
 /// A step of a change of an environment.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -222,8 +221,7 @@ pub(in crate::app) fn usable_environment(
     }
     let mut is_usable = environment.id == id && host.files.is_file(&Layout::of(&resolution.interpreter, root).python);
     for wheel in &environment.wheels {
-        let record = host.files.read_if_present(&root.join(&wheel.record))?;
-        is_usable &= record.is_some_and(|record| RecordHash::of(&record) == wheel.record_hash);
+        is_usable &= unchanged_record(host, root, wheel)?.is_some();
     }
     Ok(is_usable.then_some(environment))
 }

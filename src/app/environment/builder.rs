@@ -19,7 +19,7 @@ use crate::store::{
     Assembly, AssemblyOptions, Command, Installed, Placement, StoredWheel, assemble, command_names_of, relative,
 };
 use crate::venv::{self, Layout, Step};
-use crate::vocab::{Location, PackageName, Pin, Version, WheelName};
+use crate::vocab::{Algorithm, Location, PackageName, Pin, Version, WheelName};
 use crate::wheel::{EntryPointGroup, RecordHash, command_names};
 
 /// A step of building an environment.
@@ -112,7 +112,7 @@ impl<'a> Builder<'a> {
         for step in steps {
             match step {
                 Step::Copy { original, path: copy } => {
-                    let hash = RecordHash::of(&host.files.read(&original)?);
+                    let hash = host.files.hash::<AppError>(&original, Algorithm::Sha256, &host.interrupt)?.into();
                     entries.push(OwnEntry::File { path: path(&copy), hash });
                 }
                 Step::Directory(directory) => directories.push(path(&directory)),

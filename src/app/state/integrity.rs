@@ -1,6 +1,7 @@
 //! The integrity of a generation: all of its files compared with its record.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::host::{Boot, Host};
@@ -106,15 +107,24 @@ pub(in crate::app) fn files_of(
     root: &Path,
     wheel: &InstalledWheel,
 ) -> Result<Option<Vec<(String, RecordHash)>>, AppError> {
-    let bytes = host.files.read_if_present(&root.join(&wheel.record))?.unwrap_or_default();
-    if RecordHash::of(&bytes) != wheel.record_hash {
-        return Ok(None);
-    }
+    let Some(bytes) = unchanged_record(host, root, wheel)? else { return Ok(None) };
     // `<library>/<name>.dist-info/RECORD`: rows are relative to the library.
     let library: Vec<&str> = wheel.record.rsplitn(3, '/').nth(2).unwrap_or_default().split('/').collect();
     let rows = installed_rows(&String::from_utf8_lossy(&bytes));
     let hashed = rows.into_iter().filter_map(|(path, hash)| Some((resolved(&library, &path), hash?)));
     Ok(Some(hashed.collect()))
+}
+
+/// The RECORD of a wheel; `None` if it is missing or not the one that was written.
+pub(in crate::app) fn unchanged_record(
+    host: &Host,
+    root: &Path,
+    wheel: &InstalledWheel,
+) -> Result<Option<Vec<u8>>, AppError> {
+    match host.files.read_if_present(&root.join(&wheel.record)) {
+        Err(error) if error.source.kind() == ErrorKind::FileTooLarge => Ok(None),
+        read => Ok(read?.filter(|record| RecordHash::of(record) == wheel.record_hash)),
+    }
 }
 
 /// A path relative to a directory, without `..`.

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{FileError, FileKind, Host};
+use crate::app::error::AppError;
+use crate::host::{FileKind, Host};
 use crate::store::{files_below, relative};
+use crate::vocab::Algorithm;
 use crate::wheel::RecordHash;
 
 /// A file or link of an environment, by its path relative to the environment's root, with `/`.
@@ -17,15 +19,16 @@ pub enum OwnEntry {
 }
 
 /// Everything below a directory, sorted by path.
-pub(in crate::app) fn inventory(host: &Host, root: &Path) -> Result<Vec<OwnEntry>, FileError> {
+pub(in crate::app) fn inventory(host: &Host, root: &Path) -> Result<Vec<OwnEntry>, AppError> {
     let mut paths = files_below(host, root)?;
     paths.sort();
     let entry = |path: &PathBuf| {
         let relative = relative(path, root);
-        Ok(match host.files.kind(path)? {
-            Some(FileKind::Symlink) => OwnEntry::Link { path: relative, target: host.files.read_link(path)? },
-            _ => OwnEntry::File { path: relative, hash: RecordHash::of(&host.files.read(path)?) },
-        })
+        if host.files.kind(path)? == Some(FileKind::Symlink) {
+            return Ok(OwnEntry::Link { path: relative, target: host.files.read_link(path)? });
+        }
+        let hash = host.files.hash::<AppError>(path, Algorithm::Sha256, &host.interrupt)?.into();
+        Ok(OwnEntry::File { path: relative, hash })
     };
     paths.iter().map(entry).collect()
 }

@@ -15,6 +15,9 @@ use super::schema::check_schema;
 /// The newest form of a marker that this version reads, and the one it writes.
 const SCHEMA: u32 = 1;
 
+/// The most bytes of a marker. A longer file is not one of ours.
+const LONGEST: u64 = 4 << 10;
+
 /// The directory that `fsck` makes in the root of a file system.
 const LOST_AND_FOUND: &str = "lost+found";
 
@@ -47,7 +50,10 @@ impl MarkedDirectory {
         if host.files.kind(&path)? != Some(FileKind::File) {
             return Ok(false);
         }
-        let text = String::from_utf8_lossy(&host.files.read(&path)?).into_owned();
+        let text = match host.files.read_at_most(&path, LONGEST) {
+            Err(error) if error.source.kind() == ErrorKind::FileTooLarge => return Ok(false),
+            read => String::from_utf8_lossy(&read?).into_owned(),
+        };
         match check_schema(&path, &text, SCHEMA) {
             Err(AppError::Malformed { .. }) => return Ok(false),
             checked => checked?,
@@ -128,6 +134,8 @@ mod tests {
             (format!("id = \"{id}\"\n"), false),
             ("schema = 1\n".to_owned(), false),
             (String::new(), false),
+            (format!("{:4096}", format!("schema = 1\nid = \"{id}\"\n")), true),
+            (format!("{:4097}", format!("schema = 1\nid = \"{id}\"\n")), false),
         ] {
             host.files.write_atomic(&path, text.as_bytes()).unwrap();
             assert_eq!(home.is_marked(&host, root.path()).unwrap(), is_marked, "{text}");

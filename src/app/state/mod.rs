@@ -41,7 +41,7 @@ pub use in_use::Use;
 pub(super) use in_use::{unused, use_current};
 pub use installed_apps::visible_apps;
 pub(super) use installed_apps::{all_apps, is_installed, not_installed};
-pub(super) use integrity::{is_intact, is_usable};
+pub(super) use integrity::{is_intact, is_usable, unchanged_record};
 pub(super) use interpreter::Standing;
 pub use inventory::OwnEntry;
 pub(super) use inventory::inventory;
