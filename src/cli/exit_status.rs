@@ -132,7 +132,8 @@ fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
         },
         ResolveError::Damaged(source) | ResolveError::Fetch { source, .. } => of_catalog(source),
         ResolveError::MissingDigest { .. } | ResolveError::UnhashedOverHttp { .. } => Exit::Verification,
-        ResolveError::NoWheel { .. }
+        ResolveError::NewestWithoutWheel { .. }
+        | ResolveError::NoWheel { .. }
         | ResolveError::OnlySource { .. }
         | ResolveError::OtherPython { .. }
         | ResolveError::Unsuitable { .. } => Exit::Unsuitable,

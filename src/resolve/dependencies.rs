@@ -46,6 +46,13 @@ impl<P: Packages> Resolver<'_, P> {
         let requirements = metadata.requires_dist.iter().filter(|requirement| self.is_added(requirement, extra));
         let requirements: Vec<&Requirement> = requirements.collect();
         self.check_addresses(name, release, &requirements)?;
+        self.state.borrow_mut().extras.add(name, &metadata);
+        if let Some(extra) = extra
+            && self.is_requested_extra(name, extra)
+            && self.state.borrow().extras.is_lost(name, extra, &metadata)
+        {
+            return Ok(Err(UnavailableReason::NoExtra(extra.clone())));
+        }
         let mut constraints = match self.constraints((node, release), requirements) {
             Ok(constraints) => constraints,
             Err(reason) => return Ok(Err(reason)),
@@ -86,6 +93,11 @@ impl<P: Packages> Resolver<'_, P> {
             }
         }
         Ok(())
+    }
+
+    /// True if the request names an extra of a package.
+    fn is_requested_extra(&self, name: &PackageName, extra: &ExtraName) -> bool {
+        self.request.applicable().any(|requirement| requirement.name == *name && requirement.extras.contains(extra))
     }
 
     /// Returns true if a requirement belongs to the package itself, or to an extra and not to the package itself.

@@ -2,12 +2,13 @@
 
 use std::error::Error;
 
+use super::missing_wheel::{self, MissingWheel};
 use crate::vocab::{PackageName, Requirement, Version, VersionSpecifiers};
 
 /// The reason why no versions could be chosen. `E` is the error of a failed fetch.
 ///
 /// Exit codes: [`Damaged`](Self::Damaged) and [`Fetch`](Self::Fetch) have that of their source; [`MissingDigest`](Self::MissingDigest) is a failed
-/// verification; [`NoWheel`](Self::NoWheel), [`OnlySource`](Self::OnlySource), [`OtherPython`](Self::OtherPython) and
+/// verification; [`NewestWithoutWheel`](Self::NewestWithoutWheel), [`NoWheel`](Self::NoWheel), [`OnlySource`](Self::OnlySource), [`OtherPython`](Self::OtherPython) and
 /// [`Unsuitable`](Self::Unsuitable) mean that nothing fits this machine; everything else is "no resolution".
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError<E: Error + 'static> {
@@ -31,6 +32,9 @@ pub enum ResolveError<E: Error + 'static> {
     /// No secure digest is stated for a chosen file, and one is required.
     #[error("no secure hash is stated for `{file}`")]
     MissingDigest { file: String },
+    /// A newer version than the newest usable one has no wheel for this machine.
+    #[error("`{name}` {version} {missing}")]
+    NewestWithoutWheel { name: PackageName, version: Version, missing: MissingWheel, usable: Version },
     #[error("no version of `{name}` matches `{requirement}`{}", offered(.newest))]
     NoMatchingVersion { name: PackageName, requirement: Box<Requirement>, newest: Vec<Version> },
     #[error("no wheel of `{name}` {version} supports {machine}; there are wheels for {offered}")]
@@ -87,6 +91,7 @@ impl<E: Error + 'static> ResolveError<E> {
             | Self::ForeignAddress { .. }
             | Self::Impossible { .. }
             | Self::MissingDigest { .. }
+            | Self::NewestWithoutWheel { .. }
             | Self::NoMatchingVersion { .. }
             | Self::OnlySource { .. }
             | Self::OnlyYanked { .. }
@@ -116,6 +121,7 @@ impl<E: Error + 'static> ResolveError<E> {
                 Some(format!("if you trust this address, pass `--with '{requirement}'`"))
             }
             Self::Impossible { .. } => Some("correct the version in the requirement".to_owned()),
+            Self::NewestWithoutWheel { name, usable, .. } => Some(missing_wheel::hint(name, usable)),
             Self::NoMatchingVersion { name, newest, .. } => {
                 newest.first().map(|newest| format!("request an available version, such as `{name}=={newest}`"))
             }

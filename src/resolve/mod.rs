@@ -11,8 +11,11 @@ mod decisions;
 mod dependencies;
 mod direct;
 mod error;
+mod known_extras;
+mod missing_wheel;
 mod package_state;
 mod packages;
+mod passed_over;
 mod pins;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
@@ -31,6 +34,7 @@ mod version_rules;
 
 pub use direct::direct_file;
 pub use error::{InvalidDirectReference, ResolveError};
+pub use missing_wheel::{MissingWheel, NewestWithoutWheel};
 pub use packages::{MetadataError, Packages, PrefetchHint};
 pub use request::{HashPolicy, ResolveRequest};
 pub use solve::resolve;

@@ -132,6 +132,16 @@ impl PackageState {
         Some(if self.is_snapped { release.until(newer) } else { release })
     }
 
+    /// True if all requirements that count admit a version, and pre-releases if it is one.
+    pub(super) fn is_admitted(&self, version: &Version, rules: &SelectionRules<'_>) -> bool {
+        let is_final = !version.any_prerelease() || rules.prereleases.admits_all_of(&self.name);
+        let mut counting = self.requirements.iter().filter(|requirement| requirement.counts(rules)).peekable();
+        let mentions_prerelease = self.requirements.iter().any(|one| one.mentions_prerelease && one.counts(rules));
+        counting.peek().is_some()
+            && (is_final || mentions_prerelease)
+            && counting.all(|requirement| requirement.versions.contains(version))
+    }
+
     /// The next usable versions of the index below a version.
     pub(super) fn older(&self, version: &Version, count: usize, rules: &SelectionRules<'_>) -> Vec<Version> {
         let candidates = self.candidates().map_or(&[][..], Candidates::versions);

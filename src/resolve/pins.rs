@@ -8,7 +8,7 @@ use super::error::{ResolveError, because};
 use super::packages::Packages;
 use super::release::{Node, Release, Source};
 use super::resolver::Resolver;
-use crate::host::{Event, Progress};
+use crate::host::Event;
 use crate::index::File;
 use crate::vocab::{DirectReference, ExtraName, Location, Metadata, PackageName, Pin, Requirement, Role};
 
@@ -62,10 +62,14 @@ fn pin<P: Packages>(
     let requirements = resolver.request.requirements.iter().chain(&resolver.request.with);
     let of_package = requirements.filter(|requirement| requirement.name == name);
     let requested: BTreeSet<&ExtraName> = of_package.flat_map(|requirement| &requirement.extras).collect();
-    warn(&name, choice, (&file, &metadata), &requested, resolver.progress);
+    warn(resolver, &name, choice, (&file, &metadata), &requested);
     let direct = match &choice.release.source {
         Source::Direct(url) => Some(DirectReference { url: url.without_secrets(), source: None }),
-        Source::Index | Source::Last => None,
+        Source::Index => {
+            resolver.check_newer(&name, &choice.release.version)?;
+            None
+        }
+        Source::Last => None,
     };
     let location = file.location();
     if let (None, Location::Url(url)) = (&file.digests, &location) {
@@ -95,20 +99,22 @@ fn pin<P: Packages>(
 }
 
 /// Warns about a yanked release and missing extras. Users can do nothing about an extra that only another package
-/// requests.
-fn warn(
+/// requests, unless a newer version has it.
+fn warn<P: Packages>(
+    resolver: &Resolver<'_, P>,
     name: &PackageName,
     choice: &Choice,
     (file, metadata): (&File, &Metadata),
     requested: &BTreeSet<&ExtraName>,
-    progress: &dyn Progress,
 ) {
-    let version = &choice.release.version;
+    let (version, progress) = (&choice.release.version, resolver.progress);
+    let is_lost = |extra: &ExtraName| resolver.state.borrow().extras.is_lost(name, extra, metadata);
     if let Some(reason) = &file.yanked {
         progress.event(Event::Warning { message: &format!("`{name}` {version} was yanked{}", because(reason)) });
     }
     for extra in choice.extras.iter().filter(|extra| !metadata.provides_extra.contains(extra)) {
         let message = &format!("`{name}` {version} has no extra `{extra}`");
-        progress.event(if requested.contains(extra) { Event::Warning { message } } else { Event::Detail { message } });
+        let is_warned = requested.contains(extra) || is_lost(extra);
+        progress.event(if is_warned { Event::Warning { message } } else { Event::Detail { message } });
     }
 }

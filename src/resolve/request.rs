@@ -5,6 +5,7 @@ use std::error::Error;
 use serde::{Deserialize, Serialize};
 
 use super::error::ResolveError;
+use super::missing_wheel::NewestWithoutWheel;
 use super::version_rules::VersionRules;
 use crate::index::FileName;
 use crate::platform::Tags;
@@ -23,6 +24,7 @@ pub struct ResolveRequest {
     pub tags: Tags,
     pub rules: VersionRules,
     pub hashes: HashPolicy,
+    pub newest_without_wheel: NewestWithoutWheel,
     /// The requester as explanations name them: `you`, in "you asked for foo".
     pub asked_by: String,
 }

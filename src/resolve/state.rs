@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decisions::Decisions;
+use super::known_extras::KnownExtras;
 use super::package_state::PackageState;
 use super::release::Release;
 use crate::index::File;
@@ -13,6 +14,7 @@ pub(super) struct ResolverState {
     pub(super) packages: BTreeMap<PackageName, PackageState>,
     /// Wheels of direct references, by URL.
     pub(super) direct: BTreeMap<Address, File>,
+    pub(super) extras: KnownExtras,
     /// Addresses that packages name, without fragment.
     pub(super) reported_addresses: BTreeSet<Address>,
     pub(super) decisions: Decisions,

@@ -1,7 +1,7 @@
 //! The reasons why PubGrub cannot use a release.
 
 use super::error::InvalidDirectReference;
-use crate::vocab::VersionSpecifiers;
+use crate::vocab::{ExtraName, VersionSpecifiers};
 
 /// The reason why a release cannot be used, as PubGrub stores it.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -14,6 +14,9 @@ pub(super) enum UnavailableReason {
     Itself,
     #[error("{0}")]
     Metadata(String),
+    /// It lacks an extra that the request names and a newer version has.
+    #[error("it has no extra `{0}`")]
+    NoExtra(ExtraName),
     #[error("it requires Python {0}")]
     OtherPython(VersionSpecifiers),
 }

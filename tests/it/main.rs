@@ -33,6 +33,7 @@ mod lock_directory;
 #[cfg(unix)]
 mod locks;
 mod loss;
+mod missing_wheels;
 #[cfg(unix)]
 mod modes;
 mod names;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::encoding::{basic_credentials, sha256_hex};
 use super::http::{Ending, Request, Response};
 use super::page::{self, ListedFile, Sidecar};
+use super::project::Project;
 use super::trouble::{Times, Trouble};
 use super::wheel::BuiltWheel;
 
@@ -116,6 +117,11 @@ impl Index {
     /// Offers a wheel.
     pub(crate) fn publish(&self, wheel: &BuiltWheel) -> &Self {
         self.publish_with(wheel, |_| {})
+    }
+
+    /// Offers a source distribution of a project.
+    pub(crate) fn publish_source(&self, project: &Project) -> &Self {
+        self.publish_with(&project.published(), |offer| offer.sidecar = Sidecar::Absent)
     }
 
     /// Offers a wheel after a change of what the index says about it.

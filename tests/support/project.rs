@@ -6,10 +6,14 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use super::wheel::BuiltWheel;
+
 /// The files of a project.
 #[derive(Clone)]
 #[must_use]
 pub(crate) struct Project {
+    name: String,
+    version: String,
     files: Vec<(String, String)>,
 }
 
@@ -58,7 +62,7 @@ impl Project {
              print(SETTINGS, SECRETS, EPOCH)\n\n\n"
         );
         let backend = format!("NAME, VERSION, HEADERS = {name:?}, {version:?}, \"\"\n{BACKEND}");
-        Self { files: Vec::new() }
+        Self { name: name.to_owned(), version: version.to_owned(), files: Vec::new() }
             .file("pyproject.toml", &format!("[project]\nname = \"{name}\"\nversion = \"{version}\"\n\n{table}"))
             .file("backend.py", &backend)
             .file(&format!("{name}.py"), &module)
@@ -97,6 +101,18 @@ impl Project {
         let mut encoder = builder.into_inner().expect("memory can be written");
         encoder.flush().expect("memory can be written");
         encoder.finish().expect("memory can be written")
+    }
+
+    /// The source distribution as an index offers it.
+    pub(crate) fn published(&self) -> BuiltWheel {
+        let stem = format!("{}-{}", self.name, self.version);
+        BuiltWheel {
+            project: self.name.clone(),
+            file_name: format!("{stem}.tar.gz"),
+            bytes: self.sdist(&stem),
+            metadata: Vec::new(),
+            requires_python: None,
+        }
     }
 
     /// The same as a `.zip` file.

@@ -4,6 +4,7 @@ use crate::app::environment::{Preferences, Resolution, resolve};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{AppName, AppState, OnlineContext, lock_installed};
+use crate::resolve::ResolveError;
 use crate::vocab::{Origin, PackageName, Requirement, Version};
 
 use super::install::{Installed, held, install_over};
@@ -84,7 +85,7 @@ fn closest(context: &OnlineContext<'_>, options: &InstallOptions, state: &AppSta
     let preferences = |constraints| Preferences { constraints, interpreter: interpreter.clone(), ..self::held(state) };
     for constraints in [all, exact] {
         match resolve(context, request, &options.index, &preferences(constraints)) {
-            Err(AppError::Resolve(_)) => {}
+            Err(AppError::Resolve(error)) if !matches!(*error, ResolveError::NewestWithoutWheel { .. }) => {}
             resolved => return resolved,
         }
     }

@@ -14,7 +14,7 @@ use crate::fetch::Catalog;
 use crate::host::{Event, RandomFile, Silent, VerifiedFile};
 use crate::index::IndexSettings;
 use crate::python::{Discovery, Interpreter};
-use crate::resolve::{ResolveRequest, VersionRules, resolve as resolve_packages};
+use crate::resolve::{NewestWithoutWheel, ResolveRequest, VersionRules, resolve as resolve_packages};
 use crate::store::{AssemblyOptions, CallerVariables, LinkMode, SharedLock, Store, StoredWheel};
 use crate::venv::Layout;
 use crate::vocab::{
@@ -227,6 +227,7 @@ impl Build<'_> {
             tags: interpreter.tags(),
             rules: VersionRules::default(),
             hashes: self.request.hashes,
+            newest_without_wheel: NewestWithoutWheel::Report,
             asked_by: "the build".to_owned(),
         };
         let pins = resolve_packages(&request, &catalog, local.progress).map_err(Box::new)?;

@@ -6,7 +6,7 @@ use crate::fetch::{Catalog, CatalogError};
 use crate::host::{Event, Host, Progress};
 use crate::index::{File, IndexSettings};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
-use crate::resolve::{ResolveError, ResolveRequest, direct_file, resolve as resolve_packages};
+use crate::resolve::{NewestWithoutWheel, ResolveError, ResolveRequest, direct_file, resolve as resolve_packages};
 use crate::vocab::{Address, Algorithm, Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
 
 use crate::app::error::AppError;
@@ -96,6 +96,7 @@ fn resolve_built(
             tags: interpreter.tags(),
             rules: rules.clone(),
             hashes: request.hashes,
+            newest_without_wheel: NewestWithoutWheel::Refuse,
             asked_by: "you".to_owned(),
         };
         resolve_packages(&resolve_request, &catalog, local.progress)

@@ -88,8 +88,11 @@ fn depends_on_machine(external: &[&External], context: &ReportContext<'_>) -> bo
             let unusable = context.package(node).map(|package| package.unusable(set)).unwrap_or_default();
             Some(unusable.iter().any(|(_, status)| status.depends_on_machine()))
         }
+        // That a version lacks an extra is caused by whatever rules out the newer ones, which have it.
+        External::Custom(_, _, UnavailableReason::NoExtra(_))
+        | External::FromDependencyOf(..)
+        | External::NotRoot(..) => None,
         External::Custom(_, _, unusable) => Some(matches!(unusable, UnavailableReason::OtherPython(_))),
-        External::FromDependencyOf(..) | External::NotRoot(..) => None,
     });
     let Some(first) = causes.next() else {
         return false;

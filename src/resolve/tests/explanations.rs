@@ -69,6 +69,47 @@ fn source_distributions_are_named() {
 }
 
 #[test]
+fn an_older_version_does_not_stand_for_a_newer_one_without_a_wheel() {
+    for (newest, expected) in [
+        ("a 2.0 sdist", "`a` 2.0 is published as source only"),
+        (
+            "a 2.0 wheel=cp312-cp312-win_amd64\na 2.0 sdist",
+            "`a` 2.0 has no wheel for CPython 3.12 on linux x86_64, only for cp312 on win_amd64",
+        ),
+    ] {
+        let error =
+            TestIndex::new(&format!("a 1.0\na 1.1\n{newest}\na 3.0rc1 sdist\na 4.0 sdist yanked=")).error(&["a"]);
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.hint().as_deref(), Some("request `a<=1.1`, the newest with a wheel"));
+    }
+    // Nobody asks for these.
+    for index in ["a 1.0\na 2.0rc1 sdist", "a 1.0\na 2.0 sdist yanked=", "a 1.0\na 2.0 sdist python=>=3.13"] {
+        assert_eq!(TestIndex::new(index).chosen(&["a"]), ["a 1.0"]);
+    }
+    assert_eq!(TestIndex::new("a 1.0\na 2.0 sdist").chosen(&["a<2"]), ["a 1.0"]);
+}
+
+#[test]
+fn an_older_version_without_an_extra_does_not_stand_for_a_newer_one_that_has_it() {
+    let index = TestIndex::new(
+        "a 1.0
+         a 2.0 provides=dev -> b ; extra == 'dev'
+         b 1.0 sdist
+         c 1.0 -> a[dev]",
+    );
+    assert_eq!(
+        index.error(&["a[dev]"]).to_string(),
+        "no versions support CPython 3.12 on linux x86_64:\n\
+         Because a[dev] 2.0 depends on b and b 1.0 has only a source distribution, a[dev] 2.0 cannot be used.\n\
+         And because you asked for a[dev] and a[dev] 1.0 cannot be used (it has no extra `dev`), the requirements cannot \
+         be satisfied."
+    );
+    let (pins, warnings) = index.solve(&request(&["c"])).unwrap();
+    assert_eq!(pins, ["a[dev] 1.0", "c 1.0 requested -> a"]);
+    assert_eq!(warnings, ["`a` 1.0 has no extra `dev`"]);
+}
+
+#[test]
 fn wheels_for_other_machines_are_named() {
     let error = TestIndex::new(
         "a 1.0 wheel=cp310-cp310-win_amd64

@@ -15,7 +15,8 @@ use crate::host::{Event, Progress};
 use crate::index::{File, Page};
 use crate::python::Interpreter;
 use crate::resolve::{
-    HashPolicy, MetadataError, Packages, PrefetchHint, ResolveError, ResolveRequest, VersionRules, resolve,
+    HashPolicy, MetadataError, NewestWithoutWheel, Packages, PrefetchHint, ResolveError, ResolveRequest, VersionRules,
+    resolve,
 };
 use crate::vocab::{Digest, Digests, Metadata, PackageName, Pin, Requirement, Role};
 
@@ -98,6 +99,7 @@ pub(super) fn request(requirements: &[&str]) -> ResolveRequest {
         python: interpreter.version,
         hashes: HashPolicy::default(),
         rules: VersionRules::default(),
+        newest_without_wheel: NewestWithoutWheel::Refuse,
         asked_by: "you".to_owned(),
     }
 }

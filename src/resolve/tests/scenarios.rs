@@ -16,7 +16,7 @@
 
 use super::index::{TestIndex, request};
 use crate::host::Silent;
-use crate::resolve::{Prereleases, ResolveRequest, VersionRules, resolve};
+use crate::resolve::{NewestWithoutWheel, Prereleases, ResolveRequest, VersionRules, resolve};
 
 const SCENARIOS: &[&str] = &[
     include_str!("scenarios/backtracking.txt"),
@@ -76,7 +76,8 @@ impl<'t> Scenario<'t> {
     /// The lines to expect.
     fn answer(&self) -> String {
         let rules = VersionRules { prereleases: self.prereleases.clone(), ..VersionRules::default() };
-        let request = ResolveRequest { rules, ..request(&self.asked) };
+        let newest_without_wheel = NewestWithoutWheel::Report;
+        let request = ResolveRequest { rules, newest_without_wheel, ..request(&self.asked) };
         match resolve(&request, &TestIndex::new(&self.index), &Silent) {
             Ok(pins) if pins.is_empty() => "get nothing\n".to_owned(),
             Ok(pins) => {

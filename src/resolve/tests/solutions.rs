@@ -2,7 +2,7 @@
 
 use super::index::{TestIndex, digests, request};
 use crate::host::Silent;
-use crate::resolve::{Prereleases, ResolveRequest, VersionRules, resolve};
+use crate::resolve::{NewestWithoutWheel, Prereleases, ResolveRequest, VersionRules, resolve};
 use crate::vocab::{DirectReference, Location, Pin, Role};
 
 #[test]
@@ -41,6 +41,21 @@ fn a_pin_says_everything_that_installing_needs() {
     };
     assert_eq!(pins.len(), 3);
     assert_eq!(pins[0], pin);
+}
+
+#[test]
+fn an_older_version_of_a_dependency_in_place_of_one_without_a_wheel_is_told() {
+    let index = TestIndex::new(
+        "a 1.0 -> b
+         b 1.0
+         b 2.0 wheel=cp312-cp312-win_amd64
+         b 3.0 sdist",
+    );
+    let (pins, warnings) = index.solve(&request(&["a"])).unwrap();
+    assert_eq!(pins, ["a 1.0 requested -> b", "b 1.0"]);
+    assert_eq!(warnings, ["`b` 1.0 is used: 3.0 is published as source only"]);
+    let request = ResolveRequest { newest_without_wheel: NewestWithoutWheel::Report, ..request(&["b"]) };
+    assert_eq!(index.solve(&request).unwrap().1, warnings);
 }
 
 #[test]
@@ -236,7 +251,8 @@ fn versions_for_another_python_or_platform_are_passed_over() {
          lib 5.0 needs-python=<3.12
          lib 6.0 invalid=nonsense",
     );
-    assert_eq!(index.chosen(&["lib"]), ["lib 1.0"]);
+    let request = ResolveRequest { newest_without_wheel: NewestWithoutWheel::Report, ..request(&["lib"]) };
+    assert_eq!(index.solve(&request).unwrap().0, ["lib 1.0 requested"]);
 }
 
 #[test]

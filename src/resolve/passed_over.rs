@@ -1,0 +1,72 @@
+//! Versions that only lack a wheel for this machine: an older one is never taken in their place without a word.
+
+use super::candidates::{Candidate, Candidates, Compatibility, Incompatibility};
+use super::error::ResolveError;
+use super::missing_wheel::{MissingWheel, NewestWithoutWheel};
+use super::package_state::SelectionRules;
+use super::packages::Packages;
+use super::resolver::Resolver;
+use crate::host::Event;
+use crate::vocab::{PackageName, Tag, Version, WheelName};
+
+/// The newest version that an older one was chosen in place of.
+struct PassedOver {
+    version: Version,
+    missing: MissingWheel,
+}
+
+impl<P: Packages> Resolver<'_, P> {
+    /// Reports that a newer version than the chosen one lacks a wheel.
+    ///
+    /// # Errors
+    /// [`ResolveError::NewestWithoutWheel`] for a package of the request.
+    pub(super) fn check_newer(&self, name: &PackageName, chosen: &Version) -> Result<(), ResolveError<P::Error>> {
+        let Some(PassedOver { version, missing }) = self.passed_over(name, chosen) else { return Ok(()) };
+        let is_requested = self.request.applicable().any(|requirement| requirement.name == *name);
+        match self.request.newest_without_wheel {
+            NewestWithoutWheel::Refuse if is_requested => {
+                let (name, usable) = (name.clone(), chosen.clone());
+                Err(ResolveError::NewestWithoutWheel { name, version, missing, usable })
+            }
+            NewestWithoutWheel::Refuse | NewestWithoutWheel::Report => {
+                let message = format!("`{name}` {chosen} is used: {version} {missing}");
+                self.progress.event(Event::Warning { message: &message });
+                Ok(())
+            }
+        }
+    }
+
+    fn passed_over(&self, name: &PackageName, chosen: &Version) -> Option<PassedOver> {
+        let state = self.state.borrow();
+        let package = state.packages.get(name)?;
+        let (candidates, rules) = (package.candidates()?, self.rules_of_decisions(&state));
+        let newer = candidates.versions().iter().take_while(|candidate| candidate.version > *chosen);
+        let mut missing = newer.filter(|candidate| package.is_admitted(&candidate.version, &rules)).filter_map(|one| {
+            let missing = self.missing_wheel(candidates, one, &rules)?;
+            Some(PassedOver { version: one.version.clone(), missing })
+        });
+        missing.next()
+    }
+
+    fn missing_wheel(
+        &self,
+        candidates: &Candidates,
+        candidate: &Candidate,
+        rules: &SelectionRules<'_>,
+    ) -> Option<MissingWheel> {
+        let Compatibility::Incompatible(reason) = candidates.compatibility(candidate, rules.target) else {
+            return None;
+        };
+        let mut files = candidates.files(candidate).filter(|file| file.yanked.is_none()).peekable();
+        files.peek()?;
+        match reason {
+            Incompatibility::NoWheel => {
+                let wheels = files.filter_map(|file| file.name.wheel());
+                let offered = Tag::summary(wheels.flat_map(WheelName::tags));
+                Some(MissingWheel::OtherMachines { machine: self.machine.clone(), offered })
+            }
+            Incompatibility::OnlySource => Some(MissingWheel::SourceOnly),
+            Incompatibility::OtherPython(_) => None,
+        }
+    }
+}
