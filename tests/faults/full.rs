@@ -2,12 +2,13 @@
 //! attempt but what the next one goes on from, and that succeeds where there is space.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use crate::counted;
 use crate::disk::{Disk, Kind, Limit};
 use crate::is_deep;
-use crate::large::{fixture_on, prepare_upgrade, remains_beside_downloads};
-use crate::support::{Directory, Feature, Fixture, Index, Machine, Times, Trouble, hello, listing};
+use crate::large::{self, fixture_on, prepare_upgrade, remains_beside_downloads};
+use crate::support::{Directory, Feature, Fixture, Index, Machine, Times, Trouble, hello, listing, lock, other};
 
 /// How an error for want of space may end.
 const HINTS: [&str; 2] = [
@@ -72,6 +73,43 @@ fn an_installation_without_enough_space_leaves_nothing() {
         }
         assert!(failures > 5, "it failed {failures} times only");
         fixture.machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+    }
+}
+
+#[test]
+fn a_sync_without_enough_space_leaves_the_old_environment() {
+    for limit in [Limit::Blocks, Limit::Inodes] {
+        let Some((disk, fixture)) = prepared(Kind::Tmpfs, &Directory::ALL) else { return };
+        let machine = &fixture.machine;
+        let into = disk.root().join("env");
+        let program = into.join("bin/hello");
+        let sync = ["sync", "pylock.toml", "--into", &into.display().to_string(), "--quiet"].map(str::to_owned);
+        machine.write("pylock.toml", lock(&fixture.index, &[large::hello("1.0"), other()]));
+        machine.kingbolt(&sync).succeeds();
+        fs::write(into.join("thesis.txt"), "years of work").expect("there is space");
+        fixture.index.publish(&large::hello("2.0"));
+        machine.write("pylock.toml", lock(&fixture.index, &[large::hello("2.0"), other()]));
+        let before = (listing(&into), remains_beside_downloads(&fixture));
+        let (mut left, mut failures) = (0, 0);
+        loop {
+            disk.leave(limit, left);
+            let outcome = machine.kingbolt(&sync).outcome();
+            if outcome.code == Some(0) {
+                break;
+            }
+            let case = format!("with {left} {limit:?} left");
+            lacked_space((outcome.code, &outcome.stdout, &outcome.stderr), &case);
+            machine.program(&program, [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+            disk.leave_all();
+            assert_eq!((listing(&into), remains_beside_downloads(&fixture)), before, "{case}");
+            failures += 1;
+            left += step(left);
+        }
+        disk.leave_all();
+        counted(&format!("environments of `sync` on a full disk, {limit:?}"), failures);
+        assert!(failures > 5, "it failed {failures} times only");
+        machine.program(&program, [""; 0]).stdout("hello from hello 2.0\n").succeeds();
+        assert_eq!(fs::read_to_string(into.join("thesis.txt")).expect("it is there"), "years of work");
     }
 }
 

@@ -5,6 +5,7 @@
 //! The directory itself is not moved: it may be a mount point, be reached through a symbolic link, or be the working
 //! directory of a shell.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
@@ -68,7 +69,13 @@ impl<'a> InPlaceSwitch<'a> {
         if let Some(change) = &mut self.known.change {
             change.paths = paths;
         }
-        self.known.write(self.host, self.directories)?;
+        if let Err(error) = self.known.write(self.host, self.directories) {
+            // Nothing was moved, and so nothing has to be moved back.
+            if let Some(change) = &mut self.known.change {
+                change.paths.clear();
+            }
+            return Err(error);
+        }
         for path in &content.ours {
             let path = path.trim_end_matches('/');
             self.rename(&join_relative(self.root, path), &join_relative(&previous, path))?;
@@ -238,7 +245,8 @@ impl<'a> InPlaceSwitch<'a> {
         self.host.files.rename(from, to)
     }
 
-    /// Removes those directories of the new environment that are empty, deepest first.
+    /// Removes those directories of the new environment that are empty, deepest first, but not one that was as empty in the
+    /// previous environment: it may not have been moved aside yet.
     fn remove_empty_directories(&self, paths: &[String]) -> Result<(), FileError> {
         let mut directories: Vec<&str> = Vec::new();
         for path in paths {
@@ -250,6 +258,9 @@ impl<'a> InPlaceSwitch<'a> {
         }
         directories.sort_unstable();
         directories.dedup();
+        let previous = self.known.current.iter().flat_map(|current| &current.paths);
+        let were_empty: BTreeSet<&str> = previous.filter_map(|path| path.strip_suffix('/')).collect();
+        directories.retain(|directory| !were_empty.contains(directory));
         for directory in directories.into_iter().rev() {
             let path = join_relative(self.root, directory);
             let is_ours = self.leads_through_directories(directory)? && self.is_directory(&path)?;

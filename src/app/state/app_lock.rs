@@ -23,13 +23,10 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 pub(in crate::app) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppError> {
     home::check(context.host, context.directories)?;
     create_private_home(context.host, context.directories);
-    let held = context.host.locks.wait(
-        path,
-        Sharing::Exclusive,
-        &context.host.interrupt,
-        Some(TIME_LIMIT),
-        context.progress,
-    )?;
+    let Context { host, directories, progress } = *context;
+    let held = host.locks.wait(path, Sharing::Exclusive, &host.interrupt, Some(TIME_LIMIT), progress);
+    // A full disk may have had room for the directory of the locks, but not for the lock.
+    let held = held.inspect_err(|_| home::remove_if_empty(host, directories))?;
     let ready = held.check().map_err(AppError::from).and_then(|()| home::mark(context.host, context.directories));
     match ready {
         Ok(()) => Ok(held),
