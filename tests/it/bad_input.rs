@@ -277,13 +277,17 @@ fn a_server_that_fails_always_is_named() {
 #[test]
 fn no_python_of_the_wanted_version_is_told_with_those_there_are() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
-    let outcome = machine.kingbolt(["install", "hello", "--python", "3.99"]).outcome();
-    // The machine has other Pythons too, in the places that belong to the system.
-    let lines: Vec<&str> = outcome.stderr.lines().collect();
-    assert_eq!(lines[0], "error: no Python on this machine matches `==3.99.*`; found:");
-    assert!(lines.contains(&"  [PYTHON]: CPython [PYTHON VERSION]"), "{lines:?}");
-    assert_eq!(lines.last(), Some(&"hint: pass another version or the path of an interpreter with `--python`"));
-    assert_eq!(outcome.code, Some(6));
+    machine
+        .kingbolt(["install", "hello", "--python", "3.99"])
+        .beside_other_pythons()
+        .stderr(
+            "
+            error: no Python on this machine matches `==3.99.*`; found:
+              [PYTHON]: CPython [PYTHON VERSION]
+            hint: pass another version or the path of an interpreter with `--python`
+            ",
+        )
+        .exits(6);
     assert_eq!(machine.files(), Vec::<String>::new());
 }
 

@@ -342,7 +342,18 @@ fn a_damaged_app_from_source_code_is_built_again_by_a_repair() {
     let files = machine.files();
     let module = files.iter().find(|path| path.ends_with("site-packages/demo.py")).expect("it is installed");
     fs::write(machine.home().join(module), "broken").expect("it is a file");
-    machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(0);
+    // The files of the store are shared where the file system can.
+    let stored = files.iter().filter(|path| path.contains("/store/") && path.ends_with("/demo.py"));
+    let damaged = stored.filter(|path| fs::read(machine.home().join(path)).is_ok_and(|content| content == b"broken"));
+    let shared: String = damaged.map(|path| format!("    changed  [HOME]/{path}\n")).collect();
+    let count = if shared.is_empty() { "1 problem" } else { "2 problems" };
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout(&format!(
+            "demo 1.0: {count}, repaired\n    \
+             changed  [HOME]/kingbolt/apps/demo/generations/1-[ID]/[LIBRARY]/demo.py\n{shared}"
+        ))
+        .succeeds();
     machine.command("demo", [""; 0]).stdout("demo 1.0\n").succeeds();
 }
 
@@ -404,6 +415,14 @@ mod repositories {
         commit(&git, &directory);
         machine.kingbolt(["upgrade", "demo", "--quiet"]).succeeds();
         machine.command("demo", [""; 0]).stdout("demo 3.0\n").succeeds();
-        machine.kingbolt(["install", &format!("demo @ {url}@absent"), "--quiet"]).exits_whatever_it_says(1);
+        let absent = format!(
+            "
+            error: failed to build `demo @ git+file://[HOME]/project@absent`
+              caused by: git failed:
+                fatal: couldn't find remote ref absent
+            hint: check the address and the name after `@`
+            "
+        );
+        machine.kingbolt(["install", &format!("demo @ {url}@absent"), "--quiet"]).stderr(&absent).exits(1);
     }
 }

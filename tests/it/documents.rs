@@ -1,6 +1,8 @@
 //! The README and the guide agree with the executable.
 
 use std::collections::BTreeSet;
+#[cfg(unix)]
+use std::path::Path;
 
 use crate::support::{Machine, backticked, repository_text, rust_files, table_after};
 
@@ -67,15 +69,53 @@ fn the_document_on_reliability_names_every_checkpoint() {
 }
 
 #[test]
-fn shells_get_completions_and_man_gets_pages() {
+#[cfg(unix)]
+fn bash_completes_commands_and_options() {
     let machine = Machine::new();
-    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let outcome = machine.kingbolt(["completions", shell]).outcome();
-        assert!(outcome.code == Some(0) && outcome.stdout.contains("rollback"), "{shell}");
+    let completions = machine.kingbolt(["completions", "bash"]).outcome();
+    machine.write("completions", &completions.stdout);
+    for (typed, expected) in [
+        (&["ro"][..], "rollback\n"),
+        (&["cache", "pru"], "prune\n"),
+        (&["install", "--allow-"], "--allow-unhashed\n"),
+        (&["install", "--link-mode", ""], "copy\nfile\n"),
+    ] {
+        let (last, before) = typed.split_last().expect("something is typed");
+        let script = format!(
+            "source completions\nCOMP_WORDS=(kingbolt {} '{last}')\nCOMP_CWORD={}\n\
+             _kingbolt kingbolt '{last}' {}\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"\n",
+            before.join(" "),
+            typed.len(),
+            before.last().unwrap_or(&"kingbolt")
+        );
+        machine.program(Path::new("/bin/bash"), ["-c", &script]).stdout(expected).succeeds();
     }
-    for page in [&["man"][..], &["man", "install"], &["man", "cache", "prune"]] {
-        let outcome = machine.kingbolt(page).outcome();
-        assert!(outcome.code == Some(0) && outcome.stdout.contains(".TH"), "{page:?}");
+}
+
+#[test]
+fn every_shell_has_completions_of_every_command() {
+    let commands = commands();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let outcome = Machine::new().kingbolt(["completions", shell]).outcome();
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""), "{shell}");
+        let is_word = |character: char| character.is_alphanumeric() || character == '-';
+        let words: BTreeSet<&str> = outcome.stdout.split(|character| !is_word(character)).collect();
+        let missing: Vec<&String> = commands.iter().filter(|name| !words.contains(name.as_str())).collect();
+        assert_eq!(missing, Vec::<&String>::new(), "{shell}");
+    }
+}
+
+#[test]
+fn every_command_has_a_man_page() {
+    let machine = Machine::new();
+    let commands = commands();
+    for name in commands.iter().filter(|name| *name != "help") {
+        let page = machine.kingbolt(["man", name]).outcome();
+        assert_eq!((page.code, page.stderr.as_str()), (Some(0), ""), "{name}");
+        let about = help(&[name]).lines().next().expect("help says what it does").to_owned();
+        let expected = format!("kingbolt-{name} - {about}");
+        let line = page.stdout.lines().skip_while(|line| *line != ".SH NAME").nth(1).expect("it has a name");
+        assert_eq!(line.replace("\\-", "-").replace("\\*(Aq", "'"), expected);
     }
     machine
         .kingbolt(["man", "instal"])

@@ -129,7 +129,7 @@ fn what_was_not_added_cannot_be_removed() {
             ",
         )
         .exits(3);
-    machine.kingbolt(["verify"]).exits_whatever_it_says(0);
+    machine.verifies(&["base 1.0"]);
 }
 
 #[test]

@@ -198,7 +198,7 @@ fn an_app_has_the_commands_that_a_dependency_declares_too() {
             ",
         )
         .succeeds();
-    machine.kingbolt(["verify"]).exits_whatever_it_says(0);
+    machine.verifies(&["full 1.0"]);
 }
 
 #[test]

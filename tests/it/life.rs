@@ -324,22 +324,32 @@ fn what_kingbolt_wrote_down_is_recomputed_where_it_is_lost() {
     let Some(Fixture { machine, .. }) = Fixture::upgraded() else { return };
     let app = machine.home().join("kingbolt/apps/hello");
     let command = machine.home().join("bin").join(format!("hello{}", std::env::consts::EXE_SUFFIX));
-    let losses: [&[PathBuf]; 4] = [
-        &[app.join("receipt.toml")],
-        &[app.join("current")],
-        &[app.join("current"), app.join("receipt.toml")],
-        &[command],
+    let receipt = "its receipt is damaged or missing";
+    let (pointer, generation) = ("its pointer is missing", "its current generation is damaged or missing");
+    let missing = format!("missing command  [HOME]/bin/hello{}", std::env::consts::EXE_SUFFIX);
+    let losses: [(&[PathBuf], &str, &[&str]); 4] = [
+        (&[app.join("receipt.toml")], "hello 2.0", &[receipt]),
+        (&[app.join("current")], "hello", &[pointer, generation]),
+        (&[app.join("current"), app.join("receipt.toml")], "hello", &[pointer, receipt, generation]),
+        (&[command], "hello 2.0", &[&missing]),
     ];
     // A repair removes bytecode.
     let files = || machine.files().into_iter().filter(|path| !path.contains("__pycache__")).collect::<Vec<_>>();
-    for lost in losses {
+    for (lost, name, problems) in losses {
         let whole = files();
         for path in lost {
             fs::remove_file(path).expect("it stands there");
         }
-        machine.kingbolt(["verify", "hello", "--quiet"]).exits_whatever_it_says(4);
-        let outcome = machine.kingbolt(["verify", "hello", "--repair", "--quiet"]).outcome();
-        assert_eq!(outcome.code, Some(0), "{lost:?} {outcome:?}");
+        let count = format!("{} problem{}", problems.len(), if problems.len() == 1 { "" } else { "s" });
+        let lines: String = problems.iter().map(|problem| format!("    {problem}\n")).collect();
+        let damaged = "
+            error: 1 of 1 app has changed or missing files
+            hint: run `kingbolt verify --repair hello` to repair the damage
+            ";
+        let found = format!("{name}: {count}\n{lines}");
+        machine.kingbolt(["verify", "hello", "--quiet"]).stdout(&found).stderr(damaged).exits(4);
+        let repaired = format!("{name}: {count}, repaired\n{lines}");
+        machine.kingbolt(["verify", "hello", "--repair", "--quiet"]).stdout(&repaired).succeeds();
         assert_eq!(files(), whole, "{lost:?}");
         machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
     }
@@ -380,7 +390,7 @@ fn a_home_that_is_reached_through_a_link_has_commands_that_follow_the_pointer() 
     index.publish(&dependent_hello("2.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
-    machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
+    machine.verifies(&["hello 2.0"]);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn an_app_whose_python_became_another_one_is_rebuilt_in_its_version() {
         )
         .succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
-    machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
+    machine.verifies(&["hello 1.0"]);
     machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
 }
 
@@ -117,7 +117,20 @@ fn a_repair_leaves_no_other_generation_that_has_the_damaged_file_too() {
     // Both generations, and the store, know the file under names of their own.
     let shared = machine.files().into_iter().find(|path| path.contains("/2-") && path.ends_with("other/__init__.py"));
     fs::write(machine.home().join(shared.expect("it is installed")), "edited").expect("it stands there");
-    machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(0);
+    // The store's file too, where they share it.
+    let stored = format!("kingbolt/store/{}/tree/other/__init__.py", &other().sha256()[..32]);
+    let is_shared = fs::read(machine.home().join(&stored)).is_ok_and(|content| content == b"edited");
+    let (count, shared) = match is_shared {
+        true => ("2 problems", format!("    changed  [HOME]/{stored}\n")),
+        false => ("1 problem", String::new()),
+    };
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout(&format!(
+            "hello 2.0: {count}, repaired\n    \
+             changed  [HOME]/kingbolt/apps/hello/generations/2-[ID]/[LIBRARY]/other/__init__.py\n{shared}"
+        ))
+        .succeeds();
     machine
         .kingbolt(["rollback", "hello"])
         .stderr(
@@ -188,7 +201,7 @@ fn what_a_loss_of_power_damaged_is_not_run_and_is_made_anew_when_it_is_installed
         .exits(4);
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.kingbolt(["run", "hello"]).stdout("hello from hello 1.0\n").succeeds();
-    machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
+    machine.verifies(&["hello 1.0"]);
 }
 
 #[test]

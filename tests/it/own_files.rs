@@ -145,7 +145,14 @@ fn an_environment_that_the_home_does_not_know_is_not_taken_for_unchanged() {
     let module = machine.home().join(library(machine)).join("hello/__init__.py");
     fs::remove_file(&module).expect("it was installed");
     fs::write(&module, "def main():\n    print('planted')\n").expect("the environment can be filled");
-    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).exits_whatever_it_says(8);
+    let in_the_way = format!(
+        "
+        error: `[HOME]/{}/hello/__init__.py` was not created by Kingbolt, and the new environment needs its path
+        hint: move it away, or choose another directory
+        ",
+        library(machine)
+    );
+    machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).stderr(&in_the_way).exits(8);
     fs::remove_file(&module).expect("it was just written");
     machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).succeeds();
     says(machine, "env", "hello from hello 1.0");

@@ -67,7 +67,7 @@ fn a_cache_directory_with_files_of_somebody_else_is_refused_and_left_alone() {
         assert_eq!(machine.files(), before, "{arguments:?}");
     }
     machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
-    machine.kingbolt(["verify"]).exits_whatever_it_says(0);
+    machine.verifies(&["hello 1.0"]);
     machine.kingbolt(["uninstall", "hello"]).stderr("Uninstalled hello\n").succeeds();
     assert_eq!(machine.files(), ["private/.ssh/id_ed25519", "private/Documents/thesis.tex", "private/pages/diary.txt"]);
     // A directory with the name of one of the cache's does not make it one.
@@ -233,7 +233,7 @@ fn home_cache_and_bin_directory_may_lie_in_each_other_or_be_one() {
         for _ in 0..2 {
             machine.kingbolt(["install", "hello", "--force", "--quiet"]).succeeds();
             machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
-            machine.kingbolt(["verify"]).exits_whatever_it_says(0);
+            machine.verifies(&["hello 1.0"]);
         }
         machine.kingbolt(["cache", "clear", "--quiet"]).succeeds();
         machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();

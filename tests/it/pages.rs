@@ -27,9 +27,19 @@ fn a_page_from_a_server_never_names_a_file_of_this_machine() {
     ] {
         let index = Index::complete();
         serve_page(&index, &page);
-        for option in ["--index-url", "--find-links"] {
-            let address = if option == "--index-url" { index.url() } else { format!("{}hello/", index.url()) };
-            machine.kingbolt(["install", "hello", option, &address, "--quiet"]).exits_whatever_it_says(5);
+        let (index_url, page_url) = (index.url(), format!("{}hello/", index.url()));
+        for (option, address, what) in [
+            ("--index-url", &index_url, format!("parse the page of `hello` from the index `{index_url}`")),
+            ("--find-links", &page_url, format!("read the find-links page `{page_url}`")),
+        ] {
+            let refused = format!(
+                "
+                error: failed to {what}
+                  caused by: the response is not a package index page: it is HTML that offers no files
+                hint: check the index URL; the response may come from a login page or a proxy, or the index answers so for packages that it does not have
+                "
+            );
+            machine.kingbolt(["install", "hello", option, address, "--quiet"]).stderr(&refused).exits(5);
         }
         assert!(!machine.files().iter().any(|path| path.starts_with("kingbolt/apps")), "{page}");
     }

@@ -98,16 +98,22 @@ fn a_dry_run_creates_nothing() {
         let wheels = [dependent_hello("1.0"), other()];
         let Some(Fixture { index, machine }) = Fixture::serving(index, &wheels) else { return };
         machine.write("pylock.toml", lock(&index, &wheels));
-        for arguments in [["install", "hello"].as_slice(), &["sync", "pylock.toml", "--into", "env"]] {
-            machine.kingbolt([arguments, &["--dry-run", "--quiet"]].concat()).exits_whatever_it_says(0);
+        let planned = |name: &str| format!("{name} on Python [PYTHON VERSION] ([PYTHON])\n  hello 1.0\n  other 2.1\n");
+        for (arguments, told) in [
+            (["install", "hello"].as_slice(), planned("hello")),
+            (&["sync", "pylock.toml", "--into", "env"], planned("[HOME]/env")),
+        ] {
+            machine.kingbolt([arguments, &["--dry-run", "--quiet"]].concat()).stdout(&told).succeeds();
             assert_eq!(machine.everything(), ["pylock.toml"], "{arguments:?}");
             assert_eq!(machine.files(), ["pylock.toml"], "the directory for temporary files is empty");
         }
         machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
         machine.kingbolt(["cache", "clear", "--quiet"]).succeeds();
         let before = machine.everything();
-        for arguments in [["install", "hello", "--force"].as_slice(), &["upgrade", "hello"]] {
-            machine.kingbolt([arguments, &["--dry-run", "--quiet"]].concat()).exits_whatever_it_says(0);
+        for (arguments, told) in
+            [(["install", "hello", "--force"].as_slice(), planned("hello")), (&["upgrade", "hello"], String::new())]
+        {
+            machine.kingbolt([arguments, &["--dry-run", "--quiet"]].concat()).stdout(&told).succeeds();
             assert_eq!(machine.everything(), before, "{arguments:?}");
         }
     }

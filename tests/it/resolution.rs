@@ -38,7 +38,8 @@ fn an_older_python_is_used_if_there_is_no_resolution_for_the_newest() {
         |path: &std::path::Path| std::os::unix::fs::symlink(&older.executable, path).expect("it does not exist yet");
     let machine = machine
         .with_program(&format!("python{}", older.minor_version()), link)
-        .naming(&older.version, "[OLDER VERSION]");
+        .naming(&older.version, "[OLDER VERSION]")
+        .naming(&format!("=={}.*", older.minor_version()), "==[OLDER MINOR].*");
     machine
         .kingbolt(["install", "picky"])
         .stderr(
@@ -58,7 +59,13 @@ fn an_older_python_is_used_if_there_is_no_resolution_for_the_newest() {
         .succeeds();
     // Nothing else is tried if a Python was asked for.
     let asked = ["install", "picky", "--name", "second", "--python", newest.executable.to_str().expect("it is text")];
-    machine.kingbolt(asked).exits_whatever_it_says(6);
+    let unsatisfiable = "
+        error: no versions support CPython [PYTHON MINOR] on [PLATFORM]:
+            Because picky 1.0 depends on library and library 1.0 requires Python ==[OLDER MINOR].*, picky 1.0 cannot be used.
+            And because you asked for picky, the requirements cannot be satisfied.
+        hint: try another Python with `--python`, or other versions
+        ";
+    machine.kingbolt(asked).stderr(unsatisfiable).exits(6);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! A change that fails costs nothing twice: nothing is downloaded in vain, and a retry uses what was downloaded.
 
-use crate::support::{BuiltWheel, Feature, Fixture, HELLO_IS_TAKEN, Index, Times, Trouble, Wheel, hello, other};
+use crate::support::{
+    BuiltWheel, Feature, Fixture, HELLO_IS_TAKEN, Index, Times, Trouble, Wheel, hello, other, sha256_hex,
+};
 
 /// An app with a command that `hello` has, too, and a dependency.
 fn rival(version: &str) -> BuiltWheel {
@@ -66,7 +68,11 @@ fn a_wheel_that_is_downloaded_before_another_one_fails_is_not_downloaded_again()
     };
     // The first request for it ends in a verification that fails.
     index.trouble_with(&other, Times::First(1), Trouble::Corrupted);
-    machine.kingbolt(["install", "app", "--quiet"]).exits_whatever_it_says(4);
+    let corrupted = format!("
+        error: refused `other-2.1-py3-none-any.whl`: `[INDEX]/files/other-2.1-py3-none-any.whl` has sha256:{}, not the expected sha256:{}
+        hint: the file was changed on the server or in transit; do not install it until its publisher explains why
+        ", sha256_hex(&Trouble::corrupted(other.bytes.clone())), other.sha256());
+    machine.kingbolt(["install", "app", "--quiet"]).stderr(&corrupted).exits(4);
     machine.kingbolt(["install", "app", "--quiet"]).succeeds();
     assert_eq!((downloads(&index, &app), downloads(&index, &other)), (1, 2));
     machine.kingbolt(["uninstall", "app", "--quiet"]).succeeds();

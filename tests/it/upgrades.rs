@@ -70,7 +70,13 @@ fn all_apps_move_to_another_python_and_stay_with_it() {
         hello  1.0  Python [OLDER VERSION]  hello
         ";
     machine.kingbolt(["list"]).stdout(list).succeeds();
-    machine.kingbolt(["upgrade", "bye", "--python", "3.99", "--quiet"]).exits_whatever_it_says(6);
+    let no_python = "
+        error: no Python on this machine matches `==3.99.*`; found:
+          [PYTHON]: CPython [PYTHON VERSION]
+        hint: pass another version or the path of an interpreter with `--python`
+        ";
+    let upgrade = machine.kingbolt(["upgrade", "bye", "--python", "3.99", "--quiet"]);
+    upgrade.beside_other_pythons().stderr(no_python).exits(6);
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn variables_about_the_callers_python_do_not_reach_an_app() {
             with(machine.kingbolt(["run", "hello"]));
             with(machine.kingbolt(["run", "--quiet", "--with", "helper", "--command", "hello", "hello"]));
         }
-        machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
+        machine.verifies(&["hello 1.0"]);
     }
 }
 

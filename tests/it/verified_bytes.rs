@@ -50,14 +50,21 @@ fn a_local_wheel_that_is_replaced_the_moment_it_is_opened_is_never_installed() {
 
 #[test]
 fn a_hash_of_record_in_another_notation_is_compared_all_the_same() {
-    for (hash, code) in [(EMPTY.to_owned(), 0), (EMPTY.to_uppercase(), 0), (EMPTY.replace('e', "f"), 4)] {
+    let refused = "
+        error: refused the wheel `hello-1.0-py3-none-any.whl`
+          caused by: the hash of its file \"hello/empty.txt\" differs from RECORD
+        hint: the wheel was published like this; choose another version, and report it to its maintainers
+        ";
+    for (hash, code, told) in
+        [(EMPTY.to_owned(), 0, ""), (EMPTY.to_uppercase(), 0, ""), (EMPTY.replace('e', "f"), 4, refused)]
+    {
         let wheel = Wheel::new("hello", "1.0").console("hello", "hello:main").file("hello/empty.txt", "");
         let wheel = wheel.wrong_record("hello/empty.txt", &format!("sha256={hash},0")).build();
         let Some(python) = Python::newest() else { return };
         let machine = Machine::new().with_python(python);
         machine.write(&wheel.file_name, &wheel.bytes);
         let source = format!("./{}", wheel.file_name);
-        machine.kingbolt(["install", &source, "--quiet"]).exits_whatever_it_says(code);
+        machine.kingbolt(["install", &source, "--quiet"]).stderr(told).exits(code);
     }
 }
 
@@ -77,7 +84,7 @@ fn a_wheel_whose_record_is_wrong_is_installed_as_published_if_its_hash_was_state
     machine.kingbolt(["install", "hello"]).stderr(told).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
     // The RECORD of the environment is true.
-    machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
+    machine.verifies(&["hello 1.0"]);
     let more = machine.files().into_iter().find(|path| path.contains("/generations/") && path.ends_with("more.py"));
     let more = machine.home().join(more.expect("the file was installed"));
     fs::remove_file(&more).expect("it is ours");
@@ -147,18 +154,40 @@ fn a_wheel_of_which_nobody_states_a_hash_is_held_to_the_hash_that_was_found() {
     let other = Wheel::new("hello", "1.0").console("hello", "hello:main").file("hello/more.py", "").build();
     index.publish(&other);
     fs::remove_dir_all(machine.home().join("kingbolt/store")).expect("it is ours");
-    machine.kingbolt(["verify", "--repair", "--quiet"]).exits_whatever_it_says(4);
-    machine.kingbolt(["install", "hello", "--allow-unhashed", "--force", "--quiet"]).exits_whatever_it_says(4);
+    let refused = format!(
+        "
+        error: refused `hello-1.0-py3-none-any.whl`: `[INDEX]/files/hello-1.0-py3-none-any.whl` has sha256:{}, not the expected sha256:{}
+        hint: the file was changed on the server or in transit; do not install it until its publisher explains why
+        ",
+        other.sha256(),
+        hello("1.0").sha256()
+    );
+    machine.kingbolt(["verify", "--repair", "--quiet"]).stderr(&refused).exits(4);
+    machine.kingbolt(["install", "hello", "--allow-unhashed", "--force", "--quiet"]).stderr(&refused).exits(4);
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
 }
 
 #[test]
 fn nothing_but_nul_bytes_may_follow_a_wheel() {
-    for (trailing, code) in [("\0", 0), ("\0\0\0\0\0\0\0\0\0", 0), ("junk", 4), ("\0\0PK\x05\x06", 4)] {
+    let refused = |reason: &str| {
+        format!(
+            "
+            error: refused the wheel `hello-1.0-py3-none-any.whl`
+              caused by: the archive is invalid: {reason}
+            hint: the wheel was published like this; choose another version, and report it to its maintainers
+            "
+        )
+    };
+    for (trailing, code, told) in [
+        ("\0", 0, String::new()),
+        ("\0\0\0\0\0\0\0\0\0", 0, String::new()),
+        ("junk", 4, refused("bytes follow its end record")),
+        ("\0\0PK\x05\x06", 4, refused("it does not end with an end record")),
+    ] {
         let wheel = hello("1.0");
         let wheel = BuiltWheel { bytes: [wheel.bytes.as_slice(), trailing.as_bytes()].concat(), ..wheel };
         let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &[wheel]) else { return };
-        machine.kingbolt(["install", "hello", "--quiet"]).exits_whatever_it_says(code);
+        machine.kingbolt(["install", "hello", "--quiet"]).stderr(&told).exits(code);
     }
 }
 
@@ -170,7 +199,7 @@ fn a_record_that_a_wheel_brings_makes_no_generation_complete() {
     let wheel = Wheel::new("hello", "2.0").console("hello", "hello:main").data("data", "complete", forged).build();
     index.publish(&wheel);
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
-    machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
+    machine.verifies(&["hello 2.0"]);
     // As if the upgrade had been killed before its end.
     fs::remove_file(record(&machine, "2-")).expect("it is there");
     machine
@@ -204,13 +233,13 @@ fn an_app_of_0_1_0_is_upgraded_and_can_be_rolled_back() {
     let earlier = machine.home().join("kingbolt/apps/hello/generations").join(name).join("complete");
     fs::rename(&path, earlier).expect("it is ours");
     fs::remove_dir(path.with_file_name("")).expect("it is empty");
-    machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
+    machine.verifies(&["hello 1.0"]);
     index.publish(&hello("2.0"));
     machine.kingbolt(["upgrade", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
     machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
-    machine.kingbolt(["verify", "--quiet"]).exits_whatever_it_says(0);
+    machine.verifies(&["hello 1.0"]);
     machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
     assert_eq!(machine.files(), Vec::<String>::new());
 }
@@ -248,7 +277,15 @@ fn a_wheel_that_brings_a_name_of_kingbolts_own_is_refused() {
         let machine = Machine::new().with_python(python);
         machine.write(&wheel.file_name, &wheel.bytes);
         let source = format!("./{}", wheel.file_name);
-        machine.kingbolt(["install", &source, "--quiet"]).exits_whatever_it_says(4);
+        let first = name.split('/').next().unwrap_or(name);
+        let refused = format!(
+            "
+            error: failed to assemble the environment
+              caused by: hello contains `[HOME]/kingbolt/apps/hello/generations/1-[ID]/{first}`, a name that Kingbolt keeps for its own files
+            hint: choose another version of hello, or leave it out
+            "
+        );
+        machine.kingbolt(["install", &source, "--quiet"]).stderr(&refused).exits(4);
         assert!(!machine.home().join("bin/hello").exists(), "{name}");
     }
 }

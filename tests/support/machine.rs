@@ -172,6 +172,27 @@ impl Machine {
         self.program(&self.directory(Directory::Bin).join(file), arguments)
     }
 
+    /// Checks that `verify` finds these apps, each told by name and version, and no problem. The number of their files
+    /// depends on the platform.
+    #[track_caller]
+    pub(crate) fn verifies(&self, apps: &[&str]) {
+        let outcome = self.kingbolt(["verify"]).outcome();
+        let told: Vec<_> = outcome.stdout.lines().map(|line| line.split_once(": ").unwrap_or((line, ""))).collect();
+        let is_verified = |text: &str| {
+            let words: Vec<&str> = text.split(' ').collect();
+            let is_count = |word: &str| word.parse::<u32>().is_ok();
+            matches!(*words, [files, "files", "in", packages, "package," | "packages,", "no", "problems"]
+                if is_count(files) && is_count(packages))
+        };
+        assert!(
+            (outcome.code, outcome.stderr.as_str()) == (Some(0), "")
+                && told.iter().map(|(app, _)| *app).eq(apps.iter().copied())
+                && told.iter().all(|(_, text)| is_verified(text)),
+            "{}",
+            outcome.shown()
+        );
+    }
+
     /// Prepares a run of any program.
     pub(crate) fn program<S: AsRef<OsStr>>(&self, program: &Path, arguments: impl IntoIterator<Item = S>) -> Run<'_> {
         let mut command = Command::new(program);

@@ -1,8 +1,6 @@
 //! `verify`: compares an app with what was installed: its files, the store's, its interpreter, its launchers, and
 //! Kingbolt's own records of it. Changes nothing.
 
-use std::path::PathBuf;
-
 use serde::Serialize;
 
 use crate::app::change::BinDirectory;
@@ -12,7 +10,7 @@ use crate::app::state::{
     not_installed,
 };
 use crate::host::{Host, LockError};
-use crate::store::{Difference, Inspector, Store};
+use crate::store::{Difference, DifferenceKind, Inspector, Store};
 use crate::vocab::{Sha256, Version, WheelName};
 
 /// The result of verifying an app.
@@ -70,9 +68,7 @@ pub enum Problem {
         detail: String,
     },
     /// A command on PATH is missing, or starts something else.
-    Launcher {
-        path: PathBuf,
-    },
+    Launcher(Difference),
     /// A file of a wheel in the store.
     Store {
         wheel: WheelName,
@@ -129,7 +125,11 @@ pub(in crate::app) fn inspect(
     problems.extend(of_content(context, current, inspector)?);
     if !app.is_hidden() {
         let misplaced = BinDirectory::of(context, app).misplaced(context.host, &current.record.commands)?;
-        problems.extend(misplaced.into_iter().map(|path| Problem::Launcher { path }));
+        for path in misplaced {
+            let is_missing = context.host.files.kind(&path)?.is_none();
+            let kind = if is_missing { DifferenceKind::Missing } else { DifferenceKind::Changed };
+            problems.push(Problem::Launcher(Difference { path, kind }));
+        }
     }
     Ok(Verification {
         app: app.clone(),

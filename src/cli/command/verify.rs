@@ -15,7 +15,7 @@ use crate::cli::output::print_data;
 use crate::cli::settings::Format;
 use crate::cli::text::counted;
 use crate::host::Host;
-use crate::store::Difference;
+use crate::store::{Difference, DifferenceKind};
 
 use super::request;
 use super::shown::shown_path;
@@ -152,9 +152,12 @@ fn line(host: &Host, problem: &Problem) -> String {
         Problem::Generation { detail } | Problem::Interpreter { detail } | Problem::Unfinished { detail } => {
             escaped_line(detail)
         }
-        Problem::Launcher { path } => {
-            let is_missing = host.files.kind(path).is_ok_and(|kind| kind.is_none());
-            format!("{} command  {}", if is_missing { "missing" } else { "wrong" }, shown_path(host, path))
+        Problem::Launcher(Difference { path, kind }) => {
+            let kind = match kind {
+                DifferenceKind::Missing => "missing",
+                DifferenceKind::Changed | DifferenceKind::Unexpected => "wrong",
+            };
+            format!("{kind} command  {}", shown_path(host, path))
         }
         Problem::StoreEntry { wheel } => format!("missing from the store  {wheel}"),
     }
