@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::host::Host;
-use crate::index::{FindLinks, ForbiddenIsAbsent, IndexSettings, IndexUrl};
+use crate::index::{FindLinks, ForbiddenIsAbsent, IndexSettings, IndexUrl, PageReuse};
 
 use super::args::IndexArguments;
 use super::pip_configuration::{self, PipConfiguration};
@@ -42,7 +42,14 @@ pub(super) fn index_settings(host: &Host, arguments: &IndexArguments) -> Result<
     };
     let forbidden_is_absent = reader.forbidden_is_absent()?;
     let no_index = no_index.map(|setting| setting.name);
-    Ok(IndexSettings { index_url, extra_index_urls, find_links, forbidden_is_absent, no_index })
+    Ok(IndexSettings {
+        index_url,
+        extra_index_urls,
+        find_links,
+        forbidden_is_absent,
+        no_index,
+        page_reuse: PageReuse::default(),
+    })
 }
 
 impl Reader<'_> {

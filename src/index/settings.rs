@@ -15,6 +15,17 @@ pub struct IndexSettings {
     pub forbidden_is_absent: ForbiddenIsAbsent,
     /// The name of the setting that turns off the indexes of pip and uv.
     pub no_index: Option<String>,
+    pub page_reuse: PageReuse,
+}
+
+/// The cached pages that are used without asking the server.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum PageReuse {
+    /// None: the server is asked if the page has changed.
+    Never,
+    /// Those that the server called fresh for a time that has not passed.
+    #[default]
+    WhileFresh,
 }
 
 impl IndexSettings {
@@ -32,6 +43,7 @@ impl Default for IndexSettings {
             find_links: Vec::new(),
             forbidden_is_absent: ForbiddenIsAbsent::default(),
             no_index: None,
+            page_reuse: PageReuse::default(),
         }
     }
 }

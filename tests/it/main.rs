@@ -45,6 +45,7 @@ mod plan;
 mod promises;
 mod resolution;
 mod retries;
+mod run;
 #[cfg(target_os = "linux")]
 mod schema;
 mod secrets;

@@ -121,7 +121,7 @@ impl<'a> AppChange<'a> {
         check_home_executable(local, &state.app)?;
         let id = generation::id(&options.request, &resolution.pins, &resolution.interpreter, state.next_number);
         let existing = match state.generations.iter().find(|generation| generation.name.id == id) {
-            Some(one) if options.reinstall == Reinstall::IfChanged && is_usable(local, one)? => Some(one.name.clone()),
+            Some(one) if options.reinstall != Reinstall::Always && is_usable(local, one)? => Some(one.name.clone()),
             Some(_) | None => None,
         };
         let origin = match &existing {

@@ -19,6 +19,8 @@ use crate::build::{SourceAddress, SourceKind};
 use crate::host::FileLock;
 use crate::vocab::{Algorithm, DirectKind, DirectSource, Origin, Requirement};
 
+use super::comparison::consists_of;
+
 /// The outcome of `install`.
 #[derive(Clone, Debug)]
 pub enum Installed {
@@ -90,6 +92,10 @@ pub fn plan_install(
         return Ok(PlannedInstall::Build { sources });
     }
     let resolution = resolve(context, &options.request, &options.index, &held(&state))?;
+    if let Some(current) = up_to_date(local, options, &state, &resolution)? {
+        let installation = Installation { generation: current.clone(), previous: None };
+        return Ok(PlannedInstall::Unchanged(Box::new(installation)));
+    }
     let retention = options.keep.into();
     let (plan, _) = AppChange::plan(context, options, &retention, &resolution, &mut state)?;
     Ok(PlannedInstall::Change(plan))
@@ -112,17 +118,29 @@ pub(super) fn install_over(
     let local = &context.local;
     recover(local, &mut state, options.keep)?;
     if let Some(current) = satisfied_by(local, options, &state)? {
-        // Launchers that somebody removed come back.
-        link_commands(local, app, current, &state.known_commands(current), options.overwrite)?;
-        return Ok(Installed::Unchanged(Installation { generation: current.clone(), previous: None }));
+        return unchanged(local, options, &state, current);
     }
     check_directories(local, app)?;
     let previous = state.current().map(|current| current.record.clone());
-    let generation = with_true_metadata(local, || {
+    with_true_metadata(local, || {
         let resolution = resolve(&state)?;
-        change_app(context, options, &options.keep.into(), &resolution, &mut state)
-    })?;
-    Ok(Installed::Changed(Installation { generation, previous }))
+        if let Some(current) = up_to_date(local, options, &state, &resolution)? {
+            return unchanged(local, options, &state, current);
+        }
+        let generation = change_app(context, options, &options.keep.into(), &resolution, &mut state)?;
+        Ok(Installed::Changed(Installation { generation, previous: previous.clone() }))
+    })
+}
+
+/// Restores launchers that somebody removed from an app that stays as it is.
+fn unchanged(
+    context: &Context<'_>,
+    options: &InstallOptions,
+    state: &AppState,
+    current: &Generation,
+) -> Result<Installed, AppError> {
+    link_commands(context, &state.app, current, &state.known_commands(current), options.overwrite)?;
+    Ok(Installed::Unchanged(Installation { generation: current.clone(), previous: None }))
 }
 
 /// The wheels that are installed.
@@ -143,6 +161,21 @@ fn satisfied_by<'a>(
         && is_usable(context, current)?
         && !local_file_changed(context, &options.request.requirement, current)?;
     Ok(is_satisfied.then_some(current))
+}
+
+/// The current generation, if it may stay and a resolution has given the same packages.
+fn up_to_date<'a>(
+    context: &Context<'_>,
+    options: &InstallOptions,
+    state: &'a AppState,
+    resolution: &Resolution,
+) -> Result<Option<&'a Generation>, AppError> {
+    let Some(current) = state.current() else { return Ok(None) };
+    let is_up_to_date = options.reinstall == Reinstall::IfOutdated
+        && options.request.is_recorded_as(&current.record.request)
+        && consists_of(&current.record, resolution)
+        && is_usable(context, current)?;
+    Ok(is_up_to_date.then_some(current))
 }
 
 /// Returns true if the request names a local file whose content is no longer what was installed, or a directory, which

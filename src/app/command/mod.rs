@@ -1,6 +1,7 @@
 //! One use case per file.
 
 mod cache;
+mod comparison;
 mod exec;
 mod inject;
 mod install;

@@ -123,6 +123,8 @@ fn unchanged(
 ) -> Result<Option<Environment>, AppError> {
     match options.reinstall {
         Reinstall::Always => Ok(None),
-        Reinstall::IfChanged => usable_environment(context.host, context.directories, &options.into, resolution, id),
+        Reinstall::IfChanged | Reinstall::IfOutdated => {
+            usable_environment(context.host, context.directories, &options.into, resolution, id)
+        }
     }
 }

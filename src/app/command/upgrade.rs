@@ -8,12 +8,11 @@ use crate::app::environment::{Preferences, Resolution, resolve, sources_to_build
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{
-    AppName, AppState, Context, Generation, GenerationRecord, OnlineContext, cache, is_usable, lock_installed,
-    not_installed,
+    AppName, AppState, Context, Generation, OnlineContext, cache, is_usable, lock_installed, not_installed,
 };
 
+use super::comparison::consists_of;
 use super::install::Installation;
-use crate::vocab::{Digest, Digests, Pin};
 
 /// The outcome of `upgrade`.
 #[derive(Clone, Debug)]
@@ -139,19 +138,4 @@ fn up_to_date(
 fn changes_from(current: Option<&Generation>, resolution: &Resolution) -> Vec<VersionChange> {
     let installed = current.map(|current| current.record.versions()).unwrap_or_default();
     changes(installed, resolution.pins.iter().map(|pin| (pin.name.clone(), pin.version.clone())))
-}
-
-/// Returns true if a generation consists of exactly these wheels, on that interpreter. Where nobody states a digest, the
-/// name of the file has to do.
-fn consists_of(record: &GenerationRecord, resolution: &Resolution) -> bool {
-    let is_stated = |pin: &Pin, digest: &Digest| {
-        let stated = pin.digests.as_ref().map(Digests::as_slice).unwrap_or_default();
-        let comparable = |stated: &&Digest| stated.algorithm() == digest.algorithm();
-        stated.iter().find(comparable).is_none_or(|stated| stated == digest)
-    };
-    let is_same =
-        |pin: &Pin| record.wheels.iter().any(|wheel| wheel.file == pin.wheel && is_stated(pin, &wheel.digest));
-    record.python.identity == resolution.interpreter.identity()
-        && record.wheels.len() == resolution.pins.len()
-        && resolution.pins.iter().all(is_same)
 }

@@ -62,7 +62,10 @@ pub enum Check {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Reinstall {
     Always,
+    /// Kept if the request is the same.
     IfChanged,
+    /// Kept if the request is the same, and resolving it again gives the same packages.
+    IfOutdated,
 }
 
 /// The treatment of files in the bin directory that belong to somebody else.

@@ -87,10 +87,17 @@ impl Source {
         if is_address(text) || looks_like_path(text) || is_source_archive(text) {
             return Self::project(text, current_dir);
         }
-        match exact(text).as_deref().unwrap_or(text).parse() {
+        let exact = exact(text);
+        let requirement = without_latest(text).or(exact.as_deref()).unwrap_or(text);
+        match requirement.parse() {
             Ok(requirement) => Ok(Self::Requirement(requirement)),
             Err(source) => Err(SourceError::Requirement { text: text_without_secrets(text), source }),
         }
+    }
+
+    /// True for a requirement with `@latest`: the newest version is wanted, whatever is installed or cached.
+    pub fn is_latest(text: &str) -> bool {
+        without_latest(text).is_some()
     }
 
     /// The path that a source names, also after `NAME @`; `None` for a requirement and a URL.
@@ -118,10 +125,20 @@ impl Source {
 
 /// `black[d]@24.1` as a requirement: `black[d]==24.1`. uv and npm write it so.
 fn exact(text: &str) -> Option<String> {
-    let (name, version) = text.split_once('@')?;
-    let is_name = name.chars().all(|character| character.is_ascii_alphanumeric() || "-_.[], ".contains(character));
-    let version = parse_version(version).ok().filter(|_| is_name)?;
+    let (name, version) = text.split_once('@').filter(|(name, _)| is_name_with_extras(name))?;
+    let version = parse_version(version).ok()?;
     Some(format!("{}=={version}", name.trim_end()))
+}
+
+/// The `black[d]` of `black[d]@latest`. uv and npm write it so.
+fn without_latest(text: &str) -> Option<&str> {
+    let (name, version) = text.split_once('@').filter(|(name, _)| is_name_with_extras(name))?;
+    (version.trim() == "latest" && !name.trim().is_empty()).then(|| name.trim_end())
+}
+
+/// True for text before `@` that can be the name of a package with extras.
+fn is_name_with_extras(text: &str) -> bool {
+    text.chars().all(|character| character.is_ascii_alphanumeric() || "-_.[], ".contains(character))
 }
 
 /// An address and the extras after it: `.` and `dev` of `.[dev]`.
@@ -232,6 +249,20 @@ mod tests {
         }
         for text in ["black@", "@1.0", "black@1.0 x", "black>=1@2"] {
             assert_eq!(parsed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn latest_after_an_at_sign_admits_every_version() {
+        let parsed = |text: &str| Source::parse(text, Path::new("/home/ada")).ok();
+        for (text, requirement) in [("black@latest", "black"), ("black[d] @ latest", "black[d]")] {
+            assert_eq!(parsed(text), parsed(requirement), "{text}");
+            assert!(parsed(text).is_some() && Source::is_latest(text), "{text}");
+        }
+        for text in
+            ["black", "black@1.0", "@latest", "./black@latest", "black>=1@latest", "black @ https://h.example/latest"]
+        {
+            assert!(!Source::is_latest(text), "{text}");
         }
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::app::{
     AppName, AppStep, Check, InstallOptions, Installation, Installed, KEPT, LostCommand, OnlineContext, Overwrite,
-    PlannedInstall, Reinstall, VersionChange, install, lost_commands, plan_install, recorded_request,
+    PlannedInstall, Reinstall, Source, VersionChange, install, lost_commands, plan_install, recorded_request,
 };
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
@@ -20,6 +20,7 @@ use crate::cli::report::FailureDetails;
 use crate::cli::settings::{Format, Verbosity};
 use crate::cli::text::counted;
 use crate::host::Host;
+use crate::index::PageReuse;
 use crate::platform::Os;
 use crate::vocab::text_without_secrets;
 
@@ -182,15 +183,23 @@ fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: 
         // The installation reports problems of the app that is there.
         Ok(_) | Err(_) => Vec::new(),
     };
-    let index = if request.sources == typed_sources {
+    let mut index = if request.sources == typed_sources {
         request::index(host, &arguments.request)?
     } else {
         request::recorded_index(host, &request)?
     };
+    let is_latest = Source::is_latest(source);
+    if is_latest {
+        index.page_reuse = PageReuse::Never;
+    }
     let options = InstallOptions {
         request,
         index,
-        reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
+        reinstall: match (arguments.force, is_latest) {
+            (true, _) => Reinstall::Always,
+            (false, true) => Reinstall::IfOutdated,
+            (false, false) => Reinstall::IfChanged,
+        },
         overwrite: if arguments.force { Overwrite::Allow } else { Overwrite::Refuse },
         check: Check::Nothing,
         keep: KEPT,

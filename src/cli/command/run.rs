@@ -1,11 +1,14 @@
 //! `kingbolt run`.
 
-use crate::app::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Runnable, hidden_program, installed_program};
+use crate::app::{
+    Check, InstallOptions, KEPT, Overwrite, Reinstall, Runnable, Source, hidden_program, installed_program,
+};
 use crate::cli::args::RunArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::host::Command;
+use crate::index::PageReuse;
 
 use super::request;
 
@@ -30,12 +33,16 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
 
 fn install_hidden(invocation: &Invocation<'_>, arguments: &RunArguments) -> Result<Runnable, CliError> {
     let request = request::request(invocation, &arguments.source(), &arguments.request)?;
-    let index = request::index(invocation.host, &arguments.request)?;
+    let mut index = request::index(invocation.host, &arguments.request)?;
+    let is_latest = Source::is_latest(&arguments.source());
+    if is_latest {
+        index.page_reuse = PageReuse::Never;
+    }
     let network = invocation.network(&index);
     let options = InstallOptions {
         request,
         index,
-        reinstall: Reinstall::IfChanged,
+        reinstall: if is_latest { Reinstall::IfOutdated } else { Reinstall::IfChanged },
         overwrite: Overwrite::Refuse,
         check: Check::Nothing,
         keep: KEPT,

@@ -31,7 +31,7 @@ impl Pages {
             indexes: settings.indexes().cloned().collect(),
             forbidden_is_absent: settings.forbidden_is_absent.clone(),
             locations: settings.find_links.iter().cloned().map(FindLinksLocation::new).collect(),
-            remote: RemotePages { clock: host.clock, offline: network.is_offline(), cache },
+            remote: RemotePages { clock: host.clock, offline: network.is_offline(), reuse: settings.page_reuse, cache },
         }
     }
 

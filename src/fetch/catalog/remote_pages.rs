@@ -7,13 +7,14 @@ use super::freshness::lifetime;
 use super::page_content::PageContent;
 use crate::host::network::Fetched;
 use crate::host::{Clock, Connection, NetworkError, Request};
-use crate::index::PageError;
+use crate::index::{PageError, PageReuse};
 
 /// Fetches pages from servers and caches them.
 #[derive(Debug)]
 pub(super) struct RemotePages {
     pub(super) clock: Clock,
     pub(super) offline: bool,
+    pub(super) reuse: PageReuse,
     pub(super) cache: PageCache,
 }
 
@@ -42,7 +43,7 @@ impl RemotePages {
         let cached = self.cache.read(url);
         let now = self.clock.now().unix_seconds();
         if let Some(cached) = &cached
-            && (self.offline || cached.is_fresh(now))
+            && (self.offline || self.reuse == PageReuse::WhileFresh && cached.is_fresh(now))
             && let Ok(parsed) = cached.content(url, content)
         {
             return Ok(parsed);
