@@ -102,7 +102,8 @@ fn resolve_hint(error: &ResolveError<CatalogError>) -> Option<String> {
 
 /// Proposes the dependency with the command that the person may have wanted, else at most three.
 fn no_commands(package: &PackageName, dependencies: &BTreeMap<PackageName, Vec<String>>) -> String {
-    let install = |dependency: &PackageName| format!("`kingbolt install {dependency} --with {package}`");
+    let install =
+        |dependency: &PackageName| format!("`kingbolt install {package} --with-executables-from {dependency}`");
     let namesake = |(_, commands): &(_, &Vec<String>)| commands.iter().any(|command| command == package.as_str());
     if let Some((dependency, _)) = dependencies.iter().find(namesake) {
         return format!("`{dependency}` brings the command `{package}`; run {}", install(dependency));

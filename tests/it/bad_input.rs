@@ -201,13 +201,16 @@ fn a_package_whose_dependency_has_its_command_is_told_how_to_get_it() {
     let wheels: Vec<_> = others.iter().chain([&of_its_name]).map(|wheel| wheel.clone().build()).collect();
     let names = ["a", "b", "c", "d", "hello-core"];
     let hints = [
-        (5, "`hello-core` brings the command `hello`; run `kingbolt install hello-core --with hello`"),
+        (5, "`hello-core` brings the command `hello`; run `kingbolt install hello --with-executables-from hello-core`"),
         (
             4,
-            "its dependencies `a`, `b`, `c` and 1 more have commands; run, for example, `kingbolt install a --with hello`",
+            "its dependencies `a`, `b`, `c` and 1 more have commands; run, for example, `kingbolt install hello --with-executables-from a`",
         ),
-        (2, "its dependencies `a`, `b` have commands; run, for example, `kingbolt install a --with hello`"),
-        (1, "its dependency `a` has commands; run `kingbolt install a --with hello`"),
+        (
+            2,
+            "its dependencies `a`, `b` have commands; run, for example, `kingbolt install hello --with-executables-from a`",
+        ),
+        (1, "its dependency `a` has commands; run `kingbolt install hello --with-executables-from a`"),
     ];
     for (count, hint) in hints {
         let needs = names.iter().take(count).fold(Wheel::new("hello", "1.0"), |wheel, name| wheel.requires(name));

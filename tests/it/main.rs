@@ -15,6 +15,7 @@ mod directories;
 mod documents;
 mod ensurepath;
 mod exec;
+mod executables;
 mod faults;
 mod foundation;
 mod generations;

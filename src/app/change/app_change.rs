@@ -185,19 +185,19 @@ impl<'a> AppChange<'a> {
         }
         self.builder.apply(step)?;
         if let BuildStep::Install { .. } = step {
-            self.builder.content.app(&self.options.request.requirement.name)?;
+            self.builder.content.app(&self.options.request)?;
         }
         Ok(())
     }
 
-    /// Fetches the missing wheels, but first that of the app's package: its commands may be those of another app.
+    /// Fetches the missing wheels, but first those that bring commands: they may be those of another app.
     fn fetch(&self) -> Result<(), AppError> {
         let Self { context, options, retention, state, builder, .. } = self;
         let local = &context.local;
         let bin_directory = BinDirectory::of(local, &state.app);
         let known = state.all_commands();
         let becomes_visible = retention.position == Position::Current && !state.app.is_hidden();
-        builder.fetch_after_check(&options.request.requirement.name, &|names| {
+        builder.fetch_after_check(&options.request, &|names| {
             if becomes_visible {
                 bin_directory.check(local.host, names, &known, options.overwrite)?;
             }
@@ -226,7 +226,7 @@ impl<'a> AppChange<'a> {
     fn complete(&mut self) -> Result<(), AppError> {
         let Self { options, resolution, builder, .. } = self;
         let content = &mut builder.content;
-        let (version, commands) = content.app(&options.request.requirement.name)?;
+        let (version, commands) = content.app(&options.request)?;
         let record = GenerationRecord {
             schema: generation::SCHEMA,
             app: self.state.app.clone(),

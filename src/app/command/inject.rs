@@ -55,11 +55,13 @@ impl Injection {
                 request.with.extend(requirements.iter().cloned());
             }
             Self::Remove(names) => {
-                if let Some(package) = names.iter().find(|name| !request.with.iter().any(|with| with.name == **name)) {
-                    let injected = request.with.iter().map(|with| with.name.clone()).collect();
+                let beside = request.requirements_beside();
+                let injected: Vec<PackageName> = beside.into_iter().map(|requirement| requirement.name).collect();
+                if let Some(package) = names.iter().find(|name| !injected.contains(name)) {
                     return Err(AppError::NotInjected { app: app.clone(), package: package.clone(), injected });
                 }
                 request.with.retain(|with| !names.contains(&with.name));
+                request.executables.from.retain(|name| !names.contains(name));
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::app::change::{LostCommand, lost_commands};
 use crate::app::error::AppError;
-use crate::app::request::{RequestedPython, Sources};
+use crate::app::request::{Executables, RequestedPython, Sources};
 use crate::app::state::{
     AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, interpreter,
     is_installed, visible_apps,
@@ -23,6 +23,8 @@ pub struct InstalledApp {
     pub request: Requirement,
     /// Further requirements of the same environment.
     pub with: Vec<Requirement>,
+    #[serde(skip_serializing_if = "Executables::is_default")]
+    pub executables: Executables,
     #[serde(skip_serializing_if = "VersionRules::is_default")]
     pub rules: VersionRules,
     /// The indexes that were asked for.
@@ -145,6 +147,7 @@ fn installed(
         request: record.request.requirement,
         keep_pythonpath: record.request.keep_pythonpath,
         with: record.request.with,
+        executables: record.request.executables,
         rules: record.request.rules,
         sources: record.request.sources,
         interpreter_found: context.host.files.is_file(&record.python.executable),

@@ -1,6 +1,6 @@
 //! Builds an environment: fetches wheels, writes a virtual environment, and installs the wheels into it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::app::error::AppError;
+use crate::app::request::Request;
 use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, inventory};
 
 use super::basis::compare;
@@ -151,20 +152,28 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Fetches the missing wheels, that of one package first: the others only if a check of its commands passes.
+    /// Fetches the missing wheels, those of the packages that a request names for their commands first: the others only if a
+    /// check of the commands passes.
     pub(in crate::app) fn fetch_after_check(
         &self,
-        package: &PackageName,
+        request: &Request,
         check: &(dyn Fn(&BTreeSet<String>) -> Result<(), AppError> + Sync),
     ) -> Result<(), AppError> {
-        let Some(pin) = self.resolution.pins.iter().find(|pin| pin.name == *package) else {
-            return self.supply.fetch(&self.missing);
+        let Request { requirement, executables, .. } = request;
+        let check = |package: &PackageName, wheel: &StoredWheel| {
+            if !request.has_commands_of(package) {
+                return Ok(());
+            }
+            let names = command_names_of(wheel.manifest(), &self.layout);
+            match names.is_empty() {
+                true if executables.from.contains(package) => Err(without_commands(package)),
+                true if executables.is_default() => Err(self.no_commands(package)),
+                true | false => check(&names),
+            }
         };
-        let check = |wheel: &StoredWheel| match command_names_of(wheel.manifest(), &self.layout) {
-            names if names.is_empty() => Err(self.no_commands(package)),
-            names => check(&names),
-        };
-        self.supply.fetch_after_check(&self.missing, pin, &check)
+        let pins = self.resolution.pins.iter();
+        let first = pins.filter(|pin| pin.name == requirement.name || executables.from.contains(&pin.name));
+        self.supply.fetch_after_check(&self.missing, &first.collect::<Vec<_>>(), &check)
     }
 
     /// The error for a package without commands. It names those of its dependencies as far as they can be told without
@@ -234,19 +243,44 @@ impl<'a> Builder<'a> {
 }
 
 impl Content {
-    /// The version and the commands of the package that makes the app.
+    /// The version of the package that makes the app, and the commands of the app: its own first.
     ///
     /// # Errors
-    /// When it has no commands, with the other packages that have some.
-    pub(in crate::app) fn app(&self, package: &PackageName) -> Result<(Version, Vec<InstalledCommand>), AppError> {
-        let with_commands = self.packages.iter().filter(|(_, _, commands)| !commands.is_empty());
-        if let Some((_, version, commands)) = with_commands.clone().find(|(name, _, _)| name == package) {
-            return Ok((version.clone(), commands.clone()));
+    /// When there are no commands, with the other packages that have some, or a package that was named for its commands has
+    /// none.
+    pub(in crate::app) fn app(&self, request: &Request) -> Result<(Version, Vec<InstalledCommand>), AppError> {
+        let package = &request.requirement.name;
+        let without =
+            |from: &&PackageName| self.packages.iter().any(|(name, _, commands)| name == *from && commands.is_empty());
+        if let Some(from) = request.executables.from.iter().find(without) {
+            return Err(without_commands(from));
         }
-        let names = |commands: &[InstalledCommand]| commands.iter().map(|command| command.name.clone()).collect();
-        let dependencies = with_commands.map(|(name, _, commands)| (name.clone(), names(commands))).collect();
-        Err(AppError::NoCommands { package: package.clone(), dependencies })
+        let (own, others): (Vec<_>, Vec<_>) = self.packages.iter().partition(|(name, _, _)| name == package);
+        let others = others.into_iter();
+        let included = others.clone().filter(|(name, _, _)| request.executables.include(name));
+        let mut all: Vec<InstalledCommand> = Vec::new();
+        for command in own.iter().copied().chain(included).flat_map(|(_, _, commands)| commands) {
+            // Two packages may declare the same command: it is one file.
+            if !all.iter().any(|other| other.script == command.script) {
+                all.push(command.clone());
+            }
+        }
+        match own.first() {
+            Some((_, version, _)) if !all.is_empty() => Ok((version.clone(), all)),
+            Some(_) | None => {
+                let names =
+                    |commands: &[InstalledCommand]| commands.iter().map(|command| command.name.clone()).collect();
+                let with_commands = others.filter(|(_, _, commands)| !commands.is_empty());
+                let dependencies = with_commands.map(|(name, _, commands)| (name.clone(), names(commands))).collect();
+                Err(AppError::NoCommands { package: package.clone(), dependencies })
+            }
+        }
     }
+}
+
+/// The error for a package that was named for its commands and has none.
+fn without_commands(package: &PackageName) -> AppError {
+    AppError::NoCommands { package: package.clone(), dependencies: BTreeMap::new() }
 }
 
 impl Fetch {

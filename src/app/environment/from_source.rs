@@ -69,7 +69,8 @@ pub(in crate::app) fn source_of(requirement: &Requirement) -> Option<SourceAddre
 
 /// The source code that a request names, as requirements.
 pub(in crate::app) fn sources_to_build(request: &Request) -> Vec<String> {
-    let all = std::iter::once(&request.requirement).chain(&request.with);
+    let beside = request.requirements_beside();
+    let all = std::iter::once(&request.requirement).chain(&beside);
     all.filter(|requirement| source_of(requirement).is_some()).map(ToString::to_string).collect()
 }
 
@@ -83,7 +84,7 @@ impl FromSource {
     ) -> Result<Self, AppError> {
         let mut all = Self {
             requirement: request.requirement.clone(),
-            with: request.with.clone(),
+            with: request.requirements_beside(),
             built: Vec::new(),
             tools: BTreeSet::new(),
             lock: None,

@@ -1,4 +1,4 @@
-"""Tries an environment: reads the metadata of its distributions and imports the console entry points of one of them.
+"""Tries an environment: reads the metadata of its distributions and imports the console entry points of some of them.
 
 Reads a JSON object from stdin, writes a JSON list [what, why] per failure to stdout, then "done".
 """
@@ -44,14 +44,16 @@ def main():
     wish = json.load(sys.stdin)
     for name in wish["distributions"]:
         attempt("the metadata of " + name, lambda: metadata.distribution(name).metadata["Version"].strip())
-    for entry_point in metadata.distribution(wish["package"]).entry_points:
-        if entry_point.group != "console_scripts":
-            continue
-        value, _, extras = entry_point.value.partition("[")
-        needed = {normalized(extra.strip()) for extra in extras.rstrip("] ").split(",") if extra.strip()}
-        # A command of an extra that nobody asked for lacks what it needs.
-        if needed <= set(wish["extras"]):
-            attempt("the command " + entry_point.name, lambda: load(value))
+    for package in wish["packages"]:
+        there = set(wish["extras"]) if package == wish["package"] else set()
+        for entry_point in metadata.distribution(package).entry_points:
+            if entry_point.group != "console_scripts":
+                continue
+            value, _, extras = entry_point.value.partition("[")
+            needed = {normalized(extra.strip()) for extra in extras.rstrip("] ").split(",") if extra.strip()}
+            # A command of an extra that nobody asked for lacks what it needs.
+            if needed <= there:
+                attempt("the command " + entry_point.name, lambda: load(value))
 
 
 attempt("the package", main)

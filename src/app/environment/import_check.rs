@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::host::{Command, Event, Output};
 
 use crate::venv::Layout;
-use crate::vocab::ExtraName;
+use crate::vocab::{ExtraName, PackageName};
 
 use crate::app::error::AppError;
 use crate::app::state::{Context, Generation};
@@ -21,11 +21,13 @@ const TIME_LIMIT: Duration = Duration::from_mins(2);
 #[derive(Serialize)]
 struct Input<'a> {
     package: &'a str,
+    /// All packages whose commands are imported.
+    packages: Vec<&'a str>,
     extras: Vec<&'a str>,
     distributions: Vec<&'a str>,
 }
 
-/// Reads the metadata of everything in a generation and imports the console entry points of its package. A failure that
+/// Reads the metadata of everything in a generation and imports the console entry points behind its commands. A failure that
 /// the generation before it has as well is only a warning: that part may never have worked on this machine.
 ///
 /// # Errors
@@ -63,11 +65,14 @@ pub(in crate::app) fn import_check(
 
 /// The failures: each part with the reason.
 fn failures(context: &Context<'_>, generation: &Generation) -> Result<Vec<(String, String)>, AppError> {
-    let requirement = &generation.record.request.requirement;
+    let request = &generation.record.request;
+    let requirement = &request.requirement;
+    let names = || generation.record.wheels.iter().map(|wheel| &wheel.name);
     let input = Input {
         package: requirement.name.as_str(),
+        packages: names().filter(|name| request.has_commands_of(name)).map(PackageName::as_str).collect(),
         extras: requirement.extras.iter().map(ExtraName::as_str).collect(),
-        distributions: generation.record.wheels.iter().map(|wheel| wheel.name.as_str()).collect(),
+        distributions: names().map(PackageName::as_str).collect(),
     };
     let command = Command {
         stdin: serde_json::to_vec(&input).unwrap_or_default(),

@@ -41,7 +41,7 @@ pub(in crate::app) fn resolve(
     let mut discovery = discover(local, request.python())?;
     // The order of the others stays.
     discovery.found.sort_by_key(|found| Some(&found.executable) != preferences.interpreter.as_ref());
-    for requirement in request.with.iter().chain([&request.requirement]) {
+    for requirement in request.requirements_beside().iter().chain([&request.requirement]) {
         if let Origin::Url(url) = &requirement.origin {
             context.network.add_named(url);
         }

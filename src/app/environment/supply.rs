@@ -8,7 +8,7 @@ use crate::app::state::{Context, OnlineContext};
 use crate::fetch::{Destination, Downloads, LONGEST_WHEEL};
 use crate::host::{Event, VerifiedFile};
 use crate::store::{AssembleError, Store, StoreError, StoredWheel};
-use crate::vocab::{Digests, Pin, WheelName};
+use crate::vocab::{Digests, PackageName, Pin, WheelName};
 use crate::wheel::{WheelError, WrongRecord, names_wheel};
 
 /// The wheels of one environment.
@@ -19,14 +19,15 @@ pub(in crate::app) struct Supply<'a> {
     ready: Mutex<BTreeMap<String, StoredWheel>>,
 }
 
-/// A check of one wheel before others are fetched.
-pub(super) type WheelCheck<'a> = dyn Fn(&StoredWheel) -> Result<(), AppError> + Sync + 'a;
+/// A check of the wheel of a package as soon as it is there.
+pub(super) type WheelCheck<'a> = dyn Fn(&PackageName, &StoredWheel) -> Result<(), AppError> + Sync + 'a;
 
 /// The wheels of one run of downloads on their way into the store.
 struct Delivery<'d, 'a> {
     supply: &'d Supply<'a>,
-    /// The wheel to check before the others are fetched.
-    first: Option<(&'d Pin, &'d WheelCheck<'d>)>,
+    /// The wheels to fetch before the others.
+    first: &'d [&'d Pin],
+    check: &'d WheelCheck<'d>,
 }
 
 impl<'a> Supply<'a> {
@@ -49,15 +50,22 @@ impl<'a> Supply<'a> {
 
     /// Brings missing wheels into the store. Those that another process brings meanwhile are not fetched again.
     pub(in crate::app) fn fetch(&self, missing: &[Pin]) -> Result<(), AppError> {
-        self.deliver(missing, &Delivery { supply: self, first: None })
+        self.deliver(missing, &Delivery { supply: self, first: &[], check: &|_, _| Ok(()) })
     }
 
-    /// The same, but the wheel of one package is fetched first, if it is missing, and checked before the others are.
-    pub(super) fn fetch_after_check(&self, missing: &[Pin], pin: &Pin, check: &WheelCheck<'_>) -> Result<(), AppError> {
-        if let Some(wheel) = self.stored(pin)? {
-            check(&wheel)?;
+    /// The same, but some wheels are fetched first, if they are missing, and checked before the others are fetched.
+    pub(super) fn fetch_after_check(
+        &self,
+        missing: &[Pin],
+        first: &[&Pin],
+        check: &WheelCheck<'_>,
+    ) -> Result<(), AppError> {
+        for pin in first {
+            if let Some(wheel) = self.stored(pin)? {
+                check(&pin.name, &wheel)?;
+            }
         }
-        self.deliver(missing, &Delivery { supply: self, first: Some((pin, check)) })
+        self.deliver(missing, &Delivery { supply: self, first, check })
     }
 
     fn deliver(&self, missing: &[Pin], delivery: &Delivery<'_, 'a>) -> Result<(), AppError> {
@@ -104,7 +112,7 @@ impl Destination for Delivery<'_, '_> {
     }
 
     fn goes_first(&self, pin: &Pin) -> bool {
-        self.first.is_some_and(|(first, _)| first.name == pin.name)
+        self.first.iter().any(|first| first.name == pin.name)
     }
 
     fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), AppError> {
@@ -113,10 +121,7 @@ impl Destination for Delivery<'_, '_> {
         let wrong_record = if pin.is_hash_stated { WrongRecord::Report } else { WrongRecord::Refuse };
         let wheel = identified(store.admit(host, progress, &wheel, &pin.wheel, wrong_record)?, &pin.wheel)?;
         self.supply.ready().insert(pin.wheel.to_string(), wheel.clone());
-        match self.first {
-            Some((first, check)) if first.name == pin.name => check(&wheel),
-            Some(_) | None => Ok(()),
-        }
+        (self.check)(&pin.name, &wheel)
     }
 }
 

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::python::{InvalidPythonRequest, PythonRequest};
 use crate::resolve::{HashPolicy, VersionRules};
 use crate::store::LinkMode;
-use crate::vocab::{Address, ExtraName, Origin, Requirement};
+use crate::vocab::{Address, ExtraName, Origin, PackageName, Requirement, VersionSpecifiers};
 
 use super::build_options::BuildOptions;
+use super::executables::Executables;
 
 /// A request for an app. Two equal requests mean the same environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -19,6 +20,8 @@ pub struct Request {
     /// Further requirements of the same environment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Requirement>,
+    #[serde(default, skip_serializing_if = "Executables::is_default")]
+    pub executables: Executables,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub python: Option<RequestedPython>,
     /// The indexes asked for.
@@ -85,6 +88,24 @@ impl Request {
         self.requirement.extras.dedup();
     }
 
+    /// The requirements of the environment beside that of the app: packages whose commands are wanted are among them.
+    pub fn requirements_beside(&self) -> Vec<Requirement> {
+        let own = std::iter::once(&self.requirement);
+        let is_named = |name: &PackageName| own.clone().chain(&self.with).any(|requirement| requirement.name == *name);
+        let of_commands = self.executables.from.iter().filter(|name| !is_named(name)).map(|name| Requirement {
+            name: name.clone(),
+            extras: Vec::new(),
+            origin: Origin::Index(VersionSpecifiers::empty()),
+            marker: None,
+        });
+        self.with.iter().cloned().chain(of_commands).collect()
+    }
+
+    /// True if the commands of a package are commands of the app.
+    pub fn has_commands_of(&self, package: &PackageName) -> bool {
+        *package == self.requirement.name || self.executables.include(package)
+    }
+
     /// True if a recorded request means the same: it has lost the secrets in its addresses.
     pub fn is_recorded_as(&self, recorded: &Self) -> bool {
         self.without_secrets() == recorded.without_secrets()
@@ -142,6 +163,7 @@ impl Request {
                 self.with.push(requirement.clone());
             }
         }
+        kept.extend(self.executables.keep(&earlier.executables));
         if let (None, Some(python)) = (&self.python, &earlier.python) {
             kept.push(format!("--python '{}'", python.text));
             self.python = Some(python.clone());

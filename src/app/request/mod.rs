@@ -2,10 +2,12 @@
 
 mod app_request;
 mod build_options;
+mod executables;
 mod options;
 mod source;
 
 pub use app_request::{Request, RequestedPython, Sources};
 pub use build_options::BuildOptions;
+pub use executables::Executables;
 pub use options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use source::{Source, SourceError};

@@ -18,6 +18,12 @@ pub(in crate::cli) struct InstallArguments {
     /// Name of the app [default: the package's name]
     #[arg(long)]
     pub name: Option<String>,
+    /// Packages to install into the same environment, whose commands are linked, too; separated by commas
+    #[arg(long, value_name = "PACKAGE", value_delimiter = ',')]
+    pub with_executables_from: Vec<String>,
+    /// Also link the commands of all dependencies
+    #[arg(long)]
+    pub include_deps: bool,
     /// Reinstall even if nothing changed, and replace commands of other apps and programs
     #[arg(long)]
     pub force: bool,

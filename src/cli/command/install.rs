@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::{
-    AppName, AppStep, Check, InstallOptions, Installation, Installed, KEPT, LostCommand, OnlineContext, Overwrite,
-    PlannedInstall, Reinstall, Source, VersionChange, install, lost_commands, plan_install, recorded_request,
+    AppName, AppStep, Check, Executables, InstallOptions, Installation, Installed, KEPT, LostCommand, OnlineContext,
+    Overwrite, PlannedInstall, Reinstall, Source, VersionChange, install, lost_commands, plan_install,
+    recorded_request,
 };
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
@@ -167,6 +168,9 @@ fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: 
     if arguments.editable {
         request = request::editable(request, source)?;
     }
+    let from = arguments.with_executables_from.iter().map(|name| name.parse()).collect::<Result<_, _>>();
+    let from = from.map_err(CliError::PackageName)?;
+    request.executables = Executables { include_deps: arguments.include_deps, from };
     let app = match &arguments.name {
         Some(name) => visible_name(name)?,
         None => AppName::of(&request.requirement.name),

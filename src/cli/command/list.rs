@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::app::{BrokenApp, InstalledApp, ListedGeneration, Listing, Sources, list};
+use crate::app::{BrokenApp, Executables, InstalledApp, ListedGeneration, Listing, Sources, list};
 use crate::cli::error::CliError;
 use crate::cli::escape::escaped_line;
 use crate::cli::exit::Exit;
@@ -93,6 +93,7 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
         requested += &format!(" on Python {}", escaped_line(&String::from(python)));
     }
     let mut rows = vec![("requested", requested)];
+    rows.extend(executables(&app.executables).map(|packages| ("commands", packages)));
     rows.extend(versions(&app.rules).map(|rules| ("versions", rules)));
     rows.extend(indexes(&app.sources).map(|indexes| ("index", indexes)));
     rows.extend([
@@ -105,6 +106,15 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
         + if app.keep_pythonpath { "    variables   keeps PYTHONPATH and PYTHONHOME\n" } else { "" }
         + &unhashed(app)
         + &generations(host, app)
+}
+
+/// The packages whose commands are linked beside the app's own, if there are any.
+fn executables(executables: &Executables) -> Option<String> {
+    let from: Vec<&str> = executables.from.iter().map(PackageName::as_str).collect();
+    if executables.include_deps {
+        return Some("of all dependencies, too".to_owned());
+    }
+    (!from.is_empty()).then(|| format!("of {}, too", from.join(", ")))
 }
 
 /// The rules for choosing versions, if there are any.

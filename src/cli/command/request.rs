@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use crate::app::{
-    AppError, AppName, BuildOptions, Request, RequestedPython, Source, SourceError, Sources, project_name,
+    AppError, AppName, BuildOptions, Executables, Request, RequestedPython, Source, SourceError, Sources, project_name,
 };
 use crate::build::{SourceAddress, SourceKind};
 use crate::cli::args::{self, RequestArguments};
@@ -46,6 +46,7 @@ pub(super) fn request(
     let mut request = Request {
         requirement,
         with,
+        executables: Executables::default(),
         python,
         sources: sources(host, arguments),
         hashes: match (arguments.allow_unhashed, arguments.require_hashes) {
