@@ -19,10 +19,10 @@ pub use change::{
     lost_commands,
 };
 pub use command::{
-    AppEnvironment, BrokenApp, CacheSize, Generations, Injection, Installation, Installed, InstalledApp,
+    AppEnvironment, BrokenApp, CacheSize, Exported, Generations, Injection, Installation, Installed, InstalledApp,
     ListedGeneration, Listing, PlannedInstall, PlannedRemoval, PlannedSweep, PlannedSync, PlannedUpgrade, Problem,
     Repair, RolledBack, Runnable, Scope, Swept, Synced, Target, UnhashedWheel, Uninstalled, Upgraded, Verification,
-    VerifiedGeneration, app_environment, cache_size, hidden_program, inject, install, installed_program, list,
+    VerifiedGeneration, app_environment, cache_size, export, hidden_program, inject, install, installed_program, list,
     plan_install, plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request, repair, rollback, sweep_cache,
     sync, uninstall, upgrade, verify,
 };
@@ -31,10 +31,10 @@ pub use error::{AppError, system_errors};
 pub use hint::directories_hint;
 pub use request::{
     BuildOptions, Check, Executables, InstallOptions, KEPT, Overwrite, Reinstall, Request, RequestedPython, Source,
-    SourceError, Sources, SyncOptions, UpgradeOptions,
+    SourceError, Sources, SyncOptions, UpgradeOptions, absolute_place,
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,
-    GenerationRecord, HomeAccess, InstalledCommand, InstalledWheel, MarkedDirectory, OnlineContext, OwnEntry,
-    RecordedPython, Use, visible_apps,
+    GenerationRecord, HomeAccess, InstalledCommand, InstalledWheel, InvalidManifest, Manifest, MarkedDirectory,
+    OnlineContext, OwnEntry, RecordedPython, Use, visible_apps,
 };

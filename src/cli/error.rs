@@ -1,10 +1,11 @@
 //! The errors of commands, with advice.
 
 use std::io;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::app::{AppError, AppName, Generations, SourceError, directories_hint, system_errors};
+use crate::app::{AppError, AppName, Generations, InvalidManifest, SourceError, directories_hint, system_errors};
 use crate::host::{FileError, Interrupted, ProcessError};
 use crate::vocab::{InvalidName, InvalidRequirement};
 
@@ -43,6 +44,12 @@ pub(super) enum CliError {
     ManagedEnvironment { app: AppName },
     #[error("there is no program `{program}` in the environment of `{app}`, nor on PATH")]
     NoProgram { app: AppName, program: String },
+    /// A file for `install --file`.
+    #[error("failed to use `{}`", path.display())]
+    Manifest { path: PathBuf, source: InvalidManifest },
+    /// Options for the content of apps beside a file that describes them.
+    #[error("`--file` cannot be used with options that change the apps of the file")]
+    ManifestOptions,
     #[error("`--name` cannot be used with more than one source")]
     OneName,
     /// The work is done, but its result cannot be printed.
@@ -112,6 +119,8 @@ impl CliError {
             Self::ManagedEnvironment { app } => Some(format!(
                 "add packages with `kingbolt inject {app} PACKAGE`, and remove them with `kingbolt uninject {app} PACKAGE`"
             )),
+            Self::Manifest { .. } => Some("`kingbolt export` shows the form of such a file".to_owned()),
+            Self::ManifestOptions => Some("write them into the file".to_owned()),
             Self::OneName => Some("install the sources one at a time".to_owned()),
             Self::Profile { line, .. } => Some(format!("add this line to a file that your shell reads:\n    {line}")),
             Self::Settings(error) => error.hint(),

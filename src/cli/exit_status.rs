@@ -27,6 +27,8 @@ impl CliError {
             | Self::ConfigSetting { .. }
             | Self::Extra(_)
             | Self::ManagedEnvironment { .. }
+            | Self::Manifest { .. }
+            | Self::ManifestOptions
             | Self::NoCommand { .. }
             | Self::OneName
             | Self::Requirement(_)

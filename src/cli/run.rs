@@ -51,6 +51,7 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
         Command::Completions(arguments) => command::completions::run(arguments),
         Command::Ensurepath(arguments) => command::ensurepath::run(invocation, *arguments),
         Command::Exec(arguments) => command::exec::run(invocation, arguments),
+        Command::Export => command::export::run(invocation),
         Command::Inject(arguments) => command::inject::add(invocation, arguments),
         Command::Install(arguments) => command::install::run(invocation, arguments),
         Command::List => command::list::run(invocation),

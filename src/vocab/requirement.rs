@@ -3,10 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use pep440_rs::VersionSpecifier;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, ExtraName, Marker, MarkerEnvironment, PackageName, VersionSpecifiers, parse_specifiers,
+    Address, ExtraName, Marker, MarkerEnvironment, PackageName, Version, VersionSpecifiers, parse_specifiers,
     string_conversions, text_without_secrets,
 };
 
@@ -38,6 +39,12 @@ pub struct InvalidRequirement {
 }
 
 impl Requirement {
+    /// The requirement of exactly one version of a package from an index.
+    pub fn exactly(name: PackageName, version: Version) -> Self {
+        let specifiers = VersionSpecifiers::from(VersionSpecifier::equals_version(version));
+        Self { name, extras: Vec::new(), origin: Origin::Index(specifiers), marker: None }
+    }
+
     /// True if the requirement applies to an interpreter, with the requested extras of the package that has it.
     pub fn applies(&self, environment: &MarkerEnvironment, extras: &[ExtraName]) -> bool {
         self.marker.as_ref().is_none_or(|marker| marker.evaluate(environment, extras))

@@ -34,6 +34,7 @@ mod lock_directory;
 #[cfg(unix)]
 mod locks;
 mod loss;
+mod manifest;
 mod missing_wheels;
 #[cfg(unix)]
 mod modes;

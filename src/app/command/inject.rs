@@ -37,6 +37,7 @@ pub fn inject(
     injection.apply(app, &mut request)?;
     let options = InstallOptions {
         request,
+        versions: Vec::new(),
         index: options.index.clone(),
         reinstall: Reinstall::IfChanged,
         overwrite: Overwrite::Refuse,

@@ -17,7 +17,7 @@ use crate::app::state::{
 };
 use crate::build::{SourceAddress, SourceKind};
 use crate::host::FileLock;
-use crate::vocab::{Algorithm, DirectKind, DirectSource, Origin, Requirement};
+use crate::vocab::{Algorithm, DirectKind, DirectSource, Origin, Requirement, admits as admits_version};
 
 use super::comparison::consists_of;
 
@@ -91,7 +91,7 @@ pub fn plan_install(
     if !sources.is_empty() {
         return Ok(PlannedInstall::Build { sources });
     }
-    let resolution = resolve(context, &options.request, &options.index, &held(&state))?;
+    let resolution = resolve(context, &options.request, &options.index, &preferences(options, &state))?;
     if let Some(current) = up_to_date(local, options, &state, &resolution)? {
         let installation = Installation { generation: current.clone(), previous: None };
         return Ok(PlannedInstall::Unchanged(Box::new(installation)));
@@ -104,7 +104,8 @@ pub fn plan_install(
 fn install_locked(context: &OnlineContext<'_>, app: &AppName, options: &InstallOptions) -> Result<Installed, AppError> {
     let local = &context.local;
     let state = AppState::read(local.host, local.directories, app)?;
-    install_over(context, app, options, state, |state| resolve(context, &options.request, &options.index, &held(state)))
+    let resolve = |state: &AppState| resolve(context, &options.request, &options.index, &preferences(options, state));
+    install_over(context, app, options, state, resolve)
 }
 
 /// Installs an app in the place of its current generation, under its lock.
@@ -143,6 +144,11 @@ fn unchanged(
     Ok(Installed::Unchanged(Installation { generation: current.clone(), previous: None }))
 }
 
+/// The wheels that are installed, and the versions to take.
+fn preferences(options: &InstallOptions, state: &AppState) -> Preferences {
+    Preferences { constraints: options.versions.clone(), ..held(state) }
+}
+
 /// The wheels that are installed.
 pub(super) fn held(state: &AppState) -> Preferences {
     let wheels = state.current().map(|current| current.record.wheels.clone()).unwrap_or_default();
@@ -158,6 +164,7 @@ fn satisfied_by<'a>(
     let Some(current) = state.current() else { return Ok(None) };
     let is_satisfied = options.reinstall == Reinstall::IfChanged
         && options.request.is_recorded_as(&current.record.request)
+        && options.versions.iter().all(|version| admits(version, current))
         && is_usable(context, current)?
         && !local_file_changed(context, &options.request.requirement, current)?;
     Ok(is_satisfied.then_some(current))
@@ -176,6 +183,13 @@ fn up_to_date<'a>(
         && consists_of(&current.record, resolution)
         && is_usable(context, current)?;
     Ok(is_up_to_date.then_some(current))
+}
+
+/// Returns true if a generation has no other version of a package than a requirement admits.
+fn admits(requirement: &Requirement, generation: &Generation) -> bool {
+    let Origin::Index(specifiers) = &requirement.origin else { return true };
+    let mut wheels = generation.record.wheels.iter().filter(|wheel| wheel.name == requirement.name);
+    wheels.all(|wheel| admits_version(specifiers, &wheel.version))
 }
 
 /// Returns true if the request names a local file whose content is no longer what was installed, or a directory, which

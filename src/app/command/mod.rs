@@ -3,6 +3,7 @@
 mod cache;
 mod comparison;
 mod exec;
+mod export;
 mod inject;
 mod install;
 mod list;
@@ -17,6 +18,7 @@ mod verify;
 
 pub use cache::{CacheSize, PlannedSweep, Scope, Swept, cache_size, plan_sweep, sweep_cache};
 pub use exec::{AppEnvironment, app_environment};
+pub use export::{Exported, export};
 pub use inject::{Injection, inject};
 pub use install::{Installation, Installed, PlannedInstall, install, plan_install};
 pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, UnhashedWheel, list};

@@ -164,6 +164,7 @@ fn rebuild(
     };
     let options = InstallOptions {
         request: without_missing_python(local, request)?,
+        versions: Vec::new(),
         index: index.clone(),
         reinstall: Reinstall::Always,
         overwrite: Overwrite::Skip,
@@ -204,6 +205,7 @@ fn rebuild_behind(
     }
     let options = InstallOptions {
         request: without_missing_python(local, &damaged.record.request)?,
+        versions: Vec::new(),
         index: index.clone(),
         reinstall: Reinstall::Always,
         overwrite: Overwrite::Skip,

@@ -106,6 +106,7 @@ fn install_options(request: &Request, options: &UpgradeOptions) -> InstallOption
     }
     InstallOptions {
         request,
+        versions: Vec::new(),
         index: options.index.clone(),
         reinstall: Reinstall::IfChanged,
         overwrite: Overwrite::Refuse,

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::python::{InvalidPythonRequest, PythonRequest};
 use crate::resolve::{HashPolicy, VersionRules};
@@ -33,6 +34,7 @@ pub struct Request {
     pub rules: VersionRules,
     #[serde(default, skip_serializing_if = "BuildOptions::is_default")]
     pub build: BuildOptions,
+    #[serde(default)]
     pub link_mode: LinkMode,
     /// True if the caller's `PYTHONPATH` and `PYTHONHOME` reach the app.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -104,6 +106,18 @@ impl Request {
     /// True if the commands of a package are commands of the app.
     pub fn has_commands_of(&self, package: &PackageName) -> bool {
         *package == self.requirement.name || self.executables.include(package)
+    }
+
+    /// Makes paths absolute that a file has relative to its directory.
+    pub fn make_absolute(&mut self, directory: &Path) {
+        let Sources { index_url, extra_index_urls, find_links } = &mut self.sources;
+        for place in index_url.iter_mut().chain(extra_index_urls).chain(find_links) {
+            *place = absolute_place(place.with_secrets(), directory);
+        }
+        if let Some(RequestedPython { text, request: PythonRequest::Path(path) }) = &mut self.python {
+            *path = directory.join(&*path);
+            *text = path.display().to_string();
+        }
     }
 
     /// True if a recorded request means the same: it has lost the secrets in its addresses.
@@ -199,6 +213,15 @@ impl Request {
     /// The interpreters that may be used.
     pub fn python(&self) -> &PythonRequest {
         self.python.as_ref().map_or(&PythonRequest::Any, |python| &python.request)
+    }
+}
+
+/// An index or a find-links location as typed, with an absolute path if it is one.
+pub fn absolute_place(text: &str, directory: &Path) -> Address {
+    match Url::parse(text) {
+        // A drive letter looks like a scheme.
+        Ok(url) if url.scheme().len() > 1 => text.into(),
+        Ok(_) | Err(_) => directory.join(text).display().to_string().into(),
     }
 }
 

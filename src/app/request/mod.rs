@@ -6,7 +6,7 @@ mod executables;
 mod options;
 mod source;
 
-pub use app_request::{Request, RequestedPython, Sources};
+pub use app_request::{Request, RequestedPython, Sources, absolute_place};
 pub use build_options::BuildOptions;
 pub use executables::Executables;
 pub use options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};

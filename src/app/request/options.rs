@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::index::IndexSettings;
 use crate::python::PythonRequest;
 use crate::store::LinkMode;
-use crate::vocab::ExtraName;
+use crate::vocab::{ExtraName, Requirement};
 
 use super::app_request::{Request, RequestedPython};
 
@@ -17,6 +17,8 @@ pub const KEPT: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
 #[derive(Clone, Debug)]
 pub struct InstallOptions {
     pub request: Request,
+    /// Versions to take this time, of packages that are installed: upgrades are free of them.
+    pub versions: Vec<Requirement>,
     /// The indexes to ask, with credentials.
     pub index: IndexSettings,
     pub reinstall: Reinstall,

@@ -61,6 +61,8 @@ pub(in crate::cli) enum Command {
     Ensurepath(EnsurepathArguments),
     /// Run any program in the environment of an app
     Exec(ExecArguments),
+    /// Print the installed apps as a file for `install --file`
+    Export,
     /// Add packages to the environment of an app, or change their versions
     Inject(InjectArguments),
     /// Install apps, each in its own environment
@@ -93,6 +95,7 @@ impl Command {
             Self::Completions(_) => "completions",
             Self::Ensurepath(_) => "ensurepath",
             Self::Exec(_) => "exec",
+            Self::Export => "export",
             Self::Inject(_) => "inject",
             Self::Install(_) => "install",
             Self::List => "list",

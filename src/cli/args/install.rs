@@ -13,8 +13,14 @@ use super::request::RequestArguments;
 pub(in crate::cli) struct InstallArguments {
     /// Apps to install: requirements (`httpie`, `black[d]>=24`, `name @ https://…whl`), wheel files, or source code to
     /// build: directories (`.`), archives (`.tar.gz`, `.zip`) or repositories (`git+https://…@tag`)
-    #[arg(required = true, value_name = "SOURCE")]
+    #[arg(required_unless_present = "file", value_name = "SOURCE")]
     pub sources: Vec<String>,
+    /// Install the apps of a file that `kingbolt export` wrote, as it describes them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sources", "name", "editable", "replace"])]
+    pub file: Option<String>,
+    /// With `--file`: in the versions that the file has [default: in the newest ones that its requirements admit]
+    #[arg(long, requires = "file")]
+    pub exact: bool,
     /// Name of the app [default: the package's name]
     #[arg(long)]
     pub name: Option<String>,

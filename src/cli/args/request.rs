@@ -70,6 +70,13 @@ pub(in crate::cli) struct VersionArguments {
     pub overrides: Vec<String>,
 }
 
+impl IndexArguments {
+    /// True if no place was named.
+    pub(in crate::cli) fn is_default(&self) -> bool {
+        self.index_url.is_none() && self.extra_index_urls.is_empty() && self.find_links.is_empty()
+    }
+}
+
 impl VersionArguments {
     fn is_default(&self) -> bool {
         !self.pre && self.pre_packages.is_empty() && self.constraints.is_empty() && self.overrides.is_empty()

@@ -1,14 +1,15 @@
 //! `kingbolt install`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::app::{
-    AppName, AppStep, Check, Executables, InstallOptions, Installation, Installed, KEPT, LostCommand, OnlineContext,
-    Overwrite, PlannedInstall, Reinstall, Source, VersionChange, install, lost_commands, plan_install,
-    recorded_request,
+    AppName, AppStep, Check, Executables, InstallOptions, Installation, Installed, KEPT, LostCommand, Manifest,
+    OnlineContext, Overwrite, PlannedInstall, Reinstall, Request, Source, VersionChange, install, lost_commands,
+    plan_install, recorded_request,
 };
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
@@ -21,12 +22,13 @@ use crate::cli::report::FailureDetails;
 use crate::cli::settings::{Format, Verbosity};
 use crate::cli::text::counted;
 use crate::host::Host;
-use crate::index::PageReuse;
-use crate::platform::Os;
-use crate::vocab::text_without_secrets;
 
-use super::request;
+use crate::index::{IndexSettings, PageReuse};
+use crate::platform::Os;
+use crate::vocab::{PackageName, Requirement, Version, text_without_secrets};
+
 use super::shown::{ShownPackage, ShownPlan, changes_text, headline, packages_text, plan_text, shown_path, to_build};
+use super::{manifest, request};
 
 #[derive(Serialize)]
 struct Content {
@@ -152,6 +154,12 @@ struct TypedSource {
 /// # Errors
 /// If one of them is invalid on the command line, nothing is installed.
 fn sources(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Vec<TypedSource>, CliError> {
+    if let Some(file) = &arguments.file {
+        if !(arguments.request.is_default() && arguments.request.index.is_default()) {
+            return Err(CliError::ManifestOptions);
+        }
+        return Ok(of_manifest(invocation, arguments, manifest::read(invocation, file)?));
+    }
     if arguments.name.is_some() && arguments.sources.len() > 1 {
         return Err(CliError::OneName);
     }
@@ -160,6 +168,25 @@ fn sources(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<
         request => Ok(TypedSource { text: text_without_secrets(typed), request }),
     };
     arguments.sources.iter().map(source).collect()
+}
+
+/// The apps of a manifest, each with nothing but what the manifest asks for.
+fn of_manifest(invocation: &Invocation<'_>, arguments: &InstallArguments, manifest: Manifest) -> Vec<TypedSource> {
+    let Manifest { apps, mut versions, .. } = manifest;
+    let source = |(app, request): (AppName, Request)| {
+        let versions = if arguments.exact { versions.remove(&app).unwrap_or_default() } else { BTreeMap::new() };
+        let exact = |(name, version): (PackageName, Version)| Requirement::exactly(name, version);
+        let requested = request::recorded_index(invocation.host, &request).map(|index| Requested {
+            options: InstallOptions {
+                versions: versions.into_iter().map(exact).collect(),
+                ..options(arguments, request, index)
+            },
+            app: app.clone(),
+            kept: Vec::new(),
+        });
+        TypedSource { text: app.to_string(), request: requested }
+    };
+    apps.into_iter().map(source).collect()
 }
 
 fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: &str) -> Result<Requested, CliError> {
@@ -192,23 +219,28 @@ fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: 
     } else {
         request::recorded_index(host, &request)?
     };
+
     let is_latest = Source::is_latest(source);
     if is_latest {
         index.page_reuse = PageReuse::Never;
     }
-    let options = InstallOptions {
+    let mut options = options(arguments, request, index);
+    if is_latest && !arguments.force {
+        options.reinstall = Reinstall::IfOutdated;
+    }
+    Ok(Requested { app, options, kept })
+}
+
+fn options(arguments: &InstallArguments, request: Request, index: IndexSettings) -> InstallOptions {
+    InstallOptions {
         request,
+        versions: Vec::new(),
         index,
-        reinstall: match (arguments.force, is_latest) {
-            (true, _) => Reinstall::Always,
-            (false, true) => Reinstall::IfOutdated,
-            (false, false) => Reinstall::IfChanged,
-        },
+        reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
         overwrite: if arguments.force { Overwrite::Allow } else { Overwrite::Refuse },
         check: Check::Nothing,
         keep: KEPT,
-    };
-    Ok(Requested { app, options, kept })
+    }
 }
 
 /// Installs an app, or plans that.

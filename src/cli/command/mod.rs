@@ -4,6 +4,7 @@ pub(super) mod cache;
 pub(super) mod completions;
 pub(super) mod ensurepath;
 pub(super) mod exec;
+pub(super) mod export;
 pub(super) mod inject;
 pub(super) mod install;
 pub(super) mod list;
@@ -15,5 +16,6 @@ pub(super) mod uninstall;
 pub(super) mod upgrade;
 pub(super) mod verify;
 
+mod manifest;
 mod request;
 mod shown;

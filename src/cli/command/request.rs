@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use url::Url;
-
 use crate::app::{
-    AppError, AppName, BuildOptions, Executables, Request, RequestedPython, Source, SourceError, Sources, project_name,
+    AppError, AppName, BuildOptions, Executables, Request, RequestedPython, Source, SourceError, Sources,
+    absolute_place, project_name,
 };
 use crate::build::{SourceAddress, SourceKind};
 use crate::cli::args::{self, RequestArguments};
@@ -139,12 +138,7 @@ pub(super) fn link_mode(typed: args::LinkMode) -> LinkMode {
 
 /// The indexes that were typed, with absolute paths: they are kept in the receipt.
 fn sources(host: &Host, arguments: &RequestArguments) -> Sources {
-    let absolute = |path: &str| host.environment.current_dir().join(path).display().to_string();
-    let source = |text: &String| match Url::parse(text) {
-        // A drive letter looks like a scheme.
-        Ok(url) if url.scheme().len() > 1 => text.as_str().into(),
-        Ok(_) | Err(_) => absolute(text).into(),
-    };
+    let source = |text: &String| absolute_place(text, host.environment.current_dir());
     Sources {
         index_url: arguments.index.index_url.as_ref().map(source),
         extra_index_urls: arguments.index.extra_index_urls.iter().map(source).collect(),

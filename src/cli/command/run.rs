@@ -41,6 +41,7 @@ fn install_hidden(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
     let network = invocation.network(&index);
     let options = InstallOptions {
         request,
+        versions: Vec::new(),
         index,
         reinstall: if is_latest { Reinstall::IfOutdated } else { Reinstall::IfChanged },
         overwrite: Overwrite::Refuse,

@@ -9,13 +9,14 @@ use crate::vocab::{DirectReference, PackageName, Role};
 use crate::wheel::{EntryPointGroup, RecordHash};
 
 /// How files of the store are put into an environment.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LinkMode {
     /// Each file is copied: the environment does not depend on the store.
     Copy,
     /// Each file shares its blocks with the store if the file systems allow it, as a hard link or a clone; otherwise it
     /// is copied.
+    #[default]
     File,
 }
 
