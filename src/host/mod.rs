@@ -41,7 +41,7 @@ pub use access::Host;
 pub use base_directories::BaseDirectories;
 pub use boot::Boot;
 pub use checkpoint::checkpoint;
-pub use clock::{Clock, Timestamp};
+pub use clock::Clock;
 pub use environment::Environment;
 pub use file_error::FileError;
 pub use file_kind::FileKind;

@@ -1,6 +1,8 @@
 //! One file of an index, and its parsed name.
 
-use crate::vocab::{Address, Digests, Location, PackageName, Version, VersionSpecifiers, WheelName, parse_version};
+use crate::vocab::{
+    Address, Digests, Location, PackageName, Timestamp, Version, VersionSpecifiers, WheelName, parse_version,
+};
 
 /// A wheel or source distribution on an index.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,6 +14,8 @@ pub struct File {
     pub digests: Option<Digests>,
     /// Bytes, if the index states them (PEP 700).
     pub size: Option<u64>,
+    /// The time of the upload, if the index states it (PEP 700). Pages in HTML never do.
+    pub uploaded: Option<Timestamp>,
     /// The Python versions that the release supports. Also absent if invalid on the page: METADATA then decides.
     pub requires_python: Option<VersionSpecifiers>,
     /// The reason why the file was yanked (PEP 592), often empty. Absent if it was not yanked.
@@ -183,6 +187,7 @@ mod tests {
             url: url.into(),
             digests: None,
             size: None,
+            uploaded: None,
             requires_python: None,
             yanked: None,
             metadata: None,

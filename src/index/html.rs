@@ -145,6 +145,7 @@ impl Reader {
             url,
             digests: fragment_digests(fragment),
             size: None,
+            uploaded: None,
             requires_python: self.tag.take("data-requires-python"),
             yanked: self.tag.take("data-yanked"),
             metadata: core_metadata.and_then(|value| metadata_file(&value)),

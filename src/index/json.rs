@@ -57,6 +57,8 @@ struct Entry<'a> {
     requires_python: Option<Cow<'a, str>>,
     #[serde(default)]
     size: Option<u64>,
+    #[serde(borrow, default)]
+    upload_time: Option<Cow<'a, str>>,
     #[serde(default)]
     yanked: Option<Yanked>,
     #[serde(default)]
@@ -115,6 +117,7 @@ impl Entry<'_> {
             url,
             digests: self.hashes.digests(),
             size: self.size,
+            uploaded: self.upload_time.and_then(|time| time.parse().ok()),
             requires_python: self.requires_python.map(Cow::into_owned),
             yanked: match self.yanked {
                 Some(Yanked::Flag(true)) => Some(String::new()),
@@ -282,6 +285,7 @@ mod tests {
               "core-metadata": {{"sha256": "{SHA256}"}}, "data-dist-info-metadata": false, "gpg-sig": true,
               "upload-time": "2026-01-01T00:00:00Z", "provenance": null}},
             {{"filename": "six-1.0.tar.gz", "url": "https://cdn.example/six-1.0.tar.gz", "hashes": {{}}, "yanked": true,
+              "upload-time": "yesterday",
               "dist-info-metadata": true, "requires-python": null, "size": null}},
             {{"filename": "six-2.0.tar.gz", "url": "https://cdn.example/six-2.0.tar.gz", "hashes": {{"md5": "0"}},
               "yanked": false, "data-dist-info-metadata": {{"blake2b": "0"}}, "core-metadata": null}},
@@ -293,6 +297,7 @@ mod tests {
                 url: "https://index.example/p/six-1.0-py3-none-any.whl".into(),
                 digests: stated(),
                 size: Some(11053),
+                uploaded: "2026-01-01T00:00:00Z".parse().ok(),
                 requires_python: Some(">=3.7".to_owned()),
                 yanked: Some("broken".to_owned()),
                 metadata: Some(MetadataFile { digests: stated() }),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::file::File;
 use super::page::Page;
-use crate::vocab::{Address, Digests};
+use crate::vocab::{Address, Digests, Timestamp};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -38,6 +38,8 @@ struct Entry<'a> {
     requires_python: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_time: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     yanked: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +76,7 @@ impl<'a> Entry<'a> {
             hashes: file.digests.as_ref().map(hashes).unwrap_or_default(),
             requires_python: file.requires_python.as_ref().map(ToString::to_string),
             size: file.size,
+            upload_time: file.uploaded,
             yanked: file.yanked.as_deref(),
             core_metadata: file.metadata.as_ref().map(|metadata| {
                 metadata
@@ -111,6 +114,16 @@ mod tests {
         let base = Url::parse("https://index.example/simple/six/").unwrap();
         let page = Page::parse_html(body.as_bytes(), &base, &"six".parse().unwrap()).unwrap();
         assert_eq!(page.files.len(), 3);
+        assert_eq!(read_back(&page), page);
+    }
+
+    #[test]
+    fn the_time_of_an_upload_is_kept() {
+        let body = br#"{"meta": {"api-version": "1.1"}, "files": [{"filename": "six-1.0-py3-none-any.whl",
+            "url": "https://files.example/six-1.0-py3-none-any.whl", "upload-time": "2026-01-01T00:00:00.5Z"}]}"#;
+        let base = Url::parse("https://index.example/simple/six/").unwrap();
+        let page = Page::parse(body, Some("application/json"), &base, &"six".parse().unwrap()).unwrap();
+        assert_eq!(page.files[0].uploaded.unwrap().to_string(), "2026-01-01T00:00:00Z");
         assert_eq!(read_back(&page), page);
     }
 

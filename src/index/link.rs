@@ -7,7 +7,7 @@ use url::Url;
 
 use super::error::PageError;
 use super::file::MetadataFile;
-use crate::vocab::{Address, Digest, Digests};
+use crate::vocab::{Address, Digest, Digests, Timestamp};
 
 /// A link on a page.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -16,6 +16,7 @@ pub(super) struct Link {
     pub(super) url: Address,
     pub(super) digests: Option<Digests>,
     pub(super) size: Option<u64>,
+    pub(super) uploaded: Option<Timestamp>,
     pub(super) requires_python: Option<String>,
     pub(super) yanked: Option<String>,
     pub(super) metadata: Option<MetadataFile>,

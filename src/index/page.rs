@@ -73,6 +73,7 @@ pub(super) fn file(name: FileName, link: Link, specifiers: &mut Specifiers) -> F
         url: link.url,
         digests: link.digests,
         size: link.size,
+        uploaded: link.uploaded,
         requires_python: link.requires_python.and_then(|text| specifiers.parse(text)),
         yanked: link.yanked,
         metadata: link.metadata,

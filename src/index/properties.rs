@@ -34,7 +34,7 @@ pub const JSON: Property = Property {
         r#"{"meta": {"api-version": "1.4"}, "name": "demo", "versions": ["1.0"], "files": [{"filename":
             "demo-1.0-py3-none-any.whl", "url": "../demo-1.0-py3-none-any.whl#x", "hashes": {"sha256":
             "47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a", "md5": "x"}, "requires-python":
-            ">=3.8", "size": 12, "yanked": "bad", "core-metadata": {"sha256": "ab"}, "x": null},
+            ">=3.8", "size": 12, "upload-time": "2026-01-01T00:00:00.5+01:00", "yanked": "bad", "core-metadata": {"sha256": "ab"}, "x": null},
             {"filename": "demo-1.0.tar.gz", "url": "https://h.example/demo-1.0.tar.gz", "hashes": {}, "yanked": true}]}"#,
         r#"{"meta":{"api-version":"1.0"},"project-status":{"status":"quarantined","reason":"\u00e4"},"files":[]}"#,
         r#"{"meta":{"api-version":"1.1"},"files":[{"filename":"demo-1.zip","url":"https://h.exampl%/demo-1.zip"}]}"#,

@@ -60,6 +60,7 @@ impl Direct {
                 url: address.into(),
                 digests,
                 size: None,
+                uploaded: None,
                 requires_python: None,
                 yanked: None,
                 metadata: None,

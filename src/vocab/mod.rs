@@ -18,6 +18,7 @@ mod safe_path;
 mod specifier;
 mod string_conversions;
 mod tag;
+mod timestamp;
 mod version;
 mod wheel_name;
 
@@ -36,5 +37,6 @@ pub use specifier::{
 };
 pub(crate) use string_conversions::string_conversions;
 pub use tag::{InvalidTag, Tag};
+pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use version::{InvalidVersion, Version, VersionSpecifiers, parse_specifiers, parse_version};
 pub use wheel_name::{BuildNumber, InvalidWheelName, WheelName};

@@ -11,9 +11,8 @@ use crate::app::state::{
     AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, interpreter,
     is_installed, visible_apps,
 };
-use crate::host::Timestamp;
 use crate::resolve::VersionRules;
-use crate::vocab::{Digest, Requirement, Version, WheelName};
+use crate::vocab::{Digest, Requirement, Timestamp, Version, WheelName};
 
 /// An installed app, as `list` shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Boot, FileKind, Host, Timestamp};
+use crate::host::{Boot, FileKind, Host};
 use crate::python::{Identity, Interpreter};
-use crate::vocab::{Digest, Digests, DirectReference, Location, PackageName, Pin, Role, Sha256, Version, WheelName};
+use crate::vocab::{
+    Digest, Digests, DirectReference, Location, PackageName, Pin, Role, Sha256, Timestamp, Version, WheelName,
+};
 use crate::wheel::RecordHash;
 
 use crate::app::error::AppError;

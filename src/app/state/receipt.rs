@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Host, Timestamp, checkpoint};
-use crate::vocab::Version;
+use crate::host::{Host, checkpoint};
+use crate::vocab::{Timestamp, Version};
 
 use crate::app::error::AppError;
 use crate::app::request::Request;

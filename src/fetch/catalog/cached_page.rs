@@ -28,7 +28,13 @@ pub(super) struct Head {
     pub(super) requested_at: i64,
     /// Seconds.
     pub(super) lifetime: u64,
+    /// The parts of a page that are kept, as a number: see [`FORM`].
+    #[serde(default)]
+    form: u32,
 }
+
+/// From form 1 on, pages have the times of uploads.
+const FORM: u32 = 1;
 
 /// The cached pages.
 #[derive(Debug)]
@@ -67,7 +73,11 @@ impl CachedPage {
     /// Parses the content of a cache file. `None` if it is not of this address.
     pub(super) fn parse(cached: &[u8], url: &Url) -> Option<Self> {
         let end = cached.iter().position(|&byte| byte == b'\n')?;
-        let head: Head = serde_json::from_slice(&cached[..end]).ok()?;
+        let mut head: Head = serde_json::from_slice(&cached[..end]).ok()?;
+        if head.form < FORM {
+            // The server would confirm a page of which an earlier version of Kingbolt has kept less than is needed now.
+            head = Head { etag: None, last_modified: None, lifetime: 0, ..head };
+        }
         (head.url == Address::from(url).without_secrets()).then(|| Self { head, body: cached[end + 1..].to_vec() })
     }
 
@@ -101,6 +111,7 @@ impl Head {
             last_modified: None,
             requested_at,
             lifetime: 0,
+            form: FORM,
         }
     }
 }
@@ -111,4 +122,21 @@ fn key(url: &Url) -> String {
     // Fails only for addresses that cannot have a password.
     let _ = url.set_password(None);
     Sha256::of(url.as_str().as_bytes()).to_hex()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_an_earlier_version_cached_is_used_but_never_confirmed() {
+        let url = Url::parse("https://index.example/simple/demo/").unwrap();
+        let head = r#"{"url":"https://index.example/simple/demo/","known":true,"etag":"\"1\"","last_modified":"x","#;
+        let cached = |form: &str| format!("{head}\"asked\":1700000000,\"lifetime\":600{form}}}\n{{}}");
+        let earlier = CachedPage::parse(cached("").as_bytes(), &url).unwrap();
+        assert_eq!((earlier.head.etag.as_deref(), earlier.is_fresh(1_700_000_001)), (None, false));
+        assert_eq!(earlier.body, b"{}");
+        let current = CachedPage::parse(cached(",\"form\":1").as_bytes(), &url).unwrap();
+        assert_eq!((current.head.etag.as_deref(), current.is_fresh(1_700_000_001)), (Some("\"1\""), true));
+    }
 }

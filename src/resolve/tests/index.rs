@@ -129,6 +129,7 @@ fn describe(name: &PackageName, version: &str, words: &[&str], needs: &str) -> (
         url: format!("https://files.example/{}", file_name.as_str()).into(),
         digests: digests().filter(|_| !words.contains(&"no-hash")),
         size: None,
+        uploaded: None,
         requires_python: value(words, "python").map(|text| text.parse().unwrap()),
         yanked: value(words, "yanked"),
         metadata: None,
