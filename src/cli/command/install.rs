@@ -1,15 +1,13 @@
 //! `kingbolt install`.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::app::{
-    AppName, AppStep, Check, Executables, InstallOptions, Installation, Installed, KEPT, LostCommand, Manifest,
-    OnlineContext, Overwrite, PlannedInstall, Reinstall, Request, Source, VersionChange, install, lost_commands,
-    plan_install, recorded_request,
+    AppName, AppStep, Installation, Installed, LostCommand, OnlineContext, PlannedInstall, VersionChange, install,
+    lost_commands, plan_install,
 };
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
@@ -23,12 +21,10 @@ use crate::cli::settings::{Format, Verbosity};
 use crate::cli::text::counted;
 use crate::host::Host;
 
-use crate::index::{IndexSettings, PageReuse};
 use crate::platform::Os;
-use crate::vocab::{PackageName, Requirement, Version, text_without_secrets};
 
 use super::shown::{ShownPackage, ShownPlan, changes_text, headline, packages_text, plan_text, shown_path, to_build};
-use super::{manifest, request};
+use super::sources::{Requested, TypedSource, sources};
 
 #[derive(Serialize)]
 struct Content {
@@ -127,120 +123,6 @@ fn counts(results: &[Shown]) -> String {
     let others = [(unchanged, "already installed"), (failed, "failed")].into_iter().filter(|(count, _)| *count > 0);
     let others: Vec<String> = others.map(|(count, state)| format!("; {count} {state}")).collect();
     format!("Installed {installed} of {}{}", counted(results.len(), "app"), others.concat())
-}
-
-/// A name that starts with a dot is for what `run` makes, and removes again.
-fn visible_name(text: &str) -> Result<AppName, CliError> {
-    let name = text.parse::<AppName>().ok().filter(|name| !name.is_hidden());
-    name.ok_or_else(|| CliError::AppName { text: text.to_owned() })
-}
-
-/// The app to install for one source.
-struct Requested {
-    app: AppName,
-    options: InstallOptions,
-    /// The options of its last installation that hold on.
-    kept: Vec<String>,
-}
-
-/// A source as typed, without secrets, and its request.
-struct TypedSource {
-    text: String,
-    request: Result<Requested, CliError>,
-}
-
-/// The sources.
-///
-/// # Errors
-/// If one of them is invalid on the command line, nothing is installed.
-fn sources(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Vec<TypedSource>, CliError> {
-    if let Some(file) = &arguments.file {
-        if !(arguments.request.is_default() && arguments.request.index.is_default()) {
-            return Err(CliError::ManifestOptions);
-        }
-        return Ok(of_manifest(invocation, arguments, manifest::read(invocation, file)?));
-    }
-    if arguments.name.is_some() && arguments.sources.len() > 1 {
-        return Err(CliError::OneName);
-    }
-    let source = |typed: &String| match requested(invocation, arguments, typed) {
-        Err(error) if error.exit() == Exit::Usage || invocation.host.interrupt.is_raised() => Err(error),
-        request => Ok(TypedSource { text: text_without_secrets(typed), request }),
-    };
-    arguments.sources.iter().map(source).collect()
-}
-
-/// The apps of a manifest, each with nothing but what the manifest asks for.
-fn of_manifest(invocation: &Invocation<'_>, arguments: &InstallArguments, manifest: Manifest) -> Vec<TypedSource> {
-    let Manifest { apps, mut versions, .. } = manifest;
-    let source = |(app, request): (AppName, Request)| {
-        let versions = if arguments.exact { versions.remove(&app).unwrap_or_default() } else { BTreeMap::new() };
-        let exact = |(name, version): (PackageName, Version)| Requirement::exactly(name, version);
-        let requested = request::recorded_index(invocation.host, &request).map(|index| Requested {
-            options: InstallOptions {
-                versions: versions.into_iter().map(exact).collect(),
-                ..options(arguments, request, index)
-            },
-            app: app.clone(),
-            kept: Vec::new(),
-        });
-        TypedSource { text: app.to_string(), request: requested }
-    };
-    apps.into_iter().map(source).collect()
-}
-
-fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: &str) -> Result<Requested, CliError> {
-    let host = invocation.host;
-    let mut request = request::request(invocation, source, &arguments.request)?;
-    if arguments.editable {
-        request = request::editable(request, source)?;
-    }
-    let from = arguments.with_executables_from.iter().map(|name| name.parse()).collect::<Result<_, _>>();
-    let from = from.map_err(CliError::PackageName)?;
-    request.executables = Executables { include_deps: arguments.include_deps, from };
-    let app = match &arguments.name {
-        Some(name) => visible_name(name)?,
-        None => AppName::of(&request.requirement.name),
-    };
-    let typed_sources = request.sources.clone();
-    let kept = match recorded_request(&invocation.context(), &app) {
-        Ok(mut earlier) if !arguments.replace && earlier.requirement.name == request.requirement.name => {
-            // An interpreter that was removed would keep the app from ever working again.
-            if earlier.python_path().is_some_and(|path| host.files.kind(path).is_ok_and(|kind| kind.is_none())) {
-                earlier.python = None;
-            }
-            request.keep(&earlier)
-        }
-        // The installation reports problems of the app that is there.
-        Ok(_) | Err(_) => Vec::new(),
-    };
-    let mut index = if request.sources == typed_sources {
-        request::index(host, &arguments.request)?
-    } else {
-        request::recorded_index(host, &request)?
-    };
-
-    let is_latest = Source::is_latest(source);
-    if is_latest {
-        index.page_reuse = PageReuse::Never;
-    }
-    let mut options = options(arguments, request, index);
-    if is_latest && !arguments.force {
-        options.reinstall = Reinstall::IfOutdated;
-    }
-    Ok(Requested { app, options, kept })
-}
-
-fn options(arguments: &InstallArguments, request: Request, index: IndexSettings) -> InstallOptions {
-    InstallOptions {
-        request,
-        versions: Vec::new(),
-        index,
-        reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
-        overwrite: if arguments.force { Overwrite::Allow } else { Overwrite::Refuse },
-        check: Check::Nothing,
-        keep: KEPT,
-    }
 }
 
 /// Installs an app, or plans that.

@@ -19,3 +19,4 @@ pub(super) mod verify;
 mod manifest;
 mod request;
 mod shown;
+mod sources;
