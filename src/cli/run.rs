@@ -54,7 +54,7 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
         Command::Export => command::export::run(invocation),
         Command::Inject(arguments) => command::inject::add(invocation, arguments),
         Command::Install(arguments) => command::install::run(invocation, arguments),
-        Command::List => command::list::run(invocation),
+        Command::List(arguments) => command::list::run(invocation, arguments),
         Command::Man(arguments) => command::man::run(arguments),
         Command::Rollback(arguments) => command::rollback::run(invocation, arguments),
         Command::Run(arguments) => command::run::run(invocation, arguments),

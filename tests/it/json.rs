@@ -11,7 +11,7 @@ fn a_command_line_that_is_wrong_gets_a_document_too() {
     let no_command = format!("'kingbolt' requires a subcommand but one was not provided\n  [subcommands: {commands}]");
     for (arguments, message, usage) in [
         (&["--json", "nonsense"][..], "unrecognized subcommand 'nonsense'", "[OPTIONS] <COMMAND>"),
-        (&["list", "--json", "--bogus"], "unexpected argument '--bogus' found", "list --json"),
+        (&["list", "--json", "--bogus"], "unexpected argument '--bogus' found", "list --json [APP]..."),
         (&["--json"], &no_command, "[OPTIONS] <COMMAND>"),
         (
             &["install", "--json"],
@@ -37,7 +37,7 @@ fn a_command_line_that_is_wrong_gets_a_document_too() {
         let stderr = wrong_command_line(message, usage);
         machine.kingbolt(arguments).stdout(&stdout).stderr(&stderr).exits(2);
     }
-    let stderr = wrong_command_line("unexpected argument '--bogus' found", "list [OPTIONS]");
+    let stderr = wrong_command_line("unexpected argument '--bogus' found", "list [OPTIONS] [APP]...");
     machine.kingbolt(["list", "--bogus"]).stderr(&stderr).exits(2);
 }
 

@@ -40,6 +40,7 @@ mod missing_wheels;
 mod modes;
 mod names;
 mod network;
+mod outdated;
 mod own_files;
 mod ownership;
 mod pages;

@@ -9,7 +9,7 @@ use crate::app::error::AppError;
 use crate::app::request::{Executables, RequestedPython, Sources};
 use crate::app::state::{
     AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, interpreter,
-    is_installed, visible_apps,
+    is_installed, not_installed, visible_apps,
 };
 use crate::resolve::VersionRules;
 use crate::vocab::{Digest, Requirement, Timestamp, Version, WheelName};
@@ -95,13 +95,20 @@ pub struct BrokenApp {
     pub advice: String,
 }
 
-/// All installed apps by name, without those that `run` made.
-pub fn list(context: &Context<'_>) -> Result<Listing, AppError> {
+/// The installed apps of some names, or all by name, without those that `run` made.
+///
+/// # Errors
+/// [`AppError::NotInstalled`] if an app that was named is not installed.
+pub fn list(context: &Context<'_>, named: &[AppName]) -> Result<Listing, AppError> {
     let Context { host, directories, .. } = *context;
     let mut listing = Listing::default();
-    for app in visible_apps(host, directories)? {
+    let apps = if named.is_empty() { visible_apps(host, directories)? } else { named.to_vec() };
+    for app in apps {
         if !is_installed(host, &directories.app(&app))? {
-            continue;
+            if named.is_empty() {
+                continue;
+            }
+            return Err(not_installed(host, directories, &app)?);
         }
         let (problem, advice) = match AppState::read(host, directories, &app) {
             Ok(state) => match state.current() {

@@ -99,7 +99,7 @@ pub(super) fn request_of<'a>(context: &Context<'_>, state: &'a AppState) -> Resu
     }
 }
 
-fn install_options(request: &Request, options: &UpgradeOptions) -> InstallOptions {
+pub(super) fn install_options(request: &Request, options: &UpgradeOptions) -> InstallOptions {
     let mut request = request.clone();
     if let Some(python) = &options.python {
         request.python = Some(python.clone());
@@ -116,7 +116,11 @@ fn install_options(request: &Request, options: &UpgradeOptions) -> InstallOption
 }
 
 /// The newest packages, preferably for the interpreter that the app has.
-fn newest(context: &OnlineContext<'_>, options: &InstallOptions, state: &AppState) -> Result<Resolution, AppError> {
+pub(super) fn newest(
+    context: &OnlineContext<'_>,
+    options: &InstallOptions,
+    state: &AppState,
+) -> Result<Resolution, AppError> {
     let interpreter = state.current().map(|current| current.record.python.executable.clone());
     let wheels = state.current().map(|current| current.record.wheels.clone()).unwrap_or_default();
     let preferences = Preferences { interpreter, wheels, ..Preferences::default() };
@@ -136,7 +140,7 @@ fn up_to_date(
     Ok(is_up_to_date.then(|| Installation { generation: current.clone(), previous: None }))
 }
 
-fn changes_from(current: Option<&Generation>, resolution: &Resolution) -> Vec<VersionChange> {
+pub(super) fn changes_from(current: Option<&Generation>, resolution: &Resolution) -> Vec<VersionChange> {
     let installed = current.map(|current| current.record.versions()).unwrap_or_default();
     changes(installed, resolution.pins.iter().map(|pin| (pin.name.clone(), pin.version.clone())))
 }

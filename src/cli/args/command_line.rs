@@ -11,6 +11,7 @@ use super::exec::ExecArguments;
 use super::global::GlobalArguments;
 use super::inject::{InjectArguments, UninjectArguments};
 use super::install::InstallArguments;
+use super::list::ListArguments;
 use super::man::ManArguments;
 use super::rollback::RollbackArguments;
 use super::run::RunArguments;
@@ -67,8 +68,8 @@ pub(in crate::cli) enum Command {
     Inject(InjectArguments),
     /// Install apps, each in its own environment
     Install(InstallArguments),
-    /// List installed apps; `-v` shows details
-    List,
+    /// List installed apps, or newer versions of them; `-v` shows details
+    List(ListArguments),
     /// Print a manual page
     Man(ManArguments),
     /// Go back to the previous generation, instantly and offline; run again to undo
@@ -98,7 +99,7 @@ impl Command {
             Self::Export => "export",
             Self::Inject(_) => "inject",
             Self::Install(_) => "install",
-            Self::List => "list",
+            Self::List(_) => "list",
             Self::Man(_) => "man",
             Self::Rollback(_) => "rollback",
             Self::Run(_) => "run",

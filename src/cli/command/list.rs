@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::app::{BrokenApp, Executables, InstalledApp, ListedGeneration, Listing, Sources, list};
+use crate::app::{AppName, BrokenApp, Executables, InstalledApp, ListedGeneration, Listing, Sources, list};
+use crate::cli::args::ListArguments;
 use crate::cli::error::CliError;
 use crate::cli::escape::escaped_line;
 use crate::cli::exit::Exit;
@@ -14,6 +15,8 @@ use crate::host::Host;
 use crate::resolve::{Prereleases, VersionRules};
 use crate::vocab::{PackageName, Requirement};
 
+use super::outdated::{self, Named};
+use super::request;
 use super::shown::shown_path;
 
 #[derive(Serialize)]
@@ -24,10 +27,17 @@ struct Content {
 }
 
 /// Lists the installed apps.
-pub(crate) fn run(invocation: &Invocation<'_>) -> Result<Exit, CliError> {
-    let Listing { apps, broken } = list(&invocation.context())?;
+pub(crate) fn run(invocation: &Invocation<'_>, arguments: &ListArguments) -> Result<Exit, CliError> {
+    let named = request::app_names(&arguments.apps)?;
+    let Listing { apps, broken } = list(&invocation.context(), &named)?;
+    if arguments.outdated {
+        let named_as = if named.is_empty() { Named::All } else { Named::ByName };
+        let apps: Vec<AppName> = apps.into_iter().map(|app| app.app).collect();
+        return outdated::run(invocation, &apps, named_as);
+    }
     match invocation.settings.format {
         Format::Json => invocation.document("list", Content { apps, broken })?,
+        Format::Text if arguments.commands => print_data(&commands(&apps))?,
         Format::Text if apps.is_empty() && broken.is_empty() => invocation.say("No apps are installed"),
         Format::Text => {
             let broken = broken.iter().map(|BrokenApp { app, problem, advice }| {
@@ -37,6 +47,19 @@ pub(crate) fn run(invocation: &Invocation<'_>) -> Result<Exit, CliError> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// A line for each command, by name: the command, and the app that it starts.
+fn commands(apps: &[InstalledApp]) -> String {
+    let is_lost = |app: &InstalledApp, command: &str| app.lost.iter().any(|lost| lost.command == command);
+    let pairs = |app: &'_ InstalledApp| -> Vec<(String, String)> {
+        let own = app.commands.iter().filter(|command| !is_lost(app, &command.name));
+        own.map(|command| (command.name.clone(), app.app.to_string())).collect()
+    };
+    let mut commands: Vec<(String, String)> = apps.iter().flat_map(pairs).collect();
+    commands.sort();
+    let width = commands.iter().map(|(command, _)| command.len()).max().unwrap_or(0);
+    commands.iter().map(|(command, app)| format!("{command:width$}  {app}\n")).collect::<Vec<_>>().concat()
 }
 
 /// The apps in aligned columns: name, version, Python, commands.

@@ -17,6 +17,7 @@ pub(super) mod upgrade;
 pub(super) mod verify;
 
 mod manifest;
+mod outdated;
 mod request;
 mod shown;
 mod sources;
