@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+use chrono::{Local, TimeZone};
+
 use crate::vocab::Timestamp;
 
 /// Gives the time.
@@ -13,6 +15,13 @@ impl Clock {
     /// The current time, for users and receipts.
     pub fn now(self) -> Timestamp {
         Timestamp::from(SystemTime::now())
+    }
+
+    /// A moment in the time zone of the machine, for people: `2026-11-28 00:35:11 +05:30`.
+    pub fn local(self, moment: Timestamp) -> String {
+        // Only a moment outside of the calendar has no local time.
+        let local = Local.timestamp_opt(moment.unix_seconds(), 0).single();
+        local.map_or_else(|| moment.to_string(), |local| local.format("%Y-%m-%d %H:%M:%S %:z").to_string())
     }
 
     /// The current time, for comparison with servers and file systems.

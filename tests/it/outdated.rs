@@ -136,3 +136,27 @@ fn nothing_is_outdated_where_nothing_is_installed() {
     let machine = Machine::new();
     machine.kingbolt(["list", "--outdated"]).stderr("No apps are installed\n").succeeds();
 }
+
+#[cfg(unix)]
+#[test]
+fn times_are_local_for_people_and_in_utc_for_programs() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    let is_record = |path: &String| path.contains("/records/1-");
+    let record = machine.files().into_iter().find(is_record).expect("a generation has a record");
+    let text = std::fs::read_to_string(machine.home().join(&record)).expect("it can be read");
+    let (before, after) = text.split_once("created = \"").expect("it has a time");
+    let (_, after) = after.split_once('"').expect("it is quoted");
+    machine.write(&record, format!("{before}created = \"2026-11-27T19:05:11Z\"{after}"));
+    // Outcomes show no times.
+    let raw = |option: &str| {
+        let file = machine.write("listed.txt", "");
+        machine
+            .kingbolt(["list", option])
+            .with_variable("TZ", "<+0530>-5:30")
+            .writing_to(&file.display().to_string())
+            .succeeds();
+        std::fs::read_to_string(file).expect("it was written")
+    };
+    assert_eq!(raw("-v").matches("2026-11-28 00:35:11 +05:30").count(), 2, "{}", raw("-v"));
+    assert_eq!(raw("--json").matches("\"created\": \"2026-11-27T19:05:11Z\"").count(), 2, "{}", raw("--json"));
+}

@@ -44,17 +44,23 @@ fn libraries(text: &str) -> String {
     result
 }
 
-/// `2026-11-27T19:05:11Z`
+/// `2026-11-27T19:05:11Z`, and `2026-11-28 00:35:11 +05:30` in a time zone.
 fn dates(text: &str) -> String {
-    const FORM: &[u8] = b"0000-00-00T00:00:00Z";
+    let east = dates_of_form(text, b"0000-00-00 00:00:00 +00:00");
+    let west = dates_of_form(&east, b"0000-00-00 00:00:00 -00:00");
+    dates_of_form(&west, b"0000-00-00T00:00:00Z")
+}
+
+/// A zero of the form stands for any digit.
+fn dates_of_form(text: &str, form: &[u8]) -> String {
     let is_date = |part: &[u8]| {
-        part.iter().zip(FORM).all(|(byte, form)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form })
+        part.iter().zip(form).all(|(byte, form)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form })
     };
     let mut result = text.to_owned();
     let found: Vec<usize> =
-        text.as_bytes().windows(FORM.len()).enumerate().filter(|(_, part)| is_date(part)).map(|(at, _)| at).collect();
+        text.as_bytes().windows(form.len()).enumerate().filter(|(_, part)| is_date(part)).map(|(at, _)| at).collect();
     for at in found.into_iter().rev() {
-        result.replace_range(at..at + FORM.len(), "[DATE]");
+        result.replace_range(at..at + form.len(), "[DATE]");
     }
     result
 }
@@ -141,6 +147,7 @@ fn sizes_and_durations_are_redacted_and_versions_are_not() {
 #[test]
 fn dates_and_directories_of_packages_are_redacted() {
     assert_eq!(redacted("at 2026-11-27T19:05:11Z, 2026-11-27", &[]), "at [DATE], 2026-11-27");
+    assert_eq!(redacted("2026-11-28 00:35:11 +05:30, 2026-11-28 00:35:11 -08:00", &[]), "[DATE], [DATE]");
     assert_eq!(
         redacted("a/generations/1-0123456789ab/lib/python3.13/site-packages/x, b/site-packages/y", &[]),
         "a/generations/1-[ID]/[LIBRARY]/x, b/site-packages/y"

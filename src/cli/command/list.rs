@@ -120,7 +120,7 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     rows.extend(versions(&app.rules).map(|rules| ("versions", rules)));
     rows.extend(indexes(&app.sources).map(|indexes| ("index", indexes)));
     rows.extend([
-        ("installed", app.created.to_string()),
+        ("installed", host.clock.local(app.created)),
         ("contents", contents),
         ("Python", shown_path(host, &app.interpreter)),
         ("environment", shown_path(host, &environment)),
@@ -189,7 +189,7 @@ fn generations(host: &Host, app: &InstalledApp) -> String {
             "generation",
             one.number,
             one.version.to_string(),
-            one.created,
+            host.clock.local(one.created),
             bytes(one.bytes),
             one.python,
             if one.current { "  current" } else { "" }
