@@ -89,6 +89,15 @@ impl CliError {
         }
     }
 
+    /// The whole derivation of a conflict between requirements, if the message is shorter.
+    pub(super) fn derivation(&self) -> Option<&str> {
+        if let Self::App(AppError::Resolve(error)) = self {
+            return error.derivation();
+        }
+        let (Self::Of { source, .. } | Self::Partly { source, .. }) = self else { return None };
+        source.derivation()
+    }
+
     /// Advice for the error, or else for its cause.
     pub(super) fn hint(&self) -> Option<String> {
         self.own_hint().or_else(|| system_errors(self).find_map(directories_hint))

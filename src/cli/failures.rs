@@ -51,7 +51,7 @@ impl<'a> Failures<'a> {
         }
         self.count(error.exit());
         let details = details(&CliError::Of { act: self.act, object: object.to_owned(), source: Box::new(error) });
-        print_error(self.invocation.style(), &details);
+        print_error(self.invocation.style(), self.invocation.settings.verbosity, &details);
         Ok(details)
     }
 

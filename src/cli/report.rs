@@ -9,7 +9,7 @@ use super::escape::escaped_json;
 use super::exit::Exit;
 use super::message::Message;
 use super::output::{print_verbatim, say};
-use super::settings::Format;
+use super::settings::{Format, Verbosity};
 use super::text::Style;
 
 /// The document that `--json` prints when a command succeeds.
@@ -39,14 +39,17 @@ pub(super) struct FailureDetails {
     exit_code: u8,
     message: String,
     causes: Vec<String>,
+    /// All of a conflict, of which the message has the part that matters most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    derivation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
 }
 
 /// Shows an error on stderr, and as a document on stdout where one was asked for.
-pub(super) fn failure(style: Style, format: Format, error: &CliError) {
+pub(super) fn failure(style: Style, verbosity: Verbosity, format: Format, error: &CliError) {
     let details = details(error);
-    print_error(style, &details);
+    print_error(style, verbosity, &details);
     if format == Format::Json {
         let done = match error {
             CliError::Partly { done, .. } => Some(done.clone()),
@@ -63,15 +66,19 @@ pub(super) fn details(error: &CliError) -> FailureDetails {
         exit_code: error.exit().code(),
         message: error.to_string(),
         causes: causes(error),
+        derivation: error.derivation().map(str::to_owned),
         hint: error.hint(),
     }
 }
 
 /// Prints a failure on stderr.
-pub(super) fn print_error(style: Style, details: &FailureDetails) {
+pub(super) fn print_error(style: Style, verbosity: Verbosity, details: &FailureDetails) {
     say(&style.error(&details.message));
     for cause in &details.causes {
         say(&Message::plain(&format!("  caused by: {}", cause.replace('\n', "\n    "))));
+    }
+    if let (Some(derivation), Verbosity::Verbose) = (&details.derivation, verbosity) {
+        say(&Message::plain(&format!("  derivation:\n    {}", derivation.replace('\n', "\n    "))));
     }
     if let Some(hint) = &details.hint {
         say(&style.hint(hint));
@@ -83,7 +90,7 @@ pub(super) fn usage_document(text: &str) {
     let message = text.split("\n\n").next().unwrap_or(text);
     let message = message.strip_prefix("error: ").unwrap_or(message).trim().to_owned();
     let hint = Some("run `kingbolt --help` for usage".to_owned());
-    let error = FailureDetails { exit_code: Exit::Usage.code(), message, causes: Vec::new(), hint };
+    let error = FailureDetails { exit_code: Exit::Usage.code(), message, causes: Vec::new(), derivation: None, hint };
     let _ = document(&Failure { schema: super::JSON_SCHEMA, error, done: None });
 }
 

@@ -16,7 +16,7 @@ use super::invocation::Invocation;
 use super::message::Message;
 use super::output::{print_data, say};
 use super::report;
-use super::settings::{Format, Palette, Settings};
+use super::settings::{Format, Palette, Settings, Verbosity};
 use super::text::Style;
 
 /// Runs the command line and returns its exit code.
@@ -39,7 +39,7 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
         }
         Err(error) => {
             let format = if arguments.global.json { Format::Json } else { Format::Text };
-            failed(Palette::Plain, format, &CliError::Settings(error))
+            failed(Palette::Plain, Verbosity::Normal, format, &CliError::Settings(error))
         }
     };
     ExitCode::from(exit.code())
@@ -69,14 +69,15 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
         Err(error) => {
             // Whatever error an interrupted act ends with: it was stopped.
             let error = if invocation.host.interrupt.is_raised() { error.interrupted() } else { error };
-            failed(invocation.settings.palette, invocation.settings.format, &error)
+            let Settings { palette, verbosity, format, .. } = invocation.settings;
+            failed(palette, verbosity, format, &error)
         }
     }
 }
 
 /// Reports a failure and returns its exit code.
-fn failed(palette: Palette, format: Format, error: &CliError) -> Exit {
-    report::failure(Style::new(palette), format, error);
+fn failed(palette: Palette, verbosity: Verbosity, format: Format, error: &CliError) -> Exit {
+    report::failure(Style::new(palette), verbosity, format, error);
     error.exit()
 }
 
@@ -90,9 +91,8 @@ fn format_typed(typed: &[OsString]) -> Format {
 fn usage(error: &clap::Error, format: Format) -> Exit {
     let text = error.render();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print_data(&text.to_string()).map_or_else(|error| failed(Palette::Plain, format, &error), |()| Exit::Done)
-        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => print_data(&text.to_string())
+            .map_or_else(|error| failed(Palette::Plain, Verbosity::Normal, format, &error), |()| Exit::Done),
         _ => {
             text.to_string().trim_end().lines().for_each(|line| say(&Message::plain(line)));
             if format == Format::Json {

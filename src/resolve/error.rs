@@ -13,8 +13,8 @@ use crate::vocab::{PackageName, Requirement, Version, VersionSpecifiers};
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError<E: Error + 'static> {
     /// The requirements contradict each other; the explanation consists of whole sentences, one per line.
-    #[error("no versions satisfy all requirements:\n{explanation}")]
-    Conflict { explanation: String },
+    #[error("no versions satisfy all requirements:\n{}", explanation.text)]
+    Conflict { explanation: Explanation },
     /// The wheel of a version that was considered is damaged.
     #[error(transparent)]
     Damaged(E),
@@ -61,8 +61,23 @@ pub enum ResolveError<E: Error + 'static> {
     #[error("package `{name}` was not found in any index")]
     UnknownPackage { name: PackageName },
     /// Nothing fits this machine, for reasons that differ between versions or concern a dependency.
-    #[error("no versions support {machine}:\n{explanation}")]
-    Unsuitable { machine: String, explanation: String },
+    #[error("no versions support {machine}:\n{}", explanation.text)]
+    Unsuitable { machine: String, explanation: Explanation },
+}
+
+/// The reasons why requirements cannot be satisfied.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// A few lines: sentences, or what the newest versions depend on.
+    pub text: String,
+    /// The whole derivation, if it says more.
+    pub derivation: Option<String>,
+}
+
+impl Explanation {
+    fn how_to_see_the_derivation(&self) -> &'static str {
+        if self.derivation.is_some() { "; `--verbose` shows how the conflict comes about" } else { "" }
+    }
 }
 
 /// The reason why a direct reference cannot be installed.
@@ -81,6 +96,12 @@ pub enum InvalidDirectReference {
 }
 
 impl<E: Error + 'static> ResolveError<E> {
+    /// The whole derivation of a conflict, if its explanation is shorter.
+    pub fn derivation(&self) -> Option<&str> {
+        let (Self::Conflict { explanation } | Self::Unsuitable { explanation, .. }) = self else { return None };
+        explanation.derivation.as_deref()
+    }
+
     /// True if there may be a resolution for another Python.
     pub fn may_depend_on_python(&self) -> bool {
         match self {
@@ -106,9 +127,10 @@ impl<E: Error + 'static> ResolveError<E> {
     /// Advice on how to fix it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Conflict { .. } => {
-                Some("change the version requirements, or install fewer packages together".to_owned())
-            }
+            Self::Conflict { explanation } => Some(format!(
+                "change the version requirements, or install fewer packages together{}",
+                explanation.how_to_see_the_derivation()
+            )),
             Self::Damaged(_) => Some(
                 "get another copy of the file, or exclude its version with `!=`, and report it to its maintainers"
                     .to_owned(),
@@ -138,7 +160,10 @@ impl<E: Error + 'static> ResolveError<E> {
                     .to_owned(),
             ),
             Self::NoWheel { .. } => Some("try another Python with `--python`, or another version".to_owned()),
-            Self::Unsuitable { .. } => Some("try another Python with `--python`, or other versions".to_owned()),
+            Self::Unsuitable { explanation, .. } => Some(format!(
+                "try another Python with `--python`, or other versions{}",
+                explanation.how_to_see_the_derivation()
+            )),
             Self::OnlyYanked { name, version, .. } => {
                 Some(format!("to install it anyway, pin it exactly: `{name}=={version}`"))
             }

@@ -345,7 +345,7 @@ fn a_damaged_app_from_source_code_is_built_again_by_a_repair() {
     // The files of the store are shared where the file system can.
     let stored = files.iter().filter(|path| path.contains("/store/") && path.ends_with("/demo.py"));
     let damaged = stored.filter(|path| fs::read(machine.home().join(path)).is_ok_and(|content| content == b"broken"));
-    let shared: String = damaged.map(|path| format!("    changed  [HOME]/{path}\n")).collect();
+    let shared = damaged.map(|path| format!("    changed  [HOME]/{path}\n")).collect::<Vec<_>>().concat();
     let count = if shared.is_empty() { "1 problem" } else { "2 problems" };
     machine
         .kingbolt(["verify", "--repair", "--quiet"])
@@ -415,14 +415,12 @@ mod repositories {
         commit(&git, &directory);
         machine.kingbolt(["upgrade", "demo", "--quiet"]).succeeds();
         machine.command("demo", [""; 0]).stdout("demo 3.0\n").succeeds();
-        let absent = format!(
-            "
+        let absent = "
             error: failed to build `demo @ git+file://[HOME]/project@absent`
               caused by: git failed:
                 fatal: couldn't find remote ref absent
             hint: check the address and the name after `@`
-            "
-        );
+            ";
         machine.kingbolt(["install", &format!("demo @ {url}@absent"), "--quiet"]).stderr(&absent).exits(1);
     }
 }

@@ -341,7 +341,7 @@ fn what_kingbolt_wrote_down_is_recomputed_where_it_is_lost() {
             fs::remove_file(path).expect("it stands there");
         }
         let count = format!("{} problem{}", problems.len(), if problems.len() == 1 { "" } else { "s" });
-        let lines: String = problems.iter().map(|problem| format!("    {problem}\n")).collect();
+        let lines = problems.iter().map(|problem| format!("    {problem}\n")).collect::<Vec<_>>().concat();
         let damaged = "
             error: 1 of 1 app has changed or missing files
             hint: run `kingbolt verify --repair hello` to repair the damage

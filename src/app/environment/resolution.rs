@@ -162,15 +162,13 @@ fn first_resolution(
     for interpreter in candidates {
         match (resolve(&interpreter), &first_failure) {
             (Ok(pins), None) => return Ok((interpreter, pins)),
-            (Ok(pins), Some((passed_over, _))) => {
+            (Ok(pins), Some((passed_over, error))) => {
+                progress.event(Event::Detail { message: &format!("Python {passed_over}: {error}") });
                 let message = format!("Python {} is used: no versions fit Python {passed_over}", interpreter.version);
                 progress.event(Event::Warning { message: &message });
                 return Ok((interpreter, pins));
             }
-            (Err(error), None) if error.may_depend_on_python() => {
-                progress.event(Event::Detail { message: &format!("Python {}: {error}", interpreter.version) });
-                first_failure = Some((interpreter.version, error));
-            }
+            (Err(error), None) if error.may_depend_on_python() => first_failure = Some((interpreter.version, error)),
             (Err(error), Some(_)) if error.may_depend_on_python() => {}
             (Err(error), _) => return Err(Box::new(error).into()),
         }

@@ -9,16 +9,19 @@ use super::context::ReportContext;
 use super::merge::merge;
 use super::sentence::SentenceFormatter;
 use super::single::find_single_cause;
-use super::summary::summarize;
+use super::summary::{goes_through_versions, summarize};
 use super::tree::{DerivationTree, External, collect_external, count_conclusions, shorten};
-use crate::resolve::error::ResolveError;
+use crate::resolve::error::{Explanation, ResolveError};
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
 use crate::resolve::unavailable::UnavailableReason;
 use crate::vocab::PackageName;
 
-/// Conclusions that are listed one after the other; a longer proof is summarized.
-const MAX_CONCLUSIONS: usize = 12;
+/// Lines of an explanation. The whole derivation is for those who ask for it.
+const MAX_LINES: usize = 5;
+
+/// Lines of a derivation that is too long to be merged into sentences.
+const MAX_DERIVATION: usize = 100;
 
 /// Notes about versions that were not considered.
 const MAX_NOTES: usize = 3;
@@ -36,15 +39,24 @@ pub(in crate::resolve) fn explain<E: Error + 'static>(
     }
     let tree = shorten(tree, context);
     let external = collect_external(&tree);
-    let explanation = proof(&tree, context).unwrap_or_else(|| summarize(&external, context));
-    let explanation = [explanation].into_iter().chain(notes(&external, context)).collect::<Vec<_>>().join("\n");
+    let notes = notes(&external, context);
+    let room = MAX_LINES.saturating_sub(notes.len());
+    let whole = proof(&tree, context);
+    let short = match &whole {
+        Some(whole) if whole.lines().count() <= room && !goes_through_versions(&external) => whole.clone(),
+        Some(_) | None => summarize(&external, context, room),
+    };
+    let whole = whole.unwrap_or_else(|| summarize(&external, context, MAX_DERIVATION));
+    let derivation = (whole != short).then_some(whole);
+    let text = [short].into_iter().chain(notes).collect::<Vec<_>>().join("\n");
+    let explanation = Explanation { text, derivation };
     if depends_on_machine(&external, context) {
         return ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation };
     }
     ResolveError::Conflict { explanation }
 }
 
-/// The whole proof, if it is short enough to follow.
+/// The whole proof, if it is short enough to be merged into sentences.
 fn proof(tree: &DerivationTree, context: &ReportContext<'_>) -> Option<String> {
     if count_conclusions(tree) > MAX_MERGED {
         return None;
@@ -54,8 +66,7 @@ fn proof(tree: &DerivationTree, context: &ReportContext<'_>) -> Option<String> {
     if let DerivationTree::External(external) = &tree {
         return Some(format!("Because {}, the requirements cannot be satisfied.", formatter.external(external)));
     }
-    let is_short = count_conclusions(&tree) <= MAX_CONCLUSIONS;
-    is_short.then(|| DefaultStringReporter::report_with_formatter(&tree, &formatter))
+    Some(DefaultStringReporter::report_with_formatter(&tree, &formatter))
 }
 
 /// The versions that are newer than all usable ones, which users may miss, and the constraints on the packages.

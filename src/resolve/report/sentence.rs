@@ -56,6 +56,19 @@ impl SentenceFormatter<'_> {
         }
     }
 
+    /// What was asked for, as one clause.
+    pub(super) fn request(&self, external: &[&External]) -> String {
+        let mut asked: Vec<String> = Vec::new();
+        for external in external {
+            if let External::FromDependencyOf(_, _, needed, set) = external {
+                asked.push(self.requirement(needed, set));
+            }
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        format!("{} asked for {}", self.context.asked_by, enumerate(&asked, "and"))
+    }
+
     /// A conclusion as a clause.
     pub(super) fn conclusion(&self, terms: &Terms) -> String {
         let mut terms: Vec<_> = terms.iter().filter(|(node, _)| **node != Node::Root).collect();

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::context::{PackageContext, ReportContext, VersionStatus};
 use super::sentence::SentenceFormatter;
-use crate::resolve::error::ResolveError;
+use crate::resolve::error::{Explanation, ResolveError};
 use crate::resolve::package_state::IndexEntry;
 use crate::resolve::release::Node;
 use crate::resolve::releases::Releases;
@@ -85,7 +85,8 @@ fn mixed_error<E: Error + 'static>(
     unusable: &[(&Version, &VersionStatus)],
 ) -> ResolveError<E> {
     let reasons = SentenceFormatter { context }.describe_absence(&Node::Package(requirement.name.clone()), set);
-    let explanation = format!("Because {reasons}, the requirements cannot be satisfied.");
+    let text = format!("Because {reasons}, the requirements cannot be satisfied.");
+    let explanation = Explanation { text, derivation: None };
     if unusable.iter().any(|(_, status)| status.depends_on_machine()) {
         ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation }
     } else {

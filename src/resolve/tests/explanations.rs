@@ -192,8 +192,8 @@ fn two_packages_that_need_different_versions_of_a_third_are_named() {
 }
 
 #[test]
-fn several_versions_are_grouped_and_repeated_conclusions_are_numbered() {
-    assert_explained(
+fn a_conflict_names_what_the_newest_versions_need_and_is_derived_on_request() {
+    let error = TestIndex::new(
         "a 1.0 -> c>=2
          a 2.0 -> c>=3
          b 1.0 -> c<2
@@ -201,18 +201,29 @@ fn several_versions_are_grouped_and_repeated_conclusions_are_numbered() {
          c 1.0
          c 2.0
          c 3.0",
-        &["a", "b"],
-        CONFLICT,
-        &[
-            "Because b 1.1 depends on c<1.5 and b 1.0 depends on c<2, all versions of b need c<2. (1)",
-            "And because a 1.0 depends on c>=2, a 1.0 and all versions of b are incompatible. (2)",
-            "",
-            "Because all versions of b need c<2 (1) and a 2.0 depends on c>=3, a 2.0 and all versions of b are \
-             incompatible.",
-            "And because a 1.0 and all versions of b are incompatible (2), all versions of a and all versions of b are \
-             incompatible.",
-            "And because you asked for a and b, the requirements cannot be satisfied.",
-        ],
+    )
+    .error(&["a", "b"]);
+    assert_eq!(
+        error.to_string(),
+        "no versions satisfy all requirements:\n\
+         - a 2.0 depends on c>=3 (another version is similar)\n\
+         - b 1.1 depends on c<1.5 (another version is similar)\n\
+         - you asked for a and b"
+    );
+    let hint = "change the version requirements, or install fewer packages together; `--verbose` shows how the conflict \
+                comes about";
+    assert_eq!(error.hint().as_deref(), Some(hint));
+    assert_eq!(
+        error.derivation(),
+        Some(
+            "Because b 1.1 depends on c<1.5 and b 1.0 depends on c<2, all versions of b need c<2. (1)\n\
+             And because a 1.0 depends on c>=2, a 1.0 and all versions of b are incompatible. (2)\n\n\
+             Because all versions of b need c<2 (1) and a 2.0 depends on c>=3, a 2.0 and all versions of b are \
+             incompatible.\n\
+             And because a 1.0 and all versions of b are incompatible (2), all versions of a and all versions of b are \
+             incompatible.\n\
+             And because you asked for a and b, the requirements cannot be satisfied."
+        )
     );
 }
 
@@ -310,11 +321,9 @@ fn a_long_search_is_summed_up() {
         &["boto3", "urllib3<2"],
         CONFLICT,
         &[
-            "These requirements conflict:",
-            "- you asked for boto3",
-            "- you asked for urllib3<2",
             "- boto3 1.39 depends on botocore>=1.39,<1.40 (39 other versions are similar)",
-            "- botocore>=1.39.0 depends on urllib3>=2.39 (39 other versions are similar)",
+            "- botocore>=1.39.0 depends on urllib3>=2.39 (78 other versions are similar)",
+            "- you asked for boto3 and urllib3<2",
         ],
     );
 }

@@ -50,15 +50,12 @@ fn a_long_chain_of_packages_that_ends_in_nothing_is_walked_and_explained() {
     for number in 0..2_000 {
         let _ = writeln!(index, "p{number} 1 -> p{}", number + 1);
     }
-    let told: Vec<String> = (0..11).map(|number| format!("- p{number} 1 depends on p{}\n", number + 1)).collect();
-    let expected = format!(
-        "no versions satisfy all requirements:\n\
-         These requirements conflict:\n\
-         - you asked for p0\n\
-         {}- and 1989 more\n\
-         - p2000 was not found in any index",
-        told.concat()
-    );
+    let expected = "no versions satisfy all requirements:\n\
+                    - p0 1 depends on p1\n\
+                    - p1 1 depends on p2\n\
+                    - and 1998 more\n\
+                    - p2000 was not found in any index\n\
+                    - you asked for p0";
     assert_eq!(refusal(&index, &["p0".to_owned()]), expected);
 }
 
