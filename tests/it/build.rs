@@ -421,6 +421,6 @@ mod repositories {
                 fatal: couldn't find remote ref absent
             hint: check the address and the name after `@`
             ";
-        machine.kingbolt(["install", &format!("demo @ {url}@absent"), "--quiet"]).stderr(&absent).exits(1);
+        machine.kingbolt(["install", &format!("demo @ {url}@absent"), "--quiet"]).stderr(absent).exits(1);
     }
 }

@@ -120,9 +120,10 @@ fn a_repair_leaves_no_other_generation_that_has_the_damaged_file_too() {
     // The store's file too, where they share it.
     let stored = format!("kingbolt/store/{}/tree/other/__init__.py", &other().sha256()[..32]);
     let is_shared = fs::read(machine.home().join(&stored)).is_ok_and(|content| content == b"edited");
-    let (count, shared) = match is_shared {
-        true => ("2 problems", format!("    changed  [HOME]/{stored}\n")),
-        false => ("1 problem", String::new()),
+    let (count, shared) = if is_shared {
+        ("2 problems", format!("    changed  [HOME]/{stored}\n"))
+    } else {
+        ("1 problem", String::new())
     };
     machine
         .kingbolt(["verify", "--repair", "--quiet"])

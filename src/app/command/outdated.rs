@@ -130,7 +130,7 @@ fn reason(context: &OnlineContext<'_>, options: &InstallOptions, version: &Versi
     match resolve(context, &exact, &options.index, &Preferences::default()) {
         Err(AppError::Resolve(error)) => Ok(match *error {
             ResolveError::Conflict { explanation } | ResolveError::Unsuitable { explanation, .. } => {
-                first_sentence(&explanation)
+                first_sentence(&explanation.text)
             }
             error => error.to_string(),
         }),
@@ -142,6 +142,7 @@ fn reason(context: &OnlineContext<'_>, options: &InstallOptions, version: &Versi
 /// The first line of an explanation, as a part of a sentence.
 fn first_sentence(explanation: &str) -> String {
     let line = explanation.lines().next().unwrap_or_default().trim_end_matches('.');
+    let line = line.trim_start_matches("- ");
     line.strip_prefix("Because").map_or_else(|| line.to_owned(), |rest| format!("because{rest}"))
 }
 
