@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::{ContextKind, ErrorKind};
 
+use crate::app::Pinning;
 use crate::host::Host;
 
 use super::args::{Arguments, Command};
@@ -56,11 +57,13 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
         Command::Install(arguments) => command::install::run(invocation, arguments),
         Command::List(arguments) => command::list::run(invocation, arguments),
         Command::Man(arguments) => command::man::run(arguments),
+        Command::Pin(arguments) => command::pin::run(invocation, arguments, Pinning::Pin),
         Command::Rollback(arguments) => command::rollback::run(invocation, arguments),
         Command::Run(arguments) => command::run::run(invocation, arguments),
         Command::Sync(arguments) => command::sync::run(invocation, arguments),
         Command::Uninject(arguments) => command::inject::remove(invocation, arguments),
         Command::Uninstall(arguments) => command::uninstall::run(invocation, arguments),
+        Command::Unpin(arguments) => command::pin::run(invocation, arguments, Pinning::Unpin),
         Command::Upgrade(arguments) => command::upgrade::run(invocation, arguments),
         Command::Verify(arguments) => command::verify::run(invocation, arguments),
     };

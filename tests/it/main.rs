@@ -44,6 +44,7 @@ mod outdated;
 mod own_files;
 mod ownership;
 mod pages;
+mod pin;
 mod plan;
 mod promises;
 mod resolution;

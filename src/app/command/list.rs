@@ -51,6 +51,9 @@ pub struct InstalledApp {
     /// The wheels of which nobody stated a hash, with the hash that was found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unhashed: Vec<UnhashedWheel>,
+    /// True if `upgrade` leaves it as it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
     /// True if the caller's `PYTHONPATH` and `PYTHONHOME` reach the app.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub keep_pythonpath: bool,
@@ -113,7 +116,7 @@ pub fn list(context: &Context<'_>, named: &[AppName]) -> Result<Listing, AppErro
         let (problem, advice) = match AppState::read(host, directories, &app) {
             Ok(state) => match state.current() {
                 Some(current) => {
-                    listing.apps.push(installed(context, app, current, &state.generations)?);
+                    listing.apps.push(installed(context, current, &state)?);
                     continue;
                 }
                 None if state.pointer == Pointer::Missing && state.receipt.is_none() => {
@@ -133,12 +136,7 @@ fn repair(app: &AppName) -> String {
     format!("repair it with `kingbolt verify --repair {app}`, or uninstall it")
 }
 
-fn installed(
-    context: &Context<'_>,
-    app: AppName,
-    current: &Generation,
-    generations: &[Generation],
-) -> Result<InstalledApp, AppError> {
+fn installed(context: &Context<'_>, current: &Generation, state: &AppState) -> Result<InstalledApp, AppError> {
     let record = current.record.clone();
     let problem = match interpreter::standing(context.host, context.directories, &record.python)? {
         Standing::Lost(problem) => Some(problem),
@@ -146,7 +144,8 @@ fn installed(
     };
     let lost = lost_commands(context, current)?;
     Ok(InstalledApp {
-        app,
+        app: state.app.clone(),
+        pinned: state.is_pinned,
         lost,
         version: record.version,
         requested_python: record.request.python,
@@ -167,7 +166,7 @@ fn installed(
         files: record.files,
         bytes: record.bytes,
         commands: record.commands,
-        generations: generations.iter().map(|one| listed(one, one.name == current.name)).collect(),
+        generations: state.generations.iter().map(|one| listed(one, one.name == current.name)).collect(),
     })
 }
 

@@ -78,6 +78,11 @@ pub fn freshness(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOp
         Err(error) => return Err(error),
     };
     let upgrade = upgrade.filter(|upgrade| *upgrade != version);
+    let newest = held_back.as_ref().map(|held| held.version.clone()).or_else(|| upgrade.clone());
+    let (upgrade, changes, held_back) = match newest.filter(|_| state.is_pinned) {
+        Some(version) => (None, Vec::new(), Some(HeldBack { version, reason: "the app is pinned".to_owned() })),
+        None => (upgrade, changes, held_back),
+    };
     if upgrade.is_none() && held_back.is_none() {
         return Ok(Freshness::Newest);
     }

@@ -94,6 +94,9 @@ fn put_aside(context: &Context<'_>, directories: &AppDirectories) -> Result<(), 
 /// Removes everything of an app but what is not ours, and returns that.
 fn remove_directories(context: &Context<'_>, directories: &AppDirectories) -> Result<Vec<PathBuf>, FileError> {
     let files = context.host.files;
+    if !files.is_dir(&directories.pin()) {
+        files.remove_file(&directories.pin())?;
+    }
     for entry in files.list(&directories.generations())?.iter().filter(|entry| home::is_generation(entry)) {
         files.remove_any(entry)?;
     }

@@ -17,7 +17,12 @@ use super::install::Installation;
 /// The outcome of `upgrade`.
 #[derive(Clone, Debug)]
 pub enum Upgraded {
-    Changed { installation: Installation, changes: Vec<VersionChange> },
+    Changed {
+        installation: Installation,
+        changes: Vec<VersionChange>,
+    },
+    /// It is pinned.
+    Pinned(Installation),
     Unchanged(Installation),
 }
 
@@ -32,6 +37,8 @@ pub enum PlannedUpgrade {
         plan: Plan<AppStep>,
         changes: Vec<VersionChange>,
     },
+    /// It is pinned.
+    Pinned(Box<Installation>),
     Unchanged(Box<Installation>),
 }
 
@@ -52,6 +59,9 @@ pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOpti
     let _lock = lock_installed(local, app)?;
     cache::mark(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
+    if let Some(pinned) = pinned(&state) {
+        return Ok(Upgraded::Pinned(pinned));
+    }
     recover(local, &mut state, options.keep)?;
     let options = install_options(request_of(local, &state)?, options);
     check_directories(local, app)?;
@@ -76,6 +86,9 @@ pub fn plan_upgrade(
     let local = &context.local;
     cache::inspect(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
+    if let Some(pinned) = pinned(&state) {
+        return Ok(PlannedUpgrade::Pinned(Box::new(pinned)));
+    }
     let options = install_options(request_of(local, &state)?, options);
     check_home_executable(local, app)?;
     let sources = sources_to_build(&options.request);
@@ -90,6 +103,12 @@ pub fn plan_upgrade(
     let retention = options.keep.into();
     let (plan, _) = AppChange::plan(context, &options, &retention, &resolution, &mut state)?;
     Ok(PlannedUpgrade::Change { plan, changes })
+}
+
+/// The installed app, if it is pinned.
+fn pinned(state: &AppState) -> Option<Installation> {
+    let current = state.current().filter(|_| state.is_pinned)?;
+    Some(Installation { generation: current.clone(), previous: None })
 }
 
 pub(super) fn request_of<'a>(context: &Context<'_>, state: &'a AppState) -> Result<&'a Request, AppError> {

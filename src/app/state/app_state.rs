@@ -29,6 +29,8 @@ pub(in crate::app) struct AppState {
     /// Leftovers of generations that were never finished, not entirely removed, or damaged; and of the pointer and the
     /// receipt.
     pub unfinished: Vec<PathBuf>,
+    /// True if `upgrade` leaves the app as it is.
+    pub is_pinned: bool,
     /// The number of the next generation.
     pub next_number: u32,
 }
@@ -44,6 +46,7 @@ impl AppState {
             pointer: Pointer::Missing,
             receipt: None,
             unfinished: Vec::new(),
+            is_pinned: false,
             next_number: 1,
         };
         if !home::is_ours(host, directories)? {
@@ -51,6 +54,7 @@ impl AppState {
         }
         state.pointer = pointer::read(host, &of_app)?;
         state.receipt = Receipt::read(host, &of_app)?;
+        state.is_pinned = host.files.is_file(&of_app.pin());
         let records = Records::open(host, &of_app)?;
         // A record without its generation must not make a new one of that name complete.
         for name in records.names()? {

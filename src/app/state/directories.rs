@@ -125,6 +125,11 @@ impl AppDirectories {
         self.root.join("receipt.toml")
     }
 
+    /// The empty file that pins the app.
+    pub fn pin(&self) -> PathBuf {
+        self.root.join("pinned")
+    }
+
     /// The permission bits of the receipt and the records: see [`Directories::record_mode`].
     pub fn record_mode(&self) -> u32 {
         self.record_mode

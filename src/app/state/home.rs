@@ -200,7 +200,7 @@ fn survey_app(host: &Host, directories: &AppDirectories) -> Result<Survey, AppEr
         } else if !is_directory && entry == directories.receipt() {
             // A newer version's counts too.
             survey.has_evidence |= !matches!(Receipt::read(host, directories), Ok(None));
-        } else if is_directory || entry != directories.pointer() {
+        } else if is_directory || ![directories.pointer(), directories.pin()].contains(&entry) {
             survey.others.push(entry);
         }
     }

@@ -13,6 +13,7 @@ use super::inject::{InjectArguments, UninjectArguments};
 use super::install::InstallArguments;
 use super::list::ListArguments;
 use super::man::ManArguments;
+use super::pin::PinArguments;
 use super::rollback::RollbackArguments;
 use super::run::RunArguments;
 use super::sync::SyncArguments;
@@ -72,6 +73,8 @@ pub(in crate::cli) enum Command {
     List(ListArguments),
     /// Print a manual page
     Man(ManArguments),
+    /// Keep `upgrade` from changing apps
+    Pin(PinArguments),
     /// Go back to the previous generation, instantly and offline; run again to undo
     Rollback(RollbackArguments),
     /// Run an app, whether or not it is installed
@@ -82,6 +85,8 @@ pub(in crate::cli) enum Command {
     Uninject(UninjectArguments),
     /// Remove apps completely
     Uninstall(UninstallArguments),
+    /// Let `upgrade` change apps again
+    Unpin(PinArguments),
     /// Upgrade apps; the old version stays if the new one fails
     Upgrade(UpgradeArguments),
     /// Compare every file of apps with what was installed
@@ -101,11 +106,13 @@ impl Command {
             Self::Install(_) => "install",
             Self::List(_) => "list",
             Self::Man(_) => "man",
+            Self::Pin(_) => "pin",
             Self::Rollback(_) => "rollback",
             Self::Run(_) => "run",
             Self::Sync(_) => "sync",
             Self::Uninject(_) => "uninject",
             Self::Uninstall(_) => "uninstall",
+            Self::Unpin(_) => "unpin",
             Self::Upgrade(_) => "upgrade",
             Self::Verify(_) => "verify",
         }

@@ -66,13 +66,12 @@ fn commands(apps: &[InstalledApp]) -> String {
 fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
     let width = |text: &dyn Fn(&InstalledApp) -> String| apps.iter().map(|app| text(app).len()).max().unwrap_or(0);
     let name = width(&|app| app.app.to_string());
-    let version = width(&|app| app.version.to_string());
+    let version = width(&|app| version_of(app));
     let python = width(&|app| app.python.to_string());
     let mut text = String::new();
     for app in apps {
         let commands: Vec<String> = app.commands.iter().map(|command| shown_command(app, &command.name)).collect();
-        let (app_name, app_version, app_python) =
-            (app.app.to_string(), app.version.to_string(), app.python.to_string());
+        let (app_name, app_version, app_python) = (app.app.to_string(), version_of(app), app.python.to_string());
         text.push_str(&format!(
             "{app_name:name$}  {app_version:version$}  Python {app_python:python$}  {}\n",
             commands.join(", ")
@@ -89,6 +88,11 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
         }
     }
     text
+}
+
+/// The version, marked if it is pinned.
+fn version_of(app: &InstalledApp) -> String {
+    if app.pinned { format!("{} (pinned)", app.version) } else { app.version.to_string() }
 }
 
 /// A command, with the app that it starts if that is another one.

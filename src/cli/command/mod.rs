@@ -9,6 +9,7 @@ pub(super) mod inject;
 pub(super) mod install;
 pub(super) mod list;
 pub(super) mod man;
+pub(super) mod pin;
 pub(super) mod rollback;
 pub(super) mod run;
 pub(super) mod sync;

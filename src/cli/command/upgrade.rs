@@ -39,6 +39,7 @@ enum Shown {
         app: AppName,
         error: FailureDetails,
     },
+    Pinned(ShownApp),
     Planned {
         app: AppName,
         changes: Vec<VersionChange>,
@@ -117,8 +118,10 @@ fn counts(results: &[Shown]) -> String {
     let count = |is_counted: fn(&Shown) -> bool| results.iter().filter(|result| is_counted(result)).count();
     let upgraded = count(|result| matches!(result, Shown::Upgraded(_)));
     let unchanged = count(|result| matches!(result, Shown::Unchanged(_)));
+    let pinned = count(|result| matches!(result, Shown::Pinned(_)));
     let failed = count(|result| matches!(result, Shown::Failed { .. }));
-    let others = [(unchanged, "up to date"), (failed, "failed")].into_iter().filter(|(count, _)| *count > 0);
+    let others =
+        [(unchanged, "up to date"), (pinned, "pinned"), (failed, "failed")].into_iter().filter(|(count, _)| *count > 0);
     let others: Vec<String> = others.map(|(count, state)| format!("; {count} {state}")).collect();
     format!("Upgraded {upgraded} of {}{}", counted(results.len(), "app"), others.concat())
 }
@@ -155,6 +158,7 @@ fn upgraded(
             });
             Shown::Upgraded(shown_app(&installation, changes))
         }
+        Upgraded::Pinned(installation) => pinned(invocation, &installation),
         Upgraded::Unchanged(installation) => unchanged(invocation, &installation),
     })
 }
@@ -191,8 +195,17 @@ fn planned(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppN
             }
             Shown::Planned { app: app.clone(), changes, plan: ShownPlan::of(plan) }
         }
+        PlannedUpgrade::Pinned(installation) => pinned(invocation, &installation),
         PlannedUpgrade::Unchanged(installation) => unchanged(invocation, &installation),
     })
+}
+
+fn pinned(invocation: &Invocation<'_>, installation: &Installation) -> Shown {
+    let record = &installation.generation.record;
+    let app = invocation.style().strong(record.app.as_str());
+    let advice = format!("run `kingbolt unpin {}` before you upgrade it", record.app);
+    invocation.show(&app.then(&format!(" {} is pinned; {advice}", record.version)));
+    Shown::Pinned(shown_app(installation, Vec::new()))
 }
 
 fn unchanged(invocation: &Invocation<'_>, installation: &Installation) -> Shown {
