@@ -26,6 +26,8 @@ pub(super) enum CliError {
     ConfigSetting { text: String },
     #[error("failed to parse `--extra`")]
     Extra(#[from] InvalidName),
+    #[error("failed to parse `--group`")]
+    Group(#[source] InvalidName),
     /// Files have changed or are missing; they were listed on stdout.
     #[error("{} of {} {} changed or missing files", damaged.len(), counted(*all, "app"), if damaged.len() == 1 { "has" } else { "have" })]
     Unverified { damaged: Vec<AppName>, all: usize, generations: Generations, repaired: bool },
@@ -136,6 +138,7 @@ impl CliError {
             Self::Source(error) => Some(error.hint()),
             Self::Output { .. } => Some("free some space, or redirect the output elsewhere".to_owned()),
             Self::Extra(_)
+            | Self::Group(_)
             | Self::Interrupted(_)
             | Self::NoProgram { .. }
             | Self::PackageName(_)

@@ -26,6 +26,7 @@ impl CliError {
             | Self::PackageName(_)
             | Self::ConfigSetting { .. }
             | Self::Extra(_)
+            | Self::Group(_)
             | Self::ManagedEnvironment { .. }
             | Self::Manifest { .. }
             | Self::ManifestOptions

@@ -1,5 +1,7 @@
 //! Errors of locks.
 
+use std::fmt;
+
 use crate::vocab::{Address, ExtraName, GroupName, InvalidDigest, InvalidWheelName, PackageName, VersionSpecifiers};
 
 /// A lock that cannot be used, at all or on this machine.
@@ -44,9 +46,9 @@ pub enum LockFileError {
     #[error("the file is not a valid lock")]
     Syntax(#[source] Box<toml::de::Error>),
     #[error("the lock has no extra `{extra}`")]
-    UnknownExtra { extra: ExtraName },
+    UnknownExtra { extra: ExtraName, known: Vec<ExtraName> },
     #[error("the lock has no dependency group `{group}`")]
-    UnknownGroup { group: GroupName },
+    UnknownGroup { group: GroupName, known: Vec<GroupName> },
     #[error("lock format version {version} is not supported")]
     UnsupportedVersion { version: String },
 }
@@ -65,9 +67,7 @@ impl LockFileError {
             | Self::InvalidWheelName { .. }
             | Self::NoPlace { .. }
             | Self::OtherWheel { .. }
-            | Self::Syntax(_)
-            | Self::UnknownExtra { .. }
-            | Self::UnknownGroup { .. } => None,
+            | Self::Syntax(_) => None,
             Self::Environment { .. } | Self::NoWheel { .. } => {
                 Some("try another Python with `--python`, or create a lock that supports this machine".to_owned())
             }
@@ -87,7 +87,18 @@ impl LockFileError {
                 "Kingbolt installs only wheels; lock a version that has one, or ask the maintainers for a wheel"
                     .to_owned(),
             ),
+            Self::UnknownExtra { known, .. } => Some(known_names("extra", known)),
+            Self::UnknownGroup { known, .. } => Some(known_names("dependency group", known)),
             Self::UnsupportedVersion { .. } => Some("a newer version of Kingbolt may support it".to_owned()),
         }
+    }
+}
+
+fn known_names(noun: &str, names: &[impl fmt::Display]) -> String {
+    let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match shown.len() {
+        0 => format!("it has no {noun}s; create the lock with them"),
+        1 => format!("its only {noun} is {}", shown.concat()),
+        _ => format!("its {noun}s are {}", shown.join(", ")),
     }
 }

@@ -9,6 +9,7 @@ mod file_name;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 mod select;
+mod selection;
 #[cfg(test)]
 mod tests;
 
@@ -16,3 +17,4 @@ pub use base::Base;
 pub use error::LockFileError;
 pub use file::Lock;
 pub use file_name::is_lock_name;
+pub use selection::{DefaultGroups, Selection};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
-use super::{Base, Lock};
+use super::{Base, Lock, Selection};
 use crate::platform::tags::{cpython, supported};
 use crate::platform::{Arch, Libc, Os, Platform};
 use crate::property::{Check, Property, Seeds};
@@ -42,7 +42,7 @@ fn check(text: &str, base: Base) {
     let tags = supported(&cpython(12, Platform { os: Os::Linux, arch: Arch::X86_64, libc, macos: None }));
     let markers = MarkerEnvironment { sys_platform: "linux".to_owned(), ..MarkerEnvironment::default() };
     let Ok(python) = parse_version("3.12.1") else { return };
-    let Ok(pins) = lock.select(&markers, &python, &tags, &[], &[]) else { return };
+    let Ok(pins) = lock.select(&markers, &python, &tags, &Selection::default()) else { return };
     for pin in &pins {
         assert!(pin.digests.is_some() && pin.wheel.name() == &pin.name, "{pin:?}");
         assert!(!is_remote || matches!(pin.location, Location::Url(_)), "{pin:?}");

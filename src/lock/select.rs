@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::artifact::{Wheel, direct_url};
 use super::error::LockFileError;
 use super::file::{Entry, Lock, Source};
+use super::selection::{DefaultGroups, Selection};
 use crate::platform::Tags;
 use crate::vocab::{
-    DirectReference, ExtraName, GroupName, MarkerEnvironment, PackageName, Pin, Role, Tag, Version, WheelName,
-    admits_python,
+    DirectReference, GroupName, MarkerEnvironment, PackageName, Pin, Role, Tag, Version, WheelName, admits_python,
 };
 
 impl Lock {
-    /// The wheels for one machine, by package name. Without `groups`, the default groups of the lock are selected.
+    /// The wheels for one machine, by package name.
     ///
     /// A lock does not record which packages were requested: those that no other package depends on get
     /// `Role::Requested`. Locks of pip and uv have no dependencies, so there all packages do.
@@ -22,11 +22,10 @@ impl Lock {
         markers: &MarkerEnvironment,
         python: &Version,
         tags: &Tags,
-        extras: &[ExtraName],
-        groups: &[GroupName],
+        selection: &Selection,
     ) -> Result<Vec<Pin>, LockFileError> {
-        self.check(markers, python, extras, groups)?;
-        let groups = if groups.is_empty() { &self.default_groups } else { groups };
+        self.check(markers, python, selection)?;
+        let (extras, groups) = (&selection.extras, &self.groups_of(selection));
         let machine = markers.description();
         let mut active = BTreeMap::<&PackageName, &Entry>::new();
         for entry in &self.packages {
@@ -48,18 +47,22 @@ impl Lock {
         active.values().map(|entry| pin(entry, role(entry), &active, tags, &machine)).collect()
     }
 
-    fn check(
-        &self,
-        markers: &MarkerEnvironment,
-        python: &Version,
-        extras: &[ExtraName],
-        groups: &[GroupName],
-    ) -> Result<(), LockFileError> {
-        if let Some(extra) = extras.iter().find(|extra| !self.extras.contains(extra)) {
-            return Err(LockFileError::UnknownExtra { extra: extra.clone() });
+    /// The groups that are named, and those that the lock selects by default. It may have default groups that nobody can
+    /// name.
+    fn groups_of(&self, selection: &Selection) -> Vec<GroupName> {
+        let defaults = match selection.default_groups {
+            DefaultGroups::Exclude => &[],
+            DefaultGroups::Include => self.default_groups.as_slice(),
+        };
+        selection.groups.iter().chain(defaults).cloned().collect()
+    }
+
+    fn check(&self, markers: &MarkerEnvironment, python: &Version, selection: &Selection) -> Result<(), LockFileError> {
+        if let Some(extra) = selection.extras.iter().find(|extra| !self.extras.contains(extra)) {
+            return Err(LockFileError::UnknownExtra { extra: extra.clone(), known: self.extras.clone() });
         }
-        if let Some(group) = groups.iter().find(|group| !self.groups.contains(group)) {
-            return Err(LockFileError::UnknownGroup { group: group.clone() });
+        if let Some(group) = selection.groups.iter().find(|group| !self.groups.contains(group)) {
+            return Err(LockFileError::UnknownGroup { group: group.clone(), known: self.groups.clone() });
         }
         if let Some(requires) = self.requires_python.clone().filter(|requires| !admits_python(requires, python)) {
             return Err(LockFileError::OtherPython { requires, python: python.to_string() });

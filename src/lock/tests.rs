@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
-use super::{Lock, LockFileError};
+use super::{DefaultGroups, Lock, LockFileError, Selection};
 use crate::platform::{Arch, Os, Platform};
 use crate::python::Interpreter;
 use crate::vocab::{Digest, Digests, ExtraName, GroupName, Location, MarkerEnvironment, Pin, Role, parse_version};
@@ -33,19 +33,17 @@ impl Machine {
         Self(interpreter)
     }
 
-    fn select_from(&self, lock: &Lock, extras: &[ExtraName], groups: &[GroupName]) -> Result<Vec<Pin>, LockFileError> {
-        lock.select(&self.0.markers, &self.0.version, &self.0.tags(), extras, groups)
+    fn select_from(&self, lock: &Lock, selection: &Selection) -> Result<Vec<Pin>, LockFileError> {
+        lock.select(&self.0.markers, &self.0.version, &self.0.tags(), selection)
     }
 
     fn select(&self, text: &str) -> Result<Vec<Pin>, LockFileError> {
-        self.select_with(text, &[], &[])
+        self.select_with(text, &Selection::default())
     }
 
-    fn select_with(&self, text: &str, extras: &[&str], groups: &[&str]) -> Result<Vec<Pin>, LockFileError> {
-        let extras: Vec<ExtraName> = extras.iter().map(|name| name.parse().unwrap()).collect();
-        let groups: Vec<GroupName> = groups.iter().map(|name| name.parse().unwrap()).collect();
+    fn select_with(&self, text: &str, selection: &Selection) -> Result<Vec<Pin>, LockFileError> {
         let lock = Lock::parse(text, Path::new("/srv/locks"))?;
-        self.select_from(&lock, &extras, &groups)
+        self.select_from(&lock, selection)
     }
 
     fn files(&self, text: &str) -> Vec<String> {
@@ -154,17 +152,29 @@ fn extras_and_groups_are_chosen_by_name() {
         package("b", "marker = \"'dev' in dependency_groups\""),
         package("c", "marker = \"'docs' in dependency_groups\"")
     ));
-    let names = |extras: &[&str], groups: &[&str]| {
-        let pins = Machine::linux(12).select_with(&text, extras, groups).unwrap();
+    let select = |extras: &[&str], groups: &[&str], default_groups| {
+        let extras: Vec<ExtraName> = extras.iter().map(|name| name.parse().unwrap()).collect();
+        let groups: Vec<GroupName> = groups.iter().map(|name| name.parse().unwrap()).collect();
+        Machine::linux(12).select_with(&text, &Selection { extras, groups, default_groups })
+    };
+    let names = |extras: &[&str], groups: &[&str], default_groups| {
+        let pins = select(extras, groups, default_groups).unwrap();
         pins.iter().map(|pin| pin.name.to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(names(&[], &[]), ["c"]);
-    assert_eq!(names(&["Fast"], &["dev"]), ["a", "b"]);
+    assert_eq!(names(&[], &[], DefaultGroups::Include), ["c"]);
+    assert_eq!(names(&["Fast"], &["dev"], DefaultGroups::Include), ["a", "b", "c"]);
+    assert_eq!(names(&[], &["dev"], DefaultGroups::Exclude), ["b"]);
+    assert_eq!(names(&[], &[], DefaultGroups::Exclude), [""; 0]);
     let error = |extras: &[&str], groups: &[&str]| {
-        Machine::linux(12).select_with(&text, extras, groups).unwrap_err().to_string()
+        let error = select(extras, groups, DefaultGroups::Include).unwrap_err();
+        (error.to_string(), error.hint().unwrap())
     };
-    assert_eq!(error(&["slow"], &[]), "the lock has no extra `slow`");
-    assert_eq!(error(&[], &["test"]), "the lock has no dependency group `test`");
+    let told = |error: &str, hint: &str| (error.to_owned(), hint.to_owned());
+    assert_eq!(error(&["slow"], &[]), told("the lock has no extra `slow`", "its only extra is `fast`"));
+    assert_eq!(
+        error(&[], &["test"]),
+        told("the lock has no dependency group `test`", "its dependency groups are `dev`, `docs`")
+    );
 }
 
 #[test]
@@ -196,7 +206,7 @@ fn paths_of_a_lock_from_elsewhere_are_addresses_beside_it() {
     let machine = Machine::linux(12);
     let select = |text: &str| {
         let lock = Lock::parse(&lock(text), base.clone())?;
-        machine.select_from(&lock, &[], &[])
+        machine.select_from(&lock, &Selection::default())
     };
     let there = "https://x.example/releases/wheels/a-1.0-py3-none-any.whl";
     assert_eq!(select(&text).unwrap()[0].location, Location::Url(there.into()));
@@ -313,7 +323,7 @@ fn of_a_path_and_an_address_the_nearer_counts() {
     let path = Path::new("/srv/locks").join("w/a-1.0-py3-none-any.whl");
     assert_eq!(machine.select(&text).unwrap()[0].location, Location::Path(path));
     let base = Url::parse("https://x.example/pylock.toml").unwrap();
-    let pins = machine.select_from(&Lock::parse(&text, base).unwrap(), &[], &[]);
+    let pins = machine.select_from(&Lock::parse(&text, base).unwrap(), &Selection::default());
     assert_eq!(pins.unwrap()[0].location, Location::Url(url.into()));
 }
 

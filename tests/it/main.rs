@@ -31,6 +31,7 @@ mod layers;
 mod life;
 #[cfg(unix)]
 mod lock_directory;
+mod lock_groups;
 #[cfg(unix)]
 mod locks;
 mod loss;

@@ -82,7 +82,7 @@ fn selected(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<(Resol
     let requires_python = lock_file.requires_python().unwrap_or(&any);
     let interpreter = python::choose(discover(local, &options.python)?, requires_python)?;
     let mut pins = lock_file
-        .select(&interpreter.markers, &interpreter.version, &interpreter.tags(), &options.extras, &[])
+        .select(&interpreter.markers, &interpreter.version, &interpreter.tags(), &options.selection)
         .map_err(unreadable)?;
     for pin in &pins {
         if let Location::Url(url) = &pin.location {

@@ -4,9 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use crate::index::IndexSettings;
+use crate::lock::Selection;
 use crate::python::PythonRequest;
 use crate::store::LinkMode;
-use crate::vocab::{ExtraName, Requirement};
+use crate::vocab::Requirement;
 
 use super::app_request::{Request, RequestedPython};
 
@@ -47,7 +48,7 @@ pub struct SyncOptions {
     /// The directory of the environment. Absolute.
     pub into: PathBuf,
     pub python: PythonRequest,
-    pub extras: Vec<ExtraName>,
+    pub selection: Selection,
     pub link_mode: LinkMode,
     pub reinstall: Reinstall,
 }

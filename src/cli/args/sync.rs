@@ -20,6 +20,12 @@ pub(in crate::cli) struct SyncArguments {
     /// Extra of the lock to install
     #[arg(long = "extra", value_name = "EXTRA")]
     pub extras: Vec<String>,
+    /// Dependency group of the lock to install, beside the default groups
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// Leave out the groups that the lock selects by default
+    #[arg(long)]
+    pub no_default_groups: bool,
     /// How to put files into the environment: share them with the store, and so with other apps, where possible (`file`),
     /// or copy them, so that nothing is shared (`copy`)
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]

@@ -17,6 +17,7 @@ use crate::cli::output::print_data;
 use crate::cli::settings::{Format, absolute};
 use crate::cli::text::{bytes, counted, seconds};
 use crate::index::IndexSettings;
+use crate::lock::{DefaultGroups, Selection};
 use crate::python::PythonRequest;
 
 use super::request;
@@ -58,13 +59,22 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Res
         lock: absolute(environment, &arguments.lock),
         into: absolute(environment, &arguments.into),
         python: python.map_err(AppError::from)?,
-        extras: request::extras(&arguments.extras)?,
+        selection: selection(arguments)?,
         link_mode: request::link_mode(arguments.link_mode),
         reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
     };
     let result = if arguments.dry_run { planned(invocation, &options)? } else { synced(invocation, &options)? };
     invocation.document_with_warnings("sync", result)?;
     Ok(Exit::Done)
+}
+
+fn selection(arguments: &SyncArguments) -> Result<Selection, CliError> {
+    let groups = arguments.groups.iter().flat_map(|text| text.split(',')).map(|text| text.trim().parse());
+    Ok(Selection {
+        extras: request::extras(&arguments.extras)?,
+        groups: groups.collect::<Result<_, _>>().map_err(CliError::Group)?,
+        default_groups: if arguments.no_default_groups { DefaultGroups::Exclude } else { DefaultGroups::Include },
+    })
 }
 
 fn synced(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, CliError> {
