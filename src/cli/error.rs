@@ -54,6 +54,8 @@ pub(super) enum CliError {
     ManifestOptions,
     #[error("`--name` cannot be used with more than one source")]
     OneName,
+    #[error("`{text}` is not a valid suffix")]
+    Suffix { text: String },
     /// The work is done, but its result cannot be printed.
     #[error("failed to write to stdout")]
     Output { source: io::Error },
@@ -132,6 +134,9 @@ impl CliError {
             )),
             Self::Manifest { .. } => Some("`kingbolt export` shows the form of such a file".to_owned()),
             Self::ManifestOptions => Some("write them into the file".to_owned()),
+            Self::Suffix { .. } => Some(
+                "a suffix consists of letters, digits, `-`, `_` and `.`, and ends with a letter or digit".to_owned(),
+            ),
             Self::OneName => Some("install the sources one at a time".to_owned()),
             Self::Profile { line, .. } => Some(format!("add this line to a file that your shell reads:\n    {line}")),
             Self::Settings(error) => error.hint(),

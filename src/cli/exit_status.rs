@@ -32,6 +32,7 @@ impl CliError {
             | Self::ManifestOptions
             | Self::NoCommand { .. }
             | Self::OneName
+            | Self::Suffix { .. }
             | Self::Requirement(_)
             | Self::Settings(SettingsError::Invalid { .. } | SettingsError::Typed(_))
             | Self::Source(_) => Exit::Usage,

@@ -58,6 +58,7 @@ mod settings;
 mod several;
 #[cfg(unix)]
 mod shared_cache;
+mod suffix;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
 mod support;

@@ -15,7 +15,7 @@ use crate::platform::Os;
 use crate::venv::Launchers;
 
 use crate::app::error::AppError;
-use crate::app::request::Overwrite;
+use crate::app::request::{CommandSuffix, Overwrite, Request};
 use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Generation, InstalledCommand};
 
 use super::command_paths::{CommandPaths, Owner};
@@ -26,6 +26,8 @@ use super::other_holders::{LostCommand, has_command, other_holders, successor};
 pub(in crate::app) struct BinDirectory<'a> {
     /// The treatment by launchers on Windows of the caller's `PYTHONPATH` and `PYTHONHOME`.
     variables: Variables,
+    /// The end of the names of launchers, which the programs on Windows do not have.
+    suffix: Option<CommandSuffix>,
     paths: CommandPaths<'a>,
     app: &'a AppName,
     /// The executables that are copied on Windows.
@@ -37,13 +39,14 @@ impl<'a> BinDirectory<'a> {
     pub(in crate::app) fn of(context: &Context<'a>, app: &'a AppName) -> Self {
         let launchers = Launchers::beside(context.host.environment.executable());
         let paths = CommandPaths { directories: context.directories, os: Os::current() };
-        Self { paths, app, launchers, variables: Variables::Remove }
+        Self { paths, app, launchers, variables: Variables::Remove, suffix: None }
     }
 
-    /// With the treatment of variables that the request of a generation asks for.
-    pub(super) fn with_variables_of(self, generation: &Generation) -> Self {
-        let keeps = generation.record.request.keep_pythonpath;
-        Self { variables: if keeps { Variables::Keep } else { Variables::Remove }, ..self }
+    /// With the treatment of variables and the suffix that the request of a generation asks for.
+    pub(super) fn for_request_of(self, generation: &Generation) -> Self {
+        let Request { keep_pythonpath, suffix, .. } = &generation.record.request;
+        let variables = if *keep_pythonpath { Variables::Keep } else { Variables::Remove };
+        Self { variables, suffix: suffix.clone(), ..self }
     }
 
     /// Returns true if nothing stands in a command's path.
@@ -199,7 +202,7 @@ impl<'a> BinDirectory<'a> {
     /// Returns true if another app has such a command, whose launcher is then in place.
     fn give_back_command(&self, host: &Host, name: &str) -> Result<bool, AppError> {
         let Some(successor) = successor(host, self.paths.directories, self.app, name)? else { return Ok(false) };
-        let theirs = BinDirectory { app: &successor.app, ..self.clone() }.with_variables_of(&successor.generation);
+        let theirs = BinDirectory { app: &successor.app, ..self.clone() }.for_request_of(&successor.generation);
         theirs.place(host, std::slice::from_ref(&successor.command))?;
         Ok(true)
     }
@@ -270,7 +273,7 @@ impl<'a> BinDirectory<'a> {
         };
         let sidecar = Sidecar::Pointer {
             pointer: self.app_directories().pointer(),
-            command: command.name.clone(),
+            command: self.program_name(command).to_owned(),
             variables: self.variables,
         };
         let text = sidecar.to_text().map_err(|source| AppError::Sidecar { path: path.clone(), source })?;
@@ -283,6 +286,12 @@ impl<'a> BinDirectory<'a> {
             host.files.write_program(&path, &program)?;
         }
         Ok(())
+    }
+
+    /// The name of a command in its environment.
+    fn program_name<'c>(&self, command: &'c InstalledCommand) -> &'c str {
+        let suffix = self.suffix.as_ref().map(ToString::to_string).unwrap_or_default();
+        command.name.strip_suffix(&suffix).unwrap_or(&command.name)
     }
 
     fn app_directories(&self) -> AppDirectories {
@@ -327,6 +336,7 @@ mod tests {
                 app,
                 launchers: self.launchers.clone(),
                 variables: Variables::Remove,
+                suffix: None,
             }
         }
 
@@ -372,6 +382,19 @@ mod tests {
         bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse).unwrap();
         bin_directory.remove_others(&fixture.host, &commands[1..]).unwrap();
         assert_eq!(fixture.shown(), launcher("demo.win", "gui program", "demo"));
+        bin_directory.remove_others(&fixture.host, &[]).unwrap();
+        assert_eq!(fixture.shown(), []);
+    }
+
+    #[test]
+    fn on_windows_a_command_with_a_suffix_starts_the_program_without_it() {
+        let (fixture, demo) = (Fixture::new(), app("demo-3.12"));
+        let suffix = "-3.12".parse().ok();
+        let bin_directory = BinDirectory { suffix, ..fixture.bin_directory(&demo) };
+        bin_directory.place(&fixture.host, &[command("demo-3.12", CommandKind::Console)]).unwrap();
+        let expected = launcher("demo-3.12", "console program", "demo-3-12");
+        let sidecar = expected[1].1.replace("command = demo-3.12", "command = demo");
+        assert_eq!(fixture.shown(), [expected[0].clone(), (expected[1].0.clone(), sidecar)]);
         bin_directory.remove_others(&fixture.host, &[]).unwrap();
         assert_eq!(fixture.shown(), []);
     }

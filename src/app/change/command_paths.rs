@@ -8,6 +8,7 @@ use crate::launcher::{Sidecar, sidecar_of};
 use crate::platform::Os;
 
 use crate::app::error::AppError;
+use crate::app::request::CommandSuffix;
 use crate::app::state::{AppName, Directories, POINTER};
 
 /// The owner of a path in the bin directory.
@@ -58,8 +59,7 @@ impl CommandPaths<'_> {
                 Some(FileKind::Symlink) => {
                     let target = host.files.read_link(path)?;
                     let goes_through_pointer = target.iter().any(|part| part == POINTER);
-                    let is_launcher = target.file_name() == path.file_name() && goes_through_pointer;
-                    is_launcher.then_some(target)
+                    goes_through_pointer.then_some(target)
                 }
                 Some(FileKind::Directory | FileKind::File | FileKind::Other) => None,
             },
@@ -68,8 +68,13 @@ impl CommandPaths<'_> {
                 sidecar => sidecar.and_then(|text| pointer_in(&text)),
             },
         };
-        let name = target.and_then(|target| self.app_directory(host, &target));
-        Ok(name.and_then(|name| name.parse().ok()).map_or(Owner::Other, Owner::App))
+        let Some(target) = target else { return Ok(Owner::Other) };
+        let name: Option<AppName> = self.app_directory(host, &target).and_then(|name| name.parse().ok());
+        let is_launcher = |app: &AppName| match self.os {
+            Os::Linux | Os::MacOs => is_name_of(path.file_name(), target.file_name(), app),
+            Os::Windows => true,
+        };
+        Ok(name.filter(is_launcher).map_or(Owner::Other, Owner::App))
     }
 
     /// Returns true if two names mean the same file in one directory.
@@ -104,6 +109,18 @@ impl CommandPaths<'_> {
         }
         parts.next()?.to_str().map(str::to_owned)
     }
+}
+
+/// Returns true if a launcher has the name of the program that it starts, or that name with the suffix of the app.
+fn is_name_of(launcher: Option<&OsStr>, program: Option<&OsStr>, app: &AppName) -> bool {
+    if launcher == program {
+        return true;
+    }
+    let [Some(launcher), Some(program)] = [launcher, program].map(|name| name.and_then(OsStr::to_str)) else {
+        return false;
+    };
+    let suffix = launcher.strip_prefix(program).and_then(|suffix| suffix.parse::<CommandSuffix>().ok());
+    suffix.is_some_and(|suffix| suffix.ends(app.as_str()))
 }
 
 /// The pointer that a sidecar leads to.

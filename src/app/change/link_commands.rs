@@ -23,7 +23,7 @@ pub(in crate::app) fn link_commands(
         return Ok(());
     }
     let (host, commands) = (context.host, &generation.record.commands);
-    let bin_directory = BinDirectory::of(context, app).with_variables_of(generation);
+    let bin_directory = BinDirectory::of(context, app).for_request_of(generation);
     warn_of_surprises(context, &bin_directory, commands)?;
     let admitted = bin_directory.admitted(host, commands, known, overwrite)?;
     host.files.create_dirs(&context.directories.bin_dir)?;

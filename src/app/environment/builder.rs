@@ -165,6 +165,7 @@ impl<'a> Builder<'a> {
                 return Ok(());
             }
             let names = command_names_of(wheel.manifest(), &self.layout);
+            let names: BTreeSet<String> = names.iter().map(|name| request.command_name(name)).collect();
             match names.is_empty() {
                 true if executables.from.contains(package) => Err(without_commands(package)),
                 true if executables.is_default() => Err(self.no_commands(package)),
@@ -262,7 +263,7 @@ impl Content {
         for command in own.iter().copied().chain(included).flat_map(|(_, _, commands)| commands) {
             // Two packages may declare the same command: it is one file.
             if !all.iter().any(|other| other.script == command.script) {
-                all.push(command.clone());
+                all.push(InstalledCommand { name: request.command_name(&command.name), ..command.clone() });
             }
         }
         match own.first() {

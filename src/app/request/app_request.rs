@@ -11,6 +11,7 @@ use crate::store::LinkMode;
 use crate::vocab::{Address, ExtraName, Origin, PackageName, Requirement, VersionSpecifiers};
 
 use super::build_options::BuildOptions;
+use super::command_suffix::CommandSuffix;
 use super::executables::Executables;
 
 /// A request for an app. Two equal requests mean the same environment.
@@ -23,6 +24,9 @@ pub struct Request {
     pub with: Vec<Requirement>,
     #[serde(default, skip_serializing_if = "Executables::is_default")]
     pub executables: Executables,
+    /// The end of the names of the app's commands, beside those that their packages gave them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suffix: Option<CommandSuffix>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub python: Option<RequestedPython>,
     /// The indexes asked for.
@@ -120,6 +124,14 @@ impl Request {
         }
     }
 
+    /// The name of the command that links to a command of a package.
+    pub fn command_name(&self, of_package: &str) -> String {
+        match &self.suffix {
+            Some(suffix) => format!("{of_package}{suffix}"),
+            None => of_package.to_owned(),
+        }
+    }
+
     /// True if a recorded request means the same: it has lost the secrets in its addresses.
     pub fn is_recorded_as(&self, recorded: &Self) -> bool {
         self.without_secrets() == recorded.without_secrets()
@@ -178,6 +190,10 @@ impl Request {
             }
         }
         kept.extend(self.executables.keep(&earlier.executables));
+        if let (None, Some(suffix)) = (&self.suffix, &earlier.suffix) {
+            kept.push(format!("--suffix={suffix}"));
+            self.suffix = Some(suffix.clone());
+        }
         if let (None, Some(python)) = (&self.python, &earlier.python) {
             kept.push(format!("--python '{}'", python.text));
             self.python = Some(python.clone());

@@ -2,12 +2,14 @@
 
 mod app_request;
 mod build_options;
+mod command_suffix;
 mod executables;
 mod options;
 mod source;
 
 pub use app_request::{Request, RequestedPython, Sources, absolute_place};
 pub use build_options::BuildOptions;
+pub use command_suffix::CommandSuffix;
 pub use executables::Executables;
 pub use options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use source::{Source, SourceError};

@@ -36,6 +36,8 @@ pub enum InvalidManifest {
     Syntax { line: usize, problem: String },
     #[error("unknown keys: {}", listed(.0))]
     UnknownKeys(BTreeSet<String>),
+    #[error("the name of `[apps.{0}]` does not end with its suffix")]
+    OtherSuffix(AppName),
     #[error("`[versions.{0}]` is about an app that `[apps]` does not have")]
     VersionsOfNoApp(AppName),
 }
@@ -72,6 +74,12 @@ impl Manifest {
         }
         if !unknown.is_empty() {
             return Err(InvalidManifest::UnknownKeys(unknown));
+        }
+        let is_other = |(app, request): &(&AppName, &Request)| {
+            request.suffix.as_ref().is_some_and(|suffix| !suffix.ends(app.as_str()))
+        };
+        if let Some((app, _)) = manifest.apps.iter().find(is_other) {
+            return Err(InvalidManifest::OtherSuffix(app.clone()));
         }
         match manifest.versions.keys().find(|app| !manifest.apps.contains_key(app)) {
             Some(app) => Err(InvalidManifest::VersionsOfNoApp(app.clone())),
@@ -117,6 +125,7 @@ mod tests {
             ("schema = 1\n[apps.'-']\nrequirement = 'x'", "line 2: `-` is not a valid name"),
             ("schema = 1\n[apps.httpie]\nwith = []\n", "line 2: missing field `requirement`"),
             (&format!("{httpie}pyton = '3.12'\n"), "unknown keys: `apps.httpie.pyton`"),
+            (&format!("{httpie}suffix = '_12'\n"), "the name of `[apps.httpie]` does not end with its suffix"),
             (&format!("{httpie}[versions.black]\n"), "`[versions.black]` is about an app that `[apps]` does not have"),
         ] {
             assert_eq!(error(text), told, "{text}");

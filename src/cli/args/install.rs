@@ -16,7 +16,7 @@ pub(in crate::cli) struct InstallArguments {
     #[arg(required_unless_present = "file", value_name = "SOURCE")]
     pub sources: Vec<String>,
     /// Install the apps of a file that `kingbolt export` wrote, as it describes them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["sources", "name", "editable", "replace"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sources", "name", "suffix", "with_executables_from", "include_deps", "editable", "replace"])]
     pub file: Option<String>,
     /// With `--file`: in the versions that the file has [default: in the newest ones that its requirements admit]
     #[arg(long, requires = "file")]
@@ -30,6 +30,9 @@ pub(in crate::cli) struct InstallArguments {
     /// Also link the commands of all dependencies
     #[arg(long)]
     pub include_deps: bool,
+    /// End of the names of the app and of its commands: with `_12`, `black` becomes `black_12`, beside another `black`
+    #[arg(long, value_name = "SUFFIX", allow_hyphen_values = true)]
+    pub suffix: Option<String>,
     /// Reinstall even if nothing changed, and replace commands of other apps and programs
     #[arg(long)]
     pub force: bool,

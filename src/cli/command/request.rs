@@ -46,6 +46,7 @@ pub(super) fn request(
         requirement,
         with,
         executables: Executables::default(),
+        suffix: None,
         python,
         sources: sources(host, arguments),
         hashes: match (arguments.allow_unhashed, arguments.require_hashes) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::{
-    AppName, Check, Executables, InstallOptions, KEPT, Manifest, Overwrite, Reinstall, Request, Source,
+    AppName, Check, CommandSuffix, Executables, InstallOptions, KEPT, Manifest, Overwrite, Reinstall, Request, Source,
     recorded_request,
 };
 use crate::cli::args::InstallArguments;
@@ -78,10 +78,9 @@ fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: 
     let from = arguments.with_executables_from.iter().map(|name| name.parse()).collect::<Result<_, _>>();
     let from = from.map_err(CliError::PackageName)?;
     request.executables = Executables { include_deps: arguments.include_deps, from };
-    let app = match &arguments.name {
-        Some(name) => visible_name(name)?,
-        None => AppName::of(&request.requirement.name),
-    };
+    request.suffix = arguments.suffix.as_ref().map(|text| suffix(text)).transpose()?;
+    let name = arguments.name.as_deref().unwrap_or(request.requirement.name.as_str());
+    let app = visible_name(&request.command_name(name))?;
     let typed_sources = request.sources.clone();
     let kept = match recorded_request(&invocation.context(), &app) {
         Ok(mut earlier) if !arguments.replace && earlier.requirement.name == request.requirement.name => {
@@ -121,6 +120,10 @@ fn options(arguments: &InstallArguments, request: Request, index: IndexSettings)
         check: Check::Nothing,
         keep: KEPT,
     }
+}
+
+fn suffix(text: &str) -> Result<CommandSuffix, CliError> {
+    text.parse().map_err(|_| CliError::Suffix { text: text.to_owned() })
 }
 
 /// A name that starts with a dot is for what `run` makes, and removes again.

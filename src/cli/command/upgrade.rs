@@ -220,7 +220,8 @@ fn pin(request: &Request) -> String {
     let Requirement { name, origin, .. } = &request.requirement;
     match origin {
         Origin::Index(specifiers) if pins_exactly(specifiers) => {
-            format!(": pinned by `{}`; run `kingbolt install {name}` to remove the pin", request.requirement)
+            let suffix = request.suffix.as_ref().map(|suffix| format!(" --suffix={suffix}")).unwrap_or_default();
+            format!(": pinned by `{}`; run `kingbolt install {name}{suffix}` to remove the pin", request.requirement)
         }
         Origin::Index(specifiers) if !specifiers.is_empty() => {
             format!(": no newer version is admitted by `{}`", request.requirement)
