@@ -36,6 +36,9 @@ pub(super) enum CliError {
     Some { failed: usize, all: usize, exit: Exit },
     #[error("unrecognized command `{text}`")]
     NoCommand { text: String },
+    /// `topics` are the names of those that have all the words, if there are several.
+    #[error("there is no command or topic `{text}`")]
+    NoTopic { text: String, topics: Vec<String> },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
     /// A failure of one app or source among several.
@@ -128,6 +131,10 @@ impl CliError {
                     .to_owned(),
             ),
             Self::ConfigSetting { .. } => Some("pass it as the build backend documents it: `-C KEY=VALUE`".to_owned()),
+            Self::NoTopic { topics, .. } if topics.is_empty() => {
+                Some("run `kingbolt help` for a list of topics".to_owned())
+            }
+            Self::NoTopic { topics, .. } => Some(format!("topics: {}", topics.join(", "))),
             Self::NoCommand { .. } => Some("run `kingbolt --help` for a list of commands".to_owned()),
             Self::ManagedEnvironment { app } => Some(format!(
                 "add packages with `kingbolt inject {app} PACKAGE`, and remove them with `kingbolt uninject {app} PACKAGE`"

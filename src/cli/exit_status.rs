@@ -31,6 +31,7 @@ impl CliError {
             | Self::Manifest { .. }
             | Self::ManifestOptions
             | Self::NoCommand { .. }
+            | Self::NoTopic { .. }
             | Self::OneName
             | Self::Suffix { .. }
             | Self::Requirement(_)

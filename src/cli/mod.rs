@@ -23,6 +23,7 @@ mod report;
 mod run;
 mod settings;
 mod text;
+mod topics;
 mod user_path;
 mod version_rules;
 

@@ -19,11 +19,16 @@ pub(super) fn say(message: &Message) {
     let _ = writeln!(stderr, "{text}");
 }
 
+/// The columns of the terminal that stdout is; `None` if it is none.
+pub(super) fn columns_of_stdout() -> Option<usize> {
+    terminal_size_of(std::io::stdout()).map(|(Width(columns), _)| columns.into())
+}
+
 /// Prints data for people on stdout, in lines that fit the terminal.
 pub(super) fn print_data(text: &str) -> Result<(), CliError> {
     let text = escaped(text);
-    match terminal_size_of(std::io::stdout()) {
-        Some((Width(columns), _)) => print_verbatim(&fitted(&text, columns.into())),
+    match columns_of_stdout() {
+        Some(columns) => print_verbatim(&fitted(&text, columns)),
         None => print_verbatim(&text),
     }
 }

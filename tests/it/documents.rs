@@ -21,7 +21,7 @@ fn the_readme_and_help_tell_the_same_exit_codes() {
 #[test]
 fn the_readme_names_every_command_and_no_other() {
     let told = commands();
-    let told: BTreeSet<&str> = told.iter().map(String::as_str).filter(|name| *name != "help").collect();
+    let told: BTreeSet<&str> = told.iter().map(String::as_str).collect();
     let readme = repository_text("README.md");
     let rows = table_after(&readme, "## Commands");
     let documented = rows.iter().filter_map(|row| row[0].trim_matches('`').split_whitespace().nth(1)).collect();
@@ -109,7 +109,7 @@ fn every_shell_has_completions_of_every_command() {
 fn every_command_has_a_man_page() {
     let machine = Machine::new();
     let commands = commands();
-    for name in commands.iter().filter(|name| *name != "help") {
+    for name in &commands {
         let page = machine.kingbolt(["man", name]).outcome();
         assert_eq!((page.code, page.stderr.as_str()), (Some(0), ""), "{name}");
         let about = help(&[name]).lines().next().expect("help says what it does").to_owned();
@@ -120,6 +120,58 @@ fn every_command_has_a_man_page() {
     machine
         .kingbolt(["man", "instal"])
         .stderr("error: unrecognized command `instal`\nhint: run `kingbolt --help` for a list of commands\n")
+        .exits(2);
+}
+
+#[test]
+fn help_has_the_sections_of_the_guide_as_topics() {
+    let machine = Machine::new();
+    machine
+        .kingbolt(["help", "Exit"])
+        .stdout(
+            "
+            Exit codes
+
+            0
+                success
+            1
+                failure
+            2
+                invalid command line
+            3
+                no matching versions
+            4
+                verification failed: hash, size, RECORD or archive
+            5
+                network error
+            6
+                no suitable Python, platform or wheel
+            7
+                busy: another Kingbolt process is changing the app, or the app is running
+            8
+                file system error: disk space, permissions or path
+            130
+                interrupted with Ctrl-C
+            ",
+        )
+        .succeeds();
+    for (words, expected) in [(&["help"][..], &[][..]), (&["help", "cache", "prune"], &["cache", "prune"])] {
+        machine.kingbolt(words).stdout(&help(expected)).succeeds();
+    }
+    machine
+        .kingbolt(["help", "installing", "and"])
+        .stderr(
+            "error: there is no command or topic `installing and`\nhint: run `kingbolt help` for a list of topics\n",
+        )
+        .exits(2);
+    machine
+        .kingbolt(["help", "and"])
+        .stderr(
+            "
+            error: there is no command or topic `and`
+            hint: topics: upgrading-and-rolling-back, verifying-and-repairing
+            ",
+        )
         .exits(2);
 }
 

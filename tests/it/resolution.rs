@@ -169,3 +169,51 @@ fn a_package_of_an_index_names_no_address() {
     let with = format!("other @ {address}#sha256={}", Wheel::new("other", "9.0").build().sha256());
     machine.kingbolt(["install", "hello", "--with", &with, "--quiet"]).succeeds();
 }
+
+#[test]
+fn a_conflict_of_many_versions_names_the_newest_and_is_derived_with_verbose() {
+    let wheels = [
+        Wheel::new("house", "1.0").requires("paint>=1").build(),
+        Wheel::new("house", "2.0").requires("paint>=2").console("house", "house:main").build(),
+        Wheel::new("paint", "0.5").build(),
+        Wheel::new("paint", "2.0").build(),
+    ];
+    let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &wheels) else { return };
+    let message = [
+        "no versions satisfy all requirements:",
+        "- house 2.0 depends on paint>=2 (another version is similar)",
+        "- you asked for house and paint<1",
+    ];
+    let derivation = [
+        "Because house 1.0 depends on paint>=1 and house 2.0 depends on paint>=2, all versions of house need paint>=1.",
+        "And because you asked for house and paint<1, the requirements cannot be satisfied.",
+    ];
+    let hint = "change the version requirements, or install fewer packages together; \
+                `--verbose` shows how the conflict comes about";
+    let message_shown = format!("error: {}\n", message.join("\n    "));
+    let short = format!("{message_shown}hint: {hint}\n");
+    let install = ["install", "house", "--with", "paint<1"];
+    machine.kingbolt(install).stderr(&short).exits(3);
+    machine
+        .kingbolt(["install", "house", "--with", "paint<1", "--verbose"])
+        .stderr(&format!("{message_shown}  derivation:\n    {}\nhint: {hint}\n", derivation.join("\n    ")))
+        .exits(3);
+    // Outputs are compared with the separators of paths that Unix has.
+    let line_break = if cfg!(windows) { "/n" } else { "\\n" };
+    let (message, derivation) = (message.join(line_break), derivation.join(line_break));
+    let document = format!(
+        r#"{{
+  "schema": 1,
+  "error": {{
+    "exit_code": 3,
+    "message": "{message}",
+    "causes": [],
+    "derivation": "{derivation}",
+    "hint": "{hint}"
+  }}
+}}
+"#
+    );
+    let documented = machine.kingbolt(["install", "house", "--with", "paint<1", "--json"]);
+    documented.stdout(&document).stderr(&short).exits(3);
+}

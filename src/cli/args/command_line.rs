@@ -3,12 +3,14 @@
 use clap::{Parser, Subcommand};
 
 use crate::cli::exit;
+use crate::cli::topics::{self, Topic};
 
 use super::cache::CacheCommand;
 use super::completions::CompletionsArguments;
 use super::ensurepath::EnsurepathArguments;
 use super::exec::ExecArguments;
 use super::global::GlobalArguments;
+use super::help::HelpArguments;
 use super::inject::{InjectArguments, UninjectArguments};
 use super::install::InstallArguments;
 use super::list::ListArguments;
@@ -24,7 +26,7 @@ use super::verify::VerifyArguments;
 /// Installs Python apps, each in its own environment, and verifies every file.
 #[derive(Debug, Parser)]
 #[command(name = "kingbolt", bin_name = "kingbolt", version, max_term_width = 100, after_help = after_help())]
-#[command(arg_required_else_help = true, disable_help_flag = true)]
+#[command(arg_required_else_help = true, disable_help_flag = true, disable_help_subcommand = true)]
 pub(in crate::cli) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -36,9 +38,17 @@ pub(in crate::cli) struct Arguments {
 fn after_help() -> String {
     let directories = if cfg!(windows) { WINDOWS_DIRECTORIES } else { UNIX_DIRECTORIES };
     format!(
-        "Example:\n  kingbolt install jupyterlab\n\nDirectories, and the variables that override them:\n{directories}\n\n{}",
-        exit::table()
+        "Example:\n  kingbolt install jupyterlab\n\nDirectories, and the variables that override them:\n{directories}\n\n{}\n\n\
+         Topics of `kingbolt help TOPIC`:\n{}",
+        exit::table(),
+        topics()
     )
+}
+
+/// The names of the topics, in lines of at most 80 columns.
+fn topics() -> String {
+    let names: Vec<String> = topics::topics().iter().map(Topic::name).collect();
+    topics::filled(&format!("  {}", names.join(", ")), 80, "  ")
 }
 
 const UNIX_DIRECTORIES: &str = "  apps      ~/.local/share/kingbolt  KINGBOLT_HOME
@@ -65,6 +75,8 @@ pub(in crate::cli) enum Command {
     Exec(ExecArguments),
     /// Print the installed apps as a file for `install --file`
     Export,
+    /// Print help on a command or a topic
+    Help(HelpArguments),
     /// Add packages to the environment of an app, or change their versions
     Inject(InjectArguments),
     /// Install apps, each in its own environment
@@ -102,6 +114,7 @@ impl Command {
             Self::Ensurepath(_) => "ensurepath",
             Self::Exec(_) => "exec",
             Self::Export => "export",
+            Self::Help(_) => "help",
             Self::Inject(_) => "inject",
             Self::Install(_) => "install",
             Self::List(_) => "list",

@@ -5,6 +5,7 @@ pub(super) mod completions;
 pub(super) mod ensurepath;
 pub(super) mod exec;
 pub(super) mod export;
+pub(super) mod help;
 pub(super) mod inject;
 pub(super) mod install;
 pub(super) mod list;
