@@ -145,6 +145,43 @@ fn a_start_up_file_keeps_permissions_that_the_umask_would_take() {
 
 #[test]
 #[cfg(unix)]
+fn a_line_that_is_appended_behind_those_of_kingbolt_is_no_part_of_them() {
+    let machine = machine();
+    let path = machine.write(".zshrc", "alias ll='ls -l'");
+    machine.kingbolt(["ensurepath", "--quiet"]).succeeds();
+    let with_block = zshrc(&machine).expect("it is there");
+    fs::write(path, with_block + "export EDITOR=vi\n").expect("it is ours");
+    machine.kingbolt(["ensurepath", "--remove", "--quiet"]).succeeds();
+    assert_eq!(zshrc(&machine).as_deref(), Some("alias ll='ls -l'\nexport EDITOR=vi\n"));
+}
+
+#[test]
+#[cfg(unix)]
+fn all_lines_of_kingbolt_are_removed_and_none_of_the_person_among_them() {
+    let machine = machine();
+    let more = BLOCK.replace("# <<<", "export EDITOR=vi\n# <<<");
+    machine.write(".zshrc", &format!("one\n{BLOCK}two\n{more}three\n"));
+    machine.kingbolt(["ensurepath", "--remove", "--quiet"]).succeeds();
+    assert_eq!(zshrc(&machine).as_deref(), Some("one\ntwo\nexport EDITOR=vi\nthree\n"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_start_up_file_that_cannot_be_read_is_not_said_to_have_no_lines_of_kingbolt() {
+    let machine = machine();
+    machine.write(".zshrc", &format!("{BLOCK}{}", "#\n".repeat(8 << 20)));
+    machine.write(".profile", BLOCK);
+    let unread = "
+        Removed the lines of Kingbolt from [HOME]/.profile
+        error: failed to read `[HOME]/.zshrc`
+          caused by: it is longer than [SIZE]
+        ";
+    machine.kingbolt(["ensurepath", "--remove"]).stderr(unread).exits(1);
+    assert_eq!(fs::read_to_string(machine.home().join(".profile")).ok().as_deref(), Some(""));
+}
+
+#[test]
+#[cfg(unix)]
 fn a_start_up_file_that_cannot_be_changed_is_left_to_the_person() {
     let machine = machine();
     fs::create_dir(machine.home().join(".zshrc")).expect("home can be filled");

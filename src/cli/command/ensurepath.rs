@@ -11,7 +11,7 @@ use crate::cli::invocation::Invocation;
 use crate::cli::message::Message;
 use crate::cli::output::print_data;
 use crate::cli::path_advice::{PathAdvice, is_on_path, path_line, profiles};
-use crate::cli::profile_block::{Without, with_line, without_block};
+use crate::cli::profile_block::{Without, with_line, without_blocks};
 use crate::cli::settings::Format;
 use crate::cli::user_path;
 use crate::host::{FileError, FileKind, Host};
@@ -98,17 +98,17 @@ fn add(
 fn remove(invocation: &Invocation<'_>, arguments: EnsurepathArguments) -> Result<(Status, Vec<PathBuf>), CliError> {
     let host = invocation.host;
     let mut files = Vec::new();
-    for file in profiles(host) {
-        let Some(left) = host
-            .files
-            .read_if_present_at_most(&file, LONGEST_PROFILE)
-            .ok()
-            .flatten()
-            .as_deref()
-            .and_then(without_block)
-        else {
-            continue;
+    let mut unread = None;
+    // Nothing but a file can have them.
+    for file in profiles(host).into_iter().filter(|file| host.files.is_file(file)) {
+        let content = match host.files.read_if_present_at_most(&file, LONGEST_PROFILE) {
+            Ok(content) => content,
+            Err(error) => {
+                unread.get_or_insert(error);
+                continue;
+            }
         };
+        let Some(left) = content.as_deref().and_then(without_blocks) else { continue };
         let name = shown_path(host, &file);
         if arguments.dry_run {
             planned(invocation, &format!("Would remove the lines of Kingbolt from {name}\n"))?;
@@ -125,6 +125,9 @@ fn remove(invocation: &Invocation<'_>, arguments: EnsurepathArguments) -> Result
             invocation.show(&Message::plain(&format!("Removed the lines of Kingbolt from {name}")));
         }
         files.push(file);
+    }
+    if let Some(error) = unread {
+        return Err(CliError::App(error.into()));
     }
     if files.is_empty() {
         invocation.show(&Message::plain("No start-up file of a shell has lines of Kingbolt"));
