@@ -30,8 +30,8 @@ pub use environment::{BuildStep, Fetch, project_name};
 pub use error::{AppError, system_errors};
 pub use hint::directories_hint;
 pub use request::{
-    BuildOptions, Check, CommandSuffix, Executables, InstallOptions, KEPT, Overwrite, Reinstall, Request,
-    RequestedPython, Source, SourceError, Sources, SyncOptions, UpgradeOptions, absolute_place,
+    BuildOptions, Check, CommandSuffix, Executables, InstallOptions, KEPT, NewUploadRules, Overwrite, Reinstall,
+    Request, RequestedPython, Source, SourceError, Sources, SyncOptions, UpgradeOptions, absolute_place,
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,

@@ -126,9 +126,11 @@ fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
         | ResolveError::ForeignAddress { .. }
         | ResolveError::Impossible { .. }
         | ResolveError::NoMatchingVersion { .. }
+        | ResolveError::NoUploadTimes { .. }
         | ResolveError::OnlyYanked { .. }
         | ResolveError::Quarantined { .. }
         | ResolveError::TooManyTries { .. }
+        | ResolveError::TooNew { .. }
         | ResolveError::TooMuchWork { .. }
         | ResolveError::UnknownPackage { .. } => Exit::NoResolution,
         ResolveError::DirectReference { source, .. } => match source {

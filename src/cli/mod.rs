@@ -24,6 +24,7 @@ mod run;
 mod settings;
 mod text;
 mod topics;
+mod upload_rules;
 mod user_path;
 mod version_rules;
 

@@ -17,6 +17,7 @@ pub(super) struct PipConfiguration {
     pub no_index: Option<Setting>,
     pub constraints: Vec<Setting>,
     pub pre: Option<Setting>,
+    pub uploaded_prior_to: Option<Setting>,
 }
 
 /// An option of a file.
@@ -99,6 +100,7 @@ impl PipConfiguration {
                 "find-links" => self.find_links = setting.split(char::is_whitespace),
                 "constraint" => self.constraints = setting.split(char::is_whitespace),
                 "pre" => self.pre = Some(setting),
+                "uploaded-prior-to" => self.uploaded_prior_to = Some(setting),
                 "no-index" => self.no_index = Some(setting),
                 _ => {}
             }
@@ -171,6 +173,7 @@ mod tests {
             no_index: Some(setting("no-index", "yes")),
             constraints: vec![setting("constraint", "/etc/constraints.txt")],
             pre: Some(setting("pre", "on")),
+            uploaded_prior_to: None,
         };
         assert_eq!(merged(text.as_bytes()), Ok(expected.clone()));
         assert_eq!(merged(&[BYTE_ORDER_MARK, text.as_bytes()].concat()), Ok(expected));

@@ -10,6 +10,7 @@ use crate::vocab::{InvalidName, InvalidRequirement, Origin, PackageName, Require
 use super::args::VersionArguments;
 use super::pip_configuration;
 use super::settings::{LONGEST_SETTINGS, Setting, SettingsError, first_variable, is_true, variable};
+use super::upload_rules::{configured_limit, typed_upload_rules};
 
 /// Why a file of constraints or overrides cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +42,12 @@ pub(super) fn version_rules(host: &Host, arguments: &VersionArguments) -> Result
         [] => variable(&host.environment, "UV_OVERRIDE")?.map(words).unwrap_or_default(),
         files => typed("--override", files),
     };
+    let mut uploads = typed_upload_rules(host, &arguments.uploads)?;
+    if uploads.limit.is_none() {
+        uploads.limit = configured_limit(host)?;
+    }
     Ok(VersionRules {
+        uploads,
         prereleases: prereleases(host, arguments, pip.pre)?,
         constraints: all_in(host, &constraints, &constraint)?,
         overrides: all_in(host, &overrides, &|_, requirement| Ok(requirement))?,

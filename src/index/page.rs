@@ -9,7 +9,7 @@ use super::error::{NotAnIndexPage, PageError};
 use super::file::{File, FileName};
 use super::link::{Link, Links};
 use super::{html, json};
-use crate::vocab::{PackageName, VersionSpecifiers, parse_requires_python};
+use crate::vocab::{Address, PackageName, VersionSpecifiers, parse_requires_python};
 
 /// The files of one project on an index.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Page {
     pub files: Vec<File>,
     /// The reason why the index quarantined the project (PEP 792), often empty. There are no files then.
     pub quarantined: Option<String>,
+    /// The index that has the project.
+    pub index: Option<Address>,
 }
 
 impl Page {

@@ -1,17 +1,19 @@
 //! The versions that an index offers of one package, and which of them this machine can use.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::packages::TargetPython;
 use crate::index::{File, FileName, Page};
-use crate::vocab::{Version, VersionSpecifiers, admits_python};
+use crate::vocab::{Timestamp, Version, VersionSpecifiers, admits_python};
 
 /// The versions of a page, newest first.
 #[derive(Debug)]
 pub(super) struct Candidates {
     page: Arc<Page>,
+    /// The files that were uploaded too recently, as indices.
+    too_new: BTreeSet<usize>,
     versions: Vec<Candidate>,
 }
 
@@ -44,10 +46,12 @@ pub(super) enum Incompatibility {
     /// There are only source distributions.
     OnlySource,
     OtherPython(VersionSpecifiers),
+    /// The wheels were uploaded too recently, the first of them at this time.
+    TooNew(Timestamp),
 }
 
 impl Candidates {
-    pub(super) fn new(page: Arc<Page>) -> Self {
+    pub(super) fn new(page: Arc<Page>, too_new: BTreeSet<usize>) -> Self {
         let mut versions = BTreeMap::<&Version, Vec<usize>>::new();
         for (position, file) in page.files.iter().enumerate() {
             versions.entry(file.name.version()).or_default().push(position);
@@ -58,7 +62,7 @@ impl Candidates {
             compatibility: OnceCell::new(),
         };
         let versions = versions.into_iter().rev().map(candidate).collect();
-        Self { page, versions }
+        Self { page, too_new, versions }
     }
 
     /// The versions, newest first.
@@ -91,7 +95,8 @@ impl Candidates {
             let wheel = file.name.wheel()?;
             Some((position, file, wheel, target.rank(wheel, file)?))
         };
-        let compatible = candidate.files.iter().filter_map(|&position| wheel(position));
+        let old_enough = candidate.files.iter().filter(|position| !self.too_new.contains(position));
+        let compatible = old_enough.filter_map(|&position| wheel(position));
         let best = compatible.min_by(|(_, file, wheel, rank), (_, other, other_wheel, other_rank)| {
             let yanked = file.yanked.is_some().cmp(&other.yanked.is_some());
             let build = || other_wheel.build().cmp(&wheel.build());
@@ -109,6 +114,12 @@ impl Candidates {
 
     /// A wheel that only needs another Python takes precedence: with that Python, the version can be installed.
     fn incompatibility(&self, candidate: &Candidate, target: &TargetPython) -> Incompatibility {
+        let too_new = candidate.files.iter().filter(|position| self.too_new.contains(position));
+        let too_new = too_new.map(|&position| self.file(position));
+        let usable = too_new.filter(|file| file.name.wheel().is_some_and(|wheel| target.rank(wheel, file).is_some()));
+        if let Some(first) = usable.filter_map(|file| file.uploaded).min() {
+            return Incompatibility::TooNew(first);
+        }
         let is_wheel = |file: &&File| matches!(file.name, FileName::Wheel(_));
         let other_python = |file: &File| {
             let requires = file.requires_python.as_ref()?;

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use super::missing_wheel::{self, MissingWheel};
-use crate::vocab::{PackageName, Requirement, Version, VersionSpecifiers};
+use crate::vocab::{Address, PackageName, Requirement, Timestamp, Version, VersionSpecifiers};
 
 /// The reason why no versions could be chosen. `E` is the error of a failed fetch.
 ///
@@ -35,6 +35,9 @@ pub enum ResolveError<E: Error + 'static> {
     /// A newer version than the newest usable one has no wheel for this machine.
     #[error("`{name}` {version} {missing}")]
     NewestWithoutWheel { name: PackageName, version: Version, missing: MissingWheel, usable: Version },
+    /// The request limits the time of uploads.
+    #[error("{} does not state when the files of `{name}` were uploaded", stated_by(.index.as_ref()))]
+    NoUploadTimes { name: PackageName, index: Option<Address> },
     #[error("no version of `{name}` matches `{requirement}`{}", offered(.newest))]
     NoMatchingVersion { name: PackageName, requirement: Box<Requirement>, newest: Vec<Version> },
     #[error("no wheel of `{name}` {version} supports {machine}; there are wheels for {offered}")]
@@ -49,6 +52,8 @@ pub enum ResolveError<E: Error + 'static> {
     /// The index withholds the package (PEP 792).
     #[error("`{name}` is quarantined by the index{}", because(.reason))]
     Quarantined { name: PackageName, reason: String },
+    #[error("every version of `{name}` that matches `{requirement}` is too new: {version} was uploaded at {uploaded}")]
+    TooNew { name: PackageName, requirement: Box<Requirement>, version: Version, uploaded: Timestamp },
     /// The search was abandoned: even a few versions can exclude each other in very many ways.
     #[error("gave up resolving after too many attempts to combine {versions} versions; `{name}` has the most")]
     TooManyTries { versions: usize, name: PackageName },
@@ -114,10 +119,12 @@ impl<E: Error + 'static> ResolveError<E> {
             | Self::MissingDigest { .. }
             | Self::NewestWithoutWheel { .. }
             | Self::NoMatchingVersion { .. }
+            | Self::NoUploadTimes { .. }
             | Self::OnlySource { .. }
             | Self::OnlyYanked { .. }
             | Self::Quarantined { .. }
             | Self::TooManyTries { .. }
+            | Self::TooNew { .. }
             | Self::TooMuchWork { .. }
             | Self::UnhashedOverHttp { .. }
             | Self::UnknownPackage { .. } => false,
@@ -147,6 +154,12 @@ impl<E: Error + 'static> ResolveError<E> {
             Self::NoMatchingVersion { name, newest, .. } => {
                 newest.first().map(|newest| format!("request an available version, such as `{name}=={newest}`"))
             }
+            Self::NoUploadTimes { name, index } => {
+                let all = index.as_ref().map(|index| format!(", or `--exclude-newer-index {index}=false`"));
+                let all = all.unwrap_or_default();
+                Some(format!("to take any version, pass `--exclude-newer-package {name}=false`{all}"))
+            }
+            Self::TooNew { name, .. } => Some(format!("to take it now, pass `--exclude-newer-package {name}=false`")),
             Self::OnlySource { .. } => Some(
                 "Kingbolt installs only wheels; request a version that has one, or ask the maintainers for a wheel"
                     .to_owned(),
@@ -176,6 +189,10 @@ impl<E: Error + 'static> ResolveError<E> {
             ),
         }
     }
+}
+
+fn stated_by(index: Option<&Address>) -> String {
+    index.map_or_else(|| "the page of links".to_owned(), |index| format!("the index `{index}`"))
 }
 
 fn offered(newest: &[Version]) -> String {

@@ -30,6 +30,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod unavailable;
+mod upload_rules;
 mod version_rules;
 
 pub use direct::direct_file;
@@ -38,4 +39,5 @@ pub use missing_wheel::{MissingWheel, NewestWithoutWheel};
 pub use packages::{MetadataError, Packages, PrefetchHint};
 pub use request::{HashPolicy, ResolveRequest};
 pub use solve::resolve;
+pub use upload_rules::{UndatedFiles, UploadFilter, UploadRules};
 pub use version_rules::{Prereleases, VersionRules};

@@ -73,13 +73,13 @@ impl PackageState {
         }
     }
 
-    /// Records the answer of the index.
-    pub(super) fn set_page(&mut self, page: Option<Arc<Page>>) {
+    /// Records the answer of the index, of whose files those at some positions are too new.
+    pub(super) fn set_page(&mut self, page: Option<Arc<Page>>, too_new: BTreeSet<usize>) {
         self.entry = match page {
             None => IndexEntry::NotFound,
             Some(page) => match &page.quarantined {
                 Some(reason) => IndexEntry::Quarantined { reason: reason.clone() },
-                None => IndexEntry::Found(Candidates::new(page)),
+                None => IndexEntry::Found(Candidates::new(page, too_new)),
             },
         };
     }

@@ -66,7 +66,7 @@ impl<P: Packages> Resolver<'_, P> {
                 Some(MissingWheel::OtherMachines { machine: self.machine.clone(), offered })
             }
             Incompatibility::OnlySource => Some(MissingWheel::SourceOnly),
-            Incompatibility::OtherPython(_) => None,
+            Incompatibility::OtherPython(_) | Incompatibility::TooNew(_) => None,
         }
     }
 }

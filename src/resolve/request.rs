@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ResolveError;
 use super::missing_wheel::NewestWithoutWheel;
+use super::upload_rules::UploadFilter;
 use super::version_rules::VersionRules;
 use crate::index::FileName;
 use crate::platform::Tags;
@@ -23,6 +24,8 @@ pub struct ResolveRequest {
     pub python: Version,
     pub tags: Tags,
     pub rules: VersionRules,
+    /// `rules.uploads` at this moment.
+    pub uploads: UploadFilter,
     pub hashes: HashPolicy,
     pub newest_without_wheel: NewestWithoutWheel,
     /// The requester as explanations name them: `you`, in "you asked for foo".

@@ -135,8 +135,12 @@ impl<'a, P: Packages> Resolver<'a, P> {
         let requested = self.with_package(name, |package| !matches!(package.entry, IndexEntry::NotRequested));
         if requested != Some(true) {
             let page = self.packages.page(name).map_err(|source| fetch_error(name, source))?;
+            let too_new = match &page {
+                Some(page) => self.request.uploads.too_new(name, page)?,
+                None => BTreeSet::new(),
+            };
             let mut state = self.state.borrow_mut();
-            state.package(name).set_page(page);
+            state.package(name).set_page(page, too_new);
             self.progress.event(Event::PackageLookedUp { name: name.as_str(), known: state.packages.len() });
         }
         let state = self.state.borrow();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::upload_rules::UploadRules;
 use crate::vocab::{MarkerEnvironment, Origin, PackageName, Requirement, VersionSpecifiers};
 
 /// The rules of one resolution.
@@ -19,6 +20,8 @@ pub struct VersionRules {
     /// Requirements that replace all others on their packages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<Requirement>,
+    #[serde(skip_serializing_if = "UploadRules::is_default")]
+    pub uploads: UploadRules,
 }
 
 /// The pre-releases that are candidates.

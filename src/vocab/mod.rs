@@ -19,6 +19,7 @@ mod specifier;
 mod string_conversions;
 mod tag;
 mod timestamp;
+mod upload_limit;
 mod version;
 mod wheel_name;
 
@@ -38,5 +39,6 @@ pub use specifier::{
 pub(crate) use string_conversions::string_conversions;
 pub use tag::{InvalidTag, Tag};
 pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use upload_limit::{InvalidUploadLimit, UploadLimit};
 pub use version::{InvalidVersion, Version, VersionSpecifiers, parse_specifiers, parse_version};
 pub use wheel_name::{BuildNumber, InvalidWheelName, WheelName};

@@ -32,6 +32,7 @@ impl Timestamp {
     }
 
     /// The moment so long before this one, or the earliest one.
+    #[must_use]
     pub fn before(self, duration: Duration) -> Self {
         let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         Self::from_unix_seconds(self.unix_seconds().saturating_sub(seconds))

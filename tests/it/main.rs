@@ -14,6 +14,7 @@ mod damage;
 mod directories;
 mod documents;
 mod ensurepath;
+mod exclude_newer;
 mod exec;
 mod executables;
 mod faults;

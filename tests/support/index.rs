@@ -124,12 +124,20 @@ impl Index {
         self.publish_with(&project.published(), |offer| offer.sidecar = Sidecar::Absent)
     }
 
+    /// Offers a wheel that was uploaded so many days ago.
+    pub(crate) fn publish_aged(&self, wheel: &BuiltWheel, days: u64) -> &Self {
+        let uploaded = std::time::SystemTime::now() - Duration::from_hours(24 * days);
+        let uploaded = time::OffsetDateTime::from(uploaded).format(&time::format_description::well_known::Rfc3339);
+        self.publish_with(wheel, |offer| offer.uploaded = uploaded.ok())
+    }
+
     /// Offers a wheel after a change of what the index says about it.
     pub(crate) fn publish_with(&self, wheel: &BuiltWheel, change: impl FnOnce(&mut ListedFile)) -> &Self {
         let features = &self.server.shared.features;
         let mut offer = ListedFile {
             sha256: features.contains(&Feature::Digests).then(|| wheel.sha256()),
             size: features.contains(&Feature::Sizes).then_some(wheel.bytes.len()),
+            uploaded: None,
             yanked: None,
             sidecar: if features.contains(&Feature::Sidecars) { Sidecar::Offered } else { Sidecar::Absent },
             wheel: wheel.clone(),

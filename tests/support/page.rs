@@ -17,6 +17,8 @@ pub(crate) struct ListedFile {
     /// Where the index states one.
     pub(crate) sha256: Option<String>,
     pub(crate) size: Option<usize>,
+    /// In RFC 3339, on JSON pages.
+    pub(crate) uploaded: Option<String>,
     pub(crate) yanked: Option<String>,
     pub(crate) sidecar: Sidecar,
 }
@@ -59,6 +61,9 @@ fn json_file(offer: &ListedFile) -> Value {
     let mut file = json!({ "filename": name, "url": format!("../../files/{name}"), "hashes": hashes });
     if let Some(size) = offer.size {
         file["size"] = json!(size);
+    }
+    if let Some(uploaded) = &offer.uploaded {
+        file["upload-time"] = json!(uploaded);
     }
     if let Some(specifiers) = &offer.wheel.requires_python {
         file["requires-python"] = json!(specifiers);

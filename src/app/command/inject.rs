@@ -1,8 +1,8 @@
 //! `inject` and `uninject`: packages that an app's environment has beside the app.
 
-use crate::app::environment::{Preferences, Resolution, resolve};
+use crate::app::environment::{Preferences, Resolution, TooNew, resolve};
 use crate::app::error::AppError;
-use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
+use crate::app::request::{Check, InstallOptions, NewUploadRules, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{AppName, AppState, OnlineContext, lock_installed};
 use crate::resolve::ResolveError;
 use crate::vocab::{Origin, PackageName, Requirement, Version};
@@ -35,6 +35,8 @@ pub fn inject(
     let state = AppState::read(local.host, local.directories, app)?;
     let mut request = request_of(local, &state)?.clone();
     injection.apply(app, &mut request)?;
+    options.uploads.extend(&mut request);
+    let uploads = &options.uploads;
     let options = InstallOptions {
         request,
         versions: Vec::new(),
@@ -44,7 +46,7 @@ pub fn inject(
         check: Check::Nothing,
         keep: options.keep,
     };
-    install_over(context, app, &options, state, |state| closest(context, &options, state))
+    install_over(context, app, &options, state, |state| closest(context, uploads, &options, state))
 }
 
 impl Injection {
@@ -71,8 +73,13 @@ impl Injection {
 
 /// The resolution that keeps the versions of all installed packages; where there is none, that of the app, or a newer
 /// one. An older app would not be what the person has.
-fn closest(context: &OnlineContext<'_>, options: &InstallOptions, state: &AppState) -> Result<Resolution, AppError> {
-    let request = &options.request;
+fn closest(
+    context: &OnlineContext<'_>,
+    uploads: &NewUploadRules,
+    options: &InstallOptions,
+    state: &AppState,
+) -> Result<Resolution, AppError> {
+    let request = &uploads.effective(&options.request);
     let of_index = |requirement: &Requirement| matches!(requirement.origin, Origin::Index(_));
     let is_named = |name: &PackageName| request.with.iter().any(|with| with.name == *name && !of_index(with));
     let versions = state.current().map(|current| current.record.versions()).unwrap_or_default();
@@ -85,7 +92,12 @@ fn closest(context: &OnlineContext<'_>, options: &InstallOptions, state: &AppSta
     let exact = installed.clone().filter(own).filter_map(held("==")).collect();
     let not_older = installed.filter(own).filter_map(held(">=")).collect();
     let interpreter = state.current().map(|current| current.record.python.executable.clone());
-    let preferences = |constraints| Preferences { constraints, interpreter: interpreter.clone(), ..self::held(state) };
+    let preferences = |constraints| Preferences {
+        constraints,
+        interpreter: interpreter.clone(),
+        too_new: TooNew::Keep,
+        ..self::held(state)
+    };
     for constraints in [all, exact] {
         match resolve(context, request, &options.index, &preferences(constraints)) {
             Err(AppError::Resolve(error)) if !matches!(*error, ResolveError::NewestWithoutWheel { .. }) => {}

@@ -53,7 +53,9 @@ pub fn freshness(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOp
     let local = &context.local;
     cache::inspect(local)?;
     let state = AppState::read(local.host, local.directories, app)?;
-    let options = install_options(request_of(local, &state)?, options);
+    let uploads = &options.uploads;
+    let mut options = install_options(request_of(local, &state)?, options);
+    options.request = uploads.effective(&options.request);
     let sources = sources_to_build(&options.request);
     let Some(current) = state.current() else { return Ok(Freshness::Newest) };
     if !sources.is_empty() {
@@ -61,7 +63,7 @@ pub fn freshness(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOp
     }
     let version = current.record.version.clone();
     let name = &options.request.requirement.name;
-    let (upgrade, changes, held_back) = match newest(context, &options, &state) {
+    let (upgrade, changes, held_back) = match newest(context, uploads, &options, &state) {
         Ok(resolution) => {
             let own = resolution.pins.iter().find(|pin| pin.name == *name);
             let admitted = own.map_or(&version, |pin| &pin.version);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 use crate::app::change::{Activation, ActivationStep, change_app, check_directories, link_commands, recover};
-use crate::app::environment::{Preferences, Resolution, Supply, discover, resolve};
+use crate::app::environment::{Preferences, Resolution, Supply, TooNew, discover, resolve};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Request};
 use crate::app::state::{
@@ -12,10 +12,12 @@ use crate::app::state::{
     cache, integrity, interpreter, lock_installed, not_installed, records,
 };
 
+use super::install::held;
 use super::verify::{Generations, Verification, damaged_wheels, inspect, of_content};
 use crate::fetch::Catalog;
 use crate::index::{File, FileName, IndexSettings};
 use crate::python::{Interpreter, PythonRequest};
+use crate::resolve::UndatedFiles;
 use crate::store::{Inspector, Store};
 use crate::vocab::{Digests, Origin, Pin, Requirement, Version};
 
@@ -310,7 +312,12 @@ fn resolve_version(
     version: Option<Version>,
 ) -> Result<Resolution, AppError> {
     check_directories(&context.local, &state.app)?;
-    let preferences = Preferences { versions: exactly(options, version), ..Preferences::default() };
+    let preferences = Preferences {
+        versions: exactly(options, version),
+        too_new: TooNew::Keep,
+        undated: UndatedFiles::Admit,
+        ..held(state)
+    };
     resolve(context, &options.request, &options.index, &preferences)
 }
 

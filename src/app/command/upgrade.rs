@@ -4,15 +4,15 @@
 use crate::app::change::{
     AppChange, AppStep, Plan, VersionChange, change_app, changes, check_directories, check_home_executable, recover,
 };
-use crate::app::environment::{Preferences, Resolution, resolve, sources_to_build, with_true_metadata};
+use crate::app::environment::{Preferences, Resolution, TooNew, resolve, sources_to_build, with_true_metadata};
 use crate::app::error::AppError;
-use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
+use crate::app::request::{Check, InstallOptions, NewUploadRules, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{
     AppName, AppState, Context, Generation, OnlineContext, cache, is_usable, lock_installed, not_installed,
 };
 
 use super::comparison::consists_of;
-use super::install::Installation;
+use super::install::{Installation, held};
 
 /// The outcome of `upgrade`.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub fn recorded_request(context: &Context<'_>, app: &AppName) -> Result<Request,
 ///
 /// # Errors
 /// Whatever goes wrong, the installed version stays installed.
-pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOptions) -> Result<Upgraded, AppError> {
+pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, upgrade: &UpgradeOptions) -> Result<Upgraded, AppError> {
     let local = &context.local;
     let _lock = lock_installed(local, app)?;
     cache::mark(local)?;
@@ -62,11 +62,11 @@ pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOpti
     if let Some(pinned) = pinned(&state) {
         return Ok(Upgraded::Pinned(pinned));
     }
-    recover(local, &mut state, options.keep)?;
-    let options = install_options(request_of(local, &state)?, options);
+    recover(local, &mut state, upgrade.keep)?;
+    let options = install_options(request_of(local, &state)?, upgrade);
     check_directories(local, app)?;
     with_true_metadata(local, || {
-        let resolution = newest(context, &options, &state)?;
+        let resolution = newest(context, &upgrade.uploads, &options, &state)?;
         if let Some(current) = up_to_date(local, &state, &options, &resolution)? {
             return Ok(Upgraded::Unchanged(current));
         }
@@ -81,7 +81,7 @@ pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOpti
 pub fn plan_upgrade(
     context: &OnlineContext<'_>,
     app: &AppName,
-    options: &UpgradeOptions,
+    upgrade: &UpgradeOptions,
 ) -> Result<PlannedUpgrade, AppError> {
     let local = &context.local;
     cache::inspect(local)?;
@@ -89,13 +89,13 @@ pub fn plan_upgrade(
     if let Some(pinned) = pinned(&state) {
         return Ok(PlannedUpgrade::Pinned(Box::new(pinned)));
     }
-    let options = install_options(request_of(local, &state)?, options);
+    let options = install_options(request_of(local, &state)?, upgrade);
     check_home_executable(local, app)?;
     let sources = sources_to_build(&options.request);
     if !sources.is_empty() {
         return Ok(PlannedUpgrade::Build { sources });
     }
-    let resolution = newest(context, &options, &state)?;
+    let resolution = newest(context, &upgrade.uploads, &options, &state)?;
     if let Some(current) = up_to_date(local, &state, &options, &resolution)? {
         return Ok(PlannedUpgrade::Unchanged(Box::new(current)));
     }
@@ -123,6 +123,7 @@ pub(super) fn install_options(request: &Request, options: &UpgradeOptions) -> In
     if let Some(python) = &options.python {
         request.python = Some(python.clone());
     }
+    options.uploads.extend(&mut request);
     InstallOptions {
         request,
         versions: Vec::new(),
@@ -137,13 +138,13 @@ pub(super) fn install_options(request: &Request, options: &UpgradeOptions) -> In
 /// The newest packages, preferably for the interpreter that the app has.
 pub(super) fn newest(
     context: &OnlineContext<'_>,
+    uploads: &NewUploadRules,
     options: &InstallOptions,
     state: &AppState,
 ) -> Result<Resolution, AppError> {
     let interpreter = state.current().map(|current| current.record.python.executable.clone());
-    let wheels = state.current().map(|current| current.record.wheels.clone()).unwrap_or_default();
-    let preferences = Preferences { interpreter, wheels, ..Preferences::default() };
-    resolve(context, &options.request, &options.index, &preferences)
+    let preferences = Preferences { interpreter, too_new: TooNew::Keep, ..held(state) };
+    resolve(context, &uploads.effective(&options.request), &options.index, &preferences)
 }
 
 fn up_to_date(
@@ -153,7 +154,9 @@ fn up_to_date(
     resolution: &Resolution,
 ) -> Result<Option<Installation>, AppError> {
     let Some(current) = state.current() else { return Ok(None) };
-    let is_up_to_date = current.record.request.python == options.request.python
+    let recorded = &current.record.request;
+    let is_up_to_date = recorded.python == options.request.python
+        && recorded.rules.uploads == options.request.rules.uploads
         && consists_of(&current.record, resolution)
         && is_usable(context, current)?;
     Ok(is_up_to_date.then(|| Installation { generation: current.clone(), previous: None }))

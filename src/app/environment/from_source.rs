@@ -14,7 +14,7 @@ use crate::fetch::Catalog;
 use crate::host::{Event, RandomFile, Silent, VerifiedFile};
 use crate::index::IndexSettings;
 use crate::python::{Discovery, Interpreter};
-use crate::resolve::{NewestWithoutWheel, ResolveRequest, VersionRules, resolve as resolve_packages};
+use crate::resolve::{NewestWithoutWheel, ResolveRequest, UploadFilter, VersionRules, resolve as resolve_packages};
 use crate::store::{AssemblyOptions, CallerVariables, LinkMode, SharedLock, Store, StoredWheel};
 use crate::venv::Layout;
 use crate::vocab::{
@@ -33,6 +33,8 @@ const OPTIONS: AssemblyOptions = AssemblyOptions { link_mode: LinkMode::File, va
 pub(super) struct FromSource {
     pub(super) requirement: Requirement,
     pub(super) with: Vec<Requirement>,
+    /// The limits on the time of uploads, which the requirements of builds have too.
+    pub(super) uploads: UploadFilter,
     built: Vec<Built>,
     /// The wheels of the environments in which they were built.
     tools: BTreeSet<Sha256>,
@@ -54,6 +56,7 @@ struct Build<'a> {
     context: &'a OnlineContext<'a>,
     index: &'a IndexSettings,
     request: &'a Request,
+    uploads: &'a UploadFilter,
     /// At least one, the best first.
     interpreters: &'a [Interpreter],
     room: &'a Room,
@@ -80,9 +83,11 @@ impl FromSource {
         context: &OnlineContext<'_>,
         request: &Request,
         index: &IndexSettings,
+        uploads: UploadFilter,
         discovery: &Discovery,
     ) -> Result<Self, AppError> {
         let mut all = Self {
+            uploads,
             requirement: request.requirement.clone(),
             with: request.requirements_beside(),
             built: Vec::new(),
@@ -110,7 +115,7 @@ impl FromSource {
         index: &IndexSettings,
         interpreters: &[Interpreter],
     ) -> Result<(), AppError> {
-        let Self { requirement, with, built, tools, lock } = self;
+        let Self { requirement, with, built, tools, lock, uploads } = self;
         for requirement in std::iter::once(requirement).chain(with) {
             let Some(source) = source_of(requirement) else { continue };
             let host = context.local.host;
@@ -119,7 +124,7 @@ impl FromSource {
                 *lock = Some(store.lock_shared(host, context.local.progress)?);
             }
             let room = Room::new(host, &store.root().join("build"))?;
-            let build = Build { context, index, request, interpreters, room: &room };
+            let build = Build { context, index, request, uploads, interpreters, room: &room };
             let shown = requirement.to_string();
             context.local.progress.event(Event::BuildStarted { source: &shown });
             let tree = fetch_tree(context, request, &source, &room).map_err(|error| in_build(&shown, error))?;
@@ -227,6 +232,7 @@ impl Build<'_> {
             python: interpreter.version.clone(),
             tags: interpreter.tags(),
             rules: VersionRules::default(),
+            uploads: self.uploads.clone(),
             hashes: self.request.hashes,
             newest_without_wheel: NewestWithoutWheel::Report,
             asked_by: "the build".to_owned(),

@@ -17,6 +17,6 @@ pub use builder::{BuildStep, Fetch};
 pub(super) use from_source::{source_of, sources_to_build};
 pub(super) use import_check::import_check;
 pub use project_name::project_name;
-pub(super) use resolution::{Preferences, discover, hash_local, local_path, resolve};
+pub(super) use resolution::{Preferences, TooNew, discover, hash_local, local_path, resolve};
 pub(super) use resolved::Resolution;
 pub(super) use supply::{Supply, with_intact_wheels};

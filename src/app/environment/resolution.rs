@@ -6,8 +6,11 @@ use crate::fetch::{Catalog, CatalogError};
 use crate::host::{Event, Host, Progress};
 use crate::index::{File, IndexSettings};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
-use crate::resolve::{NewestWithoutWheel, ResolveError, ResolveRequest, direct_file, resolve as resolve_packages};
-use crate::vocab::{Address, Algorithm, Digests, Location, Origin, Pin, Requirement, VersionSpecifiers};
+use crate::resolve::{
+    NewestWithoutWheel, ResolveError, ResolveRequest, UndatedFiles, UploadFilter, direct_file,
+    resolve as resolve_packages,
+};
+use crate::vocab::{Address, Algorithm, Digests, Location, Origin, Pin, Requirement, Timestamp, VersionSpecifiers};
 
 use crate::app::error::AppError;
 use crate::app::request::Request;
@@ -28,6 +31,30 @@ pub(in crate::app) struct Preferences {
     pub constraints: Vec<Requirement>,
     /// The wheels that are installed: files of which nobody states a hash have to be those.
     pub wheels: Vec<InstalledWheel>,
+    /// The treatment of installed wheels that are too new for the request.
+    pub too_new: TooNew,
+    pub undated: UndatedFiles,
+}
+
+/// The treatment of installed wheels that are too new.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(in crate::app) enum TooNew {
+    /// They may stay, so that nothing is downgraded.
+    Keep,
+    #[default]
+    Replace,
+}
+
+impl Preferences {
+    /// The limits on the time of uploads as they are now.
+    fn uploads(&self, request: &Request, now: Timestamp) -> UploadFilter {
+        let exempt_wheels = match self.too_new {
+            TooNew::Keep => self.wheels.iter().map(|wheel| wheel.file.clone()).collect(),
+            TooNew::Replace => Vec::new(),
+        };
+        let undated = self.undated;
+        UploadFilter { undated, exempt_wheels, ..UploadFilter::new(request.rules.uploads.clone(), now) }
+    }
 }
 
 /// Chooses an interpreter and packages.
@@ -46,7 +73,8 @@ pub(in crate::app) fn resolve(
             context.network.add_named(url);
         }
     }
-    let sources = FromSource::build(context, request, index, &discovery)?;
+    let uploads = preferences.uploads(request, local.host.clock.now());
+    let sources = FromSource::build(context, request, index, uploads, &discovery)?;
     match resolve_built(context, request, index, preferences, discovery, &sources) {
         Ok(resolution) => {
             sources.leave(local);
@@ -86,7 +114,7 @@ fn resolve_built(
     let catalog = Catalog::new(local.host, context.network, cache::marked(local.host, local.directories), index);
     let mut rules = request.rules.clone();
     rules.constraints.extend(preferences.constraints.iter().cloned());
-    let candidates = candidates(&catalog, discovery, &sources.requirement)?;
+    let candidates = candidates(&catalog, &sources.uploads, discovery, &sources.requirement)?;
     let (interpreter, mut pins) = first_resolution(candidates, local.progress, |interpreter| {
         let resolve_request = ResolveRequest {
             requirements: vec![sources.requirement.clone()],
@@ -95,6 +123,7 @@ fn resolve_built(
             python: interpreter.version.clone(),
             tags: interpreter.tags(),
             rules: rules.clone(),
+            uploads: sources.uploads.clone(),
             hashes: request.hashes,
             newest_without_wheel: NewestWithoutWheel::Refuse,
             asked_by: "you".to_owned(),
@@ -119,13 +148,17 @@ fn resolve_built(
 /// one explains the problem.
 fn candidates(
     catalog: &Catalog,
+    uploads: &UploadFilter,
     discovery: Discovery,
     requirement: &Requirement,
 ) -> Result<Vec<Interpreter>, AppError> {
     let any = VersionSpecifiers::empty();
     let (files, specifiers) = match &requirement.origin {
         Origin::Index(specifiers) => {
-            (catalog.page(&requirement.name)?.map(|page| page.files.clone()).unwrap_or_default(), specifiers)
+            let name = &requirement.name;
+            let page = catalog.page(name)?;
+            let files = page.iter().flat_map(|page| page.files.iter().filter(|file| uploads.admits(name, page, file)));
+            (files.cloned().collect::<Vec<File>>(), specifiers)
         }
         Origin::Url(url) => (direct_file(&requirement.name, url).into_iter().collect(), &any),
     };

@@ -157,6 +157,7 @@ impl Request {
                 prereleases: rules.prereleases.clone(),
                 constraints: requirements(&rules.constraints),
                 overrides: requirements(&rules.overrides),
+                uploads: rules.uploads.clone(),
             },
             ..self.clone()
         }
@@ -211,6 +212,11 @@ impl Request {
                 kept.push(format!("{option} ({})", requirements.join(", ")));
                 own.clone_from(theirs);
             }
+        }
+        let (own, theirs) = (&mut self.rules.uploads, &earlier.rules.uploads);
+        if own.is_default() && !theirs.is_default() {
+            kept.extend(theirs.options());
+            own.clone_from(theirs);
         }
         if self.sources.is_default() && !earlier.sources.is_default() {
             kept.extend(earlier.sources.options());

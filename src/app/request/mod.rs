@@ -11,5 +11,5 @@ pub use app_request::{Request, RequestedPython, Sources, absolute_place};
 pub use build_options::BuildOptions;
 pub use command_suffix::CommandSuffix;
 pub use executables::Executables;
-pub use options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
+pub use options::{Check, InstallOptions, KEPT, NewUploadRules, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use source::{Source, SourceError};

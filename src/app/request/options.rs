@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use crate::index::IndexSettings;
 use crate::lock::Selection;
 use crate::python::PythonRequest;
+use crate::resolve::UploadRules;
 use crate::store::LinkMode;
-use crate::vocab::Requirement;
+use crate::vocab::{Requirement, UploadLimit};
 
 use super::app_request::{Request, RequestedPython};
 
@@ -37,8 +38,36 @@ pub struct UpgradeOptions {
     pub index: IndexSettings,
     /// The Python to use from now on, in place of the one that was requested before.
     pub python: Option<RequestedPython>,
+    pub uploads: NewUploadRules,
     /// The number of generations that stay, the current one included.
     pub keep: NonZeroUsize,
+}
+
+/// Limits on the time of uploads beside those of an earlier request.
+#[derive(Clone, Debug, Default)]
+pub struct NewUploadRules {
+    /// Those that were typed: part of the request from now on.
+    pub typed: UploadRules,
+    /// That of the settings of uv, pip and pipx: for this time, if the request has none.
+    pub configured: Option<UploadLimit>,
+}
+
+impl NewUploadRules {
+    /// Adds those that were typed to a request.
+    pub(in crate::app) fn extend(&self, request: &mut Request) {
+        let rules = &mut request.rules.uploads;
+        let UploadRules { limit, packages, exempt_indexes } = self.typed.clone();
+        rules.limit = limit.or(rules.limit);
+        rules.packages.extend(packages);
+        rules.exempt_indexes.extend(exempt_indexes);
+    }
+
+    /// The request to resolve for one that is recorded.
+    pub(in crate::app) fn effective(&self, request: &Request) -> Request {
+        let mut request = request.clone();
+        request.rules.uploads.limit = request.rules.uploads.limit.or(self.configured);
+        request
+    }
 }
 
 /// The options of `sync`.

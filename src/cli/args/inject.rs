@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::request::UploadArguments;
+
 /// Arguments of `inject`.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct InjectArguments {
@@ -10,6 +12,8 @@ pub(in crate::cli) struct InjectArguments {
     /// Packages to add: requirements (`rich`, `pandas>=2`)
     #[arg(required = true, value_name = "REQUIREMENT")]
     pub requirements: Vec<String>,
+    #[command(flatten)]
+    pub uploads: UploadArguments,
 }
 
 /// Arguments of `uninject`.

@@ -68,6 +68,25 @@ pub(in crate::cli) struct VersionArguments {
     /// File of requirements that replace those of packages [env: UV_OVERRIDE]
     #[arg(long = "override", value_name = "FILE")]
     pub overrides: Vec<String>,
+    #[command(flatten)]
+    pub uploads: UploadArguments,
+}
+
+/// Limits on the time of uploads.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Version options")]
+#[expect(clippy::struct_field_names, reason = "the names are those of the options")]
+pub(in crate::cli) struct UploadArguments {
+    /// Leave out files that were uploaded after a time (`2026-01-31`) or less than so long ago (`7 days`, `P7D`); `false` for
+    /// no limit [env: UV_EXCLUDE_NEWER, PIP_UPLOADED_PRIOR_TO, PIPX_COOLDOWN]
+    #[arg(long, value_name = "DATE|DURATION")]
+    pub exclude_newer: Option<String>,
+    /// Another limit for one package: `NAME=DATE`, `NAME=DURATION` or `NAME=false`
+    #[arg(long = "exclude-newer-package", value_name = "NAME=LIMIT")]
+    pub exclude_newer_packages: Vec<String>,
+    /// No limit for an index: `URL=false`
+    #[arg(long = "exclude-newer-index", value_name = "URL=false")]
+    pub exclude_newer_indexes: Vec<String>,
 }
 
 impl IndexArguments {
@@ -79,7 +98,17 @@ impl IndexArguments {
 
 impl VersionArguments {
     fn is_default(&self) -> bool {
-        !self.pre && self.pre_packages.is_empty() && self.constraints.is_empty() && self.overrides.is_empty()
+        !self.pre
+            && self.pre_packages.is_empty()
+            && self.constraints.is_empty()
+            && self.overrides.is_empty()
+            && self.uploads.is_default()
+    }
+}
+
+impl UploadArguments {
+    fn is_default(&self) -> bool {
+        self.exclude_newer.is_none() && self.exclude_newer_packages.is_empty() && self.exclude_newer_indexes.is_empty()
     }
 }
 

@@ -6,6 +6,8 @@ use clap::{ArgGroup, Args};
 
 use crate::app::KEPT;
 
+use super::request::UploadArguments;
+
 /// Arguments of `upgrade`.
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("which").args(["apps", "all"]).required(true)))]
@@ -25,6 +27,8 @@ pub(in crate::cli) struct UpgradeArguments {
     /// Number of generations to keep, including the new one
     #[arg(long, value_name = "N", default_value_t = KEPT, value_parser = count)]
     pub keep: NonZeroUsize,
+    #[command(flatten)]
+    pub uploads: UploadArguments,
 }
 
 /// Parses a number of at least one.

@@ -3,12 +3,15 @@
 use serde::Serialize;
 
 use crate::app::{
-    AppName, Injection, Installation, Installed, KEPT, UpgradeOptions, VersionChange, inject, recorded_request,
+    AppName, Injection, Installation, Installed, KEPT, NewUploadRules, UpgradeOptions, VersionChange, inject,
+    recorded_request,
 };
 use crate::cli::args::{InjectArguments, UninjectArguments};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
+use crate::cli::upload_rules::{configured_limit, typed_upload_rules};
+use crate::resolve::UploadRules;
 use crate::vocab::{PackageName, Requirement};
 
 use super::request;
@@ -27,22 +30,30 @@ struct Content {
 /// Adds packages to the environment of an app.
 pub(crate) fn add(invocation: &Invocation<'_>, arguments: &InjectArguments) -> Result<Exit, CliError> {
     let requirements = arguments.requirements.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
-    run(invocation, "inject", &arguments.app, &Injection::Add(requirements))
+    let typed = typed_upload_rules(invocation.host, &arguments.uploads)?;
+    run(invocation, "inject", &arguments.app, typed, &Injection::Add(requirements))
 }
 
 /// Removes packages that were added to the environment of an app.
 pub(crate) fn remove(invocation: &Invocation<'_>, arguments: &UninjectArguments) -> Result<Exit, CliError> {
     let names: Result<Vec<PackageName>, _> = arguments.packages.iter().map(|name| name.parse()).collect();
     let names = names.map_err(CliError::PackageName)?;
-    run(invocation, "uninject", &arguments.app, &Injection::Remove(names))
+    run(invocation, "uninject", &arguments.app, UploadRules::default(), &Injection::Remove(names))
 }
 
-fn run(invocation: &Invocation<'_>, command: &str, app: &str, injection: &Injection) -> Result<Exit, CliError> {
+fn run(
+    invocation: &Invocation<'_>,
+    command: &str,
+    app: &str,
+    typed: UploadRules,
+    injection: &Injection,
+) -> Result<Exit, CliError> {
+    let uploads = NewUploadRules { typed, configured: configured_limit(invocation.host)? };
     let started = invocation.host.clock.instant();
     let app = request::app_name(app)?;
     let recorded = recorded_request(&invocation.context(), &app)?;
     let index = request::recorded_index(invocation.host, &recorded)?;
-    let options = UpgradeOptions { index, python: None, keep: KEPT };
+    let options = UpgradeOptions { index, python: None, uploads, keep: KEPT };
     let network = invocation.network(&options.index);
     let outcome = inject(&invocation.online(&network), &app, &options, injection);
     invocation.reporter.clear();

@@ -158,8 +158,8 @@ fn versions(rules: &VersionRules) -> Option<String> {
         }
         Prereleases::WhenAsked => None,
     };
-    let rules = [prereleases, listed("constraints", &rules.constraints), listed("overrides", &rules.overrides)];
-    let rules: Vec<String> = rules.into_iter().flatten().collect();
+    let listed = [prereleases, listed("constraints", &rules.constraints), listed("overrides", &rules.overrides)];
+    let rules: Vec<String> = listed.into_iter().flatten().chain(rules.uploads.options()).collect();
     (!rules.is_empty()).then(|| rules.join("; "))
 }
 

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use serde::Serialize;
 
 use crate::app::{
-    AppError, AppName, Context, Freshness, KEPT, OnlineContext, OutdatedApp, UpgradeOptions, freshness,
+    AppError, AppName, Context, Freshness, KEPT, NewUploadRules, OnlineContext, OutdatedApp, UpgradeOptions, freshness,
     recorded_request,
 };
 use crate::cli::error::CliError;
@@ -16,6 +16,7 @@ use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
 use crate::cli::report::FailureDetails;
 use crate::cli::settings::{Format, Verbosity};
+use crate::cli::upload_rules::configured_limit;
 use crate::host::{Silent, ThreadBudget, in_parallel};
 
 use super::request;
@@ -88,7 +89,8 @@ fn compared(invocation: &Invocation<'_>, app: &AppName) -> Result<Freshness, Cli
     let request = recorded_request(&invocation.context(), app)?;
     let index = request::recorded_index(invocation.host, &request)?;
     let network = invocation.network(&index);
-    let options = UpgradeOptions { index, python: None, keep: KEPT };
+    let uploads = NewUploadRules { configured: configured_limit(invocation.host)?, ..NewUploadRules::default() };
+    let options = UpgradeOptions { index, python: None, uploads, keep: KEPT };
     let online = invocation.online(&network);
     let context = OnlineContext { local: Context { progress: &Silent, ..online.local }, ..online };
     Ok(freshness(&context, app, &options)?)

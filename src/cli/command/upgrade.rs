@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::app::{
-    AppError, AppName, AppStep, Installation, PlannedUpgrade, Request, UpgradeOptions, Upgraded, VersionChange,
-    plan_upgrade, recorded_request, upgrade, visible_apps,
+    AppError, AppName, AppStep, Installation, NewUploadRules, PlannedUpgrade, Request, UpgradeOptions, Upgraded,
+    VersionChange, plan_upgrade, recorded_request, upgrade, visible_apps,
 };
 use crate::cli::args::UpgradeArguments;
 use crate::cli::error::CliError;
@@ -15,6 +15,7 @@ use crate::cli::output::print_data;
 use crate::cli::report::FailureDetails;
 use crate::cli::settings::{Format, Verbosity};
 use crate::cli::text::counted;
+use crate::cli::upload_rules::{configured_limit, typed_upload_rules};
 use crate::host::{Event, Progress};
 use crate::vocab::{Origin, Requirement, pins_exactly};
 
@@ -134,7 +135,9 @@ fn options(
     let request = recorded_request(&invocation.context(), app)?;
     let index = request::recorded_index(invocation.host, &request)?;
     let python = request::python(invocation.host, arguments.python.as_deref())?;
-    Ok(UpgradeOptions { index, python, keep: arguments.keep })
+    let typed = typed_upload_rules(invocation.host, &arguments.uploads)?;
+    let uploads = NewUploadRules { typed, configured: configured_limit(invocation.host)? };
+    Ok(UpgradeOptions { index, python, uploads, keep: arguments.keep })
 }
 
 fn upgraded(

@@ -11,7 +11,7 @@ use super::remote_pages::{LONGEST_PAGE, PageUnavailable, RemotePages};
 use crate::fetch::cache::CacheBucket;
 use crate::host::{Connection, Files, Host, Network, NetworkError};
 use crate::index::{ForbiddenIsAbsent, IndexSettings, IndexUrl, Page, PageError};
-use crate::vocab::PackageName;
+use crate::vocab::{Address, PackageName};
 
 /// Reads the pages of indexes and find-links locations.
 #[derive(Debug)]
@@ -67,8 +67,8 @@ impl Pages {
                 Ok(path) if request.url.scheme() == "file" => self.local_page(&request, &path)?,
                 Ok(_) | Err(()) => self.remote_page(connection, &request)?,
             };
-            if page.is_some() {
-                return Ok(page);
+            if let Some(page) = page {
+                return Ok(Some(Page { index: Some(Address::from(index.url()).without_secrets()), ..page }));
             }
         }
         Ok(None)

@@ -10,7 +10,7 @@ use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
 use crate::resolve::resolver::Resolver;
 use crate::resolve::state::ResolverState;
-use crate::vocab::{PackageName, Requirement, Tag, Version, VersionSpecifiers, WheelName};
+use crate::vocab::{PackageName, Requirement, Tag, Timestamp, Version, VersionSpecifiers, WheelName};
 
 /// Everything that an explanation may mention.
 #[derive(Debug)]
@@ -47,6 +47,8 @@ pub(super) enum VersionStatus {
     OtherPython(VersionSpecifiers),
     /// No requirement allows pre-releases.
     Prerelease,
+    /// It was uploaded after the limit, at this time.
+    TooNew(Timestamp),
     Usable,
     Yanked {
         reason: String,
@@ -57,6 +59,11 @@ impl VersionStatus {
     /// Returns true if the version may be usable with another interpreter or on another machine.
     pub(super) fn depends_on_machine(&self) -> bool {
         matches!(self, Self::NoWheel { .. } | Self::OnlySource | Self::OtherPython(_))
+    }
+
+    /// Returns true if the person may not expect that the version is left out.
+    pub(super) fn is_surprising(&self) -> bool {
+        self.depends_on_machine() || matches!(self, Self::TooNew(_))
     }
 
     pub(super) fn is_same_kind(&self, other: &Self) -> bool {
@@ -134,6 +141,7 @@ fn status(
         Compatibility::Incompatible(Incompatibility::OtherPython(requires)) => {
             VersionStatus::OtherPython(requires.clone())
         }
+        Compatibility::Incompatible(Incompatibility::TooNew(uploaded)) => VersionStatus::TooNew(*uploaded),
         Compatibility::Yanked { reason, .. } => VersionStatus::Yanked { reason: reason.clone() },
     }
 }

@@ -83,7 +83,7 @@ fn notes(external: &[&External], context: &ReportContext<'_>) -> Vec<String> {
         let package = context.packages.get(name)?;
         let newest = package.usable().last()?;
         let newer = package.unusable(&Releases::above(Release::from_index(newest)));
-        let newer: Vec<_> = newer.into_iter().filter(|(_, status)| status.depends_on_machine()).collect();
+        let newer: Vec<_> = newer.into_iter().filter(|(_, status)| status.is_surprising()).collect();
         (!newer.is_empty()).then(|| format!("Not considered: {}.", formatter.describe_unusable(name.as_str(), &newer)))
     };
     let constraints = context.constraints.iter().filter(|constraint| names.contains(&constraint.name));

@@ -161,6 +161,8 @@ impl SentenceFormatter<'_> {
             VersionStatus::OtherPython(requires) if count == 1 => format!("requires Python {requires}"),
             VersionStatus::OtherPython(_) => "require a different Python".to_owned(),
             VersionStatus::Prerelease => verb("is a pre-release", "are pre-releases"),
+            VersionStatus::TooNew(uploaded) if count == 1 => format!("was uploaded too recently, at {uploaded}"),
+            VersionStatus::TooNew(_) => "were uploaded too recently".to_owned(),
             VersionStatus::Usable => verb("is incompatible", "are incompatible"),
             VersionStatus::Yanked { .. } => format!("{} yanked", verb("was", "were")),
         }

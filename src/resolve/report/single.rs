@@ -70,6 +70,9 @@ fn uniform_error<E: Error + 'static>(
         VersionStatus::OtherPython(requires) => {
             ResolveError::OtherPython { name, version, requires: requires.clone(), python: context.python.clone() }
         }
+        VersionStatus::TooNew(uploaded) => {
+            ResolveError::TooNew { name, requirement: Box::new(requirement.clone()), version, uploaded: *uploaded }
+        }
         VersionStatus::Yanked { reason } => {
             let requirement = Box::new(requirement.clone());
             ResolveError::OnlyYanked { name, requirement, version, reason: reason.clone() }

@@ -1,7 +1,7 @@
 //! An index in memory. Each line of its description is one file:
 //!
 //! ```text
-//! foo 1.0 [sdist] [wheel=cp313-cp313-win_amd64] [python=>=3.13] [yanked=why] [no-hash] [provides=x,y]
+//! foo 1.0 [uploaded=2026-01-31T00:00:00Z] [sdist] [wheel=cp313-cp313-win_amd64] [python=>=3.13] [yanked=why] [no-hash] [provides=x,y]
 //!         [needs-python=>=3.13] [invalid=why] -> bar>=2 | baz ; extra == 'x'
 //! bar                  a page without files
 //! baz quarantined=why
@@ -15,8 +15,8 @@ use crate::host::{Event, Progress};
 use crate::index::{File, Page};
 use crate::python::Interpreter;
 use crate::resolve::{
-    HashPolicy, MetadataError, NewestWithoutWheel, Packages, PrefetchHint, ResolveError, ResolveRequest, VersionRules,
-    resolve,
+    HashPolicy, MetadataError, NewestWithoutWheel, Packages, PrefetchHint, ResolveError, ResolveRequest, UploadFilter,
+    UploadRules, VersionRules, resolve,
 };
 use crate::vocab::{Digest, Digests, Metadata, PackageName, Pin, Requirement, Role};
 
@@ -88,6 +88,9 @@ impl TestIndex {
     }
 }
 
+/// The moment of all resolutions.
+const NOW: &str = "2026-07-01T00:00:00Z";
+
 /// A request of "you" for `CPython` 3.12 on Linux with glibc 2.36.
 pub(super) fn request(requirements: &[&str]) -> ResolveRequest {
     let interpreter = Interpreter::sample("3.12.1", "/usr/bin/python3.12");
@@ -99,6 +102,7 @@ pub(super) fn request(requirements: &[&str]) -> ResolveRequest {
         python: interpreter.version,
         hashes: HashPolicy::default(),
         rules: VersionRules::default(),
+        uploads: UploadFilter::new(UploadRules::default(), NOW.parse().unwrap()),
         newest_without_wheel: NewestWithoutWheel::Refuse,
         asked_by: "you".to_owned(),
     }
@@ -129,7 +133,7 @@ fn describe(name: &PackageName, version: &str, words: &[&str], needs: &str) -> (
         url: format!("https://files.example/{}", file_name.as_str()).into(),
         digests: digests().filter(|_| !words.contains(&"no-hash")),
         size: None,
-        uploaded: None,
+        uploaded: value(words, "uploaded").map(|text| text.parse().unwrap()),
         requires_python: value(words, "python").map(|text| text.parse().unwrap()),
         yanked: value(words, "yanked"),
         metadata: None,

@@ -6,3 +6,4 @@ mod index;
 mod random;
 mod scenarios;
 mod solutions;
+mod uploads;
