@@ -195,32 +195,6 @@ fn a_package_without_commands_is_not_installed_alone() {
 }
 
 #[test]
-fn a_package_whose_dependency_has_its_command_is_told_how_to_get_it() {
-    let of_its_name = Wheel::new("hello-core", "1.0").console("hello", "hello_core:main");
-    let others = ["a", "b", "c", "d"].map(|name| Wheel::new(name, "1.0").console(name, &format!("{name}:main")));
-    let wheels: Vec<_> = others.iter().chain([&of_its_name]).map(|wheel| wheel.clone().build()).collect();
-    let names = ["a", "b", "c", "d", "hello-core"];
-    let hints = [
-        (5, "`hello-core` brings the command `hello`; run `kingbolt install hello --with-executables-from hello-core`"),
-        (
-            4,
-            "its dependencies `a`, `b`, `c` and 1 more have commands; run, for example, `kingbolt install hello --with-executables-from a`",
-        ),
-        (
-            2,
-            "its dependencies `a`, `b` have commands; run, for example, `kingbolt install hello --with-executables-from a`",
-        ),
-        (1, "its dependency `a` has commands; run `kingbolt install hello --with-executables-from a`"),
-    ];
-    for (count, hint) in hints {
-        let needs = names.iter().take(count).fold(Wheel::new("hello", "1.0"), |wheel, name| wheel.requires(name));
-        let index = serving(&[&wheels[..], &[needs.build()]].concat());
-        let expected = format!("error: `hello` has no commands\nhint: {hint}\n");
-        refused_with_wheel(&index, &["install", "hello", "--quiet"], 1, &expected);
-    }
-}
-
-#[test]
 fn a_path_that_does_not_exist_is_named() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     for (source, path) in [

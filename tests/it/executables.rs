@@ -178,3 +178,31 @@ fn an_upgrade_imports_the_commands_of_dependencies() {
         .exits(1);
     machine.command("suite", [""; 0]).stdout("hello from suite-core 1.0\n").succeeds();
 }
+
+#[test]
+fn a_package_whose_dependency_has_its_command_is_told_how_to_get_it() {
+    let of_its_name = Wheel::new("hello-core", "1.0").console("hello", "hello_core:main");
+    let others = ["a", "b", "c", "d"].map(|name| Wheel::new(name, "1.0").console(name, &format!("{name}:main")));
+    let wheels: Vec<_> = others.iter().chain([&of_its_name]).map(|wheel| wheel.clone().build()).collect();
+    let names = ["a", "b", "c", "d", "hello-core"];
+    let hints = [
+        (5, "`hello-core` brings the command `hello`; run `kingbolt install hello --with-executables-from hello-core`"),
+        (
+            4,
+            "its dependencies `a`, `b`, `c` and 1 more have commands; run, for example, `kingbolt install hello --with-executables-from a`",
+        ),
+        (
+            2,
+            "its dependencies `a`, `b` have commands; run, for example, `kingbolt install hello --with-executables-from a`",
+        ),
+        (1, "its dependency `a` has commands; run `kingbolt install hello --with-executables-from a`"),
+    ];
+    for (count, hint) in hints {
+        let needs = names.iter().take(count).fold(Wheel::new("hello", "1.0"), |wheel, name| wheel.requires(name));
+        let wheels = [&wheels[..], &[needs.build()]].concat();
+        let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &wheels) else { return };
+        let expected = format!("error: `hello` has no commands\nhint: {hint}\n");
+        machine.kingbolt(["install", "hello", "--quiet"]).stderr(&expected).exits(1);
+        assert_eq!(machine.files_beside_store(), Vec::<String>::new());
+    }
+}
