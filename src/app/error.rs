@@ -18,6 +18,7 @@ use crate::store::{AssembleError, Difference, StoreError};
 use crate::venv::VenvError;
 use crate::vocab::{Digest, PackageName, Version, WheelName};
 
+use super::request::InvalidRecord;
 use super::state::{AppName, MarkedDirectory};
 
 /// A failed use case.
@@ -48,6 +49,9 @@ pub enum AppError {
     /// The environment would lie where nothing can be started.
     #[error("`{}` is on a file system that is mounted with `noexec`", path.display())]
     EnvironmentNotExecutable { path: PathBuf },
+    /// The record of another tool about an app of its own.
+    #[error("failed to use `{}`", path.display())]
+    ForeignRecord { path: PathBuf, source: InvalidRecord },
     /// The directory of the new environment has other content.
     #[error("`{}` is not empty and was not created by Kingbolt", path.display())]
     ForeignEnvironment { path: PathBuf },

@@ -37,10 +37,7 @@ impl AppError {
             Self::EnvironmentNotExecutable { .. } => Some(format!("choose {EXECUTABLE}")),
             Self::HomeNotExecutable { .. } => Some(format!("set KINGBOLT_HOME to {EXECUTABLE}")),
             Self::ForeignEnvironment { .. } => Some("choose another directory, or empty this one".to_owned()),
-            Self::CheckFailed { app, .. } => Some(format!(
-                "the installed version of `{app}` was not changed; report this to its maintainers, or request another \
-                 version with `kingbolt install`"
-            )),
+            Self::CheckFailed { app, .. } => Some(check_failed(app)),
             Self::Damaged { app, .. } => Some(format!("run `kingbolt verify --repair {app}` to repair it")),
             Self::DamagedGeneration { app, .. } => {
                 Some(format!("run `kingbolt verify --repair --all-generations {app}` to rebuild it"))
@@ -53,6 +50,7 @@ impl AppError {
             Self::Malformed { path, .. } => {
                 Some(format!("remove `{}` and reinstall the app", path.parent().unwrap_or(path).display()))
             }
+            Self::ForeignRecord { .. } => Some("install the app with `kingbolt install`".to_owned()),
             Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),
             Self::LockFile { source, .. } => source.hint(),
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
@@ -82,6 +80,13 @@ impl AppError {
             | Self::Unwritable { .. } => None,
         }
     }
+}
+
+fn check_failed(app: &AppName) -> String {
+    format!(
+        "the installed version of `{app}` was not changed; report this to its maintainers, or request another version \
+         with `kingbolt install`"
+    )
 }
 
 fn available(generations: &[u32]) -> String {

@@ -19,19 +19,21 @@ pub use change::{
     lost_commands,
 };
 pub use command::{
-    AppEnvironment, BrokenApp, CacheSize, Exported, Freshness, Generations, HeldBack, Injection, Installation,
-    Installed, InstalledApp, ListedGeneration, Listing, OutdatedApp, Pinned, Pinning, PlannedInstall, PlannedRemoval,
-    PlannedSweep, PlannedSync, PlannedUpgrade, Problem, Repair, RolledBack, Runnable, Scope, Swept, Synced, Target,
-    UnhashedWheel, Uninstalled, Upgraded, Verification, VerifiedGeneration, app_environment, cache_size, export,
-    freshness, hidden_program, inject, install, installed_program, list, pin, plan_install, plan_sweep, plan_sync,
-    plan_uninstall, plan_upgrade, recorded_request, repair, rollback, sweep_cache, sync, uninstall, upgrade, verify,
+    AppEnvironment, BrokenApp, CacheSize, Exported, ForeignApp, ForeignTool, Freshness, Generations, HeldBack,
+    Injection, Installation, Installed, InstalledApp, ListedGeneration, Listing, OutdatedApp, Pinned, Pinning,
+    PlannedInstall, PlannedRemoval, PlannedSweep, PlannedSync, PlannedUpgrade, Problem, Repair, RolledBack, Runnable,
+    Scope, Swept, Synced, Target, UnhashedWheel, Uninstalled, Upgraded, Verification, VerifiedGeneration,
+    app_environment, cache_size, export, foreign_apps, freshness, hidden_program, inject, install, installed_program,
+    list, pin, plan_install, plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request, repair, rollback,
+    sweep_cache, sync, uninstall, upgrade, verify,
 };
 pub use environment::{BuildStep, Fetch, project_name};
 pub use error::{AppError, system_errors};
 pub use hint::directories_hint;
 pub use request::{
-    BuildOptions, Check, CommandSuffix, Executables, InstallOptions, KEPT, NewUploadRules, Overwrite, Reinstall,
-    Request, RequestedPython, Source, SourceError, Sources, SyncOptions, UpgradeOptions, absolute_place,
+    BuildOptions, Check, CommandSuffix, Executables, ForeignPython, ForeignRecord, InstallOptions, InvalidRecord, KEPT,
+    NewUploadRules, Overwrite, Reinstall, Request, RequestedPython, Source, SourceError, Sources, SyncOptions,
+    UpgradeOptions, absolute_place,
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,

@@ -59,6 +59,13 @@ pub(super) enum CliError {
     OneName,
     #[error("`{text}` is not a valid suffix")]
     Suffix { text: String },
+    /// The record of another tool asks for something that `kingbolt install` does not have.
+    #[error("{told}")]
+    ForeignOptions { told: String },
+    #[error("`{command}` failed: {told}")]
+    ForeignRemoval { command: String, told: String },
+    #[error("`{program}` is not on PATH")]
+    NoForeignProgram { program: &'static str },
     /// The work is done, but its result cannot be printed.
     #[error("failed to write to stdout")]
     Output { source: io::Error },
@@ -144,6 +151,11 @@ impl CliError {
             Self::Suffix { .. } => Some(
                 "a suffix consists of letters, digits, `-`, `_` and `.`, and ends with a letter or digit".to_owned(),
             ),
+            Self::ForeignOptions { .. } => Some("install the app with `kingbolt install`".to_owned()),
+            Self::ForeignRemoval { command, .. } => {
+                Some(format!("run `{command}` yourself; the app is installed here"))
+            }
+            Self::NoForeignProgram { .. } => Some("leave out `--remove`".to_owned()),
             Self::OneName => Some("install the sources one at a time".to_owned()),
             Self::Profile { line, .. } => Some(format!("add this line to a file that your shell reads:\n    {line}")),
             Self::Settings(error) => error.hint(),

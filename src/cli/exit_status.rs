@@ -39,7 +39,12 @@ impl CliError {
             | Self::Source(_) => Exit::Usage,
             Self::Interrupted(_) => Exit::Interrupted,
             Self::Of { source, .. } | Self::Partly { source, .. } => source.exit(),
-            Self::NoProgram { .. } | Self::Output { .. } | Self::Process(_) => Exit::Failed,
+            Self::ForeignOptions { .. }
+            | Self::ForeignRemoval { .. }
+            | Self::NoForeignProgram { .. }
+            | Self::NoProgram { .. }
+            | Self::Output { .. }
+            | Self::Process(_) => Exit::Failed,
             Self::Some { exit, .. } => *exit,
             Self::Unverified { .. } => Exit::Verification,
             Self::Settings(SettingsError::NoHome) | Self::Profile { .. } | Self::UserPath { .. } => Exit::Preflight,
@@ -85,6 +90,7 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Assemble(_)
         | AppError::Files(_)
         | AppError::ForeignPointer { .. }
+        | AppError::ForeignRecord { .. }
         | AppError::Index(_)
         | AppError::Malformed { .. }
         | AppError::NewerSchema { .. }

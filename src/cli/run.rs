@@ -54,6 +54,7 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
         Command::Exec(arguments) => command::exec::run(invocation, arguments),
         Command::Export => command::export::run(invocation),
         Command::Help(arguments) => command::help::run(arguments),
+        Command::Import(arguments) => command::import::run(invocation, *arguments),
         Command::Inject(arguments) => command::inject::add(invocation, arguments),
         Command::Install(arguments) => command::install::run(invocation, arguments),
         Command::List(arguments) => command::list::run(invocation, arguments),

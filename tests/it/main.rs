@@ -40,6 +40,7 @@ mod manifest;
 mod missing_wheels;
 #[cfg(unix)]
 mod modes;
+mod moving;
 mod names;
 mod network;
 mod outdated;

@@ -41,7 +41,7 @@ pub(in crate::app) struct Activation<'a> {
     pub target: &'a Generation,
     /// The generation to go back to.
     pub previous: Option<&'a GenerationName>,
-    pub overwrite: Overwrite,
+    pub overwrite: &'a Overwrite,
     pub retention: &'a Retention,
 }
 

@@ -199,7 +199,7 @@ impl<'a> AppChange<'a> {
         let becomes_visible = retention.position == Position::Current && !state.app.is_hidden();
         builder.fetch_after_check(&options.request, &|names| {
             if becomes_visible {
-                bin_directory.check(local.host, names, &known, options.overwrite)?;
+                bin_directory.check(local.host, names, &known, &options.overwrite)?;
             }
             Ok(())
         })
@@ -253,7 +253,7 @@ impl<'a> AppChange<'a> {
             self.store_lock = None;
         }
         let target = self.current_after().clone();
-        let (context, overwrite, retention) = (&self.context.local, self.options.overwrite, self.retention);
+        let (context, overwrite, retention) = (&self.context.local, &self.options.overwrite, self.retention);
         let previous = self.previous.as_ref();
         Activation { context, state: self.state, target: &target, previous, overwrite, retention }.apply(step)
     }

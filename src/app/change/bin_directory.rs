@@ -64,7 +64,7 @@ impl<'a> BinDirectory<'a> {
         host: &Host,
         commands: &[InstalledCommand],
         known: &BTreeSet<String>,
-        overwrite: Overwrite,
+        overwrite: &Overwrite,
     ) -> Result<Vec<InstalledCommand>, AppError> {
         let mut admitted = Vec::new();
         for command in commands {
@@ -81,7 +81,7 @@ impl<'a> BinDirectory<'a> {
         host: &Host,
         names: &BTreeSet<String>,
         known: &BTreeSet<String>,
-        overwrite: Overwrite,
+        overwrite: &Overwrite,
     ) -> Result<(), AppError> {
         names.iter().try_for_each(|name| self.is_admitted(host, name, known, overwrite).map(drop))
     }
@@ -91,10 +91,10 @@ impl<'a> BinDirectory<'a> {
         host: &Host,
         name: &str,
         known: &BTreeSet<String>,
-        overwrite: Overwrite,
+        overwrite: &Overwrite,
     ) -> Result<bool, AppError> {
         match (self.obstacle(host, name)?, overwrite) {
-            (Some(AppError::CommandTaken { app, .. }), Overwrite::Refuse)
+            (Some(AppError::CommandTaken { app, .. }), Overwrite::Refuse | Overwrite::Only(_))
                 if known.contains(name) && has_command(host, self.paths.directories, &app, name) =>
             {
                 Ok(false)
@@ -102,8 +102,9 @@ impl<'a> BinDirectory<'a> {
             (Some(AppError::CommandForeign { .. } | AppError::CommandTaken { .. }), Overwrite::Allow) | (None, _) => {
                 Ok(true)
             }
+            (Some(AppError::CommandForeign { path }), Overwrite::Only(paths)) if paths.contains(&path) => Ok(true),
             (Some(_), Overwrite::Skip) => Ok(false),
-            (Some(error), Overwrite::Refuse | Overwrite::Allow) => Err(error),
+            (Some(error), Overwrite::Refuse | Overwrite::Allow | Overwrite::Only(_)) => Err(error),
         }
     }
 
@@ -373,13 +374,13 @@ mod tests {
         let (fixture, demo) = (Fixture::new(), app("demo"));
         let bin_directory = fixture.bin_directory(&demo);
         let commands = [command("demo", CommandKind::Console), command("demo.win", CommandKind::Gui)];
-        bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse).unwrap();
+        bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), &Overwrite::Refuse).unwrap();
         for _ in 0..2 {
             bin_directory.place(&fixture.host, &commands).unwrap();
             let expected = [launcher("demo", "console program", "demo"), launcher("demo.win", "gui program", "demo")];
             assert_eq!(fixture.shown(), expected.concat());
         }
-        bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse).unwrap();
+        bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), &Overwrite::Refuse).unwrap();
         bin_directory.remove_others(&fixture.host, &commands[1..]).unwrap();
         assert_eq!(fixture.shown(), launcher("demo.win", "gui program", "demo"));
         bin_directory.remove_others(&fixture.host, &[]).unwrap();
@@ -406,7 +407,7 @@ mod tests {
         let refused = |app: &AppName| {
             fixture
                 .bin_directory(app)
-                .admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse)
+                .admitted(&fixture.host, &commands, &BTreeSet::new(), &Overwrite::Refuse)
                 .map_err(|error| error.to_string())
         };
         fixture.bin_directory(&demo).place(&fixture.host, &commands).unwrap();
@@ -423,7 +424,7 @@ mod tests {
         fixture.host.files.remove_file(&fixture.directories.bin_dir.join("demo.kingbolt")).unwrap();
         fixture.write("demo.exe", "another program");
         assert_eq!(refused(&demo), Err(foreign));
-        fixture.bin_directory(&demo).admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Allow).unwrap();
+        fixture.bin_directory(&demo).admitted(&fixture.host, &commands, &BTreeSet::new(), &Overwrite::Allow).unwrap();
     }
 
     #[test]
@@ -437,7 +438,7 @@ mod tests {
             paths: CommandPaths { directories: &directories, os: Os::Windows },
             ..fixture.bin_directory(&demo)
         };
-        bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), Overwrite::Refuse).unwrap();
+        bin_directory.admitted(&fixture.host, &commands, &BTreeSet::new(), &Overwrite::Refuse).unwrap();
         bin_directory.remove_others(&fixture.host, &[command("demo", CommandKind::Console)]).unwrap();
         assert_eq!(fixture.shown(), launcher("Demo", "console program", "demo"));
         bin_directory.remove_others(&fixture.host, &[]).unwrap();

@@ -17,7 +17,7 @@ pub(in crate::app) fn link_commands(
     app: &AppName,
     generation: &Generation,
     known: &BTreeSet<String>,
-    overwrite: Overwrite,
+    overwrite: &Overwrite,
 ) -> Result<(), AppError> {
     if app.is_hidden() {
         return Ok(());

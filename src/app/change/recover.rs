@@ -32,7 +32,7 @@ pub(in crate::app) fn recover(
     let finish = [ActivationStep::RemoveOld, steps.receipt()];
     let steps: Vec<ActivationStep> = flip.into_iter().chain(steps.link()).chain(finish).collect();
     // Commands that belong to somebody else by now stay as they are.
-    let overwrite = Overwrite::Skip;
+    let overwrite = &Overwrite::Skip;
     Activation { context, state, target: &target, previous: previous.as_ref(), overwrite, retention: &retention }
         .carry_out(&steps)
 }

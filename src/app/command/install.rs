@@ -140,7 +140,7 @@ fn unchanged(
     state: &AppState,
     current: &Generation,
 ) -> Result<Installed, AppError> {
-    link_commands(context, &state.app, current, &state.known_commands(current), options.overwrite)?;
+    link_commands(context, &state.app, current, &state.known_commands(current), &options.overwrite)?;
     Ok(Installed::Unchanged(Installation { generation: current.clone(), previous: None }))
 }
 

@@ -66,7 +66,7 @@ pub fn repair(
     }
     match state.current() {
         Some(current) if is_whole => {
-            link_commands(local, app, current, &state.known_commands(current), Overwrite::Skip)?;
+            link_commands(local, app, current, &state.known_commands(current), &Overwrite::Skip)?;
         }
         Some(_) | None => rebuild(context, index, &mut state, damaged, &inspector)?,
     }
@@ -122,7 +122,7 @@ fn remove_damaged(context: &Context<'_>, state: &mut AppState) -> Result<(), App
         previous.or_else(|| state.generations.iter().rev().filter(whole).find(|one| one.name != current.name));
     let previous = previous.map(|previous| previous.name.clone());
     let steps = [ActivationStep::RemoveOld, ActivationStep::WriteReceipt { receipt: state.directories.receipt() }];
-    let (retention, overwrite) = (Retention::from(NonZeroUsize::MAX), Overwrite::Skip);
+    let (retention, overwrite) = (Retention::from(NonZeroUsize::MAX), &Overwrite::Skip);
     let (target, previous) = (&current, previous.as_ref());
     Activation { context, state, target, previous, overwrite, retention: &retention }.carry_out(&steps)
 }

@@ -91,7 +91,7 @@ fn make_current(context: &Context<'_>, state: &mut AppState, target: &Generation
     let steps = ActivationSteps::of(context, state, &target.record.request.requirement.name);
     let steps: Vec<_> = steps.flip().chain(steps.link()).chain([steps.receipt()]).collect();
     let retention = Retention::from(NonZeroUsize::MAX);
-    let (previous, overwrite) = (previous.as_ref(), Overwrite::Refuse);
+    let (previous, overwrite) = (previous.as_ref(), &Overwrite::Refuse);
     Activation { context, state, target, previous, overwrite, retention: &retention }.carry_out(&steps)?;
     clear_unfinished(context);
     Ok(())

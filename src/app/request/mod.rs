@@ -4,6 +4,7 @@ mod app_request;
 mod build_options;
 mod command_suffix;
 mod executables;
+mod foreign;
 mod options;
 mod source;
 
@@ -11,5 +12,8 @@ pub use app_request::{Request, RequestedPython, Sources, absolute_place};
 pub use build_options::BuildOptions;
 pub use command_suffix::CommandSuffix;
 pub use executables::Executables;
+pub use foreign::{ForeignPython, ForeignRecord, InvalidRecord};
+pub(in crate::app) use foreign::{parse_pipx_metadata, parse_uv_receipt};
 pub use options::{Check, InstallOptions, KEPT, NewUploadRules, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
+pub use options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use source::{Source, SourceError};

@@ -1,5 +1,6 @@
 //! The options of the use cases that change something.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -101,9 +102,11 @@ pub enum Reinstall {
 }
 
 /// The treatment of files in the bin directory that belong to somebody else.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Overwrite {
     Allow,
+    /// These are replaced, and all others are not.
+    Only(BTreeSet<PathBuf>),
     Refuse,
     /// They stay, and the commands of those names are not linked.
     Skip,

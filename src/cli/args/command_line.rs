@@ -11,6 +11,7 @@ use super::ensurepath::EnsurepathArguments;
 use super::exec::ExecArguments;
 use super::global::GlobalArguments;
 use super::help::HelpArguments;
+use super::import::ImportArguments;
 use super::inject::{InjectArguments, UninjectArguments};
 use super::install::InstallArguments;
 use super::list::ListArguments;
@@ -77,6 +78,8 @@ pub(in crate::cli) enum Command {
     Export,
     /// Print help on a command or a topic
     Help(HelpArguments),
+    /// Install the apps of pipx or uv, as they were requested there
+    Import(ImportArguments),
     /// Add packages to the environment of an app, or change their versions
     Inject(InjectArguments),
     /// Install apps, each in its own environment
@@ -115,6 +118,7 @@ impl Command {
             Self::Exec(_) => "exec",
             Self::Export => "export",
             Self::Help(_) => "help",
+            Self::Import(_) => "import",
             Self::Inject(_) => "inject",
             Self::Install(_) => "install",
             Self::List(_) => "list",

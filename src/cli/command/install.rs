@@ -34,7 +34,7 @@ struct Content {
 /// The result for one source.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
-enum Shown {
+pub(super) enum Shown {
     /// Planned: a build, whose result decides the rest of the plan.
     Build {
         app: AppName,
@@ -57,7 +57,7 @@ enum Shown {
 
 /// An installed app.
 #[derive(Serialize)]
-struct ShownApp {
+pub(super) struct ShownApp {
     app: AppName,
     version: String,
     previous_version: Option<String>,
@@ -78,19 +78,46 @@ struct ShownApp {
     lost: Vec<LostCommand>,
 }
 
+/// Installing, or showing what that would change.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Mode {
+    Install,
+    Plan,
+}
+
+/// The results for several sources.
+pub(super) struct Batch {
+    results: Vec<Shown>,
+    error: Option<CliError>,
+}
+
 /// Installs every source that was named, one after the other. One that fails does not keep the others from it.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &InstallArguments) -> Result<Exit, CliError> {
     let sources = sources(invocation, arguments)?;
+    let mode = if arguments.dry_run { Mode::Plan } else { Mode::Install };
+    let batch = carry_out(invocation, "install", mode, sources, &|_, request| outcome(invocation, mode, request));
+    finish(invocation, "install", batch)
+}
+
+/// Installs sources one after the other, each by a function that is given its text and its request. `act` is the verb for
+/// messages.
+pub(super) fn carry_out(
+    invocation: &Invocation<'_>,
+    act: &'static str,
+    mode: Mode,
+    sources: Vec<TypedSource>,
+    install: &dyn Fn(&str, &Requested) -> Result<Shown, CliError>,
+) -> Batch {
     let several = sources.len() > 1;
     if several {
         invocation.reporter.hide_phases();
     }
     let mut results = Vec::new();
-    let mut failures = Failures::new(invocation, "install", sources.len());
+    let mut failures = Failures::new(invocation, act, sources.len());
     let mut end = None;
     for TypedSource { text, request } in sources {
         let app = request.as_ref().ok().map(|request| request.app.clone());
-        match request.and_then(|request| outcome(invocation, arguments, &request)) {
+        match request.and_then(|request| install(&text, &request)) {
             Ok(shown) => results.push(shown),
             Err(error) => match failures.report(app.as_ref().map_or(&text, AppName::as_str), error) {
                 Ok(error) => results.push(Shown::Failed { app, source: text, error }),
@@ -104,13 +131,19 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &InstallArguments) -> 
     if invocation.settings.verbosity != Verbosity::Quiet {
         advise(invocation, &results);
     }
-    if several && end.is_none() && !arguments.dry_run {
+    if several && end.is_none() && mode == Mode::Install {
         invocation.say(&counts(&results));
     }
-    if let Some(error) = end.or_else(|| failures.summary()) {
+    Batch { results, error: end.or_else(|| failures.summary()) }
+}
+
+/// The end of a command: its document, or its error.
+pub(super) fn finish(invocation: &Invocation<'_>, command: &str, batch: Batch) -> Result<Exit, CliError> {
+    let Batch { results, error } = batch;
+    if let Some(error) = error {
         return Err(CliError::partly(error, "results", &results));
     }
-    invocation.document_with_warnings("install", Content { results })?;
+    invocation.document_with_warnings(command, Content { results })?;
     Ok(Exit::Done)
 }
 
@@ -126,10 +159,13 @@ fn counts(results: &[Shown]) -> String {
 }
 
 /// Installs an app, or plans that.
-fn outcome(invocation: &Invocation<'_>, arguments: &InstallArguments, request: &Requested) -> Result<Shown, CliError> {
+pub(super) fn outcome(invocation: &Invocation<'_>, mode: Mode, request: &Requested) -> Result<Shown, CliError> {
     let network = invocation.network(&request.options.index);
     let context = invocation.online(&network);
-    if arguments.dry_run { planned(invocation, &context, request) } else { installed(invocation, &context, request) }
+    match mode {
+        Mode::Install => installed(invocation, &context, request),
+        Mode::Plan => planned(invocation, &context, request),
+    }
 }
 
 fn installed(

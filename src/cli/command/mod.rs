@@ -6,6 +6,7 @@ pub(super) mod ensurepath;
 pub(super) mod exec;
 pub(super) mod export;
 pub(super) mod help;
+pub(super) mod import;
 pub(super) mod inject;
 pub(super) mod install;
 pub(super) mod list;

@@ -70,7 +70,16 @@ fn of_manifest(invocation: &Invocation<'_>, arguments: &InstallArguments, manife
 }
 
 fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: &str) -> Result<Requested, CliError> {
-    let host = invocation.host;
+    let request = typed_request(invocation, arguments, source)?;
+    completed(invocation, arguments, source, request)
+}
+
+/// The request for one source as typed.
+pub(super) fn typed_request(
+    invocation: &Invocation<'_>,
+    arguments: &InstallArguments,
+    source: &str,
+) -> Result<Request, CliError> {
     let mut request = request::request(invocation, source, &arguments.request)?;
     if arguments.editable {
         request = request::editable(request, source)?;
@@ -79,6 +88,17 @@ fn requested(invocation: &Invocation<'_>, arguments: &InstallArguments, source: 
     let from = from.map_err(CliError::PackageName)?;
     request.executables = Executables { include_deps: arguments.include_deps, from };
     request.suffix = arguments.suffix.as_ref().map(|text| suffix(text)).transpose()?;
+    Ok(request)
+}
+
+/// The app for a request, with the options of its last installation that hold on.
+pub(super) fn completed(
+    invocation: &Invocation<'_>,
+    arguments: &InstallArguments,
+    source: &str,
+    mut request: Request,
+) -> Result<Requested, CliError> {
+    let host = invocation.host;
     let name = arguments.name.as_deref().unwrap_or(request.requirement.name.as_str());
     let app = visible_name(&request.command_name(name))?;
     let typed_sources = request.sources.clone();
