@@ -15,5 +15,4 @@ pub use executables::Executables;
 pub use foreign::{ForeignPython, ForeignRecord, InvalidRecord};
 pub(in crate::app) use foreign::{parse_pipx_metadata, parse_uv_receipt};
 pub use options::{Check, InstallOptions, KEPT, NewUploadRules, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
-pub use options::{Check, InstallOptions, KEPT, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use source::{Source, SourceError};
