@@ -16,7 +16,7 @@ use crate::python::{InvalidPythonRequest, PythonError};
 use crate::resolve::ResolveError;
 use crate::store::{AssembleError, Difference, StoreError};
 use crate::venv::VenvError;
-use crate::vocab::{Digest, PackageName, Version, WheelName};
+use crate::vocab::{Address, Digest, Location, PackageName, Version, WheelName};
 
 use super::request::InvalidRecord;
 use super::state::{AppName, MarkedDirectory};
@@ -76,8 +76,10 @@ pub enum AppError {
     Interrupted(#[from] Interrupted),
     #[error(transparent)]
     Lock(#[from] LockError),
-    #[error("failed to read the lock `{}`", path.display())]
-    LockFile { path: PathBuf, source: LockFileError },
+    #[error("failed to download the lock")]
+    LockDownload { source: NetworkError },
+    #[error("failed to read the lock `{lock}`")]
+    LockFile { lock: Location, source: LockFileError },
     #[error("failed to parse `{}`", path.display())]
     Malformed { path: PathBuf, source: Box<dyn Error + Send + Sync> },
     #[error("`{}` was written by a newer version of Kingbolt (schema {schema})", path.display())]
@@ -129,6 +131,9 @@ pub enum AppError {
     /// Only a build can tell which package it is.
     #[error("`{source_code}` does not state the name of its package")]
     UnnamedSource { source_code: String },
+    /// Anyone on the way could replace the lock, and all hashes in it.
+    #[error("no hash is stated for the lock `{url}`, which comes over plain HTTP")]
+    UnhashedLock { url: Address },
     #[error("failed to write {what}")]
     Unwritable { what: &'static str, source: toml::ser::Error },
     /// A server stated other metadata of a wheel than the wheel has.
@@ -139,9 +144,9 @@ pub enum AppError {
     Vanished { wheel: WheelName },
     #[error("failed to create the environment")]
     Venv(#[from] VenvError),
-    /// Source code has another hash than the person stated.
+    /// A file of the person's has another hash than was stated with its address.
     #[error("`{file}` does not have the stated hash: expected {expected}, got {got}")]
-    WrongSource { file: String, expected: Digest, got: Digest },
+    WrongFile { file: String, expected: Digest, got: Digest },
     /// Several commands, and none that has the name of the package.
     #[error("{}", which_command(package, asked.as_deref()))]
     WhichCommand { package: PackageName, asked: Option<String>, commands: Vec<String> },

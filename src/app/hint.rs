@@ -52,6 +52,8 @@ impl AppError {
             }
             Self::ForeignRecord { .. } => Some("install the app with `kingbolt install`".to_owned()),
             Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),
+            Self::LockDownload { source } if source.is_not_found() => Some("check the URL".to_owned()),
+            Self::LockDownload { source } => source.hint(),
             Self::LockFile { source, .. } => source.hint(),
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
             Self::NoCommands { package, dependencies } => Some(no_commands(package, dependencies)),
@@ -64,8 +66,12 @@ impl AppError {
             Self::Source { source, .. } => source.hint(),
             Self::SourceDownload { .. } => Some("check the address and the network".to_owned()),
             Self::Store(error) => error.hint(),
+            Self::UnhashedLock { .. } => Some(
+                "use an `https` URL, append `#sha256=HASH` to the URL, or accept any lock with `--allow-unhashed`"
+                    .to_owned(),
+            ),
             Self::UnnamedSource { source_code } => Some(format!("name it: `NAME @ {source_code}`")),
-            Self::WrongSource { .. } => Some("do not use this file; get it from somewhere else".to_owned()),
+            Self::WrongFile { .. } => Some("do not use this file; get it from somewhere else".to_owned()),
             Self::Venv(error) => error.hint(),
             Self::Vanished { .. } => Some("try again".to_owned()),
             Self::WhichCommand { package, commands, .. } => which_command(package, commands),

@@ -31,9 +31,9 @@ pub use environment::{BuildStep, Fetch, project_name};
 pub use error::{AppError, system_errors};
 pub use hint::directories_hint;
 pub use request::{
-    BuildOptions, Check, CommandSuffix, Executables, ForeignPython, ForeignRecord, InstallOptions, InvalidRecord, KEPT,
-    NewUploadRules, Overwrite, Reinstall, Request, RequestedPython, Source, SourceError, Sources, SyncOptions,
-    UpgradeOptions, absolute_place,
+    BuildOptions, Check, CommandSuffix, Executables, ForeignPython, ForeignRecord, InstallOptions, InvalidLockLocation,
+    InvalidRecord, KEPT, NewUploadRules, Overwrite, Reinstall, Request, RequestedPython, Source, SourceError, Sources,
+    SyncOptions, UpgradeOptions, absolute_place, lock_location,
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::app::{AppError, AppName, Generations, InvalidManifest, SourceError, directories_hint, system_errors};
+use crate::app::{
+    AppError, AppName, Generations, InvalidLockLocation, InvalidManifest, SourceError, directories_hint, system_errors,
+};
 use crate::host::{FileError, Interrupted, ProcessError};
 use crate::vocab::{InvalidName, InvalidRequirement};
 
@@ -28,6 +30,8 @@ pub(super) enum CliError {
     Extra(#[from] InvalidName),
     #[error("failed to parse `--group`")]
     Group(#[source] InvalidName),
+    #[error(transparent)]
+    LockLocation(#[from] InvalidLockLocation),
     /// Files have changed or are missing; they were listed on stdout.
     #[error("{} of {} {} changed or missing files", damaged.len(), counted(*all, "app"), if damaged.len() == 1 { "has" } else { "have" })]
     Unverified { damaged: Vec<AppName>, all: usize, generations: Generations, repaired: bool },
@@ -161,6 +165,7 @@ impl CliError {
             Self::Settings(error) => error.hint(),
             Self::Source(error) => Some(error.hint()),
             Self::Output { .. } => Some("free some space, or redirect the output elsewhere".to_owned()),
+            Self::LockLocation(_) => Some("pass the path, or the `http` or `https` URL, of a `pylock.toml`".to_owned()),
             Self::Extra(_)
             | Self::Group(_)
             | Self::Interrupted(_)

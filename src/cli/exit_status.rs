@@ -27,6 +27,7 @@ impl CliError {
             | Self::ConfigSetting { .. }
             | Self::Extra(_)
             | Self::Group(_)
+            | Self::LockLocation(_)
             | Self::ManagedEnvironment { .. }
             | Self::Manifest { .. }
             | Self::ManifestOptions
@@ -76,7 +77,7 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Python(_) | AppError::Unusable { .. } => Exit::Unsuitable,
         AppError::Build(error) => of_build(error),
         AppError::Source { source, .. } => of_app(source),
-        AppError::SourceDownload { .. } => Exit::Network,
+        AppError::LockDownload { .. } | AppError::SourceDownload { .. } => Exit::Network,
         AppError::Catalog(error) => of_catalog(error),
         AppError::Download(error) => of_download(error),
         AppError::LockFile { source, .. } => of_lock_file(source),
@@ -86,7 +87,8 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::DamagedGeneration { .. }
         | AppError::OtherMetadata { .. }
         | AppError::Store(StoreError::Refused { .. })
-        | AppError::WrongSource { .. } => Exit::Verification,
+        | AppError::UnhashedLock { .. }
+        | AppError::WrongFile { .. } => Exit::Verification,
         AppError::Assemble(_)
         | AppError::Files(_)
         | AppError::ForeignPointer { .. }
@@ -213,6 +215,7 @@ fn of_lock_file(error: &LockFileError) -> Exit {
         | LockFileError::InvalidDigest { .. }
         | LockFileError::InvalidWheelName { .. }
         | LockFileError::NoPlace { .. }
+        | LockFileError::NotText
         | LockFileError::OtherWheel { .. }
         | LockFileError::Syntax(_)
         | LockFileError::UnsupportedVersion { .. } => Exit::Failed,

@@ -32,6 +32,8 @@ pub enum LockFileError {
     MissingDigest { file: String },
     #[error("a file of `{name}` has neither a path nor a URL")]
     NoPlace { name: PackageName },
+    #[error("the file is not UTF-8 text")]
+    NotText,
     #[error("no wheel of `{package}` supports {machine}; there are wheels for {offered}")]
     NoWheel { package: String, machine: String, offered: String },
     #[error("the lock requires Python {requires}, not {python}")]
@@ -66,6 +68,7 @@ impl LockFileError {
             | Self::InvalidDigest { .. }
             | Self::InvalidWheelName { .. }
             | Self::NoPlace { .. }
+            | Self::NotText
             | Self::OtherWheel { .. }
             | Self::Syntax(_) => None,
             Self::Environment { .. } | Self::NoWheel { .. } => {

@@ -50,6 +50,7 @@ mod pages;
 mod pin;
 mod plan;
 mod promises;
+mod remote_locks;
 mod resolution;
 mod retries;
 mod run;

@@ -1,25 +1,21 @@
 //! `sync`: an environment with exactly the packages of a lock, in a directory of the person's choice.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::app::change::{
     ChangedEnvironment, EnvironmentChange, EnvironmentStep, InPlaceSwitch, Plan, change_environment, usable_environment,
 };
-use crate::app::environment::{Resolution, discover, hash_local};
+use crate::app::environment::{Resolution, discover, hash_local, read_lock};
 use crate::app::error::AppError;
 use crate::app::request::{Reinstall, SyncOptions};
 use crate::app::state::{Context, Environment, OnlineContext, cache, fingerprint, generation, home, lock};
 use crate::host::Event;
-use crate::lock::Lock;
 use crate::python;
 use crate::vocab::{Location, VersionSpecifiers};
 
 /// Raised when environments are laid out differently: one of another layout is built again.
 const LAYOUT: u32 = 1;
-
-/// The most bytes of a lock: the largest published ones have less than a quarter.
-const LONGEST_LOCK: u64 = 16 * 1024 * 1024;
 
 /// The outcome of `sync`.
 #[derive(Clone, Debug)]
@@ -71,10 +67,8 @@ pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<P
 /// The interpreter and the pins that a lock has for this machine, and the hash of everything that decides the content.
 fn selected(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<(Resolution, String), AppError> {
     let local = &context.local;
-    let text = local.host.files.read_text_at_most(&options.lock, LONGEST_LOCK)?;
-    let directory = options.lock.parent().unwrap_or(Path::new("."));
-    let unreadable = |source| AppError::LockFile { path: options.lock.clone(), source };
-    let lock_file = Lock::parse(&text, directory).map_err(unreadable)?;
+    let unreadable = |source| AppError::LockFile { lock: options.lock.clone(), source };
+    let lock_file = read_lock(context, &options.lock, options.hashes)?;
     for message in lock_file.warnings() {
         local.progress.event(Event::Warning { message });
     }
@@ -84,9 +78,12 @@ fn selected(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<(Resol
     let mut pins = lock_file
         .select(&interpreter.markers, &interpreter.version, &interpreter.tags(), &options.selection)
         .map_err(unreadable)?;
-    for pin in &pins {
-        if let Location::Url(url) = &pin.location {
-            context.network.add_named(url);
+    // The servers in a lock of this disk are as good as named by the person; a server names nobody.
+    if matches!(options.lock, Location::Path(_)) {
+        for pin in &pins {
+            if let Location::Url(url) = &pin.location {
+                context.network.add_named(url);
+            }
         }
     }
     hash_local(local, &mut pins)?;

@@ -91,7 +91,7 @@ fn fetch_archive(
     match checksum.check() {
         Ok(sha256) => Ok((copy, sha256.into())),
         Err(mismatch) => {
-            Err(AppError::WrongSource { file: file.to_owned(), expected: mismatch.expected, got: mismatch.found })
+            Err(AppError::WrongFile { file: file.to_owned(), expected: mismatch.expected, got: mismatch.found })
         }
     }
 }

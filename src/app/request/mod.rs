@@ -5,6 +5,7 @@ mod build_options;
 mod command_suffix;
 mod executables;
 mod foreign;
+mod lock_location;
 mod options;
 mod source;
 
@@ -14,5 +15,6 @@ pub use command_suffix::CommandSuffix;
 pub use executables::Executables;
 pub use foreign::{ForeignPython, ForeignRecord, InvalidRecord};
 pub(in crate::app) use foreign::{parse_pipx_metadata, parse_uv_receipt};
+pub use lock_location::{InvalidLockLocation, lock_location};
 pub use options::{Check, InstallOptions, KEPT, NewUploadRules, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use source::{Source, SourceError};

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use crate::index::IndexSettings;
 use crate::lock::Selection;
 use crate::python::PythonRequest;
-use crate::resolve::UploadRules;
+use crate::resolve::{HashPolicy, UploadRules};
 use crate::store::LinkMode;
-use crate::vocab::{Requirement, UploadLimit};
+use crate::vocab::{Location, Requirement, UploadLimit};
 
 use super::app_request::{Request, RequestedPython};
 
@@ -74,7 +74,9 @@ impl NewUploadRules {
 /// The options of `sync`.
 #[derive(Clone, Debug)]
 pub struct SyncOptions {
-    pub lock: PathBuf,
+    pub lock: Location,
+    /// The treatment of a lock from a server of which nobody states a hash.
+    pub hashes: HashPolicy,
     /// The directory of the environment. Absolute.
     pub into: PathBuf,
     pub python: PythonRequest,

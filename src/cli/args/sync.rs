@@ -8,8 +8,9 @@ use super::link_mode::LinkMode;
 
 /// Arguments of `sync`.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(in crate::cli) struct SyncArguments {
-    /// Lock file
+    /// Lock file: a path, or an `http` or `https` URL, with its hash if you append `#sha256=HASH`
     pub lock: PathBuf,
     /// Directory of the environment
     #[arg(long, value_name = "DIR")]
@@ -30,6 +31,9 @@ pub(in crate::cli) struct SyncArguments {
     /// or copy them, so that nothing is shared (`copy`)
     #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
     pub link_mode: LinkMode,
+    /// Accept a lock without a stated hash even over plain HTTP, where anyone can replace it
+    #[arg(long)]
+    pub allow_unhashed: bool,
     /// Rebuild the environment even if it matches the lock
     #[arg(long)]
     pub force: bool,

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::{
-    AppError, Environment, EnvironmentStep, Plan, PlannedSync, Reinstall, SwitchStep, SyncOptions, Synced, plan_sync,
-    sync,
+    AppError, Environment, EnvironmentStep, Plan, PlannedSync, Reinstall, SwitchStep, SyncOptions, Synced,
+    lock_location, plan_sync, sync,
 };
 use crate::cli::args::SyncArguments;
 use crate::cli::error::CliError;
@@ -19,6 +19,7 @@ use crate::cli::text::{bytes, counted, seconds};
 use crate::index::IndexSettings;
 use crate::lock::{DefaultGroups, Selection};
 use crate::python::PythonRequest;
+use crate::resolve::HashPolicy;
 
 use super::request;
 use super::shown;
@@ -56,7 +57,8 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Res
     let environment = &invocation.host.environment;
     let python = arguments.python.as_deref().map_or(Ok(PythonRequest::Any), PythonRequest::parse);
     let options = SyncOptions {
-        lock: absolute(environment, &arguments.lock),
+        lock: lock_location(&arguments.lock, |path| absolute(environment, path))?,
+        hashes: if arguments.allow_unhashed { HashPolicy::AllowUnhashed } else { HashPolicy::OverHttps },
         into: absolute(environment, &arguments.into),
         python: python.map_err(AppError::from)?,
         selection: selection(arguments)?,
