@@ -1,6 +1,6 @@
 //! `run`: apps that are not installed, and their versions.
 
-use crate::support::{Fixture, Times, Trouble, dependent_hello};
+use crate::support::{Fixture, Index, Machine, Times, Trouble, dependent_hello, other};
 
 #[test]
 fn latest_installs_the_newest_version_of_an_app_that_is_installed() {
@@ -51,4 +51,116 @@ fn run_of_latest_asks_the_index_at_once() {
     index.forget_requests();
     machine.kingbolt(["--quiet", "run", "hello"]).stdout("hello from hello 2.0\n").succeeds();
     assert_eq!(index.paths(), Vec::<String>::new());
+}
+
+/// Makes the apps of `run` look as if they had been renewed so many hours ago.
+fn renewed_before(machine: &Machine, hours: u64) {
+    let records = machine.files().into_iter().filter(|path| path.contains("/records/") && path.contains("apps/."));
+    for record in records {
+        let file =
+            std::fs::OpenOptions::new().append(true).open(machine.home().join(record)).expect("it can be written");
+        let time = std::time::SystemTime::now() - std::time::Duration::from_hours(hours);
+        file.set_modified(time).expect("its time can be set");
+    }
+}
+
+#[test]
+fn run_stays_at_the_version_of_its_first_use_for_a_day_only() {
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    machine.kingbolt(["--quiet", "run", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    index.publish_aged(&dependent_hello("2.0"), 10).forget_requests();
+    renewed_before(&machine, 23);
+    machine.kingbolt(["run", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    assert_eq!(index.paths(), Vec::<String>::new());
+    renewed_before(&machine, 25);
+    machine
+        .kingbolt(["run", "hello", "you"])
+        .stdout("hello from hello 2.0 you\n")
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            Downloaded 1 wheel ([SIZE]) in [TIME]
+            Installed 2 packages in [TIME]
+            hello 1.0 -> 2.0
+            ",
+        )
+        .succeeds();
+    index.forget_requests();
+    machine.kingbolt(["run", "hello"]).stdout("hello from hello 2.0\n").succeeds();
+    assert_eq!(index.paths(), Vec::<String>::new());
+    renewed_before(&machine, 25);
+    let resolved = "Resolved 2 packages in [TIME]\n";
+    machine.kingbolt(["run", "hello"]).stdout("hello from hello 2.0\n").stderr(resolved).succeeds();
+    machine.kingbolt(["run", "hello"]).stdout("hello from hello 2.0\n").succeeds();
+}
+
+#[test]
+fn run_with_a_version_looks_for_no_other() {
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    index.publish(&dependent_hello("2.0"));
+    for text in ["hello==1.0", "hello@1.0"] {
+        machine.kingbolt(["--quiet", "run", text]).stdout("hello from hello 1.0\n").succeeds();
+        renewed_before(&machine, 25);
+        index.forget_requests();
+        machine.kingbolt(["run", text]).stdout("hello from hello 1.0\n").succeeds();
+        assert_eq!(index.paths(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn run_takes_nothing_younger_than_three_days_unless_asked_to() {
+    let Some(Fixture { index, machine }) = Fixture::serving(Index::complete(), &[]) else { return };
+    index.publish_aged(&other(), 100).publish_aged(&dependent_hello("1.0"), 30);
+    let runs = |arguments: &[&str], version: &str| {
+        let expected = format!("hello from hello {version}\n");
+        machine.kingbolt([&["--quiet", "run"], arguments].concat()).stdout(&expected).succeeds();
+    };
+    index.publish_aged(&dependent_hello("2.0"), 4).publish_aged(&dependent_hello("3.0"), 2);
+    runs(&["hello"], "2.0");
+    runs(&["--refresh", "hello"], "2.0");
+    runs(&["--exclude-newer", "1 day", "hello"], "3.0");
+    runs(&["hello@latest"], "3.0");
+    renewed_before(&machine, 25);
+    runs(&["hello"], "3.0");
+}
+
+#[test]
+fn refresh_looks_for_a_newer_version_at_once() {
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    machine.kingbolt(["--quiet", "run", "--refresh", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    index.publish(&dependent_hello("2.0"));
+    machine.kingbolt(["--quiet", "run", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    machine.kingbolt(["--quiet", "run", "--refresh", "hello"]).stdout("hello from hello 2.0\n").succeeds();
+}
+
+#[test]
+fn run_uses_the_old_version_where_the_index_cannot_be_reached() {
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    machine.kingbolt(["--quiet", "run", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    index.trouble("*", Times::Always, Trouble::status(503));
+    renewed_before(&machine, 25);
+    machine
+        .kingbolt(["run", "hello"])
+        .stdout("hello from hello 1.0\n")
+        .stderr(
+            "
+            warning: hello 1.0 is used, since no newer version could be looked for: failed to look up `hello` in the index \
+             `[INDEX]/simple/`: failed to fetch `[INDEX]/simple/hello/`: the server returned 503 Service Unavailable
+            ",
+        )
+        .succeeds();
+    // That is tried again after an hour.
+    machine.kingbolt(["run", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    machine
+        .kingbolt(["run", "hello@latest"])
+        .stderr(
+            "
+            error: failed to look up `hello` in the index `[INDEX]/simple/`
+              caused by: failed to fetch `[INDEX]/simple/hello/`: the server returned 503 Service Unavailable
+            hint: the server has a problem; try again later
+            ",
+        )
+        .exits(5);
+    renewed_before(&machine, 25);
+    machine.kingbolt(["run", "--offline", "hello"]).stdout("hello from hello 1.0\n").succeeds();
 }

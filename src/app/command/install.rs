@@ -60,12 +60,24 @@ impl Installation {
 /// # Errors
 /// Whatever goes wrong, the app is left as it was.
 pub fn install(context: &OnlineContext<'_>, app: &AppName, options: &InstallOptions) -> Result<Installed, AppError> {
+    let resolve = |state: &AppState| resolve(context, &options.request, &options.index, &preferences(options, state));
+    install_resolved(context, app, options, resolve)
+}
+
+/// The same with packages that a function chooses.
+pub(super) fn install_resolved(
+    context: &OnlineContext<'_>,
+    app: &AppName,
+    options: &InstallOptions,
+    resolve: impl Fn(&AppState) -> Result<Resolution, AppError>,
+) -> Result<Installed, AppError> {
     let local = &context.local;
     let directories = local.directories.app(app);
     home::check(local.host, local.directories)?;
     cache::mark(local)?;
     let lock = lock(local, directories.lock()).inspect_err(|_| home::remove_if_empty(local.host, local.directories))?;
-    let installed = install_locked(context, app, options);
+    let installed = AppState::read(local.host, local.directories, app)
+        .and_then(|state| install_over(context, app, options, state, resolve));
     if installed.is_err() {
         remove_if_empty(local, &directories, lock);
     }
@@ -99,13 +111,6 @@ pub fn plan_install(
     let retention = options.keep.into();
     let (plan, _) = AppChange::plan(context, options, &retention, &resolution, &mut state)?;
     Ok(PlannedInstall::Change(plan))
-}
-
-fn install_locked(context: &OnlineContext<'_>, app: &AppName, options: &InstallOptions) -> Result<Installed, AppError> {
-    let local = &context.local;
-    let state = AppState::read(local.host, local.directories, app)?;
-    let resolve = |state: &AppState| resolve(context, &options.request, &options.index, &preferences(options, state));
-    install_over(context, app, options, state, resolve)
 }
 
 /// Installs an app in the place of its current generation, under its lock.

@@ -1,22 +1,15 @@
-//! `run`: the command of an installed app, or of a hidden app that is installed for it.
+//! `run`: the command of an app, and the program that it starts.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::app::error::AppError;
-use crate::app::request::{InstallOptions, Request};
+use crate::app::request::Request;
 use crate::app::state::{
-    AppName, AppState, Context, Generation, GenerationRecord, InstalledCommand, OnlineContext, Use, all_apps,
-    fingerprint, interpreter, is_intact, use_current,
+    AppName, AppState, Context, Generation, GenerationRecord, InstalledCommand, Use, all_apps, interpreter, is_intact,
+    use_current,
 };
 
 use crate::vocab::join_relative;
-
-use super::install::install;
-use super::uninstall::uninstall;
-
-/// The time that an app which `run` made stays after it was last used.
-const KEPT_UNUSED: Duration = Duration::from_hours(30 * 24);
 
 /// Variables about the caller's Python, which would change what an app imports, or keep it from starting.
 const PYTHON_VARIABLES: &[&str] = &["PYTHONHOME", "PYTHONPATH"];
@@ -73,41 +66,6 @@ pub(super) fn check_intact(context: &Context<'_>, current: &Generation) -> Resul
     Err(AppError::Damaged { app: app(), problem })
 }
 
-/// Installs a hidden app, or finds it from an earlier run, and returns its command.
-pub fn hidden_program(
-    context: &OnlineContext<'_>,
-    options: &InstallOptions,
-    command: Option<&str>,
-) -> Result<Runnable, AppError> {
-    let local = &context.local;
-    let app = hidden_name(&options.request);
-    prune(local, &app)?;
-    let (generation, usage) = installed(context, &app, options)?;
-    // The age of the receipt shows when it was last used; where it cannot be changed, that is no reason not to run.
-    let receipt = local.directories.app(&app).receipt();
-    let _ = local.host.files.set_modified(&receipt, local.host.clock.system_time());
-    runnable(&generation, usage, command)
-}
-
-/// Installs a hidden app, once more if another process removed it before it could be used.
-fn installed(
-    context: &OnlineContext<'_>,
-    app: &AppName,
-    options: &InstallOptions,
-) -> Result<(Generation, Use), AppError> {
-    loop {
-        install(context, app, options)?;
-        if let Some(current) = use_current(&context.local, app)? {
-            return Ok(current);
-        }
-    }
-}
-
-/// The name of the hidden app for a request: the same request finds it again.
-fn hidden_name(request: &Request) -> AppName {
-    AppName::hidden(&request.requirement.name, &fingerprint(request)[..8])
-}
-
 /// The command to start: the one asked for, else the only one, else the one named like the package.
 fn command_to_run<'a>(record: &'a GenerationRecord, asked: Option<&str>) -> Result<&'a InstalledCommand, AppError> {
     let package = &record.request.requirement.name;
@@ -131,7 +89,7 @@ fn bare(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
 }
 
-fn runnable(generation: &Generation, usage: Use, command: Option<&str>) -> Result<Runnable, AppError> {
+pub(super) fn runnable(generation: &Generation, usage: Use, command: Option<&str>) -> Result<Runnable, AppError> {
     Ok(program(generation, usage, command_to_run(&generation.record, command)?))
 }
 
@@ -144,21 +102,4 @@ fn program(generation: &Generation, usage: Use, command: &InstalledCommand) -> R
 /// The variables of the caller that programs of an app do not get.
 pub(super) fn removed_variables(request: &Request) -> &'static [&'static str] {
     if request.keep_pythonpath { &[] } else { PYTHON_VARIABLES }
-}
-
-/// Removes apps that `run` made and that were not used for long, except the wanted one. An app that is in use stays.
-fn prune(context: &Context<'_>, wanted: &AppName) -> Result<(), AppError> {
-    let host = context.host;
-    for app in all_apps(host, context.directories)? {
-        let receipt = context.directories.app(&app).receipt();
-        if app.is_hidden()
-            && app != *wanted
-            && host.files.is_file(&receipt)
-            && host.files.metadata(&receipt)?.modified().is_ok_and(|used| host.clock.since(used) > KEPT_UNUSED)
-        {
-            // An app that cannot be removed now is no reason not to run another: the next run tries again.
-            let _ = uninstall(context, &app);
-        }
-    }
-    Ok(())
 }

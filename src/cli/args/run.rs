@@ -18,6 +18,9 @@ pub(in crate::cli) struct RunArguments {
     /// Command to run, if its name differs from the package
     #[arg(long, value_name = "COMMAND")]
     pub command: Option<String>,
+    /// Look for a newer version now; by default, that happens once a day
+    #[arg(long)]
+    pub refresh: bool,
     #[command(flatten)]
     pub request: RequestArguments,
 }

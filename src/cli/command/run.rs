@@ -1,7 +1,8 @@
 //! `kingbolt run`.
 
 use crate::app::{
-    Check, InstallOptions, KEPT, Overwrite, Reinstall, Runnable, Source, hidden_program, installed_program,
+    Check, HiddenProgram, InstallOptions, KEPT, Overwrite, Reinstall, Renewal, Runnable, Source, hidden_program,
+    installed_program,
 };
 use crate::cli::args::RunArguments;
 use crate::cli::error::CliError;
@@ -11,12 +12,13 @@ use crate::host::Command;
 use crate::index::PageReuse;
 
 use super::request;
+use super::shown::changes_text;
 
 /// Runs a command in this process's place: returns only when it cannot.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Result<Exit, CliError> {
     let command = arguments.command.as_deref();
     // Options that decide the content of an environment ask for an environment of their own.
-    let installed = if arguments.request.is_default() {
+    let installed = if arguments.request.is_default() && !arguments.refresh {
         installed_program(&invocation.context(), &arguments.source(), command)?
     } else {
         None
@@ -34,8 +36,12 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
 fn install_hidden(invocation: &Invocation<'_>, arguments: &RunArguments) -> Result<Runnable, CliError> {
     let request = request::request(invocation, &arguments.source(), &arguments.request)?;
     let mut index = request::index(invocation.host, &arguments.request)?;
-    let is_latest = Source::is_latest(&arguments.source());
-    if is_latest {
+    let renewal = match (Source::is_latest(&arguments.source()), arguments.refresh) {
+        (true, _) => Renewal::Latest,
+        (false, true) => Renewal::Now,
+        (false, false) => Renewal::Daily,
+    };
+    if renewal != Renewal::Daily {
         index.page_reuse = PageReuse::Never;
     }
     let network = invocation.network(&index);
@@ -43,12 +49,16 @@ fn install_hidden(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
         request,
         versions: Vec::new(),
         index,
-        reinstall: if is_latest { Reinstall::IfOutdated } else { Reinstall::IfChanged },
+        reinstall: Reinstall::IfChanged,
         overwrite: Overwrite::Refuse,
         check: Check::Nothing,
         keep: KEPT,
     };
-    let runnable = hidden_program(&invocation.online(&network), &options, arguments.command.as_deref());
+    let found = hidden_program(&invocation.online(&network), &options, renewal, arguments.command.as_deref());
     invocation.reporter.clear();
-    Ok(runnable?)
+    let HiddenProgram { runnable, change } = found?;
+    if let Some(change) = change {
+        invocation.say(changes_text(&[change]).trim());
+    }
+    Ok(runnable)
 }
