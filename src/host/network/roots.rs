@@ -4,15 +4,20 @@ use std::path::{Path, PathBuf};
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use rustls_native_certs::{CertificateResult, load_certs_from_paths};
+use rustls::pki_types::pem::PemObject;
+use rustls_native_certs::load_certs_from_paths;
 
 use super::error::UnusableRoots;
-use crate::host::Environment;
+use crate::host::{Environment, Files};
+
+/// The most bytes of a file of certificates: those of distributions have a few hundred kilobytes.
+const LONGEST_BUNDLE: u64 = 16 << 20;
 
 /// The authorities that the variables name.
 #[derive(Debug)]
 pub(super) struct NamedRoots {
-    pub(super) store: RootCertStore,
+    /// All but those that state that they are none.
+    pub(super) authorities: RootCertStore,
     pub(super) certificates: Vec<CertificateDer<'static>>,
     /// Ignored, since the system's authorities may suffice; reported if a server is not trusted.
     pub(super) unusable: Vec<UnusableRoots>,
@@ -43,25 +48,53 @@ const DIRECTORIES: &[&str] = &["/etc/ssl/certs", "/etc/pki/tls/certs", "/system/
 
 impl NamedRoots {
     pub(super) fn of(environment: &Environment) -> Self {
-        let mut named = Self { store: RootCertStore::empty(), certificates: Vec::new(), unusable: Vec::new() };
+        let mut named = Self { authorities: RootCertStore::empty(), certificates: Vec::new(), unusable: Vec::new() };
         if let Some(file) = environment.var_os("SSL_CERT_FILE").map(PathBuf::from) {
-            named.add("SSL_CERT_FILE", &file, load_certs_from_paths(Some(&file), None));
+            let (found, reason) = match Files.read_at_most(&file, LONGEST_BUNDLE) {
+                // Other text is passed over, and so is what cannot be decoded.
+                Ok(bytes) => (CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect(), None),
+                Err(error) => (Vec::new(), Some(error.source.to_string())),
+            };
+            named.add("SSL_CERT_FILE", &file, found, reason);
         }
         let directories = environment.paths("SSL_CERT_DIR");
         for directory in directories {
-            named.add("SSL_CERT_DIR", &directory, load_certs_from_paths(None, Some(&directory)));
+            let found = load_certs_from_paths(None, Some(&directory));
+            named.add("SSL_CERT_DIR", &directory, found.certs, found.errors.first().map(ToString::to_string));
         }
         named
     }
 
-    fn add(&mut self, variable: &'static str, path: &Path, found: CertificateResult) {
-        let (added, _) = self.store.add_parsable_certificates(found.certs.iter().cloned());
-        self.certificates.extend(found.certs);
-        if added == 0 {
-            let reason = found.errors.first().map_or("it contains no certificate".to_owned(), ToString::to_string);
+    fn add(
+        &mut self,
+        variable: &'static str,
+        path: &Path,
+        found: Vec<CertificateDer<'static>>,
+        reason: Option<String>,
+    ) {
+        let usable: Vec<_> =
+            found.into_iter().filter(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok()).collect();
+        if usable.is_empty() {
+            let reason = reason.unwrap_or_else(|| "it contains no certificate".to_owned());
             self.unusable.push(UnusableRoots { variable, path: path.to_owned(), reason });
         }
+        let authorities = usable.iter().filter(|certificate| !states_no_authority(certificate));
+        self.authorities.add_parsable_certificates(authorities.cloned());
+        self.certificates.extend(usable);
     }
+}
+
+/// True for a certificate with basic constraints (RFC 5280, 4.2.1.9) that state `CA:FALSE`. Old authorities have none at all.
+/// webpki does not look at those of certificates that are trusted by name.
+fn states_no_authority(certificate: &CertificateDer<'_>) -> bool {
+    const OBJECT_IDENTIFIER: &[u8] = &[0x06, 0x03, 0x55, 0x1d, 0x13];
+    const CRITICAL: &[u8] = &[0x01, 0x01, 0xff];
+    const EMPTY: &[u8] = &[0x04, 0x02, 0x30, 0x00];
+    const FALSE: &[u8] = &[0x04, 0x05, 0x30, 0x03, 0x01, 0x01, 0x00];
+    let constraints = certificate.windows(OBJECT_IDENTIFIER.len()).position(|bytes| bytes == OBJECT_IDENTIFIER);
+    let Some(value) = constraints.map(|at| &certificate[at + OBJECT_IDENTIFIER.len()..]) else { return false };
+    let value = value.strip_prefix(CRITICAL).unwrap_or(value);
+    value.starts_with(EMPTY) || value.starts_with(FALSE)
 }
 
 /// The system's authorities, or the compiled-in ones of Mozilla if the system has none.

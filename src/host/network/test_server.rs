@@ -26,6 +26,9 @@ pub(crate) const AUTHORITY_CERTIFICATE: &str = include_str!("test_server/authori
 /// The same for another host.
 pub(crate) const CERTIFICATE_OF_ANOTHER_HOST: &str = include_str!("test_server/elsewhere.crt");
 
+/// A certificate for 127.0.0.1 that the holder of [`CERTIFICATE`] signed, which is no authority.
+pub(crate) const CERTIFICATE_BY_A_SERVER: &str = include_str!("test_server/issued_by_server.crt");
+
 /// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
-#[cfg(any(windows, target_vendor = "apple"))]
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
@@ -26,7 +25,7 @@ impl Tls {
     /// Reads the certificates; some milliseconds.
     pub(super) fn of(environment: &Environment) -> Result<Self, NetworkError> {
         let named = NamedRoots::of(environment);
-        let mut config = build_config(named.store, named.certificates)?;
+        let mut config = build_config(named.authorities, named.certificates)?;
         // One request at a time uses a connection, so HTTP/2 would add flow control and nothing else.
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self { config, unusable_roots: named.unusable })
@@ -55,7 +54,8 @@ fn verifier(
     provider: &Arc<CryptoProvider>,
 ) -> Result<Verifier, NetworkError> {
     roots.extend(super::roots::system().roots);
-    Ok(Verifier { named, authorities: authorities(roots, provider)?, fallback: None })
+    let own = own(&named, roots.clone(), provider)?;
+    Ok(Verifier { named, own, authorities: authorities(roots, provider)?, fallback: None })
 }
 
 /// Trusts the named certificates, and otherwise lets the system decide.
@@ -67,10 +67,24 @@ fn verifier(
 ) -> Result<Verifier, NetworkError> {
     let system = rustls_platform_verifier::Verifier::new(Arc::clone(provider)).map_err(setup_error)?;
     let system: Arc<dyn ServerCertVerifier> = Arc::new(system);
-    if roots.is_empty() {
-        return Ok(Verifier { named, authorities: system, fallback: None });
+    let own = own(&named, roots.clone(), provider)?;
+    let fallback = (!named.is_empty()).then(|| Arc::clone(&system));
+    let authorities: Arc<dyn ServerCertVerifier> =
+        if roots.is_empty() { system } else { authorities(roots, provider)? };
+    Ok(Verifier { named, own, authorities, fallback })
+}
+
+/// Knows all named certificates beside some authorities, if there are any.
+fn own(
+    named: &[CertificateDer<'static>],
+    mut roots: RootCertStore,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Option<Arc<dyn ServerCertVerifier>>, NetworkError> {
+    if named.is_empty() {
+        return Ok(None);
     }
-    Ok(Verifier { named, authorities: authorities(roots, provider)?, fallback: Some(system) })
+    roots.add_parsable_certificates(named.iter().cloned());
+    Ok(Some(authorities(roots, provider)?))
 }
 
 fn authorities(

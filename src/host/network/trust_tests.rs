@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::host::network::test_server::{
-    AUTHORITY_CERTIFICATE, Answer, CERTIFICATE, CERTIFICATE_OF_ANOTHER_HOST, TestServer,
+    AUTHORITY_CERTIFICATE, Answer, CERTIFICATE, CERTIFICATE_BY_A_SERVER, CERTIFICATE_OF_ANOTHER_HOST, TestServer,
 };
 use crate::host::{Environment, Files, Host, Interrupt, Network, NetworkError, NetworkSettings, Request};
 
@@ -60,6 +60,48 @@ fn a_self_signed_certificate_is_trusted_if_it_is_named_and_for_its_own_server_on
     assert_eq!(unnamed, expected);
     let other = TestServer::start_certified(CERTIFICATE_OF_ANOTHER_HOST, |_| Answer::ok("secret"));
     assert_eq!(refused(fetch(&other, &variables).unwrap_err()), "it was issued for another server name");
+}
+
+#[test]
+fn a_server_whose_certificate_was_named_vouches_for_nobody_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let named = directory.path().join("named.pem");
+    Files.write_new(&named, CERTIFICATE.as_bytes(), 0o644).unwrap();
+    let variables = [("SSL_CERT_FILE", named.as_path())];
+    let server = TestServer::start_encrypted(|_| Answer::ok("secret"));
+    assert_eq!(fetch(&server, &variables).unwrap(), b"secret");
+    let forged = TestServer::start_certified(CERTIFICATE_BY_A_SERVER, |_| Answer::ok("forged"));
+    let refused = std::error::Error::source(&fetch(&forged, &variables).unwrap_err()).map(ToString::to_string);
+    assert_eq!(refused.as_deref(), Some("it was issued by an authority that is not trusted on this machine"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_named_pipe_in_the_place_of_certificates_is_not_waited_for() {
+    let server = TestServer::start_encrypted(|_| Answer::ok("secret"));
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe.pem");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+    let hint = fetch(&server, &[("SSL_CERT_FILE", &pipe)]).unwrap_err().hint();
+    let expected =
+        format!("`SSL_CERT_FILE` is set to `{}`, which is ignored: it is not a regular file", pipe.display());
+    assert_eq!(hint, Some(expected));
+}
+
+#[test]
+fn a_file_of_certificates_has_16_mebibytes_at_most() {
+    let server = TestServer::start_encrypted(|_| Answer::ok("secret"));
+    let directory = tempfile::tempdir().unwrap();
+    let longest = directory.path().join("longest.pem");
+    let text = format!("{CERTIFICATE}{}", "#".repeat((16 << 20) - CERTIFICATE.len()));
+    Files.write_new(&longest, text.as_bytes(), 0o644).unwrap();
+    assert_eq!(fetch(&server, &[("SSL_CERT_FILE", &longest)]).unwrap(), b"secret");
+    let longer = directory.path().join("longer.pem");
+    Files.write_new(&longer, (text + "#").as_bytes(), 0o644).unwrap();
+    let hint = fetch(&server, &[("SSL_CERT_FILE", &longer)]).unwrap_err().hint();
+    let reason = "it is longer than 16777216 bytes";
+    let expected = format!("`SSL_CERT_FILE` is set to `{}`, which is ignored: {reason}", longer.display());
+    assert_eq!(hint, Some(expected));
 }
 
 #[test]

@@ -15,9 +15,12 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 #[derive(Debug)]
 pub(super) struct Verifier {
     pub(super) named: Vec<CertificateDer<'static>>,
-    /// Knows the named certificates, unless there are none.
+    /// Knows all named certificates, and decides about servers that have one of them.
+    pub(super) own: Option<Arc<dyn ServerCertVerifier>>,
+    /// Knows the named certificates of authorities, unless there are none. A server whose own certificate the user named
+    /// vouches for nobody else.
     pub(super) authorities: Arc<dyn ServerCertVerifier>,
-    /// Decides about servers that `authorities` refuses. It knows none of the named certificates.
+    /// Decides about servers that these refuse. It knows none of the named certificates.
     pub(super) fallback: Option<Arc<dyn ServerCertVerifier>>,
 }
 
@@ -33,9 +36,10 @@ impl ServerCertVerifier for Verifier {
         let by = |verifier: &dyn ServerCertVerifier| {
             verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
-        let verified = by(self.authorities.as_ref()).or_else(|error| {
+        let own = self.own.as_ref().filter(|_| self.named.contains(end_entity));
+        let verified = by(own.unwrap_or(&self.authorities).as_ref()).or_else(|error| {
             // webpki looks at this after the dates, and before the name.
-            if !is_of_authority(&error) || !self.named.contains(end_entity) {
+            if !is_of_authority(&error) || own.is_none() {
                 return Err(error);
             }
             verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
