@@ -61,6 +61,8 @@ mod settings;
 mod several;
 #[cfg(unix)]
 mod shared_cache;
+#[cfg(unix)]
+mod shared_files;
 mod suffix;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]

@@ -18,6 +18,7 @@ use super::activation::{Activation, ActivationStep, ActivationSteps};
 use super::bin_directory::BinDirectory;
 use super::plan::{Change, Plan, carry_out};
 use super::preflight::check_home_executable;
+use super::shared_links::SharedLinks;
 use crate::app::state::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::{Boot, Durability, Event, checkpoint};
 use crate::store::{AssemblyOptions, CallerVariables, SharedLock, Store};
@@ -227,6 +228,7 @@ impl<'a> AppChange<'a> {
         let Self { options, resolution, builder, .. } = self;
         let content = &mut builder.content;
         let (version, commands) = content.app(&options.request)?;
+        let shared = content.shared_files(&options.request, &commands);
         let record = GenerationRecord {
             schema: generation::SCHEMA,
             app: self.state.app.clone(),
@@ -239,6 +241,7 @@ impl<'a> AppChange<'a> {
             request: options.request.clone(),
             python: RecordedPython::of(&resolution.interpreter),
             commands,
+            shared,
             own: std::mem::take(&mut content.own),
             wheels: std::mem::take(&mut content.wheels),
         };
@@ -276,6 +279,7 @@ impl<'a> AppChange<'a> {
     fn withdraw(&mut self) -> Result<(), AppError> {
         let local = &self.context.local;
         BinDirectory::of(local, &self.state.app).remove_others(local.host, &[])?;
+        SharedLinks::of(local, &self.state.app).remove_others(&[])?;
         pointer::remove(local.host, &self.state.directories)?;
         self.state.pointer = Pointer::Missing;
         Ok(())

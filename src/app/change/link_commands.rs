@@ -9,9 +9,10 @@ use crate::host::Event;
 
 use super::bin_directory::BinDirectory;
 use super::other_holders::LostCommand;
+use super::shared_links::SharedLinks;
 use super::well_known_commands::surprise;
 
-/// Brings the launchers in line with a generation. A hidden app has none.
+/// Brings the launchers, and the links to manual pages and completions, in line with a generation. A hidden app has none.
 pub(in crate::app) fn link_commands(
     context: &Context<'_>,
     app: &AppName,
@@ -28,7 +29,8 @@ pub(in crate::app) fn link_commands(
     let admitted = bin_directory.admitted(host, commands, known, overwrite)?;
     host.files.create_dirs(&context.directories.bin_dir)?;
     bin_directory.place(host, &admitted)?;
-    bin_directory.remove_others(host, commands)
+    bin_directory.remove_others(host, commands)?;
+    SharedLinks::of(context, app).bring_in_line(&generation.record.shared)
 }
 
 /// The commands of a generation that another installed app took over.

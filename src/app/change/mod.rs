@@ -13,6 +13,7 @@ mod other_holders;
 mod plan;
 mod preflight;
 mod recover;
+mod shared_links;
 mod version_change;
 mod well_known_commands;
 
@@ -30,5 +31,6 @@ pub use other_holders::LostCommand;
 pub use plan::{Plan, PlannedPython};
 pub(super) use preflight::{check_directories, check_home_executable};
 pub(super) use recover::recover;
+pub(super) use shared_links::SharedLinks;
 pub use version_change::VersionChange;
 pub(super) use version_change::changes;

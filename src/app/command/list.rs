@@ -45,6 +45,9 @@ pub struct InstalledApp {
     pub files: u64,
     pub bytes: u64,
     pub commands: Vec<InstalledCommand>,
+    /// Manual pages and completions, relative to the environment.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<String>,
     /// The commands that another app took over: they start that one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<LostCommand>,
@@ -166,6 +169,7 @@ fn installed(context: &Context<'_>, current: &Generation, state: &AppState) -> R
         files: record.files,
         bytes: record.bytes,
         commands: record.commands,
+        shared: record.shared,
         generations: state.generations.iter().map(|one| listed(one, one.name == current.name)).collect(),
     })
 }

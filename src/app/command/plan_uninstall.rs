@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::app::change::BinDirectory;
+use crate::app::change::{BinDirectory, SharedLinks};
 use crate::app::error::AppError;
 use crate::app::state::{AppName, AppState, Context, Ownership, all_apps, home, not_installed, sweep};
 use crate::store::Store;
@@ -37,6 +37,7 @@ pub fn plan_uninstall(context: &Context<'_>, app: &AppName) -> Result<PlannedRem
     let state = AppState::read(host, directories, app).ok();
     let commands = state.as_ref().and_then(AppState::current).map(|current| current.record.commands.clone());
     let (mut whole, mut files) = (Vec::new(), BinDirectory::of(context, app).own_launchers(host)?);
+    files.extend(SharedLinks::of(context, app).own()?);
     if kept.is_empty() {
         whole.push(of_app.root().to_owned());
     } else {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::change::BinDirectory;
+use crate::app::change::{BinDirectory, SharedLinks};
 use crate::app::error::AppError;
 use crate::app::state::{
     AppDirectories, AppName, AppState, Context, Ownership, SweepScope, lock, not_installed, sweep, unused,
@@ -68,6 +68,7 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     checkpoint("generations put aside");
     unused.remove_locks(host, &directories);
     bin_directory.remove_others(host, &[])?;
+    SharedLinks::of(context, app).remove_others(&[])?;
     bin_directory.clear_leftovers(host, &commands)?;
     pointer::remove(host, &directories)?;
     sweep(context, &wheels)?;

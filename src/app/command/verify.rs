@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::app::change::BinDirectory;
+use crate::app::change::{BinDirectory, SharedLinks};
 use crate::app::error::AppError;
 use crate::app::state::{
     AppName, AppState, Context, Generation, Pointer, Standing, integrity, interpreter, is_installed, lock_installed,
@@ -69,6 +69,8 @@ pub enum Problem {
     },
     /// A command on PATH is missing, or starts something else.
     Launcher(Difference),
+    /// A link to a manual page or a completion is missing.
+    SharedLink(Difference),
     /// A file of a wheel in the store.
     Store {
         wheel: WheelName,
@@ -129,6 +131,9 @@ pub(in crate::app) fn inspect(
             let is_missing = context.host.files.kind(&path)?.is_none();
             let kind = if is_missing { DifferenceKind::Missing } else { DifferenceKind::Changed };
             problems.push(Problem::Launcher(Difference { path, kind }));
+        }
+        for path in SharedLinks::of(context, app).missing(&current.record.shared)? {
+            problems.push(Problem::SharedLink(Difference { path, kind: DifferenceKind::Missing }));
         }
     }
     Ok(Verification {

@@ -13,6 +13,7 @@ use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineCon
 
 use super::basis::compare;
 use super::resolved::Resolution;
+use super::shared_files::shared_files;
 use super::supply::Supply;
 use crate::fetch::stated_entry_points;
 use crate::host::{Connection, Event, FileError, ThreadBudget, checkpoint, in_parallel};
@@ -276,6 +277,19 @@ impl Content {
                 Err(AppError::NoCommands { package: package.clone(), dependencies })
             }
         }
+    }
+
+    /// The manual pages and completions of the packages whose commands are those of the app. With a suffix there are none:
+    /// they are about commands of other names.
+    pub(in crate::app) fn shared_files(&self, request: &Request, commands: &[InstalledCommand]) -> Vec<String> {
+        if request.suffix.is_some() {
+            return Vec::new();
+        }
+        let wheels = self.wheels.iter().zip(&self.stored).filter(|(wheel, _)| request.has_commands_of(&wheel.name));
+        let mut found: Vec<String> = wheels.flat_map(|(_, stored)| shared_files(stored.manifest(), commands)).collect();
+        found.sort();
+        found.dedup();
+        found
     }
 }
 

@@ -9,6 +9,7 @@ mod lock_source;
 mod project_name;
 mod resolution;
 mod resolved;
+mod shared_files;
 mod source_tree;
 mod supply;
 
@@ -21,4 +22,5 @@ pub(super) use lock_source::read_lock;
 pub use project_name::project_name;
 pub(super) use resolution::{Preferences, TooNew, discover, hash_local, local_path, resolve};
 pub(super) use resolved::Resolution;
+pub(super) use shared_files::shared_directories;
 pub(super) use supply::{Supply, with_intact_wheels};

@@ -62,6 +62,9 @@ pub struct GenerationRecord {
     pub python: RecordedPython,
     #[serde(default)]
     pub commands: Vec<InstalledCommand>,
+    /// The manual pages and completions to link, relative to the generation, with `/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<String>,
     /// The files that came with no wheel: links to the interpreter, activation scripts, `pyvenv.cfg`.
     pub own: Vec<OwnEntry>,
     #[serde(default)]

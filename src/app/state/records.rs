@@ -160,6 +160,6 @@ fn unsafe_name(record: &GenerationRecord) -> Option<String> {
     let own = record.own.iter().map(|entry| match entry {
         OwnEntry::File { path, .. } | OwnEntry::Link { path, .. } => path,
     });
-    let path = commands.chain(records).chain(own).find(|path| SafePath::parse(path).is_err())?;
+    let path = commands.chain(records).chain(own).chain(&record.shared).find(|path| SafePath::parse(path).is_err())?;
     Some(format!("`{path}` is not a path inside it"))
 }

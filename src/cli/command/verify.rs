@@ -152,6 +152,9 @@ fn line(host: &Host, problem: &Problem) -> String {
         Problem::Generation { detail } | Problem::Interpreter { detail } | Problem::Unfinished { detail } => {
             escaped_line(detail)
         }
+        Problem::SharedLink(Difference { path, kind }) => {
+            format!("{kind} link  {}", shown_path(host, path))
+        }
         Problem::Launcher(Difference { path, kind }) => {
             let kind = match kind {
                 DifferenceKind::Missing => "missing",
