@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
@@ -118,7 +119,7 @@ pub enum AppError {
     #[error(transparent)]
     PythonRequest(#[from] InvalidPythonRequest),
     #[error(transparent)]
-    Resolve(#[from] Box<ResolveError<CatalogError>>),
+    Resolve(Box<ResolveError<PackageError>>),
     #[error("failed to write the launcher `{}`", path.display())]
     Sidecar { path: PathBuf, source: SidecarError },
     /// Source code was not built, for a reason that its build gives.
@@ -136,9 +137,9 @@ pub enum AppError {
     UnhashedLock { url: Address },
     #[error("failed to write {what}")]
     Unwritable { what: &'static str, source: toml::ser::Error },
-    /// A server stated other metadata of a wheel than the wheel has.
-    #[error("the {field} of `{wheel}` is not what its server stated")]
-    OtherMetadata { wheel: WheelName, field: &'static str },
+    /// Other metadata of a wheel was stated than the wheel has.
+    #[error("the {field} of `{wheel}` is not what its {stated_by} stated")]
+    OtherMetadata { wheel: WheelName, field: &'static str, stated_by: StatedBy },
     /// A wheel was in the store and is gone.
     #[error("`{wheel}` disappeared from the store")]
     Vanished { wheel: WheelName },
@@ -147,9 +148,48 @@ pub enum AppError {
     /// A file of the person's has another hash than was stated with its address.
     #[error("`{file}` does not have the stated hash: expected {expected}, got {got}")]
     WrongFile { file: String, expected: Digest, got: Digest },
+    /// A resolution that may build nothing needs a build.
+    #[error("`{source_code}` has to be built")]
+    WouldBuild { source_code: String },
     /// Several commands, and none that has the name of the package.
     #[error("{}", which_command(package, asked.as_deref()))]
     WhichCommand { package: PackageName, asked: Option<String>, commands: Vec<String> },
+}
+
+/// The failure to read a page or METADATA, or to build a source distribution, for a resolution.
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    #[error(transparent)]
+    Source(Box<AppError>),
+}
+
+/// The origin of metadata that a resolution was based on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StatedBy {
+    Server,
+    /// The source distribution, or its backend before the build.
+    Source,
+}
+
+impl fmt::Display for StatedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Server => "server",
+            Self::Source => "source distribution",
+        })
+    }
+}
+
+impl From<Box<ResolveError<PackageError>>> for AppError {
+    /// The failure of a build says all that there is to say.
+    fn from(error: Box<ResolveError<PackageError>>) -> Self {
+        match *error {
+            ResolveError::Fetch { source: PackageError::Source(error), .. } => *error,
+            error => Self::Resolve(Box::new(error)),
+        }
+    }
 }
 
 impl From<DownloadsError<Self>> for AppError {

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::fetch::CatalogError;
 use crate::host::FileError;
 use crate::resolve::ResolveError;
 use crate::vocab::PackageName;
 
-use super::error::AppError;
+use super::error::{AppError, PackageError, StatedBy};
 use super::state::AppName;
 
 /// A directory in place of one on a file system that is mounted with `noexec`.
@@ -75,15 +74,17 @@ impl AppError {
             Self::Venv(error) => error.hint(),
             Self::Vanished { .. } => Some("try again".to_owned()),
             Self::WhichCommand { package, commands, .. } => which_command(package, commands),
-            Self::OtherMetadata { .. } => Some(MANIPULATED.to_owned()),
+            Self::OtherMetadata { stated_by: StatedBy::Server, .. } => Some(MANIPULATED.to_owned()),
             Self::Files(error) => file_hint(error),
             Self::NoSuchFile { .. } => Some(CHECK_PATH.to_owned()),
             Self::Lock(error) => error.hint(),
             Self::Index(_)
             | Self::Interrupted(_)
+            | Self::OtherMetadata { stated_by: StatedBy::Source, .. }
             | Self::Process(_)
             | Self::Sidecar { .. }
-            | Self::Unwritable { .. } => None,
+            | Self::Unwritable { .. }
+            | Self::WouldBuild { .. } => None,
         }
     }
 }
@@ -104,9 +105,10 @@ fn not_ours(variable: &str) -> String {
     format!("set {variable} to a directory that is empty or does not exist, or move away whatever is not Kingbolt's")
 }
 
-fn resolve_hint(error: &ResolveError<CatalogError>) -> Option<String> {
+fn resolve_hint(error: &ResolveError<PackageError>) -> Option<String> {
     match error {
-        ResolveError::Fetch { source, .. } => source.hint(),
+        ResolveError::Fetch { source: PackageError::Catalog(source), .. } => source.hint(),
+        ResolveError::Fetch { source: PackageError::Source(source), .. } => source.hint(),
         error => error.hint(),
     }
 }

@@ -27,8 +27,8 @@ pub use command::{
     installed_program, list, pin, plan_install, plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request,
     repair, rollback, sweep_cache, sync, uninstall, upgrade, verify,
 };
-pub use environment::{BuildStep, Fetch, project_name};
-pub use error::{AppError, system_errors};
+pub use environment::{BuildStep, Fetch, project_name, sources_to_build};
+pub use error::{AppError, PackageError, system_errors};
 pub use hint::directories_hint;
 pub use request::{
     BuildOptions, Check, CommandSuffix, Executables, ForeignPython, ForeignRecord, InstallOptions, InvalidLockLocation,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::host::{Command, Host};
-use crate::vocab::{Requirement, WheelName, join_relative};
+use crate::vocab::{Requirement, SafePath, WheelName, join_relative};
 
 use super::system::requirement;
 use super::variables::variables;
@@ -97,6 +97,20 @@ impl Backend<'_> {
             log: format!("it did not return a list of requirements: {error}"),
         })?;
         texts.iter().map(|text| requirement(text)).collect()
+    }
+
+    /// METADATA of the wheel that would be built; `None` if the backend does not have the hook.
+    pub fn metadata(&self) -> Result<Option<Vec<u8>>, BuildError> {
+        let hook = "prepare_metadata_for_build_wheel";
+        let directory = self.room.metadata();
+        let Some(value) = self.call(hook, Some(directory.clone()))? else { return Ok(None) };
+        let returned = value.as_str().unwrap_or_default();
+        let path = SafePath::parse(returned).ok().filter(|path| path.parts().count() == 1);
+        let file = path.map(|path| path.below(&directory).join("METADATA"));
+        match file.map(|file| self.host.files.read_if_present(&file)).transpose()?.flatten() {
+            Some(bytes) => Ok(Some(bytes)),
+            None => Err(BuildError::NoMetadata { backend: self.system.backend.clone(), returned: value.to_string() }),
+        }
     }
 
     /// Builds a wheel, and returns its path and name.

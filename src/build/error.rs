@@ -16,6 +16,9 @@ pub enum BuildError {
     /// The backend cannot build what was asked for.
     #[error("`{backend}` has no hook `{hook}`")]
     NoHook { backend: String, hook: &'static str },
+    /// The hook did not return the name of a directory that holds METADATA.
+    #[error("`{backend}` wrote no metadata: it returned {returned}")]
+    NoMetadata { backend: String, returned: String },
     /// The hook did not return the name of a wheel that is there.
     #[error("`{backend}` built no wheel: it returned {returned:?}")]
     NoWheel { backend: String, returned: String },
@@ -60,6 +63,7 @@ impl BuildError {
             | Self::Interrupted(_)
             | Self::InvalidArchive { .. }
             | Self::InvalidProject { .. }
+            | Self::NoMetadata { .. }
             | Self::NoWheel { .. }
             | Self::Process(_)
             | Self::Tar(_)

@@ -14,7 +14,7 @@ impl Room {
     /// A room with its empty directories.
     pub fn new(host: &Host, target: &Path) -> Result<Self, FileError> {
         let room = Self { directory: host.files.stage(target)? };
-        for directory in [room.home(), room.temporary(), room.wheels()] {
+        for directory in [room.home(), room.metadata(), room.temporary(), room.wheels()] {
             host.files.create_dir(&directory)?;
         }
         Ok(room)
@@ -38,6 +38,11 @@ impl Room {
     /// The output of the backend.
     pub fn log(&self) -> PathBuf {
         self.at("log")
+    }
+
+    /// The directory that the backend writes metadata into.
+    pub fn metadata(&self) -> PathBuf {
+        self.at("metadata")
     }
 
     /// The answer of a hook.

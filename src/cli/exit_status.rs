@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::app::AppError;
+use crate::app::{AppError, PackageError};
 use crate::archive::tar::TarError;
 use crate::archive::zip::ArchiveError;
 use crate::build::BuildError;
@@ -105,6 +105,7 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Unwritable { .. }
         | AppError::Vanished { .. }
         | AppError::Venv(_)
+        | AppError::WouldBuild { .. }
         | AppError::WhichCommand { .. } => by_cause(error),
     }
 }
@@ -121,6 +122,7 @@ fn of_build(error: &BuildError) -> Exit {
         | BuildError::Git { .. }
         | BuildError::InvalidProject { .. }
         | BuildError::NoHook { .. }
+        | BuildError::NoMetadata { .. }
         | BuildError::NoWheel { .. }
         | BuildError::Process(_)
         | BuildError::Tar(TarError::Read { .. })
@@ -128,7 +130,7 @@ fn of_build(error: &BuildError) -> Exit {
     }
 }
 
-fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
+fn of_resolve(error: &ResolveError<PackageError>) -> Exit {
     match error {
         ResolveError::Conflict { .. }
         | ResolveError::ForeignAddress { .. }
@@ -145,9 +147,13 @@ fn of_resolve(error: &ResolveError<CatalogError>) -> Exit {
             InvalidDirectReference::Machine { .. } => Exit::Unsuitable,
             _ => Exit::Usage,
         },
-        ResolveError::Damaged(source) | ResolveError::Fetch { source, .. } => of_catalog(source),
+        ResolveError::Damaged(source) | ResolveError::Fetch { source, .. } => match source {
+            PackageError::Catalog(source) => of_catalog(source),
+            PackageError::Source(source) => of_app(source),
+        },
         ResolveError::MissingDigest { .. } | ResolveError::UnhashedOverHttp { .. } => Exit::Verification,
-        ResolveError::NewestWithoutWheel { .. }
+        ResolveError::DependencyWithoutWheel { .. }
+        | ResolveError::NewestWithoutWheel { .. }
         | ResolveError::NoWheel { .. }
         | ResolveError::OnlySource { .. }
         | ResolveError::OtherPython { .. }

@@ -2,6 +2,7 @@
 //! clap, colour, indicatif and stdout.
 
 mod args;
+mod build_settings;
 mod command;
 mod download_progress;
 mod error;

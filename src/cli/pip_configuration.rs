@@ -15,6 +15,8 @@ pub(super) struct PipConfiguration {
     pub extra_index_urls: Vec<Setting>,
     pub find_links: Vec<Setting>,
     pub no_index: Option<Setting>,
+    pub no_binary: Option<Setting>,
+    pub only_binary: Option<Setting>,
     pub constraints: Vec<Setting>,
     pub pre: Option<Setting>,
     pub uploaded_prior_to: Option<Setting>,
@@ -101,6 +103,8 @@ impl PipConfiguration {
                 "constraint" => self.constraints = setting.split(char::is_whitespace),
                 "pre" => self.pre = Some(setting),
                 "uploaded-prior-to" => self.uploaded_prior_to = Some(setting),
+                "no-binary" => self.no_binary = Some(setting),
+                "only-binary" => self.only_binary = Some(setting),
                 "no-index" => self.no_index = Some(setting),
                 _ => {}
             }
@@ -162,7 +166,8 @@ mod tests {
     fn index_options_are_read_as_pip_reads_them() {
         let text = "; company set-up\n[global]\n  index-url = https://index.example/simple\n  extra-index-url =\n    https://a.example/simple\n# more\n\n    \
              https://b.example/simple\n  find-links =\n[list]\nindex-url = https://other.example\n[install]\nfind_links: /srv/wheels\n\
-             no-index = yes\nconstraint = /etc/constraints.txt\npre = on\n";
+             no-index = yes\nconstraint = /etc/constraints.txt\npre = on\nonly-binary = a,b\n\
+             no-binary = :none:\n";
         let expected = PipConfiguration {
             index_url: Some(setting("index-url", "https://index.example/simple")),
             extra_index_urls: vec![
@@ -171,6 +176,8 @@ mod tests {
             ],
             find_links: vec![setting("find-links", "/srv/wheels")],
             no_index: Some(setting("no-index", "yes")),
+            no_binary: Some(setting("no-binary", ":none:")),
+            only_binary: Some(setting("only-binary", "a,b")),
             constraints: vec![setting("constraint", "/etc/constraints.txt")],
             pre: Some(setting("pre", "on")),
             uploaded_prior_to: None,

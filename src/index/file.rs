@@ -51,6 +51,9 @@ const WHEEL_EXTENSION: &str = ".whl";
 /// Extensions of source distributions. `.zip` and `.tar.gz` are the standard ones; old releases have the others.
 const SDIST_EXTENSIONS: [&str; 7] = [".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar"];
 
+/// Those that can be unpacked: releases since PEP 527 (2017) have them.
+const UNPACKED_EXTENSIONS: [&str; 3] = [".tar.gz", ".zip", ".tgz"];
+
 /// The longest file name on common file systems, in bytes.
 const MAX_LENGTH: usize = 255;
 
@@ -97,6 +100,14 @@ impl FileName {
         }
     }
 
+    /// The name of a source distribution.
+    pub fn sdist(&self) -> Option<&SdistName> {
+        match self {
+            Self::Sdist(sdist) => Some(sdist),
+            Self::Wheel(_) => None,
+        }
+    }
+
     /// Parses the name of a wheel or source distribution of a project.
     pub(super) fn of_project(text: &str, project: &PackageName) -> Option<Self> {
         Self::parse(text, |name| name == project)
@@ -116,6 +127,11 @@ impl FileName {
 }
 
 impl SdistName {
+    /// True if it is an archive that can be unpacked here.
+    pub fn can_be_unpacked(&self) -> bool {
+        UNPACKED_EXTENSIONS.iter().any(|extension| self.text.ends_with(extension))
+    }
+
     /// Splits `{name}-{version}{extension}` at the first hyphen between a wanted name and a valid version.
     fn split(text: &str, is_wanted: impl Fn(&PackageName) -> bool) -> Option<Self> {
         // Every hyphen is tried, which would take long for longer texts; no file system could store the file anyway.

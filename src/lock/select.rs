@@ -101,6 +101,7 @@ fn pin(
         dependencies,
         role,
         direct: direct.map(|url| DirectReference { url: url.without_secrets(), source: None }),
+        built_from: None,
     })
 }
 

@@ -127,6 +127,7 @@ fn locks_of_pip_are_read_with_their_local_wheels() {
                 url: "file:///srv/wheels/idna-3.20-py3-none-any.whl".into(),
                 source: None,
             }),
+            built_from: None,
         }
     );
 }

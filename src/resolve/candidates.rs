@@ -4,8 +4,10 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::allowed_builds::SdistUse;
+use super::missing_wheel::SourceArchive;
 use super::packages::TargetPython;
-use crate::index::{File, FileName, Page};
+use crate::index::{File, FileName, Page, SdistName};
 use crate::vocab::{Timestamp, Version, VersionSpecifiers, admits_python};
 
 /// The versions of a page, newest first.
@@ -14,6 +16,7 @@ pub(super) struct Candidates {
     page: Arc<Page>,
     /// The files that were uploaded too recently, as indices.
     too_new: BTreeSet<usize>,
+    sdist_use: SdistUse,
     versions: Vec<Candidate>,
 }
 
@@ -51,7 +54,7 @@ pub(super) enum Incompatibility {
 }
 
 impl Candidates {
-    pub(super) fn new(page: Arc<Page>, too_new: BTreeSet<usize>) -> Self {
+    pub(super) fn new(page: Arc<Page>, too_new: BTreeSet<usize>, sdist_use: SdistUse) -> Self {
         let mut versions = BTreeMap::<&Version, Vec<usize>>::new();
         for (position, file) in page.files.iter().enumerate() {
             versions.entry(file.name.version()).or_default().push(position);
@@ -62,7 +65,7 @@ impl Candidates {
             compatibility: OnceCell::new(),
         };
         let versions = versions.into_iter().rev().map(candidate).collect();
-        Self { page, too_new, versions }
+        Self { page, too_new, sdist_use, versions }
     }
 
     /// The versions, newest first.
@@ -87,6 +90,33 @@ impl Candidates {
         candidate.files.iter().map(|&position| self.file(position))
     }
 
+    /// The files of a version that are neither yanked nor too new.
+    pub(super) fn offered(&self, candidate: &Candidate) -> impl Iterator<Item = &File> {
+        let old_enough = candidate.files.iter().filter(|position| !self.too_new.contains(position));
+        old_enough.map(|&position| self.file(position)).filter(|file| file.yanked.is_none())
+    }
+
+    /// The source distribution of a version that can be built for an interpreter, as an index into the files of the page.
+    /// A yanked one comes last.
+    pub(super) fn sdist(&self, candidate: &Candidate, target: &TargetPython) -> Option<usize> {
+        let is_usable = |position: &usize| {
+            let file = self.file(*position);
+            file.name.sdist().is_some_and(SdistName::can_be_unpacked) && target.admits(file)
+        };
+        let old_enough = candidate.files.iter().copied().filter(|position| !self.too_new.contains(position));
+        let usable = old_enough.filter(is_usable);
+        usable.min_by_key(|position| self.file(*position).yanked.is_some())
+    }
+
+    /// The presence of a source distribution that could be built.
+    pub(super) fn source_archive(&self, candidate: &Candidate, target: &TargetPython) -> SourceArchive {
+        let file = self.sdist(candidate, target).map(|position| self.file(position));
+        match file.filter(|file| file.yanked.is_none()) {
+            Some(_) => SourceArchive::Present,
+            None => SourceArchive::Absent,
+        }
+    }
+
     /// The best wheel is the one with the best tag, then the highest build number, then the first with a digest.
     /// Yanked wheels come last.
     fn evaluate(&self, candidate: &Candidate, target: &TargetPython) -> Compatibility {
@@ -103,8 +133,12 @@ impl Candidates {
             let digest = || file.digests.is_none().cmp(&other.digests.is_none());
             yanked.then(rank.cmp(other_rank)).then_with(build).then_with(digest)
         });
-        match best {
-            Some((position, file, ..)) => match &file.yanked {
+        let sdist = || match self.sdist_use {
+            SdistUse::Build => self.sdist(candidate, target),
+            SdistUse::Refuse => None,
+        };
+        match best.map(|(position, ..)| position).or_else(sdist) {
+            Some(position) => match &self.file(position).yanked {
                 Some(reason) => Compatibility::Yanked { file: position, reason: reason.clone() },
                 None => Compatibility::Compatible(position),
             },
@@ -116,7 +150,12 @@ impl Candidates {
     fn incompatibility(&self, candidate: &Candidate, target: &TargetPython) -> Incompatibility {
         let too_new = candidate.files.iter().filter(|position| self.too_new.contains(position));
         let too_new = too_new.map(|&position| self.file(position));
-        let usable = too_new.filter(|file| file.name.wheel().is_some_and(|wheel| target.rank(wheel, file).is_some()));
+        let usable = too_new.filter(|file| match &file.name {
+            FileName::Sdist(sdist) => {
+                self.sdist_use == SdistUse::Build && sdist.can_be_unpacked() && target.admits(file)
+            }
+            FileName::Wheel(wheel) => target.rank(wheel, file).is_some(),
+        });
         if let Some(first) = usable.filter_map(|file| file.uploaded).min() {
             return Incompatibility::TooNew(first);
         }

@@ -2,13 +2,13 @@
 
 use std::error::Error;
 
-use super::missing_wheel::{self, MissingWheel};
+use super::missing_wheel::{self, LackingPackages, MissingWheel, SourceArchive};
 use crate::vocab::{Address, PackageName, Requirement, Timestamp, Version, VersionSpecifiers};
 
 /// The reason why no versions could be chosen. `E` is the error of a failed fetch.
 ///
 /// Exit codes: [`Damaged`](Self::Damaged) and [`Fetch`](Self::Fetch) have that of their source; [`MissingDigest`](Self::MissingDigest) is a failed
-/// verification; [`NewestWithoutWheel`](Self::NewestWithoutWheel), [`NoWheel`](Self::NoWheel), [`OnlySource`](Self::OnlySource), [`OtherPython`](Self::OtherPython) and
+/// verification; [`DependencyWithoutWheel`](Self::DependencyWithoutWheel), [`NewestWithoutWheel`](Self::NewestWithoutWheel), [`NoWheel`](Self::NoWheel), [`OnlySource`](Self::OnlySource), [`OtherPython`](Self::OtherPython) and
 /// [`Unsuitable`](Self::Unsuitable) mean that nothing fits this machine; everything else is "no resolution".
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError<E: Error + 'static> {
@@ -18,6 +18,9 @@ pub enum ResolveError<E: Error + 'static> {
     /// The wheel of a version that was considered is damaged.
     #[error(transparent)]
     Damaged(E),
+    /// A newer version than the newest usable one needs packages that have no wheel for this machine.
+    #[error("`{name}` {version} needs {}", missing_wheel::listed(lacking))]
+    DependencyWithoutWheel { name: PackageName, version: Version, lacking: LackingPackages, usable: Version },
     /// A requirement names a file that cannot be installed.
     #[error("`{requirement}` cannot be installed")]
     DirectReference { requirement: Box<Requirement>, source: InvalidDirectReference },
@@ -34,17 +37,23 @@ pub enum ResolveError<E: Error + 'static> {
     MissingDigest { file: String },
     /// A newer version than the newest usable one has no wheel for this machine.
     #[error("`{name}` {version} {missing}")]
-    NewestWithoutWheel { name: PackageName, version: Version, missing: MissingWheel, usable: Version },
+    NewestWithoutWheel {
+        name: PackageName,
+        version: Version,
+        missing: MissingWheel,
+        usable: Version,
+        source_archive: SourceArchive,
+    },
     /// The request limits the time of uploads.
     #[error("{} does not state when the files of `{name}` were uploaded", stated_by(.index.as_ref()))]
     NoUploadTimes { name: PackageName, index: Option<Address> },
     #[error("no version of `{name}` matches `{requirement}`{}", offered(.newest))]
     NoMatchingVersion { name: PackageName, requirement: Box<Requirement>, newest: Vec<Version> },
     #[error("no wheel of `{name}` {version} supports {machine}; there are wheels for {offered}")]
-    NoWheel { name: PackageName, version: Version, machine: String, offered: String },
+    NoWheel { name: PackageName, version: Version, machine: String, offered: String, source_archive: SourceArchive },
     /// Only source distributions match.
     #[error("`{name}` {version} has no wheel, only a source distribution")]
-    OnlySource { name: PackageName, version: Version },
+    OnlySource { name: PackageName, version: Version, source_archive: SourceArchive },
     #[error("every version of `{name}` that matches `{requirement}` was yanked{}", because(.reason))]
     OnlyYanked { name: PackageName, requirement: Box<Requirement>, version: Version, reason: String },
     #[error("`{name}` {version} requires Python {requires}, not {python}")]
@@ -67,7 +76,12 @@ pub enum ResolveError<E: Error + 'static> {
     UnknownPackage { name: PackageName },
     /// Nothing fits this machine, for reasons that differ between versions or concern a dependency.
     #[error("no versions support {machine}:\n{}", explanation.text)]
-    Unsuitable { machine: String, explanation: Explanation },
+    Unsuitable {
+        machine: String,
+        explanation: Explanation,
+        /// The packages among the causes that have no wheels.
+        lacking: LackingPackages,
+    },
 }
 
 /// The reasons why requirements cannot be satisfied.
@@ -107,11 +121,60 @@ impl<E: Error + 'static> ResolveError<E> {
         explanation.derivation.as_deref()
     }
 
+    /// The same reason with another error of a failed fetch.
+    pub fn map<F: Error + 'static>(self, map: impl FnOnce(E) -> F) -> ResolveError<F> {
+        match self {
+            Self::Conflict { explanation } => ResolveError::Conflict { explanation },
+            Self::Damaged(source) => ResolveError::Damaged(map(source)),
+            Self::DependencyWithoutWheel { name, version, lacking, usable } => {
+                ResolveError::DependencyWithoutWheel { name, version, lacking, usable }
+            }
+            Self::DirectReference { requirement, source } => ResolveError::DirectReference { requirement, source },
+            Self::Fetch { name, source } => ResolveError::Fetch { name, source: map(source) },
+            Self::ForeignAddress { name, version, requirement } => {
+                ResolveError::ForeignAddress { name, version, requirement }
+            }
+            Self::Impossible { requirement } => ResolveError::Impossible { requirement },
+            Self::MissingDigest { file } => ResolveError::MissingDigest { file },
+            Self::NewestWithoutWheel { name, version, missing, usable, source_archive } => {
+                ResolveError::NewestWithoutWheel { name, version, missing, usable, source_archive }
+            }
+            Self::NoMatchingVersion { name, requirement, newest } => {
+                ResolveError::NoMatchingVersion { name, requirement, newest }
+            }
+            Self::NoUploadTimes { name, index } => ResolveError::NoUploadTimes { name, index },
+            Self::NoWheel { name, version, machine, offered, source_archive } => {
+                ResolveError::NoWheel { name, version, machine, offered, source_archive }
+            }
+            Self::OnlySource { name, version, source_archive } => {
+                ResolveError::OnlySource { name, version, source_archive }
+            }
+            Self::OnlyYanked { name, requirement, version, reason } => {
+                ResolveError::OnlyYanked { name, requirement, version, reason }
+            }
+            Self::OtherPython { name, version, requires, python } => {
+                ResolveError::OtherPython { name, version, requires, python }
+            }
+            Self::Quarantined { name, reason } => ResolveError::Quarantined { name, reason },
+            Self::TooManyTries { versions, name } => ResolveError::TooManyTries { versions, name },
+            Self::TooNew { name, requirement, version, uploaded } => {
+                ResolveError::TooNew { name, requirement, version, uploaded }
+            }
+            Self::TooMuchWork { versions, name } => ResolveError::TooMuchWork { versions, name },
+            Self::UnhashedOverHttp { file } => ResolveError::UnhashedOverHttp { file },
+            Self::UnknownPackage { name } => ResolveError::UnknownPackage { name },
+            Self::Unsuitable { machine, explanation, lacking } => {
+                ResolveError::Unsuitable { machine, explanation, lacking }
+            }
+        }
+    }
+
     /// True if there may be a resolution for another Python.
     pub fn may_depend_on_python(&self) -> bool {
         match self {
             Self::Conflict { .. } | Self::NoWheel { .. } | Self::OtherPython { .. } | Self::Unsuitable { .. } => true,
             Self::Damaged(_)
+            | Self::DependencyWithoutWheel { .. }
             | Self::DirectReference { .. }
             | Self::Fetch { .. }
             | Self::ForeignAddress { .. }
@@ -142,6 +205,9 @@ impl<E: Error + 'static> ResolveError<E> {
                 "get another copy of the file, or exclude its version with `!=`, and report it to its maintainers"
                     .to_owned(),
             ),
+            Self::DependencyWithoutWheel { name, usable, lacking, .. } => {
+                Some(missing_wheel::hint_on_dependencies(name, usable, lacking))
+            }
             Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } => Some(
                 "name a wheel, a `.tar.gz` or `.zip` archive, a directory, or a repository (`git+https://…`)"
                     .to_owned(),
@@ -150,20 +216,17 @@ impl<E: Error + 'static> ResolveError<E> {
                 Some(format!("if you trust this address, pass `--with '{requirement}'`"))
             }
             Self::Impossible { .. } => Some("correct the version in the requirement".to_owned()),
-            Self::NewestWithoutWheel { name, usable, .. } => Some(missing_wheel::hint(name, usable)),
+            Self::NewestWithoutWheel { name, usable, source_archive, .. } => {
+                Some(missing_wheel::hint(name, usable, *source_archive))
+            }
             Self::NoMatchingVersion { name, newest, .. } => {
                 newest.first().map(|newest| format!("request an available version, such as `{name}=={newest}`"))
             }
-            Self::NoUploadTimes { name, index } => {
-                let all = index.as_ref().map(|index| format!(", or `--exclude-newer-index {index}=false`"));
-                let all = all.unwrap_or_default();
-                Some(format!("to take any version, pass `--exclude-newer-package {name}=false`{all}"))
-            }
+            Self::NoUploadTimes { name, index } => Some(no_upload_times_hint(name, index.as_ref())),
             Self::TooNew { name, .. } => Some(format!("to take it now, pass `--exclude-newer-package {name}=false`")),
-            Self::OnlySource { .. } => Some(
-                "Kingbolt installs only wheels; request a version that has one, or ask the maintainers for a wheel"
-                    .to_owned(),
-            ),
+            Self::OnlySource { name, source_archive, .. } => {
+                Some(missing_wheel::only_source_hint(name, *source_archive))
+            }
             Self::DirectReference { .. } | Self::Fetch { .. } | Self::Quarantined { .. } => None,
             Self::MissingDigest { .. } => {
                 Some("use an index with SHA-256 hashes; without a hash, the file cannot be verified".to_owned())
@@ -172,11 +235,15 @@ impl<E: Error + 'static> ResolveError<E> {
                 "use an `https` URL or an index with SHA-256 hashes, or accept any file with `--allow-unhashed`"
                     .to_owned(),
             ),
-            Self::NoWheel { .. } => Some("try another Python with `--python`, or another version".to_owned()),
-            Self::Unsuitable { explanation, .. } => Some(format!(
-                "try another Python with `--python`, or other versions{}",
-                explanation.how_to_see_the_derivation()
-            )),
+            Self::NoWheel { name, source_archive, .. } => {
+                let options = missing_wheel::build_option(name, *source_archive);
+                Some(missing_wheel::build_or(options, "try another Python with `--python`, or another version"))
+            }
+            Self::Unsuitable { explanation, lacking, .. } => {
+                let advice = "try another Python with `--python`, or other versions";
+                let advice = missing_wheel::build_or(missing_wheel::build_options(lacking), advice);
+                Some(advice + explanation.how_to_see_the_derivation())
+            }
             Self::OnlyYanked { name, version, .. } => {
                 Some(format!("to install it anyway, pin it exactly: `{name}=={version}`"))
             }
@@ -193,6 +260,11 @@ impl<E: Error + 'static> ResolveError<E> {
 
 fn stated_by(index: Option<&Address>) -> String {
     index.map_or_else(|| "the page of links".to_owned(), |index| format!("the index `{index}`"))
+}
+
+fn no_upload_times_hint(name: &PackageName, index: Option<&Address>) -> String {
+    let all = index.map(|index| format!(", or `--exclude-newer-index {index}=false`")).unwrap_or_default();
+    format!("to take any version, pass `--exclude-newer-package {name}=false`{all}")
 }
 
 fn offered(newest: &[Version]) -> String {

@@ -4,8 +4,10 @@
 //! Pre-releases follow pip: one can be chosen if a known requirement mentions a pre-release and admits it, or admits no
 //! final release that this machine can use, or if the request allows all of them. pip looks at all current requirements
 //! together; here each counts by itself. Yanked files can be chosen only for requirements that pin them exactly.
-//! Requirements of a version that was given up admit neither. Only wheels can be chosen.
+//! Requirements of a version that was given up admit neither. Source distributions can be chosen
+//! where there is no usable wheel, of packages that the request allows to be built.
 
+mod allowed_builds;
 mod candidates;
 mod decisions;
 mod dependencies;
@@ -33,9 +35,10 @@ mod unavailable;
 mod upload_rules;
 mod version_rules;
 
+pub use allowed_builds::{AllowedBuilds, SdistUse};
 pub use direct::direct_file;
 pub use error::{InvalidDirectReference, ResolveError};
-pub use missing_wheel::{MissingWheel, NewestWithoutWheel};
+pub use missing_wheel::{Lacking, LackingPackages, MissingWheel, NewestWithoutWheel, SourceArchive};
 pub use packages::{MetadataError, Packages, PrefetchHint};
 pub use request::{HashPolicy, ResolveRequest};
 pub use solve::resolve;

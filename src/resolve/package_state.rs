@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use version_ranges::Ranges;
 
+use super::allowed_builds::SdistUse;
 use super::candidates::{Candidate, Candidates, Compatibility};
 use super::decisions::Decisions;
 use super::packages::TargetPython;
@@ -74,12 +75,12 @@ impl PackageState {
     }
 
     /// Records the answer of the index, of whose files those at some positions are too new.
-    pub(super) fn set_page(&mut self, page: Option<Arc<Page>>, too_new: BTreeSet<usize>) {
+    pub(super) fn set_page(&mut self, page: Option<Arc<Page>>, too_new: BTreeSet<usize>, sdist_use: SdistUse) {
         self.entry = match page {
             None => IndexEntry::NotFound,
             Some(page) => match &page.quarantined {
                 Some(reason) => IndexEntry::Quarantined { reason: reason.clone() },
-                None => IndexEntry::Found(Candidates::new(page, too_new)),
+                None => IndexEntry::Found(Candidates::new(page, too_new, sdist_use)),
             },
         };
     }

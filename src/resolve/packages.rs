@@ -18,8 +18,12 @@ pub trait Packages: Sync {
     /// The page of a package, or `None` if no index has the package.
     fn page(&self, name: &PackageName) -> Result<Option<Arc<Page>>, Self::Error>;
 
-    /// The metadata of a wheel from an index or of a direct reference, which may have no digests.
+    /// The metadata of a file from an index, or of the wheel of a direct reference, which may have no digests.
     fn metadata(&self, file: &File) -> Result<Arc<Metadata>, MetadataError<Self::Error>>;
+
+    /// Builds the wheel of a source distribution, whose metadata was read before. The address of the wheel can be that of
+    /// no file: it only has to differ from all others.
+    fn build(&self, sdist: &File) -> Result<File, Self::Error>;
 
     /// Announces that the page of a package will soon be needed, then the metadata of the file that `hint` picks from
     /// it. Implementations may fetch both in the background, and never report that this failed.
@@ -31,16 +35,27 @@ pub trait Packages: Sync {
     }
 }
 
-/// The reason why the metadata of a wheel is not available.
+/// The reason why the metadata of a file is not available.
 #[derive(Debug)]
 pub enum MetadataError<E> {
-    /// The wheel is damaged: the resolution ends.
+    /// The file is damaged: the resolution ends.
     Damaged(E),
     /// It could not be fetched: the resolution ends.
     Fetch(E),
     /// It was fetched and is invalid: the version cannot be used, but another may. The text completes
     /// "foo 1.0 cannot be used: ".
     Unusable(String),
+}
+
+impl<E> MetadataError<E> {
+    /// The same reason with another error.
+    pub fn map<F>(self, map: impl FnOnce(E) -> F) -> MetadataError<F> {
+        match self {
+            Self::Damaged(error) => MetadataError::Damaged(map(error)),
+            Self::Fetch(error) => MetadataError::Fetch(map(error)),
+            Self::Unusable(reason) => MetadataError::Unusable(reason),
+        }
+    }
 }
 
 /// Picks the file of a page whose metadata resolution is most likely to need.
@@ -91,7 +106,11 @@ impl PrefetchHint {
 impl TargetPython {
     /// The rank of a wheel on this machine, 0 being best; `None` if it cannot be used here.
     pub(super) fn rank(&self, wheel: &WheelName, file: &File) -> Option<usize> {
-        let admitted = file.requires_python.as_ref().is_none_or(|python| admits_python(python, &self.version));
-        if admitted { self.tags.rank(wheel) } else { None }
+        if self.admits(file) { self.tags.rank(wheel) } else { None }
+    }
+
+    /// True unless a file requires another Python.
+    pub(super) fn admits(&self, file: &File) -> bool {
+        file.requires_python.as_ref().is_none_or(|python| admits_python(python, &self.version))
     }
 }

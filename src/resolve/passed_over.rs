@@ -2,7 +2,7 @@
 
 use super::candidates::{Candidate, Candidates, Compatibility, Incompatibility};
 use super::error::ResolveError;
-use super::missing_wheel::{MissingWheel, NewestWithoutWheel};
+use super::missing_wheel::{MissingWheel, NewestWithoutWheel, SourceArchive};
 use super::package_state::SelectionRules;
 use super::packages::Packages;
 use super::resolver::Resolver;
@@ -13,6 +13,7 @@ use crate::vocab::{PackageName, Tag, Version, WheelName};
 struct PassedOver {
     version: Version,
     missing: MissingWheel,
+    source_archive: SourceArchive,
 }
 
 impl<P: Packages> Resolver<'_, P> {
@@ -21,12 +22,14 @@ impl<P: Packages> Resolver<'_, P> {
     /// # Errors
     /// [`ResolveError::NewestWithoutWheel`] for a package of the request.
     pub(super) fn check_newer(&self, name: &PackageName, chosen: &Version) -> Result<(), ResolveError<P::Error>> {
-        let Some(PassedOver { version, missing }) = self.passed_over(name, chosen) else { return Ok(()) };
+        let Some(PassedOver { version, missing, source_archive }) = self.passed_over(name, chosen) else {
+            return Ok(());
+        };
         let is_requested = self.request.applicable().any(|requirement| requirement.name == *name);
         match self.request.newest_without_wheel {
             NewestWithoutWheel::Refuse if is_requested => {
                 let (name, usable) = (name.clone(), chosen.clone());
-                Err(ResolveError::NewestWithoutWheel { name, version, missing, usable })
+                Err(ResolveError::NewestWithoutWheel { name, version, missing, usable, source_archive })
             }
             NewestWithoutWheel::Refuse | NewestWithoutWheel::Report => {
                 let message = format!("`{name}` {chosen} is used: {version} {missing}");
@@ -36,6 +39,17 @@ impl<P: Packages> Resolver<'_, P> {
         }
     }
 
+    /// The newest version with a usable file that all requirements on a package admit.
+    pub(super) fn newest_admitted(&self, name: &PackageName) -> Option<Version> {
+        let state = self.state.borrow();
+        let package = state.packages.get(name)?;
+        let rules = self.rules_of_decisions(&state);
+        let is_usable =
+            |version: &&Version| package.is_admitted(version, &rules) && package.usable_file(version, &rules).is_some();
+        let versions = package.candidates()?.versions().iter().map(|candidate| &candidate.version);
+        versions.into_iter().find(is_usable).cloned()
+    }
+
     fn passed_over(&self, name: &PackageName, chosen: &Version) -> Option<PassedOver> {
         let state = self.state.borrow();
         let package = state.packages.get(name)?;
@@ -43,7 +57,8 @@ impl<P: Packages> Resolver<'_, P> {
         let newer = candidates.versions().iter().take_while(|candidate| candidate.version > *chosen);
         let mut missing = newer.filter(|candidate| package.is_admitted(&candidate.version, &rules)).filter_map(|one| {
             let missing = self.missing_wheel(candidates, one, &rules)?;
-            Some(PassedOver { version: one.version.clone(), missing })
+            let source_archive = candidates.source_archive(one, rules.target);
+            Some(PassedOver { version: one.version.clone(), missing, source_archive })
         });
         missing.next()
     }
@@ -57,7 +72,7 @@ impl<P: Packages> Resolver<'_, P> {
         let Compatibility::Incompatible(reason) = candidates.compatibility(candidate, rules.target) else {
             return None;
         };
-        let mut files = candidates.files(candidate).filter(|file| file.yanked.is_none()).peekable();
+        let mut files = candidates.offered(candidate).peekable();
         files.peek()?;
         match reason {
             Incompatibility::NoWheel => {

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use serde::{Deserialize, Serialize};
 
+use super::allowed_builds::AllowedBuilds;
 use super::error::ResolveError;
 use super::missing_wheel::NewestWithoutWheel;
 use super::upload_rules::UploadFilter;
@@ -28,6 +29,7 @@ pub struct ResolveRequest {
     pub uploads: UploadFilter,
     pub hashes: HashPolicy,
     pub newest_without_wheel: NewestWithoutWheel,
+    pub builds: AllowedBuilds,
     /// The requester as explanations name them: `you`, in "you asked for foo".
     pub asked_by: String,
 }

@@ -140,7 +140,7 @@ impl<'a, P: Packages> Resolver<'a, P> {
                 None => BTreeSet::new(),
             };
             let mut state = self.state.borrow_mut();
-            state.package(name).set_page(page, too_new);
+            state.package(name).set_page(page, too_new, self.request.builds.sdist_use(name));
             self.progress.event(Event::PackageLookedUp { name: name.as_str(), known: state.packages.len() });
         }
         let state = self.state.borrow();

@@ -7,14 +7,15 @@ use pubgrub::{PubGrubError, SelectedDependencies};
 
 use super::direct::Direct;
 use super::error::ResolveError;
+use super::missing_wheel::NewestWithoutWheel;
 use super::packages::Packages;
-use super::pins::pin_all;
+use super::pins::{Choice, choose_files, pin_all};
 use super::provider::Interruption;
 use super::release::{Node, Release};
 use super::report::{ReportContext, explain};
 use super::request::ResolveRequest;
 use super::resolver::Resolver;
-use crate::host::{Event, Progress};
+use crate::host::{Event, Progress, Silent};
 use crate::vocab::{Origin, Pin, Version};
 
 /// Bytes of stack: derivation trees of long searches are deep, and are walked and dropped recursively.
@@ -47,10 +48,10 @@ fn solve<P: Packages>(
     progress.event(Event::ResolveStarted);
     check_direct_references(request)?;
     let resolver = Resolver::new(request, packages, progress);
-    let solution = search(&resolver)?;
-    let pins = pin_all(&resolver, solution)?;
-    progress.event(Event::ResolveFinished { packages: pins.len() });
-    Ok(pins)
+    let choices = choose_files(&resolver, search(&resolver)?)?;
+    check_newest(&resolver, &choices)?;
+    progress.event(Event::ResolveFinished { packages: choices.len() });
+    pin_all(&resolver, choices)
 }
 
 /// Direct references of the request must be installable. A package that depends on another kind is only skipped.
@@ -62,6 +63,32 @@ fn check_direct_references<E: Error + 'static>(request: &ResolveRequest) -> Resu
         Direct::parse(&requirement.name, url)
             .and_then(|direct| direct.check(&request.tags, &request.markers.description()))
             .map_err(|source| ResolveError::DirectReference { requirement: Box::new(requirement.clone()), source })?;
+    }
+    Ok(())
+}
+
+/// Fails if a newer version of a requested package was given up only because packages that it needs have no wheel.
+fn check_newest<P: Packages>(resolver: &Resolver<'_, P>, choices: &[Choice]) -> Result<(), ResolveError<P::Error>> {
+    match resolver.request.newest_without_wheel {
+        NewestWithoutWheel::Refuse => {}
+        NewestWithoutWheel::Report => return Ok(()),
+    }
+    for requirement in resolver.request.applicable() {
+        let chosen = choices.iter().find(|choice| choice.name == requirement.name);
+        let Some(usable) = chosen.map(|choice| choice.release.version.clone()) else { continue };
+        let Some(version) = resolver.newest_admitted(&requirement.name).filter(|newest| *newest > usable) else {
+            continue;
+        };
+        let Ok(exact) = format!("{}=={version}", requirement.name).parse() else { continue };
+        let mut request = resolver.request.clone();
+        request.with.push(exact);
+        let newest = Resolver::new(&request, resolver.packages, &Silent);
+        if let Err(ResolveError::Unsuitable { lacking, .. }) = search(&newest)
+            && !lacking.is_empty()
+        {
+            let name = requirement.name.clone();
+            return Err(ResolveError::DependencyWithoutWheel { name, version, lacking, usable });
+        }
     }
     Ok(())
 }

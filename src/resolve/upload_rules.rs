@@ -6,7 +6,7 @@ use std::error::Error;
 use serde::{Deserialize, Serialize};
 
 use super::error::ResolveError;
-use crate::index::{File, Page};
+use crate::index::{File, FileName, Page};
 use crate::vocab::{Address, Location, PackageName, Timestamp, UploadLimit, WheelName};
 
 /// The limits of a request.
@@ -106,7 +106,11 @@ impl UploadFilter {
 
     /// True for installed files, and for files of this machine: the person put them there.
     fn is_exempt(&self, file: &File) -> bool {
-        matches!(file.location(), Location::Path(_))
-            || file.name.wheel().is_some_and(|wheel| self.exempt_wheels.contains(wheel))
+        // A source distribution stands for the wheel that was built from it.
+        let is_installed = |wheel: &WheelName| match &file.name {
+            FileName::Sdist(_) => wheel.name() == file.name.name() && wheel.version() == file.name.version(),
+            FileName::Wheel(name) => wheel == name,
+        };
+        matches!(file.location(), Location::Path(_)) || self.exempt_wheels.iter().any(is_installed)
     }
 }

@@ -5,6 +5,7 @@
 //! <root>/.locks/<32 hex>         exclusive to the process that admits that wheel
 //! <root>/<32 hex>/tree/          the unpacked files
 //! <root>/<32 hex>/manifest       describes the files; an entry without it does not exist
+//! <root>/<32 hex>/notes          lines about the wheel, which mean nothing to the store
 //! <root>/<32 hex>/unsynced       the boot in which it was unpacked, until it is known to be on the disk
 //! ```
 //!
@@ -20,6 +21,7 @@ mod error;
 mod inspect;
 mod manifest;
 mod manifest_text;
+mod notes;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 mod stored_wheel;

@@ -6,6 +6,7 @@ use crate::host::{FileError, FileKind, Host, is_staged};
 
 use super::durable::UNSYNCED;
 use super::entry_name::{LOCK, LOCKS, is_entry_name};
+use super::notes::NOTES;
 use super::stored_wheel::{MANIFEST, TREE};
 use super::{Manifest, Store};
 
@@ -42,5 +43,5 @@ fn has_manifest(host: &Host, entry: &Path) -> bool {
 
 fn is_part(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| [MANIFEST, TREE, UNSYNCED].contains(&name)) || is_staged(path)
+    name.is_some_and(|name| [MANIFEST, NOTES, TREE, UNSYNCED].contains(&name)) || is_staged(path)
 }

@@ -29,6 +29,8 @@ pub struct Pin {
     pub role: Role,
     /// The direct reference in a requirement or a lock; recorded as `direct_url.json` (PEP 610).
     pub direct: Option<DirectReference>,
+    /// The digest of the source distribution of an index that the wheel was built from here; its address is the location.
+    pub built_from: Option<Digest>,
 }
 
 /// The location of a wheel.
@@ -87,6 +89,6 @@ impl fmt::Display for Location {
 impl Pin {
     /// True if the wheel was built here.
     pub fn is_built(&self) -> bool {
-        self.direct.as_ref().is_some_and(|direct| direct.source.is_some())
+        self.built_from.is_some() || self.direct.as_ref().is_some_and(|direct| direct.source.is_some())
     }
 }

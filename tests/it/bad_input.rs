@@ -220,13 +220,13 @@ fn a_path_that_does_not_exist_is_named() {
 fn a_mistyped_option_is_not_proposed_as_the_name_of_an_app() {
     let machine = Machine::new();
     let expected = "
-        error: unexpected argument '--all' found
+        error: unexpected argument '--bogus' found
 
         Usage: kingbolt inject <APP> <REQUIREMENT>...
 
         For more information, try '--help'.
         ";
-    machine.kingbolt(["inject", "hello", "--all"]).stderr(expected).exits(2);
+    machine.kingbolt(["inject", "hello", "--bogus"]).stderr(expected).exits(2);
     let expected = "
         error: invalid value '0' for '--jobs <N>': expected a whole number from 1 to 255
 

@@ -77,7 +77,7 @@ fn bash_completes_commands_and_options() {
     for (typed, expected) in [
         (&["ro"][..], "rollback\n"),
         (&["cache", "pru"], "prune\n"),
-        (&["install", "--allow-"], "--allow-unhashed\n"),
+        (&["install", "--allow-"], "--allow-unhashed\n--allow-build\n"),
         (&["install", "--link-mode", ""], "copy\nfile\n"),
     ] {
         let (last, before) = typed.split_last().expect("something is typed");

@@ -5,6 +5,7 @@
 )]
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
+mod allow_build;
 mod bad_input;
 mod bounds;
 #[cfg(unix)]

@@ -14,7 +14,7 @@ fn an_old_version_is_not_installed_because_the_newest_is_published_as_source_onl
     let before = machine.files_beside_store();
     let refused = "
         error: `hello` 6.2 is published as source only
-        hint: request `hello<=1.0`, the newest with a wheel
+        hint: pass `--allow-build hello` to build from source, or request `hello<=1.0`, the newest with a wheel
         ";
     for arguments in [&["install", "hello", "--quiet"][..], &["run", "--quiet", "hello"]] {
         machine.kingbolt(arguments).stderr(refused).exits(6);
@@ -81,7 +81,7 @@ fn a_package_that_is_added_is_one_that_was_asked_for() {
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     let refused = "
         error: `other` 3.0 is published as source only
-        hint: request `other<=2.1`, the newest with a wheel
+        hint: pass `--allow-build other` to build from source, or request `other<=2.1`, the newest with a wheel
         ";
     machine.kingbolt(["inject", "hello", "other", "--quiet"]).stderr(refused).exits(6);
     machine.kingbolt(["install", "hello", "--with", "other", "--quiet"]).stderr(refused).exits(6);
@@ -104,7 +104,7 @@ fn an_old_version_is_not_installed_because_it_lacks_the_extra_that_cannot_be_ins
             error: no versions support CPython [PYTHON MINOR] on [PLATFORM]:
                 Because hello[dev] 3.2 depends on lacking and lacking 1.0 has only a source distribution, hello[dev] 3.2 cannot be used.
                 And because you asked for hello[dev] and hello[dev] 1.0 cannot be used (it has no extra `dev`), the requirements cannot be satisfied.
-            hint: try another Python with `--python`, or other versions
+            hint: pass `--allow-build lacking` to build from source, or try another Python with `--python`, or other versions
             ",
         )
         .exits(6);

@@ -53,6 +53,33 @@ def write(directory, files):
     return name
 "#;
 
+/// Counts builds.
+const COUNTING: &str = r#"
+uncounted = build_wheel
+
+
+def count(hook):
+    with open(os.environ["CALLS"], "a") as file:
+        file.write(hook + "\n")
+
+
+def build_wheel(*arguments):
+    count("build")
+    return uncounted(*arguments)
+"#;
+
+/// Tells METADATA; goes before what counts.
+const PREPARING: &str = r#"
+def prepare_metadata_for_build_wheel(directory, settings=None):
+    if "CALLS" in os.environ:
+        count("metadata")
+    information = f"{NAME}-{VERSION}.dist-info"
+    os.mkdir(os.path.join(directory, information))
+    with open(os.path.join(directory, information, "METADATA"), "w") as file:
+        file.write(f"Metadata-Version: 2.3\nName: {NAME}\nVersion: {VERSION}\n{HEADERS}")
+    return information
+"#;
+
 impl Project {
     /// A project with a command of its name, which prints name, version, and what the build was told.
     pub(crate) fn new(name: &str, version: &str) -> Self {
@@ -81,6 +108,21 @@ impl Project {
             let _ = write!(backend, "\n\n{lines}\n");
         }
         self
+    }
+
+    /// Header lines of the wheel's METADATA, each with a line break.
+    pub(crate) fn headers(self, headers: &str) -> Self {
+        self.backend(&format!("HEADERS = {headers:?}"))
+    }
+
+    /// A line in a file for each call of the backend: the hook's name. The variable `CALLS` names the file.
+    pub(crate) fn counting(self) -> Self {
+        self.backend(COUNTING)
+    }
+
+    /// A hook that tells METADATA without a build.
+    pub(crate) fn preparing(self) -> Self {
+        self.backend(PREPARING)
     }
 
     pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {

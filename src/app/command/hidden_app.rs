@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::change::VersionChange;
 use crate::app::environment::{Preferences, TooNew, resolve};
-use crate::app::error::AppError;
+use crate::app::error::{AppError, PackageError};
 use crate::app::request::{InstallOptions, Reinstall, Request};
 use crate::app::state::records::Records;
 use crate::app::state::{AppName, AppState, Context, OnlineContext, all_apps, fingerprint, is_usable, use_current};
@@ -165,7 +165,7 @@ fn with_cooldown(request: &Request, renewal: Renewal) -> (Request, UndatedFiles)
 fn keeps_old(error: &AppError) -> bool {
     if let AppError::Resolve(error) = error {
         return match &**error {
-            ResolveError::Fetch { source, .. } => is_unreachable(source),
+            ResolveError::Fetch { source: PackageError::Catalog(source), .. } => is_unreachable(source),
             error => error.may_depend_on_python() || is_about_versions(error),
         };
     }
@@ -173,10 +173,13 @@ fn keeps_old(error: &AppError) -> bool {
         || matches!(error, AppError::Download(DownloadError::Network { .. } | DownloadError::Short { .. }))
 }
 
-fn is_about_versions(error: &ResolveError<CatalogError>) -> bool {
+fn is_about_versions(error: &ResolveError<PackageError>) -> bool {
     matches!(
         error,
-        ResolveError::NewestWithoutWheel { .. } | ResolveError::OnlySource { .. } | ResolveError::TooNew { .. }
+        ResolveError::DependencyWithoutWheel { .. }
+            | ResolveError::NewestWithoutWheel { .. }
+            | ResolveError::OnlySource { .. }
+            | ResolveError::TooNew { .. }
     )
 }
 

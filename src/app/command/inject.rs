@@ -36,6 +36,7 @@ pub fn inject(
     let mut request = request_of(local, &state)?.clone();
     injection.apply(app, &mut request)?;
     options.uploads.extend(&mut request);
+    request.build.allowed.extend(&options.builds);
     let uploads = &options.uploads;
     let options = InstallOptions {
         request,
@@ -71,6 +72,11 @@ impl Injection {
     }
 }
 
+/// True if a package that was asked for has no wheel, or needs one without: other versions of the app change nothing then.
+fn is_about_wheels<E: std::error::Error>(error: &ResolveError<E>) -> bool {
+    matches!(error, ResolveError::NewestWithoutWheel { .. } | ResolveError::DependencyWithoutWheel { .. })
+}
+
 /// The resolution that keeps the versions of all installed packages; where there is none, that of the app, or a newer
 /// one. An older app would not be what the person has.
 fn closest(
@@ -100,7 +106,7 @@ fn closest(
     };
     for constraints in [all, exact] {
         match resolve(context, request, &options.index, &preferences(constraints)) {
-            Err(AppError::Resolve(error)) if !matches!(*error, ResolveError::NewestWithoutWheel { .. }) => {}
+            Err(AppError::Resolve(error)) if !is_about_wheels(&error) => {}
             resolved => return resolved,
         }
     }

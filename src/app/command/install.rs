@@ -7,7 +7,7 @@ use crate::app::change::{
     link_commands, recover,
 };
 use crate::app::environment::{
-    Preferences, Resolution, local_path, resolve, source_of, sources_to_build, with_true_metadata,
+    PlannedResolution, Preferences, Resolution, local_path, plan_resolution, resolve, source_of, with_true_metadata,
 };
 use crate::app::error::AppError;
 use crate::app::request::{InstallOptions, Reinstall};
@@ -99,11 +99,10 @@ pub fn plan_install(
         return Ok(PlannedInstall::Unchanged(Box::new(installation)));
     }
     check_home_executable(local, app)?;
-    let sources = sources_to_build(&options.request);
-    if !sources.is_empty() {
-        return Ok(PlannedInstall::Build { sources });
-    }
-    let resolution = resolve(context, &options.request, &options.index, &preferences(options, &state))?;
+    let resolution = match plan_resolution(context, &options.request, &options.index, &preferences(options, &state))? {
+        PlannedResolution::Build { sources } => return Ok(PlannedInstall::Build { sources }),
+        PlannedResolution::Resolved(resolution) => resolution,
+    };
     if let Some(current) = up_to_date(local, options, &state, &resolution)? {
         let installation = Installation { generation: current.clone(), previous: None };
         return Ok(PlannedInstall::Unchanged(Box::new(installation)));

@@ -11,7 +11,7 @@ use crate::app::state::{
     AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, interpreter,
     is_installed, not_installed, visible_apps,
 };
-use crate::resolve::VersionRules;
+use crate::resolve::{AllowedBuilds, VersionRules};
 use crate::vocab::{Digest, Requirement, Timestamp, Version, WheelName};
 
 /// An installed app, as `list` shows it.
@@ -26,6 +26,9 @@ pub struct InstalledApp {
     pub executables: Executables,
     #[serde(skip_serializing_if = "VersionRules::is_default")]
     pub rules: VersionRules,
+    /// The packages that may be built from source.
+    #[serde(skip_serializing_if = "AllowedBuilds::is_nothing")]
+    pub allowed_builds: AllowedBuilds,
     /// The indexes that were asked for.
     #[serde(skip_serializing_if = "Sources::is_default")]
     pub sources: Sources,
@@ -158,6 +161,7 @@ fn installed(context: &Context<'_>, current: &Generation, state: &AppState) -> R
         executables: record.request.executables,
         rules: record.request.rules,
         sources: record.request.sources,
+        allowed_builds: record.request.build.allowed,
         interpreter_found: context.host.files.is_file(&record.python.executable),
         problem,
         python: record.python.version,

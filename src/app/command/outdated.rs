@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::app::change::VersionChange;
-use crate::app::environment::{Preferences, resolve, sources_to_build};
+use crate::app::environment::{PlannedResolution, Preferences, plan_resolution, resolve};
 use crate::app::error::AppError;
 use crate::app::request::{InstallOptions, UpgradeOptions};
 use crate::app::state::{AppName, AppState, OnlineContext, cache};
@@ -14,7 +14,7 @@ use crate::vocab::{
     Origin, PackageName, Requirement, Version, VersionSpecifiers, admits, mentions_prerelease, parse_specifiers,
 };
 
-use super::upgrade::{changes_from, install_options, newest, request_of};
+use super::upgrade::{changes_from, install_options, preferences, request_of};
 
 /// The comparison of an app with its index.
 #[derive(Clone, Debug)]
@@ -56,15 +56,13 @@ pub fn freshness(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOp
     let uploads = &options.uploads;
     let mut options = install_options(request_of(local, &state)?, options);
     options.request = uploads.effective(&options.request);
-    let sources = sources_to_build(&options.request);
     let Some(current) = state.current() else { return Ok(Freshness::Newest) };
-    if !sources.is_empty() {
-        return Ok(Freshness::FromSource { sources });
-    }
     let version = current.record.version.clone();
     let name = &options.request.requirement.name;
-    let (upgrade, changes, held_back) = match newest(context, uploads, &options, &state) {
-        Ok(resolution) => {
+    let planned = plan_resolution(context, &options.request, &options.index, &preferences(&state));
+    let (upgrade, changes, held_back) = match planned {
+        Ok(PlannedResolution::Build { sources }) => return Ok(Freshness::FromSource { sources }),
+        Ok(PlannedResolution::Resolved(resolution)) => {
             let own = resolution.pins.iter().find(|pin| pin.name == *name);
             let admitted = own.map_or(&version, |pin| &pin.version);
             let held_back = held_back(context, &options, Ord::max(admitted, &version))?;
@@ -74,6 +72,9 @@ pub fn freshness(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOp
             ResolveError::NewestWithoutWheel { name, version, missing, .. } => {
                 let reason = format!("`{name}` {version} {missing}");
                 (None, Vec::new(), Some(HeldBack { version, reason }))
+            }
+            ref error @ ResolveError::DependencyWithoutWheel { ref version, .. } => {
+                (None, Vec::new(), Some(HeldBack { version: version.clone(), reason: error.to_string() }))
             }
             error => return Err(Box::new(error).into()),
         },

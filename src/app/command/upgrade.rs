@@ -4,9 +4,11 @@
 use crate::app::change::{
     AppChange, AppStep, Plan, VersionChange, change_app, changes, check_directories, check_home_executable, recover,
 };
-use crate::app::environment::{Preferences, Resolution, TooNew, resolve, sources_to_build, with_true_metadata};
+use crate::app::environment::{
+    PlannedResolution, Preferences, Resolution, TooNew, plan_resolution, resolve, with_true_metadata,
+};
 use crate::app::error::AppError;
-use crate::app::request::{Check, InstallOptions, NewUploadRules, Overwrite, Reinstall, Request, UpgradeOptions};
+use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{
     AppName, AppState, Context, Generation, OnlineContext, cache, is_usable, lock_installed, not_installed,
 };
@@ -66,7 +68,8 @@ pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, upgrade: &UpgradeOpti
     let options = install_options(request_of(local, &state)?, upgrade);
     check_directories(local, app)?;
     with_true_metadata(local, || {
-        let resolution = newest(context, &upgrade.uploads, &options, &state)?;
+        let effective = upgrade.uploads.effective(&options.request);
+        let resolution = resolve(context, &effective, &options.index, &preferences(&state))?;
         if let Some(current) = up_to_date(local, &state, &options, &resolution)? {
             return Ok(Upgraded::Unchanged(current));
         }
@@ -91,11 +94,11 @@ pub fn plan_upgrade(
     }
     let options = install_options(request_of(local, &state)?, upgrade);
     check_home_executable(local, app)?;
-    let sources = sources_to_build(&options.request);
-    if !sources.is_empty() {
-        return Ok(PlannedUpgrade::Build { sources });
-    }
-    let resolution = newest(context, &upgrade.uploads, &options, &state)?;
+    let effective = upgrade.uploads.effective(&options.request);
+    let resolution = match plan_resolution(context, &effective, &options.index, &preferences(&state))? {
+        PlannedResolution::Build { sources } => return Ok(PlannedUpgrade::Build { sources }),
+        PlannedResolution::Resolved(resolution) => resolution,
+    };
     if let Some(current) = up_to_date(local, &state, &options, &resolution)? {
         return Ok(PlannedUpgrade::Unchanged(Box::new(current)));
     }
@@ -124,6 +127,7 @@ pub(super) fn install_options(request: &Request, options: &UpgradeOptions) -> In
         request.python = Some(python.clone());
     }
     options.uploads.extend(&mut request);
+    request.build.allowed.extend(&options.builds);
     InstallOptions {
         request,
         versions: Vec::new(),
@@ -135,16 +139,10 @@ pub(super) fn install_options(request: &Request, options: &UpgradeOptions) -> In
     }
 }
 
-/// The newest packages, preferably for the interpreter that the app has.
-pub(super) fn newest(
-    context: &OnlineContext<'_>,
-    uploads: &NewUploadRules,
-    options: &InstallOptions,
-    state: &AppState,
-) -> Result<Resolution, AppError> {
+/// The interpreter that the app has, and its wheels, which may be newer than the request admits now.
+pub(super) fn preferences(state: &AppState) -> Preferences {
     let interpreter = state.current().map(|current| current.record.python.executable.clone());
-    let preferences = Preferences { interpreter, too_new: TooNew::Keep, ..held(state) };
-    resolve(context, &uploads.effective(&options.request), &options.index, &preferences)
+    Preferences { interpreter, too_new: TooNew::Keep, ..held(state) }
 }
 
 fn up_to_date(

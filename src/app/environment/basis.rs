@@ -1,7 +1,7 @@
 //! Compares the metadata that a resolution was based on with METADATA of the verified wheels: until then it is only
 //! what a server stated.
 
-use crate::app::error::AppError;
+use crate::app::error::{AppError, StatedBy};
 use crate::app::state::Context;
 use crate::fetch::keep_metadata;
 use crate::host::Event;
@@ -28,13 +28,14 @@ pub(super) fn compare(context: &Context<'_>, resolution: &Resolution, stored: &[
         if let Some(digests) = &pin.digests {
             keep_metadata(context.host.files, &context.directories.cache_dir, digests, &bytes);
         }
-        first = first.or_else(|| Some(AppError::OtherMetadata { wheel: pin.wheel.clone(), field }));
+        first = first
+            .or_else(|| Some(AppError::OtherMetadata { wheel: pin.wheel.clone(), field, stated_by: StatedBy::Server }));
     }
     first.map_or(Ok(()), Err)
 }
 
 /// METADATA of a wheel in the store; `None` if it is missing, which assembly reports.
-fn metadata(context: &Context<'_>, wheel: &StoredWheel) -> Result<Option<Vec<u8>>, AppError> {
+pub(super) fn metadata(context: &Context<'_>, wheel: &StoredWheel) -> Result<Option<Vec<u8>>, AppError> {
     let manifest = wheel.manifest();
     let path = wheel.tree().join(&manifest.dist_info).join("METADATA");
     let Some(bytes) = context.host.files.read_if_present(&path)? else { return Ok(None) };

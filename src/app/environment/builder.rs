@@ -314,6 +314,7 @@ fn recorded(pin: &Pin, wheel: &StoredWheel, installed: &Installed, root: &Path) 
         location: pin.location.clone(),
         role: pin.role,
         direct: pin.direct.clone(),
+        built_from: pin.built_from.clone(),
         record: relative(&installed.record, root),
         record_hash: installed.record_hash.clone(),
     }

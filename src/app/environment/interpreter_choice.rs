@@ -1,11 +1,13 @@
 //! The interpreter for an app: the best one that the newest release of the package has a wheel for.
 
-use crate::index::File;
+use crate::index::{File, FileName};
 use crate::platform::Tags;
 use crate::python::Interpreter;
+use crate::resolve::SdistUse;
 use crate::vocab::{Version, VersionSpecifiers, admits, admits_python};
 
-/// Finds the interpreter, best first, that the newest admissible release has a wheel for. `requires_python` finds
+/// Finds the interpreter, best first, that the newest admissible release has a wheel for, or
+/// source code that may be built. `requires_python` finds
 /// the requirement of a file whose index does not state it; `None` when that cannot be found out.
 ///
 /// Without such an interpreter the answer is `None`: resolution then explains why there is none.
@@ -13,6 +15,7 @@ pub(in crate::app) fn newest_that_fits<'a>(
     found: &'a [Interpreter],
     files: &[File],
     specifiers: &VersionSpecifiers,
+    sdist_use: SdistUse,
     requires_python: impl Fn(&File) -> Option<VersionSpecifiers>,
 ) -> Option<&'a Interpreter> {
     let tags: Vec<Tags> = found.iter().map(Interpreter::tags).collect();
@@ -21,7 +24,10 @@ pub(in crate::app) fn newest_that_fits<'a>(
         let candidates: Vec<&File> = files.iter().filter(|file| file.name.version() == *version).collect();
         found.iter().zip(&tags).find(|(interpreter, tags)| {
             candidates.iter().any(|file| {
-                let fits = file.name.wheel().is_some_and(|wheel| tags.rank(wheel).is_some());
+                let fits = match &file.name {
+                    FileName::Sdist(sdist) => sdist_use == SdistUse::Build && sdist.can_be_unpacked(),
+                    FileName::Wheel(wheel) => tags.rank(wheel).is_some(),
+                };
                 fits && file
                     .requires_python
                     .clone()

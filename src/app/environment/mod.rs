@@ -1,26 +1,35 @@
 //! From a request or a lock to pins, and from pins to a built environment.
 
 mod basis;
+mod build;
+mod build_environment;
+mod build_record;
 mod builder;
+mod builds;
 mod from_source;
 mod import_check;
 mod interpreter_choice;
 mod lock_source;
+mod packages;
 mod project_name;
 mod resolution;
 mod resolved;
 mod shared_files;
+mod source_distributions;
 mod source_tree;
 mod supply;
 
 pub(super) use basis::with_true_metadata;
 pub(super) use builder::Builder;
 pub use builder::{BuildStep, Fetch};
-pub(super) use from_source::{source_of, sources_to_build};
+pub(super) use from_source::source_of;
+pub use from_source::sources_to_build;
 pub(super) use import_check::import_check;
 pub(super) use lock_source::read_lock;
 pub use project_name::project_name;
-pub(super) use resolution::{Preferences, TooNew, discover, hash_local, local_path, resolve};
+pub(super) use resolution::{
+    PlannedResolution, Preferences, TooNew, discover, hash_local, local_path, plan_resolution, resolve,
+};
 pub(super) use resolved::Resolution;
 pub(super) use shared_files::shared_directories;
 pub(super) use supply::{Supply, with_intact_wheels};

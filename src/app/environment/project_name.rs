@@ -10,7 +10,8 @@ use crate::build::{ProjectFacts, Room, SourceAddress, SourceKind, checkout};
 use crate::store::Store;
 use crate::vocab::PackageName;
 
-use super::from_source::{named, project};
+use super::build::named;
+use super::source_tree::project;
 
 /// The package that source code states, without building it.
 ///

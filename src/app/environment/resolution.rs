@@ -12,13 +12,16 @@ use crate::resolve::{
 };
 use crate::vocab::{Address, Algorithm, Digests, Location, Origin, Pin, Requirement, Timestamp, VersionSpecifiers};
 
-use crate::app::error::AppError;
+use crate::app::error::{AppError, PackageError};
 use crate::app::request::Request;
 use crate::app::state::{Context, InstalledWheel, OnlineContext, cache};
 
-use super::from_source::FromSource;
+use super::builds::{BuildMode, Builds};
+use super::from_source::{FromSource, sources_to_build};
 use super::interpreter_choice::newest_that_fits;
+use super::packages::BuildingPackages;
 use super::resolved::Resolution;
+use super::source_distributions::SourceDistributions;
 
 /// The parts of an earlier choice to keep where that is possible.
 #[derive(Clone, Debug, Default)]
@@ -57,12 +60,50 @@ impl Preferences {
     }
 }
 
+/// A resolution for a plan.
+#[derive(Debug)]
+pub(in crate::app) enum PlannedResolution {
+    /// Source code would be built, which decides everything else.
+    Build {
+        sources: Vec<String>,
+    },
+    Resolved(Box<Resolution>),
+}
+
 /// Chooses an interpreter and packages.
 pub(in crate::app) fn resolve(
     context: &OnlineContext<'_>,
     request: &Request,
     index: &IndexSettings,
     preferences: &Preferences,
+) -> Result<Resolution, AppError> {
+    resolve_as(context, request, index, preferences, BuildMode::CarryOut)
+}
+
+/// The same for a plan, which builds nothing.
+pub(in crate::app) fn plan_resolution(
+    context: &OnlineContext<'_>,
+    request: &Request,
+    index: &IndexSettings,
+    preferences: &Preferences,
+) -> Result<PlannedResolution, AppError> {
+    let sources = sources_to_build(request);
+    if !sources.is_empty() {
+        return Ok(PlannedResolution::Build { sources });
+    }
+    match resolve_as(context, request, index, preferences, BuildMode::Plan) {
+        Ok(resolution) => Ok(PlannedResolution::Resolved(Box::new(resolution))),
+        Err(AppError::WouldBuild { source_code }) => Ok(PlannedResolution::Build { sources: vec![source_code] }),
+        Err(error) => Err(error),
+    }
+}
+
+fn resolve_as(
+    context: &OnlineContext<'_>,
+    request: &Request,
+    index: &IndexSettings,
+    preferences: &Preferences,
+    mode: BuildMode,
 ) -> Result<Resolution, AppError> {
     let local = &context.local;
     let mut discovery = discover(local, request.python())?;
@@ -74,14 +115,21 @@ pub(in crate::app) fn resolve(
         }
     }
     let uploads = preferences.uploads(request, local.host.clock.now());
-    let sources = FromSource::build(context, request, index, uploads, &discovery)?;
-    match resolve_built(context, request, index, preferences, discovery, &sources) {
+    let builds = Builds::new(context, index, request, uploads, mode);
+    let resolved = FromSource::build(&builds, &discovery.found)
+        .and_then(|sources| resolve_built(&builds, preferences, discovery, &sources));
+    match resolved {
         Ok(resolution) => {
-            sources.leave(local);
+            builds.leave();
             Ok(resolution)
         }
+        // The next attempt uses the wheel that was built.
+        Err(error @ AppError::OtherMetadata { .. }) => {
+            builds.leave();
+            Err(error)
+        }
         Err(error) => {
-            sources.discard(local);
+            builds.discard();
             Err(if context.network.is_offline() { not_cached(error, index) } else { error })
         }
     }
@@ -103,18 +151,18 @@ fn not_cached(error: AppError, settings: &IndexSettings) -> AppError {
 
 /// The same once all source code is built.
 fn resolve_built(
-    context: &OnlineContext<'_>,
-    request: &Request,
-    index: &IndexSettings,
+    builds: &Builds<'_>,
     preferences: &Preferences,
     discovery: Discovery,
     sources: &FromSource,
 ) -> Result<Resolution, AppError> {
+    let Builds { context, index, request, .. } = *builds;
     let local = &context.local;
     let catalog = Catalog::new(local.host, context.network, cache::marked(local.host, local.directories), index);
     let mut rules = request.rules.clone();
     rules.constraints.extend(preferences.constraints.iter().cloned());
-    let candidates = candidates(&catalog, &sources.uploads, discovery, &sources.requirement)?;
+    let candidates = candidates(&catalog, builds, discovery, &sources.requirement)?;
+    let sdists = SourceDistributions::new(builds);
     let (interpreter, mut pins) = first_resolution(candidates, local.progress, |interpreter| {
         let resolve_request = ResolveRequest {
             requirements: vec![sources.requirement.clone()],
@@ -123,12 +171,14 @@ fn resolve_built(
             python: interpreter.version.clone(),
             tags: interpreter.tags(),
             rules: rules.clone(),
-            uploads: sources.uploads.clone(),
+            uploads: builds.uploads.clone(),
             hashes: request.hashes,
             newest_without_wheel: NewestWithoutWheel::Refuse,
+            builds: request.build.allowed.clone(),
             asked_by: "you".to_owned(),
         };
-        resolve_packages(&resolve_request, &catalog, local.progress)
+        let packages = BuildingPackages { catalog: &catalog, builds, sdists: &sdists, interpreter };
+        resolve_packages(&resolve_request, &packages, local.progress)
     })?;
     for pin in pins.iter_mut().filter(|pin| pin.digests.is_none() && matches!(pin.location, Location::Url(_))) {
         let installed = preferences.wheels.iter().find(|wheel| wheel.file == pin.wheel);
@@ -140,7 +190,7 @@ fn resolve_built(
     hash_local(local, &mut pins)?;
     let known = |pin: &Pin| Some((pin.name.clone(), catalog.known_metadata(&pin.location)?));
     let basis = pins.iter().filter_map(known).collect();
-    sources.describe(&mut pins);
+    builds.describe(&mut pins);
     Ok(Resolution { interpreter, pins, basis })
 }
 
@@ -148,7 +198,7 @@ fn resolve_built(
 /// one explains the problem.
 fn candidates(
     catalog: &Catalog,
-    uploads: &UploadFilter,
+    builds: &Builds<'_>,
     discovery: Discovery,
     requirement: &Requirement,
 ) -> Result<Vec<Interpreter>, AppError> {
@@ -157,13 +207,16 @@ fn candidates(
         Origin::Index(specifiers) => {
             let name = &requirement.name;
             let page = catalog.page(name)?;
-            let files = page.iter().flat_map(|page| page.files.iter().filter(|file| uploads.admits(name, page, file)));
+            let files =
+                page.iter().flat_map(|page| page.files.iter().filter(|file| builds.uploads.admits(name, page, file)));
             (files.cloned().collect::<Vec<File>>(), specifiers)
         }
         Origin::Url(url) => (direct_file(&requirement.name, url).into_iter().collect(), &any),
     };
-    let stated = |file: &File| catalog.metadata(file).ok().and_then(|metadata| metadata.requires_python.clone());
-    let Some(first) = newest_that_fits(&discovery.found, &files, specifiers, stated).cloned() else {
+    let metadata = |file: &File| builds.metadata(file).or_else(|| catalog.metadata(file).ok());
+    let stated = |file: &File| metadata(file).and_then(|metadata| metadata.requires_python.clone());
+    let sdist_use = builds.request.build.allowed.sdist_use(&requirement.name);
+    let Some(first) = newest_that_fits(&discovery.found, &files, specifiers, sdist_use, stated).cloned() else {
         return Ok(vec![python::choose(discovery, &any)?]);
     };
     let mut candidates = vec![first];
@@ -189,7 +242,7 @@ fn has_same_wheels(one: &Interpreter, other: &Interpreter) -> bool {
 fn first_resolution(
     candidates: Vec<Interpreter>,
     progress: &dyn Progress,
-    resolve: impl Fn(&Interpreter) -> Result<Vec<Pin>, ResolveError<CatalogError>>,
+    resolve: impl Fn(&Interpreter) -> Result<Vec<Pin>, ResolveError<PackageError>>,
 ) -> Result<(Interpreter, Vec<Pin>), AppError> {
     let mut first_failure = None;
     for interpreter in candidates {

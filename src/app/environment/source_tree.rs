@@ -10,8 +10,9 @@ use crate::app::error::AppError;
 use crate::app::request::Request;
 use crate::app::state::OnlineContext;
 use crate::build::{Room, SourceAddress, SourceKind, checkout, unpack_archive};
-use crate::host::FileError;
+use crate::fetch::LONGEST_WHEEL;
 use crate::host::network::Request as NetworkRequest;
+use crate::host::{FileError, NetworkError};
 use crate::resolve::{HashPolicy, ResolveError};
 use crate::vocab::{Address, Checksum, Digest, Digests, DirectKind, DirectReference, DirectSource};
 
@@ -55,6 +56,11 @@ pub(super) fn fetch_tree(
     };
     let source = Some(DirectSource { kind, subdirectory: source.subdirectory.clone() });
     Ok(SourceTree { directory, direct: DirectReference { url, source } })
+}
+
+/// The directory of the project in a source tree.
+pub(super) fn project(tree: &Path, source: &SourceAddress) -> PathBuf {
+    source.subdirectory.as_ref().map_or_else(|| tree.to_owned(), |path| path.below(tree))
 }
 
 /// Refuses files from a server of which nobody states a hash, as those of wheels.
@@ -101,7 +107,12 @@ fn download(context: &OnlineContext<'_>, url: &Url, file: &str, path: &Path) -> 
     let connection = context.network.connection();
     let mut response = connection.get(&NetworkRequest::new(url.as_str())).map_err(failed)?;
     let mut target = context.local.host.files.create_new(path, 0o600)?;
+    let mut length = 0;
     while let Some(chunk) = response.chunk().map_err(failed)? {
+        length += chunk.len() as u64;
+        if length > LONGEST_WHEEL {
+            return Err(failed(NetworkError::BodyTooLong { url: response.url(), limit: LONGEST_WHEEL }));
+        }
         let not_written = |source| FileError { act: "write", path: path.to_owned(), source };
         target.write_all(&chunk).map_err(not_written)?;
     }

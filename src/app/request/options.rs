@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::index::IndexSettings;
 use crate::lock::Selection;
 use crate::python::PythonRequest;
-use crate::resolve::{HashPolicy, UploadRules};
+use crate::resolve::{AllowedBuilds, HashPolicy, UploadRules};
 use crate::store::LinkMode;
 use crate::vocab::{Location, Requirement, UploadLimit};
 
@@ -40,6 +40,8 @@ pub struct UpgradeOptions {
     /// The Python to use from now on, in place of the one that was requested before.
     pub python: Option<RequestedPython>,
     pub uploads: NewUploadRules,
+    /// The builds to allow from now on, beside those that were allowed before.
+    pub builds: AllowedBuilds,
     /// The number of generations that stay, the current one included.
     pub keep: NonZeroUsize,
 }

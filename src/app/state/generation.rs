@@ -111,6 +111,9 @@ pub struct InstalledWheel {
     pub role: Role,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direct: Option<DirectReference>,
+    /// The digest of the source distribution of an index that it was built from; its address is the location.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_from: Option<Digest>,
     /// Its RECORD, relative to the environment with `/`; it lists all files of the wheel in this environment.
     pub record: String,
     pub record_hash: RecordHash,
@@ -155,6 +158,7 @@ impl InstalledWheel {
             dependencies: Vec::new(),
             role: self.role,
             direct: self.direct.clone(),
+            built_from: self.built_from.clone(),
         }
     }
 }

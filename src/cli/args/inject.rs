@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::request::UploadArguments;
+use super::request::{BuildArguments, UploadArguments};
 
 /// Arguments of `inject`.
 #[derive(Args, Debug)]
@@ -14,6 +14,8 @@ pub(in crate::cli) struct InjectArguments {
     pub requirements: Vec<String>,
     #[command(flatten)]
     pub uploads: UploadArguments,
+    #[command(flatten)]
+    pub builds: BuildArguments,
 }
 
 /// Arguments of `uninject`.

@@ -37,7 +37,7 @@ pub(super) use link_mode::LinkMode;
 pub(super) use list::ListArguments;
 pub(super) use man::ManArguments;
 pub(super) use pin::PinArguments;
-pub(super) use request::{IndexArguments, RequestArguments, UploadArguments, VersionArguments};
+pub(super) use request::{BuildArguments, IndexArguments, RequestArguments, UploadArguments, VersionArguments};
 pub(super) use rollback::RollbackArguments;
 pub(super) use run::RunArguments;
 pub(super) use sync::SyncArguments;

@@ -33,6 +33,8 @@ pub(in crate::cli) struct RequestArguments {
     #[arg(long)]
     pub require_hashes: bool,
     #[command(flatten)]
+    pub builds: BuildArguments,
+    #[command(flatten)]
     pub versions: VersionArguments,
     #[command(flatten)]
     pub index: IndexArguments,
@@ -48,8 +50,18 @@ impl RequestArguments {
             && self.config_settings.is_empty()
             && !self.allow_unhashed
             && !self.require_hashes
+            && self.builds.allow_build.is_empty()
             && self.versions.is_default()
     }
+}
+
+/// Permissions to build source distributions of indexes.
+#[derive(Args, Debug, Default)]
+pub(in crate::cli) struct BuildArguments {
+    /// Build this package from source if its version has no wheel for this machine, which runs code of the package;
+    /// `all` for every package
+    #[arg(long, value_name = "NAME|all")]
+    pub allow_build: Vec<String>,
 }
 
 /// Rules for choosing versions.

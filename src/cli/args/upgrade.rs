@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args};
 
 use crate::app::KEPT;
 
-use super::request::UploadArguments;
+use super::request::{BuildArguments, UploadArguments};
 
 /// Arguments of `upgrade`.
 #[derive(Args, Debug)]
@@ -24,6 +24,8 @@ pub(in crate::cli) struct UpgradeArguments {
     /// Python to use from now on: a version (`3.12`), a specifier (`>=3.10`) or a path
     #[arg(long, value_name = "VERSION|PATH")]
     pub python: Option<String>,
+    #[command(flatten)]
+    pub builds: BuildArguments,
     /// Number of generations to keep, including the new one
     #[arg(long, value_name = "N", default_value_t = KEPT, value_parser = count)]
     pub keep: NonZeroUsize,

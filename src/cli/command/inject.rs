@@ -6,7 +6,7 @@ use crate::app::{
     AppName, Injection, Installation, Installed, KEPT, NewUploadRules, UpgradeOptions, VersionChange, inject,
     recorded_request,
 };
-use crate::cli::args::{InjectArguments, UninjectArguments};
+use crate::cli::args::{BuildArguments, InjectArguments, UninjectArguments};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
@@ -31,21 +31,22 @@ struct Content {
 pub(crate) fn add(invocation: &Invocation<'_>, arguments: &InjectArguments) -> Result<Exit, CliError> {
     let requirements = arguments.requirements.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
     let typed = typed_upload_rules(invocation.host, &arguments.uploads)?;
-    run(invocation, "inject", &arguments.app, typed, &Injection::Add(requirements))
+    run(invocation, "inject", &arguments.app, (typed, &arguments.builds), &Injection::Add(requirements))
 }
 
 /// Removes packages that were added to the environment of an app.
 pub(crate) fn remove(invocation: &Invocation<'_>, arguments: &UninjectArguments) -> Result<Exit, CliError> {
     let names: Result<Vec<PackageName>, _> = arguments.packages.iter().map(|name| name.parse()).collect();
     let names = names.map_err(CliError::PackageName)?;
-    run(invocation, "uninject", &arguments.app, UploadRules::default(), &Injection::Remove(names))
+    let options = (UploadRules::default(), &BuildArguments::default());
+    run(invocation, "uninject", &arguments.app, options, &Injection::Remove(names))
 }
 
 fn run(
     invocation: &Invocation<'_>,
     command: &str,
     app: &str,
-    typed: UploadRules,
+    (typed, builds): (UploadRules, &BuildArguments),
     injection: &Injection,
 ) -> Result<Exit, CliError> {
     let uploads = NewUploadRules { typed, configured: configured_limit(invocation.host)? };
@@ -53,7 +54,8 @@ fn run(
     let app = request::app_name(app)?;
     let recorded = recorded_request(&invocation.context(), &app)?;
     let index = request::recorded_index(invocation.host, &recorded)?;
-    let options = UpgradeOptions { index, python: None, uploads, keep: KEPT };
+    let builds = request::further_builds(invocation.host, &recorded, builds)?;
+    let options = UpgradeOptions { index, python: None, uploads, builds, keep: KEPT };
     let network = invocation.network(&options.index);
     let outcome = inject(&invocation.online(&network), &app, &options, injection);
     invocation.reporter.clear();

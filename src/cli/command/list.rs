@@ -12,7 +12,7 @@ use crate::cli::output::print_data;
 use crate::cli::settings::{Format, Settings, Verbosity};
 use crate::cli::text::{bytes, counted};
 use crate::host::Host;
-use crate::resolve::{Prereleases, VersionRules};
+use crate::resolve::{AllowedBuilds, Prereleases, VersionRules};
 use crate::vocab::{PackageName, Requirement};
 
 use super::outdated::{self, Named};
@@ -122,6 +122,7 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     let mut rows = vec![("requested", requested)];
     rows.extend(executables(&app.executables).map(|packages| ("commands", packages)));
     rows.extend(versions(&app.rules).map(|rules| ("versions", rules)));
+    rows.extend(builds(&app.allowed_builds).map(|builds| ("builds", builds)));
     rows.extend(indexes(&app.sources).map(|indexes| ("index", indexes)));
     rows.extend([
         ("installed", host.clock.local(app.created)),
@@ -161,6 +162,15 @@ fn versions(rules: &VersionRules) -> Option<String> {
     let listed = [prereleases, listed("constraints", &rules.constraints), listed("overrides", &rules.overrides)];
     let rules: Vec<String> = listed.into_iter().flatten().chain(rules.uploads.options()).collect();
     (!rules.is_empty()).then(|| rules.join("; "))
+}
+
+/// The packages that may be built, if there are any.
+fn builds(allowed: &AllowedBuilds) -> Option<String> {
+    match allowed {
+        AllowedBuilds::All => Some("all packages without a wheel".to_owned()),
+        AllowedBuilds::Of(names) if names.is_empty() => None,
+        AllowedBuilds::Of(names) => Some(names.iter().map(PackageName::as_str).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// The indexes that were asked for, if there are any, in the order in which they are searched.

@@ -18,6 +18,7 @@ use crate::cli::report::FailureDetails;
 use crate::cli::settings::{Format, Verbosity};
 use crate::cli::upload_rules::configured_limit;
 use crate::host::{Silent, ThreadBudget, in_parallel};
+use crate::resolve::AllowedBuilds;
 
 use super::request;
 use super::shown::changes_text;
@@ -90,7 +91,7 @@ fn compared(invocation: &Invocation<'_>, app: &AppName) -> Result<Freshness, Cli
     let index = request::recorded_index(invocation.host, &request)?;
     let network = invocation.network(&index);
     let uploads = NewUploadRules { configured: configured_limit(invocation.host)?, ..NewUploadRules::default() };
-    let options = UpgradeOptions { index, python: None, uploads, keep: KEPT };
+    let options = UpgradeOptions { index, python: None, uploads, builds: AllowedBuilds::default(), keep: KEPT };
     let online = invocation.online(&network);
     let context = OnlineContext { local: Context { progress: &Silent, ..online.local }, ..online };
     Ok(freshness(&context, app, &options)?)

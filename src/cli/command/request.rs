@@ -7,14 +7,15 @@ use crate::app::{
     absolute_place, project_name,
 };
 use crate::build::{SourceAddress, SourceKind};
-use crate::cli::args::{self, RequestArguments};
+use crate::cli::args::{self, BuildArguments, RequestArguments};
+use crate::cli::build_settings::{allowed_builds, check_builds};
 use crate::cli::error::CliError;
 use crate::cli::index_settings::index_settings;
 use crate::cli::invocation::Invocation;
 use crate::cli::version_rules::version_rules;
 use crate::host::Host;
 use crate::index::IndexSettings;
-use crate::resolve::HashPolicy;
+use crate::resolve::{AllowedBuilds, HashPolicy};
 use crate::store::LinkMode;
 use crate::vocab::{Address, ExtraName, Origin, Requirement};
 
@@ -55,11 +56,16 @@ pub(super) fn request(
             (false, false) => HashPolicy::OverHttps,
         },
         rules: version_rules(host, &arguments.versions)?,
-        build: BuildOptions { editable: false, config_settings: config_settings(&arguments.config_settings)? },
+        build: BuildOptions {
+            editable: false,
+            allowed: allowed_builds(&arguments.builds.allow_build)?,
+            config_settings: config_settings(&arguments.config_settings)?,
+        },
         link_mode: link_mode(arguments.link_mode),
         keep_pythonpath: arguments.keep_pythonpath,
     };
     request.add_extras(extras(&arguments.extras)?);
+    check_builds(host, &request)?;
     Ok(request)
 }
 
@@ -117,6 +123,19 @@ pub(super) fn recorded_index(host: &Host, request: &Request) -> Result<IndexSett
         find_links: find_links.iter().map(typed).collect(),
     };
     Ok(index_settings(host, &arguments)?)
+}
+
+/// The builds that are allowed beside those of a recorded request.
+pub(super) fn further_builds(
+    host: &Host,
+    recorded: &Request,
+    arguments: &BuildArguments,
+) -> Result<AllowedBuilds, CliError> {
+    let allowed = allowed_builds(&arguments.allow_build)?;
+    let mut request = recorded.clone();
+    request.build.allowed.extend(&allowed);
+    check_builds(host, &request)?;
+    Ok(allowed)
 }
 
 /// The names of apps as typed.

@@ -137,7 +137,8 @@ fn options(
     let python = request::python(invocation.host, arguments.python.as_deref())?;
     let typed = typed_upload_rules(invocation.host, &arguments.uploads)?;
     let uploads = NewUploadRules { typed, configured: configured_limit(invocation.host)? };
-    Ok(UpgradeOptions { index, python, uploads, keep: arguments.keep })
+    let builds = request::further_builds(invocation.host, &request, &arguments.builds)?;
+    Ok(UpgradeOptions { index, python, uploads, builds, keep: arguments.keep })
 }
 
 fn upgraded(

@@ -9,6 +9,7 @@ use url::Url;
 use super::CatalogError;
 use super::pages::Pages;
 use super::request_queue::{Job, RequestQueue, Urgency};
+use crate::fetch::UnusableMetadata;
 use crate::fetch::metadata::MetadataReader;
 use crate::host::{Connection, Host, Interrupt, Network};
 use crate::index::{File, IndexSettings, Page};
@@ -120,6 +121,12 @@ impl Packages for Catalog {
             CatalogError::Unusable { source, .. } => MetadataError::Unusable(source.to_string()),
             error => MetadataError::Fetch(error),
         })
+    }
+
+    /// A catalog builds nothing.
+    fn build(&self, sdist: &File) -> Result<File, CatalogError> {
+        let file = sdist.name.as_str().to_owned();
+        Err(CatalogError::Unusable { file, source: UnusableMetadata::Sdist })
     }
 
     fn prefetch(&self, name: &PackageName, likely: PrefetchHint) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::mem::discriminant;
 
 use crate::resolve::candidates::{Candidate, Candidates, Compatibility, Incompatibility};
+use crate::resolve::missing_wheel::{Lacking, MissingWheel, SourceArchive};
 use crate::resolve::package_state::{IndexEntry, PackageState, SelectionRules};
 use crate::resolve::packages::Packages;
 use crate::resolve::release::{Node, Release};
@@ -42,8 +43,11 @@ pub(super) enum VersionStatus {
     /// There are wheels, for these interpreters and platforms.
     NoWheel {
         offered: String,
+        source_archive: SourceArchive,
     },
-    OnlySource,
+    OnlySource {
+        source_archive: SourceArchive,
+    },
     OtherPython(VersionSpecifiers),
     /// No requirement allows pre-releases.
     Prerelease,
@@ -58,7 +62,22 @@ pub(super) enum VersionStatus {
 impl VersionStatus {
     /// Returns true if the version may be usable with another interpreter or on another machine.
     pub(super) fn depends_on_machine(&self) -> bool {
-        matches!(self, Self::NoWheel { .. } | Self::OnlySource | Self::OtherPython(_))
+        matches!(self, Self::NoWheel { .. } | Self::OnlySource { .. } | Self::OtherPython(_))
+    }
+
+    /// The lack of a wheel, if that is the reason.
+    pub(super) fn lacking(&self, machine: &str) -> Option<Lacking> {
+        let (missing, source_archive) = match self {
+            Self::NoWheel { offered, source_archive } => {
+                let (machine, offered) = (machine.to_owned(), offered.clone());
+                (MissingWheel::OtherMachines { machine, offered }, *source_archive)
+            }
+            Self::OnlySource { source_archive } => (MissingWheel::SourceOnly, *source_archive),
+            Self::OtherPython(_) | Self::Prerelease | Self::TooNew(_) | Self::Usable | Self::Yanked { .. } => {
+                return None;
+            }
+        };
+        Some(Lacking { missing, source_archive })
     }
 
     /// Returns true if the person may not expect that the version is left out.
@@ -131,13 +150,14 @@ fn status(
     if package.usable_file(&candidate.version, rules).is_some() {
         return VersionStatus::Usable;
     }
+    let source_archive = candidates.source_archive(candidate, rules.target);
     match candidates.compatibility(candidate, rules.target) {
         Compatibility::Compatible(_) => VersionStatus::Prerelease,
         Compatibility::Incompatible(Incompatibility::NoWheel) => {
             let wheels = candidates.files(candidate).filter_map(|file| file.name.wheel());
-            VersionStatus::NoWheel { offered: Tag::summary(wheels.flat_map(WheelName::tags)) }
+            VersionStatus::NoWheel { offered: Tag::summary(wheels.flat_map(WheelName::tags)), source_archive }
         }
-        Compatibility::Incompatible(Incompatibility::OnlySource) => VersionStatus::OnlySource,
+        Compatibility::Incompatible(Incompatibility::OnlySource) => VersionStatus::OnlySource { source_archive },
         Compatibility::Incompatible(Incompatibility::OtherPython(requires)) => {
             VersionStatus::OtherPython(requires.clone())
         }

@@ -12,6 +12,7 @@ use super::single::find_single_cause;
 use super::summary::{goes_through_versions, summarize};
 use super::tree::{DerivationTree, External, collect_external, count_conclusions, shorten};
 use crate::resolve::error::{Explanation, ResolveError};
+use crate::resolve::missing_wheel::LackingPackages;
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
 use crate::resolve::unavailable::UnavailableReason;
@@ -51,7 +52,8 @@ pub(in crate::resolve) fn explain<E: Error + 'static>(
     let text = [short].into_iter().chain(notes).collect::<Vec<_>>().join("\n");
     let explanation = Explanation { text, derivation };
     if depends_on_machine(&external, context) {
-        return ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation };
+        let (machine, lacking) = (context.machine.to_owned(), lacking(&external, context));
+        return ResolveError::Unsuitable { machine, explanation, lacking };
     }
     ResolveError::Conflict { explanation }
 }
@@ -90,6 +92,19 @@ fn notes(external: &[&External], context: &ReportContext<'_>) -> Vec<String> {
     let constraints: Vec<String> = constraints.map(ToString::to_string).collect();
     let constraints = (!constraints.is_empty()).then(|| format!("Constraints: {}.", constraints.join(", ")));
     names.into_iter().filter_map(note).take(MAX_NOTES).chain(constraints).collect()
+}
+
+/// The packages whose newest suitable version has no wheel.
+fn lacking(external: &[&External], context: &ReportContext<'_>) -> LackingPackages {
+    let found = external.iter().filter_map(|external| match external {
+        External::NoVersions(node, set) => {
+            let (package, name) = (context.package(node)?, node.package()?);
+            let lacking = package.unusable(set).iter().find_map(|(_, status)| status.lacking(context.machine))?;
+            Some((name.clone(), lacking))
+        }
+        External::Custom(..) | External::FromDependencyOf(..) | External::NotRoot(..) => None,
+    });
+    found.collect()
 }
 
 /// Returns true if nothing but this interpreter and machine prevents a solution.

@@ -157,7 +157,7 @@ impl SentenceFormatter<'_> {
         let verb = |singular: &str, plural: &str| if count == 1 { singular.to_owned() } else { plural.to_owned() };
         match status {
             VersionStatus::NoWheel { .. } => format!("{} no wheel for {}", verb("has", "have"), self.context.machine),
-            VersionStatus::OnlySource => format!("{} only a source distribution", verb("has", "have")),
+            VersionStatus::OnlySource { .. } => format!("{} only a source distribution", verb("has", "have")),
             VersionStatus::OtherPython(requires) if count == 1 => format!("requires Python {requires}"),
             VersionStatus::OtherPython(_) => "require a different Python".to_owned(),
             VersionStatus::Prerelease => verb("is a pre-release", "are pre-releases"),

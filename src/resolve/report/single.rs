@@ -63,10 +63,16 @@ fn uniform_error<E: Error + 'static>(
     let (name, version) = (requirement.name.clone(), version.clone());
     Some(match status {
         VersionStatus::Prerelease | VersionStatus::Usable => return None,
-        VersionStatus::NoWheel { offered } => {
-            ResolveError::NoWheel { name, version, machine: context.machine.to_owned(), offered: offered.clone() }
+        VersionStatus::NoWheel { offered, source_archive } => ResolveError::NoWheel {
+            name,
+            version,
+            machine: context.machine.to_owned(),
+            offered: offered.clone(),
+            source_archive: *source_archive,
+        },
+        VersionStatus::OnlySource { source_archive } => {
+            ResolveError::OnlySource { name, version, source_archive: *source_archive }
         }
-        VersionStatus::OnlySource => ResolveError::OnlySource { name, version },
         VersionStatus::OtherPython(requires) => {
             ResolveError::OtherPython { name, version, requires: requires.clone(), python: context.python.clone() }
         }
@@ -91,7 +97,9 @@ fn mixed_error<E: Error + 'static>(
     let text = format!("Because {reasons}, the requirements cannot be satisfied.");
     let explanation = Explanation { text, derivation: None };
     if unusable.iter().any(|(_, status)| status.depends_on_machine()) {
-        ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation }
+        let lacking = unusable.iter().find_map(|(_, status)| status.lacking(context.machine));
+        let lacking = lacking.map(|lacking| (requirement.name.clone(), lacking)).into_iter().collect();
+        ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation, lacking }
     } else {
         ResolveError::Conflict { explanation }
     }

@@ -62,10 +62,7 @@ fn source_distributions_are_named() {
     let error = TestIndex::new("a 1.0 sdist\na 2.0 sdist").error(&["a"]);
     assert!(matches!(error, ResolveError::OnlySource { .. }));
     assert_eq!(error.to_string(), "`a` 2.0 has no wheel, only a source distribution");
-    assert_eq!(
-        error.hint().as_deref(),
-        Some("Kingbolt installs only wheels; request a version that has one, or ask the maintainers for a wheel")
-    );
+    assert_eq!(error.hint().as_deref(), Some("pass `--allow-build a` to build it from source"));
 }
 
 #[test]
@@ -80,13 +77,27 @@ fn an_older_version_does_not_stand_for_a_newer_one_without_a_wheel() {
         let error =
             TestIndex::new(&format!("a 1.0\na 1.1\n{newest}\na 3.0rc1 sdist\na 4.0 sdist yanked=")).error(&["a"]);
         assert_eq!(error.to_string(), expected);
-        assert_eq!(error.hint().as_deref(), Some("request `a<=1.1`, the newest with a wheel"));
+        assert_eq!(
+            error.hint().as_deref(),
+            Some("pass `--allow-build a` to build from source, or request `a<=1.1`, the newest with a wheel")
+        );
     }
     // Nobody asks for these.
     for index in ["a 1.0\na 2.0rc1 sdist", "a 1.0\na 2.0 sdist yanked=", "a 1.0\na 2.0 sdist python=>=3.13"] {
         assert_eq!(TestIndex::new(index).chosen(&["a"]), ["a 1.0"]);
     }
     assert_eq!(TestIndex::new("a 1.0\na 2.0 sdist").chosen(&["a<2"]), ["a 1.0"]);
+}
+
+#[test]
+fn an_older_version_does_not_stand_for_a_newer_one_whose_dependency_has_no_wheel() {
+    let index = "a 1.0\na 1.1\na 2.0 -> b\nb 1.0 -> c>=2\nc 1.0\nc 2.0 sdist";
+    assert_refused(index, &["a"], "`a` 2.0 needs `c`, which is published as source only");
+    // A conflict is no such reason, and neither is another Python.
+    for index in ["a 1.0\na 2.0 -> b>=2\nb 1.0", "a 1.0\na 2.0 -> b\nb 1.0 python=>=3.13"] {
+        assert_eq!(TestIndex::new(index).chosen(&["a"]), ["a 1.0"]);
+    }
+    assert_eq!(TestIndex::new(index).chosen(&["a<2"]), ["a 1.1"]);
 }
 
 #[test]

@@ -15,8 +15,8 @@ use crate::host::{Event, Progress};
 use crate::index::{File, Page};
 use crate::python::Interpreter;
 use crate::resolve::{
-    HashPolicy, MetadataError, NewestWithoutWheel, Packages, PrefetchHint, ResolveError, ResolveRequest, UploadFilter,
-    UploadRules, VersionRules, resolve,
+    AllowedBuilds, HashPolicy, MetadataError, NewestWithoutWheel, Packages, PrefetchHint, ResolveError, ResolveRequest,
+    UploadFilter, UploadRules, VersionRules, resolve,
 };
 use crate::vocab::{Digest, Digests, Metadata, PackageName, Pin, Requirement, Role};
 
@@ -104,6 +104,7 @@ pub(super) fn request(requirements: &[&str]) -> ResolveRequest {
         rules: VersionRules::default(),
         uploads: UploadFilter::new(UploadRules::default(), NOW.parse().unwrap()),
         newest_without_wheel: NewestWithoutWheel::Refuse,
+        builds: AllowedBuilds::default(),
         asked_by: "you".to_owned(),
     }
 }
@@ -173,6 +174,11 @@ impl Packages for TestIndex {
             Some(Err(reason)) => Err(MetadataError::Unusable(reason.clone())),
             None => Err(MetadataError::Unusable("the file does not exist".to_owned())),
         }
+    }
+
+    fn build(&self, sdist: &File) -> Result<File, Infallible> {
+        let (name, version) = (sdist.name.name(), sdist.name.version());
+        Ok(describe(name, &version.to_string(), &["wheel=py3-none-any"], "").0)
     }
 
     fn prefetch(&self, name: &PackageName, hint: PrefetchHint) {

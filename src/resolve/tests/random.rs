@@ -6,7 +6,7 @@ use pubgrub::VersionSet;
 
 use super::index::{TestIndex, request};
 use crate::host::Silent;
-use crate::resolve::pins::pin_all;
+use crate::resolve::pins::{choose_files, pin_all};
 use crate::resolve::releases::Releases;
 use crate::resolve::resolver::Resolver;
 use crate::resolve::solve::search;
@@ -55,7 +55,7 @@ fn a_solution_is_found_exactly_when_there_is_one_with_snapped_sets() {
             resolver.newest(&format!("p{package}").parse().unwrap(), &Releases::full())?;
         }
         resolver.restart();
-        pin_all(&resolver, search(&resolver)?)
+        pin_all(&resolver, choose_files(&resolver, search(&resolver)?)?)
     });
 }
 

@@ -2,7 +2,7 @@
 
 use super::index::{TestIndex, digests, request};
 use crate::host::Silent;
-use crate::resolve::{NewestWithoutWheel, Prereleases, ResolveRequest, VersionRules, resolve};
+use crate::resolve::{AllowedBuilds, NewestWithoutWheel, Prereleases, ResolveRequest, VersionRules, resolve};
 use crate::vocab::{DirectReference, Location, Pin, Role};
 
 #[test]
@@ -38,6 +38,7 @@ fn a_pin_says_everything_that_installing_needs() {
         dependencies: vec!["lib".parse().unwrap(), "speed".parse().unwrap()],
         role: Role::Requested,
         direct: None,
+        built_from: None,
     };
     assert_eq!(pins.len(), 3);
     assert_eq!(pins[0], pin);
@@ -56,6 +57,42 @@ fn an_older_version_of_a_dependency_in_place_of_one_without_a_wheel_is_told() {
     assert_eq!(warnings, ["`b` 1.0 is used: 3.0 is published as source only"]);
     let request = ResolveRequest { newest_without_wheel: NewestWithoutWheel::Report, ..request(&["b"]) };
     assert_eq!(index.solve(&request).unwrap().1, warnings);
+}
+
+#[test]
+fn a_source_distribution_is_chosen_where_its_build_is_allowed_and_there_is_no_wheel() {
+    let index = TestIndex::new(
+        "a 1.0 -> b
+         a 2.0 sdist -> b>=2
+         b 1.0
+         b 2.0 wheel=cp312-cp312-win_amd64
+         b 2.0 sdist
+         b 3.0 sdist python=>=3.13
+         c 1.0
+         c 1.0 sdist",
+    );
+    let solved = |builds: AllowedBuilds, asked: &str| {
+        let request = ResolveRequest { builds, ..request(&[asked]) };
+        index.solve(&request).map(|(pins, warnings)| (pins.join(", "), warnings.join(", ")))
+    };
+    let of = |name: &str| AllowedBuilds::Of([name.parse().unwrap()].into());
+    let everything = ("a 2.0 requested -> b, b 2.0".to_owned(), String::new());
+    assert_eq!(solved(AllowedBuilds::All, "a").unwrap(), everything);
+    // The newest version that can be used, with what is allowed.
+    let error = solved(of("b"), "a").unwrap_err().to_string();
+    assert_eq!(error, "`a` 2.0 is published as source only");
+    let older = solved(of("a"), "a").unwrap_err();
+    assert_eq!(
+        older.to_string(),
+        "`a` 2.0 needs `b`, which has no wheel for CPython 3.12 on linux x86_64, only for cp312 on win_amd64"
+    );
+    assert_eq!(
+        older.hint().as_deref(),
+        Some("pass `--allow-build b` to build from source, or request `a<=1.0`, the newest that needs no build")
+    );
+    // A wheel comes before source code.
+    let pins = resolve(&ResolveRequest { builds: AllowedBuilds::All, ..request(&["c"]) }, &index, &Silent).unwrap();
+    assert_eq!(pins[0].location, Location::Url("https://files.example/c-1.0-py3-none-any.whl".into()));
 }
 
 #[test]

@@ -127,6 +127,7 @@ fn unstated(location: Location) -> Pin {
         dependencies: Vec::new(),
         role: Role::Dependency,
         direct: None,
+        built_from: None,
     }
 }
 

@@ -1,0 +1,97 @@
+//! Options and settings that allow or forbid builds of source code. A setting of pip or uv that forbids what is asked for
+//! ends the run, and so does one that asks for builds where there are wheels.
+
+use std::collections::BTreeSet;
+
+use crate::app::{Request, sources_to_build};
+use crate::host::Host;
+use crate::resolve::AllowedBuilds;
+use crate::vocab::{Origin, PackageName, Requirement};
+
+use super::error::CliError;
+use super::pip_configuration;
+use super::settings::{Setting, SettingsError, is_true, variable};
+
+/// The packages that a setting of pip or uv is about.
+enum Packages {
+    All,
+    Of(BTreeSet<PackageName>),
+}
+
+/// The packages that `--allow-build` names.
+pub(super) fn allowed_builds(typed: &[String]) -> Result<AllowedBuilds, CliError> {
+    if typed.iter().any(|name| name == "all") {
+        return Ok(AllowedBuilds::All);
+    }
+    let names: Result<_, _> = typed.iter().map(|name| name.parse()).collect();
+    Ok(AllowedBuilds::Of(names.map_err(CliError::PackageName)?))
+}
+
+/// Fails if a setting of pip or uv forbids a build that a request needs or allows, or asks for a build of what has wheels.
+pub(super) fn check_builds(host: &Host, request: &Request) -> Result<(), SettingsError> {
+    let pip = pip_configuration::read(host)?;
+    let read = |name: &str| variable(&host.environment, name);
+    for setting in [read("UV_NO_BUILD")?, read("UV_NO_BINARY")?].into_iter().flatten() {
+        if !is_true(&setting)? {
+            continue;
+        }
+        match setting.name.as_str() {
+            "`UV_NO_BINARY`" => return Err(setting.invalid()(ONLY_WITHOUT_WHEEL)),
+            _ => check(&setting, &Packages::All, request)?,
+        }
+    }
+    for setting in [read("UV_NO_BINARY_PACKAGE")?, read("PIP_NO_BINARY")?.or(pip.no_binary)].into_iter().flatten() {
+        if !matches!(packages(&setting)?, Packages::Of(names) if names.is_empty()) {
+            return Err(setting.invalid()(ONLY_WITHOUT_WHEEL));
+        }
+    }
+    let forbidding = [read("UV_NO_BUILD_PACKAGE")?, read("PIP_ONLY_BINARY")?.or(pip.only_binary)];
+    for setting in forbidding.into_iter().flatten() {
+        check(&setting, &packages(&setting)?, request)?;
+    }
+    Ok(())
+}
+
+const ONLY_WITHOUT_WHEEL: &str = "Kingbolt builds packages of an index only where there is no wheel";
+
+/// The packages of a setting, as pip reads it: `:all:` and `:none:` replace what precedes them.
+fn packages(setting: &Setting) -> Result<Packages, SettingsError> {
+    let mut packages = Packages::Of(BTreeSet::new());
+    for part in setting.split(|character| character == ',' || character.is_whitespace()) {
+        match (part.text.as_str(), &mut packages) {
+            (":all:", _) => packages = Packages::All,
+            (":none:", _) => packages = Packages::Of(BTreeSet::new()),
+            (_, Packages::All) => {}
+            (name, Packages::Of(names)) => {
+                names.insert(name.parse().map_err(part.invalid())?);
+            }
+        }
+    }
+    Ok(packages)
+}
+
+/// Fails if builds of the packages are forbidden, and a request needs or allows one.
+fn check(setting: &Setting, forbidden: &Packages, request: &Request) -> Result<(), SettingsError> {
+    let is_forbidden = |name: &PackageName| match forbidden {
+        Packages::All => true,
+        Packages::Of(names) => names.contains(name),
+    };
+    let requirements = std::iter::once(&request.requirement).chain(&request.with);
+    let of_address = |requirement: &&Requirement| matches!(requirement.origin, Origin::Url(_));
+    let is_built = |requirement: &&Requirement| {
+        let text = requirement.to_string();
+        sources_to_build(request).contains(&text) && is_forbidden(&requirement.name)
+    };
+    if let Some(requirement) = requirements.filter(of_address).find(is_built) {
+        return Err(setting.invalid()(format!("it forbids builds, and `{}` has to be built", requirement.name)));
+    }
+    let clash = match (&request.build.allowed, forbidden) {
+        (AllowedBuilds::All, Packages::Of(names)) if names.is_empty() => None,
+        (AllowedBuilds::All, _) => Some("all".to_owned()),
+        (AllowedBuilds::Of(names), _) => names.iter().find(|name| is_forbidden(name)).map(ToString::to_string),
+    };
+    match clash {
+        Some(name) => Err(setting.invalid()(format!("it forbids builds, and `--allow-build {name}` allows one"))),
+        None => Ok(()),
+    }
+}
