@@ -1,6 +1,6 @@
 //! `run`: apps that are not installed, and their versions.
 
-use crate::support::{Fixture, Index, Machine, Times, Trouble, dependent_hello, other};
+use crate::support::{Fixture, Index, Machine, Times, Trouble, app, dependent_hello, other};
 
 #[test]
 fn latest_installs_the_newest_version_of_an_app_that_is_installed() {
@@ -163,4 +163,35 @@ fn run_uses_the_old_version_where_the_index_cannot_be_reached() {
         .exits(5);
     renewed_before(&machine, 25);
     machine.kingbolt(["run", "--offline", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+}
+
+#[test]
+fn environments_of_run_are_listed_counted_and_removed_on_request() {
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    index.publish(&app("bye", "1.0"));
+    machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
+    machine.kingbolt(["--quiet", "run", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    let listed = |arguments: &[&str]| -> Vec<String> {
+        let document = machine.kingbolt([&["list", "--json"], arguments].concat()).json();
+        let apps = document["apps"].as_array().expect("a list of apps");
+        apps.iter().map(|app| app["app"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(listed(&[]), ["bye"]);
+    let all = listed(&["--all"]);
+    assert_eq!((all.len(), all[0].starts_with(".hello-"), all[1].as_str()), (2, true, "bye"), "{all:?}");
+    let size = machine.kingbolt(["cache", "size", "--json"]).json();
+    assert_eq!((size["run_environments"].as_u64(), size["unused_wheels"].as_u64()), (Some(1), Some(2)));
+    assert!(size["run_bytes"].as_u64() > Some(0), "{size}");
+    let planned = machine.kingbolt(["cache", "prune", "--dry-run", "--json"]).json();
+    assert_eq!((planned["run_environments"].as_u64(), planned["unused_wheels"].as_u64()), (Some(1), Some(2)));
+    machine
+        .kingbolt(["cache", "prune"])
+        .stderr("Removed 0 cached files ([SIZE]), 2 unused wheels ([SIZE]), 1 environment of `run` ([SIZE])\n")
+        .succeeds();
+    assert_eq!(listed(&["--all"]), ["bye"]);
+    machine.kingbolt(["run", "bye"]).stdout("hello from bye 1.0\n").succeeds();
+    machine.kingbolt(["--quiet", "run", "hello"]).stdout("hello from hello 1.0\n").succeeds();
+    let hidden = listed(&["--all"]).remove(0);
+    machine.kingbolt(["uninstall", &hidden]).stderr(&format!("Uninstalled {hidden}\n")).succeeds();
+    assert_eq!(listed(&["--all"]), ["bye"]);
 }

@@ -11,7 +11,11 @@ use crate::host::{Event, Host, Sharing, is_staged};
 use crate::store::{Store, files_below};
 
 use crate::app::error::AppError;
-use crate::app::state::{Context, Directories, Ownership, cache, home, is_cached, sweep};
+use crate::app::state::{
+    AppName, AppState, Context, Directories, Ownership, all_apps, cache, home, is_cached, sweep, visible_apps,
+};
+
+use super::uninstall::uninstall;
 
 /// The age from which a cached page, or the metadata of a wheel, is pruned.
 const STALE: Duration = Duration::from_hours(30 * 24);
@@ -22,9 +26,13 @@ pub struct CacheSize {
     /// Pages, metadata, interrupted downloads, facts about interpreters.
     pub cache_files: u64,
     pub cache_bytes: u64,
-    /// Wheels in the store that no app needs.
+    /// Wheels in the store that no app needs but those that `run` made.
     pub unused_wheels: u64,
     pub unused_bytes: u64,
+    /// Apps that `run` made.
+    pub run_environments: u64,
+    /// Their files, which share space with those of their wheels where the file system allows it.
+    pub run_bytes: u64,
 }
 
 /// The extent of a sweep.
@@ -58,10 +66,13 @@ pub fn cache_size(context: &Context<'_>) -> Result<CacheSize, AppError> {
         }
     }
     if home::is_ours(host, directories)? {
-        let needed = sweep::needed(host, directories)?;
-        for entry in Store::open(&directories.store()).list_unneeded(host, &needed)? {
+        for (_, bytes) in unneeded_wheels(host, directories)? {
             size.unused_wheels += 1;
-            size.unused_bytes += bytes_below(host, &entry)?;
+            size.unused_bytes += bytes;
+        }
+        for app in hidden_apps(host, directories)? {
+            size.run_environments += 1;
+            size.run_bytes += installed_bytes(host, directories, &app);
         }
     }
     Ok(size)
@@ -83,7 +94,7 @@ pub fn sweep_cache(context: &Context<'_>, scope: Scope) -> Result<Swept, AppErro
     }
     if home::is_ours(host, directories)? {
         swept.kept.extend(home::others(host, directories)?);
-        sweep_store(context, &mut swept.size)?;
+        sweep_home(context, &mut swept.size)?;
     }
     cache::remove_if_empty(host, directories);
     home::remove_if_empty(host, directories);
@@ -131,17 +142,70 @@ pub fn plan_sweep(context: &Context<'_>, scope: Scope) -> Result<PlannedSweep, A
     }
     if home::is_ours(host, directories)? {
         plan.kept.extend(home::others(host, directories)?);
-        let needed = sweep::needed(host, directories)?;
-        for entry in Store::open(&directories.store()).list_unneeded(host, &needed)? {
+        for (entry, bytes) in unneeded_wheels(host, directories)? {
             plan.size.unused_wheels += 1;
-            plan.size.unused_bytes += bytes_below(host, &entry)?;
+            plan.size.unused_bytes += bytes;
             plan.directories.push(entry);
+        }
+        for app in hidden_apps(host, directories)? {
+            plan.size.run_environments += 1;
+            plan.size.run_bytes += installed_bytes(host, directories, &app);
+            plan.directories.push(directories.app(&app).root().to_owned());
         }
     }
     Ok(plan)
 }
 
-fn sweep_store(context: &Context<'_>, swept: &mut CacheSize) -> Result<(), AppError> {
+/// Removes the apps that `run` made, unless they are in use, and the wheels that no other app needs.
+fn sweep_home(context: &Context<'_>, swept: &mut CacheSize) -> Result<(), AppError> {
+    let Context { host, directories, .. } = *context;
+    let unneeded = match unneeded_wheels(host, directories) {
+        // The store is left alone then, which is said below.
+        Err(AppError::Malformed { .. } | AppError::NewerSchema { .. }) => Vec::new(),
+        unneeded => unneeded?,
+    };
+    for app in hidden_apps(host, directories)? {
+        let bytes = installed_bytes(host, directories, &app);
+        match uninstall(context, &app) {
+            Ok(_) => {
+                swept.run_environments += 1;
+                swept.run_bytes += bytes;
+            }
+            Err(AppError::InUse { .. } | AppError::Lock(_) | AppError::NotInstalled { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    sweep_store(context)?;
+    for (entry, bytes) in unneeded {
+        if host.files.kind(&entry)?.is_none() {
+            swept.unused_wheels += 1;
+            swept.unused_bytes += bytes;
+        }
+    }
+    Ok(())
+}
+
+/// The apps that `run` made.
+fn hidden_apps(host: &Host, directories: &Directories) -> Result<Vec<AppName>, AppError> {
+    let mut apps = all_apps(host, directories)?;
+    apps.retain(AppName::is_hidden);
+    Ok(apps)
+}
+
+/// The bytes of the generations of an app, as far as they can be read.
+fn installed_bytes(host: &Host, directories: &Directories, app: &AppName) -> u64 {
+    let state = AppState::read(host, directories, app);
+    state.map_or(0, |state| state.generations.iter().map(|generation| generation.record.bytes).sum())
+}
+
+/// The wheels that only apps of `run` need, if any does, with their sizes.
+fn unneeded_wheels(host: &Host, directories: &Directories) -> Result<Vec<(PathBuf, u64)>, AppError> {
+    let needed = sweep::needed_by(host, directories, &visible_apps(host, directories)?)?;
+    let entries = Store::open(&directories.store()).list_unneeded(host, &needed)?;
+    entries.into_iter().map(|entry| Ok((entry.clone(), bytes_below(host, &entry)?))).collect()
+}
+
+fn sweep_store(context: &Context<'_>) -> Result<(), AppError> {
     let Context { host, directories, .. } = *context;
     let store = Store::open(&directories.store());
     if host.files.kind(store.root())?.is_some() {
@@ -149,8 +213,6 @@ fn sweep_store(context: &Context<'_>, swept: &mut CacheSize) -> Result<(), AppEr
         match sweep::needed(host, directories) {
             Ok(needed) => {
                 for entry in store.list_unneeded(host, &needed)? {
-                    swept.unused_wheels += 1;
-                    swept.unused_bytes += bytes_below(host, &entry)?;
                     sweep.remove_entry(host, &entry)?;
                 }
             }

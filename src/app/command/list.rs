@@ -8,7 +8,7 @@ use crate::app::change::{LostCommand, lost_commands};
 use crate::app::error::AppError;
 use crate::app::request::{Executables, RequestedPython, Sources};
 use crate::app::state::{
-    AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, interpreter,
+    AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, all_apps, interpreter,
     is_installed, not_installed, visible_apps,
 };
 use crate::resolve::{AllowedBuilds, VersionRules};
@@ -104,20 +104,33 @@ pub struct BrokenApp {
     pub advice: String,
 }
 
-/// The installed apps of some names, or all by name, without those that `run` made.
+/// The apps to list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Selected {
+    /// All, with those that `run` made.
+    All,
+    Named(Vec<AppName>),
+    Visible,
+}
+
+/// Installed apps, by name.
 ///
 /// # Errors
 /// [`AppError::NotInstalled`] if an app that was named is not installed.
-pub fn list(context: &Context<'_>, named: &[AppName]) -> Result<Listing, AppError> {
+pub fn list(context: &Context<'_>, selected: &Selected) -> Result<Listing, AppError> {
     let Context { host, directories, .. } = *context;
     let mut listing = Listing::default();
-    let apps = if named.is_empty() { visible_apps(host, directories)? } else { named.to_vec() };
+    let apps = match selected {
+        Selected::All => all_apps(host, directories)?,
+        Selected::Named(named) => named.clone(),
+        Selected::Visible => visible_apps(host, directories)?,
+    };
     for app in apps {
         if !is_installed(host, &directories.app(&app))? {
-            if named.is_empty() {
-                continue;
+            match selected {
+                Selected::All | Selected::Visible => continue,
+                Selected::Named(_) => return Err(not_installed(host, directories, &app)?),
             }
-            return Err(not_installed(host, directories, &app)?);
         }
         let (problem, advice) = match AppState::read(host, directories, &app) {
             Ok(state) => match state.current() {

@@ -27,7 +27,7 @@ pub use hidden_app::{HiddenProgram, Renewal, hidden_program};
 pub use import::{ForeignApp, ForeignTool, foreign_apps};
 pub use inject::{Injection, inject};
 pub use install::{Installation, Installed, PlannedInstall, install, plan_install};
-pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, UnhashedWheel, list};
+pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, Selected, UnhashedWheel, list};
 pub use outdated::{Freshness, HeldBack, OutdatedApp, freshness};
 pub use pin::{Pinned, Pinning, pin};
 pub use plan_uninstall::{PlannedRemoval, plan_uninstall};

@@ -92,8 +92,12 @@ fn sweep(invocation: &Invocation<'_>, name: &str, scope: Scope, arguments: Sweep
 
 fn removable(size: CacheSize) -> String {
     let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let environments = match size.run_environments {
+        0 => String::new(),
+        number => format!(", {} of `run` ({})", counted(count(number), "environment"), bytes(size.run_bytes)),
+    };
     format!(
-        "{} ({}), {} ({})",
+        "{} ({}), {} ({}){environments}",
         counted(count(size.cache_files), "cached file"),
         bytes(size.cache_bytes),
         counted(count(size.unused_wheels), "unused wheel"),

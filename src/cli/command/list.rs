@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::app::{AppName, BrokenApp, Executables, InstalledApp, ListedGeneration, Listing, Sources, list};
+use crate::app::{AppName, BrokenApp, Executables, InstalledApp, ListedGeneration, Listing, Selected, Sources, list};
 use crate::cli::args::ListArguments;
 use crate::cli::error::CliError;
 use crate::cli::escape::escaped_line;
@@ -29,7 +29,7 @@ struct Content {
 /// Lists the installed apps.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &ListArguments) -> Result<Exit, CliError> {
     let named = request::app_names(&arguments.apps)?;
-    let Listing { apps, broken } = list(&invocation.context(), &named)?;
+    let Listing { apps, broken } = list(&invocation.context(), &selected(arguments, &named))?;
     if arguments.outdated {
         let named_as = if named.is_empty() { Named::All } else { Named::ByName };
         let apps: Vec<AppName> = apps.into_iter().map(|app| app.app).collect();
@@ -47,6 +47,14 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &ListArguments) -> Res
         }
     }
     Ok(Exit::Done)
+}
+
+fn selected(arguments: &ListArguments, named: &[AppName]) -> Selected {
+    match (arguments.all, named) {
+        (true, _) => Selected::All,
+        (false, []) => Selected::Visible,
+        (false, named) => Selected::Named(named.to_vec()),
+    }
 }
 
 /// A line for each command, by name: the command, and the app that it starts.
