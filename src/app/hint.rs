@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::host::FileError;
+use crate::host::{FileError, NetworkError};
 use crate::resolve::ResolveError;
 use crate::vocab::PackageName;
 
@@ -16,6 +16,9 @@ const EXECUTABLE: &str = "a directory from which programs can be started";
 const CHECK_PATH: &str = "check the path";
 
 const MANIPULATED: &str = "the index or its mirror is damaged or was manipulated; try another one";
+
+const UNHASHED_LOCK: &str =
+    "use an `https` URL, append `#sha256=HASH` to the URL, or accept any lock with `--allow-unhashed`";
 
 impl AppError {
     /// Advice on how to fix the error.
@@ -51,8 +54,7 @@ impl AppError {
             }
             Self::ForeignRecord { .. } => Some("install the app with `kingbolt install`".to_owned()),
             Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),
-            Self::LockDownload { source } if source.is_not_found() => Some("check the URL".to_owned()),
-            Self::LockDownload { source } => source.hint(),
+            Self::LockDownload { source } => lock_download(source),
             Self::LockFile { source, .. } => source.hint(),
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
             Self::NoCommands { package, dependencies } => Some(no_commands(package, dependencies)),
@@ -65,10 +67,7 @@ impl AppError {
             Self::Source { source, .. } => source.hint(),
             Self::SourceDownload { .. } => Some("check the address and the network".to_owned()),
             Self::Store(error) => error.hint(),
-            Self::UnhashedLock { .. } => Some(
-                "use an `https` URL, append `#sha256=HASH` to the URL, or accept any lock with `--allow-unhashed`"
-                    .to_owned(),
-            ),
+            Self::UnhashedLock { .. } => Some(UNHASHED_LOCK.to_owned()),
             Self::UnnamedSource { source_code } => Some(format!("name it: `NAME @ {source_code}`")),
             Self::WrongFile { .. } => Some("do not use this file; get it from somewhere else".to_owned()),
             Self::Venv(error) => error.hint(),
@@ -94,6 +93,10 @@ fn check_failed(app: &AppName) -> String {
         "the installed version of `{app}` was not changed; report this to its maintainers, or request another version \
          with `kingbolt install`"
     )
+}
+
+fn lock_download(error: &NetworkError) -> Option<String> {
+    if error.is_not_found() { Some("check the URL".to_owned()) } else { error.hint() }
 }
 
 fn available(generations: &[u32]) -> String {

@@ -87,6 +87,23 @@ impl Reporter {
         phase.bar.set_message(escaped_line(source));
     }
 
+    fn begin_install(&self, phase: &mut Phase, packages: usize) {
+        self.begin(phase, COUNT, "Installing");
+        phase.packages = packages;
+        phase.bar.set_length(packages as u64);
+    }
+
+    fn begin_check(&self, phase: &mut Phase, app: &str) {
+        self.begin(phase, SPINNER, "Checking");
+        phase.bar.set_message(format!("the commands of {}", escaped_line(app)));
+    }
+
+    fn begin_verify(&self, phase: &mut Phase, subject: &str, files: usize) {
+        self.begin(phase, COUNT, "Verifying");
+        phase.bar.set_length(files as u64);
+        phase.bar.set_message(escaped_line(subject));
+    }
+
     /// Ends a phase with the one line that stays.
     fn end(&self, phase: &mut Phase, line: &str) {
         phase.bar.finish_and_clear();
@@ -156,16 +173,16 @@ impl Progress for Reporter {
                 self.end(phase, &format!("Downloaded {} ({})", counted(files, "wheel"), bytes(received)));
             }
             Event::StepStarted { number, step } => self.detail(phase, &numbered(number, step)),
-            Event::InstallStarted { packages } => {
-                self.begin(phase, COUNT, "Installing");
-                phase.packages = packages;
-                phase.bar.set_length(packages as u64);
-            }
+            Event::InstallStarted { packages } => self.begin_install(phase, packages),
             Event::PackageInstalled { name } => {
                 phase.bar.inc(1);
                 phase.bar.set_message(name.to_owned());
             }
             Event::InstallFinished => self.end(phase, &format!("Installed {}", counted(phase.packages, "package"))),
+            Event::VerifyStarted { subject, files } => self.begin_verify(phase, subject, files),
+            Event::FileVerified => phase.bar.inc(1),
+            Event::CheckStarted { app } => self.begin_check(phase, app),
+            Event::CheckFinished | Event::VerifyFinished => phase.bar.finish_and_clear(),
             Event::Warning { message } => {
                 phase.warnings.push(message.to_owned());
                 if self.verbosity != Verbosity::Quiet {

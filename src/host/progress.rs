@@ -39,6 +39,16 @@ pub enum Event<'a> {
     PackageInstalled { name: &'a str },
     /// The environment is complete.
     InstallFinished,
+    /// Files of an app are about to be compared with what was installed.
+    VerifyStarted { subject: &'a str, files: usize },
+    /// One of them was compared.
+    FileVerified,
+    /// All of them were.
+    VerifyFinished,
+    /// The commands of a new generation are about to be imported.
+    CheckStarted { app: &'a str },
+    /// They were.
+    CheckFinished,
     /// A step of a change is about to be carried out; the first has the number 1.
     StepStarted { number: usize, step: fmt::Arguments<'a> },
     /// A problem that does not stop the work, for example two wheels with the same file.

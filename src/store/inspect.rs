@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::host::{FileError, FileId, FileKind, Host, ThreadBudget, in_parallel};
+use crate::host::{Event, FileError, FileId, FileKind, Host, Progress, Silent, ThreadBudget, in_parallel};
 use crate::vocab::{Algorithm, Digest, join_relative};
 use crate::wheel::{FileMode, RecordHash};
 
@@ -51,16 +51,31 @@ impl fmt::Display for DifferenceKind {
 }
 
 /// Compares directories. A file with several names is hashed once.
-#[derive(Debug)]
 pub struct Inspector<'a> {
     host: &'a Host,
+    progress: &'a dyn Progress,
     digests: Mutex<HashMap<FileId, Digest>>,
 }
 
 impl<'a> Inspector<'a> {
     /// An inspector that has not hashed any file yet.
     pub fn new(host: &'a Host) -> Self {
-        Self { host, digests: Mutex::default() }
+        Self::reporting_to(&Silent, host)
+    }
+
+    /// The same, which reports each file that was compared.
+    pub fn reporting_to(progress: &'a dyn Progress, host: &'a Host) -> Self {
+        Self { host, progress, digests: Mutex::default() }
+    }
+
+    /// Reports that files of `subject` are about to be compared.
+    pub fn begin(&self, subject: &str, files: usize) {
+        self.progress.event(Event::VerifyStarted { subject, files });
+    }
+
+    /// Reports that they were.
+    pub fn end(&self) {
+        self.progress.event(Event::VerifyFinished);
     }
 
     /// The differences between a directory and its expected content, sorted. Paths in `expected` are relative to the
@@ -82,6 +97,7 @@ impl<'a> Inspector<'a> {
             |(), (path, expected)| {
                 self.host.interrupt.check()?;
                 let kind = self.difference(&join_relative(root, path), expected)?;
+                self.progress.event(Event::FileVerified);
                 Ok::<_, StoreError>(kind.map(|kind| Difference { path: join_relative(root, path), kind }))
             },
         )?;

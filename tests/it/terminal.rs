@@ -38,6 +38,29 @@ fn no_line_is_wider_than_the_terminal_and_no_word_breaks() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn every_phase_that_may_take_long_has_a_bar_that_fits_into_the_terminal() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    let drawn = |arguments: &[&str], columns: u16| {
+        let lines = machine.kingbolt(arguments).drawn_in_terminal(columns);
+        assert_eq!(lines.iter().find(|line| line.chars().count() > columns.into()), None, "{columns} columns");
+        let phases =
+            lines.iter().filter_map(|line| line.trim_start().split_once(' ').map(|(phase, _)| phase.to_owned()));
+        let mut phases: Vec<String> = phases.filter(|phase| phase.ends_with("ing")).collect();
+        phases.dedup();
+        phases
+    };
+    for columns in [80, 200] {
+        let install = drawn(&["install", "hello", "--force"], columns);
+        assert!(install.iter().any(|phase| phase == "Installing"), "{install:?}");
+        assert_eq!(drawn(&["verify", "hello"], columns), ["Verifying"]);
+    }
+    index.publish(&crate::support::hello("2.0"));
+    let upgrade = drawn(&["upgrade", "hello"], 80);
+    assert!(upgrade.iter().any(|phase| phase == "Checking"), "{upgrade:?}");
+}
+
 /// Sets the title, clears the screen, and turns text around; the second line looks like one of ours.
 const HOSTILE: &str = "\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\rover\nerror: forged";
 

@@ -105,6 +105,39 @@ impl<'a> Run<'a> {
     #[must_use]
     #[track_caller]
     pub(crate) fn in_terminal(mut self, columns: u16) -> (Option<i32>, Vec<String>) {
+        self.command.env("NO_COLOR", "1").env("TERM", "dumb");
+        let (code, shown, names) = self.on_terminal(columns);
+        let is_long = |line: &&str| line.chars().count() > columns.into() && line.split_whitespace().count() > 1;
+        assert_eq!(shown.lines().find(is_long), None, "{columns} columns");
+        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        (code, redacted(&words, names).split(' ').map(str::to_owned).collect())
+    }
+
+    /// Runs it in a terminal of so many columns, and gives everything that it draws there, one form of a bar in a line.
+    #[cfg(unix)]
+    #[must_use]
+    pub(crate) fn drawn_in_terminal(mut self, columns: u16) -> Vec<String> {
+        self.command.env("NO_COLOR", "1").env("TERM", "xterm");
+        let (_, shown, _) = self.on_terminal(columns);
+        // What moves the cursor: the forms of a bar overwrite each other.
+        let mut lines = vec![String::new()];
+        let mut rest = shown.chars();
+        while let Some(character) = rest.next() {
+            match character {
+                '\u{1b}' => {
+                    rest.find(char::is_ascii_alphabetic);
+                    lines.push(String::new());
+                }
+                '\r' | '\n' => lines.push(String::new()),
+                character => lines.last_mut().expect("there is one").push(character),
+            }
+        }
+        lines.retain(|line| !line.trim().is_empty());
+        lines
+    }
+
+    #[cfg(unix)]
+    fn on_terminal(mut self, columns: u16) -> (Option<i32>, String, &'a [(String, String)]) {
         use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
         use rustix::termios::{Winsize, tcsetwinsize};
         use std::io::Read;
@@ -116,7 +149,6 @@ impl<'a> Run<'a> {
         tcsetwinsize(&terminal, Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 })
             .expect("it is one");
         self.command.stdout(terminal.try_clone().expect("it is open")).stderr(terminal);
-        self.command.env("NO_COLOR", "1").env("TERM", "dumb");
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         // The command holds the other end of the terminal open.
         let Self { command, names, .. } = self;
@@ -125,11 +157,7 @@ impl<'a> Run<'a> {
         // The end of a terminal is an error on Linux.
         let _ = std::fs::File::from(ours).read_to_end(&mut shown);
         let code = child.wait().expect("it is ours").code();
-        let shown = String::from_utf8_lossy(&shown);
-        let is_long = |line: &&str| line.chars().count() > columns.into() && line.split_whitespace().count() > 1;
-        assert_eq!(shown.lines().find(is_long), None, "{columns} columns");
-        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-        (code, redacted(&words, names).split(' ').map(str::to_owned).collect())
+        (code, String::from_utf8_lossy(&shown).into_owned(), names)
     }
 
     /// Runs it, and gives the one document that it prints on stdout.

@@ -45,7 +45,7 @@ pub fn repair(
     cache::mark(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     // Until something is built, each file is read once, however often it is asked about.
-    let inspector = Inspector::new(local.host);
+    let inspector = Inspector::reporting_to(local.progress, local.host);
     let found = inspect(local, &state, generations, &inspector)?;
     let damaged = match generations {
         Generations::All => Damaged::Keep,
@@ -77,7 +77,7 @@ pub fn repair(
     remove_bytecode(local, &state, generations)?;
     // Compared with the disk, not with what was just written to it.
     let state = AppState::read(local.host, local.directories, app)?;
-    let left = inspect(local, &state, generations, &Inspector::new(local.host))?;
+    let left = inspect(local, &state, generations, &Inspector::reporting_to(local.progress, local.host))?;
     Ok(Repair { found, left })
 }
 

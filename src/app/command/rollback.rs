@@ -9,6 +9,7 @@ use crate::app::state::{
     AppName, AppState, Context, Generation, GenerationRecord, Retention, Standing, clear_unfinished, integrity,
     interpreter, lock_installed, not_installed,
 };
+use crate::store::Inspector;
 
 use super::install::Installation;
 
@@ -104,7 +105,7 @@ fn check(context: &Context<'_>, target: &Generation) -> Result<(), AppError> {
     if let Standing::Lost(problem) = interpreter::standing(context.host, context.directories, &target.record.python)? {
         return Err(AppError::Unusable { app, number, problem });
     }
-    match integrity::check(context.host, target)? {
+    match integrity::check(context.host, target, &Inspector::reporting_to(context.progress, context.host))? {
         differences if differences.is_empty() => Ok(()),
         differences => Err(AppError::DamagedGeneration { app, number, differences }),
     }

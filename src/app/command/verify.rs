@@ -102,7 +102,7 @@ pub fn verify(context: &Context<'_>, app: &AppName, generations: Generations) ->
         return Err(not_installed(context.host, context.directories, app)?);
     }
     let state = AppState::read(context.host, context.directories, app)?;
-    inspect(context, &state, generations, &Inspector::new(context.host))
+    inspect(context, &state, generations, &Inspector::reporting_to(context.progress, context.host))
 }
 
 /// Verifies an app whose lock is held.
@@ -172,9 +172,15 @@ pub(in crate::app) fn damaged_wheels(
     inspector: &Inspector<'_>,
 ) -> Result<Vec<(Sha256, Problem)>, AppError> {
     let mut problems = Vec::new();
+    let mut found = Vec::new();
     for wheel in &generation.record.wheels {
         let Some(sha256) = wheel.sha256() else { continue };
-        match store.find(host, sha256)? {
+        found.push((wheel, sha256, store.find(host, sha256)?));
+    }
+    let files = found.iter().filter_map(|(_, _, stored)| Some(stored.as_ref()?.manifest().tree.files())).sum();
+    inspector.begin(&format!("{}: stored wheels", generation.record.app), files);
+    for (wheel, sha256, stored) in found {
+        match stored {
             None => problems.push((sha256, Problem::StoreEntry { wheel: wheel.file.clone() })),
             Some(stored) => {
                 let differences = stored.differences(inspector)?.into_iter();
@@ -183,6 +189,7 @@ pub(in crate::app) fn damaged_wheels(
             }
         }
     }
+    inspector.end();
     Ok(problems)
 }
 

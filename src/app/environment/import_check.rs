@@ -37,7 +37,10 @@ pub(in crate::app) fn import_check(
     generation: &Generation,
     before: Option<&Generation>,
 ) -> Result<(), AppError> {
-    let failures = failures(context, generation)?;
+    context.progress.event(Event::CheckStarted { app: generation.record.app.as_str() });
+    let failures = failures(context, generation);
+    context.progress.event(Event::CheckFinished);
+    let failures = failures?;
     if failures.is_empty() {
         return Ok(());
     }

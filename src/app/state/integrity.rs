@@ -23,13 +23,17 @@ pub(in crate::app) fn is_intact(host: &Host, generation: &Generation) -> Result<
     if boot.is_same_run(host.boot()) {
         return Ok(true);
     }
-    Ok(check(host, generation)?.is_empty())
+    Ok(check(host, generation, &Inspector::new(host))?.is_empty())
 }
 
 /// The differences between all files of a generation and its record, compared now. If there are none, no loss of power
 /// before today counts any more.
-pub(in crate::app) fn check(host: &Host, generation: &Generation) -> Result<Vec<Difference>, AppError> {
-    let differences = differences(host, generation, &Inspector::new(host))?;
+pub(in crate::app) fn check(
+    host: &Host,
+    generation: &Generation,
+    inspector: &Inspector<'_>,
+) -> Result<Vec<Difference>, AppError> {
+    let differences = differences(host, generation, inspector)?;
     let is_of_earlier_boot = |boot: &Boot| !boot.is_same_run(host.boot());
     if differences.is_empty() && generation.record.unsynced_since.as_ref().is_some_and(is_of_earlier_boot) {
         let record = GenerationRecord { unsynced_since: None, ..generation.record.clone() };
@@ -58,7 +62,10 @@ pub(in crate::app) fn differences(
     let (expected, unlisted) = expected(host, generation)?;
     // Where a list is lost, nobody can tell which files were added.
     let is_tolerated = |path: &str| unlisted || path == COMPLETE || is_bytecode(path, &expected);
-    Ok(inspector.compare(&generation.root, &expected, is_tolerated)?)
+    inspector.begin(generation.record.app.as_str(), expected.len());
+    let differences = inspector.compare(&generation.root, &expected, is_tolerated);
+    inspector.end();
+    Ok(differences?)
 }
 
 /// The bytecode that Python has cached in a generation, or that somebody put there for it to find.
