@@ -1,6 +1,6 @@
 //! `run`: apps that are not installed, and their versions.
 
-use crate::support::{Fixture, Index, Machine, Times, Trouble, app, dependent_hello, other};
+use crate::support::{Fixture, Index, Machine, Times, Trouble, Wheel, app, dependent_hello, other};
 
 #[test]
 fn latest_installs_the_newest_version_of_an_app_that_is_installed() {
@@ -194,4 +194,44 @@ fn environments_of_run_are_listed_counted_and_removed_on_request() {
     let hidden = listed(&["--all"]).remove(0);
     machine.kingbolt(["uninstall", &hidden]).stderr(&format!("Uninstalled {hidden}\n")).succeeds();
     assert_eq!(listed(&["--all"]), ["bye"]);
+}
+
+#[test]
+fn from_names_the_package_of_a_command() {
+    let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
+    let lab = |version: &str| {
+        let lab = Wheel::new("hellolab", version).console("hello-lab", "hellolab:main");
+        lab.console("hello", "hellolab:fail").build()
+    };
+    index.publish(&lab("1.0")).publish(&lab("2.0"));
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["--quiet", "run", "--from", "hellolab<2", "hello-lab", "--from", "you"])
+        .stdout("hello from hellolab 1.0 --from you\n")
+        .succeeds();
+    // Not that of the app which is installed.
+    machine.kingbolt(["--quiet", "run", "--from", "hellolab", "hello"]).exits(7);
+    machine.kingbolt(["run", "--from", "hello", "hello", "me"]).stdout("hello from hello 1.0 me\n").succeeds();
+    machine
+        .kingbolt(["--quiet", "run", "--from", "hellolab", "lab"])
+        .stderr(
+            "
+            error: `hellolab` has no command `lab`
+            hint: its commands are `hello`, `hello-lab`; run, for example, `kingbolt run --command hello hellolab`
+            ",
+        )
+        .exits(1);
+    machine
+        .kingbolt(["run", "--from", "hellolab", "--command", "hello", "hello"])
+        .stderr(
+            "
+            error: the argument '--from <SOURCE>' cannot be used with '--command <COMMAND>'
+
+            Usage: kingbolt run [OPTIONS] SOURCE [ARGUMENTS]...
+                   kingbolt run [OPTIONS] --from SOURCE COMMAND [ARGUMENTS]...
+
+            For more information, try '--help'.
+            ",
+        )
+        .exits(2);
 }

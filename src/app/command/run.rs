@@ -24,7 +24,7 @@ pub struct Runnable {
     pub usage: Use,
 }
 
-/// The command of an installed app: by the app's name, or by the command's own.
+/// The command of an installed app: by the app's name, or, if no command is asked for, by the command's own.
 pub fn installed_program(
     context: &Context<'_>,
     name: &str,
@@ -36,6 +36,9 @@ pub fn installed_program(
     {
         check_intact(context, &current)?;
         return runnable(&current, usage, command).map(Some);
+    }
+    if command.is_some() {
+        return Ok(None);
     }
     for app in all_apps(host, directories)? {
         // An app that cannot be read does not keep others from running.

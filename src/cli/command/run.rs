@@ -16,10 +16,10 @@ use super::shown::changes_text;
 
 /// Runs a command in this process's place: returns only when it cannot.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Result<Exit, CliError> {
-    let command = arguments.command.as_deref();
+    let command = arguments.command();
     // Options that decide the content of an environment ask for an environment of their own.
     let installed = if arguments.request.is_default() && !arguments.refresh {
-        installed_program(&invocation.context(), &arguments.source(), command)?
+        installed_program(&invocation.context(), &arguments.source(), command.as_deref())?
     } else {
         None
     };
@@ -54,7 +54,7 @@ fn install_hidden(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
         check: Check::Nothing,
         keep: KEPT,
     };
-    let found = hidden_program(&invocation.online(&network), &options, renewal, arguments.command.as_deref());
+    let found = hidden_program(&invocation.online(&network), &options, renewal, arguments.command().as_deref());
     invocation.reporter.clear();
     let HiddenProgram { runnable, change } = found?;
     if let Some(change) = change {
