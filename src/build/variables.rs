@@ -26,6 +26,7 @@ const REMOVED: &[(Part, &str)] = &[
     (Part::Anywhere("API_KEY"), "keys of services"),
     (Part::Anywhere("APIKEY"), "keys of services"),
     (Part::Anywhere("CREDENTIAL"), "names of files with secrets, and secrets"),
+    (Part::Anywhere("JWT"), "tokens of CI systems"),
     (Part::Anywhere("PASSPHRASE"), "secrets"),
     (Part::Anywhere("PASSWD"), "secrets"),
     (Part::Anywhere("PASSWORD"), "secrets"),
@@ -33,7 +34,10 @@ const REMOVED: &[(Part, &str)] = &[
     (Part::Anywhere("SECRET"), "secrets"),
     (Part::Anywhere("TOKEN"), "GITHUB_TOKEN, CI_JOB_TOKEN, ACTIONS_ID_TOKEN_REQUEST_URL and the like"),
     (Part::End("_AUTH"), "secrets of package managers"),
+    (Part::End("_KEY"), "keys of services, for signing and for encryption"),
     (Part::End("_PASS"), "secrets"),
+    (Part::End("_PAT"), "personal access tokens"),
+    (Part::End("_PWD"), "MYSQL_PWD and the like"),
     (Part::Start("AWS_"), "access to a cloud"),
     (Part::Start("AZURE_"), "access to a cloud"),
     (Part::Start("DOCKER_"), "access to registries and daemons"),
@@ -44,13 +48,16 @@ const REMOVED: &[(Part, &str)] = &[
     (Part::Start("PIP_"), "indexes with passwords; it would also change what the backend itself installs"),
     (Part::Start("POETRY_"), "passwords for publishing"),
     (Part::Start("PYTHON"), "modules and settings from outside the isolated environment"),
+    (Part::Start("SSHPASS"), "the password for a connection"),
     (Part::Start("SSH_"), "access to the keys of an agent"),
     (Part::Start("TWINE_"), "passwords for publishing"),
     (Part::Start("UV_"), "indexes with passwords"),
+    (Part::Whole("DBUS_SESSION_BUS_ADDRESS"), "access to the keyring"),
     (Part::Whole("GPG_AGENT_INFO"), "access to the keys of an agent"),
     (Part::Whole("KUBECONFIG"), "access to clusters"),
     (Part::Whole("NETRC"), "a file with passwords"),
     (Part::Whole("VIRTUAL_ENV"), "another environment"),
+    (Part::Whole("XDG_RUNTIME_DIR"), "access to the keyring"),
     (Part::Whole("__PYVENV_LAUNCHER__"), "another interpreter"),
 ];
 
@@ -96,12 +103,16 @@ fn is_removed(name: &std::ffi::OsStr, value: &std::ffi::OsStr) -> bool {
         Part::Start(text) => name.starts_with(text),
         Part::Whole(text) => name == *text,
     };
-    REMOVED.iter().any(|(part, _)| matches(part)) || value.to_str().is_some_and(has_password)
+    REMOVED.iter().any(|(part, _)| matches(part)) || has_login(&value.to_string_lossy())
 }
 
-/// True for an address with a password, such as that of a proxy.
-fn has_password(value: &str) -> bool {
-    Url::parse(value).is_ok_and(|url| url.password().is_some())
+/// True for a value that holds an address with a password, such as that of a proxy, or with a user name that may be a token.
+fn has_login(value: &str) -> bool {
+    let is_separator = |character: char| character.is_whitespace() || "\"',;=|".contains(character);
+    value.split(is_separator).filter_map(|word| Url::parse(word).ok()).any(|url| {
+        let is_for_a_user = url.scheme().ends_with("ssh");
+        url.password().is_some() || !url.username().is_empty() && !is_for_a_user
+    })
 }
 
 #[cfg(test)]
@@ -122,6 +133,16 @@ mod tests {
             ("PYTHONPATH", "/elsewhere"),
             ("SSH_AUTH_SOCK", "/run/agent"),
             ("HTTPS_PROXY", "http://user:word@proxy.example:3128"),
+            ("HTTPS_PROXY", "http://word@proxy.example:3128"),
+            ("SENTRY_DSN", "https://word@errors.example/1"),
+            ("OPTIONS", "--index=https://user:word@index.example/simple --quiet"),
+            ("REPOSITORY", "git+https://word@h.example/a"),
+            ("CI_JOB_JWT_V2", "x"),
+            ("GITLAB_PAT", "x"),
+            ("MYSQL_PWD", "x"),
+            ("RAILS_MASTER_KEY", "x"),
+            ("SSHPASS", "x"),
+            ("XDG_RUNTIME_DIR", "/run/user/1000"),
         ] {
             assert!(is_removed(name.as_ref(), value.as_ref()), "{name}");
         }
@@ -133,6 +154,10 @@ mod tests {
             ("COMPASS", "x"),
             ("SOURCE_DATE_EPOCH", "0"),
             ("HTTPS_PROXY", "http://proxy.example:3128"),
+            ("PWD", "/home/ada"),
+            ("OLDPWD", "/home/ada"),
+            ("REPOSITORY", "git+ssh://git@h.example/a"),
+            ("CMAKE_PREFIX_PATH", "C:\\a;C:\\b"),
         ] {
             assert!(!is_removed(name.as_ref(), value.as_ref()), "{name}");
         }
