@@ -19,15 +19,17 @@ const TIME_LIMIT: Duration = Duration::from_hours(1);
 /// # Errors
 /// [`BuildError::Git`] with what git says.
 pub fn checkout(host: &Host, url: &Url, revision: Option<&str>, into: &Path) -> Result<String, BuildError> {
-    let git = Git { host, directory: into, url };
+    let login = Login::of(url);
+    let address = if login.is_some() { without_login(url) } else { url.clone() };
+    let git = Git { host, directory: into, url, login };
     // Without the contents of other commits, but with all of them: backends read versions from tags.
-    git.run(None, &["clone", "--quiet", "--no-checkout", "--filter=blob:none", "--", url.as_str()], Some(into))?;
+    git.run(None, &["clone", "--quiet", "--no-checkout", "--filter=blob:none", "--", address.as_str()], Some(into))?;
     let commit = git.commit(revision)?;
     git.run(Some(into), &["checkout", "--quiet", "--detach", &commit], None)?;
     if host.files.is_file(&into.join(".gitmodules")) {
         git.run(Some(into), &["submodule", "--quiet", "update", "--init", "--recursive"], None)?;
     }
-    if url.password().is_some() || !url.username().is_empty() {
+    if address.password().is_some() || !address.username().is_empty() {
         // The backend can read the configuration of the repository.
         git.run(Some(into), &["remote", "remove", "origin"], None)?;
     }
@@ -38,6 +40,49 @@ struct Git<'a> {
     host: &'a Host,
     directory: &'a Path,
     url: &'a Url,
+    login: Option<Login>,
+}
+
+/// A user name and a password for an origin.
+///
+/// git would write those of an address into the configuration of the repository and of its submodules, where the backend
+/// reads them, and show them to all users among the arguments of its processes.
+struct Login {
+    origin: String,
+    username: String,
+    password: String,
+}
+
+/// The variables that bring a login to git.
+const USERNAME: &str = "KINGBOLT_GIT_USERNAME";
+const PASSWORD: &str = "KINGBOLT_GIT_PASSWORD";
+
+/// Answers git's question for a login; git runs it with its own shell, on Windows too.
+const HELPER: &str = r#"!f() { test "$1" = get && printf 'username=%s\npassword=%s\n' "$KINGBOLT_GIT_USERNAME" "$KINGBOLT_GIT_PASSWORD"; }; f"#;
+
+impl Login {
+    /// The login of an address that git asks for one; `None` without a password, which git may have from elsewhere.
+    fn of(url: &Url) -> Option<Self> {
+        let password = url.password().filter(|_| matches!(url.scheme(), "http" | "https"))?;
+        let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let origin = url.origin().ascii_serialization();
+        Some(Self { origin, username: decoded(url.username()), password: decoded(password) })
+    }
+
+    /// The options of git, which hold for submodules too. The empty one keeps other helpers from answering, and from storing
+    /// the password.
+    fn options(&self) -> [String; 4] {
+        let helper = |text: &str| format!("credential.{}.helper={text}", self.origin);
+        ["-c".to_owned(), helper(""), "-c".to_owned(), helper(HELPER)]
+    }
+}
+
+fn without_login(url: &Url) -> Url {
+    let mut url = url.clone();
+    // These fail for addresses without a host only, which have no login.
+    let _ = url.set_password(None);
+    let _ = url.set_username("");
+    url
 }
 
 impl Git<'_> {
@@ -59,7 +104,8 @@ impl Git<'_> {
 
     /// Runs git, and returns its output.
     fn run(&self, within: Option<&Path>, words: &[&str], last: Option<&Path>) -> Result<String, BuildError> {
-        let mut arguments: Vec<OsString> = Vec::new();
+        let options = self.login.iter().flat_map(Login::options);
+        let mut arguments: Vec<OsString> = options.map(OsString::from).collect();
         if let Some(directory) = within {
             arguments.extend(["-C".into(), directory.into()]);
         }
@@ -75,6 +121,11 @@ impl Git<'_> {
             command.variables.push((name.into(), None));
         }
         command.variables.push(("GIT_TERMINAL_PROMPT".into(), Some("0".into())));
+        if let Some(Login { username, password, .. }) = &self.login {
+            command
+                .variables
+                .extend([(USERNAME.into(), Some(username.into())), (PASSWORD.into(), Some(password.into()))]);
+        }
         let output = match self.host.processes.capture(&command) {
             Err(ProcessError::Interrupted { .. }) => {
                 self.host.interrupt.check()?;
