@@ -51,6 +51,8 @@ pub(super) enum CliError {
     /// A program that would change the packages of an app was to run in its environment.
     #[error("the environment of `{app}` is changed by Kingbolt alone, which records its files")]
     ManagedEnvironment { app: AppName },
+    #[error("the name of the program is empty")]
+    EmptyProgram,
     #[error("there is no program `{program}` in the environment of `{app}`, nor on PATH")]
     NoProgram { app: AppName, program: String },
     /// A file for `install --file`.
@@ -118,6 +120,10 @@ impl CliError {
 
     /// Advice for the error, or else for its cause.
     pub(super) fn hint(&self) -> Option<String> {
+        if let Self::Process(ProcessError::Start { program, .. }) = self {
+            // The directories of Kingbolt have nothing to do with it.
+            return Some(format!("check that `{}` exists and can be executed", program.display()));
+        }
         self.own_hint().or_else(|| system_errors(self).find_map(directories_hint))
     }
 
@@ -150,6 +156,7 @@ impl CliError {
             Self::ManagedEnvironment { app } => Some(format!(
                 "add packages with `kingbolt inject {app} PACKAGE`, and remove them with `kingbolt uninject {app} PACKAGE`"
             )),
+            Self::EmptyProgram => Some("name a program, such as `kingbolt exec APP python`".to_owned()),
             Self::Manifest { .. } => Some("`kingbolt export` shows the form of such a file".to_owned()),
             Self::ManifestOptions => Some("write them into the file".to_owned()),
             Self::Suffix { .. } => Some(

@@ -28,6 +28,7 @@ impl CliError {
             | Self::Extra(_)
             | Self::Group(_)
             | Self::LockLocation(_)
+            | Self::EmptyProgram
             | Self::ManagedEnvironment { .. }
             | Self::Manifest { .. }
             | Self::ManifestOptions

@@ -63,6 +63,59 @@ fn pip_may_look_into_the_environment_of_an_app_and_not_change_it() {
 }
 
 #[test]
+fn command_lines_that_only_look_like_those_of_pip_run() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    let program = "import sys; print(sys.argv[1:])";
+    let shown = ["exec", "hello", "python", "-c", program, "-m", "pip", "install"];
+    machine.kingbolt(shown).stdout("['-m', 'pip', 'install']\n").succeeds();
+    let missing = "error: there is no program `pipx` in the environment of `hello`, nor on PATH\n";
+    machine.kingbolt(["exec", "hello", "pipx", "install", "other"]).stderr(missing).exits(1);
+    machine
+        .kingbolt(["exec", "hello", "python", "-mpip", "install", "other"])
+        .stderr(
+            "
+            error: the environment of `hello` is changed by Kingbolt alone, which records its files
+            hint: add packages with `kingbolt inject hello PACKAGE`, and remove them with `kingbolt uninject hello PACKAGE`
+            ",
+        )
+        .exits(2);
+}
+
+#[test]
+fn a_program_without_a_name_is_a_wrong_command_line() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    machine
+        .kingbolt(["exec", "hello", ""])
+        .stderr(
+            "
+            error: the name of the program is empty
+            hint: name a program, such as `kingbolt exec APP python`
+            ",
+        )
+        .exits(2);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_program_that_cannot_be_started_is_named_in_the_hint() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    machine.write("notes.txt", "no program\n");
+    for path in ["./notes.txt", "./nothing"] {
+        machine
+            .kingbolt(["exec", "hello", path])
+            .stderr(&format!(
+                "
+                error: failed to start the command
+                  caused by: failed to run `{path}`
+                  caused by: [SYSTEM ERROR]
+                hint: check that `{path}` exists and can be executed
+                "
+            ))
+            .exits(1);
+    }
+}
+
+#[test]
 fn nothing_runs_in_the_environment_of_an_app_that_is_not_installed() {
     Machine::new()
         .kingbolt(["exec", "hello", "python"])

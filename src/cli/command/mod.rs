@@ -21,6 +21,7 @@ pub(super) mod verify;
 
 mod manifest;
 mod outdated;
+mod package_changes;
 mod request;
 mod shown;
 mod sources;
