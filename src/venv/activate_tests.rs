@@ -21,7 +21,7 @@ struct Shown {
 }
 
 fn environment(parent: &Path, name: &str) -> Layout {
-    let options = Options { prompt: Some(name.to_owned()) };
+    let options = Options { prompt: Some(name.to_owned()), ..Options::default() };
     let (host, interpreter) = (Host::real(), linux());
     let layout = layout(&host, &interpreter, &parent.join(name)).unwrap();
     write(&host, &interpreter, &layout, &options).unwrap();

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::base::{BaseInstallation, redirector_directory};
+use super::config::SystemSitePackages;
 use super::step::Step;
 use super::steps::steps;
 use super::{Launchers, Layout, VenvError};
@@ -15,6 +16,7 @@ use crate::python::Interpreter;
 pub struct Options {
     /// The prompt that shells show while the environment is active; the name of its directory if `None`.
     pub prompt: Option<String>,
+    pub system_site_packages: SystemSitePackages,
 }
 
 /// The layout of an environment of that interpreter in a directory, with the launchers that it needs.
@@ -39,7 +41,7 @@ pub fn planned(
 ) -> Result<Vec<Step>, VenvError> {
     let files = |source| VenvError::Files { root: layout.root.clone(), source };
     let base = list_base_installation(host, interpreter).map_err(files)?;
-    steps(interpreter, layout, &base, &prompt(&layout.prefix, options))
+    steps(interpreter, layout, &base, &prompt(&layout.prefix, options), options.system_site_packages)
 }
 
 /// Writes an environment into its directory, which is empty or does not exist. An error leaves it unfinished.
@@ -169,6 +171,6 @@ mod tests {
     #[test]
     fn the_prompt_is_one_line_and_by_default_the_name_of_the_directory() {
         assert_eq!(prompt(Path::new("/srv/de\nmo"), &Options::default()), "demo");
-        assert_eq!(prompt(Path::new("/srv/x"), &Options { prompt: Some("demo".into()) }), "demo");
+        assert_eq!(prompt(Path::new("/srv/x"), &Options { prompt: Some("demo".into()), ..Options::default() }), "demo");
     }
 }

@@ -17,6 +17,7 @@ mod quote;
 mod step;
 mod steps;
 
+pub use config::SystemSitePackages;
 pub use create::{Options, check_interpreter, layout, planned, write};
 pub use error::VenvError;
 pub use layout::{Launchers, Layout};

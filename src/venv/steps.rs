@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::activate;
 use super::base::{BaseInstallation, interpreter_steps};
-use super::config::pyvenv_cfg;
+use super::config::{SystemSitePackages, pyvenv_cfg};
 use super::step::Step;
 use super::{Layout, VenvError};
 use crate::platform::Os;
@@ -20,10 +20,11 @@ pub(super) fn steps(
     layout: &Layout,
     base: &BaseInstallation,
     prompt: &str,
+    system: SystemSitePackages,
 ) -> Result<Vec<Step>, VenvError> {
     let root = &layout.root;
     let home = interpreter.executable.parent().unwrap_or(Path::new(""));
-    let cfg = pyvenv_cfg(interpreter, line_of_text(home)?, &interpreter.executable, prompt);
+    let cfg = pyvenv_cfg(interpreter, line_of_text(home)?, &interpreter.executable, prompt, system);
     let values = activate::ActivationValues {
         root: line_of_text(&layout.prefix)?,
         scripts: interpreter.scheme.scripts.as_str(),
@@ -60,7 +61,8 @@ mod tests {
     /// The files that the steps make below the root, in order, links with their targets.
     fn made(interpreter: &Interpreter, base: &BaseInstallation) -> Vec<String> {
         let root = Path::new("/srv/env");
-        let steps = steps(interpreter, &Layout::of(interpreter, root), base, "demo").unwrap();
+        let steps =
+            steps(interpreter, &Layout::of(interpreter, root), base, "demo", SystemSitePackages::Exclude).unwrap();
         let text = |path: &Path| path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
         steps
             .iter()
@@ -119,7 +121,8 @@ mod tests {
     #[test]
     fn a_path_of_two_lines_is_refused() {
         let layout = Layout::of(&linux(), Path::new("/srv/a\nb"));
-        let error = steps(&linux(), &layout, &BaseInstallation::default(), "demo").unwrap_err();
+        let error =
+            steps(&linux(), &layout, &BaseInstallation::default(), "demo", SystemSitePackages::Exclude).unwrap_err();
         assert_eq!(error.to_string(), r#"the path "/srv/a\nb" cannot be written to a text file"#);
     }
 }

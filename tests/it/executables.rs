@@ -163,6 +163,42 @@ fn a_package_named_for_its_commands_must_have_some() {
 }
 
 #[test]
+fn an_app_sees_the_packages_of_its_python_only_if_it_is_asked_for() {
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
+    // Python says that it looks for packages of the user where it looks for those of its installation.
+    let sees = |expected: &str| {
+        let program = "import other, site; print(site.ENABLE_USER_SITE)";
+        machine.kingbolt(["exec", "hello", "python", "-c", program]).stdout(expected).succeeds();
+    };
+    machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+    sees("False\n");
+    machine
+        .kingbolt(["install", "hello", "--system-site-packages"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            Installed 2 packages in [TIME]
+            hello 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/bin: hello
+            ",
+        )
+        .succeeds();
+    sees("True\n");
+    let kept = "
+        hello 1.0 is already installed
+        Kept: --system-site-packages; --replace starts afresh
+        Command in [HOME]/bin: hello
+        ";
+    machine.kingbolt(["install", "hello"]).stderr(kept).succeeds();
+    assert_eq!(machine.kingbolt(["list", "--json"]).json()["apps"][0]["system_site_packages"], true);
+    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
+    assert!(listed.contains("\n    packages    can import those of its Python, too\n"), "{listed}");
+    machine.verifies(&["hello 1.0"]);
+    machine.kingbolt(["install", "hello", "--replace", "--quiet"]).succeeds();
+    sees("False\n");
+}
+
+#[test]
 fn an_upgrade_imports_the_commands_of_dependencies() {
     let Some(Fixture { index, machine }) = serving_suite() else { return };
     machine.kingbolt(["install", "suite", "--with-executables-from", "suite-core", "--quiet"]).succeeds();

@@ -22,6 +22,7 @@ use super::shared_links::SharedLinks;
 use crate::app::state::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::{Boot, Durability, Event, checkpoint};
 use crate::store::{AssemblyOptions, CallerVariables, SharedLock, Store};
+use crate::venv::{self, SystemSitePackages};
 use crate::vocab::PackageName;
 
 /// A step of a change of an app.
@@ -134,12 +135,20 @@ impl<'a> AppChange<'a> {
         let root = state.directories.generations().join(name.directory());
         let variables = if options.request.keep_pythonpath { CallerVariables::Keep } else { CallerVariables::Remove };
         let assembly = AssemblyOptions { link_mode: options.request.link_mode, variables };
+        let venv = venv::Options {
+            prompt: Some(state.app.to_string()),
+            system_site_packages: if options.request.system_site_packages {
+                SystemSitePackages::Include
+            } else {
+                SystemSitePackages::Exclude
+            },
+        };
         let change = Self {
             context,
             options,
             retention,
             resolution,
-            builder: Builder::new(context, resolution, &root, state.app.to_string(), assembly)?,
+            builder: Builder::new(context, resolution, &root, venv, assembly)?,
             unsynced_since: Some(local.host.boot().clone()),
             before: state.current().cloned(),
             previous: retention.previous(state, &name),

@@ -21,6 +21,7 @@ use super::preflight::check_environment_executable;
 use crate::app::state::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::Host;
 use crate::store::{AssemblyOptions, CallerVariables, Store};
+use crate::venv;
 use crate::venv::Layout;
 use crate::vocab::join_relative;
 
@@ -119,10 +120,11 @@ impl<'a> EnvironmentChange<'a> {
         let local = &context.local;
         check_environment_executable(local, root)?;
         let switch = InPlaceSwitch::of(local.host, local.directories, root)?;
-        let prompt = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let prompt = Some(root.file_name().unwrap_or_default().to_string_lossy().into_owned());
+        let venv = venv::Options { prompt, ..venv::Options::default() };
         // An ordinary environment: whoever starts something from it decides on its variables.
         let assembly = AssemblyOptions { link_mode: options.link_mode, variables: CallerVariables::Keep };
-        let builder = Builder::new(context, resolution, root, prompt, assembly)?;
+        let builder = Builder::new(context, resolution, root, venv, assembly)?;
         let mut planned = None;
         let present = switch.survey(|| Ok(planned.insert(builder.own_entries()?).clone()))?;
         let mut steps: Vec<EnvironmentStep> = builder.plan().into_iter().map(EnvironmentStep::Build).collect();

@@ -15,6 +15,7 @@ use crate::resolve::{AllowedBuilds, VersionRules};
 use crate::vocab::{Digest, Requirement, Timestamp, Version, WheelName};
 
 /// An installed app, as `list` shows it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and a key of the document")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct InstalledApp {
     pub app: AppName,
@@ -63,6 +64,9 @@ pub struct InstalledApp {
     /// True if the caller's `PYTHONPATH` and `PYTHONHOME` reach the app.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub keep_pythonpath: bool,
+    /// True if it can import the packages of the installation of its Python.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub system_site_packages: bool,
     /// The generations that `rollback` can reach, the current one included; lowest number first.
     pub generations: Vec<ListedGeneration>,
 }
@@ -170,6 +174,7 @@ fn installed(context: &Context<'_>, current: &Generation, state: &AppState) -> R
         requested_python: record.request.python,
         request: record.request.requirement,
         keep_pythonpath: record.request.keep_pythonpath,
+        system_site_packages: record.request.system_site_packages,
         with: record.request.with,
         executables: record.request.executables,
         rules: record.request.rules,

@@ -10,7 +10,7 @@ use crate::host::Silent;
 use crate::python::Interpreter;
 use crate::resolve::{AllowedBuilds, NewestWithoutWheel, ResolveRequest, VersionRules, resolve as resolve_packages};
 use crate::store::{AssemblyOptions, CallerVariables, LinkMode};
-use crate::venv::Layout;
+use crate::venv::{self, Layout};
 use crate::vocab::{Digests, Pin, Requirement, Sha256};
 
 use super::builder::Builder;
@@ -70,7 +70,8 @@ impl<'a> BuildEnvironment<'a> {
         let silent = Silent;
         let builds = self.builds;
         let context = OnlineContext { local: Context { progress: &silent, ..builds.context.local }, ..*builds.context };
-        let mut builder = Builder::new(&context, &self.resolution, root, "build".to_owned(), OPTIONS)?;
+        let venv = venv::Options { prompt: Some("build".to_owned()), ..venv::Options::default() };
+        let mut builder = Builder::new(&context, &self.resolution, root, venv, OPTIONS)?;
         for step in builder.plan() {
             builder.apply(&step)?;
         }

@@ -83,7 +83,7 @@ impl<'a> Builder<'a> {
         context: &'a OnlineContext<'a>,
         resolution: &'a Resolution,
         root: &Path,
-        prompt: String,
+        options: venv::Options,
         assembly: AssemblyOptions,
     ) -> Result<Self, AppError> {
         let supply = Supply::new(context);
@@ -94,7 +94,7 @@ impl<'a> Builder<'a> {
             supply,
             missing,
             layout: venv::layout(context.local.host, &resolution.interpreter, root)?,
-            options: venv::Options { prompt: Some(prompt) },
+            options,
             assembly,
             content: Content::default(),
         })

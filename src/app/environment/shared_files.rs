@@ -5,11 +5,11 @@ use crate::wheel::{Destination, Scheme};
 
 use crate::app::state::InstalledCommand;
 
-/// The directories of completions, each with the names that the completions of a command have there.
-const COMPLETIONS: [(&str, fn(&str) -> String); 3] = [
-    ("share/bash-completion/completions", |command| command.to_owned()),
-    ("share/fish/vendor_completions.d", |command| format!("{command}.fish")),
-    ("share/zsh/site-functions", |command| format!("_{command}")),
+/// The directories of completions, each with what the names of files there have before and after the name of the command.
+const COMPLETIONS: [(&str, &str, &str); 3] = [
+    ("share/bash-completion/completions", "", ""),
+    ("share/fish/vendor_completions.d", "", ".fish"),
+    ("share/zsh/site-functions", "_", ""),
 ];
 
 /// The sections of the manual.
@@ -18,7 +18,7 @@ const SECTIONS: std::ops::RangeInclusive<u8> = 1..=9;
 /// The directories in which such files are linked, relative to the parent of the bin directory.
 pub(in crate::app) fn shared_directories() -> Vec<String> {
     let manual = SECTIONS.map(|section| format!("share/man/man{section}"));
-    manual.chain(COMPLETIONS.map(|(directory, _)| directory.to_owned())).collect()
+    manual.chain(COMPLETIONS.map(|(directory, ..)| directory.to_owned())).collect()
 }
 
 /// The manual pages in a wheel, and the completions of some commands, relative to its environment. Completions of other
@@ -29,8 +29,9 @@ pub(super) fn shared_files(manifest: &Manifest, commands: &[InstalledCommand]) -
         section.is_some_and(|section| SECTIONS.contains(&section))
     };
     let completes = |directory: &str, file: &str| {
-        let kind = COMPLETIONS.iter().find(|(of, _)| *of == directory);
-        kind.is_some_and(|(_, name_of)| commands.iter().any(|command| name_of(&command.name) == file))
+        let kind = COMPLETIONS.iter().find(|(of, ..)| *of == directory);
+        let command = kind.and_then(|(_, start, end)| file.strip_prefix(start)?.strip_suffix(end));
+        command.is_some_and(|name| commands.iter().any(|command| command.name == name))
     };
     let mut found = Vec::new();
     for source in &manifest.tree.directories {

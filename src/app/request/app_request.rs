@@ -43,6 +43,9 @@ pub struct Request {
     /// True if the caller's `PYTHONPATH` and `PYTHONHOME` reach the app.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_pythonpath: bool,
+    /// True if the app can import the packages of the installation of its Python, and of the user.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub system_site_packages: bool,
 }
 
 /// The Python that a request names. Files keep it as it was typed.
@@ -198,6 +201,10 @@ impl Request {
         if let (None, Some(python)) = (&self.python, &earlier.python) {
             kept.push(format!("--python '{}'", python.text));
             self.python = Some(python.clone());
+        }
+        if earlier.system_site_packages && !self.system_site_packages {
+            kept.push("--system-site-packages".to_owned());
+            self.system_site_packages = true;
         }
         if let (HashPolicy::OverHttps, HashPolicy::Require) = (self.hashes, earlier.hashes) {
             kept.push("--require-hashes".to_owned());

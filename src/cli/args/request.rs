@@ -26,6 +26,9 @@ pub(in crate::cli) struct RequestArguments {
     /// Pass PYTHONPATH and PYTHONHOME on to the app; by default, its commands remove them
     #[arg(long)]
     pub keep_pythonpath: bool,
+    /// Let the app import the packages of the installation of its Python, behind its own
+    #[arg(long)]
+    pub system_site_packages: bool,
     /// Accept wheels without a stated hash even over plain HTTP, where anyone can replace them
     #[arg(long, conflicts_with = "require_hashes")]
     pub allow_unhashed: bool,
@@ -47,6 +50,7 @@ impl RequestArguments {
             && self.extras.is_empty()
             && self.with.is_empty()
             && !self.keep_pythonpath
+            && !self.system_site_packages
             && self.config_settings.is_empty()
             && !self.allow_unhashed
             && !self.require_hashes

@@ -140,6 +140,7 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     ]);
     rows.iter().map(|(key, value)| format!("    {key:<12}{value}\n")).collect::<Vec<_>>().concat()
         + if app.keep_pythonpath { "    variables   keeps PYTHONPATH and PYTHONHOME\n" } else { "" }
+        + if app.system_site_packages { "    packages    can import those of its Python, too\n" } else { "" }
         + &unhashed(app)
         + &generations(host, app)
 }

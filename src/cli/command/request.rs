@@ -63,6 +63,7 @@ pub(super) fn request(
         },
         link_mode: link_mode(arguments.link_mode),
         keep_pythonpath: arguments.keep_pythonpath,
+        system_site_packages: arguments.system_site_packages,
     };
     request.add_extras(extras(&arguments.extras)?);
     check_builds(host, &request)?;
