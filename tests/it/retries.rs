@@ -61,6 +61,23 @@ fn a_package_without_commands_is_found_before_its_dependencies_are_downloaded() 
 }
 
 #[test]
+fn a_package_without_commands_whose_wheels_are_all_stored_is_not_said_to_be_installed() {
+    let wheels = [hello("1.0"), Wheel::new("library", "1.0").build()];
+    let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &wheels) else { return };
+    machine.kingbolt(["install", "hello", "--with", "library", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["install", "library"])
+        .stderr(
+            "
+            Resolved 1 package in [TIME]
+            error: `library` has no commands
+            hint: `library` is a library; add it to an app with `--with library`
+            ",
+        )
+        .exits(1);
+}
+
+#[test]
 fn a_wheel_that_is_downloaded_before_another_one_fails_is_not_downloaded_again() {
     let (app, other) = (Wheel::new("app", "1.0").console("app", "app:main").requires("other").build(), other());
     let Some(Fixture { index, machine }) = Fixture::serving(Index::complete(), &[app.clone(), other.clone()]) else {

@@ -190,6 +190,10 @@ impl<'a> AppChange<'a> {
             return self.fetch();
         }
         if let BuildStep::CreateEnvironment { environment } = step {
+            if self.builder.fetches().next().is_none() {
+                // Everything is in the store, and only the check is left to do.
+                self.fetch()?;
+            }
             // A failed attempt may have left something there.
             self.context.local.host.files.remove_tree(environment)?;
         }
