@@ -114,6 +114,10 @@ fn every_command_has_a_man_page() {
         assert_eq!((page.code, page.stderr.as_str()), (Some(0), ""), "{name}");
         let about = help(&[name]).lines().next().expect("help says what it does").to_owned();
         let expected = format!("kingbolt-{name} - {about}");
+        let title = page.stdout.lines().find(|line| line.starts_with(".TH "));
+        let version = env!("CARGO_PKG_VERSION");
+        let expected_title = format!(".TH kingbolt-{name} 1  \"Kingbolt {version}\" \"Kingbolt Manual\"");
+        assert_eq!(title, Some(expected_title.as_str()));
         let line = page.stdout.lines().skip_while(|line| *line != ".SH NAME").nth(1).expect("it has a name");
         assert_eq!(line.replace("\\-", "-").replace("\\*(Aq", "'"), expected);
     }
@@ -173,6 +177,30 @@ fn help_has_the_sections_of_the_guide_as_topics() {
             ",
         )
         .exits(2);
+}
+
+#[test]
+fn every_command_of_the_page_for_those_who_come_from_elsewhere_is_one() {
+    let page = repository_text("docs/coming-from.md");
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let cells = rows.filter_map(|line| line.trim_matches('|').rsplit(" | ").next());
+    let texts = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter(|text| text.starts_with("kingbolt "));
+    let mut tried = 0;
+    for text in texts {
+        // A shell would take the quotes away.
+        let mut words: Vec<&str> = text.split(' ').skip(1).map(|word| word.trim_matches('\'')).collect();
+        // What follows an app is for its program.
+        let position = match words[0] {
+            "exec" => 1,
+            "run" => words.len() - 1,
+            _ => words.len(),
+        };
+        words.insert(position, "--help");
+        let outcome = Machine::new().kingbolt(&words).outcome();
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""), "{text}");
+        tried += 1;
+    }
+    assert!(tried > 60, "only {tried} commands were found");
 }
 
 /// The commands that `--help` lists, in its order.

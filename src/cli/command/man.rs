@@ -19,7 +19,8 @@ pub(crate) fn run(arguments: &ManArguments) -> Result<Exit, CliError> {
     }
     let mut page = Vec::new();
     // Writing to a list of bytes cannot fail.
-    let _ = Man::new(command).render(&mut page);
+    let page_of = Man::new(command).source(concat!("Kingbolt ", env!("CARGO_PKG_VERSION"))).manual("Kingbolt Manual");
+    let _ = page_of.render(&mut page);
     print_verbatim(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)
 }
