@@ -10,7 +10,7 @@ use crate::vocab::{Origin, PackageName, Requirement};
 
 use super::error::CliError;
 use super::pip_configuration;
-use super::settings::{Setting, SettingsError, is_true, variable};
+use super::setting::{Setting, SettingsError, is_true, variable};
 
 /// The packages that a setting of pip or uv is about.
 enum Packages {

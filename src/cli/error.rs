@@ -12,7 +12,7 @@ use crate::host::{FileError, Interrupted, ProcessError};
 use crate::vocab::{InvalidName, InvalidRequirement};
 
 use super::exit::Exit;
-use super::settings::SettingsError;
+use super::setting::SettingsError;
 use super::text::counted;
 
 /// A failed command.

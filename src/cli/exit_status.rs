@@ -15,7 +15,7 @@ use crate::store::{AssembleError, StoreError};
 
 use super::error::CliError;
 use super::exit::Exit;
-use super::settings::SettingsError;
+use super::setting::SettingsError;
 
 impl CliError {
     /// The way the process ends: by what the outermost error says, else by its cause.
@@ -37,7 +37,7 @@ impl CliError {
             | Self::OneName
             | Self::Suffix { .. }
             | Self::Requirement(_)
-            | Self::Settings(SettingsError::Invalid { .. } | SettingsError::Typed(_))
+            | Self::Settings(SettingsError::Invalid { .. } | SettingsError::Locked { .. } | SettingsError::Typed(_))
             | Self::Source(_) => Exit::Usage,
             Self::Interrupted(_) => Exit::Interrupted,
             Self::Of { source, .. } | Self::Partly { source, .. } => source.exit(),

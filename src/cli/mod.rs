@@ -4,6 +4,7 @@
 mod args;
 mod build_settings;
 mod command;
+mod configuration;
 mod download_progress;
 mod error;
 mod escape;
@@ -22,11 +23,13 @@ mod progress;
 pub mod properties;
 mod report;
 mod run;
+mod setting;
 mod settings;
 mod text;
 mod topics;
 mod upload_rules;
 mod user_path;
+mod uv_configuration;
 mod version_rules;
 
 pub use run::run;

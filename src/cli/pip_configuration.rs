@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use crate::host::Host;
 
-use super::settings::{LONGEST_SETTINGS, Setting, SettingsError};
+use super::configuration::Key;
+use super::setting::{LONGEST_SETTINGS, Setting, SettingsError};
 
 /// The options of pip's `[global]` and `[install]` sections.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -19,6 +20,7 @@ pub(super) struct PipConfiguration {
     pub only_binary: Option<Setting>,
     pub constraints: Vec<Setting>,
     pub pre: Option<Setting>,
+    pub require_hashes: Option<Setting>,
     pub uploaded_prior_to: Option<Setting>,
 }
 
@@ -87,6 +89,22 @@ fn paths(host: &Host) -> Vec<PathBuf> {
 }
 
 impl PipConfiguration {
+    /// The settings for a key of ours.
+    pub(super) fn settings(&self, key: &Key) -> Vec<Setting> {
+        let one = |setting: &Option<Setting>| setting.iter().cloned().collect();
+        match key.pip {
+            Some("constraint") => self.constraints.clone(),
+            Some("extra-index-url") => self.extra_index_urls.clone(),
+            Some("find-links") => self.find_links.clone(),
+            Some("index-url") => one(&self.index_url),
+            Some("no-index") => one(&self.no_index),
+            Some("pre") => one(&self.pre),
+            Some("require-hashes") => one(&self.require_hashes),
+            Some("uploaded-prior-to") => one(&self.uploaded_prior_to),
+            Some(_) | None => Vec::new(),
+        }
+    }
+
     /// Adds the options of a file, whose name is that of messages. Options without a value count for nothing.
     fn merge(&mut self, name: &str, bytes: &[u8]) -> Result<(), SettingsError> {
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
@@ -101,6 +119,7 @@ impl PipConfiguration {
                 "extra-index-url" => self.extra_index_urls = setting.split(char::is_whitespace),
                 "find-links" => self.find_links = setting.split(char::is_whitespace),
                 "constraint" => self.constraints = setting.split(char::is_whitespace),
+                "require-hashes" => self.require_hashes = Some(setting),
                 "pre" => self.pre = Some(setting),
                 "uploaded-prior-to" => self.uploaded_prior_to = Some(setting),
                 "no-binary" => self.no_binary = Some(setting),
@@ -166,7 +185,7 @@ mod tests {
     fn index_options_are_read_as_pip_reads_them() {
         let text = "; company set-up\n[global]\n  index-url = https://index.example/simple\n  extra-index-url =\n    https://a.example/simple\n# more\n\n    \
              https://b.example/simple\n  find-links =\n[list]\nindex-url = https://other.example\n[install]\nfind_links: /srv/wheels\n\
-             no-index = yes\nconstraint = /etc/constraints.txt\npre = on\nonly-binary = a,b\n\
+             no-index = yes\nrequire-hashes = no\nconstraint = /etc/constraints.txt\npre = on\nonly-binary = a,b\n\
              no-binary = :none:\n";
         let expected = PipConfiguration {
             index_url: Some(setting("index-url", "https://index.example/simple")),
@@ -180,6 +199,7 @@ mod tests {
             only_binary: Some(setting("only-binary", "a,b")),
             constraints: vec![setting("constraint", "/etc/constraints.txt")],
             pre: Some(setting("pre", "on")),
+            require_hashes: Some(setting("require-hashes", "no")),
             uploaded_prior_to: None,
         };
         assert_eq!(merged(text.as_bytes()), Ok(expected.clone()));

@@ -50,6 +50,7 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
     let outcome = match command {
         Command::Cache(arguments) => command::cache::run(invocation, *arguments),
         Command::Completions(arguments) => command::completions::run(arguments),
+        Command::Config => command::config::run(invocation),
         Command::Ensurepath(arguments) => command::ensurepath::run(invocation, *arguments),
         Command::Exec(arguments) => command::exec::run(invocation, arguments),
         Command::Export => command::export::run(invocation),

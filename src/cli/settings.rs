@@ -1,7 +1,7 @@
-//! Arguments and environment -> settings. Precedence is decided here and nowhere else: option, then Kingbolt's own
-//! variable, then the settings of pip and uv, then the default.
+//! Arguments, environment and configuration files -> settings. Precedence: a key that the system's file has locked, option,
+//! Kingbolt's own variable, the variables of uv and pip, the person's and the system's `config.toml`, the files of uv and
+//! pip, the default.
 
-use std::error::Error;
 use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use crate::app::{Directories, HomeAccess};
 use crate::fetch::DEFAULT_JOBS;
 use crate::host::{Environment, Files, Host, Locks};
-use crate::index::InvalidIndexUrl;
 
 use super::args::{ColorChoice, GlobalArguments};
+use super::configuration::{BIN_DIR, CACHE_DIR, COLOR, Configuration, HOME, JOBS, Key, LOCK_DIR, OFFLINE, PROGRESS};
+use super::setting::{SettingsError, is_true};
 
 /// The settings of every command.
 #[derive(Clone, Debug)]
@@ -64,56 +65,6 @@ pub(super) enum Palette {
     Plain,
 }
 
-/// The text of a setting, and its name in messages.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Setting {
-    pub name: String,
-    pub text: String,
-}
-
-/// Settings that cannot be determined.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum SettingsError {
-    /// A setting that exists and cannot be understood.
-    #[error("failed to use {name}")]
-    Invalid { name: String, source: Box<dyn Error + Send + Sync> },
-    #[error("failed to find the home directory")]
-    NoHome,
-    /// An index as typed.
-    #[error(transparent)]
-    Typed(#[from] InvalidIndexUrl),
-}
-
-impl Setting {
-    /// The parts of the text, each under the same name.
-    pub(super) fn split(&self, is_separator: impl Fn(char) -> bool) -> Vec<Self> {
-        let texts = self.text.split(is_separator).map(str::trim).filter(|text| !text.is_empty());
-        texts.map(|text| Self { name: self.name.clone(), text: text.to_owned() }).collect()
-    }
-
-    /// The error for a text that is not what the setting needs.
-    pub(super) fn invalid<E: Into<Box<dyn Error + Send + Sync>>>(&self) -> impl FnOnce(E) -> SettingsError {
-        let name = self.name.clone();
-        |source| SettingsError::Invalid { name, source: source.into() }
-    }
-}
-
-impl SettingsError {
-    /// Advice for the error.
-    pub(super) fn hint(&self) -> Option<String> {
-        match self {
-            Self::Invalid { .. } => Some("correct or remove the setting; settings are never ignored".to_owned()),
-            Self::NoHome => Some(
-                "set HOME, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to absolute paths".to_owned(),
-            ),
-            Self::Typed(_) => None,
-        }
-    }
-}
-
-/// The most bytes of a file of settings: pip's configuration, constraints, overrides.
-pub(super) const LONGEST_SETTINGS: u64 = 1024 * 1024;
-
 impl Settings {
     /// Resolves what was typed against the environment.
     ///
@@ -121,6 +72,7 @@ impl Settings {
     /// When a directory has neither been named nor can be derived.
     pub(super) fn resolve(host: &Host, arguments: &GlobalArguments) -> Result<Self, SettingsError> {
         let environment = &host.environment;
+        let configuration = Configuration::read(host)?;
         let verbosity = match (arguments.quiet, arguments.verbose) {
             (true, _) => Verbosity::Quiet,
             (false, true) => Verbosity::Verbose,
@@ -129,18 +81,24 @@ impl Settings {
         let drawn = environment.stderr_is_terminal()
             && verbosity != Verbosity::Quiet
             && !arguments.no_progress
+            && configuration.one(&PROGRESS).as_ref().map(is_true).transpose()? != Some(false)
             && environment.var("CI").is_none()
             && environment.var("TERM") != Some("dumb");
-        let offline = arguments.offline || environment.var_os("KINGBOLT_OFFLINE").is_some_and(is_set);
+        let offline = match (configuration.one_locked(&OFFLINE), environment.var_os("KINGBOLT_OFFLINE")) {
+            (Some(locked), _) => is_true(&locked)?,
+            (None, _) if arguments.offline => true,
+            (None, Some(text)) => is_set(text),
+            (None, None) => configuration.one(&OFFLINE).as_ref().map(is_true).transpose()? == Some(true),
+        };
         Ok(Self {
-            directories: directories(host)?,
-            lock_dir: named_directory(environment, "KINGBOLT_LOCK_DIR"),
+            directories: directories(host, &configuration)?,
+            lock_dir: named_directory(host, &configuration, &LOCK_DIR),
             connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
-            jobs: arguments.jobs.map_or_else(|| default_jobs(host), NonZeroUsize::from),
+            jobs: jobs(host, &configuration, arguments)?,
             format: if arguments.json { Format::Json } else { Format::Text },
             verbosity,
             bars: if drawn { Bars::Drawn } else { Bars::Hidden },
-            palette: palette(environment, arguments.color),
+            palette: palette(environment, color(&configuration, arguments.color)),
         })
     }
 
@@ -155,22 +113,21 @@ impl Settings {
     }
 }
 
-fn directories(host: &Host) -> Result<Directories, SettingsError> {
-    let environment = &host.environment;
-    let named = |name: &str| named_directory(environment, name);
+fn directories(host: &Host, configuration: &Configuration) -> Result<Directories, SettingsError> {
+    let named = |key: &Key| named_directory(host, configuration, key);
     let base = || host.base_directories.as_ref().ok_or(SettingsError::NoHome);
-    let (home, home_access) = match named("KINGBOLT_HOME") {
+    let (home, home_access) = match named(&HOME) {
         Some(home) => (home, HomeAccess::ByUmask),
         None => (base()?.data.join("kingbolt"), HomeAccess::UserOnly),
     };
     Ok(Directories {
         home,
         home_access,
-        bin_dir: match named("KINGBOLT_BIN_DIR") {
+        bin_dir: match named(&BIN_DIR) {
             Some(bin_dir) => bin_dir,
             None => base()?.executables.clone(),
         },
-        cache_dir: match named("KINGBOLT_CACHE_DIR") {
+        cache_dir: match named(&CACHE_DIR) {
             Some(cache_dir) => cache_dir,
             // Windows has one directory for data and caches.
             None if cfg!(windows) => base()?.cache.join("kingbolt").join("cache"),
@@ -179,9 +136,14 @@ fn directories(host: &Host) -> Result<Directories, SettingsError> {
     })
 }
 
-/// The directory that a variable names.
-fn named_directory(environment: &Environment, variable: &str) -> Option<PathBuf> {
-    environment.var_os(variable).map(|path| absolute(environment, Path::new(path)))
+/// The directory that a variable or a configuration file names.
+fn named_directory(host: &Host, configuration: &Configuration, key: &Key) -> Option<PathBuf> {
+    let environment = &host.environment;
+    // Paths need not be valid Unicode.
+    let variable = key.variable.and_then(|name| environment.var_os(name)).map(PathBuf::from);
+    let locked = configuration.one_locked(key).map(|setting| PathBuf::from(setting.text));
+    let named = locked.or(variable).or_else(|| configuration.one(key).map(|setting| PathBuf::from(setting.text)));
+    named.map(|path| absolute(environment, &path))
 }
 
 /// A path as typed, seen from the directory the process was started in.
@@ -196,9 +158,30 @@ pub(super) fn absolute(environment: &Environment, path: &Path) -> PathBuf {
     absolute
 }
 
+fn jobs(
+    host: &Host,
+    configuration: &Configuration,
+    arguments: &GlobalArguments,
+) -> Result<NonZeroUsize, SettingsError> {
+    let stated = match (configuration.one_locked(&JOBS), arguments.jobs) {
+        (Some(locked), _) => Some(locked),
+        (None, Some(typed)) => return Ok(typed.into()),
+        (None, None) => configuration.one(&JOBS),
+    };
+    stated.map_or_else(|| Ok(default_jobs(host)), |setting| setting.text.parse().map_err(setting.invalid()))
+}
+
 fn default_jobs(host: &Host) -> NonZeroUsize {
     // Downloads wait more than they compute; unpacking computes more than it waits.
     host.processes.parallelism().max(DEFAULT_JOBS)
+}
+
+fn color(configuration: &Configuration, typed: ColorChoice) -> ColorChoice {
+    match (typed, configuration.one(&COLOR).as_ref().map(|setting| setting.text.as_str())) {
+        (ColorChoice::Auto, Some("always")) => ColorChoice::Always,
+        (ColorChoice::Auto, Some("never")) => ColorChoice::Never,
+        (typed, _) => typed,
+    }
 }
 
 fn palette(environment: &Environment, choice: ColorChoice) -> Palette {
@@ -214,28 +197,4 @@ fn palette(environment: &Environment, choice: ColorChoice) -> Palette {
 
 fn is_set(text: &OsStr) -> bool {
     !matches!(text.to_string_lossy().to_ascii_lowercase().as_str(), "0" | "false" | "no" | "off")
-}
-
-/// A variable, if it is set.
-pub(super) fn variable(environment: &Environment, name: &str) -> Result<Option<Setting>, SettingsError> {
-    let Some(value) = environment.var_os(name) else { return Ok(None) };
-    let name = format!("`{name}`");
-    match value.to_str() {
-        Some(text) => Ok(Some(Setting { name, text: text.to_owned() })),
-        None => Err(SettingsError::Invalid { name, source: "it is not valid Unicode".into() }),
-    }
-}
-
-/// The first of several variables that is set.
-pub(super) fn first_variable(environment: &Environment, names: &[&str]) -> Result<Option<Setting>, SettingsError> {
-    names.iter().find_map(|name| variable(environment, name).transpose()).transpose()
-}
-
-/// A truth value as pip and uv write it.
-pub(super) fn is_true(setting: &Setting) -> Result<bool, SettingsError> {
-    match setting.text.trim().to_ascii_lowercase().as_str() {
-        "1" | "on" | "t" | "true" | "y" | "yes" => Ok(true),
-        "0" | "f" | "false" | "n" | "no" | "off" => Ok(false),
-        _ => Err(setting.invalid()("it is neither true nor false")),
-    }
 }

@@ -8,8 +8,9 @@ use crate::resolve::UploadRules;
 use crate::vocab::{Address, InvalidUploadLimit, PackageName, UploadLimit, text_without_secrets};
 
 use super::args::UploadArguments;
+use super::configuration::{Configuration, EXCLUDE_NEWER};
 use super::pip_configuration;
-use super::settings::{Setting, SettingsError, variable};
+use super::setting::{Setting, SettingsError, variable};
 
 /// The limits that options name.
 ///
@@ -34,11 +35,15 @@ pub(super) fn typed_upload_rules(host: &Host, arguments: &UploadArguments) -> Re
     Ok(UploadRules { limit, packages, exempt_indexes })
 }
 
-/// The limit that uv's, pip's or pipx's settings name.
+/// The limit that the variables of uv, pip or pipx name, or a configuration file.
 ///
 /// # Errors
 /// If it cannot be understood.
 pub(super) fn configured_limit(host: &Host) -> Result<Option<UploadLimit>, SettingsError> {
+    let configuration = Configuration::read(host)?;
+    if let Some(locked) = configuration.one_locked(&EXCLUDE_NEWER) {
+        return limit(&locked).map(Some);
+    }
     if let Some(setting) = variable(&host.environment, "UV_EXCLUDE_NEWER")? {
         return limit(&setting).map(Some);
     }
@@ -49,6 +54,9 @@ pub(super) fn configured_limit(host: &Host) -> Result<Option<UploadLimit>, Setti
         let days: u64 =
             setting.text.trim().parse().map_err(|_| "it is not a number of days").map_err(setting.invalid())?;
         return Ok(Some(if days == 0 { UploadLimit::Off } else { UploadLimit::days(days) }));
+    }
+    if let Some(setting) = configuration.one(&EXCLUDE_NEWER) {
+        return limit(&setting).map(Some);
     }
     pip_configuration::read(host)?.uploaded_prior_to.as_ref().map(pip_limit).transpose()
 }

@@ -8,8 +8,9 @@ use crate::resolve::{Prereleases, VersionRules};
 use crate::vocab::{InvalidName, InvalidRequirement, Origin, PackageName, Requirement};
 
 use super::args::VersionArguments;
+use super::configuration::{CONSTRAINT, Configuration, Key, OVERRIDE, PRE};
 use super::pip_configuration;
-use super::settings::{LONGEST_SETTINGS, Setting, SettingsError, first_variable, is_true, variable};
+use super::setting::{LONGEST_SETTINGS, Setting, SettingsError, first_variable, is_true, variable};
 use super::upload_rules::{configured_limit, typed_upload_rules};
 
 /// Why a file of constraints or overrides cannot be used.
@@ -33,13 +34,20 @@ pub(super) fn version_rules(host: &Host, arguments: &VersionArguments) -> Result
     };
     let pip = pip_configuration::read(host)?;
     let words = |setting: Setting| setting.split(char::is_whitespace);
-    let named = first_variable(&host.environment, &["UV_CONSTRAINT", "PIP_CONSTRAINT"])?;
+    let configuration = Configuration::read(host)?;
+    let stated = |key: &Key, default: Vec<Setting>| -> Result<Vec<Setting>, SettingsError> {
+        if let Some(locked) = configuration.locked(key) {
+            return Ok(locked.to_vec());
+        }
+        let named = first_variable(&host.environment, key.others)?.map(words);
+        Ok(named.or_else(|| configuration.stated(key).map(<[Setting]>::to_vec)).unwrap_or(default))
+    };
     let constraints = match arguments.constraints.as_slice() {
-        [] => named.map_or(pip.constraints, words),
+        [] => stated(&CONSTRAINT, pip.constraints)?,
         files => typed("--constraint", files),
     };
     let overrides = match arguments.overrides.as_slice() {
-        [] => variable(&host.environment, "UV_OVERRIDE")?.map(words).unwrap_or_default(),
+        [] => stated(&OVERRIDE, Vec::new())?,
         files => typed("--override", files),
     };
     let mut uploads = typed_upload_rules(host, &arguments.uploads)?;
@@ -48,7 +56,7 @@ pub(super) fn version_rules(host: &Host, arguments: &VersionArguments) -> Result
     }
     Ok(VersionRules {
         uploads,
-        prereleases: prereleases(host, arguments, pip.pre)?,
+        prereleases: prereleases(host, arguments, &configuration, pip.pre)?,
         constraints: all_in(host, &constraints, &constraint)?,
         overrides: all_in(host, &overrides, &|_, requirement| Ok(requirement))?,
     })
@@ -57,7 +65,8 @@ pub(super) fn version_rules(host: &Host, arguments: &VersionArguments) -> Result
 fn prereleases(
     host: &Host,
     arguments: &VersionArguments,
-    configured: Option<Setting>,
+    configuration: &Configuration,
+    of_pip: Option<Setting>,
 ) -> Result<Prereleases, SettingsError> {
     if arguments.pre {
         return Ok(Prereleases::Allow);
@@ -69,6 +78,9 @@ fn prereleases(
             |source: InvalidName| SettingsError::Invalid { name: "`--pre-package`".to_owned(), source: source.into() };
         return Ok(Prereleases::Of(names.map_err(invalid)?));
     }
+    if let Some(locked) = configuration.one_locked(&PRE) {
+        return if is_true(&locked)? { Ok(Prereleases::Allow) } else { Ok(Prereleases::WhenAsked) };
+    }
     if let Some(setting) = variable(&host.environment, "UV_PRERELEASE")? {
         return match setting.text.as_str() {
             "allow" => Ok(Prereleases::Allow),
@@ -76,7 +88,7 @@ fn prereleases(
             _ => Err(setting.invalid()("Kingbolt knows `allow` and `if-necessary-or-explicit`")),
         };
     }
-    match variable(&host.environment, "PIP_PRE")?.or(configured) {
+    match variable(&host.environment, "PIP_PRE")?.or_else(|| configuration.one(&PRE)).or(of_pip) {
         Some(setting) if is_true(&setting)? => Ok(Prereleases::Allow),
         Some(_) | None => Ok(Prereleases::WhenAsked),
     }

@@ -21,4 +21,4 @@ pub use file::{File, FileName, MetadataFile, SdistName};
 pub(crate) use link::{file_name, fragment_digests};
 pub use listing::ByProject;
 pub use page::Page;
-pub use settings::{IndexSettings, PageReuse};
+pub use settings::{IndexSettings, PageReuse, StatedHashes};

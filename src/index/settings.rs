@@ -16,6 +16,16 @@ pub struct IndexSettings {
     /// The name of the setting that turns off the indexes of pip and uv.
     pub no_index: Option<String>,
     pub page_reuse: PageReuse,
+    pub hashes: StatedHashes,
+}
+
+/// The rule of the machine on hashes, whatever a request says.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum StatedHashes {
+    #[default]
+    AsRequested,
+    /// Files without a stated hash are refused.
+    Required,
 }
 
 /// The cached pages that are used without asking the server.
@@ -44,6 +54,7 @@ impl Default for IndexSettings {
             forbidden_is_absent: ForbiddenIsAbsent::default(),
             no_index: None,
             page_reuse: PageReuse::default(),
+            hashes: StatedHashes::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod bad_input;
 mod bounds;
 #[cfg(unix)]
 mod build;
+mod configuration;
 mod credentials;
 mod damage;
 mod directories;

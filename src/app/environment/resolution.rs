@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use crate::fetch::{Catalog, CatalogError};
 use crate::host::{Event, Host, Progress};
-use crate::index::{File, IndexSettings};
+use crate::index::{File, IndexSettings, StatedHashes};
 use crate::python::{self, Discovery, Interpreter, PythonRequest};
 use crate::resolve::{
-    NewestWithoutWheel, ResolveError, ResolveRequest, UndatedFiles, UploadFilter, direct_file,
+    HashPolicy, NewestWithoutWheel, ResolveError, ResolveRequest, UndatedFiles, UploadFilter, direct_file,
     resolve as resolve_packages,
 };
 use crate::vocab::{Address, Algorithm, Digests, Location, Origin, Pin, Requirement, Timestamp, VersionSpecifiers};
@@ -172,7 +172,10 @@ fn resolve_built(
             tags: interpreter.tags(),
             rules: rules.clone(),
             uploads: builds.uploads.clone(),
-            hashes: request.hashes,
+            hashes: match index.hashes {
+                StatedHashes::AsRequested => request.hashes,
+                StatedHashes::Required => HashPolicy::Require,
+            },
             newest_without_wheel: NewestWithoutWheel::Refuse,
             builds: request.build.allowed.clone(),
             asked_by: "you".to_owned(),

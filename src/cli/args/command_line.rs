@@ -70,6 +70,8 @@ pub(in crate::cli) enum Command {
     Cache(CacheCommand),
     /// Print completions for a shell
     Completions(CompletionsArguments),
+    /// Show each setting and where it comes from
+    Config,
     /// Put the directory of commands on PATH for new terminals
     Ensurepath(EnsurepathArguments),
     /// Run any program in the environment of an app
@@ -114,6 +116,7 @@ impl Command {
         match self {
             Self::Cache(_) => "cache",
             Self::Completions(_) => "completions",
+            Self::Config => "config",
             Self::Ensurepath(_) => "ensurepath",
             Self::Exec(_) => "exec",
             Self::Export => "export",

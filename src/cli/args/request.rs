@@ -20,9 +20,9 @@ pub(in crate::cli) struct RequestArguments {
     #[arg(long = "config-setting", short = 'C', value_name = "KEY=VALUE")]
     pub config_settings: Vec<String>,
     /// How to put files into the environment: share them with the store, and so with other apps, where possible (`file`),
-    /// or copy them, so that nothing is shared (`copy`)
-    #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
-    pub link_mode: LinkMode,
+    /// or copy them, so that nothing is shared (`copy`) [default: file]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub link_mode: Option<LinkMode>,
     /// Pass PYTHONPATH and PYTHONHOME on to the app; by default, its commands remove them
     #[arg(long)]
     pub keep_pythonpath: bool,

@@ -28,9 +28,9 @@ pub(in crate::cli) struct SyncArguments {
     #[arg(long)]
     pub no_default_groups: bool,
     /// How to put files into the environment: share them with the store, and so with other apps, where possible (`file`),
-    /// or copy them, so that nothing is shared (`copy`)
-    #[arg(long, value_enum, value_name = "MODE", default_value_t = LinkMode::File)]
-    pub link_mode: LinkMode,
+    /// or copy them, so that nothing is shared (`copy`) [default: file]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub link_mode: Option<LinkMode>,
     /// Accept a lock without a stated hash even over plain HTTP, where anyone can replace it
     #[arg(long)]
     pub allow_unhashed: bool,

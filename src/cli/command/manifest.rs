@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::app::{AppError, InvalidManifest, Manifest};
 use crate::cli::error::CliError;
 use crate::cli::invocation::Invocation;
-use crate::cli::settings::{LONGEST_SETTINGS, absolute};
+use crate::cli::setting::LONGEST_SETTINGS;
+use crate::cli::settings::absolute;
 
 /// Reads a manifest. Relative paths in it start from its directory.
 pub(super) fn read(invocation: &Invocation<'_>, typed: &str) -> Result<Manifest, CliError> {

@@ -2,6 +2,7 @@
 
 pub(super) mod cache;
 pub(super) mod completions;
+pub(super) mod config;
 pub(super) mod ensurepath;
 pub(super) mod exec;
 pub(super) mod export;

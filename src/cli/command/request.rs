@@ -9,12 +9,16 @@ use crate::app::{
 use crate::build::{SourceAddress, SourceKind};
 use crate::cli::args::{self, BuildArguments, RequestArguments};
 use crate::cli::build_settings::{allowed_builds, check_builds};
+use crate::cli::configuration::{
+    CONSTRAINT, Configuration, EXCLUDE_NEWER, EXTRA_INDEX_URL, FIND_LINKS, INDEX_URL, LINK_MODE, OVERRIDE, PRE,
+    REQUIRE_HASHES,
+};
 use crate::cli::error::CliError;
 use crate::cli::index_settings::index_settings;
 use crate::cli::invocation::Invocation;
 use crate::cli::version_rules::version_rules;
 use crate::host::Host;
-use crate::index::IndexSettings;
+use crate::index::{IndexSettings, StatedHashes};
 use crate::resolve::{AllowedBuilds, HashPolicy};
 use crate::store::LinkMode;
 use crate::vocab::{Address, ExtraName, Origin, Requirement};
@@ -26,6 +30,7 @@ pub(super) fn request(
     arguments: &RequestArguments,
 ) -> Result<Request, CliError> {
     let host = invocation.host;
+    admit(host, arguments)?;
     if let Some(path) = Source::typed_path(source, host.environment.current_dir())
         && host.files.kind(&path).is_ok_and(|kind| kind.is_none())
     {
@@ -61,7 +66,7 @@ pub(super) fn request(
             allowed: allowed_builds(&arguments.builds.allow_build)?,
             config_settings: config_settings(&arguments.config_settings)?,
         },
-        link_mode: link_mode(arguments.link_mode),
+        link_mode: link_mode(host, arguments.link_mode)?,
         keep_pythonpath: arguments.keep_pythonpath,
         system_site_packages: arguments.system_site_packages,
     };
@@ -111,7 +116,11 @@ pub(super) fn extras(typed: &[String]) -> Result<Vec<ExtraName>, CliError> {
 
 /// The indexes to ask.
 pub(super) fn index(host: &Host, arguments: &RequestArguments) -> Result<IndexSettings, CliError> {
-    Ok(index_settings(host, &arguments.index)?)
+    let mut index = index_settings(host, &arguments.index)?;
+    if arguments.allow_unhashed {
+        index.hashes = StatedHashes::AsRequested;
+    }
+    Ok(index)
 }
 
 /// The indexes of a recorded request.
@@ -150,11 +159,39 @@ pub(super) fn app_name(text: &str) -> Result<AppName, CliError> {
 }
 
 /// The link mode.
-pub(super) fn link_mode(typed: args::LinkMode) -> LinkMode {
-    match typed {
-        args::LinkMode::Copy => LinkMode::Copy,
-        args::LinkMode::File => LinkMode::File,
+pub(super) fn link_mode(host: &Host, typed: Option<args::LinkMode>) -> Result<LinkMode, CliError> {
+    let configuration = Configuration::read(host)?;
+    if typed.is_some() {
+        configuration.admit(&LINK_MODE, "--link-mode")?;
     }
+    Ok(match (typed, configuration.one(&LINK_MODE)) {
+        (Some(args::LinkMode::Copy), _) => LinkMode::Copy,
+        (None, Some(setting)) if setting.text == "copy" => LinkMode::Copy,
+        (Some(args::LinkMode::File) | None, _) => LinkMode::File,
+    })
+}
+
+/// Refuses options for keys that the administrator has locked.
+fn admit(host: &Host, arguments: &RequestArguments) -> Result<(), CliError> {
+    let (index, versions) = (&arguments.index, &arguments.versions);
+    let configuration = Configuration::read(host)?;
+    let typed = [
+        (&INDEX_URL, "--index-url", index.index_url.is_some()),
+        (&EXTRA_INDEX_URL, "--extra-index-url", !index.extra_index_urls.is_empty()),
+        (&FIND_LINKS, "--find-links", !index.find_links.is_empty()),
+        (&REQUIRE_HASHES, "--allow-unhashed", arguments.allow_unhashed),
+        (&CONSTRAINT, "--constraint", !versions.constraints.is_empty()),
+        (&OVERRIDE, "--override", !versions.overrides.is_empty()),
+        (&PRE, "--pre", versions.pre),
+        (&PRE, "--pre-package", !versions.pre_packages.is_empty()),
+        (&EXCLUDE_NEWER, "--exclude-newer", versions.uploads.exclude_newer.is_some()),
+        (&EXCLUDE_NEWER, "--exclude-newer-package", !versions.uploads.exclude_newer_packages.is_empty()),
+        (&EXCLUDE_NEWER, "--exclude-newer-index", !versions.uploads.exclude_newer_indexes.is_empty()),
+    ];
+    for (key, option, _) in typed.into_iter().filter(|(_, _, is_typed)| *is_typed) {
+        configuration.admit(key, option)?;
+    }
+    Ok(())
 }
 
 /// The indexes that were typed, with absolute paths: they are kept in the receipt.

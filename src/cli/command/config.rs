@@ -1,0 +1,42 @@
+//! `kingbolt config`.
+
+use serde::Serialize;
+
+use crate::cli::configuration::{Effective, effective};
+use crate::cli::error::CliError;
+use crate::cli::escape::escaped_line;
+use crate::cli::exit::Exit;
+use crate::cli::invocation::Invocation;
+use crate::cli::output::print_data;
+use crate::cli::settings::Format;
+
+#[derive(Serialize)]
+struct Content {
+    settings: Vec<Effective>,
+}
+
+/// Shows the value of each setting, and where it comes from.
+pub(crate) fn run(invocation: &Invocation<'_>) -> Result<Exit, CliError> {
+    let mut settings = effective(invocation.host)?;
+    let directories = &invocation.settings.directories;
+    let defaults =
+        [("home", &directories.home), ("bin-dir", &directories.bin_dir), ("cache-dir", &directories.cache_dir)];
+    for (key, path) in defaults {
+        for setting in settings.iter_mut().filter(|setting| setting.key == key) {
+            setting.values = vec![path.display().to_string()];
+        }
+    }
+    match invocation.settings.format {
+        Format::Json => invocation.document("config", Content { settings })?,
+        Format::Text => print_data(&settings.iter().map(line).collect::<String>())?,
+    }
+    Ok(Exit::Done)
+}
+
+fn line(setting: &Effective) -> String {
+    let Effective { key, values, source, locked } = setting;
+    let value = if values.is_empty() { "none".to_owned() } else { escaped_line(&values.join(" ")) };
+    let source = source.as_ref().map_or_else(|| "default".to_owned(), |source| escaped_line(source));
+    let locked = if *locked { ", locked" } else { "" };
+    format!("{key}: {value}\n    {source}{locked}\n")
+}
