@@ -11,6 +11,7 @@ use crate::app::{
 use crate::host::{FileError, Interrupted, ProcessError};
 use crate::vocab::{InvalidName, InvalidRequirement};
 
+use super::escape::escaped_line;
 use super::exit::Exit;
 use super::setting::SettingsError;
 use super::text::counted;
@@ -51,6 +52,9 @@ pub(super) enum CliError {
     /// A program that would change the packages of an app was to run in its environment.
     #[error("the environment of `{app}` is changed by Kingbolt alone, which records its files")]
     ManagedEnvironment { app: AppName },
+    /// The directory of commands has a path that no entry of PATH can be.
+    #[error("`{}` cannot be on PATH: its path {problem}", escaped_line(&directory.display().to_string()))]
+    NotForPath { directory: PathBuf, problem: &'static str },
     #[error("the name of the program is empty")]
     EmptyProgram,
     #[error("there is no program `{program}` in the environment of `{app}`, nor on PATH")]
@@ -156,6 +160,7 @@ impl CliError {
             Self::ManagedEnvironment { app } => Some(format!(
                 "add packages with `kingbolt inject {app} PACKAGE`, and remove them with `kingbolt uninject {app} PACKAGE`"
             )),
+            Self::NotForPath { .. } => Some("set KINGBOLT_BIN_DIR to another directory".to_owned()),
             Self::EmptyProgram => Some("name a program, such as `kingbolt exec APP python`".to_owned()),
             Self::Manifest { .. } => Some("`kingbolt export` shows the form of such a file".to_owned()),
             Self::ManifestOptions => Some("write them into the file".to_owned()),

@@ -49,7 +49,10 @@ impl CliError {
             | Self::Process(_) => Exit::Failed,
             Self::Some { exit, .. } => *exit,
             Self::Unverified { .. } => Exit::Verification,
-            Self::Settings(SettingsError::NoHome) | Self::Profile { .. } | Self::UserPath { .. } => Exit::Preflight,
+            Self::NotForPath { .. }
+            | Self::Settings(SettingsError::NoHome)
+            | Self::Profile { .. }
+            | Self::UserPath { .. } => Exit::Preflight,
         }
     }
 }

@@ -18,6 +18,19 @@ pub(super) fn path_advice(host: &Host, os: Os, bin_dir: &Path) -> Option<PathAdv
     (!is_on_path(host, os, bin_dir)).then(|| path_line(host, os, bin_dir))
 }
 
+/// The reason why a directory cannot be on PATH, if there is one: the end of a sentence about its path.
+pub(super) fn obstacle(os: Os, directory: &Path) -> Option<&'static str> {
+    let Some(text) = directory.to_str() else { return Some("is not valid Unicode") };
+    let (separator, contains) = match os {
+        Os::Linux | Os::MacOs => (':', "contains `:`"),
+        Os::Windows => (';', "contains `;`"),
+    };
+    if text.contains(separator) {
+        return Some(contains);
+    }
+    text.contains(['\n', '\r']).then_some("contains a line break")
+}
+
 /// True if a directory is on PATH in this environment.
 pub(super) fn is_on_path(host: &Host, os: Os, directory: &Path) -> bool {
     host.environment.search_path().iter().any(|there| is_same(host, os, there, directory))
@@ -100,7 +113,8 @@ fn unix(
     directory: impl Fn(&str) -> Option<PathBuf>,
 ) -> PathAdvice {
     let quoted = in_home(home, bin_dir);
-    let config = directory("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
+    // The specification says to ignore a relative path.
+    let config = directory("XDG_CONFIG_HOME").filter(|path| path.is_absolute()).unwrap_or_else(|| home.join(".config"));
     let export = format!("export PATH=\"{quoted}:$PATH\"");
     let (file, line) = match shell {
         "bash" => (home.join(bash_file), export),

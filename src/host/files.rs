@@ -28,6 +28,14 @@ pub enum Durability {
     Unknown,
 }
 
+/// The outcome of a replacement that only a certain content admits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Replaced {
+    Done,
+    /// Another program has changed the file meanwhile, and it is as that program left it.
+    Outdated,
+}
+
 /// The permission bits of files for this user alone.
 pub const PRIVATE: u32 = 0o600;
 
@@ -77,17 +85,6 @@ impl Files {
         self.create_dirs(directory)?;
         self.replace(path, mode, |file| file.write_all(bytes).and_then(|()| file.sync_all()))?;
         self.sync_dir(directory)
-    }
-
-    /// Like [`Self::write_atomic`], for a file that exists: its permission bits stay.
-    pub fn rewrite_atomic(self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-        let metadata = self.metadata(path)?;
-        self.replace(path, mode_bits(&metadata), |file| {
-            // Also those that the umask takes from new files.
-            file.set_permissions(metadata.permissions())?;
-            file.write_all(bytes).and_then(|()| file.sync_all())
-        })?;
-        self.sync_dir(path.parent().unwrap_or(Path::new(".")))
     }
 
     /// Writes a file so that other processes see the old content or the new. After power loss it may hold anything:
@@ -310,18 +307,34 @@ impl Files {
 
     /// Writes a file beside the path and renames it over.
     fn replace(self, path: &Path, mode: u32, write: impl Fn(&mut File) -> io::Result<()>) -> Result<(), FileError> {
+        self.replace_if(path, mode, write, || true).map(drop)
+    }
+
+    /// The same, if the file at the path may still be replaced once the other one is written.
+    pub(super) fn replace_if(
+        self,
+        path: &Path,
+        mode: u32,
+        write: impl Fn(&mut File) -> io::Result<()>,
+        is_admitted: impl Fn() -> bool,
+    ) -> Result<Replaced, FileError> {
         let staged = staged_name(path);
         let write = |mut file: File| {
             checkpoint("disk");
             write(&mut file).map_err(failed("write", &staged))
         };
         let written = self.create_new(&staged, mode).and_then(write);
-        if let Err(error) = written.and_then(|()| self.rename(&staged, path)) {
+        let replaced = written.and_then(|()| {
+            if is_admitted() {
+                return self.rename(&staged, path).map(|()| Replaced::Done);
+            }
+            self.remove_file(&staged).map(|()| Replaced::Outdated)
+        });
+        replaced.map_err(|error| {
             let _ = fs::remove_file(&staged);
             // Nobody knows the other name.
-            return Err(FileError { act: "write", path: path.to_owned(), source: error.source });
-        }
-        Ok(())
+            FileError { act: "write", path: path.to_owned(), source: error.source }
+        })
     }
 }
 
@@ -354,7 +367,7 @@ fn with_mode(options: &mut OpenOptions, mode: u32) {
 fn with_mode(_options: &mut OpenOptions, _mode: u32) {}
 
 /// The permission bits of a file; on Windows those that are ignored there.
-fn mode_bits(metadata: &Metadata) -> u32 {
+pub(super) fn mode_bits(metadata: &Metadata) -> u32 {
     permission_bits(metadata).map_or(SHARED, |bits| bits & 0o777)
 }
 

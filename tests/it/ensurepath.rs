@@ -5,7 +5,11 @@ use std::fs;
 #[cfg(unix)]
 use std::os::unix::fs::{PermissionsExt, symlink};
 
+#[cfg(unix)]
+use crate::support::Fixture;
 use crate::support::Machine;
+#[cfg(target_os = "linux")]
+use crate::support::users::{another_user, give_away};
 
 #[cfg(unix)]
 const BLOCK: &str = "# >>> kingbolt >>>\nexport PATH=\"$HOME/elsewhere:$PATH\"\n# <<< kingbolt <<<\n";
@@ -197,6 +201,84 @@ fn a_start_up_file_that_cannot_be_changed_is_left_to_the_person() {
             "#,
         )
         .exits(8);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_start_up_file_that_root_changes_still_belongs_to_its_owner() {
+    use std::os::unix::fs::MetadataExt;
+    if another_user().is_none() {
+        return;
+    }
+    let machine = machine();
+    let path = machine.write(".zshrc", "");
+    give_away(&path);
+    let owner = |path: &std::path::Path| fs::metadata(path).map(|file| (file.uid(), file.gid())).expect("it is there");
+    let before = owner(&path);
+    machine.kingbolt(["ensurepath", "--quiet"]).succeeds();
+    assert_eq!((zshrc(&machine).as_deref(), owner(&path)), (Some(BLOCK), before));
+    machine.kingbolt(["ensurepath", "--remove", "--quiet"]).succeeds();
+    assert_eq!((zshrc(&machine).as_deref(), owner(&path)), (Some(""), before));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_directory_that_no_entry_of_path_can_be_is_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    for (name, shown, problem) in [
+        (&b"a:b"[..], "a:b", "contains `:`"),
+        (b"a\nb", "a\\nb", "contains a line break"),
+        (b"a\xffb", "a\u{fffd}b", "is not valid Unicode"),
+    ] {
+        let machine = machine();
+        let bin_dir = machine.home().join(OsStr::from_bytes(name));
+        let machine = machine.with_variable("KINGBOLT_BIN_DIR", bin_dir);
+        let refused = format!(
+            "
+            error: `[HOME]/{shown}` cannot be on PATH: its path {problem}
+            hint: set KINGBOLT_BIN_DIR to another directory
+            "
+        );
+        machine.kingbolt(["ensurepath"]).stderr(&refused).exits(8);
+        assert_eq!(zshrc(&machine), None);
+        let nothing = "No start-up file of a shell has lines of Kingbolt\n";
+        machine.kingbolt(["ensurepath", "--remove"]).stderr(nothing).succeeds();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn the_hint_of_an_installation_adds_no_directory_that_path_cannot_have() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    let bin_dir = machine.home().join("a:b");
+    let machine = machine.with_variable("KINGBOLT_BIN_DIR", bin_dir);
+    machine
+        .kingbolt(["install", "hello"])
+        .stderr(
+            "
+            Resolved 1 package in [TIME]
+            Downloaded 1 wheel ([SIZE]) in [TIME]
+            Installed 1 package in [TIME]
+            hello 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/a:b: hello
+            warning: [HOME]/a:b is not on PATH
+            hint: it cannot be: its path contains `:`; set KINGBOLT_BIN_DIR to another directory
+            ",
+        )
+        .succeeds();
+}
+
+#[test]
+#[cfg(unix)]
+fn a_relative_directory_of_configuration_is_ignored() {
+    let machine = machine().with_variable("SHELL", "/bin/fish").with_variable("XDG_CONFIG_HOME", "config");
+    let added = "\
+        Added [HOME]/elsewhere to PATH in [HOME]/.config/fish/config.fish; open a new terminal, or run this:\n    \
+        fish_add_path --path \"$HOME/elsewhere\"\n";
+    machine.kingbolt(["ensurepath"]).stderr(added).succeeds();
+    assert!(!machine.home().join("config").exists());
+    machine.kingbolt(["ensurepath", "--remove", "--quiet"]).succeeds();
 }
 
 #[test]

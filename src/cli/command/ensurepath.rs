@@ -1,5 +1,6 @@
 //! `kingbolt ensurepath`.
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -10,17 +11,20 @@ use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::cli::message::Message;
 use crate::cli::output::print_data;
-use crate::cli::path_advice::{PathAdvice, is_on_path, path_line, profiles};
+use crate::cli::path_advice::{PathAdvice, is_on_path, obstacle, path_line, profiles};
 use crate::cli::profile_block::{Without, with_line, without_blocks};
 use crate::cli::settings::Format;
 use crate::cli::user_path;
-use crate::host::{FileError, FileKind, Host};
+use crate::host::{FileError, FileKind, Host, Replaced, SHARED};
 use crate::platform::Os;
 
 use super::shown::shown_path;
 
 /// The most bytes of a start-up file of a shell that is changed.
 const LONGEST_PROFILE: u64 = 16 << 20;
+
+/// The most times that an edit begins.
+const ATTEMPTS: u8 = 10;
 
 #[derive(Serialize)]
 struct Content {
@@ -46,6 +50,9 @@ enum Status {
 /// Puts the directory of commands on PATH for new terminals, or undoes it.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: EnsurepathArguments) -> Result<Exit, CliError> {
     let bin_dir = invocation.settings.directories.bin_dir.as_path();
+    if let (Some(problem), false) = (obstacle(Os::current(), bin_dir), arguments.remove) {
+        return Err(CliError::NotForPath { directory: bin_dir.to_owned(), problem });
+    }
     let (status, files) = match (Os::current(), arguments.remove) {
         (Os::Windows, true) => (windows(invocation, bin_dir, arguments, user_path::without)?, Vec::new()),
         (Os::Windows, false) if is_on_path(invocation.host, Os::Windows, bin_dir) => present(invocation, bin_dir),
@@ -78,16 +85,15 @@ fn add(
     let Some(file) = file else { return Ok((Status::Absent, Vec::new())) };
     let (directory, name) = (shown_path(host, bin_dir), shown_path(host, &file));
     let failed = |source| CliError::Profile { line: line.clone(), source };
-    let content = host.files.read_if_present_at_most(&file, LONGEST_PROFILE).map_err(failed)?;
-    let Some(changed) = with_line(content.as_deref(), &line) else {
+    let edit = |content: Option<&[u8]>| with_line(content, &line).map(Without::Content);
+    if !edited(host, &file, arguments, edit).map_err(failed)? {
         let text = format!("{name} already puts {directory} on PATH; open a new terminal, or run this:\n    {line}");
         invocation.show(&Message::plain(&text));
         return Ok((Status::Present, Vec::new()));
-    };
+    }
     if arguments.dry_run {
         planned(invocation, &format!("Would add this line to {name}:\n    {line}\n"))?;
     } else {
-        write(host, &file, &changed).map_err(failed)?;
         let text = format!("Added {directory} to PATH in {name}; open a new terminal, or run this:\n    {line}");
         invocation.show(&Message::plain(&text));
     }
@@ -98,35 +104,26 @@ fn add(
 fn remove(invocation: &Invocation<'_>, arguments: EnsurepathArguments) -> Result<(Status, Vec<PathBuf>), CliError> {
     let host = invocation.host;
     let mut files = Vec::new();
-    let mut unread = None;
+    let mut failed = None;
     // Nothing but a file can have them.
     for file in profiles(host).into_iter().filter(|file| host.files.is_file(file)) {
-        let content = match host.files.read_if_present_at_most(&file, LONGEST_PROFILE) {
-            Ok(content) => content,
+        match edited(host, &file, arguments, |content| content.and_then(without_blocks)) {
+            Ok(true) => {}
+            Ok(false) => continue,
             Err(error) => {
-                unread.get_or_insert(error);
+                failed.get_or_insert(error);
                 continue;
             }
-        };
-        let Some(left) = content.as_deref().and_then(without_blocks) else { continue };
+        }
         let name = shown_path(host, &file);
         if arguments.dry_run {
             planned(invocation, &format!("Would remove the lines of Kingbolt from {name}\n"))?;
         } else {
-            match left {
-                Without::Content(content) => write(host, &file, &content),
-                // A link to the file is the person's.
-                Without::Nothing if host.files.kind(&file).is_ok_and(|kind| kind == Some(FileKind::Symlink)) => {
-                    write(host, &file, b"")
-                }
-                Without::Nothing => host.files.remove_file(&file),
-            }
-            .map_err(|source| CliError::App(source.into()))?;
             invocation.show(&Message::plain(&format!("Removed the lines of Kingbolt from {name}")));
         }
         files.push(file);
     }
-    if let Some(error) = unread {
+    if let Some(error) = failed {
         return Err(CliError::App(error.into()));
     }
     if files.is_empty() {
@@ -177,11 +174,50 @@ fn planned(invocation: &Invocation<'_>, text: &str) -> Result<(), CliError> {
     }
 }
 
+/// Edits a start-up file, or finds out that it would be edited. Returns false if there is nothing to edit. If another program
+/// changes the file meanwhile, the edit begins again.
+fn edited(
+    host: &Host,
+    file: &Path,
+    arguments: EnsurepathArguments,
+    edit: impl Fn(Option<&[u8]>) -> Option<Without>,
+) -> Result<bool, FileError> {
+    for _ in 0..ATTEMPTS {
+        let content = host.files.read_if_present_at_most(file, LONGEST_PROFILE)?;
+        let Some(after) = edit(content.as_deref()) else { return Ok(false) };
+        if arguments.dry_run || write(host, file, content.as_deref(), &after)? == Replaced::Done {
+            return Ok(true);
+        }
+    }
+    let source = io::Error::other("another program keeps changing it");
+    Err(FileError { act: "write", path: file.to_owned(), source })
+}
+
 /// Writes a start-up file, through a link if it is one: people keep theirs in a repository. A link that leads nowhere is not
-/// replaced.
-fn write(host: &Host, file: &Path, content: &[u8]) -> Result<(), FileError> {
-    match host.files.kind(file)? {
-        None => host.files.write_atomic(file, content),
-        Some(_) => host.files.rewrite_atomic(&host.files.canonical(file)?, content),
+/// replaced, and one to a file of which nothing is left stays.
+fn write(host: &Host, file: &Path, before: Option<&[u8]>, after: &Without) -> Result<Replaced, FileError> {
+    let files = host.files;
+    let kind = files.kind(file)?;
+    let (Some(before), Some(kind)) = (before, kind) else {
+        let Without::Content(content) = after else { return Ok(Replaced::Done) };
+        if kind.is_some() {
+            files.canonical(file)?;
+        }
+        return create(host, file, content);
+    };
+    match after {
+        Without::Content(content) => files.rewrite_unchanged(&files.canonical(file)?, before, content),
+        Without::Nothing if kind == FileKind::Symlink => files.rewrite_unchanged(&files.canonical(file)?, before, b""),
+        Without::Nothing if files.read_at_most(file, LONGEST_PROFILE)? != before => Ok(Replaced::Outdated),
+        Without::Nothing => files.remove_file(file).map(|()| Replaced::Done),
+    }
+}
+
+/// Writes a new file, unless another program does so meanwhile.
+fn create(host: &Host, file: &Path, content: &[u8]) -> Result<Replaced, FileError> {
+    host.files.create_dirs(file.parent().unwrap_or(file))?;
+    match host.files.write_new(file, content, SHARED) {
+        Err(error) if error.source.kind() == ErrorKind::AlreadyExists => Ok(Replaced::Outdated),
+        written => written.map(|()| Replaced::Done),
     }
 }

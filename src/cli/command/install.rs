@@ -15,7 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failures::Failures;
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
-use crate::cli::path_advice::{PathAdvice, path_advice, shadowed};
+use crate::cli::path_advice::{PathAdvice, obstacle, path_advice, shadowed};
 use crate::cli::report::FailureDetails;
 use crate::cli::settings::{Format, Verbosity};
 use crate::cli::text::counted;
@@ -279,6 +279,11 @@ fn advise(invocation: &Invocation<'_>, results: &[Shown]) {
     }
     if let Some(advice) = path_advice(host, Os::current(), bin_dir) {
         invocation.show(&style.warning(&format!("{} is not on PATH", shown_path(host, bin_dir))));
+        if let Some(problem) = obstacle(Os::current(), bin_dir) {
+            let hint = format!("it cannot be: its path {problem}; set KINGBOLT_BIN_DIR to another directory");
+            invocation.show(&style.hint(&hint));
+            return;
+        }
         invocation.show(&style.hint(&path_hint(host, &advice)));
         return;
     }
