@@ -65,6 +65,7 @@ mod several;
 mod shared_cache;
 #[cfg(unix)]
 mod shared_files;
+mod smoke;
 mod suffix;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::app::environment::{BuildStep, Builder, Resolution, import_check, with_intact_wheels};
+use crate::app::environment::{BuildStep, Builder, Resolution, import_check, smoke, with_intact_wheels};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, Reinstall};
 use crate::app::state::{
@@ -177,8 +177,11 @@ impl<'a> AppChange<'a> {
             steps.push(AppStep::Activate(activation.receipt()));
             return steps;
         }
-        if self.options.check == Check::EntryPoints {
-            steps.push(AppStep::Finish(FinishStep::Check { package: package.clone() }));
+        match self.options.check {
+            Check::EntryPoints | Check::Smoke => {
+                steps.push(AppStep::Finish(FinishStep::Check { package: package.clone() }));
+            }
+            Check::Modules | Check::Nothing => {}
         }
         let finish = [ActivationStep::RemoveOld, activation.receipt()];
         steps.extend(activation.flip().chain(activation.link()).chain(finish).map(AppStep::Activate));
@@ -200,8 +203,22 @@ impl<'a> AppChange<'a> {
         self.builder.apply(step)?;
         if let BuildStep::Install { .. } = step {
             self.builder.content.app(&self.options.request)?;
+            self.check_modules();
         }
         Ok(())
+    }
+
+    /// Warns of commands that cannot start.
+    fn check_modules(&self) {
+        match self.options.check {
+            Check::Modules => {}
+            Check::EntryPoints | Check::Nothing | Check::Smoke => return,
+        }
+        for (module, commands) in self.builder.content.missing_modules(&self.options.request) {
+            let commands: Vec<String> = commands.iter().map(|command| format!("`{command}`")).collect();
+            let message = format!("{} cannot start: there is no module `{module}`", commands.join(", "));
+            self.context.local.progress.event(Event::Warning { message: &message });
+        }
     }
 
     /// Fetches the missing wheels, but first those that bring commands: they may be those of another app.
@@ -308,7 +325,12 @@ impl Change for AppChange<'_> {
             AppStep::Finish(FinishStep::SyncFiles) => self.sync_files(),
             AppStep::Finish(FinishStep::Complete) => self.complete(),
             AppStep::Finish(FinishStep::Check { .. }) => {
-                import_check(&self.context.local, self.target(), self.before.as_ref())?;
+                match self.options.check {
+                    Check::Smoke => smoke(&self.context.local, self.target())?,
+                    Check::EntryPoints | Check::Modules | Check::Nothing => {
+                        import_check(&self.context.local, self.target(), self.before.as_ref())?;
+                    }
+                }
                 checkpoint("checked");
                 Ok(())
             }

@@ -8,7 +8,7 @@ use crate::app::environment::{
     PlannedResolution, Preferences, Resolution, TooNew, plan_resolution, resolve, with_true_metadata,
 };
 use crate::app::error::AppError;
-use crate::app::request::{Check, InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
+use crate::app::request::{InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{
     AppName, AppState, Context, Generation, OnlineContext, cache, is_usable, lock_installed, not_installed,
 };
@@ -134,7 +134,7 @@ pub(super) fn install_options(request: &Request, options: &UpgradeOptions) -> In
         index: options.index.clone(),
         reinstall: Reinstall::IfChanged,
         overwrite: Overwrite::Refuse,
-        check: Check::EntryPoints,
+        check: options.check,
         keep: options.keep,
     }
 }

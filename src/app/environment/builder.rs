@@ -12,6 +12,7 @@ use crate::app::request::Request;
 use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, inventory};
 
 use super::basis::compare;
+use super::module_check::missing_modules;
 use super::resolved::Resolution;
 use super::shared_files::shared_files;
 use super::supply::Supply;
@@ -245,6 +246,11 @@ impl<'a> Builder<'a> {
 }
 
 impl Content {
+    /// The modules that commands of a request start and that no wheel has, each with the commands.
+    pub(in crate::app) fn missing_modules(&self, request: &Request) -> BTreeMap<String, Vec<String>> {
+        missing_modules(&self.stored, |name| request.has_commands_of(name))
+    }
+
     /// The version of the package that makes the app, and the commands of the app: its own first.
     ///
     /// # Errors

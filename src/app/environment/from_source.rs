@@ -101,7 +101,7 @@ fn interpreter<'i>(interpreters: &'i [Interpreter], facts: &ProjectFacts) -> &'i
     interpreters.iter().find(fits).unwrap_or(&interpreters[0])
 }
 
-/// What identifies the content of source code; `None` for a directory, which can change.
+/// An identifier of the content of source code; `None` for a directory, which can change.
 fn content(direct: &DirectReference) -> Option<String> {
     match &direct.source.as_ref()?.kind {
         DirectKind::Archive { digest } => Some(digest.to_string()),

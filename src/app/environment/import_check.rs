@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::host::{Command, Event, Output};
+use crate::host::{Command, Event, Output, ProcessError};
 
 use crate::venv::Layout;
 use crate::vocab::{ExtraName, PackageName};
@@ -16,6 +16,21 @@ const SCRIPT: &str = include_str!("import_check.py");
 
 /// Importing a large package from a cold disk may take long; one that hangs must not stop an upgrade forever.
 const TIME_LIMIT: Duration = Duration::from_mins(2);
+
+/// The same for an installation that the person wants to be tried.
+const SMOKE_TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// The variables that lead to the home directory.
+const HOME_VARIABLES: &[&str] = &[
+    "APPDATA",
+    "HOME",
+    "LOCALAPPDATA",
+    "USERPROFILE",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+];
 
 /// The input of the script.
 #[derive(Serialize)]
@@ -38,7 +53,7 @@ pub(in crate::app) fn import_check(
     before: Option<&Generation>,
 ) -> Result<(), AppError> {
     context.progress.event(Event::CheckStarted { app: generation.record.app.as_str() });
-    let failures = failures(context, generation);
+    let failures = failures(context, generation, TIME_LIMIT);
     context.progress.event(Event::CheckFinished);
     let failures = failures?;
     if failures.is_empty() {
@@ -46,7 +61,7 @@ pub(in crate::app) fn import_check(
     }
     let old = match before {
         Some(before) if context.host.files.is_file(&Layout::python_in(&before.root)) => {
-            self::failures(context, before)?
+            self::failures(context, before, TIME_LIMIT)?
         }
         Some(_) | None => Vec::new(),
     };
@@ -66,8 +81,30 @@ pub(in crate::app) fn import_check(
     })
 }
 
+/// The same for an installation, with a warning for each failure.
+pub(in crate::app) fn smoke(context: &Context<'_>, generation: &Generation) -> Result<(), AppError> {
+    context.progress.event(Event::CheckStarted { app: generation.record.app.as_str() });
+    let failures = failures(context, generation, SMOKE_TIME_LIMIT);
+    context.progress.event(Event::CheckFinished);
+    let failures = match failures {
+        Err(AppError::Process(ProcessError::TimedOut { .. })) => {
+            let reason = format!("it takes longer than {} seconds", SMOKE_TIME_LIMIT.as_secs());
+            vec![("importing its commands".to_owned(), reason)]
+        }
+        failures => failures?,
+    };
+    for (part, reason) in failures {
+        context.progress.event(Event::Warning { message: &format!("{part} fails: {reason}") });
+    }
+    Ok(())
+}
+
 /// The failures: each part with the reason.
-fn failures(context: &Context<'_>, generation: &Generation) -> Result<Vec<(String, String)>, AppError> {
+fn failures(
+    context: &Context<'_>,
+    generation: &Generation,
+    time_limit: Duration,
+) -> Result<Vec<(String, String)>, AppError> {
     let request = &generation.record.request;
     let requirement = &request.requirement;
     let names = || generation.record.wheels.iter().map(|wheel| &wheel.name);
@@ -77,9 +114,13 @@ fn failures(context: &Context<'_>, generation: &Generation) -> Result<Vec<(Strin
         extras: requirement.extras.iter().map(ExtraName::as_str).collect(),
         distributions: names().map(PackageName::as_str).collect(),
     };
+    // Modules may write into the home directory of the person when they are imported.
+    let home = context.host.files.stage(&context.host.environment.temporary_dir().join("kingbolt-smoke"))?;
+    let variable = |name: &str| (name.into(), Some(home.path().into()));
     let command = Command {
         stdin: serde_json::to_vec(&input).unwrap_or_default(),
-        time_limit: TIME_LIMIT,
+        variables: HOME_VARIABLES.iter().copied().map(variable).collect(),
+        time_limit,
         // Isolated from the variables and the packages of whoever upgrades, and without leaving bytecode.
         ..Command::new(&Layout::python_in(&generation.root), ["-I", "-B", "-c", SCRIPT])
     };

@@ -10,6 +10,7 @@ mod from_source;
 mod import_check;
 mod interpreter_choice;
 mod lock_source;
+mod module_check;
 mod packages;
 mod project_name;
 mod resolution;
@@ -24,7 +25,7 @@ pub(super) use builder::Builder;
 pub use builder::{BuildStep, Fetch};
 pub(super) use from_source::source_of;
 pub use from_source::sources_to_build;
-pub(super) use import_check::import_check;
+pub(super) use import_check::{import_check, smoke};
 pub(super) use lock_source::read_lock;
 pub use project_name::project_name;
 pub(super) use resolution::{

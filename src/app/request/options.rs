@@ -40,6 +40,8 @@ pub struct UpgradeOptions {
     /// The Python to use from now on, in place of the one that was requested before.
     pub python: Option<RequestedPython>,
     pub uploads: NewUploadRules,
+    /// The test that a new generation has to pass before it becomes current.
+    pub check: Check,
     /// The builds to allow from now on, beside those that were allowed before.
     pub builds: AllowedBuilds,
     /// The number of generations that stay, the current one included.
@@ -90,9 +92,13 @@ pub struct SyncOptions {
 /// The test of a new generation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Check {
-    /// Its metadata can be read, and its console entry points can be imported.
+    /// Its metadata can be read, and its console entry points can be imported: otherwise, the change is undone.
     EntryPoints,
+    /// The modules of its commands exist, told without running any of it: otherwise, a warning.
+    Modules,
     Nothing,
+    /// As for `EntryPoints`, but with a warning.
+    Smoke,
 }
 
 /// The treatment of an installation that already satisfies the request: it is built again or kept.

@@ -45,6 +45,9 @@ pub(in crate::cli) struct InstallArguments {
     /// Install directories in place, so that changes to their source code take effect at once
     #[arg(long, short)]
     pub editable: bool,
+    /// Import the commands once, with a temporary home directory, and warn if one fails; this runs code of the package
+    #[arg(long)]
+    pub smoke: bool,
     #[command(flatten)]
     pub request: RequestArguments,
 }

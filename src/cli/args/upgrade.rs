@@ -24,6 +24,9 @@ pub(in crate::cli) struct UpgradeArguments {
     /// Python to use from now on: a version (`3.12`), a specifier (`>=3.10`) or a path
     #[arg(long, value_name = "VERSION|PATH")]
     pub python: Option<String>,
+    /// Do not import the commands of the new version before switching to it
+    #[arg(long)]
+    pub no_smoke: bool,
     #[command(flatten)]
     pub builds: BuildArguments,
     /// Number of generations to keep, including the new one

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::app::{
-    AppName, Injection, Installation, Installed, KEPT, NewUploadRules, UpgradeOptions, VersionChange, inject,
+    AppName, Check, Injection, Installation, Installed, KEPT, NewUploadRules, UpgradeOptions, VersionChange, inject,
     recorded_request,
 };
 use crate::cli::args::{BuildArguments, InjectArguments, UninjectArguments};
@@ -55,7 +55,7 @@ fn run(
     let recorded = recorded_request(&invocation.context(), &app)?;
     let index = request::recorded_index(invocation.host, &recorded)?;
     let builds = request::further_builds(invocation.host, &recorded, builds)?;
-    let options = UpgradeOptions { index, python: None, uploads, builds, keep: KEPT };
+    let options = UpgradeOptions { index, python: None, uploads, builds, check: Check::Nothing, keep: KEPT };
     let network = invocation.network(&options.index);
     let outcome = inject(&invocation.online(&network), &app, &options, injection);
     invocation.reporter.clear();

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use serde::Serialize;
 
 use crate::app::{
-    AppError, AppName, Context, Freshness, KEPT, NewUploadRules, OnlineContext, OutdatedApp, UpgradeOptions, freshness,
-    recorded_request,
+    AppError, AppName, Check, Context, Freshness, KEPT, NewUploadRules, OnlineContext, OutdatedApp, UpgradeOptions,
+    freshness, recorded_request,
 };
 use crate::cli::error::CliError;
 use crate::cli::escape::escaped_line;
@@ -91,7 +91,14 @@ fn compared(invocation: &Invocation<'_>, app: &AppName) -> Result<Freshness, Cli
     let index = request::recorded_index(invocation.host, &request)?;
     let network = invocation.network(&index);
     let uploads = NewUploadRules { configured: configured_limit(invocation.host)?, ..NewUploadRules::default() };
-    let options = UpgradeOptions { index, python: None, uploads, builds: AllowedBuilds::default(), keep: KEPT };
+    let options = UpgradeOptions {
+        index,
+        python: None,
+        uploads,
+        builds: AllowedBuilds::default(),
+        check: Check::Nothing,
+        keep: KEPT,
+    };
     let online = invocation.online(&network);
     let context = OnlineContext { local: Context { progress: &Silent, ..online.local }, ..online };
     Ok(freshness(&context, app, &options)?)

@@ -137,7 +137,7 @@ fn options(arguments: &InstallArguments, request: Request, index: IndexSettings)
         index,
         reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
         overwrite: if arguments.force { Overwrite::Allow } else { Overwrite::Refuse },
-        check: Check::Nothing,
+        check: if arguments.smoke { Check::Smoke } else { Check::Modules },
         keep: KEPT,
     }
 }

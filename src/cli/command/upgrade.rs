@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::app::{
-    AppError, AppName, AppStep, Installation, NewUploadRules, PlannedUpgrade, Request, UpgradeOptions, Upgraded,
+    AppError, AppName, AppStep, Check, Installation, NewUploadRules, PlannedUpgrade, Request, UpgradeOptions, Upgraded,
     VersionChange, plan_upgrade, recorded_request, upgrade, visible_apps,
 };
 use crate::cli::args::UpgradeArguments;
@@ -138,7 +138,8 @@ fn options(
     let typed = typed_upload_rules(invocation.host, &arguments.uploads)?;
     let uploads = NewUploadRules { typed, configured: configured_limit(invocation.host)? };
     let builds = request::further_builds(invocation.host, &request, &arguments.builds)?;
-    Ok(UpgradeOptions { index, python, uploads, builds, keep: arguments.keep })
+    let check = if arguments.no_smoke { Check::Modules } else { Check::EntryPoints };
+    Ok(UpgradeOptions { index, python, uploads, builds, check, keep: arguments.keep })
 }
 
 fn upgraded(
