@@ -69,6 +69,9 @@ impl<'a> Supply<'a> {
     }
 
     fn deliver(&self, missing: &[Pin], delivery: &Delivery<'_, 'a>) -> Result<(), AppError> {
+        if missing.is_empty() {
+            return Ok(());
+        }
         let OnlineContext { local, network, jobs } = *self.context;
         let cache = &local.directories.cache_dir;
         let (host, progress, private, longest) = (local.host, local.progress, self.store.root(), LONGEST_WHEEL);
