@@ -10,6 +10,7 @@ use super::args::IndexArguments;
 use super::configuration::{
     Configuration, EXTRA_INDEX_URL, FIND_LINKS, INDEX_ABSENT_STATUS, INDEX_URL, Key, NO_INDEX, REQUIRE_HASHES,
 };
+use super::keyring_settings::keyring_use;
 use super::pip_configuration::{self, PipConfiguration};
 use super::setting::{Setting, SettingsError, first_variable, is_true, variable};
 use super::uv_configuration::{self, UvConfiguration};
@@ -65,6 +66,7 @@ pub(super) fn index_settings(host: &Host, arguments: &IndexArguments) -> Result<
         no_index,
         page_reuse: PageReuse::default(),
         hashes: reader.hashes()?,
+        keyring: keyring_use(host)?,
     })
 }
 

@@ -39,7 +39,8 @@ impl<'a> Invocation<'a> {
     /// The network, which knows the indexes and their credentials. It reports long waits.
     pub(super) fn network(&self, index: &IndexSettings) -> Network {
         let offline = self.settings.connectivity == Connectivity::Offline;
-        let network = Network::new(self.host, NetworkSettings { offline, ..NetworkSettings::default() });
+        let network =
+            Network::new(self.host, NetworkSettings { offline, keyring: index.keyring, ..NetworkSettings::default() });
         if let (Some(setting), None) = (&index.no_index, index.indexes().next()) {
             let message = &format!("no index is searched: {setting} turns them off");
             self.reporter.event(Event::Warning { message });

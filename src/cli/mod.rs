@@ -13,6 +13,7 @@ mod exit_status;
 mod failures;
 mod index_settings;
 mod invocation;
+mod keyring_settings;
 mod message;
 mod output;
 mod path_advice;

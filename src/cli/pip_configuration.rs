@@ -21,6 +21,7 @@ pub(super) struct PipConfiguration {
     pub constraints: Vec<Setting>,
     pub pre: Option<Setting>,
     pub require_hashes: Option<Setting>,
+    pub keyring_provider: Option<Setting>,
     pub uploaded_prior_to: Option<Setting>,
 }
 
@@ -97,6 +98,7 @@ impl PipConfiguration {
             Some("extra-index-url") => self.extra_index_urls.clone(),
             Some("find-links") => self.find_links.clone(),
             Some("index-url") => one(&self.index_url),
+            Some("keyring-provider") => one(&self.keyring_provider),
             Some("no-index") => one(&self.no_index),
             Some("pre") => one(&self.pre),
             Some("require-hashes") => one(&self.require_hashes),
@@ -119,6 +121,7 @@ impl PipConfiguration {
                 "extra-index-url" => self.extra_index_urls = setting.split(char::is_whitespace),
                 "find-links" => self.find_links = setting.split(char::is_whitespace),
                 "constraint" => self.constraints = setting.split(char::is_whitespace),
+                "keyring-provider" => self.keyring_provider = Some(setting),
                 "require-hashes" => self.require_hashes = Some(setting),
                 "pre" => self.pre = Some(setting),
                 "uploaded-prior-to" => self.uploaded_prior_to = Some(setting),
@@ -200,6 +203,7 @@ mod tests {
             constraints: vec![setting("constraint", "/etc/constraints.txt")],
             pre: Some(setting("pre", "on")),
             require_hashes: Some(setting("require-hashes", "no")),
+            keyring_provider: None,
             uploaded_prior_to: None,
         };
         assert_eq!(merged(text.as_bytes()), Ok(expected.clone()));

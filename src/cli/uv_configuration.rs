@@ -1,4 +1,4 @@
-//! The indexes in uv's configuration files, so that a machine set up for uv needs no second set-up.
+//! The indexes, and the use of the keyring, in uv's configuration files, so that a machine set up for uv needs no second set-up.
 //! Source: uv's reference, "Configuration files".
 
 use std::path::Path;
@@ -18,6 +18,7 @@ pub(super) struct UvConfiguration {
     pub indexes: Vec<Setting>,
     pub find_links: Vec<Setting>,
     pub no_index: Option<Setting>,
+    pub keyring_provider: Option<Setting>,
 }
 
 /// The keys that matter here; others are uv's own.
@@ -32,6 +33,7 @@ struct Document {
     #[serde(default)]
     find_links: Vec<String>,
     no_index: Option<bool>,
+    keyring_provider: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +88,7 @@ impl UvConfiguration {
             Some("index-url") => self.default_index.iter().cloned().collect(),
             Some("extra-index-url") => self.indexes.clone(),
             Some("find-links") => self.find_links.clone(),
+            Some("keyring-provider") => self.keyring_provider.iter().cloned().collect(),
             Some("no-index") => self.no_index.iter().cloned().collect(),
             Some(_) | None => Vec::new(),
         }
@@ -122,6 +125,8 @@ impl UvConfiguration {
         }));
         let no_index = document.no_index.map(|flag| setting("no-index", flag.to_string()));
         self.no_index = self.no_index.take().or(no_index);
+        let provider = document.keyring_provider.map(|text| setting("keyring-provider", text));
+        self.keyring_provider = self.keyring_provider.take().or(provider);
         Ok(Found::Yes)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::absent_status::ForbiddenIsAbsent;
 use super::address::{FindLinks, IndexUrl};
+use crate::vocab::KeyringUse;
 
 /// The indexes and find-links locations to search.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -17,6 +18,7 @@ pub struct IndexSettings {
     pub no_index: Option<String>,
     pub page_reuse: PageReuse,
     pub hashes: StatedHashes,
+    pub keyring: KeyringUse,
 }
 
 /// The rule of the machine on hashes, whatever a request says.
@@ -55,6 +57,7 @@ impl Default for IndexSettings {
             no_index: None,
             page_reuse: PageReuse::default(),
             hashes: StatedHashes::default(),
+            keyring: KeyringUse::default(),
         }
     }
 }

@@ -171,6 +171,8 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
                 default
             index-absent-status: none
                 default
+            keyring-provider: disabled
+                default
             require-hashes: 1
                 `PIP_REQUIRE_HASHES`
             constraint: none
@@ -198,7 +200,7 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
     let pre = serde_json::json!({
         "key": "pre", "values": ["true"], "source": format!("`pre` in `[HOME]/{SYSTEM}`, line 1"), "locked": true,
     });
-    assert_eq!(document["settings"][12], pre);
+    assert_eq!(document["settings"][13], pre);
 }
 
 #[test]

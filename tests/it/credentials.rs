@@ -73,3 +73,71 @@ fn a_password_that_travels_in_the_clear_is_warned_of_once() {
         )
         .succeeds();
 }
+
+/// A keyring with the password of one user at one service, which notes how it is called.
+#[cfg(unix)]
+fn with_keyring(machine: crate::support::Machine, service: &str) -> crate::support::Machine {
+    use std::os::unix::fs::PermissionsExt;
+    let script = format!(
+        "#!/bin/sh\necho \"$*\" >> \"$HOME/asked\"\n[ \"$*\" = 'get {service} ada' ] && echo s3cret && exit\necho 'no password' >&2\nexit 1\n"
+    );
+    machine.with_program("keyring", |path| {
+        std::fs::write(path, script).expect("it can be written");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("it was just made");
+    })
+}
+
+#[test]
+#[cfg(unix)]
+fn the_password_of_a_user_in_an_address_is_taken_from_the_keyring_and_sent_to_that_server_only() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    index.demand_login("ada", "s3cret");
+    let other = Index::complete();
+    other.publish(&hello("1.0"));
+    let page = format!("<a href='{}{WHEEL}#sha256={}'>hello</a>", other.origin(), hello("1.0").sha256());
+    let html = vec![("Content-Type", "text/html".to_owned())];
+    let url = index.url().replace("://", "://ada@");
+    let (by_url, by_server) = (index.url(), index.origin().replace("http://", ""));
+    for service in [&by_url, &by_server] {
+        let machine = with_keyring(crate::support::Machine::new(), service);
+        let Some(python) = crate::support::Python::newest() else { return };
+        let machine = machine.with_python(&python).with_variable("KINGBOLT_INDEX_URL", &url);
+        let refused = machine.kingbolt(["install", "hello", "--quiet"]).outcome();
+        assert_eq!(refused.code, Some(5), "{refused:?}");
+        assert!(!machine.home().join("asked").exists());
+        for provider in ["UV_KEYRING_PROVIDER", "PIP_KEYRING_PROVIDER"] {
+            let install = machine.kingbolt(["install", "hello", "--force", "--quiet"]);
+            install.with_variable(provider, "subprocess").succeeds();
+        }
+        assert_eq!(machine.containing("s3cret"), Vec::<String>::new());
+        let asked = std::fs::read_to_string(machine.home().join("asked")).expect("it was asked");
+        let calls: std::collections::BTreeSet<&str> = asked.lines().collect();
+        let expected = [format!("get {by_url} ada"), format!("get {by_server} ada")];
+        let expected = expected.iter().take(if service == &by_url { 1 } else { 2 }).map(String::as_str).collect();
+        assert_eq!(calls, expected);
+    }
+    index.trouble("/simple/hello/", Times::Always, Trouble::Answer(200, html, page.into()));
+    let machine = with_keyring(machine, &by_url).with_variable("KINGBOLT_INDEX_URL", &url);
+    let install = machine.kingbolt(["install", "hello", "--quiet"]);
+    install.with_variable("UV_KEYRING_PROVIDER", "subprocess").succeeds();
+    assert_eq!(passwords_seen(&other), Vec::<String>::new());
+}
+
+#[test]
+fn a_keyring_that_kingbolt_cannot_use_ends_the_run() {
+    let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
+    machine
+        .kingbolt(["install", "hello"])
+        .with_variable("PIP_KEYRING_PROVIDER", "import")
+        .stderr(
+            "
+            error: failed to use `PIP_KEYRING_PROVIDER`
+              caused by: Kingbolt knows `auto`, `disabled` and `subprocess`
+            hint: correct or remove the setting; settings are never ignored
+            ",
+        )
+        .exits(2);
+    // Without the command, nothing is asked.
+    let install = machine.kingbolt(["install", "hello", "--quiet"]);
+    install.with_variable("UV_KEYRING_PROVIDER", "subprocess").succeeds();
+}

@@ -75,6 +75,12 @@ pub(in crate::cli) const REQUIRE_HASHES: Key = Key {
     pip: Some("require-hashes"),
     ..key("require-hashes", Kind::Flag, "false")
 };
+pub(in crate::cli) const KEYRING_PROVIDER: Key = Key {
+    others: &["UV_KEYRING_PROVIDER", "PIP_KEYRING_PROVIDER"],
+    uv: Some("keyring-provider"),
+    pip: Some("keyring-provider"),
+    ..key("keyring-provider", Kind::Choice(&["disabled", "subprocess"]), "disabled")
+};
 pub(in crate::cli) const CONSTRAINT: Key =
     Key { others: &["UV_CONSTRAINT", "PIP_CONSTRAINT"], pip: Some("constraint"), ..key("constraint", Kind::Paths, "") };
 pub(in crate::cli) const OVERRIDE: Key = Key { others: &["UV_OVERRIDE"], ..key("override", Kind::Paths, "") };
@@ -103,6 +109,7 @@ pub(in crate::cli) const KEYS: &[&Key] = &[
     &FIND_LINKS,
     &NO_INDEX,
     &INDEX_ABSENT_STATUS,
+    &KEYRING_PROVIDER,
     &REQUIRE_HASHES,
     &CONSTRAINT,
     &OVERRIDE,

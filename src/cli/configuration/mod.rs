@@ -8,6 +8,7 @@ mod read;
 pub(super) use effective::{Effective, effective};
 pub(super) use keys::{
     BIN_DIR, CACHE_DIR, COLOR, CONSTRAINT, EXCLUDE_NEWER, EXTRA_INDEX_URL, FIND_LINKS, HOME, INDEX_ABSENT_STATUS,
-    INDEX_URL, JOBS, Key, LINK_MODE, LOCK_DIR, NO_INDEX, OFFLINE, OVERRIDE, PRE, PROGRESS, REQUIRE_HASHES,
+    INDEX_URL, JOBS, KEYRING_PROVIDER, Key, LINK_MODE, LOCK_DIR, NO_INDEX, OFFLINE, OVERRIDE, PRE, PROGRESS,
+    REQUIRE_HASHES,
 };
 pub(super) use read::{Configuration, person_directory, system_directories};

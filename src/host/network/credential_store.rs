@@ -25,6 +25,20 @@ impl CredentialStore {
         Self { named, netrc }
     }
 
+    /// Adds the passwords of users whom addresses name without one, and whom netrc does not know.
+    pub(super) fn complete(&mut self, addresses: &[Url], password: impl Fn(&Url, &str) -> Option<String>) {
+        for url in addresses {
+            let Some(Credentials { user, password: None }) = Credentials::in_address(url) else { continue };
+            let in_netrc = self.netrc.machine(url.host_str().unwrap_or_default());
+            if in_netrc.is_some_and(|credentials| credentials.user == user) {
+                continue;
+            }
+            if let Some(password) = password(url, &user) {
+                self.named.push((url.origin(), Some(Credentials { user, password: Some(password) })));
+            }
+        }
+    }
+
     /// The credentials that a request carries at this hop: those of its address, else those that the user named for the
     /// same server, else netrc's.
     ///
@@ -43,11 +57,15 @@ impl CredentialStore {
         let mut named = self.named.iter().filter(|(named, _)| *named == origin).peekable();
         let is_named = named.peek().is_some();
         let host = hop.now.host_str().unwrap_or_default();
+        let named: Vec<&Credentials> =
+            named.filter_map(|(_, credentials)| credentials.as_ref()).filter(matches).collect();
         let found = named
-            .filter_map(|(_, credentials)| credentials.as_ref())
-            .find(matches)
+            .iter()
+            .copied()
+            .find(|credentials| credentials.password.is_some())
             .or_else(|| self.netrc.machine(host).filter(|_| is_named || hop.now.scheme() == "https").filter(matches))
-            .or_else(|| self.netrc.otherwise().filter(|_| is_named).filter(matches));
+            .or_else(|| self.netrc.otherwise().filter(|_| is_named).filter(matches))
+            .or_else(|| named.first().copied());
         found.cloned().or(in_address)
     }
 }
@@ -86,6 +104,27 @@ mod tests {
         assert_eq!(at("https://files.example/a.whl"), Some(credentials("f", "2")));
         assert_eq!(at("https://f@files.example/"), Some(credentials("f", "2")));
         assert_eq!(at("https://token@files.example/"), Some(credentials("token", None)));
+    }
+
+    #[test]
+    fn a_user_in_an_address_gets_the_password_of_netrc_or_else_that_of_the_keyring() {
+        let users = ["https://f@files.example/simple/", "https://k@keyring.example/simple/"].map(url);
+        let named = users.clone().map(|url| (url.origin(), Credentials::in_address(&url)));
+        let netrc = Netrc::parse("machine files.example login f password 2\n");
+        let mut store = CredentialStore::new(named.to_vec(), netrc);
+        let keyring = |url: &Url, user: &str| Some(format!("{user} at {}", url.host_str()?));
+        let at = |store: &CredentialStore, address| {
+            let url = url(address);
+            let found = store.find(Hop { first: &url, now: &url })?;
+            Some((found.user, found.password))
+        };
+        assert_eq!(at(&store, "https://keyring.example/a.whl"), Some(("k".to_owned(), None)));
+        store.complete(&users, keyring);
+        let with = |user: &str, password: &str| Some((user.to_owned(), Some(password.to_owned())));
+        assert_eq!(at(&store, "https://f@files.example/a.whl"), with("f", "2"));
+        assert_eq!(at(&store, "https://keyring.example/a.whl"), with("k", "k at keyring.example"));
+        assert_eq!(at(&store, "https://keyring.example:444/a.whl"), None);
+        assert_eq!(at(&store, "http://keyring.example/a.whl"), None);
     }
 
     #[test]

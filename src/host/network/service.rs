@@ -1,14 +1,15 @@
 //! The network as this process uses it: read once from the environment, shared by all connections.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use url::{Host as UrlHost, Origin, Url};
+use url::{Host as UrlHost, Url};
 
 use super::credential_store::CredentialStore;
 use super::credentials::Credentials;
 use super::dns_cache::DnsCache;
+use super::keyring::Keyring;
 use super::limits::LongBodies;
 use super::netrc::Netrc;
 use super::proxy::Proxies;
@@ -38,7 +39,10 @@ struct Shared {
     dns_cache: DnsCache,
     long_bodies: LongBodies,
     /// The servers that the user named, with the credentials in their addresses.
-    named: Mutex<Vec<(Origin, Option<Credentials>)>>,
+    named: Mutex<Vec<Url>>,
+    keyring: Option<Keyring>,
+    /// The passwords that the keyring gave, or did not have: it is asked once for each address.
+    passwords: Mutex<BTreeMap<Url, Option<String>>>,
     registry: Registry,
     settings: NetworkSettings,
     tls: Mutex<Option<Tls>>,
@@ -56,6 +60,8 @@ impl Network {
             dns_cache: DnsCache::default(),
             long_bodies: LongBodies::default(),
             named: Mutex::default(),
+            keyring: Keyring::of(host, settings.keyring),
+            passwords: Mutex::default(),
             registry: host.registry,
             settings,
             tls: Mutex::new(None),
@@ -70,8 +76,7 @@ impl Network {
     /// is not an address adds nothing.
     pub fn add_named(&self, address: &Address) {
         if let Ok(url) = address.to_url() {
-            let named = (url.origin(), Credentials::in_address(&url));
-            self.shared.named.lock().unwrap_or_else(PoisonError::into_inner).push(named);
+            self.shared.named.lock().unwrap_or_else(PoisonError::into_inner).push(url);
         }
     }
 
@@ -120,8 +125,28 @@ impl Network {
     }
 
     pub(super) fn credential_store(&self) -> CredentialStore {
-        let named = self.shared.named.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        CredentialStore::new(named, self.netrc().unwrap_or_default())
+        let addresses = self.shared.named.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let named = addresses.iter().map(|url| (url.origin(), Credentials::in_address(url))).collect();
+        let mut store = CredentialStore::new(named, self.netrc().unwrap_or_default());
+        if let Some(keyring) = &self.shared.keyring {
+            store.complete(&addresses, |url, user| self.password(keyring, url, user));
+        }
+        store
+    }
+
+    /// A password of the keyring. Where the command fails, the server refuses the request, which says so.
+    fn password(&self, keyring: &Keyring, url: &Url, user: &str) -> Option<String> {
+        let mut passwords = self.shared.passwords.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = passwords.get(url) {
+            return known.clone();
+        }
+        let password = keyring.password(url, user).unwrap_or_else(|error| {
+            let message = &format!("{error}; no password for `{}`", Address::from(url).without_secrets());
+            self.progress.event(Event::Warning { message });
+            None
+        });
+        passwords.insert(url.clone(), password.clone());
+        password
     }
 
     /// Warns once for each server that is sent credentials without encryption, this machine excepted.

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use crate::vocab::KeyringUse;
+
 /// Limits and delays of every request.
 #[derive(Clone, Debug)]
 pub struct NetworkSettings {
     /// Refuse every request.
     pub offline: bool,
+    pub keyring: KeyringUse,
     /// The time limit for connecting, including the TLS handshake.
     pub connect_timeout: Duration,
     /// The time limit between two reads, and until the first byte of a response.
@@ -27,6 +30,7 @@ impl Default for NetworkSettings {
     fn default() -> Self {
         Self {
             offline: false,
+            keyring: KeyringUse::default(),
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
             least_bytes: 4096,
