@@ -19,7 +19,7 @@ use crate::store::{AssembleError, Difference, StoreError};
 use crate::venv::VenvError;
 use crate::vocab::{Address, Digest, Location, PackageName, Version, WheelName};
 
-use super::request::InvalidRecord;
+use super::request::{InvalidRecord, InvalidScript};
 use super::state::{AppName, MarkedDirectory};
 
 /// A failed use case.
@@ -118,6 +118,8 @@ pub enum AppError {
     Python(#[from] PythonError),
     #[error(transparent)]
     PythonRequest(#[from] InvalidPythonRequest),
+    #[error("failed to read the metadata of the script `{}`", path.display())]
+    Script { path: PathBuf, source: InvalidScript },
     #[error(transparent)]
     Resolve(Box<ResolveError<PackageError>>),
     #[error("failed to write the launcher `{}`", path.display())]

@@ -64,6 +64,7 @@ impl AppError {
             Self::Python(error) => error.hint(),
             Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
             Self::Resolve(error) => resolve_hint(error),
+            Self::Script { .. } => Some("correct the block, which has the form of PEP 723, or remove it".to_owned()),
             Self::Source { source, .. } => source.hint(),
             Self::SourceDownload { .. } => Some("check the address and the network".to_owned()),
             Self::Store(error) => error.hint(),

@@ -20,20 +20,21 @@ pub use change::{
 };
 pub use command::{
     AppEnvironment, BrokenApp, CacheSize, Exported, ForeignApp, ForeignTool, Freshness, Generations, HeldBack,
-    HiddenProgram, Injection, Installation, Installed, InstalledApp, ListedGeneration, Listing, OutdatedApp, Pinned,
-    Pinning, PlannedInstall, PlannedRemoval, PlannedSweep, PlannedSync, PlannedUpgrade, Problem, Renewal, Repair,
-    RolledBack, Runnable, Scope, Selected, Swept, Synced, Target, UnhashedWheel, Uninstalled, Upgraded, Verification,
-    VerifiedGeneration, app_environment, cache_size, export, foreign_apps, freshness, hidden_program, inject, install,
-    installed_program, list, pin, plan_install, plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request,
-    repair, rollback, sweep_cache, sync, uninstall, upgrade, verify,
+    HiddenProgram, Injection, Installation, Installed, InstalledApp, ListedGeneration, Listing, OutdatedApp,
+    PYTHON_VARIABLES, Pinned, Pinning, PlannedInstall, PlannedRemoval, PlannedSweep, PlannedSync, PlannedUpgrade,
+    Problem, Renewal, Repair, RolledBack, Runnable, Scope, Selected, Swept, Synced, Target, UnhashedWheel, Uninstalled,
+    Upgraded, Verification, VerifiedGeneration, app_environment, cache_size, export, foreign_apps, freshness,
+    hidden_program, hidden_python, inject, install, installed_program, list, pin, plain_python, plan_install,
+    plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request, repair, rollback, sweep_cache, sync,
+    uninstall, upgrade, verify,
 };
 pub use environment::{BuildStep, Fetch, project_name, sources_to_build};
 pub use error::{AppError, PackageError, system_errors};
 pub use hint::directories_hint;
 pub use request::{
     BuildOptions, Check, CommandSuffix, Executables, ForeignPython, ForeignRecord, InstallOptions, InvalidLockLocation,
-    InvalidRecord, KEPT, NewUploadRules, Overwrite, Reinstall, Request, RequestedPython, Source, SourceError, Sources,
-    SyncOptions, UpgradeOptions, absolute_place, lock_location,
+    InvalidRecord, InvalidScript, KEPT, NewUploadRules, Overwrite, Reinstall, Request, RequestedPython, ScriptMetadata,
+    Source, SourceError, Sources, SyncOptions, UpgradeOptions, absolute_place, lock_location,
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,

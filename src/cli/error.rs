@@ -67,6 +67,8 @@ pub(super) enum CliError {
     ManifestOptions,
     #[error("`--name` cannot be used with more than one source")]
     OneName,
+    #[error("`{option}` cannot be used with a script")]
+    ScriptOption { option: &'static str },
     #[error("`{text}` is not a valid suffix")]
     Suffix { text: String },
     /// The record of another tool asks for something that `kingbolt install` does not have.
@@ -172,6 +174,9 @@ impl CliError {
                 Some(format!("run `{command}` yourself; the app is installed here"))
             }
             Self::NoForeignProgram { .. } => Some("leave out `--remove`".to_owned()),
+            Self::ScriptOption { .. } => {
+                Some("name what the script needs in its metadata, or with `--with`".to_owned())
+            }
             Self::OneName => Some("install the sources one at a time".to_owned()),
             Self::Profile { line, .. } => Some(format!("add this line to a file that your shell reads:\n    {line}")),
             Self::Settings(error) => error.hint(),

@@ -35,6 +35,7 @@ impl CliError {
             | Self::NoCommand { .. }
             | Self::NoTopic { .. }
             | Self::OneName
+            | Self::ScriptOption { .. }
             | Self::Suffix { .. }
             | Self::Requirement(_)
             | Self::Settings(SettingsError::Invalid { .. } | SettingsError::Locked { .. } | SettingsError::Typed(_))
@@ -62,7 +63,7 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Interrupted(_) => Exit::Interrupted,
         AppError::InUse { .. } => Exit::Busy,
         AppError::Lock(source) | AppError::Store(StoreError::Lock { source }) => of_lock(source),
-        AppError::PythonRequest(_) | AppError::UnnamedSource { .. } => Exit::Usage,
+        AppError::PythonRequest(_) | AppError::Script { .. } | AppError::UnnamedSource { .. } => Exit::Usage,
         AppError::CheckFailed { .. } | AppError::NoOtherGeneration { .. } | AppError::NoSuchGeneration { .. } => {
             Exit::Failed
         }

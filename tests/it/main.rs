@@ -58,6 +58,7 @@ mod retries;
 mod run;
 #[cfg(target_os = "linux")]
 mod schema;
+mod scripts;
 mod secrets;
 mod settings;
 mod several;

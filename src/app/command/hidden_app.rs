@@ -1,21 +1,27 @@
-//! The apps that `run` makes: installed for one request, renewed once a day, removed when they were not used for long.
+//! The environments that `run` makes, as apps that are not listed: installed for one request, renewed once a day, removed when they were not used for long.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::app::change::VersionChange;
-use crate::app::environment::{Preferences, TooNew, resolve};
+use crate::app::environment::{Preferences, TooNew, discover, resolve};
 use crate::app::error::{AppError, PackageError};
 use crate::app::request::{InstallOptions, Reinstall, Request};
 use crate::app::state::records::Records;
-use crate::app::state::{AppName, AppState, Context, OnlineContext, all_apps, fingerprint, is_usable, use_current};
+use crate::app::state::{
+    AppName, AppState, Context, Generation, OnlineContext, Standing, Use, all_apps, fingerprint, interpreter,
+    is_usable, use_current,
+};
 use crate::fetch::{CatalogError, DownloadError};
 use crate::host::Event;
+use crate::python::{self, PythonRequest};
 use crate::resolve::{ResolveError, UndatedFiles};
-use crate::vocab::{Origin, UploadLimit, pins_exactly};
+use crate::venv::Layout;
+use crate::vocab::{Origin, Requirement, UploadLimit, VersionSpecifiers, pins_exactly};
 
 use super::install::{Installed, held, install_resolved};
-use super::run::{Runnable, runnable};
+use super::run::{Runnable, removed_variables, runnable};
 use super::uninstall::uninstall;
 
 /// The time that an app stays after it was last used.
@@ -56,10 +62,42 @@ pub fn hidden_program(
     renewal: Renewal,
     command: Option<&str>,
 ) -> Result<HiddenProgram, AppError> {
+    let (generation, usage, change) = current(context, options, renewal)?;
+    Ok(HiddenProgram { runnable: runnable(&generation, usage, command)?, change })
+}
+
+/// The same for scripts: returns the Python of the environment.
+pub fn hidden_python(
+    context: &OnlineContext<'_>,
+    options: &InstallOptions,
+    renewal: Renewal,
+) -> Result<HiddenProgram, AppError> {
+    let (generation, usage, change) = current(context, options, renewal)?;
+    let Context { host, directories, .. } = context.local;
+    let program = match interpreter::standing(host, directories, &generation.record.python)? {
+        Standing::Present(interpreter) => Layout::of(&interpreter, &generation.root).python,
+        Standing::Lost(problem) => return Err(AppError::Damaged { app: generation.record.app, problem }),
+    };
+    let removed_variables = removed_variables(&generation.record.request);
+    Ok(HiddenProgram { runnable: Runnable { program, removed_variables, usage }, change })
+}
+
+/// The best interpreter for a script that needs no packages.
+pub fn plain_python(context: &Context<'_>, request: &PythonRequest) -> Result<PathBuf, AppError> {
+    let discovery = discover(context, request)?;
+    Ok(python::choose(discovery, &VersionSpecifiers::empty())?.executable)
+}
+
+/// The environment for a request, ready to be used, and the change of its version.
+fn current(
+    context: &OnlineContext<'_>,
+    options: &InstallOptions,
+    renewal: Renewal,
+) -> Result<(Generation, Use, Option<VersionChange>), AppError> {
     let local = &context.local;
     let app = AppName::hidden(&options.request.requirement.name, &fingerprint(&options.request)[..8]);
     prune(local, &app)?;
-    let (generation, usage, change) = loop {
+    let current = loop {
         let change = install_or_renew(context, &app, options, renewal)?;
         // Another process may have removed it before it could be used.
         if let Some((generation, usage)) = use_current(local, &app)? {
@@ -69,7 +107,7 @@ pub fn hidden_program(
     // The age of the receipt shows when it was last used; where it cannot be changed, that is no reason not to run.
     let receipt = local.directories.app(&app).receipt();
     let _ = local.host.files.set_modified(&receipt, local.host.clock.system_time());
-    Ok(HiddenProgram { runnable: runnable(&generation, usage, command)?, change })
+    Ok(current)
 }
 
 /// Installs an app, or renews it if that is due. If no newer version can be had then, the old one stays.
@@ -132,12 +170,14 @@ fn is_due(context: &OnlineContext<'_>, app: &AppName, request: &Request) -> Resu
     Ok(age.is_none_or(|age| age >= RENEWED_AFTER))
 }
 
-/// True if a newer version is never wanted.
+/// True if a newer version is never wanted: of an app, or of all that scripts require.
 fn names_version(request: &Request) -> bool {
-    match &request.requirement.origin {
+    let names_version = |requirement: &Requirement| match &requirement.origin {
         Origin::Index(specifiers) => pins_exactly(specifiers),
         Origin::Url(_) => true,
-    }
+    };
+    let others = if request.is_for_scripts { &request.with[..] } else { &[] };
+    names_version(&request.requirement) && others.iter().all(names_version)
 }
 
 /// Notes that an app was renewed so long ago. Where that cannot be noted, it is renewed again.

@@ -12,7 +12,7 @@ use crate::app::state::{
 use crate::vocab::join_relative;
 
 /// Variables about the caller's Python, which would change what an app imports, or keep it from starting.
-const PYTHON_VARIABLES: &[&str] = &["PYTHONHOME", "PYTHONPATH"];
+pub const PYTHON_VARIABLES: &[&str] = &["PYTHONHOME", "PYTHONPATH"];
 
 /// The program that `run` starts.
 #[derive(Debug)]

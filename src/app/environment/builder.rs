@@ -163,7 +163,7 @@ impl<'a> Builder<'a> {
     ) -> Result<(), AppError> {
         let Request { requirement, executables, .. } = request;
         let check = |package: &PackageName, wheel: &StoredWheel| {
-            if !request.has_commands_of(package) {
+            if request.is_for_scripts || !request.has_commands_of(package) {
                 return Ok(());
             }
             let names = command_names_of(wheel.manifest(), &self.layout);
@@ -274,7 +274,9 @@ impl Content {
             }
         }
         match own.first() {
-            Some((_, version, _)) if !all.is_empty() => Ok((version.clone(), all)),
+            Some((_, version, _)) if request.is_for_scripts || !all.is_empty() => Ok((version.clone(), all)),
+            // The marker of the requirement excludes this machine.
+            None if request.is_for_scripts => Ok((Version::new([0]), all)),
             Some(_) | None => {
                 let names =
                     |commands: &[InstalledCommand]| commands.iter().map(|command| command.name.clone()).collect();

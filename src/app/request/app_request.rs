@@ -46,6 +46,9 @@ pub struct Request {
     /// True if the app can import the packages of the installation of its Python, and of the user.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub system_site_packages: bool,
+    /// True if the environment is one for scripts: the package needs no commands.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_for_scripts: bool,
 }
 
 /// The Python that a request names. Files keep it as it was typed.
@@ -255,6 +258,11 @@ pub fn absolute_place(text: &str, directory: &Path) -> Address {
 }
 
 impl RequestedPython {
+    /// The interpreters that may be used.
+    pub fn request(&self) -> &PythonRequest {
+        &self.request
+    }
+
     /// Parses a request for Python as typed. A path is made absolute, because an upgrade asks for the same from
     /// wherever it is started.
     ///

@@ -7,6 +7,7 @@ mod executables;
 mod foreign;
 mod lock_location;
 mod options;
+mod script_metadata;
 mod source;
 
 pub use app_request::{Request, RequestedPython, Sources, absolute_place};
@@ -17,4 +18,5 @@ pub use foreign::{ForeignPython, ForeignRecord, InvalidRecord};
 pub(in crate::app) use foreign::{parse_pipx_metadata, parse_uv_receipt};
 pub use lock_location::{InvalidLockLocation, lock_location};
 pub use options::{Check, InstallOptions, KEPT, NewUploadRules, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
+pub use script_metadata::{InvalidScript, ScriptMetadata};
 pub use source::{Source, SourceError};

@@ -100,6 +100,16 @@ impl Source {
         without_latest(text).is_some()
     }
 
+    /// The path of a script, if the text is that of one: a file whose name ends with `.py`, or any file below a directory that
+    /// is named, unless it can be installed.
+    pub fn script_path(text: &str, current_dir: &Path, is_file: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+        let is_installable = text.contains("://") || wheel_file(text).is_some() || is_source_archive(text);
+        let path = current_dir.join(text);
+        let is_below = text.contains('/') || cfg!(windows) && text.contains('\\');
+        let is_script = text.to_ascii_lowercase().ends_with(".py") || is_below && is_file(&path);
+        (is_script && !is_installable).then_some(path)
+    }
+
     /// The path that a source names, also after `NAME @`; `None` for a requirement and a URL.
     pub fn typed_path(text: &str, current_dir: &Path) -> Option<PathBuf> {
         let text = match text.split_once('@') {
@@ -220,6 +230,22 @@ mod tests {
         for text in ["https://h.example/hello-1.0.tar.bz2", "https://h.example/hello", "ftp://h.example/hello.zip"] {
             let error = Source::parse(text, Path::new(BASE)).unwrap_err();
             assert_eq!(error.to_string(), format!("`{text}` cannot be installed"));
+        }
+    }
+
+    #[test]
+    fn a_script_has_a_slash_or_ends_with_py() {
+        let script = |text: &str, is_file: bool| Source::script_path(text, Path::new(BASE), |_| is_file).is_some();
+        for text in ["x.py", "./x.py", "tools/x.py"] {
+            assert!(script(text, true) && script(text, false), "{text}");
+        }
+        for text in ["./x", "tools/x"] {
+            assert!(script(text, true) && !script(text, false), "{text}");
+        }
+        for text in
+            ["x", "x-1.0-py3-none-any.whl", "./x-1.0.tar.gz", "https://h.example/x.py", "git+https://h.example/x.py"]
+        {
+            assert!(!script(text, true), "{text}");
         }
     }
 

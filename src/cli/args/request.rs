@@ -44,6 +44,11 @@ pub(in crate::cli) struct RequestArguments {
 }
 
 impl RequestArguments {
+    /// True if an extra was named.
+    pub(in crate::cli) fn has_extras(&self) -> bool {
+        !self.extras.is_empty()
+    }
+
     /// True if no option that determines the content was given.
     pub(in crate::cli) fn is_default(&self) -> bool {
         self.python.is_none()

@@ -12,7 +12,7 @@ use super::request::RequestArguments;
 #[command(override_usage = "kingbolt run [OPTIONS] SOURCE [ARGUMENTS]...\n       \
                             kingbolt run [OPTIONS] --from SOURCE COMMAND [ARGUMENTS]...")]
 pub(in crate::cli) struct RunArguments {
-    /// App, command or package to run, followed by its arguments; a package need not be installed
+    /// App, command, package or script (`./script.py`) to run, followed by its arguments; a package need not be installed
     // One list: only then does clap pass on options after the source that have the names of ours.
     #[arg(required = true, trailing_var_arg = true, value_name = "SOURCE")]
     line: Vec<OsString>,
@@ -30,6 +30,11 @@ pub(in crate::cli) struct RunArguments {
 }
 
 impl RunArguments {
+    /// The same as typed, for a script.
+    pub(in crate::cli) fn typed_source(&self) -> Option<&OsString> {
+        self.line.first().filter(|_| self.from.is_none())
+    }
+
     /// The app, command or package to run.
     pub(in crate::cli) fn source(&self) -> Cow<'_, str> {
         match &self.from {

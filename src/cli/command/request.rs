@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::app::{
-    AppError, AppName, BuildOptions, Executables, Request, RequestedPython, Source, SourceError, Sources,
-    absolute_place, project_name,
+    AppError, AppName, BuildOptions, Executables, Request, RequestedPython, ScriptMetadata, Source, SourceError,
+    Sources, absolute_place, project_name,
 };
 use crate::build::{SourceAddress, SourceKind};
 use crate::cli::args::{self, BuildArguments, RequestArguments};
@@ -46,14 +46,60 @@ pub(super) fn request(
             Requirement { name, extras, origin: Origin::Url(url), marker: None }
         }
     };
-    let with: Vec<Requirement> = arguments.with.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
-    let python = python(host, arguments.python.as_deref())?;
-    let mut request = Request {
+    let mut request = of_requirement(invocation, requirement, arguments)?;
+    request.add_extras(extras(&arguments.extras)?);
+    check_builds(host, &request)?;
+    Ok(request)
+}
+
+/// The request for the environment of a script; `None` if that needs no packages.
+pub(super) fn of_script(
+    invocation: &Invocation<'_>,
+    metadata: &ScriptMetadata,
+    arguments: &RequestArguments,
+) -> Result<Option<Request>, CliError> {
+    let mut requirements = metadata.dependencies.clone();
+    requirements.extend(with(arguments)?);
+    if requirements.is_empty() {
+        return Ok(None);
+    }
+    // The environment is named for one that every machine needs, if there is one.
+    let first = requirements.iter().position(|requirement| requirement.marker.is_none()).unwrap_or_default();
+    let mut request = of_requirement(invocation, requirements.remove(first), arguments)?;
+    request.with = requirements;
+    request.is_for_scripts = true;
+    request.python = python_of_script(invocation.host, metadata, arguments)?;
+    check_builds(invocation.host, &request)?;
+    Ok(Some(request))
+}
+
+/// The Python as typed, or else that of a script.
+pub(super) fn python_of_script(
+    host: &Host,
+    metadata: &ScriptMetadata,
+    arguments: &RequestArguments,
+) -> Result<Option<RequestedPython>, AppError> {
+    let required = metadata.requires_python.as_ref().map(ToString::to_string).filter(|required| !required.is_empty());
+    python(host, arguments.python.as_deref().or(required.as_deref()))
+}
+
+fn with(arguments: &RequestArguments) -> Result<Vec<Requirement>, CliError> {
+    Ok(arguments.with.iter().map(|text| text.parse()).collect::<Result<_, _>>()?)
+}
+
+/// The request for a requirement, with the options as typed but for extras.
+fn of_requirement(
+    invocation: &Invocation<'_>,
+    requirement: Requirement,
+    arguments: &RequestArguments,
+) -> Result<Request, CliError> {
+    let host = invocation.host;
+    Ok(Request {
         requirement,
-        with,
+        with: with(arguments)?,
         executables: Executables::default(),
         suffix: None,
-        python,
+        python: python(host, arguments.python.as_deref())?,
         sources: sources(host, arguments),
         hashes: match (arguments.allow_unhashed, arguments.require_hashes) {
             (true, _) => HashPolicy::AllowUnhashed,
@@ -69,10 +115,8 @@ pub(super) fn request(
         link_mode: link_mode(host, arguments.link_mode)?,
         keep_pythonpath: arguments.keep_pythonpath,
         system_site_packages: arguments.system_site_packages,
-    };
-    request.add_extras(extras(&arguments.extras)?);
-    check_builds(host, &request)?;
-    Ok(request)
+        is_for_scripts: false,
+    })
 }
 
 /// The same for directories that stay where they are.

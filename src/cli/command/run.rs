@@ -1,8 +1,12 @@
 //! `kingbolt run`.
 
+use std::ffi::OsString;
+use std::path::Path;
+
 use crate::app::{
-    Check, HiddenProgram, InstallOptions, KEPT, Overwrite, Reinstall, Renewal, Runnable, Source, hidden_program,
-    installed_program,
+    AppError, Check, HiddenProgram, InstallOptions, KEPT, OnlineContext, Overwrite, PYTHON_VARIABLES, Reinstall,
+    Renewal, Request, RequestedPython, Runnable, ScriptMetadata, Source, hidden_program, hidden_python,
+    installed_program, plain_python,
 };
 use crate::cli::args::RunArguments;
 use crate::cli::error::CliError;
@@ -10,12 +14,24 @@ use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::host::Command;
 use crate::index::PageReuse;
+use crate::python::PythonRequest;
 
 use super::request;
 use super::shown::changes_text;
 
+/// The most bytes of a script whose metadata is read.
+const LONGEST_SCRIPT: u64 = 16 * 1024 * 1024;
+
 /// Runs a command in this process's place: returns only when it cannot.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Result<Exit, CliError> {
+    let host = invocation.host;
+    if let Some(typed) = arguments.typed_source()
+        && let Some(path) = Source::script_path(&typed.to_string_lossy(), host.environment.current_dir(), |path| {
+            host.files.is_file(path)
+        })
+    {
+        return run_script(invocation, arguments, typed, &path);
+    }
     let command = arguments.command();
     // Options that decide the content of an environment ask for an environment of their own.
     let installed = if arguments.request.is_default() && !arguments.refresh {
@@ -23,18 +39,65 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
     } else {
         None
     };
-    let runnable = match installed {
-        Some(runnable) => runnable,
-        None => install_hidden(invocation, arguments)?,
+    let runnable = if let Some(runnable) = installed {
+        runnable
+    } else {
+        let request = request::request(invocation, &arguments.source(), &arguments.request)?;
+        install_hidden(invocation, arguments, request, |context, options, renewal| {
+            hidden_program(context, options, renewal, command.as_deref())
+        })?
     };
+    start(invocation, &runnable, arguments.arguments())
+}
+
+/// Runs a script with the packages that its metadata names (PEP 723).
+fn run_script(
+    invocation: &Invocation<'_>,
+    arguments: &RunArguments,
+    typed: &OsString,
+    path: &Path,
+) -> Result<Exit, CliError> {
+    let host = invocation.host;
+    for (option, is_used) in [("--command", arguments.command().is_some()), ("--extra", arguments.request.has_extras())]
+    {
+        if is_used {
+            return Err(CliError::ScriptOption { option });
+        }
+    }
+    if host.files.kind(path).is_ok_and(|kind| kind.is_none()) {
+        return Err(AppError::NoSuchFile { path: path.to_owned() }.into());
+    }
+    let bytes = host.files.read_at_most(path, LONGEST_SCRIPT).map_err(AppError::from)?;
+    let metadata = ScriptMetadata::parse(&String::from_utf8_lossy(&bytes))
+        .map_err(|source| AppError::Script { path: path.to_owned(), source })?;
+    let line: Vec<OsString> = std::iter::once(typed).chain(arguments.arguments()).cloned().collect();
+    if let Some(request) = request::of_script(invocation, &metadata, &arguments.request)? {
+        let runnable = install_hidden(invocation, arguments, request, hidden_python)?;
+        return start(invocation, &runnable, &line);
+    }
+    let python = request::python_of_script(host, &metadata, &arguments.request)?;
+    let python = python.as_ref().map_or(&PythonRequest::Any, RequestedPython::request);
+    let program = plain_python(&invocation.context(), python)?;
+    invocation.reporter.clear();
+    let mut command = Command::new(&program, &line);
+    command.remove_variables(if arguments.request.keep_pythonpath { &[] } else { PYTHON_VARIABLES });
+    Err(host.processes.become_program(&command).into())
+}
+
+fn start(invocation: &Invocation<'_>, runnable: &Runnable, arguments: &[OsString]) -> Result<Exit, CliError> {
     runnable.usage.pass_on()?;
-    let mut command = Command::new(&runnable.program, arguments.arguments());
+    let mut command = Command::new(&runnable.program, arguments);
     command.remove_variables(runnable.removed_variables);
     Err(invocation.host.processes.become_program(&command).into())
 }
 
-fn install_hidden(invocation: &Invocation<'_>, arguments: &RunArguments) -> Result<Runnable, CliError> {
-    let request = request::request(invocation, &arguments.source(), &arguments.request)?;
+/// Installs the environment for a request, and finds the program to start in it.
+fn install_hidden(
+    invocation: &Invocation<'_>,
+    arguments: &RunArguments,
+    request: Request,
+    find: impl Fn(&OnlineContext<'_>, &InstallOptions, Renewal) -> Result<HiddenProgram, AppError>,
+) -> Result<Runnable, CliError> {
     let mut index = request::index(invocation.host, &arguments.request)?;
     let renewal = match (Source::is_latest(&arguments.source()), arguments.refresh) {
         (true, _) => Renewal::Latest,
@@ -54,7 +117,7 @@ fn install_hidden(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
         check: Check::Nothing,
         keep: KEPT,
     };
-    let found = hidden_program(&invocation.online(&network), &options, renewal, arguments.command().as_deref());
+    let found = find(&invocation.online(&network), &options, renewal);
     invocation.reporter.clear();
     let HiddenProgram { runnable, change } = found?;
     if let Some(change) = change {
