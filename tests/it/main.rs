@@ -53,6 +53,8 @@ mod pin;
 mod plan;
 mod promises;
 mod remote_locks;
+#[cfg(unix)]
+mod repositories;
 mod resolution;
 mod retries;
 mod run;
