@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Command, Host};
+use crate::host::{Command, Host, KeptOutput, Output};
 use crate::vocab::{Requirement, SafePath, WheelName, join_relative};
 
 use super::system::requirement;
@@ -19,7 +19,7 @@ const SCRIPT: &str = include_str!("hook.py");
 const TIME_LIMIT: Duration = Duration::from_hours(4);
 
 /// The bytes of a backend's output that a failure shows.
-const LOG_SHOWN: u64 = 16 << 10;
+const LOG_SHOWN: usize = 16 << 10;
 
 /// A backend, and the source tree that it builds.
 pub struct Backend<'a> {
@@ -50,7 +50,6 @@ struct Call<'a> {
     backend_path: Vec<PathBuf>,
     directory: Option<PathBuf>,
     hook: &'a str,
-    log: PathBuf,
     settings: BTreeMap<&'a str, Setting<'a>>,
     tree: &'a Path,
 }
@@ -129,14 +128,9 @@ impl Backend<'_> {
         }
     }
 
-    /// The output of the hooks so far; the end of it if it is long.
+    /// The output of the hooks so far; of each, the end if it is long.
     pub fn log(&self) -> String {
-        let (skipped, bytes) = self.host.files.read_end(&self.room.log(), LOG_SHOWN).unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        match text.split_once('\n') {
-            Some((_, whole_lines)) if skipped > 0 => format!("…\n{whole_lines}"),
-            _ => text,
-        }
+        self.host.files.read_text(&self.room.log()).unwrap_or_default()
     }
 
     /// Calls a hook; `None` if the backend does not have it.
@@ -153,7 +147,6 @@ impl Backend<'_> {
             backend_path: system.backend_path.iter().map(|path| join_relative(tree, path)).collect(),
             directory,
             hook,
-            log: room.log(),
             settings: settings.collect(),
             tree,
         };
@@ -164,13 +157,25 @@ impl Backend<'_> {
         command.stdin = serde_json::to_vec(&call).map_err(|error| failed(error.to_string()))?;
         command.variables = variables(&host.environment, python.parent().unwrap_or(python), room);
         command.time_limit = TIME_LIMIT;
+        // Not in a file: a backend may write without end, and so may programs that it leaves behind.
+        command.kept = KeptOutput::Last(LOG_SHOWN);
         let output = host.processes.capture(&command)?;
         host.interrupt.check()?;
+        host.files.write_atomic(&room.log(), format!("{}{}", self.log(), end_of(&output)).as_bytes())?;
         let answer = host.files.read_if_present(&room.answer())?;
         let answer = answer.filter(|_| output.status.success()).and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let Some(Answer { missing, value }) = answer else {
             return Err(failed(format!("{}{}", self.log(), String::from_utf8_lossy(&output.stderr))));
         };
         Ok((!missing).then_some(value))
+    }
+}
+
+/// The output that was kept, in whole lines.
+fn end_of(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    match text.split_once('\n') {
+        Some((_, whole_lines)) if output.skipped > 0 => format!("…\n{whole_lines}"),
+        _ => text,
     }
 }

@@ -1,6 +1,6 @@
 //! Reads whole files, up to a limit: anybody may have written them, and none of them may fill the memory.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::Files;
@@ -24,11 +24,6 @@ impl Files {
     /// Reads a whole file; `None` when there is none. One of more than 64 MiB is refused.
     pub fn read_if_present(self, path: &Path) -> Result<Option<Vec<u8>>, FileError> {
         self.read_if_present_at_most(path, LONGEST)
-    }
-
-    /// Reads the end of a file, `length` bytes at most. The number is that of the bytes before it.
-    pub fn read_end(self, path: &Path, length: u64) -> Result<(u64, Vec<u8>), FileError> {
-        read_end(path, length).map_err(failed("read", path))
     }
 
     /// Reads a whole file; one of more than `limit` bytes is refused.
@@ -60,15 +55,6 @@ fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {limit} bytes")));
     }
     Ok(bytes)
-}
-
-fn read_end(path: &Path, length: u64) -> io::Result<(u64, Vec<u8>)> {
-    let mut file = open_now(path)?;
-    let skipped = file.metadata()?.len().saturating_sub(length);
-    file.seek(SeekFrom::Start(skipped))?;
-    let mut bytes = Vec::new();
-    file.take(length).read_to_end(&mut bytes)?;
-    Ok((skipped, bytes))
 }
 
 fn invalid_text() -> io::Error {
@@ -106,14 +92,5 @@ mod tests {
         assert_eq!(Files.read(&path).unwrap_err().source.to_string(), longer);
         assert_eq!(Files.read_text(&path).unwrap_err().source.to_string(), longer);
         assert_eq!(Files.read_if_present(&path).unwrap_err().source.to_string(), longer);
-    }
-
-    #[test]
-    fn the_end_of_a_file_is_read_without_the_rest() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("file");
-        Files.write_new(&path, b"beginning and end", 0o600).unwrap();
-        assert_eq!(Files.read_end(&path, 3).unwrap(), (14, b"end".to_vec()));
-        assert_eq!(Files.read_end(&path, 100).unwrap(), (0, b"beginning and end".to_vec()));
     }
 }

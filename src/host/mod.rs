@@ -55,7 +55,7 @@ pub use lock_holder::{Holder, is_lock_file};
 pub use locks::Locks;
 pub use network::{Connection, Network, NetworkError, NetworkSettings, Request, Response};
 pub use private_file::{VerifiedFile, is_private};
-pub use processes::{Command, Output, ProcessError, Processes};
+pub use processes::{Command, KeptOutput, Output, ProcessError, Processes};
 pub use progress::{Event, Progress, Silent};
 pub use random_file::RandomFile;
 pub use random_id::random_id;

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -28,8 +28,16 @@ pub struct Command {
     pub stdin: Vec<u8>,
     /// How long the program may take when its output is captured.
     pub time_limit: Duration,
-    /// Most bytes kept of each of stdout and stderr; a program that writes more loses its pipe.
-    pub output_limit: usize,
+    pub kept: KeptOutput,
+}
+
+/// The part of what a program writes that is kept, of each of stdout and stderr.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeptOutput {
+    /// All; a program that writes more than so many bytes loses its pipe.
+    AtMost(usize),
+    /// The last bytes, so many at most.
+    Last(usize),
 }
 
 /// The output and exit status of a captured program.
@@ -38,6 +46,8 @@ pub struct Output {
     pub status: ExitStatus,
     pub stdout: Vec<u8>,
     pub stderr: Vec<u8>,
+    /// The number of bytes of stdout before those that were kept.
+    pub skipped: u64,
 }
 
 /// A program that did not run to its end.
@@ -59,6 +69,9 @@ const POLL: Duration = Duration::from_millis(2);
 /// How long a pipe that something else keeps open must be silent after the program's end.
 const SILENCE: Duration = Duration::from_millis(200);
 
+/// How long such a pipe is read at most: whatever keeps it open may never be silent.
+const LONGEST_READ: Duration = Duration::from_secs(2);
+
 impl Command {
     /// A program with arguments, ten seconds and 4 MiB of output.
     pub fn new<I: Into<OsString>>(program: &Path, arguments: impl IntoIterator<Item = I>) -> Self {
@@ -68,7 +81,7 @@ impl Command {
             variables: Vec::new(),
             stdin: Vec::new(),
             time_limit: Duration::from_secs(10),
-            output_limit: 4 << 20,
+            kept: KeptOutput::AtMost(4 << 20),
         }
     }
 
@@ -103,16 +116,18 @@ impl Processes {
             .spawn()
             .map_err(start)?;
         let stdin = child.stdin.take().map(|pipe| write_in_background(pipe, command.stdin.clone()));
-        let stdout = child.stdout.take().map(|pipe| read_in_background(pipe, command.output_limit));
-        let stderr = child.stderr.take().map(|pipe| read_in_background(pipe, command.output_limit));
+        let stdout = child.stdout.take().map(|pipe| read_in_background(pipe, command.kept));
+        let stderr = child.stderr.take().map(|pipe| read_in_background(pipe, command.kept));
         let status = self.wait(&mut child, command, started)?;
-        let stdout = self.collected(stdout, command, started)?;
-        let stderr = self.collected(stderr, command, started)?;
+        let (skipped, stdout) = self.collected(stdout, command, started)?;
+        let (_, stderr) = self.collected(stderr, command, started)?;
         drop(stdin);
-        if stdout.len().max(stderr.len()) > command.output_limit {
-            return Err(ProcessError::Noisy { program: command.program.clone(), limit: command.output_limit });
+        match command.kept {
+            KeptOutput::AtMost(limit) if stdout.len().max(stderr.len()) > limit => {
+                Err(ProcessError::Noisy { program: command.program.clone(), limit })
+            }
+            KeptOutput::AtMost(_) | KeptOutput::Last(_) => Ok(Output { status, stdout, stderr, skipped }),
         }
-        Ok(Output { status, stdout, stderr })
     }
 
     /// Runs a program in place of this one: on Unix this process becomes it, on Windows it waits and exits with the same
@@ -140,13 +155,20 @@ impl Processes {
         Err(reason)
     }
 
-    /// The output of a program that has ended. A program that it started may keep the pipe open: then reading ends
-    /// when the pipe is silent.
-    fn collected(&self, reader: Option<Reader>, command: &Command, started: Instant) -> Result<Vec<u8>, ProcessError> {
-        let Some(reader) = reader else { return Ok(Vec::new()) };
+    /// The output of a program that has ended, and the number of bytes before those that were kept. A program that it
+    /// started may keep the pipe open: then reading ends when the pipe is silent, or soon.
+    fn collected(
+        &self,
+        reader: Option<Reader>,
+        command: &Command,
+        started: Instant,
+    ) -> Result<(u64, Vec<u8>), ProcessError> {
+        let Some(reader) = reader else { return Ok((0, Vec::new())) };
         let program = || command.program.clone();
-        let (mut length, mut silent_since) = (reader.received.length(), Instant::now());
-        while !reader.thread.is_finished() && silent_since.elapsed() < SILENCE {
+        let ended = Instant::now();
+        let (mut length, mut silent_since) = (reader.received.length(), ended);
+        let is_over = |silent_since: Instant| silent_since.elapsed() >= SILENCE || ended.elapsed() >= LONGEST_READ;
+        while !reader.thread.is_finished() && !is_over(silent_since) {
             if self.interrupt.is_raised() {
                 return Err(ProcessError::Interrupted { program: program() });
             }
@@ -169,22 +191,56 @@ struct Reader {
 }
 
 /// The bytes received through a pipe. Clones share them.
-#[derive(Clone, Default)]
-struct Received(Arc<Mutex<Vec<u8>>>);
+#[derive(Clone)]
+struct Received {
+    kept: KeptOutput,
+    content: Arc<Mutex<Content>>,
+}
+
+#[derive(Default)]
+struct Content {
+    skipped: u64,
+    bytes: Vec<u8>,
+}
+
+impl Content {
+    /// Drops all but the last bytes.
+    fn keep_last(&mut self, count: usize) {
+        let surplus = self.bytes.len().saturating_sub(count);
+        self.bytes.drain(..surplus);
+        self.skipped += surplus as u64;
+    }
+}
 
 impl Received {
-    fn length(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    fn content(&self) -> MutexGuard<'_, Content> {
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn length(&self) -> u64 {
+        let content = self.content();
+        content.skipped + content.bytes.len() as u64
+    }
+
+    fn take(&self) -> (u64, Vec<u8>) {
+        let mut content = self.content();
+        if let KeptOutput::Last(count) = self.kept {
+            content.keep_last(count);
+        }
+        (content.skipped, std::mem::take(&mut content.bytes))
     }
 }
 
 impl Write for Received {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        let mut content = self.content();
+        content.bytes.extend_from_slice(bytes);
+        match self.kept {
+            // Not at each write, which would move them each time.
+            KeptOutput::Last(count) if content.bytes.len() > 2 * count => content.keep_last(count),
+            KeptOutput::AtMost(_) | KeptOutput::Last(_) => {}
+        }
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -225,13 +281,16 @@ fn write_in_background(mut pipe: impl Write + Send + 'static, input: Vec<u8>) ->
     })
 }
 
-fn read_in_background(pipe: impl Read + Send + 'static, limit: usize) -> Reader {
-    let received = Received::default();
+fn read_in_background(mut pipe: impl Read + Send + 'static, kept: KeptOutput) -> Reader {
+    let received = Received { kept, content: Arc::default() };
     let mut sink = received.clone();
     let thread = std::thread::spawn(move || {
         // One byte more than allowed shows that there was more. The pipe closes with the reader: the program's next
         // write fails.
-        let _ = io::copy(&mut pipe.take(limit as u64 + 1), &mut sink);
+        let _ = match kept {
+            KeptOutput::AtMost(limit) => io::copy(&mut pipe.take(limit as u64 + 1), &mut sink),
+            KeptOutput::Last(_) => io::copy(&mut pipe, &mut sink),
+        };
     });
     Reader { thread, received }
 }
@@ -249,5 +308,25 @@ mod tests {
         let left = String::from_utf8(output.stdout).unwrap();
         let stopped = std::process::Command::new("kill").arg(left.trim()).status().unwrap();
         assert_eq!((output.status.code(), output.stderr, stopped.code()), (Some(0), b"said\n".to_vec(), Some(0)));
+    }
+
+    #[test]
+    fn the_last_bytes_of_an_output_are_kept_and_the_others_counted() {
+        let script = "i=0; while test $i -lt 9000; do echo 123456789; i=$((i+1)); done; echo end";
+        let mut command = Command::new(Path::new("/bin/sh"), ["-c", script]);
+        command.kept = KeptOutput::Last(8);
+        let output = Processes::new(Interrupt::default()).capture(&command).unwrap();
+        assert_eq!((output.stdout, output.skipped), (b"789\nend\n".to_vec(), 90_004 - 8));
+    }
+
+    #[test]
+    fn a_program_that_leaves_another_one_talking_is_not_waited_for() {
+        let script = "sh -c 'while :; do echo x; sleep 0.01; done' & echo $! >&2";
+        let mut command = Command::new(Path::new("/bin/sh"), ["-c", script]);
+        command.kept = KeptOutput::Last(8);
+        let output = Processes::new(Interrupt::default()).capture(&command).unwrap();
+        let left = String::from_utf8(output.stderr).unwrap();
+        let stopped = std::process::Command::new("kill").arg(left.trim()).status().unwrap();
+        assert_eq!((output.status.code(), stopped.code()), (Some(0), Some(0)));
     }
 }

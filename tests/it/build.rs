@@ -237,6 +237,28 @@ fn a_failed_build_shows_the_output_of_its_backend_and_leaves_nothing() {
 }
 
 #[test]
+fn a_backend_that_prints_without_end_fills_no_disk() {
+    let backend = "
+def build_wheel(*arguments):
+    for _ in range(1000):
+        print('x' * 50_000)
+    room = os.path.dirname(os.environ['TMPDIR'])
+    sizes = [os.path.getsize(os.path.join(room, name)) for name in os.listdir(room) if name != 'environment']
+    print('y' * 20_000)
+    sys.exit('nothing is long' if max(sizes) < 50_000 else f'{sizes}')
+";
+    let Some(machine) = machine(&Project::new("demo", "1.0").backend(backend)) else { return };
+    let failed = "
+        error: failed to build `demo @ file://[HOME]/project`
+          caused by: `build_wheel` of `backend` failed:
+            …
+            nothing is long
+        hint: the output above is that of the package's own build; its documentation tells which compilers and libraries it needs
+        ";
+    machine.kingbolt(["install", "./project"]).stderr(failed).exits(1);
+}
+
+#[test]
 fn a_backend_that_returns_no_wheel_of_the_project_is_refused() {
     let no_wheel = "
         error: failed to build `demo @ file://[HOME]/project`

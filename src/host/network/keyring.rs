@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::host::{Command, Host, ProcessError, Processes};
+use crate::host::{Command, Host, KeptOutput, ProcessError, Processes};
 use crate::vocab::KeyringUse;
 
 /// It may ask the person to unlock the keyring.
@@ -47,7 +47,7 @@ impl Keyring {
         for service in [address.as_str(), &server] {
             let mut command = Command::new(&self.program, ["get", service, user]);
             command.time_limit = TIME_LIMIT;
-            command.output_limit = LONGEST_PASSWORD;
+            command.kept = KeptOutput::AtMost(LONGEST_PASSWORD);
             let output = self.processes.capture(&command)?;
             let text = String::from_utf8(output.stdout).unwrap_or_default();
             let password = text.trim_end_matches(['\r', '\n']);
