@@ -33,6 +33,9 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
             return ExitCode::from(usage(&error, format_typed(&typed)).code());
         }
     };
+    if arguments.global.for_all_users {
+        host.create_for_all_users();
+    }
     let exit = match Settings::resolve(&host, &arguments.global) {
         Ok(settings) => {
             host.locks = settings.locks(host.files, arguments.command.name());

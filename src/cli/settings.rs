@@ -11,7 +11,9 @@ use crate::fetch::DEFAULT_JOBS;
 use crate::host::{Environment, Files, Host, Locks};
 
 use super::args::{ColorChoice, GlobalArguments};
-use super::configuration::{BIN_DIR, CACHE_DIR, COLOR, Configuration, HOME, JOBS, Key, LOCK_DIR, OFFLINE, PROGRESS};
+use super::configuration::{
+    BIN_DIR, CACHE_DIR, COLOR, Configuration, GLOBAL_BIN_DIR, GLOBAL_HOME, HOME, JOBS, Key, LOCK_DIR, OFFLINE, PROGRESS,
+};
 use super::setting::{SettingsError, is_true};
 
 /// The settings of every command.
@@ -91,7 +93,11 @@ impl Settings {
             (None, None) => configuration.one(&OFFLINE).as_ref().map(is_true).transpose()? == Some(true),
         };
         Ok(Self {
-            directories: directories(host, &configuration)?,
+            directories: if arguments.for_all_users {
+                directories_for_all_users(host, &configuration)?
+            } else {
+                directories(host, &configuration)?
+            },
             lock_dir: named_directory(host, &configuration, &LOCK_DIR),
             connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
             jobs: jobs(host, &configuration, arguments)?,
@@ -113,7 +119,8 @@ impl Settings {
     }
 }
 
-fn directories(host: &Host, configuration: &Configuration) -> Result<Directories, SettingsError> {
+/// The directories of this user.
+pub(super) fn directories(host: &Host, configuration: &Configuration) -> Result<Directories, SettingsError> {
     let named = |key: &Key| named_directory(host, configuration, key);
     let base = || host.base_directories.as_ref().ok_or(SettingsError::NoHome);
     let (home, home_access) = match named(&HOME) {
@@ -127,13 +134,38 @@ fn directories(host: &Host, configuration: &Configuration) -> Result<Directories
             Some(bin_dir) => bin_dir,
             None => base()?.executables.clone(),
         },
-        cache_dir: match named(&CACHE_DIR) {
-            Some(cache_dir) => cache_dir,
-            // Windows has one directory for data and caches.
-            None if cfg!(windows) => base()?.cache.join("kingbolt").join("cache"),
-            None => base()?.cache.join("kingbolt"),
-        },
+        cache_dir: cache_dir(host, configuration)?,
     })
+}
+
+/// The directories of `--global`: they belong to an administrator, and everybody may read them. The cache stays that of the
+/// user who fills them.
+pub(super) fn directories_for_all_users(
+    host: &Host,
+    configuration: &Configuration,
+) -> Result<Directories, SettingsError> {
+    let named = |key: &Key| named_directory(host, configuration, key);
+    let default_home = || match host.environment.var_os("ProgramData").filter(|_| cfg!(windows)) {
+        Some(data) => PathBuf::from(data).join("kingbolt"),
+        None => PathBuf::from("/opt/kingbolt"),
+    };
+    let home = named(&GLOBAL_HOME).unwrap_or_else(default_home);
+    let default_bin_dir = if cfg!(windows) { home.join("bin") } else { PathBuf::from("/usr/local/bin") };
+    Ok(Directories {
+        bin_dir: named(&GLOBAL_BIN_DIR).unwrap_or(default_bin_dir),
+        home,
+        home_access: HomeAccess::ByUmask,
+        cache_dir: cache_dir(host, configuration)?,
+    })
+}
+
+fn cache_dir(host: &Host, configuration: &Configuration) -> Result<PathBuf, SettingsError> {
+    if let Some(named) = named_directory(host, configuration, &CACHE_DIR) {
+        return Ok(named);
+    }
+    let base = host.base_directories.as_ref().ok_or(SettingsError::NoHome)?;
+    // Windows has one directory for data and caches.
+    Ok(if cfg!(windows) { base.cache.join("kingbolt").join("cache") } else { base.cache.join("kingbolt") })
 }
 
 /// The directory that a variable or a configuration file names.

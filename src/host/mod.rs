@@ -36,6 +36,7 @@ mod rewrite;
 mod staged;
 mod staged_name;
 mod thread_budget;
+mod umask;
 mod workers;
 
 pub use access::Host;

@@ -161,6 +161,10 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
                 `KINGBOLT_CACHE_DIR`
             lock-dir: none
                 default
+            global-home: {}
+                default
+            global-bin-dir: {}
+                default
             index-url: https://uv.example/simple
                 `index-url` in `[HOME]/{UV}`
             extra-index-url: https://a.example/simple https://b.example/
@@ -193,14 +197,16 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
                 default
             progress: true
                 default
-            "
+            ",
+            if cfg!(windows) { "[HOME]/system/kingbolt" } else { "/opt/kingbolt" },
+            if cfg!(windows) { "[HOME]/system/kingbolt/bin" } else { "/usr/local/bin" },
         ))
         .succeeds();
     let document = machine.kingbolt(["config", "--json"]).json();
     let pre = serde_json::json!({
         "key": "pre", "values": ["true"], "source": format!("`pre` in `[HOME]/{SYSTEM}`, line 1"), "locked": true,
     });
-    assert_eq!(document["settings"][13], pre);
+    assert_eq!(document["settings"][15], pre);
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod executables;
 mod faults;
 mod foundation;
 mod generations;
+mod global;
 mod imports;
 #[cfg(target_os = "linux")]
 mod in_use;

@@ -27,6 +27,10 @@ pub(in crate::cli) struct GlobalArguments {
     /// Use colour; `auto` means in a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
+    /// Use the apps of all users, in /opt/kingbolt with commands in /usr/local/bin (Windows: %ProgramData%\kingbolt)
+    /// [env: KINGBOLT_GLOBAL_HOME, KINGBOLT_GLOBAL_BIN_DIR]
+    #[arg(long = "global", global = true)]
+    pub for_all_users: bool,
     /// Disable the network; use only cached, stored and local files [env: KINGBOLT_OFFLINE]
     #[arg(long, global = true)]
     pub offline: bool,

@@ -2,13 +2,15 @@
 
 use serde::Serialize;
 
-use crate::cli::configuration::{Effective, effective};
+use crate::cli::configuration::{
+    BIN_DIR, CACHE_DIR, Configuration, Effective, GLOBAL_BIN_DIR, GLOBAL_HOME, HOME, effective,
+};
 use crate::cli::error::CliError;
 use crate::cli::escape::escaped_line;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
-use crate::cli::settings::Format;
+use crate::cli::settings::{Format, directories, directories_for_all_users};
 
 #[derive(Serialize)]
 struct Content {
@@ -18,11 +20,19 @@ struct Content {
 /// Shows the value of each setting, and where it comes from.
 pub(crate) fn run(invocation: &Invocation<'_>) -> Result<Exit, CliError> {
     let mut settings = effective(invocation.host)?;
-    let directories = &invocation.settings.directories;
-    let defaults =
-        [("home", &directories.home), ("bin-dir", &directories.bin_dir), ("cache-dir", &directories.cache_dir)];
-    for (key, path) in defaults {
-        for setting in settings.iter_mut().filter(|setting| setting.key == key) {
+    let configuration = Configuration::read(invocation.host)?;
+    let own = directories(invocation.host, &configuration)?;
+    let of_all = directories_for_all_users(invocation.host, &configuration)?;
+    let paths = [
+        (&HOME, &own.home),
+        (&BIN_DIR, &own.bin_dir),
+        (&CACHE_DIR, &own.cache_dir),
+        (&GLOBAL_HOME, &of_all.home),
+        (&GLOBAL_BIN_DIR, &of_all.bin_dir),
+    ];
+    // Their defaults depend on the machine.
+    for (key, path) in paths {
+        for setting in settings.iter_mut().filter(|setting| setting.key == key.name) {
             setting.values = vec![path.display().to_string()];
         }
     }

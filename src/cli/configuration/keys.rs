@@ -38,6 +38,11 @@ const fn key(name: &'static str, kind: Kind, default: &'static str) -> Key {
 
 pub(in crate::cli) const HOME: Key = Key { variable: Some("KINGBOLT_HOME"), ..key("home", Kind::Path, "") };
 pub(in crate::cli) const BIN_DIR: Key = Key { variable: Some("KINGBOLT_BIN_DIR"), ..key("bin-dir", Kind::Path, "") };
+/// The home of `--global`; pipx has /opt/pipx.
+pub(in crate::cli) const GLOBAL_HOME: Key =
+    Key { variable: Some("KINGBOLT_GLOBAL_HOME"), ..key("global-home", Kind::Path, "") };
+pub(in crate::cli) const GLOBAL_BIN_DIR: Key =
+    Key { variable: Some("KINGBOLT_GLOBAL_BIN_DIR"), ..key("global-bin-dir", Kind::Path, "") };
 pub(in crate::cli) const CACHE_DIR: Key =
     Key { variable: Some("KINGBOLT_CACHE_DIR"), ..key("cache-dir", Kind::Path, "") };
 pub(in crate::cli) const LOCK_DIR: Key = Key { variable: Some("KINGBOLT_LOCK_DIR"), ..key("lock-dir", Kind::Path, "") };
@@ -104,6 +109,8 @@ pub(in crate::cli) const KEYS: &[&Key] = &[
     &BIN_DIR,
     &CACHE_DIR,
     &LOCK_DIR,
+    &GLOBAL_HOME,
+    &GLOBAL_BIN_DIR,
     &INDEX_URL,
     &EXTRA_INDEX_URL,
     &FIND_LINKS,
