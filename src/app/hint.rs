@@ -17,6 +17,8 @@ const CHECK_PATH: &str = "check the path";
 
 const MANIPULATED: &str = "the index or its mirror is damaged or was manipulated; try another one";
 
+const NO_OTHER_GENERATION: &str = "it has no earlier generation; `kingbolt upgrade --keep N` keeps more than two";
+
 const UNHASHED_LOCK: &str =
     "use an `https` URL, append `#sha256=HASH` to the URL, or accept any lock with `--allow-unhashed`";
 
@@ -41,14 +43,11 @@ impl AppError {
             Self::ForeignEnvironment { .. } => Some("choose another directory, or empty this one".to_owned()),
             Self::CheckFailed { app, .. } => Some(check_failed(app)),
             Self::Damaged { app, .. } => Some(format!("run `kingbolt verify --repair {app}` to repair it")),
-            Self::DamagedGeneration { app, .. } => {
+            Self::DamagedGeneration { app, .. } | Self::Unusable { app, .. } => {
                 Some(format!("run `kingbolt verify --repair --all-generations {app}` to rebuild it"))
             }
-            Self::NoOtherGeneration { .. } => {
-                Some("it has no earlier generation; `kingbolt upgrade --keep N` keeps more than two".to_owned())
-            }
+            Self::NoOtherGeneration { .. } => Some(NO_OTHER_GENERATION.to_owned()),
             Self::NoSuchGeneration { there, .. } => Some(available(there)),
-            Self::Unusable { app, .. } => Some(format!("run `kingbolt upgrade {app}` to rebuild it")),
             Self::Malformed { path, .. } => {
                 Some(format!("remove `{}` and reinstall the app", path.parent().unwrap_or(path).display()))
             }
@@ -125,9 +124,11 @@ fn no_commands(package: &PackageName, dependencies: &BTreeMap<PackageName, Vec<S
     if let Some((dependency, _)) = dependencies.iter().find(namesake) {
         return format!("`{dependency}` brings the command `{package}`; run {}", install(dependency));
     }
-    let names: Vec<&PackageName> = dependencies.keys().take(3).collect();
-    match (names.as_slice(), dependencies.len() - names.len()) {
-        ([], _) => format!("`{package}` is a library; add it to an app with `--with {package}`"),
+    let related = dependencies.iter().filter(|(name, commands)| is_part_of(package, name, commands));
+    let related: Vec<&PackageName> = related.map(|(name, _)| name).collect();
+    let names: Vec<&PackageName> = related.iter().copied().take(3).collect();
+    match (names.as_slice(), related.len() - names.len()) {
+        ([], _) => library(package, dependencies),
         ([only], _) => format!("its dependency `{only}` has commands; run {}", install(only)),
         ([first, ..], 0) => {
             format!("its dependencies {} have commands; run, for example, {}", quoted(&names), install(first))
@@ -137,6 +138,23 @@ fn no_commands(package: &PackageName, dependencies: &BTreeMap<PackageName, Vec<S
             format!("its dependencies {names} and {more} more have commands; run, for example, {}", install(first))
         }
     }
+}
+
+/// Returns true if the commands of a dependency are those that somebody wants who installs the package: `ansible-core` of
+/// `ansible`, and `nbconvert`, which has `jupyter-nbconvert`, of `jupyter`, but not `idna` of `requests`.
+fn is_part_of(package: &PackageName, dependency: &PackageName, commands: &[String]) -> bool {
+    let names = [dependency.as_str()].into_iter().chain(commands.iter().map(String::as_str));
+    let rests = names.filter_map(|name| name.strip_prefix(package.as_str()));
+    rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with(['-', '_']))
+}
+
+fn library(package: &PackageName, dependencies: &BTreeMap<PackageName, Vec<String>>) -> String {
+    let library =
+        format!("`{package}` is a library without commands; add it to an app: `kingbolt install APP --with {package}`");
+    let Some(first) = dependencies.keys().next() else { return library };
+    format!(
+        "{library}; for commands of its dependencies, run, for example, `kingbolt install {package} --with-executables-from {first}`"
+    )
 }
 
 fn not_injected(injected: &[PackageName]) -> Option<String> {

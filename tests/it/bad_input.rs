@@ -189,7 +189,7 @@ fn a_package_without_commands_is_not_installed_alone() {
         "
         Resolved 1 package in [TIME]
         error: `hello` has no commands
-        hint: `hello` is a library; add it to an app with `--with hello`
+        hint: `hello` is a library without commands; add it to an app: `kingbolt install APP --with hello`
         ",
     );
 }

@@ -209,3 +209,35 @@ fn generations(machine: &Machine) -> Vec<PathBuf> {
     paths.sort();
     paths
 }
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_is_a_link_to_nowhere_is_missing() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    let command = machine.home().join("bin/hello");
+    fs::remove_file(&command).expect("it was just made");
+    std::os::unix::fs::symlink("/nowhere/hello", &command).expect("nothing is there");
+    machine
+        .kingbolt(["verify", "--quiet"])
+        .stdout("hello 1.0: 1 problem\n    missing command  [HOME]/bin/hello\n")
+        .stderr(
+            "
+            error: 1 of 1 app has changed or missing files
+            hint: run `kingbolt verify --repair hello` to repair the damage
+            ",
+        )
+        .exits(4);
+    // Somebody made the link, and may still bring back its target.
+    machine
+        .kingbolt(["verify", "--repair", "--quiet"])
+        .stdout("hello 1.0: 1 problem, 1 not repaired\n    missing command  [HOME]/bin/hello\n")
+        .stderr(
+            "
+            error: 1 of 1 app has changed or missing files
+            hint: commands that another program replaced were not changed; run `kingbolt install --force hello` to restore them
+            ",
+        )
+        .exits(4);
+    machine.kingbolt(["install", "--force", "hello", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+}

@@ -142,7 +142,7 @@ fn a_package_named_for_its_commands_must_have_some() {
         .stderr(
             "
             error: `library` has no commands
-            hint: `library` is a library; add it to an app with `--with library`
+            hint: `library` is a library without commands; add it to an app: `kingbolt install APP --with library`
             ",
         )
         .exits(1);
@@ -151,7 +151,7 @@ fn a_package_named_for_its_commands_must_have_some() {
         .stderr(
             "
             error: `library` has no commands
-            hint: `library` is a library; add it to an app with `--with library`
+            hint: `library` is a library without commands; add it to an app: `kingbolt install APP --with library`
             ",
         )
         .exits(1);
@@ -218,23 +218,31 @@ fn an_upgrade_imports_the_commands_of_dependencies() {
 #[test]
 fn a_package_whose_dependency_has_its_command_is_told_how_to_get_it() {
     let of_its_name = Wheel::new("hello-core", "1.0").console("hello", "hello_core:main");
-    let others = ["a", "b", "c", "d"].map(|name| Wheel::new(name, "1.0").console(name, &format!("{name}:main")));
-    let wheels: Vec<_> = others.iter().chain([&of_its_name]).map(|wheel| wheel.clone().build()).collect();
-    let names = ["a", "b", "c", "d", "hello-core"];
-    let hints = [
-        (5, "`hello-core` brings the command `hello`; run `kingbolt install hello --with-executables-from hello-core`"),
+    let parts = ["a", "b", "c", "d"]
+        .map(|name| Wheel::new(name, "1.0").console(&format!("hello-{name}"), &format!("{name}:main")));
+    let stranger = Wheel::new("stranger", "1.0").console("hellostranger", "stranger:main");
+    let wheels: Vec<_> = parts.iter().chain([&of_its_name, &stranger]).map(|wheel| wheel.clone().build()).collect();
+    let hints: [(&[&str], &str); 5] = [
         (
-            4,
+            &["a", "b", "c", "d", "hello-core"],
+            "`hello-core` brings the command `hello`; run `kingbolt install hello --with-executables-from hello-core`",
+        ),
+        (
+            &["a", "b", "c", "d"],
             "its dependencies `a`, `b`, `c` and 1 more have commands; run, for example, `kingbolt install hello --with-executables-from a`",
         ),
         (
-            2,
+            &["a", "b", "stranger"],
             "its dependencies `a`, `b` have commands; run, for example, `kingbolt install hello --with-executables-from a`",
         ),
-        (1, "its dependency `a` has commands; run `kingbolt install hello --with-executables-from a`"),
+        (&["a"], "its dependency `a` has commands; run `kingbolt install hello --with-executables-from a`"),
+        (
+            &["stranger"],
+            "`hello` is a library without commands; add it to an app: `kingbolt install APP --with hello`; for commands of its dependencies, run, for example, `kingbolt install hello --with-executables-from stranger`",
+        ),
     ];
-    for (count, hint) in hints {
-        let needs = names.iter().take(count).fold(Wheel::new("hello", "1.0"), |wheel, name| wheel.requires(name));
+    for (names, hint) in hints {
+        let needs = names.iter().fold(Wheel::new("hello", "1.0"), |wheel, name| wheel.requires(name));
         let wheels = [&wheels[..], &[needs.build()]].concat();
         let Some(Fixture { machine, .. }) = Fixture::serving(Index::complete(), &wheels) else { return };
         let expected = format!("error: `hello` has no commands\nhint: {hint}\n");

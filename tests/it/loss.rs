@@ -177,11 +177,23 @@ fn a_generation_whose_python_is_gone_cannot_be_rolled_back_to() {
         .stderr(
             "
             error: generation 1 of `hello` cannot be used: its Python at /nowhere/python3 no longer exists
-            hint: run `kingbolt upgrade hello` to rebuild it
+            hint: run `kingbolt verify --repair --all-generations hello` to rebuild it
             ",
         )
         .exits(6);
     machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
+    machine
+        .kingbolt(["verify", "--repair", "--all-generations", "hello", "--quiet"])
+        .stdout(
+            "
+            hello 2.0: 13 files in 2 packages, no problems
+            hello 1.0 (generation 1): 1 problem, repaired
+                its Python at /nowhere/python3 no longer exists
+            ",
+        )
+        .succeeds();
+    machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
+    machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
 }
 
 #[test]

@@ -45,9 +45,9 @@ fn a_clash_that_an_upgrade_brings_is_found_before_the_dependencies_are_downloade
 #[test]
 fn a_package_without_commands_is_found_before_its_dependencies_are_downloaded() {
     let (library, other) = (Wheel::new("library", "1.0").requires("hello").build(), hello("1.0"));
-    let named = "its dependency `hello` has commands; run `kingbolt install library --with-executables-from hello`";
+    let named = "`library` is a library without commands; add it to an app: `kingbolt install APP --with library`; for commands of its dependencies, run, for example, `kingbolt install library --with-executables-from hello`";
     // Without parts of files, nothing tells the commands of wheels that are not downloaded.
-    let unnamed = "`library` is a library; add it to an app with `--with library`";
+    let unnamed = "`library` is a library without commands; add it to an app: `kingbolt install APP --with library`";
     let without_parts = Index::offering(&[Feature::Digests, Feature::Sidecars]);
     for (index, hint) in [(Index::complete(), named), (without_parts, unnamed)] {
         let Some(Fixture { index, machine }) = Fixture::serving(index, &[library.clone(), other.clone()]) else {

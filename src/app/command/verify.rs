@@ -1,6 +1,8 @@
 //! `verify`: compares an app with what was installed: its files, the store's, its interpreter, its launchers, and
 //! Kingbolt's own records of it. Changes nothing.
 
+use std::io::ErrorKind;
+
 use serde::Serialize;
 
 use crate::app::change::{BinDirectory, SharedLinks};
@@ -9,7 +11,7 @@ use crate::app::state::{
     AppName, AppState, Context, Generation, Pointer, Standing, integrity, interpreter, is_installed, lock_installed,
     not_installed,
 };
-use crate::host::{Host, LockError};
+use crate::host::{FileKind, Host, LockError};
 use crate::store::{Difference, DifferenceKind, Inspector, Store};
 use crate::vocab::{Sha256, Version, WheelName};
 
@@ -128,7 +130,15 @@ pub(in crate::app) fn inspect(
     if !app.is_hidden() {
         let misplaced = BinDirectory::of(context, app).misplaced(context.host, &current.record.commands)?;
         for path in misplaced {
-            let is_missing = context.host.files.kind(&path)?.is_none();
+            // A link to a file that is gone starts nothing, whoever made it.
+            let is_missing = match context.host.files.kind(&path)? {
+                None => true,
+                Some(FileKind::Symlink) => {
+                    let leads_to = context.host.files.metadata(&path);
+                    leads_to.is_err_and(|error| error.source.kind() == ErrorKind::NotFound)
+                }
+                Some(FileKind::Directory | FileKind::File | FileKind::Other) => false,
+            };
             let kind = if is_missing { DifferenceKind::Missing } else { DifferenceKind::Changed };
             problems.push(Problem::Launcher(Difference { path, kind }));
         }
