@@ -232,7 +232,8 @@ impl Phase {
             self.bar.set_style(style(template));
             self.template = template;
         }
-        self.bar.set_length(length);
+        // Of nothing, indicatif takes everything to be there.
+        self.bar.set_length(length.max(1));
         self.bar.set_position(position);
     }
 }

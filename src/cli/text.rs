@@ -79,19 +79,38 @@ pub(super) fn seconds(duration: Duration) -> String {
 }
 
 /// Text in lines of at most so many columns, broken between words. What goes on in another line is indented more than
-/// its first; a word that is longer than a line stays whole.
+/// its first; a word that is longer than a line stays whole, and so does a command in backticks that fits into a line, so
+/// that it can be copied.
 pub(super) fn fitted(text: &str, columns: usize) -> String {
     let line = |line: &str| {
         let indent = " ".repeat(line.len() - line.trim_start_matches(' ').len() + 4);
+        let line = &joined_commands(line, columns.saturating_sub(indent.len() + PUNCTUATION));
         let options = textwrap::Options::new(columns)
             .subsequent_indent(&indent)
             .break_words(false)
             .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::fill(line, options)
+        textwrap::fill(line, options).replace(JOINT, " ")
     };
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Stands for the blanks in a command while lines are broken. Nobody prints this character: it is for private use.
+const JOINT: char = '\u{f8ff}';
+
+/// The most characters of punctuation behind a command.
+const PUNCTUATION: usize = 2;
+
+/// The line with all text in backticks that is not longer than `room` made one word.
+fn joined_commands(line: &str, room: usize) -> String {
+    let parts: Vec<&str> = line.split('`').collect();
+    let is_quoted = |index: usize| index % 2 == 1 && index + 1 < parts.len();
+    let joined = parts.iter().enumerate().map(|(index, part)| {
+        let fits = part.chars().count() + 2 <= room;
+        if is_quoted(index) && fits { part.replace(' ', &JOINT.to_string()) } else { (*part).to_owned() }
+    });
+    joined.collect::<Vec<_>>().join("`")
 }
 
 #[cfg(test)]
@@ -119,6 +138,12 @@ mod tests {
             text,
             "error: failed to\n    install `hello`\n  caused by: the\n      disk is full\n\n  a  table   row\n"
         );
+        assert_eq!(
+            fitted("hint: then run `kingbolt list -v`, or so", 25),
+            "hint: then run\n    `kingbolt list -v`,\n    or so"
+        );
+        assert_eq!(fitted("a `command that is too long` b", 16), "a `command that\n    is too long`\n    b");
+        assert_eq!(fitted("one ` and no other", 12), "one ` and no\n    other");
         assert_eq!(
             fitted("see /a/path/that/is/longer/than/a/line now", 20),
             "see\n    /a/path/that/is/longer/than/a/line\n    now"

@@ -47,6 +47,8 @@ fn every_phase_that_may_take_long_has_a_bar_that_fits_into_the_terminal() {
         assert_eq!(lines.iter().find(|line| line.chars().count() > columns.into()), None, "{columns} columns");
         let phases =
             lines.iter().filter_map(|line| line.trim_start().split_once(' ').map(|(phase, _)| phase.to_owned()));
+        let is_full = |line: &&String| line.contains("━━━━━━━━━━━━━━━━━━       0 B");
+        assert_eq!(lines.iter().find(is_full), None, "a bar of no bytes is empty");
         let mut phases: Vec<String> = phases.filter(|phase| phase.ends_with("ing")).collect();
         phases.dedup();
         phases
