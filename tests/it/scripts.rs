@@ -39,6 +39,11 @@ fn a_script_has_the_packages_that_it_names_its_arguments_and_its_exit_code() {
         )
         .exits(7);
     machine.kingbolt(["list"]).stderr("No apps are installed\n").succeeds();
+    let listed = machine.kingbolt(["list", "--all"]).outcome();
+    assert!(
+        listed.stdout.starts_with(".other-") && listed.stdout.ends_with("  1.0  Python [PYTHON VERSION]\n"),
+        "{listed:?}"
+    );
     index.forget_requests();
     machine.kingbolt(["run", "./tools/script.py"]).stdout("[] other 1.0\n").exits(7);
     assert_eq!(index.paths(), Vec::<String>::new());

@@ -80,10 +80,11 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
     for app in apps {
         let commands: Vec<String> = app.commands.iter().map(|command| shown_command(app, &command.name)).collect();
         let (app_name, app_version, app_python) = (app.app.to_string(), version_of(app), app.python.to_string());
-        text.push_str(&format!(
-            "{app_name:name$}  {app_version:version$}  Python {app_python:python$}  {}\n",
-            commands.join(", ")
-        ));
+        let line =
+            format!("{app_name:name$}  {app_version:version$}  Python {app_python:python$}  {}", commands.join(", "));
+        // An environment for scripts has no commands.
+        text.push_str(line.trim_end());
+        text.push('\n');
         if let Some(problem) = &app.problem {
             text.push_str(&format!(
                 "    broken: {}; repair it with `kingbolt verify --repair {}`\n",

@@ -1,7 +1,8 @@
 //! Limits on the time of uploads.
 
 use super::index::{TestIndex, request};
-use crate::resolve::{ResolveError, ResolveRequest, UndatedFiles, UploadFilter, UploadRules};
+use crate::host::Silent;
+use crate::resolve::{ResolveError, ResolveRequest, UndatedFiles, UploadFilter, UploadRules, resolve};
 use crate::vocab::UploadLimit;
 
 /// `app` 1.0 is old, 2.0 is a day old; both need `lib`, of which 1.5 is a day old.
@@ -96,4 +97,19 @@ fn an_index_without_times_is_refused_unless_it_has_no_limit() {
     assert_eq!(index.solve(&limited("app", rules("false"))).unwrap().0, ["app 1.0 requested"]);
     request.uploads.undated = UndatedFiles::Admit;
     assert_eq!(index.solve(&request).unwrap().0, ["app 1.0 requested"]);
+}
+
+#[test]
+fn a_wheel_that_joins_an_old_version_is_as_new_as_it_is() {
+    let pages = "
+        app 1.0 uploaded=2026-01-31T00:00:00Z
+        app 1.0 wheel=1-py3-none-any uploaded=2026-06-30T00:00:00Z
+    ";
+    let index = TestIndex::new(pages);
+    let wheel = |limit: &str| -> String {
+        let pins = resolve(&limited("app", rules(limit)), &index, &Silent).unwrap();
+        pins.iter().map(|pin| pin.wheel.as_str().to_owned()).collect()
+    };
+    assert_eq!(wheel("false"), "app-1.0-1-py3-none-any.whl");
+    assert_eq!(wheel("7d"), "app-1.0-py3-none-any.whl");
 }
