@@ -45,6 +45,12 @@ pub(super) fn check_builds(host: &Host, request: &Request) -> Result<(), Setting
             return Err(setting.invalid()(ONLY_WITHOUT_WHEEL));
         }
     }
+    let may_build = !sources_to_build(request).is_empty() || !request.build.allowed.is_nothing();
+    for setting in [read("UV_BUILD_CONSTRAINT")?, read("PIP_BUILD_CONSTRAINT")?].into_iter().flatten() {
+        if may_build {
+            return Err(setting.invalid()("Kingbolt has no constraints for the requirements of builds"));
+        }
+    }
     let forbidding = [read("UV_NO_BUILD_PACKAGE")?, read("PIP_ONLY_BINARY")?.or(pip.only_binary)];
     for setting in forbidding.into_iter().flatten() {
         check(&setting, &packages(&setting)?, request)?;

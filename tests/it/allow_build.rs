@@ -212,6 +212,7 @@ fn settings_of_pip_and_uv_that_forbid_or_demand_builds_end_the_run() {
     let allowed = "it forbids builds, and `--allow-build demo` allows one";
     let every = "it forbids builds, and `--allow-build all` allows one";
     let only = "Kingbolt builds packages of an index only where there is no wheel";
+    let constrained = "Kingbolt has no constraints for the requirements of builds";
     for (name, value, allow, reason) in [
         ("UV_NO_BUILD", "1", "demo", allowed),
         ("UV_NO_BUILD_PACKAGE", "other demo", "demo", allowed),
@@ -221,6 +222,8 @@ fn settings_of_pip_and_uv_that_forbid_or_demand_builds_end_the_run() {
         ("PIP_NO_BINARY", "other", "demo", only),
         ("PIP_NO_BINARY", ":all:", "demo", only),
         ("UV_NO_BINARY", "true", "demo", only),
+        ("UV_BUILD_CONSTRAINT", "builds.txt", "demo", constrained),
+        ("PIP_BUILD_CONSTRAINT", "builds.txt", "demo", constrained),
     ] {
         machine
             .kingbolt(["install", "demo", "--allow-build", allow, "--quiet"])
