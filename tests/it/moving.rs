@@ -37,7 +37,7 @@ fn pipx(machine: &Machine, name: &str, requirement: &str, injected: &str, argume
             "package": "{name}",
             "package_or_url": "{requirement}",
             "package_version": "0.9",
-            "pinned": false,
+            "pinned": true,
             "pip_args": [{arguments}],
             "suffix": ""
         }},
@@ -125,6 +125,7 @@ fn apps_of_pipx_are_installed_as_they_were_requested_and_take_their_commands_ove
         )
         .succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
+    assert!(machine.everything().contains(&"kingbolt/apps/hello/pinned".to_owned()));
     assert_eq!(machine.everything().into_iter().filter(|path| path.starts_with("pipx/")).collect::<Vec<_>>(), theirs);
 }
 
@@ -132,7 +133,7 @@ fn apps_of_pipx_are_installed_as_they_were_requested_and_take_their_commands_ove
 fn tools_of_uv_are_installed_as_they_were_requested() {
     let Some(Fixture { index, machine }) = fixture() else { return };
     let requirements = r#"{ name = "base", extras = ["loud"] }, { name = "more" }"#;
-    let options = "[tool.options]\nprerelease = \"allow\"\nexclude-newer-package = { a = \"2026-01-01\" }\n";
+    let options = "[tool.options]\nprerelease = \"allow\"\nresolution = \"lowest\"\n";
     let rest = format!(
         r#"python = ">=3.8"
 constraints = [{{ name = "more", specifier = "<2" }}]
@@ -155,7 +156,7 @@ constraints = [{{ name = "more", specifier = "<2" }}]
         .stderr(
             "
             As by `kingbolt install 'base[loud]' --with more --index-url [INDEX]/simple/ --pre --python '>=3.8', with the constraints more<2`:
-            warning: `base`: `exclude-newer-package` has no counterpart and is left out
+            warning: `base`: `resolution` has no counterpart and is left out
             Resolved 3 packages in [TIME]
             ",
         )
@@ -167,7 +168,7 @@ constraints = [{{ name = "more", specifier = "<2" }}]
         .kingbolt(["import", "--from", "uv"])
         .stderr(
             "
-            warning: `base`: `exclude-newer-package` has no counterpart and is left out
+            warning: `base`: `resolution` has no counterpart and is left out
             base 1.0 is already installed
             Command in [HOME]/bin: base
             ",

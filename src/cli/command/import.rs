@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use crate::app::{ForeignApp, ForeignPython, ForeignRecord, ForeignTool, Overwrite, foreign_apps, install};
+use crate::app::{
+    ForeignApp, ForeignPython, ForeignRecord, ForeignTool, Overwrite, Pinning, foreign_apps, install, pin,
+};
 use crate::cli::args::{self, Arguments, Command, ImportArguments, InstallArguments};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -25,6 +27,7 @@ struct Told {
     /// The command that does the same.
     line: String,
     differences: Vec<String>,
+    is_pinned: bool,
 }
 
 /// Installs every app of another tool. One that fails does not keep the others from it.
@@ -49,6 +52,9 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: ImportArguments) -> Re
             tell(invocation, mode, name, told);
         }
         let shown = outcome(invocation, mode, request)?;
+        if mode == Mode::Install && told.get(name).is_some_and(|told| told.is_pinned) {
+            pin(&invocation.context(), &request.app, Pinning::Pin)?;
+        }
         if let Some(program) = &remover {
             remove(invocation, tool, program, name)?;
             // uv removes the files that it once made, whoever has replaced them.
@@ -70,7 +76,10 @@ fn source(
 ) -> Result<Requested, CliError> {
     let record = app.record?;
     let arguments = install_arguments(&record);
-    told.insert(app.name, Told { line: line(&arguments, &record), differences: record.differences.clone() });
+    told.insert(
+        app.name,
+        Told { line: line(&arguments, &record), differences: record.differences.clone(), is_pinned: record.is_pinned },
+    );
     let arguments = parsed(&arguments)?;
     let mut request = typed_request(invocation, &arguments, &record.source)?;
     request.rules.constraints.extend(record.constraints);

@@ -39,6 +39,7 @@ struct Package {
     suffix: String,
     #[serde(default)]
     pinned: bool,
+    cooldown_days: Option<u32>,
 }
 
 /// A path as pipx encodes it.
@@ -60,6 +61,7 @@ const WITH_VALUE: &[(&str, &str)] = &[
     ("--extra-index-url", "--extra-index-url"),
     ("--find-links", "--find-links"),
     ("--index-url", "--index-url"),
+    ("--uploaded-prior-to", "--exclude-newer"),
 ];
 
 /// The same without a value.
@@ -114,11 +116,15 @@ pub(in crate::app) fn parse(text: &str) -> Result<ForeignRecord, InvalidRecord> 
         command.push_str(&main.suffix);
     }
     for argument in &venv_args {
-        record.leave_out(&format!("`{argument}`"));
+        match argument.as_str() {
+            "--system-site-packages" => record.options.push(argument.clone()),
+            other => record.leave_out(&format!("`{other}`")),
+        }
     }
-    if main.pinned {
-        record.leave_out("`pipx pin`");
+    if let Some(days) = main.cooldown_days {
+        record.add("--exclude-newer", format!("{days}d"));
     }
+    record.is_pinned = main.pinned;
     record.python = python_version.and_then(|version| {
         let minor: Vec<&str> = version.trim_start_matches("Python ").splitn(3, '.').take(2).collect();
         let interpreter = source_interpreter.map(|path| path.path);
@@ -176,7 +182,7 @@ mod tests {
         },
         "main_package": {
             "apps": ["black", "blackd"], "apps_of_dependencies": ["idna"], "include_apps": true, "include_dependencies": true,
-            "package": "black", "package_or_url": "black[d]>=24", "package_version": "26.10.1", "pinned": true,
+            "cooldown_days": 7, "package": "black", "package_or_url": "black[d]>=24", "package_version": "26.10.1", "pinned": true,
             "suffix": "_2", "pip_args": ["--pre", "--index-url=https://index.example/simple", "-c", "/etc/c.txt", "-q", "--no-deps"]
         },
         "pipx_metadata_version": "0.12",
@@ -189,11 +195,11 @@ mod tests {
     fn a_record_of_pipx_becomes_options_of_install() {
         let record = parse(BLACK).expect("it is a record");
         let options = "--pre --index-url https://index.example/simple --constraint /etc/c.txt --suffix _2 --include-deps --with pygments \
-                       --with-executables-from pygments --with rich<15";
+                       --with-executables-from pygments --with rich<15 --system-site-packages --exclude-newer 7d";
         assert_eq!((record.source.as_str(), record.options.join(" ").as_str()), ("black[d]>=24", options));
         assert_eq!(record.commands, ["black_2", "blackd_2", "idna_2", "pygmentize_2"]);
-        let left_out = ["`--no-deps`", "`--system-site-packages`", "`pipx pin`"];
-        assert_eq!(record.differences, left_out.map(|part| format!("{part} has no counterpart and is left out")));
+        assert_eq!(record.differences, ["`--no-deps` has no counterpart and is left out"]);
+        assert!(record.is_pinned);
         let interpreter = Some(PathBuf::from("/opt/python3.12/bin/python"));
         assert_eq!(record.python, Some(ForeignPython::Taken { version: "3.12".to_owned(), interpreter }));
     }

@@ -16,6 +16,8 @@ pub struct ForeignRecord {
     pub overrides: Vec<Requirement>,
     /// The names of the commands in the directory of commands.
     pub commands: Vec<String>,
+    /// True if upgrades leave the app as it is.
+    pub is_pinned: bool,
     /// What is different here, in words.
     pub differences: Vec<String>,
 }

@@ -110,6 +110,13 @@ impl ForeignRecord {
     fn add_option(&mut self, option: &str, value: toml::Value) {
         let leave_out = |record: &mut Self| record.leave_out(&format!("`{option}`"));
         match (option, value) {
+            ("exclude-newer", toml::Value::String(limit)) => self.add("--exclude-newer", limit),
+            ("exclude-newer-package", toml::Value::Table(limits)) => {
+                for (name, limit) in limits {
+                    let limit = limit.as_str().map_or_else(|| limit.to_string(), str::to_owned);
+                    self.add("--exclude-newer-package", format!("{name}={limit}"));
+                }
+            }
             ("index-url", toml::Value::String(url)) => self.add("--index-url", url),
             ("extra-index-url" | "find-links", value) => match value.try_into::<Vec<String>>() {
                 Ok(places) => places.into_iter().for_each(|place| self.add(&format!("--{option}"), place)),
@@ -220,6 +227,8 @@ mod tests {
         prerelease = "allow"
         link-mode = "copy"
         no-build = true
+        exclude-newer = "2026-10-02T00:00:00Z"
+        exclude-newer-package = { idna = false }
         resolution = "lowest"
         config-settings = { a = "b" }
         "#;
@@ -227,7 +236,8 @@ mod tests {
     #[test]
     fn a_receipt_of_uv_becomes_options_of_install() {
         let record = parse(BLACK, "black").expect("it is a receipt");
-        let options = "--with rich<15 --with pygments --with-executables-from pygments --config-setting a=b --find-links \
+        let options = "--with rich<15 --with pygments --with-executables-from pygments --config-setting a=b --exclude-newer \
+                       2026-10-02T00:00:00Z --exclude-newer-package idna=false --find-links \
                        file:///srv/wheels --index-url https://main.example/simple --extra-index-url \
                        https://corp.example/simple --link-mode copy --pre";
         assert_eq!((record.source.as_str(), record.options.join(" ").as_str()), ("black[d]>=24,<25", options));
