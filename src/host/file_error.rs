@@ -19,6 +19,13 @@ impl FileError {
     pub fn is_in_use(&self) -> bool {
         is_in_use(&self.source)
     }
+
+    /// True if something else than such a file is in its place: a directory, a pipe, or a file of more bytes than it may
+    /// have.
+    pub fn is_of_another_kind(&self) -> bool {
+        use io::ErrorKind::{FileTooLarge, InvalidInput, IsADirectory};
+        matches!(self.source.kind(), FileTooLarge | InvalidInput | IsADirectory)
+    }
 }
 
 pub(super) fn failed<'a>(act: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + 'a {

@@ -1,7 +1,6 @@
 //! The store's directory: finds wheels, and locks them against being swept.
 
 use std::collections::BTreeSet;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +53,7 @@ impl Store {
     pub fn find(&self, host: &Host, sha256: Sha256) -> Result<Option<StoredWheel>, StoreError> {
         let directory = self.entry(sha256);
         let bytes = match host.files.read_if_present(&directory.join(MANIFEST)) {
-            Err(error) if error.source.kind() == ErrorKind::IsADirectory => None,
+            Err(error) if error.is_of_another_kind() => None,
             read => read?,
         };
         let Some(bytes) = bytes else { return Ok(None) };

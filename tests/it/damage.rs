@@ -1,6 +1,8 @@
 //! What lies on the disk was damaged, or is in the way: others are not drawn in, and a retry succeeds.
 
 use std::fs;
+#[cfg(unix)]
+use std::path::Path;
 use std::path::PathBuf;
 
 use crate::support::{Fixture, Machine, Wheel, app, other};
@@ -39,6 +41,36 @@ fn installing_again_mends_an_app_whose_record_is_damaged() {
         machine.kingbolt(["list"]).stdout("hello  1.0  Python [PYTHON VERSION]  hello\n").succeeds();
         machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
         assert_eq!(generations(&machine).len(), 1);
+    }
+}
+
+/// With anything else than a file there, nothing could be verified, repaired or installed again.
+#[test]
+#[cfg(unix)]
+fn a_pipe_or_a_directory_in_the_place_of_a_record_is_damage_that_a_repair_mends() {
+    let damaged = "its current generation is damaged or missing";
+    let changed = "changed  [HOME]/kingbolt/apps/hello/generations/1-[ID]/[LIBRARY]/hello-1.0.dist-info/RECORD";
+    let pipe: fn(&Path) = |path| {
+        rustix::fs::mkfifoat(rustix::fs::CWD, path, rustix::fs::Mode::RUSR).expect("its place is free");
+    };
+    let directory: fn(&Path) = |path| fs::create_dir(path).expect("its place is free");
+    for (beginning, end, app, problem, puts) in [
+        // A directory is the person's, who is told.
+        ("receipt", ".toml", "hello 1.0", "its receipt is damaged or missing", [pipe].as_slice()),
+        ("records/", ".toml", "hello", damaged, &[pipe, directory]),
+        ("generations/", "/hello-1.0.dist-info/RECORD", "hello 1.0", changed, &[pipe, directory]),
+    ] {
+        for put in puts {
+            let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+            let beginning = format!("kingbolt/apps/hello/{beginning}");
+            let is_meant = |path: &String| path.starts_with(&beginning) && path.ends_with(end);
+            let path = machine.home().join(machine.files().into_iter().find(is_meant).expect("it is installed"));
+            fs::remove_file(&path).expect("it is ours");
+            put(&path);
+            let repaired = format!("{app}: 1 problem, repaired\n    {problem}\n");
+            machine.kingbolt(["verify", "--repair", "--quiet"]).stdout(&repaired).succeeds();
+            machine.verifies(&["hello 1.0"]);
+        }
     }
 }
 

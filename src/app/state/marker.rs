@@ -51,7 +51,7 @@ impl MarkedDirectory {
             return Ok(false);
         }
         let text = match host.files.read_at_most(&path, LONGEST) {
-            Err(error) if error.source.kind() == ErrorKind::FileTooLarge => return Ok(false),
+            Err(error) if error.is_of_another_kind() => return Ok(false),
             read => String::from_utf8_lossy(&read?).into_owned(),
         };
         match check_schema(&path, &text, SCHEMA) {

@@ -64,7 +64,11 @@ impl Receipt {
         if host.files.is_dir(&path) {
             return Err(AppError::ForeignReceipt { path });
         }
-        let Some(bytes) = host.files.read_if_present(&path)? else { return Ok(None) };
+        let bytes = match host.files.read_if_present(&path) {
+            Err(error) if error.is_of_another_kind() => None,
+            read => read?,
+        };
+        let Some(bytes) = bytes else { return Ok(None) };
         let text = String::from_utf8_lossy(&bytes);
         match check_schema(&path, &text, SCHEMA) {
             Err(AppError::Malformed { .. }) => Ok(None),

@@ -1,7 +1,6 @@
 //! The records of an app's generations. They lie beside the generations and not in them, where a wheel could write.
 
 use std::collections::BTreeSet;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
@@ -133,7 +132,7 @@ fn file_name(name: &GenerationName) -> String {
 
 fn read(host: &Host, path: &Path) -> Result<Option<GenerationRecord>, AppError> {
     let bytes = match host.files.read_if_present(path) {
-        Err(error) if error.source.kind() == ErrorKind::IsADirectory => {
+        Err(error) if error.is_of_another_kind() => {
             return Err(AppError::Malformed { path: path.to_owned(), source: Box::new(error.source) });
         }
         read => read?,
