@@ -20,7 +20,7 @@ pub enum ResolveError<E: Error + 'static> {
     Damaged(E),
     /// A newer version than the newest usable one needs packages that have no wheel for this machine.
     #[error("`{name}` {version} needs {}", missing_wheel::listed(lacking))]
-    DependencyWithoutWheel { name: PackageName, version: Version, lacking: LackingPackages, usable: Version },
+    DependencyWithoutWheel { name: PackageName, version: Version, lacking: LackingPackages, usable: Option<Version> },
     /// A requirement names a file that cannot be installed.
     #[error("`{requirement}` cannot be installed")]
     DirectReference { requirement: Box<Requirement>, source: InvalidDirectReference },
@@ -172,9 +172,12 @@ impl<E: Error + 'static> ResolveError<E> {
     /// True if there may be a resolution for another Python.
     pub fn may_depend_on_python(&self) -> bool {
         match self {
-            Self::Conflict { .. } | Self::NoWheel { .. } | Self::OtherPython { .. } | Self::Unsuitable { .. } => true,
-            Self::Damaged(_)
+            Self::Conflict { .. }
             | Self::DependencyWithoutWheel { .. }
+            | Self::NoWheel { .. }
+            | Self::OtherPython { .. }
+            | Self::Unsuitable { .. } => true,
+            Self::Damaged(_)
             | Self::DirectReference { .. }
             | Self::Fetch { .. }
             | Self::ForeignAddress { .. }
@@ -206,7 +209,7 @@ impl<E: Error + 'static> ResolveError<E> {
                     .to_owned(),
             ),
             Self::DependencyWithoutWheel { name, usable, lacking, .. } => {
-                Some(missing_wheel::hint_on_dependencies(name, usable, lacking))
+                Some(missing_wheel::hint_on_dependencies(name, usable.as_ref(), lacking))
             }
             Self::DirectReference { source: InvalidDirectReference::NotAWheel, .. } => Some(
                 "name a wheel, a `.tar.gz` or `.zip` archive, a directory, or a repository (`git+https://…`)"

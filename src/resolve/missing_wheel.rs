@@ -59,8 +59,11 @@ pub(super) fn hint(name: &PackageName, usable: &Version, source_archive: SourceA
 }
 
 /// Advice on a newest version whose dependencies have no wheels.
-pub(super) fn hint_on_dependencies(name: &PackageName, usable: &Version, lacking: &LackingPackages) -> String {
-    let request = format!("request `{}`, the newest that needs no build", up_to(name, usable));
+pub(super) fn hint_on_dependencies(name: &PackageName, usable: Option<&Version>, lacking: &LackingPackages) -> String {
+    let request = match usable {
+        Some(usable) => format!("request `{}`, the newest that needs no build", up_to(name, usable)),
+        None => "try another Python with `--python`".to_owned(),
+    };
     build_or(build_options(lacking), &request)
 }
 

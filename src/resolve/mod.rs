@@ -15,6 +15,7 @@ mod direct;
 mod error;
 mod known_extras;
 mod missing_wheel;
+mod newest;
 mod package_state;
 mod packages;
 mod passed_over;
@@ -27,6 +28,7 @@ mod releases;
 mod report;
 mod request;
 mod resolver;
+mod search;
 mod solve;
 mod state;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::candidates::{Candidate, Candidates, Compatibility, Incompatibility};
 use super::error::ResolveError;
-use super::missing_wheel::{MissingWheel, NewestWithoutWheel, SourceArchive};
+use super::missing_wheel::{MissingWheel, SourceArchive};
 use super::package_state::SelectionRules;
 use super::packages::Packages;
 use super::resolver::Resolver;
@@ -17,26 +17,33 @@ struct PassedOver {
 }
 
 impl<P: Packages> Resolver<'_, P> {
-    /// Reports that a newer version than the chosen one lacks a wheel.
+    /// Refuses a chosen version of a requested package if a newer one lacks a wheel.
     ///
     /// # Errors
-    /// [`ResolveError::NewestWithoutWheel`] for a package of the request.
-    pub(super) fn check_newer(&self, name: &PackageName, chosen: &Version) -> Result<(), ResolveError<P::Error>> {
+    /// [`ResolveError::NewestWithoutWheel`].
+    pub(super) fn refuse_newer(&self, name: &PackageName, chosen: &Version) -> Result<(), ResolveError<P::Error>> {
         let Some(PassedOver { version, missing, source_archive }) = self.passed_over(name, chosen) else {
             return Ok(());
         };
-        let is_requested = self.request.applicable().any(|requirement| requirement.name == *name);
-        match self.request.newest_without_wheel {
-            NewestWithoutWheel::Refuse if is_requested => {
-                let (name, usable) = (name.clone(), chosen.clone());
-                Err(ResolveError::NewestWithoutWheel { name, version, missing, usable, source_archive })
-            }
-            NewestWithoutWheel::Refuse | NewestWithoutWheel::Report => {
-                let message = format!("`{name}` {chosen} is used: {version} {missing}");
-                self.progress.event(Event::Warning { message: &message });
-                Ok(())
-            }
+        let (name, usable) = (name.clone(), chosen.clone());
+        Err(ResolveError::NewestWithoutWheel { name, version, missing, usable, source_archive })
+    }
+
+    /// Reports that a newer version than the chosen one lacks a wheel.
+    pub(super) fn report_newer(&self, name: &PackageName, chosen: &Version) {
+        if let Some(PassedOver { version, missing, .. }) = self.passed_over(name, chosen) {
+            let message = format!("`{name}` {chosen} is used: {version} {missing}");
+            self.progress.event(Event::Warning { message: &message });
         }
+    }
+
+    /// The newest version with a usable file that a request admits.
+    pub(super) fn newest_usable(&self, name: &PackageName, admits: impl Fn(&Version) -> bool) -> Option<Version> {
+        let state = self.state.borrow();
+        let package = state.packages.get(name)?;
+        let is_usable = |version: &&Version| admits(version) && package.usable_file(version, &self.rules()).is_some();
+        let versions = package.candidates()?.versions().iter().map(|candidate| &candidate.version);
+        versions.into_iter().find(is_usable).cloned()
     }
 
     /// The newest version with a usable file that all requirements on a package admit.

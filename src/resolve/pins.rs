@@ -55,7 +55,7 @@ pub(super) fn choose_files<P: Packages>(
             resolver.request.hashes.admit(&choice.file.name, &url)?;
         }
         if choice.release.source == Source::Index {
-            resolver.check_newer(&choice.name, &choice.release.version)?;
+            resolver.report_newer(&choice.name, &choice.release.version);
         }
         choices.push(choice);
     }

@@ -101,13 +101,47 @@ fn an_old_version_is_not_installed_because_it_lacks_the_extra_that_cannot_be_ins
         .kingbolt(["install", "hello[dev]", "--quiet"])
         .stderr(
             "
-            error: no versions support CPython [PYTHON MINOR] on [PLATFORM]:
-                Because hello[dev] 3.2 depends on lacking and lacking 1.0 has only a source distribution, hello[dev] 3.2 cannot be used.
-                And because you asked for hello[dev] and hello[dev] 1.0 cannot be used (it has no extra `dev`), the requirements cannot be satisfied.
-            hint: pass `--allow-build lacking` to build from source, or try another Python with `--python`, or other versions
+            error: `hello` 3.2 needs `lacking`, which is published as source only
+            hint: pass `--allow-build lacking` to build from source, or try another Python with `--python`
             ",
         )
         .exits(6);
     assert!(machine.files().iter().all(|path| !path.contains("hello-1.0")));
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
+}
+
+#[test]
+#[cfg(unix)]
+fn another_python_is_used_if_it_leads_to_the_newest_version_and_not_to_an_older_one() {
+    use crate::support::{Python, missing};
+    let Some(Fixture { machine, index }) = Fixture::hello() else { return };
+    let [newest, older, ..] = Python::all() else {
+        return missing("fewer than two Pythons from 3.8 on are installed").unwrap_or_default();
+    };
+    let tag = |python: &Python| format!("cp{}-none-any", python.minor_version().replace('.', ""));
+    index.publish(&Wheel::new("library", "1.0").tag(&tag(older)).build());
+    let hello = |version: &str| Wheel::new("hello", version).requires("library").console("hello", "hello:main");
+    index.publish(&hello("2.0").build());
+    let link =
+        |path: &std::path::Path| std::os::unix::fs::symlink(&older.executable, path).expect("it does not exist yet");
+    let machine = machine
+        .with_program(&format!("python{}", older.minor_version()), link)
+        .naming(&older.version, "[OLDER VERSION]");
+    machine
+        .kingbolt(["install", "hello"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            warning: Python [OLDER VERSION] is used: no versions fit Python [PYTHON VERSION]
+            Downloaded 2 wheels ([SIZE]) in [TIME]
+            Installed 2 packages in [TIME]
+            hello 2.0: 2 packages, [SIZE], Python [OLDER VERSION], [TIME]
+            Command in [HOME]/bin: hello
+            ",
+        )
+        .succeeds();
+    index.publish(&hello("3.0").requires_python(&format!(">={}", newest.minor_version())).build());
+    let outcome = machine.kingbolt(["upgrade", "hello", "--quiet"]).outcome();
+    assert_eq!(outcome.code, Some(6), "{outcome:?}");
+    assert!(outcome.stderr.starts_with("error: `hello` 3.0 needs `library`, which has no wheel for"), "{outcome:?}");
 }

@@ -251,6 +251,7 @@ fn first_resolution(
     for interpreter in candidates {
         match (resolve(&interpreter), &first_failure) {
             (Ok(pins), None) => return Ok((interpreter, pins)),
+            (Ok(pins), Some((_, error))) if is_older(&pins, error) => {}
             (Ok(pins), Some((passed_over, error))) => {
                 progress.event(Event::Detail { message: &format!("Python {passed_over}: {error}") });
                 let message = format!("Python {} is used: no versions fit Python {passed_over}", interpreter.version);
@@ -265,6 +266,12 @@ fn first_resolution(
     #[expect(clippy::expect_used, reason = "`candidates` has at least one interpreter")]
     let (_, error) = first_failure.expect("an interpreter was tried");
     Err(Box::new(error).into())
+}
+
+/// True if pins are no substitute for the version that lacks wheels: another Python must not lead to an older version.
+fn is_older(pins: &[Pin], error: &ResolveError<PackageError>) -> bool {
+    let ResolveError::DependencyWithoutWheel { name, version, .. } = error else { return false };
+    pins.iter().any(|pin| pin.name == *name && pin.version < *version)
 }
 
 /// The interpreters that a request for Python admits.

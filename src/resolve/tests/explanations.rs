@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use super::index::{TestIndex, request};
 use crate::host::Silent;
 use crate::index::FileName;
-use crate::resolve::{HashPolicy, ResolveError, ResolveRequest, resolve};
+use crate::resolve::{HashPolicy, NewestWithoutWheel, ResolveError, ResolveRequest, resolve};
 use crate::vocab::WheelName;
 
 /// First lines of the two errors with explanations.
@@ -108,13 +108,7 @@ fn an_older_version_without_an_extra_does_not_stand_for_a_newer_one_that_has_it(
          b 1.0 sdist
          c 1.0 -> a[dev]",
     );
-    assert_eq!(
-        index.error(&["a[dev]"]).to_string(),
-        "no versions support CPython 3.12 on linux x86_64:\n\
-         Because a[dev] 2.0 depends on b and b 1.0 has only a source distribution, a[dev] 2.0 cannot be used.\n\
-         And because you asked for a[dev] and a[dev] 1.0 cannot be used (it has no extra `dev`), the requirements cannot \
-         be satisfied."
-    );
+    assert_eq!(index.error(&["a[dev]"]).to_string(), "`a` 2.0 needs `b`, which is published as source only");
     let (pins, warnings) = index.solve(&request(&["c"])).unwrap();
     assert_eq!(pins, ["a[dev] 1.0", "c 1.0 requested -> a"]);
     assert_eq!(warnings, ["`a` 1.0 has no extra `dev`"]);
@@ -291,19 +285,25 @@ fn addresses_that_cannot_be_installed_are_refused_at_once() {
 
 #[test]
 fn a_dependency_that_no_machine_like_this_can_use_is_named() {
-    assert_explained(
+    let index = TestIndex::new(
         "a 1.0 -> b
          a 2.0 -> b
          a 3.0 python=>=3.13
          b 1.0 sdist",
-        &["a"],
-        UNSUITABLE,
-        &[
-            "Because all usable versions of a depend on b and b 1.0 has only a source distribution, no version of a can be used.",
-            "And because you asked for a, the requirements cannot be satisfied.",
-            "Not considered: a 3.0 requires Python >=3.13.",
-        ],
     );
+    assert_eq!(index.error(&["a"]).to_string(), "`a` 2.0 needs `b`, which is published as source only");
+    let request = ResolveRequest { newest_without_wheel: NewestWithoutWheel::Report, ..request(&["a"]) };
+    let expected = "no versions support CPython 3.12 on linux x86_64:\n\
+         Because all usable versions of a depend on b and b 1.0 has only a source distribution, no version of a can be used.\n\
+         And because you asked for a, the requirements cannot be satisfied.\n\
+         Not considered: a 3.0 requires Python >=3.13.";
+    assert_eq!(index.solve(&request).unwrap_err().to_string(), expected);
+    // Older versions have other problems, which nobody can do anything about.
+    let index = TestIndex::new("a 1.0 -> absent\na 1.1 -> c>=2\na 2.0 -> b\nb 1.0 sdist\nc 1.0");
+    let error = index.error(&["a"]);
+    assert_eq!(error.to_string(), "`a` 2.0 needs `b`, which is published as source only");
+    let hint = "pass `--allow-build b` to build from source, or try another Python with `--python`";
+    assert_eq!(error.hint().as_deref(), Some(hint));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::host::Silent;
 use crate::resolve::pins::{choose_files, pin_all};
 use crate::resolve::releases::Releases;
 use crate::resolve::resolver::Resolver;
-use crate::resolve::solve::search;
+use crate::resolve::search::search;
 use crate::resolve::{ResolveError, ResolveRequest, resolve};
 use crate::vocab::{Origin, Pin, Requirement, Version, admits, parse_version};
 
