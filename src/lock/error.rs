@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::platform::WheelPlatforms;
 use crate::vocab::{Address, ExtraName, GroupName, InvalidDigest, InvalidWheelName, PackageName, VersionSpecifiers};
 
 /// A lock that cannot be used, at all or on this machine.
@@ -35,7 +36,7 @@ pub enum LockFileError {
     #[error("the file is not UTF-8 text")]
     NotText,
     #[error("no wheel of `{package}` supports {machine}; there are wheels for {offered}")]
-    NoWheel { package: String, machine: String, offered: String },
+    NoWheel { package: String, machine: String, offered: String, platforms: WheelPlatforms },
     #[error("the lock requires Python {requires}, not {python}")]
     OtherPython { requires: VersionSpecifiers, python: String },
     #[error("`{wheel}` is not a wheel of `{package}`")]
@@ -71,7 +72,10 @@ impl LockFileError {
             | Self::NotText
             | Self::OtherWheel { .. }
             | Self::Syntax(_) => None,
-            Self::Environment { .. } | Self::NoWheel { .. } => {
+            Self::NoWheel { platforms: WheelPlatforms::Other, .. } => {
+                Some("create a lock that supports this machine".to_owned())
+            }
+            Self::Environment { .. } | Self::NoWheel { platforms: WheelPlatforms::This, .. } => {
                 Some("try another Python with `--python`, or create a lock that supports this machine".to_owned())
             }
             Self::EscapingPath { .. } => {

@@ -114,9 +114,11 @@ fn best_wheel<'e>(entry: &'e Entry, tags: &Tags, machine: &str) -> Result<&'e Wh
     };
     let ranked = wheels.iter().filter_map(|wheel| Some((tags.rank(&wheel.name)?, wheel)));
     let best = ranked.min_by_key(|(rank, wheel)| (*rank, Reverse(wheel.name.build().cloned())));
+    let offered = || wheels.iter().map(|wheel| &wheel.name).flat_map(WheelName::tags);
     best.map(|(_, wheel)| wheel).ok_or_else(|| LockFileError::NoWheel {
         package: entry.to_string(),
         machine: machine.to_owned(),
-        offered: Tag::summary(wheels.iter().map(|wheel| &wheel.name).flat_map(WheelName::tags)),
+        offered: Tag::summary(offered()),
+        platforms: tags.platforms_of(offered()),
     })
 }

@@ -235,6 +235,18 @@ fn a_lock_for_other_machines_is_refused() {
 }
 
 #[test]
+fn another_python_is_proposed_only_where_a_wheel_is_for_this_machine() {
+    let text = lock(&package("a", ""));
+    let hint = |tag: &str| {
+        let text = text.replace("py3-none-any.whl", tag);
+        Machine::linux(12).select(&text).unwrap_err().hint().unwrap()
+    };
+    let other_python = "try another Python with `--python`, or create a lock that supports this machine";
+    assert_eq!(hint("cp311-cp311-manylinux_2_17_x86_64.whl"), other_python);
+    assert_eq!(hint("cp312-cp312-win_amd64.whl"), "create a lock that supports this machine");
+}
+
+#[test]
 fn sources_that_need_a_build_are_refused() {
     for (source, kind) in [
         (

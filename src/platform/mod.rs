@@ -11,4 +11,4 @@ pub mod tags;
 
 pub use implementation::Implementation;
 pub use machine::{Arch, Libc, Os, Platform};
-pub use tags::{Manylinux, TagInputs, Tags};
+pub use tags::{Manylinux, TagInputs, Tags, WheelPlatforms};

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use super::missing_wheel::{self, LackingPackages, MissingWheel, SourceArchive};
+use crate::platform::WheelPlatforms;
 use crate::vocab::{Address, PackageName, Requirement, Timestamp, Version, VersionSpecifiers};
 
 /// The reason why no versions could be chosen. `E` is the error of a failed fetch.
@@ -50,7 +51,14 @@ pub enum ResolveError<E: Error + 'static> {
     #[error("no version of `{name}` matches `{requirement}`{}", offered(.newest))]
     NoMatchingVersion { name: PackageName, requirement: Box<Requirement>, newest: Vec<Version> },
     #[error("no wheel of `{name}` {version} supports {machine}; there are wheels for {offered}")]
-    NoWheel { name: PackageName, version: Version, machine: String, offered: String, source_archive: SourceArchive },
+    NoWheel {
+        name: PackageName,
+        version: Version,
+        machine: String,
+        offered: String,
+        platforms: WheelPlatforms,
+        source_archive: SourceArchive,
+    },
     /// Only source distributions match.
     #[error("`{name}` {version} has no wheel, only a source distribution")]
     OnlySource { name: PackageName, version: Version, source_archive: SourceArchive },
@@ -143,8 +151,8 @@ impl<E: Error + 'static> ResolveError<E> {
                 ResolveError::NoMatchingVersion { name, requirement, newest }
             }
             Self::NoUploadTimes { name, index } => ResolveError::NoUploadTimes { name, index },
-            Self::NoWheel { name, version, machine, offered, source_archive } => {
-                ResolveError::NoWheel { name, version, machine, offered, source_archive }
+            Self::NoWheel { name, version, machine, offered, platforms, source_archive } => {
+                ResolveError::NoWheel { name, version, machine, offered, platforms, source_archive }
             }
             Self::OnlySource { name, version, source_archive } => {
                 ResolveError::OnlySource { name, version, source_archive }
@@ -238,9 +246,13 @@ impl<E: Error + 'static> ResolveError<E> {
                 "use an `https` URL or an index with SHA-256 hashes, or accept any file with `--allow-unhashed`"
                     .to_owned(),
             ),
-            Self::NoWheel { name, source_archive, .. } => {
+            Self::NoWheel { name, platforms, source_archive, .. } => {
                 let options = missing_wheel::build_option(name, *source_archive);
-                Some(missing_wheel::build_or(options, "try another Python with `--python`, or another version"))
+                let advice = match platforms {
+                    WheelPlatforms::Other => "request another version",
+                    WheelPlatforms::This => "try another Python with `--python`, or another version",
+                };
+                Some(missing_wheel::build_or(options, advice))
             }
             Self::Unsuitable { explanation, lacking, .. } => {
                 let advice = "try another Python with `--python`, or other versions";

@@ -154,7 +154,7 @@ fn a_wheel_for_another_platform_is_not_installed() {
     let index = serving(&[Wheel::new("hello", "1.0").tag("cp312-cp312-sunos_5_sparc").build()]);
     refused(&index, &["install", "hello"], 6, "
         error: no wheel of `hello` 1.0 supports CPython [PYTHON MINOR] on [PLATFORM]; there are wheels for cp312 on sunos_5_sparc
-        hint: try another Python with `--python`, or another version
+        hint: request another version
         ");
 }
 

@@ -29,6 +29,15 @@ pub(super) enum Reach {
     Native,
 }
 
+/// The machines that wheels are for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum WheelPlatforms {
+    /// Only others: no Python makes them fit this one.
+    Other,
+    /// Some are for this one, perhaps with another Python.
+    This,
+}
+
 impl Tags {
     pub(super) fn new(platforms: Vec<String>) -> Self {
         let mut positions = HashMap::with_capacity(platforms.len());
@@ -51,6 +60,12 @@ impl Tags {
     /// The rank of a wheel on this machine: 0 for the best tag; `None` if no tag of the wheel is supported.
     pub fn rank(&self, wheel: &WheelName) -> Option<usize> {
         wheel.tags().filter_map(|tag| self.rank_of(&tag)).min()
+    }
+
+    /// Tells whether tags are for this machine, whatever their interpreters are.
+    pub fn platforms_of(&self, tags: impl IntoIterator<Item = Tag>) -> WheelPlatforms {
+        let is_here = |tag: Tag| tag.platform == "any" || self.positions.contains_key(&tag.platform);
+        if tags.into_iter().any(is_here) { WheelPlatforms::This } else { WheelPlatforms::Other }
     }
 
     /// The position of a tag; `None` when it is not supported.

@@ -6,7 +6,7 @@ mod manylinux;
 mod native;
 mod supported;
 
-pub use list::Tags;
+pub use list::{Tags, WheelPlatforms};
 pub use manylinux::Manylinux;
 #[cfg(any(test, fuzzing))]
 pub(crate) use supported::cpython;

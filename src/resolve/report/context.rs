@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::mem::discriminant;
 
+use crate::platform::WheelPlatforms;
 use crate::resolve::candidates::{Candidate, Candidates, Compatibility, Incompatibility};
 use crate::resolve::missing_wheel::{Lacking, MissingWheel, SourceArchive};
 use crate::resolve::package_state::{IndexEntry, PackageState, SelectionRules};
@@ -43,6 +44,7 @@ pub(super) enum VersionStatus {
     /// There are wheels, for these interpreters and platforms.
     NoWheel {
         offered: String,
+        platforms: WheelPlatforms,
         source_archive: SourceArchive,
     },
     OnlySource {
@@ -68,7 +70,7 @@ impl VersionStatus {
     /// The lack of a wheel, if that is the reason.
     pub(super) fn lacking(&self, machine: &str) -> Option<Lacking> {
         let (missing, source_archive) = match self {
-            Self::NoWheel { offered, source_archive } => {
+            Self::NoWheel { offered, source_archive, .. } => {
                 let (machine, offered) = (machine.to_owned(), offered.clone());
                 (MissingWheel::OtherMachines { machine, offered }, *source_archive)
             }
@@ -155,7 +157,9 @@ fn status(
         Compatibility::Compatible(_) => VersionStatus::Prerelease,
         Compatibility::Incompatible(Incompatibility::NoWheel) => {
             let wheels = candidates.files(candidate).filter_map(|file| file.name.wheel());
-            VersionStatus::NoWheel { offered: Tag::summary(wheels.flat_map(WheelName::tags)), source_archive }
+            let tags: Vec<Tag> = wheels.flat_map(WheelName::tags).collect();
+            let platforms = rules.target.tags.platforms_of(tags.iter().cloned());
+            VersionStatus::NoWheel { offered: Tag::summary(tags), platforms, source_archive }
         }
         Compatibility::Incompatible(Incompatibility::OnlySource) => VersionStatus::OnlySource { source_archive },
         Compatibility::Incompatible(Incompatibility::OtherPython(requires)) => {

@@ -63,7 +63,8 @@ fn uniform_error<E: Error + 'static>(
     let (name, version) = (requirement.name.clone(), version.clone());
     Some(match status {
         VersionStatus::Prerelease | VersionStatus::Usable => return None,
-        VersionStatus::NoWheel { offered, source_archive } => ResolveError::NoWheel {
+        VersionStatus::NoWheel { offered, platforms, source_archive } => ResolveError::NoWheel {
+            platforms: *platforms,
             name,
             version,
             machine: context.machine.to_owned(),
