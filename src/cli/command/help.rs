@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &HelpArguments) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-/// What `--help` says of a command, or of Kingbolt itself.
+/// The text of `--help` for a command, or for Kingbolt itself.
 fn help_of_command(words: &[String]) -> Option<String> {
     let mut command = Arguments::command();
     // Names of commands below others are complete after this.

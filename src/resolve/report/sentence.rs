@@ -56,7 +56,7 @@ impl SentenceFormatter<'_> {
         }
     }
 
-    /// What was asked for, as one clause.
+    /// The requirements of the person, as one clause.
     pub(super) fn request(&self, external: &[&External]) -> String {
         let mut asked: Vec<String> = Vec::new();
         for external in external {

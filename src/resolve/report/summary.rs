@@ -71,7 +71,7 @@ fn kinds<'a>(external: &[&'a External]) -> Vec<Kind<'a>> {
             continue;
         }
         let is_other = |kind: &&mut Kind<'a>| {
-            // What the same versions need too is another obstacle.
+            // Another need of the same versions is another obstacle.
             (kind.node, kind.needed) == (node, needed) && *node != Node::Root && set(kind.newest) != set(external)
         };
         match kinds.iter_mut().find(is_other) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::vocab::{InvalidRequirement, Requirement};
 
-/// What a person asked another tool for.
+/// An installation by another tool.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ForeignRecord {
     /// The source of `kingbolt install`.
@@ -18,7 +18,7 @@ pub struct ForeignRecord {
     pub commands: Vec<String>,
     /// True if upgrades leave the app as it is.
     pub is_pinned: bool,
-    /// What is different here, in words.
+    /// Differences from the installation by the other tool, in words.
     pub differences: Vec<String>,
 }
 
