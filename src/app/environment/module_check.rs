@@ -33,7 +33,7 @@ pub(super) fn missing_modules(
 /// True if a wheel leads to modules elsewhere, as an editable one does.
 fn extends_path(wheel: &StoredWheel) -> bool {
     let mut files = directories(wheel).filter(|(directory, _)| directory.is_empty()).flat_map(|(_, files)| files);
-    files.any(|name| name.ends_with(".pth"))
+    files.any(|name| name.rsplit_once('.').is_some_and(|(_, extension)| extension == "pth"))
 }
 
 /// The directories of a wheel below that of modules, with the names of their files.
