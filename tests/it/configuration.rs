@@ -140,8 +140,8 @@ fn directories_and_jobs_come_from_the_configuration() {
     assert!(made.iter().any(|path| path == "mine/home/kingbolt-home"), "{made:?}");
 }
 
-#[test]
-fn each_setting_is_shown_with_the_place_that_it_comes_from() {
+/// A machine with settings in several places.
+fn configured() -> Machine {
     let machine = on(Machine::new()).with_variable("PIP_REQUIRE_HASHES", "1");
     machine.write(
         PERSON,
@@ -149,6 +149,12 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
     );
     machine.write(SYSTEM, "pre = true\nlocked = [\"pre\"]\n");
     machine.write(UV, "index-url = \"https://uv.example/simple\"\n");
+    machine
+}
+
+#[test]
+fn each_setting_is_shown_with_the_place_that_it_comes_from() {
+    let machine = configured();
     machine
         .kingbolt(["config"])
         .stdout(&format!(
@@ -202,6 +208,11 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
             if cfg!(windows) { "[HOME]/system/kingbolt/bin" } else { "/usr/local/bin" },
         ))
         .succeeds();
+}
+
+#[test]
+fn settings_are_a_document_too() {
+    let machine = configured();
     let document = machine.kingbolt(["config", "--json"]).json();
     let pre = serde_json::json!({
         "key": "pre", "values": ["true"], "source": format!("`pre` in `[HOME]/{SYSTEM}`, line 1"), "locked": true,

@@ -98,10 +98,10 @@ fn the_password_of_a_user_in_an_address_is_taken_from_the_keyring_and_sent_to_th
     let html = vec![("Content-Type", "text/html".to_owned())];
     let url = index.url().replace("://", "://ada@");
     let (by_url, by_server) = (index.url(), index.origin().replace("http://", ""));
-    for service in [&by_url, &by_server] {
+    for service in [by_url.as_str(), by_server.as_str()] {
         let machine = with_keyring(crate::support::Machine::new(), service);
         let Some(python) = crate::support::Python::newest() else { return };
-        let machine = machine.with_python(&python).with_variable("KINGBOLT_INDEX_URL", &url);
+        let machine = machine.with_python(python).with_variable("KINGBOLT_INDEX_URL", &url);
         let refused = machine.kingbolt(["install", "hello", "--quiet"]).outcome();
         assert_eq!(refused.code, Some(5), "{refused:?}");
         assert!(!machine.home().join("asked").exists());
@@ -113,7 +113,7 @@ fn the_password_of_a_user_in_an_address_is_taken_from_the_keyring_and_sent_to_th
         let asked = std::fs::read_to_string(machine.home().join("asked")).expect("it was asked");
         let calls: std::collections::BTreeSet<&str> = asked.lines().collect();
         let expected = [format!("get {by_url} ada"), format!("get {by_server} ada")];
-        let expected = expected.iter().take(if service == &by_url { 1 } else { 2 }).map(String::as_str).collect();
+        let expected = expected.iter().take(if service == by_url { 1 } else { 2 }).map(String::as_str).collect();
         assert_eq!(calls, expected);
     }
     index.trouble("/simple/hello/", Times::Always, Trouble::Answer(200, html, page.into()));
