@@ -65,14 +65,16 @@ def main() -> None:
         results.pop(app, None)
     tools = Tools(arguments)
     for number, app in enumerate(apps, 1):
+        if arguments.document:
+            break
         if app not in results or results[app]["failed"]:
             results[app] = asdict(tools.compare(app))
             RESULTS.write_text(json.dumps(results, indent=1))
         comparison = Comparison(**results[app])
         print(f"{number}/{len(apps)} {app} {comparison.version}: {comparison.result}", flush=True)
-    comparisons = [Comparison(**results[app]) for app in apps]
+    comparisons = [Comparison(**results[app]) for app in apps if app in results]
     if not arguments.short:
-        DOCUMENT.write_text(document(comparisons, tools))
+        DOCUMENT.write_text(document(comparisons, tools, [app for app in apps if app not in results]))
     sys.exit(1 if any(comparison.failed for comparison in comparisons) else 0)
 
 
@@ -82,6 +84,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--uv", type=Path, required=True)
     parser.add_argument("--python", default="3.12")
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--document", action="store_true")
     parser.add_argument("--again", metavar="APP", action="append", default=[])
     return parser.parse_args()
 
@@ -238,7 +241,7 @@ def output(command: list[object]) -> str:
     return subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
-def document(comparisons: list[Comparison], tools: Tools) -> str:
+def document(comparisons: list[Comparison], tools: Tools, missing: list[str]) -> str:
     same = sum(comparison.result.startswith("the same") for comparison in comparisons)
     built = sum(comparison.result.startswith("the same, with") for comparison in comparisons)
     lines = [
@@ -252,15 +255,17 @@ def document(comparisons: list[Comparison], tools: Tools) -> str:
         "packages in the same",
         "versions, the same commands, and the same files with the same content. Not compared: bytecode, files that each "
         "installer writes",
-        "in its own way (RECORD, INSTALLER and the like), and the content of packages that each tool built by itself.",
+        "in its own way (RECORD, INSTALLER and the like), and all files of the apps for which a package was built.",
         "",
         "| app | version | packages | commands | files | Kingbolt and uv |",
         "|---|---|---:|---:|---:|---|",
     ]
-    for row in comparisons:
+    for row in sorted(comparisons, key=lambda row: row.app):
         lines.append(
             f"| `{row.app}` | {row.version} | {row.packages} | {row.commands} | {row.files} | {row.result} |"
         )
+    if missing:
+        lines += ["", f"Not compared in this run: {', '.join(f'`{app}`' for app in missing)}."]
     return "\n".join(lines) + "\n"
 
 
