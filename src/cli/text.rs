@@ -56,6 +56,9 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
+/// The units that [`bytes`] and [`seconds`] write.
+const UNIT_NAMES: &[&str] = &["B", "GB", "MB", "kB", "ms", "s"];
+
 /// A size in decimal units, as download pages show it.
 pub(super) fn bytes(count: u64) -> String {
     const UNITS: &[(u64, &str)] = &[(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
@@ -79,24 +82,27 @@ pub(super) fn seconds(duration: Duration) -> String {
 }
 
 /// Text in lines of at most so many columns, broken between words. What goes on in another line is indented more than
-/// its first; a word that is longer than a line stays whole, and so does a command in backticks that fits into a line, so
-/// that it can be copied.
+/// its first; a word that is longer than a line stays whole, and so do a number with its unit, and a command in backticks
+/// that fits into a line, so that it can be copied.
 pub(super) fn fitted(text: &str, columns: usize) -> String {
     let line = |line: &str| {
-        let indent = " ".repeat(line.len() - line.trim_start_matches(' ').len() + 4);
-        let line = &joined_commands(line, columns.saturating_sub(indent.len() + PUNCTUATION));
+        let text = line.trim_start_matches(' ');
+        let indent = " ".repeat(line.len() - text.len());
+        let indent_of_rest = format!("{indent}    ");
+        let text = &joined_commands(text, columns.saturating_sub(indent_of_rest.len() + PUNCTUATION));
         let options = textwrap::Options::new(columns)
-            .subsequent_indent(&indent)
+            .initial_indent(&indent)
+            .subsequent_indent(&indent_of_rest)
             .break_words(false)
             .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::fill(line, options).replace(JOINT, " ")
+        textwrap::fill(&joined_units(text), options).replace(JOINT, " ")
     };
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Stands for the blanks in a command while lines are broken. Nobody prints this character: it is for private use.
+/// Stands for the blanks at which no line breaks while lines are broken. Nobody prints this character: it is for private use.
 const JOINT: char = '\u{f8ff}';
 
 /// The most characters of punctuation behind a command.
@@ -111,6 +117,16 @@ fn joined_commands(line: &str, room: usize) -> String {
         if is_quoted(index) && fits { part.replace(' ', &JOINT.to_string()) } else { (*part).to_owned() }
     });
     joined.collect::<Vec<_>>().join("`")
+}
+
+/// The line with each number and its unit made one word.
+fn joined_units(line: &str) -> String {
+    let is_before_unit = |at: usize| {
+        let after = line[at + 1..].split([' ', ',', ':', ';', ')']).next().unwrap_or_default();
+        UNIT_NAMES.contains(&after) && line[..at].ends_with(|before: char| before.is_ascii_digit())
+    };
+    let joined = |(at, character)| if character == ' ' && is_before_unit(at) { JOINT } else { character };
+    line.char_indices().map(joined).collect()
 }
 
 #[cfg(test)]
@@ -150,5 +166,18 @@ mod tests {
         );
         assert_eq!(fitted("\u{1b}[31;1merror:\u{1b}[0m seven words", 18), "\u{1b}[31;1merror:\u{1b}[0m seven words");
         assert_eq!(fitted("広い 文字", 5), "広い\n    文字");
+        assert_eq!(fitted("  a b", 4), "  a\n      b");
+    }
+
+    #[test]
+    fn an_indented_word_that_is_longer_than_a_line_leaves_no_empty_line_before_it() {
+        assert_eq!(fitted("  a-word-that-is-longer-than-a-line", 20), "  a-word-that-is-longer-than-a-line");
+    }
+
+    #[test]
+    fn a_number_and_its_unit_stay_on_one_line() {
+        assert_eq!(fitted("Python 3.13.0, 1.47 s", 20), "Python 3.13.0,\n    1.47 s");
+        assert_eq!(fitted("the environment (6.1 MB), and", 20), "the environment\n    (6.1 MB), and");
+        assert_eq!(fitted("of several apps 12 so they", 18), "of several apps 12\n    so they");
     }
 }
