@@ -167,7 +167,8 @@ impl CliError {
             Self::Manifest { .. } => Some("`kingbolt export` shows the form of such a file".to_owned()),
             Self::ManifestOptions => Some("write them into the file".to_owned()),
             Self::Suffix { .. } => Some(
-                "a suffix consists of letters, digits, `-`, `_` and `.`, and ends with a letter or digit".to_owned(),
+                "a suffix consists of letters, digits, `-`, `_`, `.` and `@`, and ends with a letter or digit"
+                    .to_owned(),
             ),
             Self::ForeignOptions { .. } => Some("install the app with `kingbolt install`".to_owned()),
             Self::ForeignRemoval { command, .. } => {

@@ -55,6 +55,28 @@ fn a_package_is_installed_once_more_under_another_name() {
 }
 
 #[test]
+fn a_suffix_may_begin_with_an_at_sign() {
+    let Some(Fixture { index: _index, machine }) = Fixture::installed() else { return };
+    machine
+        .kingbolt(["install", "hello", "--suffix=@next"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            Installed 2 packages in [TIME]
+            hello-next 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/bin: hello@next
+            ",
+        )
+        .succeeds();
+    machine.command("hello@next", ["you"]).stdout("hello from hello 1.0 you\n").succeeds();
+    machine.kingbolt(["upgrade", "hello@next", "--quiet"]).succeeds();
+    machine.verifies(&["hello 1.0", "hello-next 1.0"]);
+    machine.kingbolt(["uninstall", "hello@next"]).stderr("Uninstalled hello-next\n").succeeds();
+    machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    assert_eq!(machine.files(), Vec::<String>::new());
+}
+
+#[test]
 fn an_upgrade_keeps_the_suffix() {
     let Some(Fixture { index, machine }) = Fixture::dependent_hello() else { return };
     machine.kingbolt(["install", "hello", "--suffix=-lts", "--quiet"]).succeeds();
@@ -102,7 +124,7 @@ fn a_suffix_that_no_name_can_have_is_refused() {
         let expected = format!(
             "
             error: `{suffix}` is not a valid suffix
-            hint: a suffix consists of letters, digits, `-`, `_` and `.`, and ends with a letter or digit
+            hint: a suffix consists of letters, digits, `-`, `_`, `.` and `@`, and ends with a letter or digit
             "
         );
         machine.kingbolt(["install", "hello", "--suffix", suffix]).stderr(&expected).exits(2);

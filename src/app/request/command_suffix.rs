@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::vocab::{InvalidName, PackageName, string_conversions};
 
-/// The end of the names of an app's commands: `_12` in `black_12`. Only characters that the name of a package may have.
+/// The end of the names of an app's commands: `_12` in `black_12`. Only characters that the name of a package may have, and
+/// `@`, as in `--suffix=@next`, which users of pipx know.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CommandSuffix(String);
@@ -21,7 +22,7 @@ impl CommandSuffix {
 
 /// The normalised text at the end of a longer name.
 fn ending(text: &str) -> Result<String, InvalidName> {
-    let name = format!("x{text}").parse::<PackageName>()?;
+    let name = format!("x{}", text.replace('@', "-")).parse::<PackageName>()?;
     Ok(name.as_str()[1..].to_owned())
 }
 
@@ -51,10 +52,10 @@ mod tests {
 
     #[test]
     fn only_endings_of_names_are_suffixes() {
-        for text in ["_12", "12", "-3.12", "-LTS"] {
+        for text in ["_12", "12", "-3.12", "-LTS", "@next", "@1.0"] {
             assert_eq!(text.parse::<CommandSuffix>().map(|suffix| suffix.to_string()), Ok(text.to_owned()));
         }
-        for text in ["", "_", "12-", "/../x", " 12", "é"] {
+        for text in ["", "_", "@", "12-", "/../x", " 12", "é"] {
             assert!(text.parse::<CommandSuffix>().is_err(), "{text}");
         }
     }
@@ -63,5 +64,7 @@ mod tests {
     fn names_of_apps_are_compared_in_their_normal_form() {
         let suffix: CommandSuffix = "_LTS".parse().expect("it is right");
         assert!(suffix.ends("black-lts") && !suffix.ends("black") && !suffix.ends("blacklts"));
+        let suffix: CommandSuffix = "@next".parse().expect("it is right");
+        assert!(suffix.ends("black-next") && !suffix.ends("blacknext"));
     }
 }

@@ -37,10 +37,12 @@ impl AppName {
 impl FromStr for AppName {
     type Err = InvalidName;
 
+    /// `@`, which the suffix of an app may have, becomes `-`.
     fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let text = text.replace('@', "-");
         let (dot, name) = match text.strip_prefix('.') {
             Some(name) => (".", name),
-            None => ("", text),
+            None => ("", text.as_str()),
         };
         Ok(Self(format!("{dot}{}", name.parse::<PackageName>()?)))
     }
