@@ -37,7 +37,7 @@ fn pipx(machine: &Machine, name: &str, requirement: &str, injected: &str, argume
             "package": "{name}",
             "package_or_url": "{requirement}",
             "package_version": "0.9",
-            "pinned": true,
+            "pinned": false,
             "pip_args": [{arguments}],
             "suffix": ""
         }},
@@ -125,8 +125,43 @@ fn apps_of_pipx_are_installed_as_they_were_requested_and_take_their_commands_ove
         )
         .succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
-    assert!(machine.everything().contains(&"kingbolt/apps/hello/pinned".to_owned()));
     assert_eq!(machine.everything().into_iter().filter(|path| path.starts_with("pipx/")).collect::<Vec<_>>(), theirs);
+}
+
+#[test]
+fn an_app_that_is_pinned_in_pipx_keeps_its_version_and_its_pin() {
+    let Some(Fixture { index: _index, machine }) = fixture() else { return };
+    pipx(&machine, "more", "more", "", "");
+    let record = "pipx/venvs/more/pipx_metadata.json";
+    let text = std::fs::read_to_string(machine.home().join(record)).expect("it was written");
+    let text = text.replace("\"pinned\": false", "\"pinned\": true").replace("0.9", "1.0");
+    machine.write(record, text);
+    machine
+        .kingbolt(["import", "--from", "pipx", "--dry-run"])
+        .stdout("more on Python [PYTHON VERSION] ([PYTHON])\n  more 1.0\n")
+        .stderr(
+            "
+            As by `kingbolt install more`, pinned:
+            warning: `more`: its Python 2.9 is gone, so another one is taken
+            Resolved 1 package in [TIME]
+            ",
+        )
+        .succeeds();
+    machine
+        .kingbolt(["import", "--from", "pipx"])
+        .stderr(
+            "
+            warning: `more`: its Python 2.9 is gone, so another one is taken
+            Resolved 1 package in [TIME]
+            Downloaded 1 wheel ([SIZE]) in [TIME]
+            Installed 1 package in [TIME]
+            more 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/bin: more
+            Pinned more 1.0: `upgrade` leaves it as it is
+            ",
+        )
+        .succeeds();
+    machine.kingbolt(["list"]).stdout("more  1.0 (pinned)  Python [PYTHON VERSION]  more\n").succeeds();
 }
 
 #[test]

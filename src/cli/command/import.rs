@@ -14,9 +14,10 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::host::{Event, Progress};
-use crate::vocab::{Requirement, text_without_secrets};
+use crate::vocab::{Origin, Requirement, text_without_secrets};
 
 use super::install::{Mode, carry_out, finish, outcome};
+use super::pin::say_pinned;
 use super::sources::{Requested, TypedSource, completed, typed_request};
 
 /// Another tool may ask servers, or remove many files.
@@ -53,7 +54,8 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: ImportArguments) -> Re
         }
         let shown = outcome(invocation, mode, request)?;
         if mode == Mode::Install && told.get(name).is_some_and(|told| told.is_pinned) {
-            pin(&invocation.context(), &request.app, Pinning::Pin)?;
+            let outcome = pin(&invocation.context(), &request.app, Pinning::Pin)?;
+            say_pinned(invocation, &request.app, Pinning::Pin, &outcome);
         }
         if let Some(program) = &remover {
             remove(invocation, tool, program, name)?;
@@ -86,6 +88,10 @@ fn source(
     request.rules.overrides.extend(record.overrides);
     let mut requested = completed(invocation, &arguments, &record.source, request)?;
     requested.options.overwrite = Overwrite::Only(app.commands);
+    if let Origin::Index(_) = requested.options.request.requirement.origin {
+        // Elsewhere the version is that of the source, whatever it was.
+        requested.options.versions.extend(record.pinned_version);
+    }
     Ok(requested)
 }
 
@@ -131,7 +137,8 @@ fn quoted(word: &str) -> String {
 
 fn tell(invocation: &Invocation<'_>, mode: Mode, name: &str, told: &Told) {
     if mode == Mode::Plan {
-        invocation.say(&format!("As by `{}`:", told.line));
+        let then = if told.is_pinned { ", pinned" } else { "" };
+        invocation.say(&format!("As by `{}`{then}:", told.line));
     }
     for difference in &told.differences {
         let message = format!("`{name}`: {difference}");

@@ -49,16 +49,23 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &PinArguments, pinning
     Ok(Exit::Done)
 }
 
+/// Prints what has changed.
+pub(super) fn say_pinned(invocation: &Invocation<'_>, app: &AppName, pinning: Pinning, outcome: &Pinned) {
+    invocation.say(&match (pinning, outcome) {
+        (Pinning::Pin, Pinned::Changed { version }) => {
+            format!("Pinned {app} {version}: `upgrade` leaves it as it is")
+        }
+        (Pinning::Pin, Pinned::Unchanged { version }) => format!("{app} {version} is already pinned"),
+        (Pinning::Unpin, Pinned::Changed { version }) => format!("Unpinned {app} {version}"),
+        (Pinning::Unpin, Pinned::Unchanged { version }) => format!("{app} {version} is not pinned"),
+    });
+}
+
 fn shown(invocation: &Invocation<'_>, app: AppName, pinning: Pinning, outcome: &Pinned) -> ShownApp {
     let (status, version) = match outcome {
         Pinned::Changed { version } => ("changed", version.to_string()),
         Pinned::Unchanged { version } => ("unchanged", version.to_string()),
     };
-    invocation.say(&match (pinning, outcome) {
-        (Pinning::Pin, Pinned::Changed { .. }) => format!("Pinned {app} {version}: `upgrade` leaves it as it is"),
-        (Pinning::Pin, Pinned::Unchanged { .. }) => format!("{app} {version} is already pinned"),
-        (Pinning::Unpin, Pinned::Changed { .. }) => format!("Unpinned {app} {version}"),
-        (Pinning::Unpin, Pinned::Unchanged { .. }) => format!("{app} {version} is not pinned"),
-    });
+    say_pinned(invocation, &app, pinning, outcome);
     ShownApp { app, status, version, pinned: pinning == Pinning::Pin }
 }

@@ -25,6 +25,8 @@ struct Package {
     name: Option<String>,
     #[serde(rename = "package_or_url")]
     requirement: Option<String>,
+    #[serde(rename = "package_version")]
+    version: Option<String>,
     #[serde(default)]
     pip_args: Vec<String>,
     #[serde(default)]
@@ -105,15 +107,13 @@ pub(in crate::app) fn parse(text: &str) -> Result<ForeignRecord, InvalidRecord> 
         if package.include_apps {
             record.add("--with-executables-from", package.name.as_ref().unwrap_or(name));
             record.add_commands_of(package);
+            record.tell_new_names(package, &main.suffix);
         }
         if package.include_dependencies {
             record.leave_out(&format!("`inject --include-deps {name}`"));
         }
         // pipx gives each package its own; indexes of one count for all here.
         record.add_pip_arguments(&package.pip_args);
-    }
-    for command in &mut record.commands {
-        command.push_str(&main.suffix);
     }
     for argument in &venv_args {
         match argument.as_str() {
@@ -123,6 +123,9 @@ pub(in crate::app) fn parse(text: &str) -> Result<ForeignRecord, InvalidRecord> 
     }
     if let Some(days) = main.cooldown_days {
         record.add("--exclude-newer", format!("{days}d"));
+    }
+    if let (true, Some(name), Some(version)) = (main.pinned, &main.name, &main.version) {
+        record.pinned_version = Some(format!("{name}=={version}").parse()?);
     }
     record.is_pinned = main.pinned;
     record.python = python_version.and_then(|version| {
@@ -135,9 +138,17 @@ pub(in crate::app) fn parse(text: &str) -> Result<ForeignRecord, InvalidRecord> 
 
 impl ForeignRecord {
     fn add_commands_of(&mut self, package: &Package) {
-        self.commands.extend(package.apps.iter().cloned());
-        if package.include_dependencies {
-            self.commands.extend(package.apps_of_dependencies.iter().cloned());
+        let dependencies = if package.include_dependencies { package.apps_of_dependencies.as_slice() } else { &[] };
+        self.commands.extend(package.apps.iter().chain(dependencies).map(|app| format!("{app}{}", package.suffix)));
+    }
+
+    /// Tells which commands of an injected package have another name here, where the suffix of an app is for all of them.
+    fn tell_new_names(&mut self, package: &Package, suffix: &str) {
+        if package.suffix != suffix {
+            self.differences.extend(package.apps.iter().map(|app| {
+                let theirs = format!("{app}{}", package.suffix);
+                format!("the command `{theirs}` is called `{app}{suffix}` here")
+            }));
         }
     }
 
@@ -197,9 +208,14 @@ mod tests {
         let options = "--pre --index-url https://index.example/simple --constraint /etc/c.txt --suffix _2 --include-deps --with pygments \
                        --with-executables-from pygments --with rich<15 --system-site-packages --exclude-newer 7d";
         assert_eq!((record.source.as_str(), record.options.join(" ").as_str()), ("black[d]>=24", options));
-        assert_eq!(record.commands, ["black_2", "blackd_2", "idna_2", "pygmentize_2"]);
-        assert_eq!(record.differences, ["`--no-deps` has no counterpart and is left out"]);
+        assert_eq!(record.commands, ["black_2", "blackd_2", "idna_2", "pygmentize"]);
+        let differences = [
+            "`--no-deps` has no counterpart and is left out",
+            "the command `pygmentize` is called `pygmentize_2` here",
+        ];
+        assert_eq!(record.differences, differences);
         assert!(record.is_pinned);
+        assert_eq!(record.pinned_version, "black==26.10.1".parse().ok());
         let interpreter = Some(PathBuf::from("/opt/python3.12/bin/python"));
         assert_eq!(record.python, Some(ForeignPython::Taken { version: "3.12".to_owned(), interpreter }));
     }

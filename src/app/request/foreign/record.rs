@@ -18,6 +18,8 @@ pub struct ForeignRecord {
     pub commands: Vec<String>,
     /// True if upgrades leave the app as it is.
     pub is_pinned: bool,
+    /// The exact version of the app, if it is pinned.
+    pub pinned_version: Option<Requirement>,
     /// Differences from the installation by the other tool, in words.
     pub differences: Vec<String>,
 }
