@@ -15,6 +15,7 @@ mod index_settings;
 mod invocation;
 mod keyring_settings;
 mod message;
+mod other_tools;
 mod output;
 mod path_advice;
 mod pip_configuration;

@@ -15,6 +15,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::invocation::Invocation;
 use super::message::Message;
+use super::other_tools::add_tip;
 use super::output::{print_data, say};
 use super::report;
 use super::settings::{Format, Palette, Settings, Verbosity};
@@ -30,6 +31,7 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
                 // It proposes to pass a mistyped option as the name of an app. A similar option is proposed all the same.
                 error.remove(ContextKind::Suggested);
             }
+            add_tip(&mut error);
             return ExitCode::from(usage(&error, format_typed(&typed)).code());
         }
     };

@@ -236,6 +236,27 @@ fn a_mistyped_option_is_not_proposed_as_the_name_of_an_app() {
 }
 
 #[test]
+fn a_command_or_an_option_of_another_tool_is_told_by_its_name_here() {
+    let machine = Machine::new();
+    let expected = "
+        error: unrecognized subcommand 'runpip'
+
+          tip: use `kingbolt exec APP python -m pip`
+
+        For more information, try '--help'.
+        ";
+    machine.kingbolt(["runpip", "hello", "list"]).stderr(expected).exits(2);
+    let expected = "
+        error: unexpected argument '--pip-args' found
+
+          tip: Kingbolt has options of pip itself, such as `--pre`, `--index-url` and `--constraint`
+
+        For more information, try '--help'.
+        ";
+    machine.kingbolt(["install", "--pip-args=--pre", "hello"]).stderr(expected).exits(2);
+}
+
+#[test]
 fn a_server_that_fails_always_is_named() {
     let index = serving(&[hello("1.0")]);
     index.trouble("*", Times::Always, Trouble::status(503));
