@@ -28,6 +28,17 @@ fn a_package_that_is_there_as_a_dependency_is_told_and_stays() {
         .succeeds();
     let back = "Switched hello 1.0 to generation 1, which has the same versions\n";
     machine.kingbolt(["rollback", "hello"]).stderr(back).succeeds();
+    machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["uninject", "hello", "other"])
+        .stderr(
+            "
+            Resolved 2 packages in [TIME]
+            hello 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            other 2.1 stays, because another package requires it
+            ",
+        )
+        .succeeds();
 }
 
 #[test]

@@ -86,9 +86,14 @@ fn run(
     Ok(Exit::Done)
 }
 
-/// Names the packages to add that were there already, in the same version: they are kept from now on.
+/// Names the packages to add that were there already, in the same version: they are kept from now on. Of those to remove, the
+/// ones that stay.
 fn say_present(invocation: &Invocation<'_>, injection: &Injection, installation: &Installation) {
-    let (Injection::Add(requirements), Some(previous)) = (injection, &installation.previous) else { return };
+    let requirements = match injection {
+        Injection::Add(requirements) => requirements,
+        Injection::Remove(names) => return say_required(invocation, names, installation),
+    };
+    let Some(previous) = &installation.previous else { return };
     let changes = installation.changes();
     for Requirement { name, .. } in requirements {
         let was_added = previous.request.with.iter().any(|with| with.name == *name);
@@ -98,5 +103,13 @@ fn say_present(invocation: &Invocation<'_>, injection: &Injection, installation:
             let version = &wheel.version;
             invocation.say(&format!("{name} {version} was there already, as a dependency; from now on it stays"));
         }
+    }
+}
+
+/// Names the packages that were to be removed, and that others require.
+fn say_required(invocation: &Invocation<'_>, names: &[PackageName], installation: &Installation) {
+    let wheels = &installation.generation.record.wheels;
+    for wheel in wheels.iter().filter(|wheel| names.contains(&wheel.name)) {
+        invocation.say(&format!("{} {} stays, because another package requires it", wheel.name, wheel.version));
     }
 }
