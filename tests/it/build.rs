@@ -91,6 +91,10 @@ fn an_editable_directory_is_changed_without_another_installation() {
     machine.write("project/demo.py", "def main():\n    print('edited')\n");
     machine.command("demo", [""; 0]).stdout("edited\n").succeeds();
     assert_eq!(direct_url(&machine), r#"{"dir_info":{"editable":true},"url":"file://[HOME]/project"}"#);
+    let listed = machine.kingbolt(["list", "-v"]).outcome().stdout;
+    let requested = "    requested   demo @ file://[HOME]/project (editable)";
+    assert_eq!(listed.lines().nth(1), Some(requested), "{listed}");
+    assert_eq!(machine.kingbolt(["list", "--json"]).json()["apps"][0]["editable"], true);
     machine
         .kingbolt(["install", "--editable", "hello"])
         .stderr(

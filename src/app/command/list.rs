@@ -30,6 +30,9 @@ pub struct InstalledApp {
     /// The packages that may be built from source.
     #[serde(skip_serializing_if = "AllowedBuilds::is_nothing")]
     pub allowed_builds: AllowedBuilds,
+    /// True if changes of its source code take effect at once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub editable: bool,
     /// The indexes that were asked for.
     #[serde(skip_serializing_if = "Sources::is_default")]
     pub sources: Sources,
@@ -179,6 +182,7 @@ fn installed(context: &Context<'_>, current: &Generation, state: &AppState) -> R
         executables: record.request.executables,
         rules: record.request.rules,
         sources: record.request.sources,
+        editable: record.request.build.editable,
         allowed_builds: record.request.build.allowed,
         interpreter_found: context.host.files.is_file(&record.python.executable),
         problem,

@@ -122,6 +122,9 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     );
     let with: Vec<String> = app.with.iter().map(ToString::to_string).collect();
     let mut requested = app.request.to_string();
+    if app.editable {
+        requested += " (editable)";
+    }
     if !with.is_empty() {
         requested += &format!(" with {}", with.join(", "));
     }
