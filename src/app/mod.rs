@@ -22,7 +22,7 @@ pub use command::{
     AppEnvironment, BrokenApp, CacheSize, Exported, ForeignApp, ForeignTool, Freshness, Generations, HeldBack,
     HiddenProgram, Injection, Installation, Installed, InstalledApp, ListedGeneration, Listing, OutdatedApp,
     PYTHON_VARIABLES, Pinned, Pinning, PlannedInstall, PlannedRemoval, PlannedSweep, PlannedSync, PlannedUpgrade,
-    Problem, Renewal, Repair, RolledBack, Runnable, Scope, Selected, Swept, Synced, Target, UnhashedWheel, Uninstalled,
+    Problem, Refresh, Repair, RolledBack, Runnable, Scope, Selected, Swept, Synced, Target, UnhashedWheel, Uninstalled,
     Upgraded, Verification, VerifiedGeneration, app_environment, cache_size, export, foreign_apps, freshness,
     hidden_program, hidden_python, inject, install, installed_program, list, pin, plain_python, plan_install,
     plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request, repair, rollback, sweep_cache, sync,

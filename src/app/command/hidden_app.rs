@@ -38,7 +38,7 @@ const COOLDOWN: UploadLimit = UploadLimit::days(3);
 
 /// The time at which a newer version is looked for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Renewal {
+pub enum Refresh {
     /// Once a day, unless the request names a version.
     Daily,
     /// Now; without a limit on the time of uploads unless the person names one.
@@ -59,10 +59,10 @@ pub struct HiddenProgram {
 pub fn hidden_program(
     context: &OnlineContext<'_>,
     options: &InstallOptions,
-    renewal: Renewal,
+    refresh: Refresh,
     command: Option<&str>,
 ) -> Result<HiddenProgram, AppError> {
-    let (generation, usage, change) = current(context, options, renewal)?;
+    let (generation, usage, change) = current(context, options, refresh)?;
     Ok(HiddenProgram { runnable: runnable(&generation, usage, command)?, change })
 }
 
@@ -70,9 +70,9 @@ pub fn hidden_program(
 pub fn hidden_python(
     context: &OnlineContext<'_>,
     options: &InstallOptions,
-    renewal: Renewal,
+    refresh: Refresh,
 ) -> Result<HiddenProgram, AppError> {
-    let (generation, usage, change) = current(context, options, renewal)?;
+    let (generation, usage, change) = current(context, options, refresh)?;
     let Context { host, directories, .. } = context.local;
     let program = match interpreter::standing(host, directories, &generation.record.python)? {
         Standing::Present(interpreter) => Layout::of(&interpreter, &generation.root).python,
@@ -92,13 +92,13 @@ pub fn plain_python(context: &Context<'_>, request: &PythonRequest) -> Result<Pa
 fn current(
     context: &OnlineContext<'_>,
     options: &InstallOptions,
-    renewal: Renewal,
+    refresh: Refresh,
 ) -> Result<(Generation, Use, Option<VersionChange>), AppError> {
     let local = &context.local;
     let app = AppName::hidden(&options.request.requirement.name, &fingerprint(&options.request)[..8]);
     prune(local, &app)?;
     let current = loop {
-        let change = install_or_renew(context, &app, options, renewal)?;
+        let change = install_or_renew(context, &app, options, refresh)?;
         // Another process may have removed it before it could be used.
         if let Some((generation, usage)) = use_current(local, &app)? {
             break (generation, usage, change);
@@ -115,14 +115,14 @@ fn install_or_renew(
     context: &OnlineContext<'_>,
     app: &AppName,
     options: &InstallOptions,
-    renewal: Renewal,
+    refresh: Refresh,
 ) -> Result<Option<VersionChange>, AppError> {
     let local = &context.local;
-    let is_daily = renewal == Renewal::Daily;
+    let is_daily = refresh == Refresh::Daily;
     let reinstall =
         if is_daily && !is_due(context, app, &options.request)? { Reinstall::IfChanged } else { Reinstall::IfOutdated };
     let options = InstallOptions { reinstall, ..options.clone() };
-    let (request, undated) = with_cooldown(&options.request, renewal);
+    let (request, undated) = with_cooldown(&options.request, refresh);
     let installed = install_resolved(context, app, &options, |state| {
         let preferences = Preferences { too_new: TooNew::Keep, undated, ..held(state) };
         resolve(context, &request, &options.index, &preferences)
@@ -192,9 +192,9 @@ fn note_renewal(context: &Context<'_>, app: &AppName, age: Duration) -> Result<(
 }
 
 /// The request with the limit that holds if the person names none.
-fn with_cooldown(request: &Request, renewal: Renewal) -> (Request, UndatedFiles) {
+fn with_cooldown(request: &Request, refresh: Refresh) -> (Request, UndatedFiles) {
     let mut request = request.clone();
-    if renewal == Renewal::Latest || names_version(&request) || request.rules.uploads.limit.is_some() {
+    if refresh == Refresh::Latest || names_version(&request) || request.rules.uploads.limit.is_some() {
         return (request, UndatedFiles::Refuse);
     }
     request.rules.uploads.limit = Some(COOLDOWN);

@@ -23,7 +23,7 @@ mod verify;
 pub use cache::{CacheSize, PlannedSweep, Scope, Swept, cache_size, plan_sweep, sweep_cache};
 pub use exec::{AppEnvironment, app_environment};
 pub use export::{Exported, export};
-pub use hidden_app::{HiddenProgram, Renewal, hidden_program, hidden_python, plain_python};
+pub use hidden_app::{HiddenProgram, Refresh, hidden_program, hidden_python, plain_python};
 pub use import::{ForeignApp, ForeignTool, foreign_apps};
 pub use inject::{Injection, inject};
 pub use install::{Installation, Installed, PlannedInstall, install, plan_install};

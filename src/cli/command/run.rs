@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use crate::app::{
-    AppError, Check, HiddenProgram, InstallOptions, KEPT, OnlineContext, Overwrite, PYTHON_VARIABLES, Reinstall,
-    Renewal, Request, RequestedPython, Runnable, ScriptMetadata, Source, hidden_program, hidden_python,
+    AppError, Check, HiddenProgram, InstallOptions, KEPT, OnlineContext, Overwrite, PYTHON_VARIABLES, Refresh,
+    Reinstall, Request, RequestedPython, Runnable, ScriptMetadata, Source, hidden_program, hidden_python,
     installed_program, plain_python,
 };
 use crate::cli::args::RunArguments;
@@ -43,8 +43,8 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &RunArguments) -> Resu
         runnable
     } else {
         let request = request::request(invocation, &arguments.source(), &arguments.request)?;
-        install_hidden(invocation, arguments, request, |context, options, renewal| {
-            hidden_program(context, options, renewal, command.as_deref())
+        install_hidden(invocation, arguments, request, |context, options, refresh| {
+            hidden_program(context, options, refresh, command.as_deref())
         })?
     };
     start(invocation, &runnable, arguments.arguments())
@@ -96,15 +96,15 @@ fn install_hidden(
     invocation: &Invocation<'_>,
     arguments: &RunArguments,
     request: Request,
-    find: impl Fn(&OnlineContext<'_>, &InstallOptions, Renewal) -> Result<HiddenProgram, AppError>,
+    find: impl Fn(&OnlineContext<'_>, &InstallOptions, Refresh) -> Result<HiddenProgram, AppError>,
 ) -> Result<Runnable, CliError> {
     let mut index = request::index(invocation.host, &arguments.request)?;
-    let renewal = match (Source::is_latest(&arguments.source()), arguments.refresh) {
-        (true, _) => Renewal::Latest,
-        (false, true) => Renewal::Now,
-        (false, false) => Renewal::Daily,
+    let refresh = match (Source::is_latest(&arguments.source()), arguments.refresh) {
+        (true, _) => Refresh::Latest,
+        (false, true) => Refresh::Now,
+        (false, false) => Refresh::Daily,
     };
-    if renewal != Renewal::Daily {
+    if refresh != Refresh::Daily {
         index.page_reuse = PageReuse::Never;
     }
     let network = invocation.network(&index);
@@ -117,7 +117,7 @@ fn install_hidden(
         check: Check::Nothing,
         keep: KEPT,
     };
-    let found = find(&invocation.online(&network), &options, renewal);
+    let found = find(&invocation.online(&network), &options, refresh);
     invocation.reporter.clear();
     let HiddenProgram { runnable, change } = found?;
     if let Some(change) = change {

@@ -10,7 +10,7 @@ mod credentials;
 mod dns_cache;
 mod error;
 mod io;
-mod keyring;
+mod keyring_command;
 mod limits;
 mod netrc;
 #[cfg(any(test, fuzzing))]

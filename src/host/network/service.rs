@@ -9,7 +9,7 @@ use url::{Host as UrlHost, Url};
 use super::credential_store::CredentialStore;
 use super::credentials::Credentials;
 use super::dns_cache::DnsCache;
-use super::keyring::Keyring;
+use super::keyring_command::Keyring;
 use super::limits::LongBodies;
 use super::netrc::Netrc;
 use super::proxy::Proxies;
