@@ -28,9 +28,9 @@ pub(super) fn topics() -> Vec<Topic> {
             (None, None) => {}
         }
     }
-    let codes: String =
-        exit::CODES.iter().map(|(code, meaning)| format!("| {} | {meaning} |\n", code.code())).collect();
-    topics.push(Topic { title: "Exit codes", text: format!("| code | meaning |\n|---|---|\n{codes}") });
+    let mut codes = vec!["| code | meaning |".to_owned(), "|---|---|".to_owned()];
+    codes.extend(exit::CODES.iter().map(|(code, meaning)| format!("| {} | {meaning} |", code.code())));
+    topics.push(Topic { title: "Exit codes", text: codes.join("\n") });
     topics
 }
 

@@ -247,12 +247,7 @@ impl<E: Error + 'static> ResolveError<E> {
                     .to_owned(),
             ),
             Self::NoWheel { name, platforms, source_archive, .. } => {
-                let options = missing_wheel::build_option(name, *source_archive);
-                let advice = match platforms {
-                    WheelPlatforms::Other => "request another version",
-                    WheelPlatforms::This => "try another Python with `--python`, or another version",
-                };
-                Some(missing_wheel::build_or(options, advice))
+                Some(no_wheel_hint(name, *platforms, *source_archive))
             }
             Self::Unsuitable { explanation, lacking, .. } => {
                 let advice = "try another Python with `--python`, or other versions";
@@ -275,6 +270,14 @@ impl<E: Error + 'static> ResolveError<E> {
 
 fn stated_by(index: Option<&Address>) -> String {
     index.map_or_else(|| "the page of links".to_owned(), |index| format!("the index `{index}`"))
+}
+
+fn no_wheel_hint(name: &PackageName, platforms: WheelPlatforms, source_archive: SourceArchive) -> String {
+    let advice = match platforms {
+        WheelPlatforms::Other => "request another version",
+        WheelPlatforms::This => "try another Python with `--python`, or another version",
+    };
+    missing_wheel::build_or(missing_wheel::build_option(name, source_archive), advice)
 }
 
 fn no_upload_times_hint(name: &PackageName, index: Option<&Address>) -> String {

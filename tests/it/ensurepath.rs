@@ -164,7 +164,7 @@ fn a_line_that_is_appended_behind_those_of_kingbolt_is_no_part_of_them() {
 fn all_lines_of_kingbolt_are_removed_and_none_of_the_person_among_them() {
     let machine = machine();
     let more = BLOCK.replace("# <<<", "export EDITOR=vi\n# <<<");
-    machine.write(".zshrc", &format!("one\n{BLOCK}two\n{more}three\n"));
+    machine.write(".zshrc", format!("one\n{BLOCK}two\n{more}three\n"));
     machine.kingbolt(["ensurepath", "--remove", "--quiet"]).succeeds();
     assert_eq!(zshrc(&machine).as_deref(), Some("one\ntwo\nexport EDITOR=vi\nthree\n"));
 }
@@ -173,7 +173,7 @@ fn all_lines_of_kingbolt_are_removed_and_none_of_the_person_among_them() {
 #[cfg(unix)]
 fn a_start_up_file_that_cannot_be_read_is_not_said_to_have_no_lines_of_kingbolt() {
     let machine = machine();
-    machine.write(".zshrc", &format!("{BLOCK}{}", "#\n".repeat(8 << 20)));
+    machine.write(".zshrc", format!("{BLOCK}{}", "#\n".repeat(8 << 20)));
     machine.write(".profile", BLOCK);
     let unread = "
         Removed the lines of Kingbolt from [HOME]/.profile

@@ -6,6 +6,7 @@ use super::link_mode::LinkMode;
 
 /// Options that determine the content of an app's environment.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(in crate::cli) struct RequestArguments {
     /// Python to use: a version (`3.12`), a specifier (`>=3.10`) or a path
     #[arg(long, value_name = "VERSION|PATH")]

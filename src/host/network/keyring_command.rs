@@ -16,12 +16,12 @@ const LONGEST_PASSWORD: usize = 64 * 1024;
 
 /// The command, if it is to be asked and exists.
 #[derive(Clone, Debug)]
-pub(super) struct Keyring {
+pub(super) struct KeyringCommand {
     program: PathBuf,
     processes: Processes,
 }
 
-impl Keyring {
+impl KeyringCommand {
     /// The first `keyring` on PATH.
     pub(super) fn of(host: &Host, keyring_use: KeyringUse) -> Option<Self> {
         match keyring_use {

@@ -9,7 +9,7 @@ use url::{Host as UrlHost, Url};
 use super::credential_store::CredentialStore;
 use super::credentials::Credentials;
 use super::dns_cache::DnsCache;
-use super::keyring_command::Keyring;
+use super::keyring_command::KeyringCommand;
 use super::limits::LongBodies;
 use super::netrc::Netrc;
 use super::proxy::Proxies;
@@ -40,7 +40,7 @@ struct Shared {
     long_bodies: LongBodies,
     /// The servers that the user named, with the credentials in their addresses.
     named: Mutex<Vec<Url>>,
-    keyring: Option<Keyring>,
+    keyring: Option<KeyringCommand>,
     /// The passwords that the keyring gave, or did not have: it is asked once for each address.
     passwords: Mutex<BTreeMap<Url, Option<String>>>,
     registry: Registry,
@@ -60,7 +60,7 @@ impl Network {
             dns_cache: DnsCache::default(),
             long_bodies: LongBodies::default(),
             named: Mutex::default(),
-            keyring: Keyring::of(host, settings.keyring),
+            keyring: KeyringCommand::of(host, settings.keyring),
             passwords: Mutex::default(),
             registry: host.registry,
             settings,
@@ -135,7 +135,7 @@ impl Network {
     }
 
     /// A password of the keyring. Where the command fails, the server refuses the request, which says so.
-    fn password(&self, keyring: &Keyring, url: &Url, user: &str) -> Option<String> {
+    fn password(&self, keyring: &KeyringCommand, url: &Url, user: &str) -> Option<String> {
         let mut passwords = self.shared.passwords.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = passwords.get(url) {
             return known.clone();
