@@ -2,6 +2,7 @@
 
 use std::fs;
 #[cfg(unix)]
+#[cfg(target_os = "linux")]
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -46,7 +47,7 @@ fn installing_again_mends_an_app_whose_record_is_damaged() {
 
 /// With anything else than a file there, nothing could be verified, repaired or installed again.
 #[test]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn a_pipe_or_a_directory_in_the_place_of_a_record_is_damage_that_a_repair_mends() {
     let damaged = "its current generation is damaged or missing";
     let changed = "changed  [HOME]/kingbolt/apps/hello/generations/1-[ID]/[LIBRARY]/hello-1.0.dist-info/RECORD";

@@ -71,7 +71,7 @@ fn a_package_without_commands_whose_wheels_are_all_stored_is_not_said_to_be_inst
             "
             Resolved 1 package in [TIME]
             error: `library` has no commands
-            hint: `library` is a library; add it to an app with `--with library`
+            hint: `library` is a library without commands; add it to an app: `kingbolt install APP --with library`
             ",
         )
         .exits(1);

@@ -69,7 +69,7 @@ impl<'a> Run<'a> {
     }
 
     /// Sends stdout to a device or file instead; the outcome then has none.
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     pub(crate) fn writing_to(mut self, path: &str) -> Self {
         let file = std::fs::OpenOptions::new().write(true).open(path);
         self.command.stdout(file.unwrap_or_else(|error| panic!("{path}: {error}")));
