@@ -43,37 +43,59 @@ struct Git<'a> {
     login: Option<Login>,
 }
 
-/// A user name and a password for an origin.
+/// A user name, which may be a token, and a password for an origin.
 ///
 /// git would write those of an address into the configuration of the repository and of its submodules, where the backend
 /// reads them, and show them to all users among the arguments of its processes.
 struct Login {
     origin: String,
     username: String,
-    password: String,
+    /// Without one, the person's own helper of git may know it.
+    password: Option<String>,
 }
 
 /// The variables that bring a login to git.
 const USERNAME: &str = "KINGBOLT_GIT_USERNAME";
 const PASSWORD: &str = "KINGBOLT_GIT_PASSWORD";
 
+/// The number of settings of git in variables.
+const SETTINGS: &str = "GIT_CONFIG_COUNT";
+
 /// Answers git's question for a login; git runs it with its own shell, on Windows too.
 const HELPER: &str = r#"!f() { test "$1" = get && printf 'username=%s\npassword=%s\n' "$KINGBOLT_GIT_USERNAME" "$KINGBOLT_GIT_PASSWORD"; }; f"#;
 
 impl Login {
-    /// The login of an address that git asks for one; `None` without a password, which git may have from elsewhere.
+    /// The login of an address that git asks for one.
     fn of(url: &Url) -> Option<Self> {
-        let password = url.password().filter(|_| matches!(url.scheme(), "http" | "https"))?;
+        if !matches!(url.scheme(), "http" | "https") || url.username().is_empty() && url.password().is_none() {
+            return None;
+        }
         let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
         let origin = url.origin().ascii_serialization();
-        Some(Self { origin, username: decoded(url.username()), password: decoded(password) })
+        Some(Self { origin, username: decoded(url.username()), password: url.password().map(decoded) })
     }
 
     /// The options of git, which hold for submodules too. The empty one keeps other helpers from answering, and from storing
     /// the password.
-    fn options(&self) -> [String; 4] {
+    fn options(&self) -> Vec<String> {
+        if self.password.is_none() {
+            return Vec::new();
+        }
         let helper = |text: &str| format!("credential.{}.helper={text}", self.origin);
-        ["-c".to_owned(), helper(""), "-c".to_owned(), helper(HELPER)]
+        vec!["-c".to_owned(), helper(""), "-c".to_owned(), helper(HELPER)]
+    }
+
+    /// The variables that only this user's processes can read. Without a password, the user name becomes a setting of git
+    /// behind `settings` others (git 2.31 and later).
+    fn variables(&self, settings: usize) -> Vec<(String, String)> {
+        if let Some(password) = &self.password {
+            return vec![(USERNAME.to_owned(), self.username.clone()), (PASSWORD.to_owned(), password.clone())];
+        }
+        vec![
+            (SETTINGS.to_owned(), (settings + 1).to_string()),
+            (format!("GIT_CONFIG_KEY_{settings}"), format!("credential.{}.username", self.origin)),
+            (format!("GIT_CONFIG_VALUE_{settings}"), self.username.clone()),
+        ]
     }
 }
 
@@ -121,10 +143,10 @@ impl Git<'_> {
             command.variables.push((name.into(), None));
         }
         command.variables.push(("GIT_TERMINAL_PROMPT".into(), Some("0".into())));
-        if let Some(Login { username, password, .. }) = &self.login {
-            command
-                .variables
-                .extend([(USERNAME.into(), Some(username.into())), (PASSWORD.into(), Some(password.into()))]);
+        if let Some(login) = &self.login {
+            let settings = environment.var(SETTINGS).and_then(|count| count.parse().ok()).unwrap_or_default();
+            let variables = login.variables(settings).into_iter();
+            command.variables.extend(variables.map(|(name, value)| (name.into(), Some(value.into()))));
         }
         let output = match self.host.processes.capture(&command) {
             Err(ProcessError::Interrupted { .. }) => {
@@ -143,6 +165,9 @@ impl Git<'_> {
     /// The output of git without the secrets of the address, which it repeats.
     fn without_secrets(&self, log: &str) -> String {
         let log = log.replace(self.url.as_str(), &Address::from(self.url).to_string());
-        self.url.password().map_or_else(|| log.clone(), |password| log.replace(password, "…"))
+        let log = self.url.password().map_or_else(|| log.clone(), |password| log.replace(password, "…"));
+        // The user name of an address for SSH is that of the server.
+        let username = self.login.as_ref().map(|_| self.url.username()).filter(|username| !username.is_empty());
+        username.map_or_else(|| log.clone(), |username| log.replace(&format!("{username}@"), "…@"))
     }
 }

@@ -125,4 +125,19 @@ def build_wheel(*arguments):
     machine.kingbolt(["install", &requirement, "--allow-unhashed", "--quiet"]).stderr(failed).exits(1);
     let arguments = fs::read_to_string(log).expect("git was started");
     assert!(arguments.contains("submodule") && !arguments.contains("S3CRET"), "{arguments}");
+    // A user name may be a token, and git has no password for it.
+    let address = index.origin().replace("http://", "http://S3CRET@") + "/files/project.git";
+    let failed = format!(
+        "
+        error: failed to build `demo @ git+[INDEX]/files/project.git`
+          caused by: git failed:
+            fatal: could not read Password for '{}': terminal prompts disabled
+        hint: check the address and the name after `@`
+        ",
+        index.origin().replace("http://", "http://…@")
+    );
+    let requirement = format!("demo @ git+{address}");
+    machine.kingbolt(["install", &requirement, "--allow-unhashed", "--quiet"]).stderr(&failed).exits(1);
+    let arguments = fs::read_to_string(machine.home().join("arguments")).expect("git was started");
+    assert!(!arguments.contains("S3CRET"), "{arguments}");
 }
