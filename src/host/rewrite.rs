@@ -51,6 +51,7 @@ fn keep_owner(file: &File, replaced: &Metadata) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it fails elsewhere")]
 fn keep_owner(_file: &File, _replaced: &Metadata) -> io::Result<()> {
     Ok(())
 }

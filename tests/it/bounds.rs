@@ -225,14 +225,12 @@ fn netrc_has_a_mebibyte_at_most() {
     machine.write(NETRC, padded(LONGEST_SETTINGS));
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
     machine.write(NETRC, padded(LONGEST_SETTINGS + 1));
-    let no_login = format!(
-        "
+    let no_login = "
         error: failed to look up `hello` in the index `[INDEX]/simple/`
           caused by: failed to fetch `[INDEX]/simple/hello/`: the server returned 401 Unauthorized
-        hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[HOME]/{NETRC}` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
-        "
-    );
-    machine.kingbolt(["install", "hello", "--force", "--quiet"]).stderr(&no_login).exits(5);
+        hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[HOME]/.netrc` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
+        ";
+    machine.kingbolt(["install", "hello", "--force", "--quiet"]).stderr(no_login).exits(5);
 }
 
 #[test]

@@ -214,10 +214,15 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
 fn settings_are_a_document_too() {
     let machine = configured();
     let document = machine.kingbolt(["config", "--json"]).json();
+    let mut setting = document["settings"][15].clone();
+    // The separators of Windows are two in a document, which hides the names of paths.
+    let home = machine.home().display().to_string().replace('\\', "/");
+    let source = setting["source"].as_str().expect("it is text").replace("//", "/").replace(&home, "[HOME]");
+    setting["source"] = source.into();
     let pre = serde_json::json!({
         "key": "pre", "values": ["true"], "source": format!("`pre` in `[HOME]/{SYSTEM}`, line 1"), "locked": true,
     });
-    assert_eq!(document["settings"][15], pre);
+    assert_eq!(setting, pre);
 }
 
 #[test]
