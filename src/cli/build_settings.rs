@@ -4,12 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::app::{Request, sources_to_build};
-use crate::host::Host;
 use crate::resolve::AllowedBuilds;
 use crate::vocab::{Origin, PackageName, Requirement};
 
+use super::configuration_files::ConfigurationFiles;
 use super::error::CliError;
-use super::pip_configuration;
 use super::setting::{Setting, SettingsError, is_true, variable};
 
 /// The packages that a setting of pip or uv is about.
@@ -28,9 +27,9 @@ pub(super) fn allowed_builds(typed: &[String]) -> Result<AllowedBuilds, CliError
 }
 
 /// Fails if a setting of pip or uv forbids a build that a request needs or allows, or asks for a build of what has wheels.
-pub(super) fn check_builds(host: &Host, request: &Request) -> Result<(), SettingsError> {
-    let pip = pip_configuration::read(host)?;
-    let read = |name: &str| variable(&host.environment, name);
+pub(super) fn check_builds(files: &ConfigurationFiles<'_>, request: &Request) -> Result<(), SettingsError> {
+    let pip = files.pip()?;
+    let read = |name: &str| variable(&files.host.environment, name);
     for setting in [read("UV_NO_BUILD")?, read("UV_NO_BINARY")?].into_iter().flatten() {
         if !is_true(&setting)? {
             continue;
@@ -40,7 +39,9 @@ pub(super) fn check_builds(host: &Host, request: &Request) -> Result<(), Setting
             _ => check(&setting, &Packages::All, request)?,
         }
     }
-    for setting in [read("UV_NO_BINARY_PACKAGE")?, read("PIP_NO_BINARY")?.or(pip.no_binary)].into_iter().flatten() {
+    for setting in
+        [read("UV_NO_BINARY_PACKAGE")?, read("PIP_NO_BINARY")?.or_else(|| pip.no_binary.clone())].into_iter().flatten()
+    {
         if !matches!(packages(&setting)?, Packages::Of(names) if names.is_empty()) {
             return Err(setting.invalid()(ONLY_WITHOUT_WHEEL));
         }
@@ -51,7 +52,7 @@ pub(super) fn check_builds(host: &Host, request: &Request) -> Result<(), Setting
             return Err(setting.invalid()("Kingbolt has no constraints for the requirements of builds"));
         }
     }
-    let forbidding = [read("UV_NO_BUILD_PACKAGE")?, read("PIP_ONLY_BINARY")?.or(pip.only_binary)];
+    let forbidding = [read("UV_NO_BUILD_PACKAGE")?, read("PIP_ONLY_BINARY")?.or_else(|| pip.only_binary.clone())];
     for setting in forbidding.into_iter().flatten() {
         check(&setting, &packages(&setting)?, request)?;
     }

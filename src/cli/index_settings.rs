@@ -10,30 +10,30 @@ use super::args::IndexArguments;
 use super::configuration::{
     Configuration, EXTRA_INDEX_URL, FIND_LINKS, INDEX_ABSENT_STATUS, INDEX_URL, Key, NO_INDEX, REQUIRE_HASHES,
 };
+use super::configuration_files::ConfigurationFiles;
 use super::keyring_settings::keyring_use;
-use super::pip_configuration::{self, PipConfiguration};
+use super::pip_configuration::PipConfiguration;
 use super::setting::{Setting, SettingsError, first_variable, is_true, variable};
-use super::uv_configuration::{self, UvConfiguration};
+use super::uv_configuration::UvConfiguration;
 
 /// The settings of this machine, as far as options do not replace them.
 struct Reader<'a> {
     host: &'a Host,
-    configuration: Configuration,
-    uv: UvConfiguration,
-    pip: PipConfiguration,
+    configuration: &'a Configuration,
+    uv: &'a UvConfiguration,
+    pip: &'a PipConfiguration,
 }
 
 /// The indexes to search, from options, environment and configuration files.
 ///
 /// # Errors
 /// If one of them cannot be read or is not a URL or path.
-pub(super) fn index_settings(host: &Host, arguments: &IndexArguments) -> Result<IndexSettings, SettingsError> {
-    let reader = Reader {
-        host,
-        configuration: Configuration::read(host)?,
-        uv: uv_configuration::read(host)?,
-        pip: pip_configuration::read(host)?,
-    };
+pub(super) fn index_settings(
+    files: &ConfigurationFiles<'_>,
+    arguments: &IndexArguments,
+) -> Result<IndexSettings, SettingsError> {
+    let ConfigurationFiles { host, own: configuration, .. } = files;
+    let reader = Reader { host, configuration, uv: files.uv()?, pip: files.pip()? };
     let locked = |key: &Key| reader.configuration.locked(key);
     let directory = host.environment.current_dir();
     let typed_index = |text: &String| IndexUrl::parse(text, directory);
@@ -66,7 +66,7 @@ pub(super) fn index_settings(host: &Host, arguments: &IndexArguments) -> Result<
         no_index,
         page_reuse: PageReuse::default(),
         hashes: reader.hashes()?,
-        keyring: keyring_use(host)?,
+        keyring: keyring_use(files)?,
     })
 }
 

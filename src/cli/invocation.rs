@@ -9,6 +9,7 @@ use crate::host::network::{Network, NetworkSettings};
 use crate::host::{Event, Host, Progress};
 use crate::index::{FindLinks, IndexSettings};
 
+use super::configuration_files::ConfigurationFiles;
 use super::error::CliError;
 use super::message::Message;
 use super::output::say;
@@ -20,15 +21,17 @@ use super::text::Style;
 /// The machine, the settings, and the reporter of progress and warnings.
 pub(super) struct Invocation<'a> {
     pub host: &'a Host,
+    pub files: ConfigurationFiles<'a>,
     pub settings: Settings,
     pub reporter: Arc<Reporter>,
 }
 
 impl<'a> Invocation<'a> {
     /// An invocation with nothing to report yet.
-    pub(super) fn new(host: &'a Host, settings: Settings) -> Self {
+    pub(super) fn new(files: ConfigurationFiles<'a>, settings: Settings) -> Self {
+        let host = files.host;
         let reporter = Arc::new(Reporter::new(host.clock, &settings));
-        Self { host, settings, reporter }
+        Self { host, files, settings, reporter }
     }
 
     /// The context of use cases that need no network.

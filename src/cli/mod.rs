@@ -5,6 +5,7 @@ mod args;
 mod build_settings;
 mod command;
 mod configuration;
+mod configuration_files;
 mod download_progress;
 mod error;
 mod escape;

@@ -11,6 +11,8 @@ use crate::host::Host;
 
 use super::args::{Arguments, Command};
 use super::command;
+use super::configuration::Configuration;
+use super::configuration_files::ConfigurationFiles;
 use super::error::CliError;
 use super::exit::Exit;
 use super::invocation::Invocation;
@@ -38,10 +40,13 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
     if arguments.global.for_all_users {
         host.create_for_all_users();
     }
-    let exit = match Settings::resolve(&host, &arguments.global) {
-        Ok(settings) => {
+    let settings =
+        Configuration::read(&host).and_then(|own| Ok((Settings::resolve(&host, &own, &arguments.global)?, own)));
+    let exit = match settings {
+        Ok((settings, own)) => {
             host.locks = settings.locks(host.files, arguments.command.name());
-            carry_out(&Invocation::new(&host, settings), &arguments.command)
+            let files = ConfigurationFiles::beside(&host, own);
+            carry_out(&Invocation::new(files, settings), &arguments.command)
         }
         Err(error) => {
             let format = if arguments.global.json { Format::Json } else { Format::Text };

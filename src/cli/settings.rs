@@ -72,9 +72,12 @@ impl Settings {
     ///
     /// # Errors
     /// When a directory has neither been named nor can be derived.
-    pub(super) fn resolve(host: &Host, arguments: &GlobalArguments) -> Result<Self, SettingsError> {
+    pub(super) fn resolve(
+        host: &Host,
+        configuration: &Configuration,
+        arguments: &GlobalArguments,
+    ) -> Result<Self, SettingsError> {
         let environment = &host.environment;
-        let configuration = Configuration::read(host)?;
         let verbosity = match (arguments.quiet, arguments.verbose) {
             (true, _) => Verbosity::Quiet,
             (false, true) => Verbosity::Verbose,
@@ -94,17 +97,17 @@ impl Settings {
         };
         Ok(Self {
             directories: if arguments.for_all_users {
-                directories_for_all_users(host, &configuration)?
+                directories_for_all_users(host, configuration)?
             } else {
-                directories(host, &configuration)?
+                directories(host, configuration)?
             },
-            lock_dir: named_directory(host, &configuration, &LOCK_DIR),
+            lock_dir: named_directory(host, configuration, &LOCK_DIR),
             connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
-            jobs: jobs(host, &configuration, arguments)?,
+            jobs: jobs(host, configuration, arguments)?,
             format: if arguments.json { Format::Json } else { Format::Text },
             verbosity,
             bars: if drawn { Bars::Drawn } else { Bars::Hidden },
-            palette: palette(environment, color(&configuration, arguments.color)),
+            palette: palette(environment, color(configuration, arguments.color)),
         })
     }
 

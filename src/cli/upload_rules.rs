@@ -8,8 +8,8 @@ use crate::resolve::UploadRules;
 use crate::vocab::{Address, InvalidUploadLimit, PackageName, UploadLimit, text_without_secrets};
 
 use super::args::UploadArguments;
-use super::configuration::{Configuration, EXCLUDE_NEWER};
-use super::pip_configuration;
+use super::configuration::EXCLUDE_NEWER;
+use super::configuration_files::ConfigurationFiles;
 use super::setting::{Setting, SettingsError, variable};
 
 /// The limits that options name.
@@ -39,8 +39,8 @@ pub(super) fn typed_upload_rules(host: &Host, arguments: &UploadArguments) -> Re
 ///
 /// # Errors
 /// If it cannot be understood.
-pub(super) fn configured_limit(host: &Host) -> Result<Option<UploadLimit>, SettingsError> {
-    let configuration = Configuration::read(host)?;
+pub(super) fn configured_limit(files: &ConfigurationFiles<'_>) -> Result<Option<UploadLimit>, SettingsError> {
+    let ConfigurationFiles { host, own: configuration, .. } = files;
     if let Some(locked) = configuration.one_locked(&EXCLUDE_NEWER) {
         return limit(&locked).map(Some);
     }
@@ -58,7 +58,7 @@ pub(super) fn configured_limit(host: &Host) -> Result<Option<UploadLimit>, Setti
     if let Some(setting) = configuration.one(&EXCLUDE_NEWER) {
         return limit(&setting).map(Some);
     }
-    pip_configuration::read(host)?.uploaded_prior_to.as_ref().map(pip_limit).transpose()
+    files.pip()?.uploaded_prior_to.as_ref().map(pip_limit).transpose()
 }
 
 fn typed(option: &str, text: &str) -> Setting {

@@ -9,7 +9,7 @@ use crate::vocab::{InvalidName, InvalidRequirement, Origin, PackageName, Require
 
 use super::args::VersionArguments;
 use super::configuration::{CONSTRAINT, Configuration, Key, OVERRIDE, PRE};
-use super::pip_configuration;
+use super::configuration_files::ConfigurationFiles;
 use super::setting::{LONGEST_SETTINGS, Setting, SettingsError, first_variable, is_true, variable};
 use super::upload_rules::{configured_limit, typed_upload_rules};
 
@@ -28,13 +28,16 @@ enum InvalidFile {
 ///
 /// # Errors
 /// If a file cannot be read, or a setting cannot be understood.
-pub(super) fn version_rules(host: &Host, arguments: &VersionArguments) -> Result<VersionRules, SettingsError> {
+pub(super) fn version_rules(
+    files: &ConfigurationFiles<'_>,
+    arguments: &VersionArguments,
+) -> Result<VersionRules, SettingsError> {
     let typed = |option: &str, paths: &[String]| -> Vec<Setting> {
         paths.iter().map(|path| Setting { name: format!("`{option} {path}`"), text: path.clone() }).collect()
     };
-    let pip = pip_configuration::read(host)?;
+    let ConfigurationFiles { host, own: configuration, .. } = files;
+    let pip = files.pip()?;
     let words = |setting: Setting| setting.split(char::is_whitespace);
-    let configuration = Configuration::read(host)?;
     let stated = |key: &Key, default: Vec<Setting>| -> Result<Vec<Setting>, SettingsError> {
         if let Some(locked) = configuration.locked(key) {
             return Ok(locked.to_vec());
@@ -43,7 +46,7 @@ pub(super) fn version_rules(host: &Host, arguments: &VersionArguments) -> Result
         Ok(named.or_else(|| configuration.stated(key).map(<[Setting]>::to_vec)).unwrap_or(default))
     };
     let constraints = match arguments.constraints.as_slice() {
-        [] => stated(&CONSTRAINT, pip.constraints)?,
+        [] => stated(&CONSTRAINT, pip.constraints.clone())?,
         files => typed("--constraint", files),
     };
     let overrides = match arguments.overrides.as_slice() {
@@ -52,11 +55,11 @@ pub(super) fn version_rules(host: &Host, arguments: &VersionArguments) -> Result
     };
     let mut uploads = typed_upload_rules(host, &arguments.uploads)?;
     if uploads.limit.is_none() {
-        uploads.limit = configured_limit(host)?;
+        uploads.limit = configured_limit(files)?;
     }
     Ok(VersionRules {
         uploads,
-        prereleases: prereleases(host, arguments, &configuration, pip.pre)?,
+        prereleases: prereleases(host, arguments, configuration, pip.pre.clone())?,
         constraints: all_in(host, &constraints, &constraint)?,
         overrides: all_in(host, &overrides, &|_, requirement| Ok(requirement))?,
     })

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::configuration::{
-    BIN_DIR, CACHE_DIR, Configuration, Effective, GLOBAL_BIN_DIR, GLOBAL_HOME, HOME, effective,
-};
+use crate::cli::configuration::{BIN_DIR, CACHE_DIR, Effective, GLOBAL_BIN_DIR, GLOBAL_HOME, HOME, effective};
 use crate::cli::error::CliError;
 use crate::cli::escape::escaped_line;
 use crate::cli::exit::Exit;
@@ -19,10 +17,10 @@ struct Content {
 
 /// Shows the value of each setting, and where it comes from.
 pub(crate) fn run(invocation: &Invocation<'_>) -> Result<Exit, CliError> {
-    let mut settings = effective(invocation.host)?;
-    let configuration = Configuration::read(invocation.host)?;
-    let own = directories(invocation.host, &configuration)?;
-    let of_all = directories_for_all_users(invocation.host, &configuration)?;
+    let (files, configuration) = (&invocation.files, &invocation.files.own);
+    let mut settings = effective(invocation.host, configuration, files.uv()?, files.pip()?)?;
+    let own = directories(invocation.host, configuration)?;
+    let of_all = directories_for_all_users(invocation.host, configuration)?;
     let paths = [
         (&HOME, &own.home),
         (&BIN_DIR, &own.bin_dir),

@@ -49,12 +49,12 @@ fn run(
     (typed, builds): (UploadRules, &BuildArguments),
     injection: &Injection,
 ) -> Result<Exit, CliError> {
-    let uploads = NewUploadRules { typed, configured: configured_limit(invocation.host)? };
+    let uploads = NewUploadRules { typed, configured: configured_limit(&invocation.files)? };
     let started = invocation.host.clock.instant();
     let app = request::app_name(app)?;
     let recorded = recorded_request(&invocation.context(), &app)?;
-    let index = request::recorded_index(invocation.host, &recorded)?;
-    let builds = request::further_builds(invocation.host, &recorded, builds)?;
+    let index = request::recorded_index(&invocation.files, &recorded)?;
+    let builds = request::further_builds(&invocation.files, &recorded, builds)?;
     let options = UpgradeOptions { index, python: None, uploads, builds, check: Check::Nothing, keep: KEPT };
     let network = invocation.network(&options.index);
     let outcome = inject(&invocation.online(&network), &app, &options, injection);

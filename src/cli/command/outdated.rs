@@ -88,9 +88,9 @@ pub(super) fn run(invocation: &Invocation<'_>, apps: &[AppName], named: Named) -
 /// Compares an app with its index, without telling of the steps: several apps are compared at once.
 fn compared(invocation: &Invocation<'_>, app: &AppName) -> Result<Freshness, CliError> {
     let request = recorded_request(&invocation.context(), app)?;
-    let index = request::recorded_index(invocation.host, &request)?;
+    let index = request::recorded_index(&invocation.files, &request)?;
     let network = invocation.network(&index);
-    let uploads = NewUploadRules { configured: configured_limit(invocation.host)?, ..NewUploadRules::default() };
+    let uploads = NewUploadRules { configured: configured_limit(&invocation.files)?, ..NewUploadRules::default() };
     let options = UpgradeOptions {
         index,
         python: None,

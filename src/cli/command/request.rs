@@ -13,6 +13,7 @@ use crate::cli::configuration::{
     CONSTRAINT, Configuration, EXCLUDE_NEWER, EXTRA_INDEX_URL, FIND_LINKS, INDEX_URL, LINK_MODE, OVERRIDE, PRE,
     REQUIRE_HASHES,
 };
+use crate::cli::configuration_files::ConfigurationFiles;
 use crate::cli::error::CliError;
 use crate::cli::index_settings::index_settings;
 use crate::cli::invocation::Invocation;
@@ -30,7 +31,7 @@ pub(super) fn request(
     arguments: &RequestArguments,
 ) -> Result<Request, CliError> {
     let host = invocation.host;
-    admit(host, arguments)?;
+    admit(&invocation.files.own, arguments)?;
     if let Some(path) = Source::typed_path(source, host.environment.current_dir())
         && host.files.kind(&path).is_ok_and(|kind| kind.is_none())
     {
@@ -40,7 +41,7 @@ pub(super) fn request(
         Source::Requirement(requirement) => requirement,
         Source::Project { extras, url, source: address } => {
             let url = Address::from(url);
-            let network = invocation.network(&index(host, arguments)?);
+            let network = invocation.network(&index(&invocation.files, arguments)?);
             network.add_named(&url);
             let name = project_name(&invocation.online(&network), source, &address)?;
             Requirement { name, extras, origin: Origin::Url(url), marker: None }
@@ -48,7 +49,7 @@ pub(super) fn request(
     };
     let mut request = of_requirement(invocation, requirement, arguments)?;
     request.add_extras(extras(&arguments.extras)?);
-    check_builds(host, &request)?;
+    check_builds(&invocation.files, &request)?;
     Ok(request)
 }
 
@@ -69,7 +70,7 @@ pub(super) fn of_script(
     request.with = requirements;
     request.is_for_scripts = true;
     request.python = python_of_script(invocation.host, metadata, arguments)?;
-    check_builds(invocation.host, &request)?;
+    check_builds(&invocation.files, &request)?;
     Ok(Some(request))
 }
 
@@ -106,13 +107,13 @@ fn of_requirement(
             (false, true) => HashPolicy::Require,
             (false, false) => HashPolicy::OverHttps,
         },
-        rules: version_rules(host, &arguments.versions)?,
+        rules: version_rules(&invocation.files, &arguments.versions)?,
         build: BuildOptions {
             editable: false,
             allowed: allowed_builds(&arguments.builds.allow_build)?,
             config_settings: config_settings(&arguments.config_settings)?,
         },
-        link_mode: link_mode(host, arguments.link_mode)?,
+        link_mode: link_mode(&invocation.files.own, arguments.link_mode)?,
         keep_pythonpath: arguments.keep_pythonpath,
         system_site_packages: arguments.system_site_packages,
         is_for_scripts: false,
@@ -159,8 +160,8 @@ pub(super) fn extras(typed: &[String]) -> Result<Vec<ExtraName>, CliError> {
 }
 
 /// The indexes to ask.
-pub(super) fn index(host: &Host, arguments: &RequestArguments) -> Result<IndexSettings, CliError> {
-    let mut index = index_settings(host, &arguments.index)?;
+pub(super) fn index(files: &ConfigurationFiles<'_>, arguments: &RequestArguments) -> Result<IndexSettings, CliError> {
+    let mut index = index_settings(files, &arguments.index)?;
     if arguments.allow_unhashed {
         index.hashes = StatedHashes::AsRequested;
     }
@@ -168,7 +169,7 @@ pub(super) fn index(host: &Host, arguments: &RequestArguments) -> Result<IndexSe
 }
 
 /// The indexes of a recorded request.
-pub(super) fn recorded_index(host: &Host, request: &Request) -> Result<IndexSettings, CliError> {
+pub(super) fn recorded_index(files: &ConfigurationFiles<'_>, request: &Request) -> Result<IndexSettings, CliError> {
     let typed = |address: &Address| address.with_secrets().to_owned();
     let Sources { index_url, extra_index_urls, find_links } = &request.sources;
     let arguments = args::IndexArguments {
@@ -176,19 +177,19 @@ pub(super) fn recorded_index(host: &Host, request: &Request) -> Result<IndexSett
         extra_index_urls: extra_index_urls.iter().map(typed).collect(),
         find_links: find_links.iter().map(typed).collect(),
     };
-    Ok(index_settings(host, &arguments)?)
+    Ok(index_settings(files, &arguments)?)
 }
 
 /// The builds that are allowed beside those of a recorded request.
 pub(super) fn further_builds(
-    host: &Host,
+    files: &ConfigurationFiles<'_>,
     recorded: &Request,
     arguments: &BuildArguments,
 ) -> Result<AllowedBuilds, CliError> {
     let allowed = allowed_builds(&arguments.allow_build)?;
     let mut request = recorded.clone();
     request.build.allowed.extend(&allowed);
-    check_builds(host, &request)?;
+    check_builds(files, &request)?;
     Ok(allowed)
 }
 
@@ -203,8 +204,7 @@ pub(super) fn app_name(text: &str) -> Result<AppName, CliError> {
 }
 
 /// The link mode.
-pub(super) fn link_mode(host: &Host, typed: Option<args::LinkMode>) -> Result<LinkMode, CliError> {
-    let configuration = Configuration::read(host)?;
+pub(super) fn link_mode(configuration: &Configuration, typed: Option<args::LinkMode>) -> Result<LinkMode, CliError> {
     if typed.is_some() {
         configuration.admit(&LINK_MODE, "--link-mode")?;
     }
@@ -216,9 +216,8 @@ pub(super) fn link_mode(host: &Host, typed: Option<args::LinkMode>) -> Result<Li
 }
 
 /// Refuses options for keys that the administrator has locked.
-fn admit(host: &Host, arguments: &RequestArguments) -> Result<(), CliError> {
+fn admit(configuration: &Configuration, arguments: &RequestArguments) -> Result<(), CliError> {
     let (index, versions) = (&arguments.index, &arguments.versions);
-    let configuration = Configuration::read(host)?;
     let typed = [
         (&INDEX_URL, "--index-url", index.index_url.is_some()),
         (&EXTRA_INDEX_URL, "--extra-index-url", !index.extra_index_urls.is_empty()),

@@ -98,7 +98,7 @@ fn install_hidden(
     request: Request,
     find: impl Fn(&OnlineContext<'_>, &InstallOptions, Refresh) -> Result<HiddenProgram, AppError>,
 ) -> Result<Runnable, CliError> {
-    let mut index = request::index(invocation.host, &arguments.request)?;
+    let mut index = request::index(&invocation.files, &arguments.request)?;
     let refresh = match (Source::is_latest(&arguments.source()), arguments.refresh) {
         (true, _) => Refresh::Latest,
         (false, true) => Refresh::Now,

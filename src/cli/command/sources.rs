@@ -56,7 +56,7 @@ fn of_manifest(invocation: &Invocation<'_>, arguments: &InstallArguments, manife
     let source = |(app, request): (AppName, Request)| {
         let versions = if arguments.exact { versions.remove(&app).unwrap_or_default() } else { BTreeMap::new() };
         let exact = |(name, version): (PackageName, Version)| Requirement::exactly(name, version);
-        let requested = request::recorded_index(invocation.host, &request).map(|index| Requested {
+        let requested = request::recorded_index(&invocation.files, &request).map(|index| Requested {
             options: InstallOptions {
                 versions: versions.into_iter().map(exact).collect(),
                 ..options(arguments, request, index)
@@ -114,9 +114,9 @@ pub(super) fn completed(
         Ok(_) | Err(_) => Vec::new(),
     };
     let mut index = if request.sources == typed_sources {
-        request::index(host, &arguments.request)?
+        request::index(&invocation.files, &arguments.request)?
     } else {
-        request::recorded_index(host, &request)?
+        request::recorded_index(&invocation.files, &request)?
     };
 
     let is_latest = Source::is_latest(source);

@@ -62,7 +62,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Res
         into: absolute(environment, &arguments.into),
         python: python.map_err(AppError::from)?,
         selection: selection(arguments)?,
-        link_mode: request::link_mode(invocation.host, arguments.link_mode)?,
+        link_mode: request::link_mode(&invocation.files.own, arguments.link_mode)?,
         reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
     };
     let result = if arguments.dry_run { planned(invocation, &options)? } else { synced(invocation, &options)? };

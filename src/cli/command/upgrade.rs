@@ -133,11 +133,11 @@ fn options(
     app: &AppName,
 ) -> Result<UpgradeOptions, CliError> {
     let request = recorded_request(&invocation.context(), app)?;
-    let index = request::recorded_index(invocation.host, &request)?;
+    let index = request::recorded_index(&invocation.files, &request)?;
     let python = request::python(invocation.host, arguments.python.as_deref())?;
     let typed = typed_upload_rules(invocation.host, &arguments.uploads)?;
-    let uploads = NewUploadRules { typed, configured: configured_limit(invocation.host)? };
-    let builds = request::further_builds(invocation.host, &request, &arguments.builds)?;
+    let uploads = NewUploadRules { typed, configured: configured_limit(&invocation.files)? };
+    let builds = request::further_builds(&invocation.files, &request, &arguments.builds)?;
     let check = if arguments.no_smoke { Check::Modules } else { Check::EntryPoints };
     Ok(UpgradeOptions { index, python, uploads, builds, check, keep: arguments.keep })
 }

@@ -94,7 +94,7 @@ fn verified(invocation: &Invocation<'_>, app: &AppName, generations: Generations
 
 fn repaired(invocation: &Invocation<'_>, app: &AppName, generations: Generations) -> Result<Shown, CliError> {
     let request = recorded_request(&invocation.context(), app)?;
-    let index = request::recorded_index(invocation.host, &request)?;
+    let index = request::recorded_index(&invocation.files, &request)?;
     let network = invocation.network(&index);
     let Repair { found, left } = repair(&invocation.online(&network), app, generations, &index)?;
     Ok(Shown { found, after_repair: Some(left) })

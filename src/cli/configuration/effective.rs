@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::cli::pip_configuration::{self, PipConfiguration};
+use crate::cli::pip_configuration::PipConfiguration;
 use crate::cli::setting::{Setting, SettingsError, variable};
-use crate::cli::uv_configuration::{self, UvConfiguration};
+use crate::cli::uv_configuration::UvConfiguration;
 use crate::host::Host;
 use crate::vocab::text_without_secrets;
 
@@ -27,11 +27,14 @@ pub(in crate::cli) struct Effective {
 /// The values of all keys.
 ///
 /// # Errors
-/// If a file or a variable cannot be read.
-pub(in crate::cli) fn effective(host: &Host) -> Result<Vec<Effective>, SettingsError> {
-    let configuration = Configuration::read(host)?;
-    let (uv, pip) = (uv_configuration::read(host)?, pip_configuration::read(host)?);
-    KEYS.iter().map(|key| of_key(host, &configuration, &uv, &pip, key)).collect()
+/// If a variable cannot be read.
+pub(in crate::cli) fn effective(
+    host: &Host,
+    configuration: &Configuration,
+    uv: &UvConfiguration,
+    pip: &PipConfiguration,
+) -> Result<Vec<Effective>, SettingsError> {
+    KEYS.iter().map(|key| of_key(host, configuration, uv, pip, key)).collect()
 }
 
 fn of_key(
