@@ -90,16 +90,26 @@ pub(super) fn fitted(text: &str, columns: usize) -> String {
         let indent = " ".repeat(line.len() - text.len());
         let indent_of_rest = format!("{indent}    ");
         let text = &joined_commands(text, columns.saturating_sub(indent_of_rest.len() + PUNCTUATION));
-        let options = textwrap::Options::new(columns)
+        let options = whole_words(columns)
             .initial_indent(&indent)
             .subsequent_indent(&indent_of_rest)
-            .break_words(false)
-            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
         textwrap::fill(&joined_units(text), options).replace(JOINT, " ")
     };
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Text in lines of at most so many columns, broken between words, all but the first of them indented.
+pub(super) fn filled(text: &str, columns: usize, indent: &str) -> String {
+    textwrap::fill(text, whole_words(columns).subsequent_indent(indent))
+}
+
+/// Lines that break at blanks alone; a word that is longer than a line stays whole.
+fn whole_words<'a>(columns: usize) -> textwrap::Options<'a> {
+    textwrap::Options::new(columns)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
 /// Stands for the blanks at which no line breaks while lines are broken. Nobody prints this character: it is for private use.

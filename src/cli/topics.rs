@@ -1,6 +1,7 @@
 //! The topics of `kingbolt help`: the sections of the guide, and the exit codes.
 
 use super::exit;
+use super::text::filled;
 
 const GUIDE: &str = include_str!("../../docs/guide.md");
 
@@ -112,13 +113,6 @@ fn row(shown: &mut String, header: &mut Vec<String>, line: &str, columns: usize)
         };
         shown.extend([&filled(&text, columns, INDENT), "\n"]);
     }
-}
-
-/// Text in lines of at most so many columns, broken between words, all but the first of them indented.
-pub(super) fn filled(text: &str, columns: usize, indent: &str) -> String {
-    let options = textwrap::Options::new(columns).subsequent_indent(indent).break_words(false);
-    let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);
-    textwrap::fill(text, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
 }
 
 /// The text without the targets of links.

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::cli::exit;
+use crate::cli::text::filled;
 use crate::cli::topics::{self, Topic};
 
 use super::cache::CacheCommand;
@@ -49,7 +50,7 @@ fn after_help() -> String {
 /// The names of the topics, in lines of at most 80 columns.
 fn topics() -> String {
     let names: Vec<String> = topics::topics().iter().map(Topic::name).collect();
-    topics::filled(&format!("  {}", names.join(", ")), 80, "  ")
+    filled(&format!("  {}", names.join(", ")), 80, "  ")
 }
 
 const UNIX_DIRECTORIES: &str = "  apps      ~/.local/share/kingbolt  KINGBOLT_HOME
