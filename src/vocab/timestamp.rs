@@ -4,16 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
-use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
 
 use super::string_conversions;
 
 /// A moment in UTC with a resolution of one second, written as RFC 3339.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Timestamp(OffsetDateTime);
+pub struct Timestamp(DateTime<Utc>);
 
 /// Text that is not a moment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -23,12 +22,12 @@ pub struct InvalidTimestamp;
 impl Timestamp {
     /// Seconds since the beginning of 1970.
     pub fn unix_seconds(self) -> i64 {
-        self.0.unix_timestamp()
+        self.0.timestamp()
     }
 
     /// The moment that is so many seconds after the beginning of 1970; `None` if RFC 3339 cannot write it.
     pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
-        OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(Self::of)
+        DateTime::from_timestamp(seconds, 0).and_then(Self::of)
     }
 
     /// The moment so long before this one, or the earliest one.
@@ -39,18 +38,20 @@ impl Timestamp {
             .map_or(EARLIEST, |moment| moment.max(EARLIEST))
     }
 
-    fn of(moment: OffsetDateTime) -> Option<Self> {
-        let moment = moment.checked_to_offset(UtcOffset::UTC)?.replace_nanosecond(0).ok()?;
+    fn of(moment: DateTime<Utc>) -> Option<Self> {
+        let moment = DateTime::from_timestamp(moment.timestamp(), 0)?;
         (0..=9999).contains(&moment.year()).then_some(Self(moment))
     }
 }
 
 /// The beginning of 1970, before which there was no package.
-const EARLIEST: Timestamp = Timestamp(OffsetDateTime::UNIX_EPOCH);
+const EARLIEST: Timestamp = Timestamp(DateTime::UNIX_EPOCH);
 
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        Self::of(OffsetDateTime::from(time)).unwrap_or(EARLIEST)
+        let seconds =
+            time.duration_since(SystemTime::UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok());
+        seconds.and_then(Self::from_unix_seconds).unwrap_or(EARLIEST)
     }
 }
 
@@ -58,7 +59,7 @@ impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
-        OffsetDateTime::parse(text, &Rfc3339).ok().and_then(Self::of).ok_or(InvalidTimestamp)
+        DateTime::parse_from_rfc3339(text).ok().and_then(|moment| Self::of(moment.to_utc())).ok_or(InvalidTimestamp)
     }
 }
 
@@ -66,7 +67,7 @@ string_conversions!(Timestamp);
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.format(&Rfc3339).map_err(|_| fmt::Error)?)
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
     }
 }
 

@@ -127,8 +127,8 @@ impl Index {
     /// Offers a wheel that was uploaded so many days ago.
     pub(crate) fn publish_aged(&self, wheel: &BuiltWheel, days: u64) -> &Self {
         let uploaded = std::time::SystemTime::now() - Duration::from_hours(24 * days);
-        let uploaded = time::OffsetDateTime::from(uploaded).format(&time::format_description::well_known::Rfc3339);
-        self.publish_with(wheel, |offer| offer.uploaded = uploaded.ok())
+        let uploaded = chrono::DateTime::<chrono::Utc>::from(uploaded).to_rfc3339();
+        self.publish_with(wheel, |offer| offer.uploaded = Some(uploaded))
     }
 
     /// Offers a wheel after a change of what the index says about it.
