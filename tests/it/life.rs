@@ -1,9 +1,10 @@
 //! The life of an application after its installation: upgraded, rolled back, verified, repaired.
 
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{BuiltWheel, Fixture, Machine, Wheel, app, dependent_hello};
+use crate::support::{BuiltWheel, Directory, Fixture, Machine, Wheel, app, dependent_hello};
 
 #[test]
 fn an_upgrade_brings_the_newest_and_says_what_changed() {
@@ -353,6 +354,28 @@ fn what_kingbolt_wrote_down_is_recomputed_where_it_is_lost() {
         assert_eq!(files(), whole, "{lost:?}");
         machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
     }
+}
+
+#[test]
+fn a_quiet_verification_names_only_apps_with_problems() {
+    let Some(Fixture { index, machine }) = Fixture::installed() else { return };
+    index.publish(&app("bye", "1.0"));
+    machine.kingbolt(["install", "bye", "--quiet"]).succeeds();
+    for arguments in [["verify", "--quiet"].as_slice(), &["verify", "--repair", "--all-generations", "--quiet"]] {
+        machine.kingbolt(arguments).succeeds();
+    }
+    let command = machine.directory(Directory::Bin).join(format!("bye{EXE_SUFFIX}"));
+    fs::remove_file(command).expect("it is installed");
+    machine
+        .kingbolt(["verify", "--quiet"])
+        .stdout(&format!("bye 1.0: 1 problem\n    missing command  [HOME]/bin/bye{EXE_SUFFIX}\n"))
+        .stderr(
+            "
+            error: 1 of 2 apps has changed or missing files
+            hint: run `kingbolt verify --repair bye` to repair the damage
+            ",
+        )
+        .exits(4);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failures::{Failed, Failures};
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
-use crate::cli::settings::Format;
+use crate::cli::settings::{Format, Verbosity};
 use crate::cli::text::counted;
 use crate::host::Host;
 use crate::store::{Difference, DifferenceKind};
@@ -57,7 +57,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &VerifyArguments) -> R
         match result {
             Ok(found) => {
                 if invocation.settings.format == Format::Text {
-                    print_data(&text(invocation.host, &found))?;
+                    print_data(&text(invocation, &found))?;
                 }
                 shown.push(found);
             }
@@ -100,15 +100,22 @@ fn repaired(invocation: &Invocation<'_>, app: &AppName, generations: Generations
     Ok(Shown { found, after_repair: Some(left) })
 }
 
-/// An app and its problems, a line each; then those of the other generations, if they were verified.
-fn text(host: &Host, shown: &Shown) -> String {
+/// An app and its problems, a line each; then those of the other generations, if they were verified. `--quiet` leaves out
+/// what has no problems.
+fn text(invocation: &Invocation<'_>, shown: &Shown) -> String {
     let Shown { found, after_repair } = shown;
     let name = match &found.version {
         Some(version) => format!("{} {version}", found.app),
         None => found.app.to_string(),
     };
     let left = after_repair.as_ref().map(|left| left.problems.as_slice());
-    let mut text = result(host, &name, (found.files, found.wheels), &found.problems, left);
+    let result = |name: &str, size: (u64, usize), problems: &[Problem], left: Option<&[Problem]>| {
+        if problems.is_empty() && invocation.settings.verbosity == Verbosity::Quiet {
+            return String::new();
+        }
+        result(invocation.host, name, size, problems, left)
+    };
+    let mut text = result(&name, (found.files, found.wheels), &found.problems, left);
     for other in &found.others {
         let name = format!("{} {} (generation {})", found.app, other.version, other.number);
         // A repair replaces a generation by another.
@@ -116,7 +123,7 @@ fn text(host: &Host, shown: &Shown) -> String {
             let there = left.others.iter().find(|there| there.number == other.number);
             there.map(|there| there.problems.as_slice()).unwrap_or_default()
         });
-        text.push_str(&result(host, &name, (other.files, other.wheels), &other.problems, left));
+        text.push_str(&result(&name, (other.files, other.wheels), &other.problems, left));
     }
     text
 }
