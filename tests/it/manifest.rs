@@ -144,7 +144,7 @@ fn an_app_of_a_file_that_fails_does_not_keep_the_others_from_being_installed() {
             hello 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
               bye 1.0 (removed)
             Command in [HOME]/bin: hello
-            Installed 2 of 3 apps; 1 failed
+            Installed 2 of 3 apps
             error: 1 of 3 apps failed
             ",
         )

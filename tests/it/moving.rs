@@ -242,7 +242,7 @@ fn a_command_that_belongs_to_neither_is_not_taken_over_and_the_other_apps_are_in
             hint: pass `--force` to replace it, or move it
             more 2.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
             Command in [HOME]/bin: more
-            Installed 2 of 4 apps; 2 failed
+            Installed 2 of 4 apps
             error: 2 of 4 apps failed
             ",
         )
@@ -280,7 +280,7 @@ fn an_app_is_removed_from_the_other_tool_once_it_is_installed_and_its_commands_s
             hello 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
             Command in [HOME]/bin: hello
             Removed hello from uv
-            Installed 1 of 3 apps; 2 failed
+            Installed 1 of 3 apps
             error: 2 of 3 apps failed
             ",
         )

@@ -20,7 +20,7 @@ fn one_of_several_sources_that_fails_does_not_keep_the_others_from_being_install
             Command in [HOME]/bin: hello
             bye 1.0: 1 package, [SIZE], Python [PYTHON VERSION], [TIME]
             Command in [HOME]/bin: bye
-            Installed 1 of 3 apps; 1 already installed; 1 failed
+            Installed 1 of 3 apps; 1 already installed
             error: 1 of 3 apps failed
             ",
         )

@@ -92,7 +92,7 @@ fn all_apps_are_uninstalled_and_one_that_fails_does_not_keep_the_others_from_it(
               caused by: `absent` is not installed
             hint: installed apps: bye, hello
             Uninstalled bye
-            Uninstalled 1 of 2 apps; 1 failed
+            Uninstalled 1 of 2 apps
             error: 1 of 2 apps failed
             ",
         )

@@ -147,15 +147,14 @@ pub(super) fn finish(invocation: &Invocation<'_>, command: &str, batch: Batch) -
     Ok(Exit::Done)
 }
 
-/// The summary for several sources: `Installed 1 of 3 apps; 1 already installed; 1 failed`.
+/// The summary for several sources: `Installed 1 of 3 apps; 1 already installed`. The error of the command counts the
+/// failures.
 fn counts(results: &[Shown]) -> String {
     let count = |is_counted: fn(&Shown) -> bool| results.iter().filter(|result| is_counted(result)).count();
     let installed = count(|result| matches!(result, Shown::Installed(_)));
     let unchanged = count(|result| matches!(result, Shown::Unchanged(_)));
-    let failed = count(|result| matches!(result, Shown::Failed { .. }));
-    let others = [(unchanged, "already installed"), (failed, "failed")].into_iter().filter(|(count, _)| *count > 0);
-    let others: Vec<String> = others.map(|(count, state)| format!("; {count} {state}")).collect();
-    format!("Installed {installed} of {}{}", counted(results.len(), "app"), others.concat())
+    let others = if unchanged > 0 { format!("; {unchanged} already installed") } else { String::new() };
+    format!("Installed {installed} of {}{others}", counted(results.len(), "app"))
 }
 
 /// Installs an app, or plans that.

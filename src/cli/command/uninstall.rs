@@ -56,7 +56,8 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UninstallArguments) -
         }
     }
     if names.len() > 1 && !arguments.dry_run {
-        invocation.say(&counts(apps.len(), failed.len()));
+        // The error counts the failures.
+        invocation.say(&format!("Uninstalled {} of {}", apps.len(), counted(names.len(), "app")));
     }
     if let Some(error) = failures.summary() {
         return Err(Failed::beside(error, "apps", &apps, &failed));
@@ -89,8 +90,3 @@ fn planned(invocation: &Invocation<'_>, name: &AppName) -> Result<ShownApp, CliE
     Ok(ShownApp { app, commands, removed, kept })
 }
 
-/// The summary for several apps: `Uninstalled 1 of 2 apps; 1 failed`.
-fn counts(removed: usize, failed: usize) -> String {
-    let failures = if failed > 0 { format!("; {failed} failed") } else { String::new() };
-    format!("Uninstalled {removed} of {}{failures}", counted(removed + failed, "app"))
-}

@@ -114,15 +114,13 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> 
     Ok(Exit::Done)
 }
 
-/// The summary for several apps: `Upgraded 1 of 3 apps; 2 up to date`.
+/// The summary for several apps: `Upgraded 1 of 3 apps; 2 up to date`. The error of the command counts the failures.
 fn counts(results: &[Shown]) -> String {
     let count = |is_counted: fn(&Shown) -> bool| results.iter().filter(|result| is_counted(result)).count();
     let upgraded = count(|result| matches!(result, Shown::Upgraded(_)));
     let unchanged = count(|result| matches!(result, Shown::Unchanged(_)));
     let pinned = count(|result| matches!(result, Shown::Pinned(_)));
-    let failed = count(|result| matches!(result, Shown::Failed { .. }));
-    let others =
-        [(unchanged, "up to date"), (pinned, "pinned"), (failed, "failed")].into_iter().filter(|(count, _)| *count > 0);
+    let others = [(unchanged, "up to date"), (pinned, "pinned")].into_iter().filter(|(count, _)| *count > 0);
     let others: Vec<String> = others.map(|(count, state)| format!("; {count} {state}")).collect();
     format!("Upgraded {upgraded} of {}{}", counted(results.len(), "app"), others.concat())
 }
