@@ -30,7 +30,7 @@ impl<'a> Invocation<'a> {
     /// An invocation with nothing to report yet.
     pub(super) fn new(files: ConfigurationFiles<'a>, settings: Settings) -> Self {
         let host = files.host;
-        let reporter = Arc::new(Reporter::new(host.clock, &settings));
+        let reporter = Arc::new(Reporter::new(host, &settings));
         Self { host, files, settings, reporter }
     }
 

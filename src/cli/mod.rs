@@ -13,6 +13,7 @@ mod exit;
 mod exit_status;
 mod failures;
 mod index_settings;
+mod home_path;
 mod invocation;
 mod keyring_settings;
 mod message;

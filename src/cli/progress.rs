@@ -1,15 +1,17 @@
 //! Shows the progress of long work: bars on a terminal, one line per phase elsewhere. The only user of indicatif.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::host::{Clock, Event, Progress};
+use crate::host::{Clock, Event, Host, Progress};
 
 use super::download_progress::{DownloadProgress, Total};
 use super::escape::escaped_line;
+use super::home_path::with_short_home;
 use super::message::Message;
 use super::output::say;
 use super::settings::{Bars, Settings, Verbosity};
@@ -18,6 +20,8 @@ use super::text::{Style, bytes, counted, numbered, seconds};
 /// Shows events on stderr as the settings want them.
 pub(super) struct Reporter {
     clock: Clock,
+    /// The home directory of the person.
+    home: Option<PathBuf>,
     verbosity: Verbosity,
     bars: Bars,
     style: Style,
@@ -38,17 +42,18 @@ struct Phase {
 
 impl Reporter {
     /// A reporter before the first event.
-    pub(super) fn new(clock: Clock, settings: &Settings) -> Self {
+    pub(super) fn new(host: &Host, settings: &Settings) -> Self {
         let phase = Phase {
             bar: ProgressBar::hidden(),
             template: SPINNER,
-            started: clock.instant(),
+            started: host.clock.instant(),
             downloads: DownloadProgress::default(),
             packages: 0,
             warnings: Vec::new(),
         };
         Self {
-            clock,
+            clock: host.clock,
+            home: host.environment.home_dir(),
             verbosity: settings.verbosity,
             bars: settings.bars,
             style: Style::new(settings.palette),
@@ -172,7 +177,9 @@ impl Progress for Reporter {
                 let (files, received) = (phase.downloads.files(), phase.downloads.received());
                 self.end(phase, &format!("Downloaded {} ({})", counted(files, "wheel"), bytes(received)));
             }
-            Event::StepStarted { number, step } => self.detail(phase, &numbered(number, step)),
+            Event::StepStarted { number, step } => {
+                self.detail(phase, &with_short_home(&numbered(number, step), self.home.as_deref()));
+            }
             Event::InstallStarted { packages } => self.begin_install(phase, packages),
             Event::PackageInstalled { name } => {
                 phase.bar.inc(1);

@@ -60,6 +60,21 @@ fn an_installation_does_exactly_the_steps_that_a_dry_run_prints() {
 }
 
 #[test]
+#[cfg(unix)]
+fn steps_write_the_home_directory_as_other_output_does() {
+    let Some(Fixture { machine, .. }) = Fixture::dependent_hello() else { return };
+    // Both forms of the home directory have the same name in tests; this one has the short form alone.
+    let home = machine.home().join("kingbolt");
+    std::fs::create_dir(&home).expect("its place is free");
+    let home = home.to_str().expect("it is text");
+    let planned = machine.kingbolt(["install", "hello", "--dry-run", "-v"]).with_variable("HOME", home).outcome();
+    let done = machine.kingbolt(["install", "hello", "-v"]).with_variable("HOME", home).outcome();
+    assert_eq!(steps(&planned.stdout), steps(&done.stderr));
+    let flip: Vec<_> = steps(&done.stderr).into_iter().filter(|step| step.contains("make it current")).collect();
+    assert_eq!(flip, ["  6. make it current: [HOME]/apps/hello/current"]);
+}
+
+#[test]
 fn an_upgrade_does_exactly_the_steps_that_a_dry_run_prints() {
     let Some(fixture) = Fixture::installed() else { return };
     fixture.index.publish(&dependent_hello("1.1"));

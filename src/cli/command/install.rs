@@ -206,7 +206,7 @@ fn planned(
         }
         PlannedInstall::Change(plan) => {
             if invocation.settings.format == Format::Text {
-                let text = plan_text(invocation.settings.verbosity, app.as_str(), &packages_text(&plan), &plan);
+                let text = plan_text(invocation, app.as_str(), &packages_text(&plan), &plan);
                 print_data(&text)?;
             }
             Shown::Planned { app: app.clone(), plan: ShownPlan::of(plan) }

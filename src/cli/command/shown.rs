@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use crate::app::{Installation, InstalledWheel, Plan, VersionChange};
 use crate::cli::escape::escaped_line;
+use crate::cli::home_path::with_short_home;
+use crate::cli::invocation::Invocation;
 use crate::cli::message::Message;
 use crate::cli::settings::Verbosity;
 use crate::cli::text::{Style, bytes, counted, numbered, seconds};
@@ -71,11 +73,20 @@ impl<Step> ShownPlan<Step> {
 }
 
 /// A plan for people: the environment and its content, with `--verbose` the steps too.
-pub(super) fn plan_text(verbosity: Verbosity, name: &str, content: &str, plan: &Plan<impl Display>) -> String {
-    let title = format!("{name} on Python {} ({})\n", plan.python.version, plan.python.executable.display());
-    match verbosity {
+pub(super) fn plan_text(
+    invocation: &Invocation<'_>,
+    name: &str,
+    content: &str,
+    plan: &Plan<impl Display>,
+) -> String {
+    let host = invocation.host;
+    let interpreter = shown_path(host, &plan.python.executable);
+    let title = format!("{name} on Python {} ({interpreter})\n", plan.python.version);
+    match invocation.settings.verbosity {
         Verbosity::Normal | Verbosity::Quiet => title + content,
-        Verbosity::Verbose => title + content + &steps_text(plan),
+        Verbosity::Verbose => {
+            title + content + &with_short_home(&steps_text(plan), host.environment.home_dir().as_deref())
+        }
     }
 }
 

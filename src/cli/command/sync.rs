@@ -115,7 +115,7 @@ fn planned(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, 
             if invocation.settings.format == Format::Text {
                 let into = shown_path(invocation.host, &options.into);
                 let packages = packages_text(&plan) + &files_text(invocation, &plan);
-                print_data(&plan_text(invocation.settings.verbosity, &into, &packages, &plan))?;
+                print_data(&plan_text(invocation, &into, &packages, &plan))?;
             }
             Shown::Planned { plan: ShownPlan::of(plan) }
         }

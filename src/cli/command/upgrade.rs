@@ -193,8 +193,7 @@ fn planned(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppN
         }
         PlannedUpgrade::Change { plan, changes } => {
             if invocation.settings.format == Format::Text {
-                let verbosity = invocation.settings.verbosity;
-                print_data(&plan_text(verbosity, app.as_str(), &changes_text(&changes), &plan))?;
+                print_data(&plan_text(invocation, app.as_str(), &changes_text(&changes), &plan))?;
             }
             Shown::Planned { app: app.clone(), changes, plan: ShownPlan::of(plan) }
         }
