@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Command, Host, KeptOutput, Output};
+use crate::host::{Command, Host, KeptOutput, Output, Stopped};
 use crate::vocab::{Requirement, SafePath, WheelName, join_relative};
 
 use super::system::requirement;
@@ -159,6 +159,8 @@ impl Backend<'_> {
         command.time_limit = TIME_LIMIT;
         // Not in a file: a backend may write without end, and so may programs that it leaves behind.
         command.kept = KeptOutput::Last(LOG_SHOWN);
+        // Compilers would go on for hours.
+        command.stopped = Stopped::WithDescendants;
         let output = host.processes.capture(&command)?;
         host.interrupt.check()?;
         host.files.write_atomic(&room.log(), format!("{}{}", self.log(), end_of(&output)).as_bytes())?;

@@ -5,6 +5,10 @@ import json
 import os
 import sys
 
+if hasattr(os, "setsid"):
+    # The programs that the backend starts are stopped with it. None of them waits for words from the terminal, which
+    # would not reach them.
+    os.setsid()
 call = json.loads(sys.stdin.buffer.read().decode("utf-8"))
 os.dup2(1, 2)
 os.chdir(call["tree"])

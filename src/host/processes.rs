@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::Interrupt;
+use super::descendants::{Descendants, Stopped};
 
 /// Starts programs.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Command {
     /// How long the program may take when its output is captured.
     pub time_limit: Duration,
     pub kept: KeptOutput,
+    /// The programs to kill after an error.
+    pub stopped: Stopped,
 }
 
 /// The part of what a program writes that is kept, of each of stdout and stderr.
@@ -82,6 +85,7 @@ impl Command {
             stdin: Vec::new(),
             time_limit: Duration::from_secs(10),
             kept: KeptOutput::AtMost(4 << 20),
+            stopped: Stopped::Itself,
         }
     }
 
@@ -115,10 +119,14 @@ impl Processes {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(start)?;
+        let descendants = match command.stopped {
+            Stopped::Itself => None,
+            Stopped::WithDescendants => Some(Descendants::of(&child)),
+        };
         let stdin = child.stdin.take().map(|pipe| write_in_background(pipe, command.stdin.clone()));
         let stdout = child.stdout.take().map(|pipe| read_in_background(pipe, command.kept));
         let stderr = child.stderr.take().map(|pipe| read_in_background(pipe, command.kept));
-        let status = self.wait(&mut child, command, started)?;
+        let status = self.wait(&mut child, descendants, command, started)?;
         let (skipped, stdout) = self.collected(stdout, command, started)?;
         let (_, stderr) = self.collected(stderr, command, started)?;
         drop(stdin);
@@ -137,7 +145,13 @@ impl Processes {
         ProcessError::Start { program: command.program.clone(), source }
     }
 
-    fn wait(&self, child: &mut Child, command: &Command, started: Instant) -> Result<ExitStatus, ProcessError> {
+    fn wait(
+        &self,
+        child: &mut Child,
+        descendants: Option<Descendants>,
+        command: &Command,
+        started: Instant,
+    ) -> Result<ExitStatus, ProcessError> {
         let program = || command.program.clone();
         let reason = loop {
             match child.try_wait() {
@@ -150,6 +164,9 @@ impl Processes {
                 Err(source) => break ProcessError::Start { program: program(), source },
             }
         };
+        if let Some(descendants) = descendants {
+            descendants.kill();
+        }
         let _ = child.kill();
         let _ = child.wait();
         Err(reason)

@@ -2,6 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use crate::support::{BuiltWheel, Fixture, Index, Machine, Project, Python, Wheel, hello, sha256_hex};
 
@@ -238,6 +239,24 @@ fn a_failed_build_shows_the_output_of_its_backend_and_leaves_nothing() {
         )
         .exits(1);
     assert_eq!(machine.files(), before);
+}
+
+#[test]
+fn an_interrupted_build_leaves_no_compiler_running() {
+    let backend = "
+def build_wheel(*arguments):
+    import subprocess
+    compiler = 'while /bin/sleep 0.02 && echo compiling >> \"$CALLS\"; do :; done'
+    subprocess.run(['/bin/sh', '-c', compiler])
+";
+    let Some(machine) = machine(&Project::new("demo", "1.0").backend(backend)) else { return };
+    let machine = machine.with_variable_below_home("CALLS", "calls");
+    let calls = machine.home().join("calls");
+    let size = || fs::metadata(&calls).map_or(0, |metadata| metadata.len());
+    machine.kingbolt(["install", "./project"]).stderr("error: interrupted\n").interrupted_when(|| size() > 0);
+    let ended = size();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(size(), ended);
 }
 
 #[test]

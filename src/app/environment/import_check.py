@@ -11,6 +11,10 @@ import sys
 
 from importlib import metadata
 
+if hasattr(os, "setsid"):
+    # Programs that an import starts are stopped with this one.
+    os.setsid()
+
 # What is imported may print: that goes to stderr.
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::host::{Command, Event, Output, ProcessError};
+use crate::host::{Command, Event, Output, ProcessError, Stopped};
 
 use crate::venv::Layout;
 use crate::vocab::{ExtraName, PackageName};
@@ -121,6 +121,7 @@ fn failures(
         stdin: serde_json::to_vec(&input).unwrap_or_default(),
         variables: HOME_VARIABLES.iter().copied().map(variable).collect(),
         time_limit,
+        stopped: Stopped::WithDescendants,
         // Isolated from the variables and the packages of whoever upgrades, and without leaving bytecode.
         ..Command::new(&Layout::python_in(&generation.root), ["-I", "-B", "-c", SCRIPT])
     };

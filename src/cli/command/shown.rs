@@ -73,12 +73,7 @@ impl<Step> ShownPlan<Step> {
 }
 
 /// A plan for people: the environment and its content, with `--verbose` the steps too.
-pub(super) fn plan_text(
-    invocation: &Invocation<'_>,
-    name: &str,
-    content: &str,
-    plan: &Plan<impl Display>,
-) -> String {
+pub(super) fn plan_text(invocation: &Invocation<'_>, name: &str, content: &str, plan: &Plan<impl Display>) -> String {
     let host = invocation.host;
     let interpreter = shown_path(host, &plan.python.executable);
     let title = format!("{name} on Python {} ({interpreter})\n", plan.python.version);

@@ -89,4 +89,3 @@ fn planned(invocation: &Invocation<'_>, name: &AppName) -> Result<ShownApp, CliE
     let removed = Some(directories.into_iter().chain(files).collect());
     Ok(ShownApp { app, commands, removed, kept })
 }
-
