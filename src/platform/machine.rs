@@ -40,6 +40,13 @@ pub enum Libc {
     Musl { major: u16, minor: u16 },
 }
 
+/// The C library that the programs of a Linux system are linked with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SystemLibc {
+    Glibc,
+    Musl,
+}
+
 /// Operating system, architecture and what else decides binary compatibility.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub struct Platform {
@@ -101,6 +108,11 @@ impl Arch {
         ARCHITECTURES.iter().find(|(known, _)| *known == name).map(|(_, arch)| *arch)
     }
 
+    /// The architecture this program was built for; `None` for one that Kingbolt has no name for.
+    pub fn current() -> Option<Self> {
+        Self::parse(std::env::consts::ARCH)
+    }
+
     /// The name as Linux has it.
     pub fn name(self) -> &'static str {
         match self {
@@ -135,6 +147,16 @@ impl Libc {
         match self {
             Self::Glibc { .. } => "gnu",
             Self::Musl { .. } => "musl",
+        }
+    }
+}
+
+impl SystemLibc {
+    /// `gnu` or `musl`, as targets are named.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Glibc => "gnu",
+            Self::Musl => "musl",
         }
     }
 }

@@ -10,5 +10,5 @@ pub mod properties;
 pub mod tags;
 
 pub use implementation::Implementation;
-pub use machine::{Arch, Libc, Os, Platform};
+pub use machine::{Arch, Libc, Os, Platform, SystemLibc};
 pub use tags::{Manylinux, TagInputs, Tags, WheelPlatforms};

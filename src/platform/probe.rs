@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use object::ReadCache;
 
 use super::elf::{self, Executable};
-use super::{Libc, Manylinux};
+use super::{Libc, Manylinux, SystemLibc};
 use crate::host::{Command, Host};
 
 /// The properties of an interpreter's executable that decide binary compatibility.
@@ -15,6 +15,35 @@ pub struct Linkage {
     pub manylinux: Manylinux,
     /// The dynamic loader; with it the C library changes.
     pub loader: Option<PathBuf>,
+}
+
+/// Programs that nearly every Linux system has.
+const SYSTEM_PROGRAMS: &[&str] = &["/bin/sh", "/usr/bin/env", "/bin/ls"];
+
+/// Loaders of the C libraries, by the ABIs of Linux: for containers that hold nothing but statically linked programs.
+const LOADERS: &[(&str, SystemLibc)] = &[
+    ("/lib64/ld-linux-x86-64.so.2", SystemLibc::Glibc),
+    ("/lib/ld-linux-aarch64.so.1", SystemLibc::Glibc),
+    ("/lib/ld-musl-x86_64.so.1", SystemLibc::Musl),
+    ("/lib/ld-musl-aarch64.so.1", SystemLibc::Musl),
+];
+
+/// The C library of a Linux system: that of its own programs, else one whose loader exists. `None` where nothing but
+/// statically linked programs can run.
+pub fn read_system_libc(host: &Host) -> Option<SystemLibc> {
+    system_libc(|program| loader_of(host, program), |path| host.files.is_file(path))
+}
+
+fn system_libc(loader_of: impl Fn(&Path) -> Option<PathBuf>, exists: impl Fn(&Path) -> bool) -> Option<SystemLibc> {
+    let loaders = SYSTEM_PROGRAMS.iter().filter_map(|program| loader_of(Path::new(program)));
+    let of_programs = loaders.map(|loader| if is_musl(&loader) { SystemLibc::Musl } else { SystemLibc::Glibc }).next();
+    // A system with musl may have the loader of glibc too, for programs of others.
+    of_programs.or_else(|| LOADERS.iter().find(|(path, _)| exists(Path::new(path))).map(|(_, libc)| *libc))
+}
+
+fn loader_of(host: &Host, program: &Path) -> Option<PathBuf> {
+    let file = host.files.open(program).ok()?;
+    elf::read_executable(&ReadCache::new(file))?.loader.map(PathBuf::from)
 }
 
 /// Reads an interpreter's executable; `glibc` is the version that the interpreter got from its C library.
@@ -74,6 +103,21 @@ mod tests {
 
     const GLIBC_LOADER: &str = "/lib64/ld-linux-x86-64.so.2";
     const MUSL_LOADER: &str = "/lib/ld-musl-x86_64.so.1";
+
+    #[test]
+    fn the_c_library_of_a_system_is_that_of_its_programs() {
+        let with = |loader: Option<&'static str>, files: &'static [&'static str]| {
+            let loader_of =
+                move |program: &Path| (program == Path::new("/usr/bin/env")).then(|| loader.map(PathBuf::from))?;
+            system_libc(loader_of, |path| files.iter().any(|file| path == Path::new(file)))
+        };
+        // Alpine with `gcompat` has both loaders.
+        assert_eq!(with(Some(MUSL_LOADER), &[GLIBC_LOADER, MUSL_LOADER]), Some(SystemLibc::Musl));
+        assert_eq!(with(Some("/nix/store/x/lib/ld-linux-x86-64.so.2"), &[]), Some(SystemLibc::Glibc));
+        assert_eq!(with(None, &[MUSL_LOADER]), Some(SystemLibc::Musl));
+        assert_eq!(with(None, &[GLIBC_LOADER]), Some(SystemLibc::Glibc));
+        assert_eq!(with(None, &[]), None);
+    }
 
     #[test]
     fn glibc_is_what_the_interpreter_reports() {

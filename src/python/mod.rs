@@ -6,6 +6,7 @@ mod choose;
 mod discover;
 mod error;
 mod interpreter;
+pub mod managed;
 mod preference;
 mod probe;
 #[cfg(any(test, fuzzing))]
