@@ -15,6 +15,7 @@ mod parts;
 pub mod property;
 pub mod vocab;
 
+pub mod accelerator;
 pub mod app;
 pub mod archive;
 pub mod build;

@@ -1,0 +1,31 @@
+//! Accelerators of the machine: GPUs and their drivers as facts, and the build of a package that they can run. Deciding
+//! code takes values and returns values; only `probe` accesses the machine. Packages and their releases are not known here.
+
+mod compute_capability;
+mod coverage;
+mod cuda_version;
+mod decide;
+mod decision;
+mod driver_version;
+mod facts;
+mod gpu;
+mod jetson;
+mod label;
+mod state;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod variant;
+mod words;
+
+pub use compute_capability::{ComputeCapability, InvalidComputeCapability};
+pub use cuda_version::{CudaVersion, InvalidCudaVersion};
+pub use decide::{decide, decide_for};
+pub use decision::{Covers, Decision, LeftOut, Remedy};
+pub use driver_version::{DriverVersion, InvalidDriverVersion};
+pub use facts::{AcceleratorFacts, Evidence, System};
+pub use gpu::{GfxTarget, Gpu, Model, XpuSupport};
+pub use jetson::JetsonRelease;
+pub use label::{InvalidLabel, Label, RocmVersion};
+pub use state::{Problem, State};
+pub use variant::{Form, InvalidKernels, Kernels, Variant};
