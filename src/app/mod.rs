@@ -32,9 +32,10 @@ pub use environment::{BuildStep, Fetch, project_name, sources_to_build};
 pub use error::{AppError, PackageError, system_errors};
 pub use hint::directories_hint;
 pub use request::{
-    BuildOptions, Check, CommandSuffix, Executables, ForeignPython, ForeignRecord, InstallOptions, InvalidLockLocation,
-    InvalidRecord, InvalidScript, KEPT, NewUploadRules, Overwrite, Reinstall, Request, RequestedPython, ScriptMetadata,
-    Source, SourceError, Sources, SyncOptions, UpgradeOptions, absolute_place, lock_location,
+    BuildOptions, Check, CommandSuffix, DefaultForce, DefaultPython, Executables, ForeignPython, ForeignRecord,
+    InstallOptions, InvalidLockLocation, InvalidRecord, InvalidScript, KEPT, NewUploadRules, Overwrite,
+    PythonDownloads, PythonSettings, Reinstall, Request, RequestedPython, ScriptMetadata, Source, SourceError, Sources,
+    SyncOptions, UpgradeOptions, absolute_place, lock_location,
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,

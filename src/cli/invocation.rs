@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::app::{Context, OnlineContext};
+use crate::app::{Context, OnlineContext, PythonSettings};
 use crate::host::network::{Network, NetworkSettings};
 use crate::host::{Event, Host, Progress};
 use crate::index::{FindLinks, IndexSettings};
@@ -23,20 +23,26 @@ pub(super) struct Invocation<'a> {
     pub host: &'a Host,
     pub files: ConfigurationFiles<'a>,
     pub settings: Settings,
+    pub pythons: PythonSettings,
     pub reporter: Arc<Reporter>,
 }
 
 impl<'a> Invocation<'a> {
     /// An invocation with nothing to report yet.
-    pub(super) fn new(files: ConfigurationFiles<'a>, settings: Settings) -> Self {
+    pub(super) fn new(files: ConfigurationFiles<'a>, settings: Settings, pythons: PythonSettings) -> Self {
         let host = files.host;
         let reporter = Arc::new(Reporter::new(host, &settings));
-        Self { host, files, settings, reporter }
+        Self { host, files, settings, pythons, reporter }
     }
 
     /// The context of use cases that need no network.
     pub(super) fn context(&self) -> Context<'_> {
-        Context { host: self.host, directories: &self.settings.directories, progress: &*self.reporter }
+        Context {
+            host: self.host,
+            directories: &self.settings.directories,
+            pythons: &self.pythons,
+            progress: &*self.reporter,
+        }
     }
 
     /// The network, which knows the indexes and their credentials. It reports long waits.

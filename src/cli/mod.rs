@@ -25,6 +25,7 @@ mod profile_block;
 mod progress;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
+mod python_settings;
 mod report;
 mod run;
 mod setting;

@@ -19,6 +19,7 @@ use super::invocation::Invocation;
 use super::message::Message;
 use super::other_tools::add_tip;
 use super::output::{print_data, say};
+use super::python_settings::python_settings;
 use super::report;
 use super::settings::{Format, Palette, Settings, Verbosity};
 use super::text::Style;
@@ -46,7 +47,13 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
         Ok((settings, own)) => {
             host.locks = settings.locks(host.files, arguments.command.name());
             let files = ConfigurationFiles::beside(&host, own);
-            carry_out(&Invocation::new(files, settings), &arguments.command)
+            let Settings { palette, verbosity, format, .. } = settings;
+            match arguments.command.pythons().map(|typed| python_settings(&files, typed)).transpose() {
+                Ok(pythons) => {
+                    carry_out(&Invocation::new(files, settings, pythons.unwrap_or_default()), &arguments.command)
+                }
+                Err(error) => failed(palette, verbosity, format, &CliError::Settings(error)),
+            }
         }
         Err(error) => {
             let format = if arguments.global.json { Format::Json } else { Format::Text };

@@ -1,4 +1,4 @@
-//! The indexes, and the use of the keyring, in uv's configuration files, so that a machine set up for uv needs no second set-up.
+//! The indexes, the use of the keyring, and the choice of Pythons, in uv's configuration files, so that a machine set up for uv needs no second set-up.
 //! Source: uv's reference, "Configuration files".
 
 use std::path::Path;
@@ -19,6 +19,8 @@ pub(super) struct UvConfiguration {
     pub find_links: Vec<Setting>,
     pub no_index: Option<Setting>,
     pub keyring_provider: Option<Setting>,
+    pub python_preference: Option<Setting>,
+    pub python_downloads: Option<Setting>,
 }
 
 /// The keys that matter here; others are uv's own.
@@ -34,6 +36,8 @@ struct Document {
     find_links: Vec<String>,
     no_index: Option<bool>,
     keyring_provider: Option<String>,
+    python_preference: Option<String>,
+    python_downloads: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +93,8 @@ impl UvConfiguration {
             Some("extra-index-url") => self.indexes.clone(),
             Some("find-links") => self.find_links.clone(),
             Some("keyring-provider") => self.keyring_provider.iter().cloned().collect(),
+            Some("python-downloads") => self.python_downloads.iter().cloned().collect(),
+            Some("python-preference") => self.python_preference.iter().cloned().collect(),
             Some("no-index") => self.no_index.iter().cloned().collect(),
             Some(_) | None => Vec::new(),
         }
@@ -127,6 +133,10 @@ impl UvConfiguration {
         self.no_index = self.no_index.take().or(no_index);
         let provider = document.keyring_provider.map(|text| setting("keyring-provider", text));
         self.keyring_provider = self.keyring_provider.take().or(provider);
+        let preference = document.python_preference.map(|text| setting("python-preference", text));
+        self.python_preference = self.python_preference.take().or(preference);
+        let downloads = document.python_downloads.map(|text| setting("python-downloads", text));
+        self.python_downloads = self.python_downloads.take().or(downloads);
         Ok(Found::Yes)
     }
 }

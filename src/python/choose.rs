@@ -8,7 +8,7 @@ use crate::vocab::{VersionSpecifiers, admits_python};
 /// # Errors
 /// If there is none: the error names each interpreter and why it is not suitable.
 pub fn choose(discovery: Discovery, requires_python: &VersionSpecifiers) -> Result<Interpreter, PythonError> {
-    let Discovery { request, mut found, others, mut skipped, looked_at } = discovery;
+    let Discovery { request, preference, mut found, others, excluded, mut skipped, looked_at } = discovery;
     if let Some(index) = found.iter().position(|one| admits_python(requires_python, &one.version)) {
         return Ok(found.swap_remove(index));
     }
@@ -18,6 +18,9 @@ pub fn choose(discovery: Discovery, requires_python: &VersionSpecifiers) -> Resu
     if matches!(request, PythonRequest::Command(_) | PythonRequest::Path(_)) && !skipped.is_empty() {
         let first = skipped.swap_remove(0);
         return Err(PythonError::Unusable { path: first.path, source: first.reason });
+    }
+    if !excluded.is_empty() {
+        return Err(PythonError::Excluded { request, preference, excluded, skipped });
     }
     if others.is_empty() {
         return Err(PythonError::Absent { looked_at, skipped });
@@ -30,7 +33,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::python::{SkipReason, Skipped};
+    use crate::python::{PythonPreference, SkipReason, Skipped};
     use crate::vocab::{parse_specifiers, parse_version};
 
     #[test]
@@ -74,6 +77,19 @@ mod tests {
     }
 
     #[test]
+    fn those_that_the_preference_excludes_are_named() {
+        let excluded = discovery(&["3.13.1"]).found;
+        let preference = PythonPreference::OnlyManaged;
+        let searched = Discovery { preference, excluded, skipped: Vec::new(), ..discovery(&[]) };
+        let error = choose(searched, &parse_specifiers("").unwrap()).unwrap_err();
+        let expected = "no Python was found that `only-managed` admits; not admitted:\n  \
+                        /bin/python3.13.1: CPython 3.13.1";
+        assert_eq!(error.to_string(), expected);
+        let hint = "pass `--python-preference system`, or the path of a Python with `--python`";
+        assert_eq!(error.hint().as_deref(), Some(hint));
+    }
+
+    #[test]
     fn a_named_one_that_does_not_work_is_told_with_the_reason() {
         let searched = Discovery { request: PythonRequest::Path(PathBuf::from("/bin/old")), ..discovery(&[]) };
         let error = choose(searched, &parse_specifiers("").unwrap()).unwrap_err();
@@ -88,7 +104,9 @@ mod tests {
         Discovery {
             request: PythonRequest::Any,
             found: versions.iter().map(sample).collect(),
+            preference: PythonPreference::default(),
             others: Vec::new(),
+            excluded: Vec::new(),
             skipped: vec![Skipped { path: PathBuf::from("/bin/old"), reason }],
             looked_at: vec!["PATH".to_owned(), "conda".to_owned()],
         }

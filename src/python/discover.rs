@@ -3,31 +3,58 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::preference::{partition, sort};
+use super::preference::{Ranked, Sourced, rank};
 use super::probe::{HangPolicy, Prober};
 use super::report::Answer;
 use super::search_locations::{self, SearchLocation};
-use super::{Interpreter, PythonRequest, SkipReason, Skipped};
+use super::source::{OwnedDirectory, source_of};
+use super::{Interpreter, Owner, PythonPreference, PythonRequest, PythonSource, SkipReason, Skipped};
 use crate::host::{Event, Host, Interrupted, Progress};
 use crate::platform::Os;
+
+/// The directories and the preference of a search.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Search<'a> {
+    pub preference: PythonPreference,
+    /// The directory of the interpreters that Kingbolt fetched.
+    pub managed: Option<&'a Path>,
+    /// The directory of the answers of interpreters.
+    pub cache_dir: Option<&'a Path>,
+}
 
 /// The interpreters on this machine.
 #[derive(Debug)]
 pub struct Discovery {
     /// The request.
     pub request: PythonRequest,
+    pub preference: PythonPreference,
     /// Interpreters that match the request, best first.
     pub found: Vec<Interpreter>,
     /// Usable interpreters that do not match the request, best first.
     pub others: Vec<Interpreter>,
+    /// Interpreters that match the request, but not the preference, best first.
+    pub excluded: Vec<Interpreter>,
     /// Candidates that cannot be used.
     pub skipped: Vec<Skipped>,
     /// The locations that were looked at.
     pub looked_at: Vec<String>,
 }
 
+impl Discovery {
+    /// The same without the interpreters that a further request does not admit.
+    #[must_use]
+    pub fn restricted(mut self, request: &PythonRequest) -> Self {
+        let (found, others) = std::mem::take(&mut self.found).into_iter().partition(|one| request.admits(one));
+        let excluded: Vec<Interpreter> = others;
+        if *request != PythonRequest::Any {
+            self.request = request.clone();
+        }
+        Self { found, others: [excluded, self.others].concat(), ..self }
+    }
+}
+
 /// Files to ask.
-struct Search {
+struct Candidates {
     candidates: Vec<PathBuf>,
     looked_at: Vec<String>,
 }
@@ -36,6 +63,8 @@ struct Search {
 #[derive(Default)]
 struct ProbeResults {
     interpreters: Vec<Interpreter>,
+    /// The executables of those that only environments led to.
+    behind_environments: HashSet<PathBuf>,
     skipped: Vec<Skipped>,
 }
 
@@ -47,21 +76,48 @@ struct ProbeResults {
 pub fn discover(
     host: &Host,
     request: &PythonRequest,
-    cache_dir: Option<&Path>,
+    search: &Search<'_>,
     progress: &dyn Progress,
 ) -> Result<Discovery, Interrupted> {
-    let search = search(host, request, Os::current());
-    let prober = |policy| Prober::new(host, cache_dir, policy);
-    let mut results = match wanted_one(host, request) {
-        Some(wanted) => first_usable(host, &prober(HangPolicy::AskAgain), search.candidates, wanted)?,
-        None => probe_all(host, &prober(HangPolicy::Skip), search.candidates)?,
+    let (os, preference) = (Os::current(), search.preference);
+    let Candidates { candidates, looked_at } = candidates(host, request, os, search.managed);
+    let prober = |policy| Prober::new(host, search.cache_dir, policy);
+    let results = match wanted_one(host, request) {
+        Some(wanted) => first_usable(host, &prober(HangPolicy::AskAgain), candidates, wanted)?,
+        None => probe_all(host, &prober(HangPolicy::Skip), candidates)?,
     };
     for skipped in &results.skipped {
         progress.event(Event::Detail { message: &format!("skipped {skipped}") });
     }
-    sort(&mut results.interpreters);
-    let (found, others) = partition(results.interpreters, request);
-    Ok(Discovery { request: request.clone(), found, others, skipped: results.skipped, looked_at: search.looked_at })
+    let owned = search_locations::owned_directories(host, os, search.managed);
+    let sourced = results.interpreters.into_iter().map(|interpreter| {
+        let source = match source(host, &owned, &interpreter.executable) {
+            PythonSource::System if results.behind_environments.contains(&interpreter.executable) => {
+                PythonSource::Transient(Owner::Environment)
+            }
+            source => source,
+        };
+        Sourced { interpreter, source }
+    });
+    let Ranked { found, others, excluded } = rank(sourced.collect(), request, preference);
+    Ok(Discovery { request: request.clone(), preference, found, others, excluded, skipped: results.skipped, looked_at })
+}
+
+/// The origin of an interpreter, as far as its path tells: that of a virtual environment is not known. `managed` is the
+/// directory of the interpreters that Kingbolt fetched.
+pub fn python_source(host: &Host, managed: Option<&Path>, executable: &Path) -> PythonSource {
+    source(host, &search_locations::owned_directories(host, Os::current(), managed), executable)
+}
+
+fn source(host: &Host, owned: &[OwnedDirectory], executable: &Path) -> PythonSource {
+    let real = host.files.canonical(executable).unwrap_or_else(|_| executable.to_owned());
+    // Each environment of conda has the directory, the base environment too.
+    let is_of_conda = || executable.ancestors().skip(1).take(2).any(|root| host.files.is_dir(&root.join("conda-meta")));
+    match source_of(owned, &[executable, &real]) {
+        Some(source) => source,
+        None if is_of_conda() => PythonSource::Transient(Owner::Conda),
+        None => PythonSource::System,
+    }
 }
 
 /// The path of the one interpreter that a request names; `None` when any of a kind is wanted.
@@ -73,20 +129,21 @@ fn wanted_one(host: &Host, request: &PythonRequest) -> Option<PathBuf> {
     }
 }
 
-fn search(host: &Host, request: &PythonRequest, os: Os) -> Search {
+fn candidates(host: &Host, request: &PythonRequest, os: Os, managed: Option<&Path>) -> Candidates {
     let names = |locations: &[SearchLocation]| locations.iter().map(|location| location.name.clone()).collect();
     match request {
         PythonRequest::Any | PythonRequest::Build { .. } | PythonRequest::Specifiers(_) => {
-            let locations = search_locations::list_locations(host, os);
-            Search { candidates: search_locations::find_candidates(host, os, &locations), looked_at: names(&locations) }
+            let locations = search_locations::list_locations(host, os, managed);
+            let candidates = search_locations::find_candidates(host, os, &locations);
+            Candidates { candidates, looked_at: names(&locations) }
         }
         PythonRequest::Command(name) => {
-            let locations = search_locations::list_locations(host, os);
+            let locations = search_locations::list_locations(host, os, managed);
             let mut candidates = search_locations::find_by_name(host, os, &locations, name);
             candidates.extend(search_locations::find_at(host, os, Path::new(name)));
-            Search { candidates, looked_at: names(&locations) }
+            Candidates { candidates, looked_at: names(&locations) }
         }
-        PythonRequest::Path(path) => Search {
+        PythonRequest::Path(path) => Candidates {
             candidates: search_locations::find_at(host, os, path),
             looked_at: vec![path.display().to_string()],
         },
@@ -113,7 +170,7 @@ fn first_usable(
         let reason = if is_dir { SkipReason::NotInDirectory } else { SkipReason::Missing };
         skipped.push(Skipped { path: wanted, reason });
     }
-    Ok(ProbeResults { interpreters: Vec::new(), skipped })
+    Ok(ProbeResults { skipped, ..ProbeResults::default() })
 }
 
 /// Probes the candidates, then the base interpreters of environments among them, until nothing new is found.
@@ -121,6 +178,7 @@ fn probe_all(host: &Host, prober: &Prober<'_>, mut candidates: Vec<PathBuf>) -> 
     let mut results = ProbeResults::default();
     let mut asked = HashSet::new();
     let mut known = HashSet::new();
+    let mut is_behind_environment = false;
     while !candidates.is_empty() {
         candidates.retain(|path| asked.insert(identity(host, path)));
         let answers = prober.ask_all(&candidates);
@@ -131,6 +189,9 @@ fn probe_all(host: &Host, prober: &Prober<'_>, mut candidates: Vec<PathBuf>) -> 
                 Ok(Answer::Environment { base, .. }) => bases.push(base),
                 Ok(Answer::Interpreter(interpreter)) => {
                     if known.insert(identity(host, &interpreter.executable)) {
+                        if is_behind_environment {
+                            results.behind_environments.insert(interpreter.executable.clone());
+                        }
                         results.interpreters.push(*interpreter);
                     }
                 }
@@ -141,6 +202,7 @@ fn probe_all(host: &Host, prober: &Prober<'_>, mut candidates: Vec<PathBuf>) -> 
             }
         }
         candidates = bases;
+        is_behind_environment = true;
     }
     Ok(results)
 }
@@ -295,7 +357,9 @@ mod tests {
         }
 
         fn discover(&self, request: &PythonRequest) -> Discovery {
-            discover(&self.host, request, Some(&self.directory.path().join("cache")), &Silent).unwrap()
+            let cache_dir = self.directory.path().join("cache");
+            let search = Search { cache_dir: Some(&cache_dir), ..Search::default() };
+            discover(&self.host, request, &search, &Silent).unwrap()
         }
 
         /// How often interpreters were started.

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{Interpreter, PythonRequest};
+use super::{Interpreter, PythonPreference, PythonRequest};
 use crate::vocab::{Version, VersionSpecifiers};
 
 /// No interpreter can be used.
@@ -13,6 +13,9 @@ pub enum PythonError {
     /// There is none at all.
     #[error("no Python was found; looked in {}{}", .looked_at.join(", "), listed(&[], .skipped))]
     Absent { looked_at: Vec<String>, skipped: Vec<Skipped> },
+    /// There are some, but `--python-preference` does not admit them.
+    #[error("{}; not admitted:{}", excluded_from(.request, *.preference), listed(.excluded, .skipped))]
+    Excluded { request: PythonRequest, preference: PythonPreference, excluded: Vec<Interpreter>, skipped: Vec<Skipped> },
     /// There are some, but none that was asked for.
     #[error("no Python on this machine matches {request}; found:{}", listed(.others, .skipped))]
     NotRequested { request: PythonRequest, others: Vec<Interpreter>, skipped: Vec<Skipped> },
@@ -59,6 +62,9 @@ impl PythonError {
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::Absent { .. } => "install Python 3.8 or newer, or pass the path of one with `--python`".to_owned(),
+            Self::Excluded { .. } => {
+                "pass `--python-preference system`, or the path of a Python with `--python`".to_owned()
+            }
             Self::NotRequested { .. } => {
                 "pass another version or the path of an interpreter with `--python`".to_owned()
             }
@@ -83,6 +89,14 @@ impl fmt::Display for Skipped {
             source = error.source();
         }
         Ok(())
+    }
+}
+
+fn excluded_from(request: &PythonRequest, preference: PythonPreference) -> String {
+    let name = preference.name();
+    match request {
+        PythonRequest::Any => format!("no Python was found that `{name}` admits"),
+        request => format!("no Python on this machine that `{name}` admits matches {request}"),
     }
 }
 

@@ -15,13 +15,16 @@ mod report;
 mod request;
 mod scheme;
 mod search_locations;
+mod source;
 #[cfg(test)]
 mod tests;
 
 pub use cache::is_cached_interpreter;
 pub use choose::choose;
-pub use discover::{Discovery, discover};
+pub use discover::{Discovery, Search, discover, python_source};
 pub use error::{PythonError, SkipReason, Skipped};
 pub use interpreter::{Identity, Interpreter};
+pub use preference::PythonPreference;
 pub use request::{InvalidPythonRequest, PythonRequest};
 pub use scheme::Scheme;
+pub use source::{Owner, PythonSource};

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::source::{OwnedDirectory, Owner, PythonSource};
 use crate::host::{Command, Hive, Host};
 use crate::platform::Os;
 
@@ -31,10 +32,15 @@ const MINOR_VERSIONS: std::ops::RangeInclusive<u32> = 8..=20;
 /// Directories in the home directory where conda is installed by default.
 const CONDA_HOMES: &[&str] = &["miniforge3", "mambaforge", "miniconda3", "anaconda3", "micromamba"];
 
-/// Lists the locations of this machine, in the order in which ties are decided.
-pub(super) fn list_locations(host: &Host, os: Os) -> Vec<SearchLocation> {
+/// Lists the locations of this machine, in the order in which ties are decided. `managed` is the directory of the
+/// interpreters that Kingbolt fetched.
+pub(super) fn list_locations(host: &Host, os: Os, managed: Option<&Path>) -> Vec<SearchLocation> {
     let home = host.environment.home_dir().unwrap_or_default();
     let mut locations = vec![active(host, os), search_path(host)];
+    locations.extend(managed.filter(|directory| host.files.is_dir(directory)).map(|directory| {
+        let entries = versions_in(host, os, directory);
+        SearchLocation { name: format!("Kingbolt ({})", directory.display()), entries }
+    }));
     locations.extend(version_managers(host, os, &home));
     locations.push(conda(host, os, &home));
     locations.extend(match os {
@@ -110,13 +116,17 @@ fn search_path(host: &Host) -> SearchLocation {
 
 /// Version managers: each keeps every version in a separate directory.
 fn version_managers(host: &Host, os: Os, home: &Path) -> Vec<SearchLocation> {
-    let variable = |name: &str| host.environment.var_os(name).map(PathBuf::from);
-    let data = match os {
-        Os::Linux | Os::MacOs => variable("XDG_DATA_HOME")
-            .filter(|path| path.is_absolute())
-            .unwrap_or_else(|| home.join(".local").join("share")),
-        Os::Windows => variable("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData").join("Local")),
+    let location = |(owner, directory): (Owner, PathBuf)| {
+        let entries = versions_in(host, os, &directory);
+        SearchLocation { name: format!("{owner} ({})", directory.display()), entries }
     };
+    version_directories(host, os, home).into_iter().map(location).collect()
+}
+
+/// The directories in which version managers keep a directory for each version.
+fn version_directories(host: &Host, os: Os, home: &Path) -> Vec<(Owner, PathBuf)> {
+    let variable = |name: &str| host.environment.var_os(name).map(PathBuf::from);
+    let data = data_directory(host, os, home);
     let (pyenv, uv) = match os {
         Os::Linux | Os::MacOs => (home.join(".pyenv"), data.join("uv/python")),
         Os::Windows => {
@@ -127,12 +137,50 @@ fn version_managers(host: &Host, os: Os, home: &Path) -> Vec<SearchLocation> {
     let uv = variable("UV_PYTHON_INSTALL_DIR").unwrap_or(uv);
     let asdf = variable("ASDF_DATA_DIR").unwrap_or_else(|| home.join(".asdf")).join("installs").join("python");
     let mise = variable("MISE_DATA_DIR").unwrap_or_else(|| data.join("mise")).join("installs").join("python");
-    let location = |tool: &str, directory: PathBuf| {
-        let versions = host.files.list(&directory).unwrap_or_default();
-        let entries = versions.iter().flat_map(|version| installation(os, version)).collect();
-        SearchLocation { name: format!("{tool} ({})", directory.display()), entries }
-    };
-    vec![location("pyenv", pyenv), location("uv", uv), location("asdf", asdf), location("mise", mise)]
+    vec![(Owner::Pyenv, pyenv), (Owner::Uv, uv), (Owner::Asdf, asdf), (Owner::Mise, mise)]
+}
+
+/// The directory of a user's application data.
+fn data_directory(host: &Host, os: Os, home: &Path) -> PathBuf {
+    let variable = |name: &str| host.environment.var_os(name).map(PathBuf::from);
+    match os {
+        Os::Linux | Os::MacOs => variable("XDG_DATA_HOME")
+            .filter(|path| path.is_absolute())
+            .unwrap_or_else(|| home.join(".local").join("share")),
+        Os::Windows => variable("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData").join("Local")),
+    }
+}
+
+/// The directories whose interpreters belong to somebody, as they are named and without links. Interpreters of further
+/// tools are not searched for, but PATH may lead to them.
+pub(super) fn owned_directories(host: &Host, os: Os, managed: Option<&Path>) -> Vec<OwnedDirectory> {
+    let home = host.environment.home_dir().unwrap_or_default();
+    let variable = |name: &str| host.environment.var_os(name).map(PathBuf::from);
+    let data = data_directory(host, os, &home);
+    let mut owned: Vec<(PythonSource, PathBuf)> =
+        managed.map(|directory| (PythonSource::Managed, directory.to_owned())).into_iter().collect();
+    let managers = version_directories(host, os, &home);
+    let further = [
+        (Owner::Hatch, data.join("hatch").join("pythons")),
+        (Owner::Nix, PathBuf::from("/nix/store")),
+        (Owner::Pdm, data.join("pdm").join("python")),
+        (Owner::Pipx, variable("PIPX_HOME").unwrap_or_else(|| data.join("pipx")).join("py")),
+        (Owner::Poetry, variable("POETRY_DATA_DIR").unwrap_or_else(|| data.join("pypoetry")).join("python")),
+        (Owner::Rye, variable("RYE_HOME").unwrap_or_else(|| home.join(".rye")).join("py")),
+    ];
+    let transient = managers.into_iter().chain(further).map(|(owner, path)| (PythonSource::Transient(owner), path));
+    owned.extend(transient);
+    let paths = owned.into_iter().flat_map(|(source, directory)| {
+        let real = host.files.canonical(&directory).ok().filter(|real| *real != directory);
+        [Some(directory), real].into_iter().flatten().map(move |directory| OwnedDirectory { directory, source })
+    });
+    paths.collect()
+}
+
+/// The installations in a directory that has one for each version.
+fn versions_in(host: &Host, os: Os, directory: &Path) -> Vec<LocationEntry> {
+    let versions = host.files.list(directory).unwrap_or_default();
+    versions.iter().flat_map(|version| installation(os, version)).collect()
 }
 
 fn conda(host: &Host, os: Os, home: &Path) -> SearchLocation {
@@ -284,7 +332,7 @@ mod tests {
     fn every_place_of_a_unix_machine_is_named_once_in_order() {
         let fixture = Fixture::new(&["home/.pyenv/versions/3.12.1/bin/python3"]);
         let names: Vec<String> =
-            list_locations(&fixture.host(&[]), Os::Linux).into_iter().map(|location| location.name).collect();
+            list_locations(&fixture.host(&[]), Os::Linux, None).into_iter().map(|location| location.name).collect();
         let below = |path: &str| fixture.path(path).display().to_string();
         let expected = [
             "the active environment".to_owned(),
@@ -320,7 +368,7 @@ mod tests {
         let (shims, path, env) = (fixture.path("shims"), fixture.path("path"), fixture.path("env"));
         let search_path = std::env::join_paths([shims, path]).unwrap();
         let host = fixture.host(&[("PATH", &search_path), ("VIRTUAL_ENV", env.as_os_str())]);
-        let candidates = find_candidates(&host, Os::Linux, &list_locations(&host, Os::Linux));
+        let candidates = find_candidates(&host, Os::Linux, &list_locations(&host, Os::Linux, None));
         let below: Vec<&Path> =
             candidates.iter().filter_map(|path| path.strip_prefix(fixture.directory.path()).ok()).collect();
         let mut expected = found.map(Path::new).to_vec();
@@ -344,7 +392,7 @@ mod tests {
     fn a_command_is_also_looked_for_behind_shims() {
         let fixture = Fixture::new(&["shims/python3.12", "home/.pyenv/versions/3.12.1/bin/python3.12"]);
         let host = fixture.host(&[("PATH", fixture.path("shims").as_os_str())]);
-        let found = find_by_name(&host, Os::Linux, &list_locations(&host, Os::Linux), "python3.12");
+        let found = find_by_name(&host, Os::Linux, &list_locations(&host, Os::Linux, None), "python3.12");
         let below: Vec<&Path> =
             found.iter().filter_map(|path| path.strip_prefix(fixture.directory.path()).ok()).collect();
         assert_eq!(below, ["shims/python3.12", "home/.pyenv/versions/3.12.1/bin/python3.12"].map(Path::new));

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{PythonRequest, discover};
+use super::{PythonRequest, Search, discover};
 use crate::host::{Command, Host, Silent};
 use crate::parts::missing;
 
@@ -12,7 +12,8 @@ fn real_interpreters_are_understood() {
     let host = Host::real();
     let cache = tempfile::tempdir().unwrap();
     let named = host.environment.var("KINGBOLT_TEST_PYTHON").map(|path| PythonRequest::Path(PathBuf::from(path)));
-    let discovery = discover(&host, &named.unwrap_or(PythonRequest::Any), Some(cache.path()), &Silent).unwrap();
+    let search = Search { cache_dir: Some(cache.path()), ..Search::default() };
+    let discovery = discover(&host, &named.unwrap_or(PythonRequest::Any), &search, &Silent).unwrap();
     if discovery.found.is_empty() {
         return missing("no Python from 3.8 on is installed (apt-get install python3)").unwrap_or_default();
     }

@@ -9,7 +9,7 @@ use crate::host::{Command, Host, Silent};
 use crate::parts::missing;
 #[cfg(unix)]
 use crate::platform::Implementation;
-use crate::python::{Interpreter, PythonRequest, discover};
+use crate::python::{Interpreter, PythonRequest, Search, discover};
 
 /// Prints an interpreter's view of its environment, line by line.
 const FACTS: &str = r#"
@@ -40,7 +40,9 @@ fn interpreters() -> &'static [Interpreter] {
         let cache = tempfile::tempdir().unwrap();
         let named = host.environment.var("KINGBOLT_TEST_PYTHON");
         let request = named.map_or(PythonRequest::Any, |path| PythonRequest::Path(path.into()));
-        let found = discover(&host, &request, Some(cache.path()), &Silent).unwrap().found;
+        let found = discover(&host, &request, &Search { cache_dir: Some(cache.path()), ..Search::default() }, &Silent)
+            .unwrap()
+            .found;
         if found.is_empty() {
             return missing("no Python is installed (apt-get install python3)").unwrap_or_default();
         }

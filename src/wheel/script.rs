@@ -146,7 +146,7 @@ mod tests {
     #[cfg(unix)]
     use crate::host::{Command, Host, Silent};
     #[cfg(unix)]
-    use crate::python::{PythonRequest, discover};
+    use crate::python::{PythonRequest, Search, discover};
     use crate::wheel::EntryPointGroup;
 
     fn rewritten(content: &str, python: &str) -> Option<String> {
@@ -245,7 +245,9 @@ mod tests {
         let directory = host.files.canonical(directory.path()).unwrap();
         let hard = directory.join(r#"a 'b'' "$HOME" `id` \N\x\\ %s ü '"#);
         host.files.create_dir(&hard).unwrap();
-        let found = discover(&host, &PythonRequest::Any, Some(&directory.join("cache")), &Silent).unwrap().found;
+        let cache_dir = directory.join("cache");
+        let search = Search { cache_dir: Some(&cache_dir), ..Search::default() };
+        let found = discover(&host, &PythonRequest::Any, &search, &Silent).unwrap().found;
         for (number, interpreter) in found.iter().enumerate() {
             let python = hard.join(format!("python{number}"));
             host.files.symlink(&interpreter.executable, &python).unwrap();

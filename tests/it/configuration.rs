@@ -193,6 +193,12 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
                 `pre` in `[HOME]/{SYSTEM}`, line 1, locked
             exclude-newer: none
                 default
+            python: none
+                default
+            python-preference: system
+                default
+            python-downloads: automatic
+                default
             link-mode: file
                 default
             jobs: 4

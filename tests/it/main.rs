@@ -53,6 +53,8 @@ mod pages;
 mod pin;
 mod plan;
 mod promises;
+#[cfg(unix)]
+mod python_preference;
 mod remote_locks;
 #[cfg(unix)]
 mod repositories;

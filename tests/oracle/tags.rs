@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use kingbolt::host::{Host, Silent};
-use kingbolt::python::{Interpreter, PythonRequest, discover};
+use kingbolt::python::{Interpreter, PythonRequest, Search, discover};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
@@ -41,10 +41,10 @@ fn tags_of_every_python_are_those_of_packaging() {
 /// All of them that Kingbolt finds.
 pub(crate) fn interpreters() -> Vec<Interpreter> {
     let cache = TempDir::new().expect("a temporary directory");
-    let search =
-        discover(&Host::real(), &PythonRequest::Any, Some(cache.path()), &Silent).expect("nobody interrupts it");
-    if search.found.is_empty() {
+    let search = Search { cache_dir: Some(cache.path()), ..Search::default() };
+    let discovery = discover(&Host::real(), &PythonRequest::Any, &search, &Silent).expect("nobody interrupts it");
+    if discovery.found.is_empty() {
         return missing("no Python from 3.8 on is installed (apt-get install python3)").unwrap_or_default();
     }
-    search.found
+    discovery.found
 }

@@ -11,6 +11,7 @@ use crate::app::state::{
     AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, all_apps, interpreter,
     is_installed, not_installed, visible_apps,
 };
+use crate::python::{PythonSource, python_source};
 use crate::resolve::{AllowedBuilds, VersionRules};
 use crate::vocab::{Digest, Requirement, Timestamp, Version, WheelName};
 
@@ -41,6 +42,8 @@ pub struct InstalledApp {
     pub requested_python: Option<RequestedPython>,
     pub python: Version,
     pub interpreter: PathBuf,
+    /// Where the interpreter comes from.
+    pub python_source: PythonSource,
     /// True if the interpreter still exists.
     pub interpreter_found: bool,
     /// A problem that keeps it from working, if it shows without reading its files.
@@ -184,6 +187,7 @@ fn installed(context: &Context<'_>, current: &Generation, state: &AppState) -> R
         sources: record.request.sources,
         editable: record.request.build.editable,
         allowed_builds: record.request.build.allowed,
+        python_source: python_source(context.host, Some(&context.directories.pythons()), &record.python.executable),
         interpreter_found: context.host.files.is_file(&record.python.executable),
         problem,
         python: record.python.version,

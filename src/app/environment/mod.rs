@@ -6,6 +6,7 @@ mod build_environment;
 mod build_record;
 mod builder;
 mod builds;
+mod discovery;
 mod from_source;
 mod import_check;
 mod interpreter_choice;
@@ -23,14 +24,13 @@ mod supply;
 pub(super) use basis::with_true_metadata;
 pub(super) use builder::Builder;
 pub use builder::{BuildStep, Fetch};
+pub(super) use discovery::discover;
 pub(super) use from_source::source_of;
 pub use from_source::sources_to_build;
 pub(super) use import_check::{import_check, smoke};
 pub(super) use lock_source::read_lock;
 pub use project_name::project_name;
-pub(super) use resolution::{
-    PlannedResolution, Preferences, TooNew, discover, hash_local, local_path, plan_resolution, resolve,
-};
+pub(super) use resolution::{PlannedResolution, Preferences, TooNew, hash_local, local_path, plan_resolution, resolve};
 pub(super) use resolved::Resolution;
 pub(super) use shared_files::shared_directories;
 pub(super) use supply::{Supply, with_intact_wheels};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::fetch::{Catalog, CatalogError};
 use crate::host::{Event, Host, Progress};
 use crate::index::{File, IndexSettings, StatedHashes};
-use crate::python::{self, Discovery, Interpreter, PythonRequest};
+use crate::python::{self, Discovery, Interpreter};
 use crate::resolve::{
     HashPolicy, NewestWithoutWheel, ResolveError, ResolveRequest, UndatedFiles, UploadFilter, direct_file,
     resolve as resolve_packages,
@@ -17,6 +17,7 @@ use crate::app::request::Request;
 use crate::app::state::{Context, InstalledWheel, OnlineContext, cache};
 
 use super::builds::{BuildMode, Builds};
+use super::discovery::discover;
 use super::from_source::{FromSource, sources_to_build};
 use super::interpreter_choice::newest_that_fits;
 use super::packages::BuildingPackages;
@@ -272,11 +273,6 @@ fn first_resolution(
 fn is_older(pins: &[Pin], error: &ResolveError<PackageError>) -> bool {
     let ResolveError::DependencyWithoutWheel { name, version, .. } = error else { return false };
     pins.iter().any(|pin| pin.name == *name && pin.version < *version)
-}
-
-/// The interpreters that a request for Python admits.
-pub(in crate::app) fn discover(context: &Context<'_>, request: &PythonRequest) -> Result<Discovery, AppError> {
-    Ok(python::discover(context.host, request, cache::usable(context.host, context.directories), context.progress)?)
 }
 
 /// Hashes local wheels that nobody stated a digest of: the digest is part of what is installed.

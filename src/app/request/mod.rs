@@ -7,6 +7,7 @@ mod executables;
 mod lock_location;
 mod options;
 mod other_tools;
+mod python_settings;
 mod script_metadata;
 mod source;
 
@@ -18,5 +19,6 @@ pub use lock_location::{InvalidLockLocation, lock_location};
 pub use options::{Check, InstallOptions, KEPT, NewUploadRules, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use other_tools::{ForeignPython, ForeignRecord, InvalidRecord};
 pub(in crate::app) use other_tools::{parse_pipx_metadata, parse_uv_receipt};
+pub use python_settings::{DefaultForce, DefaultPython, PythonDownloads, PythonSettings};
 pub use script_metadata::{InvalidScript, ScriptMetadata};
 pub use source::{Source, SourceError};

@@ -23,7 +23,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 pub(in crate::app) fn lock(context: &Context<'_>, path: &Path) -> Result<FileLock, AppError> {
     home::check(context.host, context.directories)?;
     create_private_home(context.host, context.directories);
-    let Context { host, directories, progress } = *context;
+    let Context { host, directories, progress, .. } = *context;
     let held = host.locks.wait(path, Sharing::Exclusive, &host.interrupt, Some(TIME_LIMIT), progress);
     // A full disk may have had room for the directory of the locks, but not for the lock.
     let held = held.inspect_err(|_| home::remove_if_empty(host, directories))?;

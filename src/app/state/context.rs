@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 use crate::host::network::Network;
 use crate::host::{Host, Progress};
 
+use crate::app::request::PythonSettings;
+
 use super::directories::Directories;
 
 /// The machine, the directories of Kingbolt, and the receiver of progress.
@@ -12,6 +14,7 @@ use super::directories::Directories;
 pub struct Context<'a> {
     pub host: &'a Host,
     pub directories: &'a Directories,
+    pub pythons: &'a PythonSettings,
     pub progress: &'a dyn Progress,
 }
 

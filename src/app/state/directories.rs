@@ -39,6 +39,11 @@ impl Directories {
         self.home.join("store")
     }
 
+    /// The Pythons that Kingbolt fetched.
+    pub fn pythons(&self) -> PathBuf {
+        self.home.join("pythons")
+    }
+
     /// The directory of the locks of apps and environments.
     pub fn locks(&self) -> PathBuf {
         self.home.join("locks")

@@ -1,7 +1,7 @@
 //! The standing of the interpreter that a generation was made with: present, or lost.
 
 use crate::host::{Host, Interrupted, Silent};
-use crate::python::{self, Interpreter, PythonRequest};
+use crate::python::{self, Interpreter, PythonRequest, Search};
 
 use super::cache;
 use super::directories::Directories;
@@ -32,7 +32,8 @@ pub(in crate::app) fn standing(
         return Ok(Standing::Lost(missing));
     }
     let request = PythonRequest::Path(path.clone());
-    let discovery = python::discover(host, &request, cache::usable(host, directories), &Silent)?;
+    let search = Search { cache_dir: cache::usable(host, directories), ..Search::default() };
+    let discovery = python::discover(host, &request, &search, &Silent)?;
     let found = discovery.found.into_iter().chain(discovery.others).next();
     Ok(match (found, discovery.skipped.first()) {
         (Some(found), _) if found.identity() == record.identity => Standing::Present(Box::new(found)),

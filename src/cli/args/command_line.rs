@@ -18,6 +18,7 @@ use super::install::InstallArguments;
 use super::list::ListArguments;
 use super::man::ManArguments;
 use super::pin::PinArguments;
+use super::python::PythonArguments;
 use super::rollback::RollbackArguments;
 use super::run::RunArguments;
 use super::sync::SyncArguments;
@@ -112,6 +113,33 @@ pub(in crate::cli) enum Command {
 }
 
 impl Command {
+    /// The options for choosing a Python; `None` for a command that chooses none.
+    pub(in crate::cli) fn pythons(&self) -> Option<PythonArguments> {
+        match self {
+            Self::Import(arguments) => Some(arguments.pythons),
+            Self::Inject(arguments) => Some(arguments.pythons),
+            Self::Install(arguments) => Some(arguments.request.pythons),
+            Self::List(arguments) => arguments.outdated.then(PythonArguments::default),
+            Self::Run(arguments) => Some(arguments.request.pythons),
+            Self::Sync(arguments) => Some(arguments.pythons),
+            Self::Uninject(arguments) => Some(arguments.pythons),
+            Self::Upgrade(arguments) => Some(arguments.pythons),
+            Self::Verify(arguments) => Some(arguments.pythons),
+            Self::Cache(_)
+            | Self::Completions(_)
+            | Self::Config
+            | Self::Ensurepath(_)
+            | Self::Exec(_)
+            | Self::Export
+            | Self::Help(_)
+            | Self::Man(_)
+            | Self::Pin(_)
+            | Self::Rollback(_)
+            | Self::Uninstall(_)
+            | Self::Unpin(_) => None,
+        }
+    }
+
     /// The name of the command.
     pub(in crate::cli) fn name(&self) -> &'static str {
         match self {

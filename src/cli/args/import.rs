@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::python::PythonArguments;
+
 /// Arguments of `import`.
 #[derive(Args, Clone, Copy, Debug)]
 pub(in crate::cli) struct ImportArguments {
@@ -14,6 +16,8 @@ pub(in crate::cli) struct ImportArguments {
     /// Remove each app from the other tool, with its own `uninstall`, once it is installed here
     #[arg(long, conflicts_with = "dry_run")]
     pub remove: bool,
+    #[command(flatten)]
+    pub pythons: PythonArguments,
 }
 
 /// A tool that installs apps.

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::python::PythonArguments;
 use super::request::{BuildArguments, UploadArguments};
 
 /// Arguments of `inject`.
@@ -16,6 +17,8 @@ pub(in crate::cli) struct InjectArguments {
     pub uploads: UploadArguments,
     #[command(flatten)]
     pub builds: BuildArguments,
+    #[command(flatten)]
+    pub pythons: PythonArguments,
 }
 
 /// Arguments of `uninject`.
@@ -26,4 +29,6 @@ pub(in crate::cli) struct UninjectArguments {
     /// Packages to remove
     #[arg(required = true, value_name = "PACKAGE")]
     pub packages: Vec<String>,
+    #[command(flatten)]
+    pub pythons: PythonArguments,
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::link_mode::LinkMode;
+use super::python::PythonArguments;
 
 /// Options that determine the content of an app's environment.
 #[derive(Args, Debug)]
@@ -42,6 +43,8 @@ pub(in crate::cli) struct RequestArguments {
     pub versions: VersionArguments,
     #[command(flatten)]
     pub index: IndexArguments,
+    #[command(flatten)]
+    pub pythons: PythonArguments,
 }
 
 impl RequestArguments {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::link_mode::LinkMode;
+use super::python::PythonArguments;
 
 /// Arguments of `sync`.
 #[derive(Args, Debug)]
@@ -40,4 +41,6 @@ pub(in crate::cli) struct SyncArguments {
     /// Show the steps without changing anything
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub pythons: PythonArguments,
 }

@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args};
 
 use crate::app::KEPT;
 
+use super::python::PythonArguments;
 use super::request::{BuildArguments, UploadArguments};
 
 /// Arguments of `upgrade`.
@@ -34,6 +35,8 @@ pub(in crate::cli) struct UpgradeArguments {
     pub keep: NonZeroUsize,
     #[command(flatten)]
     pub uploads: UploadArguments,
+    #[command(flatten)]
+    pub pythons: PythonArguments,
 }
 
 /// Parses a number of at least one.

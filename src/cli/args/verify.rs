@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::python::PythonArguments;
+
 /// Arguments of `verify`.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct VerifyArguments {
@@ -14,4 +16,6 @@ pub(in crate::cli) struct VerifyArguments {
     /// Verify older generations too
     #[arg(long)]
     pub all_generations: bool,
+    #[command(flatten)]
+    pub pythons: PythonArguments,
 }

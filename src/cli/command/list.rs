@@ -12,6 +12,7 @@ use crate::cli::output::print_data;
 use crate::cli::settings::{Format, Settings, Verbosity};
 use crate::cli::text::{bytes, counted};
 use crate::host::Host;
+use crate::python::PythonSource;
 use crate::resolve::{AllowedBuilds, Prereleases, VersionRules};
 use crate::vocab::{PackageName, Requirement};
 
@@ -75,11 +76,11 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
     let width = |text: &dyn Fn(&InstalledApp) -> String| apps.iter().map(|app| text(app).len()).max().unwrap_or(0);
     let name = width(&|app| app.app.to_string());
     let version = width(&|app| version_of(app));
-    let python = width(&|app| app.python.to_string());
+    let python = width(&|app| python_of(app));
     let mut text = String::new();
     for app in apps {
         let commands: Vec<String> = app.commands.iter().map(|command| shown_command(app, &command.name)).collect();
-        let (app_name, app_version, app_python) = (app.app.to_string(), version_of(app), app.python.to_string());
+        let (app_name, app_version, app_python) = (app.app.to_string(), version_of(app), python_of(app));
         let line =
             format!("{app_name:name$}  {app_version:version$}  Python {app_python:python$}  {}", commands.join(", "));
         // An environment for scripts has no commands.
@@ -102,6 +103,24 @@ fn table(host: &Host, settings: &Settings, apps: &[InstalledApp]) -> String {
 /// The version, marked if it is pinned.
 fn version_of(app: &InstalledApp) -> String {
     if app.pinned { format!("{} (pinned)", app.version) } else { app.version.to_string() }
+}
+
+/// The version of its Python, marked if that may go.
+fn python_of(app: &InstalledApp) -> String {
+    match app.python_source {
+        PythonSource::Transient(owner) => format!("{} ({owner})", app.python),
+        PythonSource::Managed | PythonSource::System => app.python.to_string(),
+    }
+}
+
+/// Where its Python is, and who may take it away.
+fn interpreter(host: &Host, app: &InstalledApp) -> String {
+    let path = shown_path(host, &app.interpreter);
+    match app.python_source {
+        PythonSource::Managed => format!("{path} (managed)"),
+        PythonSource::System => path,
+        PythonSource::Transient(owner) => format!("{path} (of {owner}: the app breaks if it goes)"),
+    }
 }
 
 /// A command, with the app that it starts if that is another one.
@@ -139,7 +158,7 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     rows.extend([
         ("installed", host.clock.local(app.created)),
         ("contents", contents),
-        ("Python", shown_path(host, &app.interpreter)),
+        ("Python", interpreter(host, app)),
         ("environment", shown_path(host, &environment)),
     ]);
     rows.iter().map(|(key, value)| format!("    {key:<12}{value}\n")).collect::<Vec<_>>().concat()

@@ -10,7 +10,7 @@ use crate::build::{SourceAddress, SourceKind};
 use crate::cli::args::{self, BuildArguments, RequestArguments};
 use crate::cli::build_settings::{allowed_builds, check_builds};
 use crate::cli::configuration::{
-    CONSTRAINT, Configuration, EXCLUDE_NEWER, EXTRA_INDEX_URL, FIND_LINKS, INDEX_URL, LINK_MODE, OVERRIDE, PRE,
+    CONSTRAINT, Configuration, EXCLUDE_NEWER, EXTRA_INDEX_URL, FIND_LINKS, INDEX_URL, LINK_MODE, OVERRIDE, PRE, PYTHON,
     REQUIRE_HASHES,
 };
 use crate::cli::configuration_files::ConfigurationFiles;
@@ -218,6 +218,7 @@ pub(super) fn link_mode(configuration: &Configuration, typed: Option<args::LinkM
 /// Refuses options for keys that the administrator has locked.
 fn admit(configuration: &Configuration, arguments: &RequestArguments) -> Result<(), CliError> {
     let (index, versions) = (&arguments.index, &arguments.versions);
+    admit_python(configuration, arguments.python.as_deref())?;
     let typed = [
         (&INDEX_URL, "--index-url", index.index_url.is_some()),
         (&EXTRA_INDEX_URL, "--extra-index-url", !index.extra_index_urls.is_empty()),
@@ -233,6 +234,14 @@ fn admit(configuration: &Configuration, arguments: &RequestArguments) -> Result<
     ];
     for (key, option, _) in typed.into_iter().filter(|(_, _, is_typed)| *is_typed) {
         configuration.admit(key, option)?;
+    }
+    Ok(())
+}
+
+/// Refuses `--python` if the administrator has locked the Python.
+pub(super) fn admit_python(configuration: &Configuration, typed: Option<&str>) -> Result<(), CliError> {
+    if typed.is_some() {
+        configuration.admit(&PYTHON, "--python")?;
     }
     Ok(())
 }

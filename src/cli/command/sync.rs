@@ -55,6 +55,7 @@ struct ShownEnvironment {
 /// Builds an environment from a lock.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Result<Exit, CliError> {
     let environment = &invocation.host.environment;
+    request::admit_python(&invocation.files.own, arguments.python.as_deref())?;
     let python = arguments.python.as_deref().map_or(Ok(PythonRequest::Any), PythonRequest::parse);
     let options = SyncOptions {
         lock: lock_location(&arguments.lock, |path| absolute(environment, path))?,

@@ -132,6 +132,7 @@ fn options(
 ) -> Result<UpgradeOptions, CliError> {
     let request = recorded_request(&invocation.context(), app)?;
     let index = request::recorded_index(&invocation.files, &request)?;
+    request::admit_python(&invocation.files.own, arguments.python.as_deref())?;
     let python = request::python(invocation.host, arguments.python.as_deref())?;
     let typed = typed_upload_rules(invocation.host, &arguments.uploads)?;
     let uploads = NewUploadRules { typed, configured: configured_limit(&invocation.files)? };

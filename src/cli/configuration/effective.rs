@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::pip_configuration::PipConfiguration;
+use crate::cli::python_settings::managed_python;
 use crate::cli::setting::{Setting, SettingsError, variable};
 use crate::cli::uv_configuration::UvConfiguration;
 use crate::host::Host;
@@ -63,6 +64,11 @@ fn of_key(
 /// The first variable that is set, and the further one of uv that counts beside it.
 fn variables(host: &Host, key: &Key) -> Result<Option<Vec<Setting>>, SettingsError> {
     for name in key.variable.iter().chain(key.others) {
+        if *name == "UV_PYTHON_PREFERENCE"
+            && let Some(flag) = managed_python(&host.environment)?
+        {
+            return Ok(Some(vec![flag]));
+        }
         if let Some(setting) = variable(&host.environment, name)? {
             let mut settings = vec![setting];
             if *name == "UV_INDEX" {

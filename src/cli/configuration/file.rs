@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::app::absolute_place;
 use crate::cli::setting::{Setting, SettingsError};
+use crate::python::PythonRequest;
 
 use super::keys::{KEYS, Key, Kind};
 
@@ -83,6 +84,7 @@ impl Kind {
             Self::Flag => "true or false".to_owned(),
             Self::Number => "a whole number from 1 to 255".to_owned(),
             Self::Path | Self::Place | Self::Text => "a string".to_owned(),
+            Self::Python => "a Python version, command or path".to_owned(),
             Self::Paths | Self::Places | Self::Texts => "a list of strings".to_owned(),
         }
     }
@@ -119,6 +121,13 @@ fn values(key: &Key, value: &Spanned<DeValue<'_>>, directory: &Path) -> Option<V
         }
         Kind::Path => vec![path(one(value)?)],
         Kind::Paths => texts(value)?.into_iter().map(path).collect(),
+        Kind::Python => match PythonRequest::parse(&one(value)?).ok()? {
+            PythonRequest::Path(relative) => vec![path(relative.display().to_string())],
+            PythonRequest::Any
+            | PythonRequest::Build { .. }
+            | PythonRequest::Command(_)
+            | PythonRequest::Specifiers(_) => vec![one(value)?],
+        },
         Kind::Place => vec![place(one(value)?)],
         Kind::Places => texts(value)?.into_iter().map(place).collect(),
         Kind::Text => vec![one(value)?],
@@ -149,6 +158,7 @@ mod tests {
             ("link-mode = 'dir'", "line 1: `link-mode` must be \"copy\" or \"file\""),
             ("find-links = 'wheels'", "line 1: `find-links` must be a list of strings"),
             ("index-url = ''", "line 1: `index-url` must be a string"),
+            ("python = '3.x'", "line 1: `python` must be a Python version, command or path"),
             ("locked = ['jobs']\n", "line 1: only the file of the system can have `locked`"),
         ] {
             assert_eq!(error(text, Scope::Person), told, "{text}");

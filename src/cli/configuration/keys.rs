@@ -25,6 +25,8 @@ pub(in crate::cli) enum Kind {
     Number,
     Path,
     Paths,
+    /// A request for a Python.
+    Python,
     /// A URL or a path.
     Place,
     Places,
@@ -96,6 +98,23 @@ pub(in crate::cli) const EXCLUDE_NEWER: Key = Key {
     pip: Some("uploaded-prior-to"),
     ..key("exclude-newer", Kind::Text, "")
 };
+pub(in crate::cli) const PYTHON: Key = Key {
+    variable: Some("KINGBOLT_PYTHON"),
+    others: &["UV_PYTHON", "PIPX_DEFAULT_PYTHON"],
+    ..key("python", Kind::Python, "")
+};
+pub(in crate::cli) const PYTHON_PREFERENCE: Key = Key {
+    variable: Some("KINGBOLT_PYTHON_PREFERENCE"),
+    others: &["UV_PYTHON_PREFERENCE"],
+    uv: Some("python-preference"),
+    ..key("python-preference", Kind::Choice(&["only-system", "system", "managed", "only-managed"]), "system")
+};
+pub(in crate::cli) const PYTHON_DOWNLOADS: Key = Key {
+    variable: Some("KINGBOLT_PYTHON_DOWNLOADS"),
+    others: &["UV_PYTHON_DOWNLOADS"],
+    uv: Some("python-downloads"),
+    ..key("python-downloads", Kind::Choice(&["automatic", "manual", "never"]), "automatic")
+};
 pub(in crate::cli) const LINK_MODE: Key = key("link-mode", Kind::Choice(&["copy", "file"]), "file");
 pub(in crate::cli) const JOBS: Key = key("jobs", Kind::Number, "8, or the number of processors if higher");
 pub(in crate::cli) const OFFLINE: Key =
@@ -122,6 +141,9 @@ pub(in crate::cli) const KEYS: &[&Key] = &[
     &OVERRIDE,
     &PRE,
     &EXCLUDE_NEWER,
+    &PYTHON,
+    &PYTHON_PREFERENCE,
+    &PYTHON_DOWNLOADS,
     &LINK_MODE,
     &JOBS,
     &OFFLINE,
