@@ -65,7 +65,7 @@ impl<'a> Invocation<'a> {
 
     /// The context of use cases that need the network.
     pub(super) fn online<'b>(&'b self, network: &'b Network) -> OnlineContext<'b> {
-        OnlineContext { local: self.context(), network, jobs: self.settings.jobs }
+        OnlineContext { local: self.context(), network, jobs: self.settings.jobs, locked: &self.settings.locked_rules }
     }
 
     /// The style of messages.

@@ -9,12 +9,14 @@ use std::path::{Path, PathBuf};
 use crate::app::{Directories, HomeAccess};
 use crate::fetch::DEFAULT_JOBS;
 use crate::host::{Environment, Files, Host, Locks};
+use crate::resolve::LockedRules;
 
 use super::args::{ColorChoice, GlobalArguments};
 use super::configuration::{
     BIN_DIR, CACHE_DIR, COLOR, Configuration, GLOBAL_BIN_DIR, GLOBAL_HOME, HOME, JOBS, Key, LOCK_DIR, OFFLINE, PROGRESS,
 };
 use super::setting::{SettingsError, is_true};
+use super::version_rules::locked_rules;
 
 /// The settings of every command.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub(super) struct Settings {
     pub connectivity: Connectivity,
     /// Downloads and unpackings at once.
     pub jobs: NonZeroUsize,
+    /// The rules for versions that the administrator has locked.
+    pub locked_rules: LockedRules,
     pub format: Format,
     pub verbosity: Verbosity,
     pub bars: Bars,
@@ -78,6 +82,7 @@ impl Settings {
         arguments: &GlobalArguments,
     ) -> Result<Self, SettingsError> {
         let environment = &host.environment;
+        admit(configuration, arguments)?;
         let verbosity = match (arguments.quiet, arguments.verbose) {
             (true, _) => Verbosity::Quiet,
             (false, true) => Verbosity::Verbose,
@@ -104,6 +109,7 @@ impl Settings {
             lock_dir: named_directory(host, configuration, &LOCK_DIR),
             connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
             jobs: jobs(host, configuration, arguments)?,
+            locked_rules: locked_rules(host, configuration)?,
             format: if arguments.json { Format::Json } else { Format::Text },
             verbosity,
             bars: if drawn { Bars::Drawn } else { Bars::Hidden },
@@ -120,6 +126,21 @@ impl Settings {
             None => locks,
         }
     }
+}
+
+/// Refuses options for keys that the administrator has locked.
+fn admit(configuration: &Configuration, arguments: &GlobalArguments) -> Result<(), SettingsError> {
+    for (key, option, is_typed) in [
+        (&COLOR, "--color", arguments.color != ColorChoice::Auto),
+        (&JOBS, "--jobs", arguments.jobs.is_some()),
+        (&OFFLINE, "--offline", arguments.offline),
+        (&PROGRESS, "--no-progress", arguments.no_progress),
+    ] {
+        if is_typed {
+            configuration.admit(key, option)?;
+        }
+    }
+    Ok(())
 }
 
 /// The directories of this user.

@@ -2,21 +2,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::host::Host;
 use crate::index::IndexUrl;
 use crate::resolve::UploadRules;
 use crate::vocab::{Address, InvalidUploadLimit, PackageName, UploadLimit, text_without_secrets};
 
 use super::args::UploadArguments;
-use super::configuration::EXCLUDE_NEWER;
+use super::configuration::{Configuration, EXCLUDE_NEWER};
 use super::configuration_files::ConfigurationFiles;
 use super::setting::{Setting, SettingsError, variable};
 
 /// The limits that options name.
 ///
 /// # Errors
-/// If one of them cannot be understood.
-pub(super) fn typed_upload_rules(host: &Host, arguments: &UploadArguments) -> Result<UploadRules, SettingsError> {
+/// If one of them cannot be understood, or is locked.
+pub(super) fn typed_upload_rules(
+    files: &ConfigurationFiles<'_>,
+    arguments: &UploadArguments,
+) -> Result<UploadRules, SettingsError> {
+    let ConfigurationFiles { host, own: configuration, .. } = files;
+    for (option, is_typed) in [
+        ("--exclude-newer", arguments.exclude_newer.is_some()),
+        ("--exclude-newer-package", !arguments.exclude_newer_packages.is_empty()),
+        ("--exclude-newer-index", !arguments.exclude_newer_indexes.is_empty()),
+    ] {
+        if is_typed {
+            configuration.admit(&EXCLUDE_NEWER, option)?;
+        }
+    }
     let limit = arguments.exclude_newer.as_ref().map(|text| limit(&typed("--exclude-newer", text))).transpose()?;
     let mut packages = BTreeMap::new();
     for text in &arguments.exclude_newer_packages {
@@ -41,8 +53,8 @@ pub(super) fn typed_upload_rules(host: &Host, arguments: &UploadArguments) -> Re
 /// If it cannot be understood.
 pub(super) fn configured_limit(files: &ConfigurationFiles<'_>) -> Result<Option<UploadLimit>, SettingsError> {
     let ConfigurationFiles { host, own: configuration, .. } = files;
-    if let Some(locked) = configuration.one_locked(&EXCLUDE_NEWER) {
-        return limit(&locked).map(Some);
+    if let Some(locked) = locked_limit(configuration)? {
+        return Ok(Some(locked));
     }
     if let Some(setting) = variable(&host.environment, "UV_EXCLUDE_NEWER")? {
         return limit(&setting).map(Some);
@@ -59,6 +71,11 @@ pub(super) fn configured_limit(files: &ConfigurationFiles<'_>) -> Result<Option<
         return limit(&setting).map(Some);
     }
     files.pip()?.uploaded_prior_to.as_ref().map(pip_limit).transpose()
+}
+
+/// The limit that the administrator has locked.
+pub(super) fn locked_limit(configuration: &Configuration) -> Result<Option<UploadLimit>, SettingsError> {
+    configuration.one_locked(&EXCLUDE_NEWER).as_ref().map(limit).transpose()
 }
 
 fn typed(option: &str, text: &str) -> Setting {

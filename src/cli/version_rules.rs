@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::host::Host;
-use crate::resolve::{Prereleases, VersionRules};
+use crate::resolve::{LockedRules, Prereleases, VersionRules};
 use crate::vocab::{InvalidName, InvalidRequirement, Origin, PackageName, Requirement};
 
 use super::args::VersionArguments;
 use super::configuration::{CONSTRAINT, Configuration, Key, OVERRIDE, PRE};
 use super::configuration_files::ConfigurationFiles;
 use super::setting::{LONGEST_SETTINGS, Setting, SettingsError, first_variable, is_true, variable};
-use super::upload_rules::{configured_limit, typed_upload_rules};
+use super::upload_rules::{configured_limit, locked_limit, typed_upload_rules};
 
 /// Why a file of constraints or overrides cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +53,7 @@ pub(super) fn version_rules(
         [] => stated(&OVERRIDE, Vec::new())?,
         files => typed("--override", files),
     };
-    let mut uploads = typed_upload_rules(host, &arguments.uploads)?;
+    let mut uploads = typed_upload_rules(files, &arguments.uploads)?;
     if uploads.limit.is_none() {
         uploads.limit = configured_limit(files)?;
     }
@@ -63,6 +63,24 @@ pub(super) fn version_rules(
         constraints: all_in(host, &constraints, &constraint)?,
         overrides: all_in(host, &overrides, &|_, requirement| Ok(requirement))?,
     })
+}
+
+/// The rules that the administrator has locked.
+///
+/// # Errors
+/// If a file cannot be read, or a setting cannot be understood.
+pub(super) fn locked_rules(host: &Host, configuration: &Configuration) -> Result<LockedRules, SettingsError> {
+    let read = |key: &Key, check| configuration.locked(key).map(|files| all_in(host, files, check)).transpose();
+    Ok(LockedRules {
+        constraints: read(&CONSTRAINT, &constraint)?,
+        overrides: read(&OVERRIDE, &|_, requirement| Ok(requirement))?,
+        prereleases: configuration.one_locked(&PRE).as_ref().map(allowed_or_not).transpose()?,
+        upload_limit: locked_limit(configuration)?,
+    })
+}
+
+fn allowed_or_not(setting: &Setting) -> Result<Prereleases, SettingsError> {
+    Ok(if is_true(setting)? { Prereleases::Allow } else { Prereleases::WhenAsked })
 }
 
 fn prereleases(
@@ -82,7 +100,7 @@ fn prereleases(
         return Ok(Prereleases::Of(names.map_err(invalid)?));
     }
     if let Some(locked) = configuration.one_locked(&PRE) {
-        return if is_true(&locked)? { Ok(Prereleases::Allow) } else { Ok(Prereleases::WhenAsked) };
+        return allowed_or_not(&locked);
     }
     if let Some(setting) = variable(&host.environment, "UV_PRERELEASE")? {
         return match setting.text.as_str() {
@@ -91,10 +109,8 @@ fn prereleases(
             _ => Err(setting.invalid()("Kingbolt knows `allow` and `if-necessary-or-explicit`")),
         };
     }
-    match variable(&host.environment, "PIP_PRE")?.or_else(|| configuration.one(&PRE)).or(of_pip) {
-        Some(setting) if is_true(&setting)? => Ok(Prereleases::Allow),
-        Some(_) | None => Ok(Prereleases::WhenAsked),
-    }
+    let stated = variable(&host.environment, "PIP_PRE")?.or_else(|| configuration.one(&PRE)).or(of_pip);
+    stated.as_ref().map_or(Ok(Prereleases::WhenAsked), allowed_or_not)
 }
 
 /// A requirement of a file of constraints. As in pip, it names versions and no extras.

@@ -45,4 +45,4 @@ pub use packages::{MetadataError, Packages, PrefetchHint};
 pub use request::{HashPolicy, ResolveRequest};
 pub use solve::resolve;
 pub use upload_rules::{UndatedFiles, UploadFilter, UploadRules};
-pub use version_rules::{Prereleases, VersionRules};
+pub use version_rules::{LockedRules, Prereleases, VersionRules};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::upload_rules::UploadRules;
-use crate::vocab::{MarkerEnvironment, Origin, PackageName, Requirement, VersionSpecifiers};
+use crate::vocab::{MarkerEnvironment, Origin, PackageName, Requirement, UploadLimit, VersionSpecifiers};
 
 /// The rules of one resolution.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -36,6 +36,33 @@ pub enum Prereleases {
     /// for a requirement.
     #[default]
     WhenAsked,
+}
+
+/// Rules that replace those of every request: an administrator has locked them.
+#[derive(Clone, Debug, Default)]
+pub struct LockedRules {
+    pub constraints: Option<Vec<Requirement>>,
+    pub overrides: Option<Vec<Requirement>>,
+    pub prereleases: Option<Prereleases>,
+    /// Of all packages and indexes, without exceptions.
+    pub upload_limit: Option<UploadLimit>,
+}
+
+impl LockedRules {
+    /// The rules with what is locked in place of what a request asks for.
+    #[must_use]
+    pub fn applied_to(&self, rules: &VersionRules) -> VersionRules {
+        let Self { constraints, overrides, prereleases, upload_limit } = self.clone();
+        VersionRules {
+            constraints: constraints.unwrap_or_else(|| rules.constraints.clone()),
+            overrides: overrides.unwrap_or_else(|| rules.overrides.clone()),
+            prereleases: prereleases.unwrap_or_else(|| rules.prereleases.clone()),
+            uploads: match upload_limit {
+                Some(limit) => UploadRules { limit: Some(limit), ..UploadRules::default() },
+                None => rules.uploads.clone(),
+            },
+        }
+    }
 }
 
 impl Prereleases {

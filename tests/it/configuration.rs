@@ -71,6 +71,63 @@ fn an_app_whose_index_was_locked_later_is_upgraded_from_the_locked_one() {
 }
 
 #[test]
+fn locked_rules_for_versions_hold_for_manifests_and_for_apps_that_were_installed_before() {
+    let Some(Fixture { index, machine }) = fixture() else { return };
+    index.publish(&app("hello", "2.0")).publish(&app("bye", "1.0"));
+    let installed_before = ["install", "hello<2", "--index-url", &index.url(), "--quiet"];
+    machine.kingbolt(installed_before).succeeds();
+    index.publish(&app("hello", "1.1")).publish(&app("bye", "1.1rc1"));
+    machine.write("system/kingbolt/constraints.txt", "hello<1.1\n");
+    let keys = "constraint = [\"constraints.txt\"]\npre = false\nlink-mode = \"copy\"\noffline = false\n";
+    machine.write(SYSTEM, format!("{keys}locked = [\"constraint\", \"pre\", \"link-mode\", \"offline\"]\n"));
+    machine.write(PERSON, "link-mode = \"file\"\n");
+    let up_to_date =
+        "Resolved 1 package in [TIME]\nhello 1.0 is up to date: no newer version is admitted by `hello<2`\n";
+    machine.kingbolt(["upgrade", "hello"]).stderr(up_to_date).succeeds();
+    let app = |name: &str| {
+        let sources = format!("[apps.{name}.sources]\nindex_url = \"{}\"\n", index.url());
+        let rules = format!("[apps.{name}.rules]\nprereleases = \"allow\"\nconstraints = [\"{name}>=1\"]\n");
+        format!("[apps.{name}]\nrequirement = \"{name}\"\n{sources}{rules}")
+    };
+    machine.write("apps.toml", format!("schema = 1\n{}{}", app("hello"), app("bye")));
+    machine.kingbolt(["uninstall", "hello", "--quiet"]).succeeds();
+    machine.kingbolt(["install", "--file", "apps.toml", "--quiet"]).succeeds();
+    let list = "
+        bye    1.0  Python [PYTHON VERSION]  bye
+        hello  1.0  Python [PYTHON VERSION]  hello
+        ";
+    machine.kingbolt(["list"]).stdout(list).succeeds();
+    machine.kingbolt(["install", "bye", "--force", "--quiet", "--index-url", &index.url()]).succeeds();
+    let receipt = std::fs::read_to_string(machine.home().join("kingbolt/apps/bye/receipt.toml")).expect("it is there");
+    assert!(receipt.contains("link_mode = \"copy\""), "{receipt}");
+}
+
+#[test]
+fn an_option_for_a_locked_key_ends_the_run_of_any_command() {
+    let Some(Fixture { index: _index, machine }) = fixture() else { return };
+    machine.write(
+        SYSTEM,
+        "exclude-newer = \"2026-01-01\"\noffline = false\njobs = 1\nrequire-hashes = true\nlocked = \
+         [\"exclude-newer\", \"offline\", \"jobs\", \"require-hashes\"]\n",
+    );
+    for (arguments, option, key, line) in [
+        (["upgrade", "--all", "--exclude-newer=2026-02-01"].as_slice(), "--exclude-newer", "exclude-newer", 1),
+        (&["inject", "hello", "x", "--exclude-newer-package=x=false"], "--exclude-newer-package", "exclude-newer", 1),
+        (&["list", "--offline"], "--offline", "offline", 2),
+        (&["list", "--jobs", "2"], "--jobs", "jobs", 3),
+        (&["sync", "pylock.toml", "--into", "x", "--allow-unhashed"], "--allow-unhashed", "require-hashes", 4),
+    ] {
+        let refused = format!(
+            "
+            error: `{option}` cannot be used: `{key}` in `[HOME]/{SYSTEM}`, line {line} is locked
+            hint: leave the option out, or ask the administrator of this machine
+            "
+        );
+        machine.kingbolt(arguments).stderr(&refused).exits(2);
+    }
+}
+
+#[test]
 fn further_indexes_and_find_links_are_taken_from_uv() {
     let Some(Fixture { index: _index, machine }) = fixture() else { return };
     let extra = Index::complete();

@@ -182,7 +182,7 @@ impl<'a> Builder<'a> {
     /// The error for a package without commands. It names those of its dependencies as far as they can be told without
     /// downloading their wheels.
     fn no_commands(&self, package: &PackageName) -> AppError {
-        let OnlineContext { local, network, jobs } = self.context;
+        let OnlineContext { local, network, jobs, .. } = self.context;
         let others: Vec<&Pin> = self.resolution.pins.iter().filter(|pin| pin.name != *package).collect();
         let names = |connection: &mut Connection, pin: &&Pin| -> Result<_, Infallible> {
             let names = match self.supply.stored(pin) {

@@ -107,6 +107,7 @@ fn resolve_as(
     mode: BuildMode,
 ) -> Result<Resolution, AppError> {
     let local = &context.local;
+    let request = &Request { rules: context.locked.applied_to(&request.rules), ..request.clone() };
     let mut discovery = discover(local, request.python())?;
     // The order of the others stays.
     discovery.found.sort_by_key(|found| Some(&found.executable) != preferences.interpreter.as_ref());

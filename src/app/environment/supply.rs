@@ -72,7 +72,7 @@ impl<'a> Supply<'a> {
         if missing.is_empty() {
             return Ok(());
         }
-        let OnlineContext { local, network, jobs } = *self.context;
+        let OnlineContext { local, network, jobs, .. } = *self.context;
         let cache = &local.directories.cache_dir;
         let (host, progress, private, longest) = (local.host, local.progress, self.store.root(), LONGEST_WHEEL);
         let downloads = Downloads { host, network, cache, private, jobs, progress, longest };

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::host::network::Network;
 use crate::host::{Host, Progress};
+use crate::resolve::LockedRules;
 
 use crate::app::request::PythonSettings;
 
@@ -25,4 +26,6 @@ pub struct OnlineContext<'a> {
     pub network: &'a Network,
     /// The number of downloads and unpackings at once.
     pub jobs: NonZeroUsize,
+    /// The rules for versions that hold whatever a request asks for.
+    pub locked: &'a LockedRules,
 }

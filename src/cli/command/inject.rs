@@ -30,7 +30,7 @@ struct Content {
 /// Adds packages to the environment of an app.
 pub(crate) fn add(invocation: &Invocation<'_>, arguments: &InjectArguments) -> Result<Exit, CliError> {
     let requirements = arguments.requirements.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
-    let typed = typed_upload_rules(invocation.host, &arguments.uploads)?;
+    let typed = typed_upload_rules(&invocation.files, &arguments.uploads)?;
     run(invocation, "inject", &arguments.app, (typed, &arguments.builds), &Injection::Add(requirements))
 }
 

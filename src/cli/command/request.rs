@@ -10,8 +10,7 @@ use crate::build::{SourceAddress, SourceKind};
 use crate::cli::args::{self, BuildArguments, RequestArguments};
 use crate::cli::build_settings::{allowed_builds, check_builds};
 use crate::cli::configuration::{
-    CONSTRAINT, Configuration, EXCLUDE_NEWER, EXTRA_INDEX_URL, FIND_LINKS, INDEX_URL, LINK_MODE, OVERRIDE, PRE, PYTHON,
-    REQUIRE_HASHES,
+    CONSTRAINT, Configuration, EXTRA_INDEX_URL, FIND_LINKS, INDEX_URL, LINK_MODE, OVERRIDE, PRE, PYTHON, REQUIRE_HASHES,
 };
 use crate::cli::configuration_files::ConfigurationFiles;
 use crate::cli::error::CliError;
@@ -228,9 +227,6 @@ fn admit(configuration: &Configuration, arguments: &RequestArguments) -> Result<
         (&OVERRIDE, "--override", !versions.overrides.is_empty()),
         (&PRE, "--pre", versions.pre),
         (&PRE, "--pre-package", !versions.pre_packages.is_empty()),
-        (&EXCLUDE_NEWER, "--exclude-newer", versions.uploads.exclude_newer.is_some()),
-        (&EXCLUDE_NEWER, "--exclude-newer-package", !versions.uploads.exclude_newer_packages.is_empty()),
-        (&EXCLUDE_NEWER, "--exclude-newer-index", !versions.uploads.exclude_newer_indexes.is_empty()),
     ];
     for (key, option, _) in typed.into_iter().filter(|(_, _, is_typed)| *is_typed) {
         configuration.admit(key, option)?;

@@ -10,6 +10,7 @@ use crate::app::{
     lock_location, plan_sync, sync,
 };
 use crate::cli::args::SyncArguments;
+use crate::cli::configuration::REQUIRE_HASHES;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
@@ -56,6 +57,9 @@ struct ShownEnvironment {
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Result<Exit, CliError> {
     let environment = &invocation.host.environment;
     request::admit_python(&invocation.files.own, arguments.python.as_deref())?;
+    if arguments.allow_unhashed {
+        invocation.files.own.admit(&REQUIRE_HASHES, "--allow-unhashed")?;
+    }
     let python = arguments.python.as_deref().map_or(Ok(PythonRequest::Any), PythonRequest::parse);
     let options = SyncOptions {
         lock: lock_location(&arguments.lock, |path| absolute(environment, path))?,

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::app::{
-    AppError, AppName, AppStep, Check, Installation, NewUploadRules, PlannedUpgrade, Request, UpgradeOptions, Upgraded,
-    VersionChange, plan_upgrade, recorded_request, upgrade, visible_apps,
+    AppError, AppName, AppStep, Check, Installation, NewUploadRules, PlannedUpgrade, Request, RequestedPython,
+    UpgradeOptions, Upgraded, VersionChange, plan_upgrade, recorded_request, upgrade, visible_apps,
 };
 use crate::cli::args::UpgradeArguments;
 use crate::cli::error::CliError;
@@ -71,6 +71,7 @@ enum Detail {
 
 /// Upgrades every app that was named. One that fails does not keep the others from it.
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> Result<Exit, CliError> {
+    let typed = Typed::of(invocation, arguments)?;
     let apps = if arguments.all {
         visible_apps(invocation.host, &invocation.settings.directories)?
     } else {
@@ -89,11 +90,13 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> 
     let mut results = Vec::new();
     let mut failures = Failures::new(invocation, "upgrade", apps.len());
     for app in &apps {
-        let result = if arguments.dry_run {
-            planned(invocation, arguments, app)
-        } else {
-            upgraded(invocation, arguments, app, detail)
-        };
+        let result = options(invocation, arguments, &typed, app).and_then(|options| {
+            if arguments.dry_run {
+                planned(invocation, app, &options)
+            } else {
+                upgraded(invocation, app, &options, detail)
+            }
+        });
         match result {
             Ok(shown) => results.push(shown),
             // With `--all`: another process removed it, or has not installed it yet.
@@ -125,32 +128,46 @@ fn counts(results: &[Shown]) -> String {
     format!("Upgraded {upgraded} of {}{}", counted(results.len(), "app"), others.concat())
 }
 
+/// The options that mean the same for every app: an invalid one ends the command.
+struct Typed {
+    python: Option<RequestedPython>,
+    uploads: NewUploadRules,
+}
+
+impl Typed {
+    fn of(invocation: &Invocation<'_>, arguments: &UpgradeArguments) -> Result<Self, CliError> {
+        request::admit_python(&invocation.files.own, arguments.python.as_deref())?;
+        let typed = typed_upload_rules(&invocation.files, &arguments.uploads)?;
+        Ok(Self {
+            python: request::python(invocation.host, arguments.python.as_deref())?,
+            uploads: NewUploadRules { typed, configured: configured_limit(&invocation.files)? },
+        })
+    }
+}
+
 fn options(
     invocation: &Invocation<'_>,
     arguments: &UpgradeArguments,
+    typed: &Typed,
     app: &AppName,
 ) -> Result<UpgradeOptions, CliError> {
     let request = recorded_request(&invocation.context(), app)?;
     let index = request::recorded_index(&invocation.files, &request)?;
-    request::admit_python(&invocation.files.own, arguments.python.as_deref())?;
-    let python = request::python(invocation.host, arguments.python.as_deref())?;
-    let typed = typed_upload_rules(invocation.host, &arguments.uploads)?;
-    let uploads = NewUploadRules { typed, configured: configured_limit(&invocation.files)? };
     let builds = request::further_builds(&invocation.files, &request, &arguments.builds)?;
     let check = if arguments.no_smoke { Check::Modules } else { Check::EntryPoints };
+    let (python, uploads) = (typed.python.clone(), typed.uploads.clone());
     Ok(UpgradeOptions { index, python, uploads, builds, check, keep: arguments.keep })
 }
 
 fn upgraded(
     invocation: &Invocation<'_>,
-    arguments: &UpgradeArguments,
     app: &AppName,
+    options: &UpgradeOptions,
     detail: Detail,
 ) -> Result<Shown, CliError> {
     let started = invocation.host.clock.instant();
-    let options = options(invocation, arguments, app)?;
     let network = invocation.network(&options.index);
-    let outcome = upgrade(&invocation.online(&network), app, &options);
+    let outcome = upgrade(&invocation.online(&network), app, options);
     invocation.reporter.clear();
     Ok(match outcome? {
         Upgraded::Changed { installation, changes } => {
@@ -180,10 +197,9 @@ fn warn_of_older(invocation: &Invocation<'_>, installation: &Installation) {
     }
 }
 
-fn planned(invocation: &Invocation<'_>, arguments: &UpgradeArguments, app: &AppName) -> Result<Shown, CliError> {
-    let options = options(invocation, arguments, app)?;
+fn planned(invocation: &Invocation<'_>, app: &AppName, options: &UpgradeOptions) -> Result<Shown, CliError> {
     let network = invocation.network(&options.index);
-    let outcome = plan_upgrade(&invocation.online(&network), app, &options);
+    let outcome = plan_upgrade(&invocation.online(&network), app, options);
     invocation.reporter.clear();
     Ok(match outcome? {
         PlannedUpgrade::Build { sources } => {

@@ -36,10 +36,10 @@ impl Configuration {
         file.values.get(key.name).map(Vec::as_slice)
     }
 
-    /// The values of the files: the person's, or else the system's.
+    /// The values of the files: those that are locked, or else the person's, or else the system's.
     pub(in crate::cli) fn stated(&self, key: &Key) -> Option<&[Setting]> {
         let mut files = std::iter::once(&self.person).chain(&self.system);
-        files.find_map(|file| file.values.get(key.name)).map(Vec::as_slice)
+        self.locked(key).or_else(|| files.find_map(|file| file.values.get(key.name)).map(Vec::as_slice))
     }
 
     /// The single value of the files.
