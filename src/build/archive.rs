@@ -36,7 +36,8 @@ fn unpack_member(host: &Host, member: Member<'_>, target: &Path) -> Result<(), B
         MemberKind::Directory => host.files.create_dirs(&place)?,
         MemberKind::Executable => write(host, &place, EXECUTABLE, content)?,
         MemberKind::File => write(host, &place, FILE, content)?,
-        MemberKind::Link { target: original } => {
+        // A link becomes a copy: nothing of a build depends on the difference.
+        MemberKind::HardLink { target: original } | MemberKind::SymbolicLink { target: original } => {
             host.files.copy(&original.below(target), &place)?;
         }
     }

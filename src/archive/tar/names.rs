@@ -6,14 +6,25 @@ use crate::vocab::SafePath;
 
 use super::TarRule;
 
+/// The treatment of names that differ only in case.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum NameCase {
+    Distinct,
+    /// They would be one file.
+    Ignored,
+}
+
 /// The most entries. The largest source archives have some 100,000.
 const ENTRIES: usize = 500_000;
 
 /// The names that were read so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Names {
+    case: NameCase,
     top: Option<String>,
     kinds: BTreeMap<String, NameKind>,
+    /// Each name by its lower case, if case is ignored.
+    spellings: BTreeMap<String, String>,
     entries: usize,
 }
 
@@ -23,7 +34,18 @@ pub(super) enum NameKind {
     File,
 }
 
+impl NameCase {
+    /// The treatment by the file systems that a system uses by default.
+    pub(super) fn of_system() -> Self {
+        if cfg!(any(windows, target_os = "macos")) { Self::Ignored } else { Self::Distinct }
+    }
+}
+
 impl Names {
+    pub(super) fn new(case: NameCase) -> Self {
+        Self { case, top: None, kinds: BTreeMap::new(), spellings: BTreeMap::new(), entries: 0 }
+    }
+
     /// Counts an entry of any kind, extended headers included.
     pub(super) fn count(&mut self) -> Result<(), TarRule> {
         self.entries += 1;
@@ -40,8 +62,10 @@ impl Names {
         {
             return Err(TarRule::Name { rule });
         }
+        self.check_case(path.as_str())?;
         let mut parent = path.parent();
         while let Some(directory) = parent {
+            self.check_case(directory.as_str())?;
             if self.kinds.insert(directory.to_string(), NameKind::Directory) == Some(NameKind::File) {
                 return Err(TarRule::FileAndDirectory);
             }
@@ -63,7 +87,8 @@ impl Names {
         self.file(below.ok_or(TarRule::LinkOutside)?)
     }
 
-    /// The target of a symbolic link, which is stated relative to the directory of the link.
+    /// The file or link that a symbolic link leads to, which is stated relative to the directory of the link. Every step
+    /// of the way is a directory of the archive: none is a link.
     pub(super) fn symbolic_link_target(&self, link: &SafePath, target: &str) -> Result<SafePath, TarRule> {
         if target.starts_with('/') || target.contains(['\\', ':']) {
             return Err(TarRule::LinkOutside);
@@ -71,6 +96,9 @@ impl Names {
         let mut parts: Vec<&str> = link.parts().collect();
         parts.pop();
         for part in target.split('/') {
+            if !parts.is_empty() && self.kinds.get(&parts.join("/")) != Some(&NameKind::Directory) {
+                return Err(TarRule::LinkTarget);
+            }
             match part {
                 "" | "." => {}
                 ".." => drop(parts.pop().ok_or(TarRule::LinkOutside)?),
@@ -85,6 +113,17 @@ impl Names {
         match self.kinds.get(path.as_str()) {
             Some(NameKind::File) => Ok(path),
             Some(NameKind::Directory) | None => Err(TarRule::LinkTarget),
+        }
+    }
+
+    /// Refuses a name that another one has in other letters, where the two would be one file.
+    fn check_case(&mut self, path: &str) -> Result<(), TarRule> {
+        if self.case == NameCase::Distinct || self.kinds.contains_key(path) {
+            return Ok(());
+        }
+        match self.spellings.insert(path.to_lowercase(), path.to_owned()) {
+            Some(other) => Err(TarRule::Case { other }),
+            None => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tar::{Builder, EntryType, Header};
 
+use super::names::NameCase;
 use super::reader::read_tar;
 use super::{Member, MemberKind, TarError};
 use crate::property::{Check, Property, Seeds};
@@ -14,11 +15,14 @@ pub const TAR: Property = Property {
     holds: Check::Bytes(|data| {
         let mut members = BTreeMap::new();
         // The members of an archive that turns out to be invalid count for nothing.
-        let _ = read_tar::<TarError>(data, &mut |Member { path, kind, content }| {
+        let _ = read_tar::<TarError>(data, NameCase::Distinct, &mut |Member { path, kind, content }| {
             let mut bytes = Vec::new();
             content.read_to_end(&mut bytes)?;
-            if let MemberKind::Link { target } = &kind {
-                assert!(matches!(members.get(target), Some(kind) if *kind != MemberKind::Directory), "{target}");
+            if let MemberKind::HardLink { target } | MemberKind::SymbolicLink { target } = &kind {
+                let of_target = members.get(target);
+                let is_file =
+                    |kind: &MemberKind| !matches!(kind, MemberKind::Directory | MemberKind::SymbolicLink { .. });
+                assert!(of_target.is_some_and(is_file), "{target}");
             }
             let is_directory = kind == MemberKind::Directory;
             let before = members.insert(path, kind);

@@ -6,7 +6,8 @@ use flate2::read::MultiGzDecoder;
 use tar::{Archive, Entry, EntryType, PaxExtensions};
 
 use super::limited::Limited;
-use super::names::{NameKind, Names};
+use super::links::Links;
+use super::names::{NameCase, NameKind, Names};
 use super::{Member, MemberKind, TarError, TarRule};
 
 /// The longest extended header. It states a name, a link and times.
@@ -23,16 +24,17 @@ pub fn read_tar_gz<E: From<TarError>>(
     packed_size: u64,
     take: &mut dyn FnMut(Member<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    read_tar(Limited::new(MultiGzDecoder::new(stream), packed_size), take)
+    read_tar(Limited::new(MultiGzDecoder::new(stream), packed_size), NameCase::of_system(), take)
 }
 
 /// The same for an archive that is not compressed.
 pub(super) fn read_tar<E: From<TarError>>(
     stream: impl Read,
+    case: NameCase,
     take: &mut dyn FnMut(Member<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut archive = Archive::new(stream);
-    let (mut names, mut extended, mut links) = (Names::default(), Extended::default(), Vec::new());
+    let (mut names, mut extended, mut links) = (Names::new(case), Extended::default(), Links::default());
     let mut is_empty = true;
     for entry in archive.entries().map_err(TarError::from)?.raw(true) {
         let mut entry = entry.map_err(TarError::from)?;
@@ -49,14 +51,14 @@ pub(super) fn read_tar<E: From<TarError>>(
         let kind = kind_of(&entry).map_err(refused)?;
         let name_kind = if kind == Kind::Directory { NameKind::Directory } else { NameKind::File };
         if kind == Kind::SymbolicLink {
-            links.push((name.clone(), extended.link(&entry)?));
+            links.add(name.clone(), extended.link(&entry)?);
         } else if let Some(path) = names.add(&name, name_kind).map_err(refused)? {
             let kind = match kind {
                 Kind::Directory => MemberKind::Directory,
                 Kind::Executable => MemberKind::Executable,
                 Kind::File => MemberKind::File,
                 Kind::HardLink | Kind::SymbolicLink => {
-                    MemberKind::Link { target: names.hard_link_target(&extended.link(&entry)?).map_err(refused)? }
+                    MemberKind::HardLink { target: names.hard_link_target(&extended.link(&entry)?).map_err(refused)? }
                 }
             };
             take(Member { path, kind, content: &mut entry })?;
@@ -67,15 +69,8 @@ pub(super) fn read_tar<E: From<TarError>>(
         return Err(TarError::from(TarRule::Empty).into());
     }
     check_end(archive.into_inner())?;
-    for (name, target) in links {
-        let refused = |rule| TarError::entry(&name, rule);
-        let Some(path) = names.add(&name, NameKind::File).map_err(refused)? else { continue };
-        let target = names.symbolic_link_target(&path, &target).map_err(refused)?;
-        // A link to itself is known as a file by now.
-        if target == path {
-            return Err(refused(TarRule::LinkTarget).into());
-        }
-        take(Member { path, kind: MemberKind::Link { target }, content: &mut io::empty() })?;
+    for (path, target) in links.resolve(&mut names)? {
+        take(Member { path, kind: MemberKind::SymbolicLink { target }, content: &mut io::empty() })?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The rules that a source archive must follow.
+//! The rules that an archive must follow.
 
 /// A rule that an archive, or one of its entries, breaks. Displays the violation.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -16,6 +16,8 @@ pub enum TarRule {
     TrailingBytes,
 
     // Of an entry.
+    #[error("its name differs only in case from {other:?}")]
+    Case { other: String },
     #[error("another entry has the same name")]
     Duplicate,
     #[error("its extended header is damaged")]

@@ -7,6 +7,7 @@ use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
 use super::limited::Limited;
+use super::names::NameCase;
 use super::reader::read_tar;
 use super::{Member, MemberKind, TarError, read_tar_gz};
 
@@ -26,9 +27,9 @@ fn files_directories_and_links_are_read_below_the_one_directory() {
     let expected = [
         "setup.py: file run",
         "bin/go: executable go",
-        "hard: link to bin/go",
+        "hard: hard link to bin/go",
         "late.txt: file late",
-        "docs/soft: link to late.txt",
+        "docs/soft: symbolic link to late.txt",
     ];
     assert_eq!(members(&archive).unwrap(), expected);
     assert_eq!(members_of_gz(&gz(&archive)).unwrap(), expected);
@@ -61,6 +62,10 @@ fn names_and_links_that_leave_the_archive_are_refused() {
         ((EntryType::Symlink, "demo/l", "C:x"), "its link leads out of the archive"),
         ((EntryType::Symlink, "demo/l", "l"), "its link does not lead to a file of the archive"),
         ((EntryType::Symlink, "demo/l", "absent"), "its link does not lead to a file of the archive"),
+        ((EntryType::Symlink, "demo/l", "a/../a"), "its link does not lead to a file of the archive"),
+        ((EntryType::Symlink, "demo/l", "a/"), "its link does not lead to a file of the archive"),
+        ((EntryType::Symlink, "demo/l", "../demo/a"), "its link leads out of the archive"),
+        ((EntryType::Symlink, "demo/a/l", "../a"), "it is a file where another entry needs a directory"),
         ((EntryType::Link, "demo/l", "/etc/passwd"), "its link leads out of the archive"),
         ((EntryType::Link, "demo/l", "demo/../../x"), "its link leads out of the archive"),
         ((EntryType::Link, "demo/l", "demo/later"), "its link does not lead to a file of the archive"),
@@ -73,6 +78,77 @@ fn names_and_links_that_leave_the_archive_are_refused() {
         let error = members(&tar(&[FILE, (kind, name, content, 0o644)])).unwrap_err();
         assert_eq!(error, format!("entry {name:?} of the archive is invalid: {expected}"));
     }
+}
+
+#[test]
+fn links_to_links_lead_to_one_file() {
+    let archive = tar(&[
+        (EntryType::Symlink, "python/bin/python", "python3", 0o777),
+        (EntryType::Symlink, "python/bin/python3", "../bin/python3.12", 0o777),
+        (EntryType::Regular, "python/bin/python3.12", "elf", 0o4755),
+        (EntryType::Regular, "python/lib/x", "", 0o644),
+    ]);
+    let expected = [
+        "bin/python3.12: executable elf",
+        "lib/x: file ",
+        "bin/python: symbolic link to bin/python3.12",
+        "bin/python3: symbolic link to bin/python3.12",
+    ];
+    assert_eq!(members(&archive).unwrap(), expected);
+}
+
+#[test]
+fn nothing_passes_through_a_link() {
+    const FILE: Sample<'static> = (EntryType::Regular, "demo/dir/a", "", 0o644);
+    const LINK: Sample<'static> = (EntryType::Symlink, "demo/link", "dir/a", 0o777);
+    let of = |name: &str| format!("entry {name:?} of the archive is invalid: ");
+    let needs_directory = "it is a file where another entry needs a directory";
+    for (entries, name, expected) in [
+        (vec![FILE, LINK, (EntryType::Regular, "demo/link/x", "", 0o644)], "demo/link", needs_directory),
+        (vec![FILE, LINK, (EntryType::Directory, "demo/link", "", 0o755)], "demo/link", needs_directory),
+        (
+            vec![FILE, LINK, (EntryType::Regular, "demo/link", "", 0o644)],
+            "demo/link",
+            "another entry has the same name",
+        ),
+        (vec![FILE, LINK, LINK], "demo/link", "another entry has the same name"),
+        (
+            vec![FILE, LINK, (EntryType::Symlink, "demo/other", "link/../dir/a", 0o777)],
+            "demo/other",
+            "its link does not lead to a file of the archive",
+        ),
+        (
+            vec![FILE, (EntryType::Symlink, "demo/all", "dir", 0o777)],
+            "demo/all",
+            "its link does not lead to a file of the archive",
+        ),
+        (
+            vec![FILE, (EntryType::Symlink, "demo/p", "q", 0o777), (EntryType::Symlink, "demo/q", "p", 0o777)],
+            "demo/p",
+            "its link does not lead to a file of the archive",
+        ),
+        (vec![FILE, LINK, (EntryType::Link, "demo/hard", "demo/link", 0o644)], "demo/hard", {
+            "its link does not lead to a file of the archive"
+        }),
+    ] {
+        assert_eq!(members(&tar(&entries)).unwrap_err(), format!("{}{expected}", of(name)));
+    }
+}
+
+#[test]
+fn names_that_differ_in_case_are_refused_where_they_would_be_one_file() {
+    for (first, second, refused) in [
+        ("demo/2621a", "demo/2621A", "its name differs only in case from \"2621a\""),
+        ("demo/Lib/a", "demo/lib/b", "its name differs only in case from \"Lib\""),
+    ] {
+        let archive = tar(&[(EntryType::Regular, first, "", 0o644), (EntryType::Regular, second, "", 0o644)]);
+        assert_eq!(members(&archive).unwrap().len(), 2);
+        let error = collected(|take| read_tar(archive.as_slice(), NameCase::Ignored, take)).unwrap_err();
+        assert_eq!(error, format!("entry {second:?} of the archive is invalid: {refused}"));
+    }
+    let link = [(EntryType::Regular, "demo/a", "", 0o644), (EntryType::Symlink, "demo/A", "a", 0o777)];
+    let error = collected(|take| read_tar(tar(&link).as_slice(), NameCase::Ignored, take)).unwrap_err();
+    assert_eq!(error, "entry \"demo/A\" of the archive is invalid: its name differs only in case from \"a\"");
 }
 
 #[test]
@@ -106,10 +182,11 @@ fn sizes_and_counts_are_bounded() {
     let error = members(&builder.into_inner().unwrap()).unwrap_err();
     assert_eq!(error, "the archive is invalid: its extended header is longer than 1048576 bytes");
     let archive = tar(&[(EntryType::Regular, "demo/zeros", &"0".repeat(4096), 0o644)]);
-    let bounded = read_tar::<TarError>(Limited::with_limit(archive.as_slice(), 4096), &mut |member| {
-        std::io::copy(member.content, &mut std::io::sink())?;
-        Ok(())
-    });
+    let bounded =
+        read_tar::<TarError>(Limited::with_limit(archive.as_slice(), 4096), NameCase::Distinct, &mut |member| {
+            std::io::copy(member.content, &mut std::io::sink())?;
+            Ok(())
+        });
     assert_eq!(bounded.unwrap_err().to_string(), "the archive is invalid: it unpacks to more than 4096 bytes");
 }
 
@@ -132,7 +209,7 @@ fn damage_is_a_fault_of_the_archive() {
 }
 
 fn members(archive: &[u8]) -> Result<Vec<String>, String> {
-    collected(|take| read_tar(archive, take))
+    collected(|take| read_tar(archive, NameCase::Distinct, take))
 }
 
 fn members_of_gz(archive: &[u8]) -> Result<Vec<String>, String> {
@@ -150,7 +227,8 @@ fn collected(read: impl FnOnce(&mut Take<'_>) -> Result<(), TarError>) -> Result
             MemberKind::Directory => format!("{path}: directory"),
             MemberKind::Executable => format!("{path}: executable {text}"),
             MemberKind::File => format!("{path}: file {text}"),
-            MemberKind::Link { target } => format!("{path}: link to {target}"),
+            MemberKind::HardLink { target } => format!("{path}: hard link to {target}"),
+            MemberKind::SymbolicLink { target } => format!("{path}: symbolic link to {target}"),
         });
         Ok(())
     });
