@@ -173,9 +173,9 @@ impl Progress for Reporter {
                 phase.downloads.unpacked(file);
                 phase.show_downloads();
             }
-            Event::DownloadsFinished => {
+            Event::DownloadsFinished { noun } => {
                 let (files, received) = (phase.downloads.files(), phase.downloads.received());
-                self.end(phase, &format!("Downloaded {} ({})", counted(files, "wheel"), bytes(received)));
+                self.end(phase, &format!("Downloaded {} ({})", counted(files, noun), bytes(received)));
             }
             Event::StepStarted { number, step } => {
                 self.detail(phase, &with_short_home(&numbered(number, step), self.home.as_deref()));

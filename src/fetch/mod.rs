@@ -11,6 +11,7 @@ pub mod properties;
 pub use cache::is_cached_file;
 pub use catalog::{Catalog, CatalogError, UnusableMetadata};
 pub use download::{
-    DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, LONGEST_WHEEL, clear_delivered, downloads_lock,
+    Artifact, DEFAULT_JOBS, Destination, DownloadError, Downloads, DownloadsError, LONGEST_WHEEL, clear_delivered,
+    downloads_lock,
 };
 pub use metadata::{keep_metadata, stated_entry_points};

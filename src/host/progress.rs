@@ -32,7 +32,7 @@ pub enum Event<'a> {
     /// A wheel was unpacked into the store.
     WheelUnpacked { file: &'a str },
     /// All wheels are in the store.
-    DownloadsFinished,
+    DownloadsFinished { noun: &'a str },
     /// Wheels are about to be put into an environment.
     InstallStarted { packages: usize },
     /// One wheel was put into the environment.

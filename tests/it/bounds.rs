@@ -152,7 +152,7 @@ fn a_wheel_that_is_announced_as_larger_than_any_is_refused_before_its_body() {
     machine.write("pylock.toml", lock);
     index.trouble_with(&wheel, Times::Always, Trouble::Stating(LONGEST_WHEEL + 1));
     let expected = format!(
-        "error: refused `{0}`: `[INDEX]/files/{0}` has more than [SIZE], the most that a wheel may have\n",
+        "error: refused `{0}`: `[INDEX]/files/{0}` has more than [SIZE], the most that it may have\n",
         wheel.file_name
     );
     machine.kingbolt(["sync", "pylock.toml", "--into", "environment", "--quiet"]).stderr(&expected).exits(5);

@@ -108,6 +108,7 @@ impl<'a> Supply<'a> {
 }
 
 impl Destination for Delivery<'_, '_> {
+    type Artifact = Pin;
     type Error = AppError;
 
     fn has(&self, pin: &Pin) -> bool {

@@ -1,4 +1,4 @@
-//! Downloads many wheels at once, with a bounded number of threads.
+//! Downloads many files at once, with a bounded number of threads.
 
 use std::cmp::Reverse;
 use std::num::NonZeroUsize;
@@ -8,8 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
 use crate::host::{Connection, Event, Host, Interrupt, Network, Progress, VerifiedFile, checkpoint};
-use crate::vocab::{Address, Pin};
+use crate::vocab::Address;
 
+use super::artifact::Artifact;
 use super::directory::{Claim, DOWNLOADS, Directory, TagFile};
 use super::item::Item;
 use super::local::Source;
@@ -18,20 +19,21 @@ use super::transfer::{RemoteFile, Transfer};
 use super::{DownloadError, DownloadsError, local};
 use crate::fetch::cache::is_private;
 
-/// Where wheels go once they are verified.
+/// Where files go once they are verified.
 pub trait Destination: Sync {
+    type Artifact: Artifact;
     type Error: Send;
 
-    /// True if the wheel is there already; checked after waiting for another process, which may have delivered it.
-    fn has(&self, pin: &Pin) -> bool;
+    /// True if the file is there already; checked after waiting for another process, which may have delivered it.
+    fn has(&self, artifact: &Self::Artifact) -> bool;
 
-    /// True for a wheel that may show that the others are not needed: they are downloaded once it was taken.
-    fn goes_first(&self, _pin: &Pin) -> bool {
+    /// True for a file that may show that the others are not needed: they are downloaded once it was taken.
+    fn goes_first(&self, _artifact: &Self::Artifact) -> bool {
         false
     }
 
-    /// Takes a verified wheel, on the thread that downloaded it.
-    fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), Self::Error>;
+    /// Takes a verified file, on the thread that downloaded it.
+    fn take(&self, artifact: &Self::Artifact, file: VerifiedFile) -> Result<(), Self::Error>;
 }
 
 /// The context and the limits of downloads.
@@ -46,7 +48,7 @@ pub struct Downloads<'a> {
     /// Threads, each with its own connection.
     pub jobs: NonZeroUsize,
     pub progress: &'a dyn Progress,
-    /// The most bytes of one wheel, whatever anybody states.
+    /// The most bytes of one file, whatever anybody states.
     pub longest: u64,
 }
 
@@ -62,39 +64,44 @@ struct Run<'a, D: Destination> {
     network: Network,
     directory: Directory,
     destination: &'a D,
-    queue: Vec<&'a Pin>,
+    queue: Vec<&'a D::Artifact>,
     next: AtomicUsize,
     stop: Interrupt,
     failure: Mutex<Option<DownloadsError<D::Error>>>,
 }
 
 impl Downloads<'_> {
-    /// Downloads every wheel and passes each to the destination. Local wheels are copied.
+    /// Downloads every file and passes each to the destination. Local files are copied.
     ///
     /// # Errors
     /// Returns the first failure, which stops all other downloads. Their received bytes are kept, and the next run resumes
     /// them.
-    pub fn run<D: Destination>(&self, pins: &[Pin], destination: &D) -> Result<(), DownloadsError<D::Error>> {
-        let bytes = pins.iter().filter_map(|pin| pin.size).sum();
-        let unsized_files = pins.iter().filter(|pin| pin.size.is_none()).count();
-        self.progress.event(Event::DownloadsStarted { files: pins.len(), bytes, unsized_files });
-        if let Some(first) = pins.first() {
-            self.run_threads(first, pins, destination)?;
+    pub fn run<D: Destination>(
+        &self,
+        artifacts: &[D::Artifact],
+        destination: &D,
+    ) -> Result<(), DownloadsError<D::Error>> {
+        let bytes = artifacts.iter().filter_map(Artifact::size).sum();
+        let unsized_files = artifacts.iter().filter(|artifact| artifact.size().is_none()).count();
+        self.progress.event(Event::DownloadsStarted { files: artifacts.len(), bytes, unsized_files });
+        if let Some(first) = artifacts.first() {
+            self.run_threads(first, artifacts, destination)?;
         }
-        self.progress.event(Event::DownloadsFinished);
+        self.progress.event(Event::DownloadsFinished { noun: D::Artifact::NOUN });
         Ok(())
     }
 
     fn run_threads<D: Destination>(
         &self,
-        first: &Pin,
-        pins: &[Pin],
+        first: &D::Artifact,
+        artifacts: &[D::Artifact],
         destination: &D,
     ) -> Result<(), DownloadsError<D::Error>> {
         let stop = self.host.interrupt.branch();
         let directory = Directory::enter(self.host, self.cache, &stop, self.progress)
             .map_err(|error| Item::of(first).lock_error(error))?;
-        let (ahead, queue) = largest_first(pins).into_iter().partition(|pin| destination.goes_first(pin));
+        let (ahead, queue) =
+            largest_first(artifacts).into_iter().partition(|artifact| destination.goes_first(artifact));
         let mut run = Run {
             downloads: *self,
             network: self.network.clone().stopped_by(&stop),
@@ -126,12 +133,12 @@ impl Downloads<'_> {
 }
 
 impl<D: Destination> Run<'_, D> {
-    /// Downloads one wheel after another until none is left or one fails.
+    /// Downloads one file after another until none is left or one fails.
     fn work(&self) {
         let connection = self.network.connection();
-        while let Some(pin) = self.queue.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some(artifact) = self.queue.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             let delivered = self.stop.check().map_err(|error| DownloadError::from(error).into());
-            if let Err(error) = delivered.and_then(|()| self.deliver(pin, &connection)) {
+            if let Err(error) = delivered.and_then(|()| self.deliver(artifact, &connection)) {
                 self.fail(error);
                 return;
             }
@@ -148,48 +155,48 @@ impl<D: Destination> Run<'_, D> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    fn deliver(&self, pin: &Pin, connection: &Connection) -> Result<(), DownloadsError<D::Error>> {
-        let item = Item::of(pin);
+    fn deliver(&self, artifact: &D::Artifact, connection: &Connection) -> Result<(), DownloadsError<D::Error>> {
+        let item = Item::of(artifact);
         let source = local::source(item)?;
         self.report(Event::DownloadStarted { file: item.file, size: item.size });
         match source {
             Source::Local(path) => {
                 let Downloads { host, progress, private, .. } = self.downloads;
-                let wheel = local::verified(host, item, &path, private, &self.stop, progress)?;
+                let file = local::verified(host, item, &path, private, &self.stop, progress)?;
                 self.report(Event::DownloadFinished { file: item.file });
-                self.take(pin, wheel)
+                self.take(artifact, file)
             }
-            Source::Remote(url) => self.deliver_remote(pin, url, connection),
+            Source::Remote(url) => self.deliver_remote(artifact, url, connection),
         }
     }
 
     fn deliver_remote(
         &self,
-        pin: &Pin,
+        artifact: &D::Artifact,
         url: &Address,
         connection: &Connection,
     ) -> Result<(), DownloadsError<D::Error>> {
-        let item = Item::of(pin);
+        let item = Item::of(artifact);
         let claim =
             self.directory.claim(item, &self.stop, self.downloads.progress).map_err(|error| item.lock_error(error))?;
-        if self.destination.has(pin) {
+        if self.destination.has(artifact) {
             self.report(Event::DownloadFinished { file: item.file });
             return Ok(());
         }
-        let wheel = self.receive(item, url, &claim, connection)?;
+        let file = self.receive(item, url, &claim, connection)?;
         checkpoint("downloaded");
         self.report(Event::DownloadFinished { file: item.file });
-        let taken = self.take(pin, wheel);
-        // A verified wheel serves the next attempt; one without a digest may itself be the reason of the failure.
+        let taken = self.take(artifact, file);
+        // A verified file serves the next attempt; one without a digest may itself be the reason of the failure.
         if taken.is_ok() || item.digests.is_none() {
             claim.clear(self.downloads.host.files).map_err(|error| item.file_error(error))?;
         }
         taken
     }
 
-    fn take(&self, pin: &Pin, wheel: VerifiedFile) -> Result<(), DownloadsError<D::Error>> {
-        self.destination.take(pin, wheel).map_err(DownloadsError::Destination)?;
-        self.report(Event::WheelUnpacked { file: Item::of(pin).file });
+    fn take(&self, artifact: &D::Artifact, file: VerifiedFile) -> Result<(), DownloadsError<D::Error>> {
+        self.destination.take(artifact, file).map_err(DownloadsError::Destination)?;
+        self.report(Event::WheelUnpacked { file: artifact.file() });
         Ok(())
     }
 
@@ -240,11 +247,11 @@ impl<D: Destination> Run<'_, D> {
     }
 }
 
-/// The largest wheels first, because the last one to start decides when all are done; those of unknown size come last, in
+/// The largest files first, because the last one to start decides when all are done; those of unknown size come last, in
 /// their order.
-fn largest_first(pins: &[Pin]) -> Vec<&Pin> {
-    let mut queue: Vec<&Pin> = pins.iter().collect();
-    queue.sort_by_key(|pin| Reverse(pin.size));
+fn largest_first<A: Artifact>(artifacts: &[A]) -> Vec<&A> {
+    let mut queue: Vec<&A> = artifacts.iter().collect();
+    queue.sort_by_key(|artifact| Reverse(artifact.size()));
     queue
 }
 

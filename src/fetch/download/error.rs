@@ -1,11 +1,11 @@
-//! Why a wheel was not downloaded.
+//! Why a file was not downloaded.
 
 use std::io::ErrorKind;
 
 use crate::host::{FileError, Interrupted, LockError, NetworkError};
 use crate::vocab::Digest;
 
-/// Why a wheel was not downloaded.
+/// Why a file was not downloaded.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// A `file` address that names no path on this machine.
@@ -16,7 +16,7 @@ pub enum DownloadError {
     File { file: String, source: FileError },
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
-    /// The lock that keeps two processes from downloading the same wheel.
+    /// The lock that keeps two processes from downloading the same file.
     #[error("failed to lock the download of `{file}`")]
     Lock { file: String, source: LockError },
     /// The server sends more bytes than the file has.
@@ -25,8 +25,8 @@ pub enum DownloadError {
     /// A failure of the server or the network.
     #[error("failed to download `{file}`")]
     Network { file: String, source: NetworkError },
-    /// The file is larger than any wheel may be.
-    #[error("refused `{file}`: `{url}` has more than {limit} bytes, the most that a wheel may have")]
+    /// The file is larger than any file of its kind may be.
+    #[error("refused `{file}`: `{url}` has more than {limit} bytes, the most that it may have")]
     Oversized { file: String, url: String, limit: u64 },
     /// The server sends a web page in place of the file.
     #[error("refused `{file}`: `{url}` returned a web page")]
@@ -45,12 +45,12 @@ pub enum DownloadError {
     WrongSize { file: String, url: String, expected: u64, got: u64 },
 }
 
-/// Why not all wheels were delivered: the first failure.
+/// Why not all files were delivered: the first failure.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadsError<E> {
     #[error(transparent)]
     Download(DownloadError),
-    /// The wheel was downloaded, but its destination did not accept it.
+    /// The file was downloaded, but its destination did not accept it.
     #[error(transparent)]
     Destination(E),
 }

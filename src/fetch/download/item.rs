@@ -1,15 +1,16 @@
-//! One wheel to download: the facts stated about it, and how errors name it.
+//! One file to download: the facts stated about it, and how errors name it.
 
 use crate::host::{FileError, LockError, NetworkError, RandomFile, VerifiedFile};
-use crate::vocab::{Checksum, Digests, Location, Mismatch, Pin};
+use crate::vocab::{Checksum, Digests, Location, Mismatch};
 
 use super::DownloadError;
+use super::artifact::Artifact;
 use super::partial::ReadError;
 
-/// A wheel at one location.
+/// A file at one location.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item<'a> {
-    /// The name of the wheel.
+    /// The name of the file.
     pub(super) file: &'a str,
     pub(super) location: &'a Location,
     pub(super) digests: Option<&'a Digests>,
@@ -17,8 +18,13 @@ pub(super) struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
-    pub(super) fn of(pin: &'a Pin) -> Self {
-        Self { file: pin.wheel.as_str(), location: &pin.location, digests: pin.digests.as_ref(), size: pin.size }
+    pub(super) fn of(artifact: &'a impl Artifact) -> Self {
+        Self {
+            file: artifact.file(),
+            location: artifact.location(),
+            digests: artifact.digests(),
+            size: artifact.size(),
+        }
     }
 
     pub(super) fn address_error(&self) -> DownloadError {

@@ -42,8 +42,8 @@ enum AttemptError {
 
 /// An attempt that receives fewer bytes than this makes no progress.
 const STEP: u64 = 64 * 1024;
-/// The first byte of every ZIP archive. Chunks may be that short.
-const ARCHIVE_START: &[u8] = b"P";
+/// The first bytes of ZIP and gzip archives. Chunks may be that short.
+const ARCHIVE_STARTS: [u8; 2] = [b'P', 0x1f];
 
 impl RemoteFile {
     /// After an earlier process, at most the entity tag is known.
@@ -152,7 +152,10 @@ impl Transfer<'_> {
             let Some(chunk) = chunk else {
                 break;
             };
-            if partial.length() == 0 && is_page(response) && !chunk.starts_with(ARCHIVE_START) {
+            if partial.length() == 0
+                && is_page(response)
+                && !chunk.first().is_some_and(|first| ARCHIVE_STARTS.contains(first))
+            {
                 return Err(AttemptError::Final(self.item.page()));
             }
             let most = size.unwrap_or(self.longest);

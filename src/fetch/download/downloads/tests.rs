@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::host::network::test_server::{Answer, Asked, TestServer};
 use crate::host::{Environment, Files, NetworkError, NetworkSettings, Silent};
-use crate::vocab::{Digest, Digests, Location, Role, Sha256};
+use crate::vocab::{Digest, Digests, Location, Pin, Role, Sha256};
 
 type Failure = DownloadsError<&'static str>;
 
@@ -48,7 +48,7 @@ impl Fixture {
         })
     }
 
-    fn run_with<D: Destination>(
+    fn run_with<D: Destination<Artifact = Pin>>(
         &self,
         pins: &[Pin],
         progress: &dyn Progress,
@@ -92,6 +92,7 @@ where
     F: Fn(&Pin, VerifiedFile) -> Result<(), E> + Sync,
     E: Send,
 {
+    type Artifact = Pin;
     type Error = E;
 
     fn has(&self, _pin: &Pin) -> bool {
@@ -326,7 +327,7 @@ fn a_body_that_never_ends_is_cut_at_the_most_bytes_of_a_wheel_and_removed() {
         let server = TestServer::start(move |_| Answer::ok(content(LONGEST + 1)).chunked());
         let error = fixture.error(&Pin { digests, size: None, ..pin(server.url("/a"), b"") });
         let expected = format!(
-            "refused `{WHEEL}`: `{}` has more than {LONGEST} bytes, the most that a wheel may have",
+            "refused `{WHEEL}`: `{}` has more than {LONGEST} bytes, the most that it may have",
             server.url("/a")
         );
         assert_eq!(error.to_string(), expected);
@@ -543,6 +544,7 @@ fn a_wheel_that_its_destination_does_not_take_stays_for_another_attempt() {
 struct Store(Mutex<Vec<Sha256>>);
 
 impl Destination for Store {
+    type Artifact = Pin;
     type Error = ();
 
     fn has(&self, pin: &Pin) -> bool {
@@ -597,7 +599,7 @@ fn progress_counts_every_byte_once_and_tells_what_is_kept() {
         format!("DownloadRetried {{ file: {WHEEL:?}, resumed: 100000 }}"),
         format!("DownloadFinished {{ file: {WHEEL:?} }}"),
         format!("WheelUnpacked {{ file: {WHEEL:?} }}"),
-        "DownloadsFinished".to_owned(),
+        "DownloadsFinished { noun: \"wheel\" }".to_owned(),
     ];
     assert_eq!(events.into_inner().unwrap(), expected);
 }
