@@ -79,7 +79,11 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::NotOurs { .. } => Exit::Preflight,
         // A path that the person named, or the place of one: a missing program is something else.
         AppError::Files(error) if error.source.kind() == io::ErrorKind::NotFound => Exit::Preflight,
-        AppError::Python(_) | AppError::Unusable { .. } => Exit::Unsuitable,
+        AppError::NoPythonBuild(_)
+        | AppError::Python(_)
+        | AppError::Unusable { .. }
+        | AppError::UnusablePython { .. }
+        | AppError::WrongPython { .. } => Exit::Unsuitable,
         AppError::Build(error) => of_build(error),
         AppError::Source { source, .. } => of_app(source),
         AppError::LockDownload { .. } | AppError::SourceDownload { .. } => Exit::Network,
@@ -91,6 +95,8 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Damaged { .. }
         | AppError::DamagedGeneration { .. }
         | AppError::OtherMetadata { .. }
+        | AppError::OtherPython { .. }
+        | AppError::PythonArchive { source: TarError::Archive { .. } | TarError::Entry { .. }, .. }
         | AppError::Store(StoreError::Refused { .. })
         | AppError::UnhashedLock { .. }
         | AppError::WrongFile { .. } => Exit::Verification,
@@ -105,6 +111,8 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::NotInjected { .. }
         | AppError::NotInstalled { .. }
         | AppError::Process(_)
+        | AppError::PythonArchive { source: TarError::Read { .. }, .. }
+        | AppError::PythonTable { .. }
         | AppError::Sidecar { .. }
         | AppError::Store(_)
         | AppError::Unwritable { .. }

@@ -1,13 +1,21 @@
 //! Options, variables and configuration files -> which Pythons may be used. The variables of uv mean what they mean there.
 
+use std::path::Path;
+
+use url::Url;
+
 use crate::app::{DefaultForce, DefaultPython, PythonDownloads, PythonSettings, RequestedPython};
 use crate::host::{Environment, Host};
 use crate::python::PythonPreference;
+use crate::python::managed::Origin;
 
 use super::args::PythonArguments;
-use super::configuration::{Configuration, Key, PYTHON, PYTHON_DOWNLOADS, PYTHON_PREFERENCE};
+use super::configuration::{
+    Configuration, Key, PYTHON, PYTHON_BUILDS, PYTHON_DOWNLOADS, PYTHON_MIRROR, PYTHON_PREFERENCE,
+};
 use super::configuration_files::ConfigurationFiles;
 use super::setting::{Setting, SettingsError, is_true, variable};
+use super::settings::absolute;
 
 /// The settings of a command that chooses a Python.
 ///
@@ -33,7 +41,17 @@ pub(super) fn python_settings(
     } else {
         effective(files, &PYTHON_DOWNLOADS)?.as_ref().map(downloads).transpose()?.unwrap_or_default()
     };
-    Ok(PythonSettings { preference, downloads, default: default_python(files.host, &files.own)? })
+    Ok(PythonSettings {
+        preference,
+        downloads,
+        default: default_python(files.host, &files.own)?,
+        mirror: effective(files, &PYTHON_MIRROR)?
+            .as_ref()
+            .map(|setting| mirror(&files.host.environment, setting))
+            .transpose()?,
+        builds: effective(files, &PYTHON_BUILDS)?
+            .map(|setting| absolute(&files.host.environment, Path::new(&setting.text))),
+    })
 }
 
 /// What the variables of uv say beside `UV_PYTHON_PREFERENCE`: they stand for its flags `--managed-python` and
@@ -80,6 +98,16 @@ fn preference(setting: &Setting) -> Result<PythonPreference, SettingsError> {
         let names: Vec<&str> = PythonPreference::ALL.iter().map(|preference| preference.name()).collect();
         setting.invalid()(format!("it is none of {}", names.join(", ")))
     })
+}
+
+/// The base address of a mirror, or the path of a directory.
+fn mirror(environment: &Environment, setting: &Setting) -> Result<Origin, SettingsError> {
+    let of_directory = || {
+        let url = Url::from_file_path(absolute(environment, Path::new(&setting.text))).ok()?;
+        Origin::parse(url.as_str())
+    };
+    let origin = if setting.text.contains("://") { Origin::parse(&setting.text) } else { of_directory() };
+    origin.ok_or_else(|| setting.invalid()("it is no address of a server or a directory"))
 }
 
 /// uv also accepts truth values.

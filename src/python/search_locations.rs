@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::managed::record_path;
 use super::source::{OwnedDirectory, Owner, PythonSource};
 use crate::host::{Command, Hive, Host};
 use crate::platform::Os;
@@ -38,7 +39,9 @@ pub(super) fn list_locations(host: &Host, os: Os, managed: Option<&Path>) -> Vec
     let home = host.environment.home_dir().unwrap_or_default();
     let mut locations = vec![active(host, os), search_path(host)];
     locations.extend(managed.filter(|directory| host.files.is_dir(directory)).map(|directory| {
-        let entries = versions_in(host, os, directory);
+        let installed = host.files.list(directory).unwrap_or_default().into_iter();
+        let installed = installed.filter(|root| host.files.is_file(&record_path(root)));
+        let entries = installed.flat_map(|root| installation(os, &root)).collect();
         SearchLocation { name: format!("Kingbolt ({})", directory.display()), entries }
     }));
     locations.extend(version_managers(host, os, &home));

@@ -256,6 +256,10 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
                 default
             python-downloads: automatic
                 default
+            python-mirror: that of the table of builds
+                default
+            python-builds: Kingbolt's own table
+                default
             link-mode: file
                 default
             jobs: 4

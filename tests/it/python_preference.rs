@@ -35,12 +35,17 @@ fn write_python(machine: &Machine, directory: &str, version: &str) {
     fs::set_permissions(&executable, fs::Permissions::from_mode(0o755)).expect("it is ours");
 }
 
+/// The directory of the Python that Kingbolt fetched.
+const MANAGED: &str = "kingbolt/pythons/3.97.1-20260101-x86_64-unknown-linux-gnu";
+
 /// A machine with a Python of the system, one that Kingbolt fetched (3.97) and one of uv (3.98). `hello` is installed.
 fn fixture() -> Option<Fixture> {
     let fixture = Fixture::hello()?;
     let machine = fixture.machine.with_variable_below_home("XDG_CONFIG_DIRS", "system");
     machine.kingbolt(["install", "hello", "--quiet"]).succeeds();
-    write_python(&machine, "kingbolt/pythons/3.97.1", "3.97.1");
+    write_python(&machine, MANAGED, "3.97.1");
+    // Without its record it would not be installed.
+    machine.write(&format!("{MANAGED}.toml"), "");
     write_python(&machine, ".local/share/uv/python/cpython-3.98.2", "3.98.2");
     Some(Fixture { machine, ..fixture })
 }
@@ -127,7 +132,7 @@ fn an_option_a_variable_and_a_file_say_which_pythons_come_first() {
 #[test]
 fn a_python_that_the_preference_excludes_is_named() {
     let Some(Fixture { index: _index, machine }) = fixture() else { return };
-    let machine = machine.naming("[HOME]/kingbolt/pythons/3.97.1/bin/python3", "[PYTHON]");
+    let machine = machine.naming(&format!("[HOME]/{MANAGED}/bin/python3"), "[PYTHON]");
     machine
         .kingbolt(["install", "hello", "--python", "3.97", "--python-preference", "only-system"])
         .beside_other_pythons()

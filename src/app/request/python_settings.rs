@@ -1,7 +1,10 @@
 //! The settings that decide which Pythons may be used, wherever a request leaves that open.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
+use crate::python::managed::Origin;
 use crate::python::{PythonPreference, PythonRequest};
 
 /// The settings for Pythons.
@@ -10,6 +13,10 @@ pub struct PythonSettings {
     pub preference: PythonPreference,
     pub downloads: PythonDownloads,
     pub default: Option<DefaultPython>,
+    /// The address to fetch Pythons from, in place of that of the table of builds. The hashes stay those of the table.
+    pub mirror: Option<Origin>,
+    /// A table of builds in place of Kingbolt's own.
+    pub builds: Option<PathBuf>,
 }
 
 /// The Python of requests that name none.

@@ -156,8 +156,9 @@ pub(in crate::app) fn is_own_name(directories: &Directories, directory: &Path, e
 /// Returns true if the directory is the home, too, and an entry has the name of one of the home's.
 fn is_of_home(directories: &Directories, entry: &Path) -> bool {
     let marker = directories.home.join(MarkedDirectory::Home.marker());
-    let own = [directories.apps(), directories.environments(), directories.store(), directories.locks(), marker];
-    directories.cache_dir == directories.home && own.iter().any(|path| path == entry)
+    let apps = [directories.apps(), directories.environments(), directories.locks()];
+    let own = apps.into_iter().chain([directories.store(), directories.pythons(), marker]);
+    directories.cache_dir == directories.home && own.into_iter().any(|path| path == entry)
 }
 
 /// Removes what is empty of the cache.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::host::{Host, PRIVATE, SHARED};
+use crate::python::managed::{BuildName, record_path};
 
 use super::fingerprint::fingerprint;
 use super::name::AppName;
@@ -42,6 +43,16 @@ impl Directories {
     /// The Pythons that Kingbolt fetched.
     pub fn pythons(&self) -> PathBuf {
         self.home.join("pythons")
+    }
+
+    /// The directory of a managed Python.
+    pub fn python(&self, name: &BuildName) -> PathBuf {
+        self.pythons().join(name.to_string())
+    }
+
+    /// The record of a managed Python, which lies beside its directory: an archive cannot write there.
+    pub fn python_record(&self, name: &BuildName) -> PathBuf {
+        record_path(&self.python(name))
     }
 
     /// The directory of the locks of apps and environments.

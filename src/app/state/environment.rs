@@ -147,6 +147,28 @@ impl KnownEnvironment {
         Ok(read(host, &file)?.filter(|known| known.path == root).unwrap_or(unknown))
     }
 
+    /// The knowledge about all directories. What makes no sense is left out.
+    ///
+    /// # Errors
+    /// [`AppError::NewerSchema`] when a newer version wrote some of it.
+    pub(in crate::app) fn all(host: &Host, directories: &Directories) -> Result<Vec<Self>, AppError> {
+        let mut known = Vec::new();
+        for file in host.files.list(&directories.environments())?.iter().filter(|file| !is_staged(file)) {
+            known.extend(read(host, file)?);
+        }
+        Ok(known)
+    }
+
+    /// The directory of the environment.
+    pub(in crate::app) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The interpreter of the environment.
+    pub(in crate::app) fn python(&self) -> Option<&Path> {
+        self.current.as_ref().map(|current| current.record.python.executable.as_path())
+    }
+
     /// Writes the knowledge; nothing is kept of a directory without an environment.
     pub(in crate::app) fn write(&self, host: &Host, directories: &Directories) -> Result<(), AppError> {
         let file = directories.environment(&self.path);

@@ -14,6 +14,7 @@ use super::generation::GenerationName;
 use super::marked_directory::MarkedDirectory;
 use super::marker::{Ownership, is_lost_and_found};
 use super::name::AppName;
+use super::python_name::{self, is_python_lock};
 use super::receipt::Receipt;
 
 const HOME: MarkedDirectory = MarkedDirectory::Home;
@@ -112,7 +113,8 @@ pub(in crate::app) fn remove_if_empty(host: &Host, directories: &Directories) {
     }
     clear_locks(host, directories);
     environment::forget_missing(host, directories);
-    for directory in [directories.apps(), directories.environments(), directories.store(), directories.locks()] {
+    let own = [directories.apps(), directories.environments(), directories.store(), directories.pythons()];
+    for directory in own.into_iter().chain([directories.locks()]) {
         // A directory that is not empty stays, and that is no error.
         let _ = host.files.remove_dir(&directory);
         host.locks.remove_moved_dir(host.files, &directory);
@@ -154,6 +156,10 @@ fn survey(host: &Host, directories: &Directories) -> Result<Survey, AppError> {
             let store = Store::open(&entry).survey(host)?;
             survey.has_evidence |= store.has_wheels;
             survey.others.extend(store.others);
+        } else if is_directory && entry == directories.pythons() {
+            let (locks, pythons) = host.files.list(&entry)?.into_iter().partition(|path| is_python_lock(path));
+            survey.others.extend(Vec::into_iter(locks).filter(|path| !is_lock_file(host.files, path)));
+            survey.add(pythons, |path| python_name::of_path(path).is_some() || is_staged(path));
         } else if is_directory && entry == directories.environments() {
             survey.add(host.files.list(&entry)?, is_environment);
         } else if is_directory && entry == directories.locks() {

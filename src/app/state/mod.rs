@@ -14,11 +14,14 @@ mod installed_apps;
 pub(super) mod integrity;
 pub(super) mod interpreter;
 mod inventory;
+mod managed_pythons;
 mod manifest;
 mod marked_directory;
 mod marker;
 mod name;
 pub(super) mod pointer;
+mod python_name;
+mod python_use;
 mod receipt;
 pub(super) mod records;
 mod retention;
@@ -46,11 +49,19 @@ pub(super) use integrity::{is_intact, is_usable, unchanged_record};
 pub(super) use interpreter::Standing;
 pub use inventory::OwnEntry;
 pub(super) use inventory::inventory;
+pub use managed_pythons::{ManagedPython, PythonReason, PythonRecord};
+pub(super) use managed_pythons::{
+    SCHEMA as PYTHON_SCHEMA, installed_python, installed_pythons, remove_python, write_python_record,
+};
 pub use manifest::{InvalidManifest, Manifest};
 pub use marked_directory::MarkedDirectory;
 pub(super) use marker::{Ownership, is_lost_and_found};
 pub use name::AppName;
 pub(super) use pointer::Pointer;
+pub use python_use::PythonUser;
+pub(super) use python_use::{
+    PythonsInUse, lock_python, python_users, sweep_of_pythons, sweep_pythons, unused_pythons, use_pythons,
+};
 #[cfg(any(test, fuzzing))]
 pub(super) use receipt::Receipt;
 pub(super) use retention::{Damaged, Position, Retention};

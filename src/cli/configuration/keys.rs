@@ -115,6 +115,13 @@ pub(in crate::cli) const PYTHON_DOWNLOADS: Key = Key {
     uv: Some("python-downloads"),
     ..key("python-downloads", Kind::Choice(&["automatic", "manual", "never"]), "automatic")
 };
+pub(in crate::cli) const PYTHON_MIRROR: Key = Key {
+    variable: Some("KINGBOLT_PYTHON_MIRROR"),
+    others: &["UV_PYTHON_INSTALL_MIRROR"],
+    ..key("python-mirror", Kind::Place, "that of the table of builds")
+};
+pub(in crate::cli) const PYTHON_BUILDS: Key =
+    Key { variable: Some("KINGBOLT_PYTHON_BUILDS"), ..key("python-builds", Kind::Path, "Kingbolt's own table") };
 pub(in crate::cli) const LINK_MODE: Key = key("link-mode", Kind::Choice(&["copy", "file"]), "file");
 pub(in crate::cli) const JOBS: Key = key("jobs", Kind::Number, "8, or the number of processors if higher");
 pub(in crate::cli) const OFFLINE: Key =
@@ -144,6 +151,8 @@ pub(in crate::cli) const KEYS: &[&Key] = &[
     &PYTHON,
     &PYTHON_PREFERENCE,
     &PYTHON_DOWNLOADS,
+    &PYTHON_MIRROR,
+    &PYTHON_BUILDS,
     &LINK_MODE,
     &JOBS,
     &OFFLINE,

@@ -2,22 +2,29 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use url::Url;
 
 use super::Target;
 use crate::vocab::{Address, Sha256, Version, parse_version};
 
-/// A build of a CPython release for a kind of machine. Displayed, and used as the name of a directory, as
-/// `3.12.14-20260814-x86_64-unknown-linux-gnu`.
+/// A build of a CPython release for a kind of machine.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ManagedBuild {
+    pub name: BuildName,
+    /// The SHA-256 of the archive.
+    pub sha256: Sha256,
+}
+
+/// The facts that tell a build from all others. Displayed, and used as the name of a directory, as
+/// `3.12.14-20260814-x86_64-unknown-linux-gnu`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BuildName {
     pub version: Version,
     /// The date of the build, `YYYYMMDD`: eight digits.
     pub date: u32,
     pub target: Target,
-    /// The SHA-256 of the archive.
-    pub sha256: Sha256,
 }
 
 /// The base address of archives: `<origin>/<date>/<file>`. Its scheme is `http`, `https` or `file`.
@@ -43,22 +50,9 @@ impl Origin {
 }
 
 impl ManagedBuild {
-    /// The version and date of a build as they stand in the names of archives: `3.12.14+20260814`.
-    pub(super) fn parse_release(text: &str) -> Option<(Version, u32)> {
-        let (version, date) = text.split_once('+')?;
-        Some((parse_release_version(version)?, parse_date(date)?))
-    }
-
-    /// The version, date and target in the name of a build's directory.
-    pub fn parse_name(name: &str) -> Option<(Version, u32, Target)> {
-        let mut parts = name.splitn(3, '-');
-        let (version, date, target) = (parts.next()?, parts.next()?, parts.next()?);
-        Some((parse_release_version(version)?, parse_date(date)?, Target::parse(target).ok()?))
-    }
-
     /// The name of the archive.
     pub fn file_name(&self) -> String {
-        let Self { version, date, target, .. } = self;
+        let BuildName { version, date, target } = &self.name;
         format!("cpython-{version}+{date}-{target}-install_only_stripped.tar.gz")
     }
 
@@ -67,20 +61,44 @@ impl ManagedBuild {
         // The plus sign stands encoded in the addresses of the origin.
         let file = self.file_name().replace('+', "%2B");
         let base = origin.0.as_str().trim_end_matches('/');
-        Address::from(format!("{base}/{}/{file}", self.date))
+        Address::from(format!("{base}/{}/{file}", self.name.date))
+    }
+}
+
+impl BuildName {
+    /// Parses the name of a directory.
+    pub fn parse(name: &str) -> Option<Self> {
+        let mut parts = name.splitn(3, '-');
+        let (version, date, target) = (parts.next()?, parts.next()?, parts.next()?);
+        let (version, date) = (parse_release_version(version)?, parse_date(date)?);
+        Some(Self { version, date, target: Target::parse(target).ok()? })
+    }
+
+    /// The version and date of a build as they stand in the names of archives: `3.12.14+20260814`.
+    pub(super) fn parse_release(text: &str) -> Option<(Version, u32)> {
+        let (version, date) = text.split_once('+')?;
+        Some((parse_release_version(version)?, parse_date(date)?))
     }
 
     /// Newest first: releases before pre-releases, then by version and date.
-    pub(super) fn newest_first(&self, other: &Self) -> Ordering {
-        let key = |build: &Self| (!build.version.any_prerelease(), build.version.clone(), build.date);
+    pub fn newest_first(&self, other: &Self) -> Ordering {
+        let key = |name: &Self| (!name.version.any_prerelease(), name.version.clone(), name.date);
         key(other).cmp(&key(self))
     }
 }
 
-impl fmt::Display for ManagedBuild {
+impl fmt::Display for BuildName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}-{}", self.version, self.date, self.target)
     }
+}
+
+/// The record of the Python in a directory. It lies beside the directory, where no archive can write, and is written last:
+/// without it the Python is not installed.
+pub fn record_path(root: &Path) -> PathBuf {
+    let mut path = root.as_os_str().to_owned();
+    path.push(".toml");
+    path.into()
 }
 
 /// A full version in its normal form: two spellings of one version would be two directories.
@@ -120,25 +138,19 @@ mod tests {
 
     #[test]
     fn the_name_of_a_directory_is_read_back() {
-        let build = sample();
-        assert_eq!(
-            ManagedBuild::parse_name(&build.to_string()),
-            Some((build.version.clone(), build.date, build.target))
-        );
+        let name = sample().name;
+        assert_eq!(BuildName::parse(&name.to_string()), Some(name));
         for name in ["", "3.12.14", "3.12-20260814-x86_64-unknown-linux-gnu", "3.12.14-2026-x86_64-unknown-linux-gnu"] {
-            assert_eq!(ManagedBuild::parse_name(name), None, "{name}");
+            assert_eq!(BuildName::parse(name), None, "{name}");
         }
         for name in ["03.12.14-20260814-aarch64-apple-darwin", "3.12.14-20260814-aarch64-apple-darwin.toml"] {
-            assert_eq!(ManagedBuild::parse_name(name), None, "{name}");
+            assert_eq!(BuildName::parse(name), None, "{name}");
         }
     }
 
     fn sample() -> ManagedBuild {
-        ManagedBuild {
-            version: parse_version("3.12.14").unwrap(),
-            date: 20_260_814,
-            target: Target::parse("x86_64-unknown-linux-gnu").unwrap(),
-            sha256: Sha256::of(b""),
-        }
+        let target = Target::parse("x86_64-unknown-linux-gnu").unwrap();
+        let name = BuildName { version: parse_version("3.12.14").unwrap(), date: 20_260_814, target };
+        ManagedBuild { name, sha256: Sha256::of(b"") }
     }
 }

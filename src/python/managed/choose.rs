@@ -31,7 +31,7 @@ pub fn builds_for<'t>(
 ) -> Result<Vec<&'t ManagedBuild>, NoBuild> {
     let requested: Vec<&ManagedBuild> = table.builds_for(target).filter(|build| matches(request, build)).collect();
     let available = || {
-        let mut versions: Vec<Version> = table.builds_for(target).map(|build| build.version.clone()).collect();
+        let mut versions: Vec<Version> = table.builds_for(target).map(|build| build.name.version.clone()).collect();
         versions.dedup();
         versions.reverse();
         versions
@@ -40,7 +40,7 @@ pub fn builds_for<'t>(
         return Err(NoBuild::Request { request: Box::new(request.clone()), target, available: available() });
     }
     let mut suitable = requested;
-    suitable.retain(|build| admits_python(requires_python, &build.version));
+    suitable.retain(|build| admits_python(requires_python, &build.name.version));
     if suitable.is_empty() {
         let requires_python = requires_python.clone();
         return Err(NoBuild::Unsuitable { requires_python, target, available: available() });
@@ -52,7 +52,7 @@ pub fn builds_for<'t>(
 /// names an interpreter that exists.
 fn matches(request: &PythonRequest, build: &ManagedBuild) -> bool {
     let in_range = |specifiers: &VersionSpecifiers| {
-        admits_python(specifiers, &build.version) || admits(specifiers, &build.version)
+        admits_python(specifiers, &build.name.version) || admits(specifiers, &build.name.version)
     };
     match request {
         PythonRequest::Any => true,
@@ -127,6 +127,6 @@ mod tests {
         let requires_python = parse_specifiers(requires_python).unwrap();
         let table = BuildTable::own().unwrap();
         let builds = builds_for(&table, target, &request, &requires_python);
-        builds.map(|builds| builds[0].version.to_string()).map_err(|error| error.to_string())
+        builds.map(|builds| builds[0].name.version.to_string()).map_err(|error| error.to_string())
     }
 }

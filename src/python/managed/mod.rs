@@ -3,10 +3,12 @@
 
 mod build;
 mod choose;
+mod relocate;
 mod table;
 mod target;
 
-pub use build::{ManagedBuild, Origin};
+pub use build::{BuildName, ManagedBuild, Origin, record_path};
 pub use choose::{NoBuild, builds_for};
+pub use relocate::{is_relocated, relocated};
 pub use table::{BuildTable, InvalidBuildTable};
 pub use target::{InvalidTarget, Target};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{InvalidTarget, ManagedBuild, Origin, Target};
+use super::{BuildName, InvalidTarget, ManagedBuild, Origin, Target};
 use crate::vocab::Sha256;
 
 /// The known builds, and where their archives are.
@@ -66,22 +66,22 @@ impl BuildTable {
         let origin = Origin::parse(&origin).ok_or(InvalidBuildTable::Origin { origin })?;
         let mut builds = Vec::new();
         for (release, targets) in releases {
-            let Some((version, date)) = ManagedBuild::parse_release(&release) else {
+            let Some((version, date)) = BuildName::parse_release(&release) else {
                 return Err(InvalidBuildTable::Release { release });
             };
             for (target, sha256) in targets {
                 let target = Target::parse(&target)?;
                 let sha256 = Sha256::from_hex(&sha256).ok_or(InvalidBuildTable::Hash { sha256 })?;
-                builds.push(ManagedBuild { version: version.clone(), date, target, sha256 });
+                builds.push(ManagedBuild { name: BuildName { version: version.clone(), date, target }, sha256 });
             }
         }
-        builds.sort_by(ManagedBuild::newest_first);
+        builds.sort_by(|one, other| one.name.newest_first(&other.name));
         Ok(Self { origin, builds })
     }
 
     /// The builds for a target, newest first.
     pub fn builds_for(&self, target: Target) -> impl Iterator<Item = &ManagedBuild> {
-        self.builds.iter().filter(move |build| build.target == target)
+        self.builds.iter().filter(move |build| build.name.target == target)
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
         let table = BuildTable::own().unwrap();
         for name in ["aarch64-apple-darwin", "x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"] {
             let builds = table.builds_for(Target::parse(name).unwrap());
-            let minors: Vec<u64> = builds.map(|build| build.version.release()[1]).collect();
+            let minors: Vec<u64> = builds.map(|build| build.name.version.release()[1]).collect();
             assert_eq!(minors, [14, 13, 12, 11, 10], "{name}");
         }
         assert_eq!(table.builds_for(Target::parse("x86_64-pc-windows-msvc").unwrap()).count(), 5);
@@ -108,7 +108,7 @@ mod tests {
     fn the_newest_build_of_the_newest_release_comes_first() {
         let table = parse("3.13.0rc1+20260101 3.12.4+20260101 3.12.10+20260101 3.12.10+20260202").unwrap();
         let order: Vec<String> =
-            table.builds_for(target()).map(|build| format!("{}+{}", build.version, build.date)).collect();
+            table.builds_for(target()).map(|build| format!("{}+{}", build.name.version, build.name.date)).collect();
         assert_eq!(order, ["3.12.10+20260202", "3.12.10+20260101", "3.12.4+20260101", "3.13.0rc1+20260101"]);
     }
 
