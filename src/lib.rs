@@ -26,6 +26,7 @@ pub mod launcher;
 pub mod lock;
 pub mod platform;
 pub mod python;
+pub mod pytorch;
 pub mod resolve;
 pub mod store;
 pub mod venv;

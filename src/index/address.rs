@@ -68,6 +68,15 @@ impl IndexUrl {
         &self.0
     }
 
+    /// The index in a directory of this one.
+    #[must_use]
+    pub fn below(&self, directory: &str) -> Self {
+        let mut url = self.0.clone();
+        let path = format!("{}{directory}/", url.path());
+        url.set_path(&path);
+        Self(url)
+    }
+
     /// The URL of a project's page.
     pub fn page(&self, project: &PackageName) -> Url {
         let mut url = self.0.clone();
