@@ -231,7 +231,7 @@ impl Destination for Installation<'_> {
 
 /// Downloads and unpacks the archive of a build.
 fn install(context: &OnlineContext<'_>, archive: &PythonArchive) -> Result<Unpacked, AppError> {
-    let OnlineContext { local, network, jobs } = *context;
+    let OnlineContext { local, network, jobs, .. } = *context;
     let (cache, private) = (&local.directories.cache_dir, &local.directories.pythons());
     network.add_named(&archive.address);
     let (host, progress, longest) = (local.host, local.progress, LONGEST_ARCHIVE);
