@@ -114,6 +114,16 @@ fn all_apps_are_uninstalled_and_one_that_fails_does_not_keep_the_others_from_it(
 }
 
 #[test]
+fn an_app_that_is_named_twice_is_changed_once() {
+    let Some(Fixture { machine, .. }) = Fixture::installed() else { return };
+    let unchanged = "hello 1.0 is already installed\nCommand in [HOME]/bin: hello\n";
+    machine.kingbolt(["install", "hello", "hello"]).stderr(unchanged).succeeds();
+    let up_to_date = "Resolved 2 packages in [TIME]\nhello 1.0 is up to date\n";
+    machine.kingbolt(["upgrade", "hello", "Hello"]).stderr(up_to_date).succeeds();
+    machine.kingbolt(["uninstall", "hello", "hello"]).stderr("Uninstalled hello\n").succeeds();
+}
+
+#[test]
 fn an_app_that_a_specifier_keeps_from_newer_versions_is_told() {
     let Some(Fixture { index, machine }) = Fixture::hello() else { return };
     index.publish(&app("hello", "2.0"));

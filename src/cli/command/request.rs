@@ -192,9 +192,16 @@ pub(super) fn further_builds(
     Ok(allowed)
 }
 
-/// The names of apps as typed.
+/// The names of apps as typed, each once.
 pub(super) fn app_names(typed: &[String]) -> Result<Vec<AppName>, CliError> {
-    typed.iter().map(|text| app_name(text)).collect()
+    let mut names = Vec::new();
+    for text in typed {
+        let name = app_name(text)?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// The name of an app as typed.

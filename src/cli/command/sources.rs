@@ -47,7 +47,14 @@ pub(super) fn sources(invocation: &Invocation<'_>, arguments: &InstallArguments)
         Err(error) if error.exit() == Exit::Usage || invocation.host.interrupt.is_raised() => Err(error),
         request => Ok(TypedSource { text: text_without_secrets(typed), request }),
     };
-    arguments.sources.iter().map(source).collect()
+    // One that was typed twice is meant once.
+    let mut typed: Vec<&String> = Vec::new();
+    for text in &arguments.sources {
+        if !typed.contains(&text) {
+            typed.push(text);
+        }
+    }
+    typed.into_iter().map(source).collect()
 }
 
 /// The apps of a manifest, each with nothing but what the manifest asks for.
