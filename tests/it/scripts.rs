@@ -89,11 +89,24 @@ fn a_script_that_no_python_can_run_names_its_requirement() {
 }
 
 #[test]
+fn keys_of_uv_in_a_script_are_named_because_they_do_not_count() {
+    let Some(Fixture { machine, .. }) = fixture() else { return };
+    let table = "# [tool.uv]\n# exclude-newer = '2020-01-01'\n# [tool.uv.sources]\n# other = {index = 'corp'}\n";
+    write_script(&machine, &format!("# /// script\n# dependencies = ['other']\n{table}# ///"));
+    machine.kingbolt(["--quiet", "run", "tools/script.py"]).stdout("[] other 2.0\n").exits(7);
+    machine
+        .kingbolt(["run", "./tools/script.py"])
+        .stdout("[] other 2.0\n")
+        .stderr("warning: `[tool.uv]` of the script is not used: `exclude-newer`, `sources`\n")
+        .exits(7);
+}
+
+#[test]
 fn a_block_that_is_malformed_ends_the_run_by_name() {
     let Some(Fixture { machine, .. }) = fixture() else { return };
     write_script(&machine, "# /// script\n# dependencies = [other]\n# ///");
     machine
-        .kingbolt(["run", "tools/script.py"])
+        .kingbolt(["run", "./tools/script.py"])
         .stderr(
             "
             error: failed to read the metadata of the script `[HOME]/tools/script.py`

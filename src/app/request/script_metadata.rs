@@ -1,4 +1,5 @@
-//! The metadata of a single-file script (PEP 723): a block of comments that holds TOML. The table of tools is not read.
+//! The metadata of a single-file script (PEP 723): a block of comments that holds TOML. Of the
+//! table of tools, only the names of uv's keys are read: nothing there counts.
 
 use serde::Deserialize;
 
@@ -9,6 +10,8 @@ use crate::vocab::{InvalidRequirement, Requirement, VersionSpecifiers, parse_spe
 pub struct ScriptMetadata {
     pub dependencies: Vec<Requirement>,
     pub requires_python: Option<VersionSpecifiers>,
+    /// The keys of `[tool.uv]`, which are not used.
+    pub unused: Vec<String>,
 }
 
 /// Why the metadata of a script cannot be used.
@@ -32,6 +35,8 @@ struct Document {
     #[serde(default)]
     dependencies: Vec<String>,
     requires_python: Option<String>,
+    /// Its form is the business of the tools.
+    tool: Option<toml::Value>,
 }
 
 /// A block without its comment signs.
@@ -69,8 +74,14 @@ impl ScriptMetadata {
         Ok(Self {
             dependencies: document.dependencies.into_iter().map(dependency).collect::<Result<_, _>>()?,
             requires_python: document.requires_python.map(specifiers).transpose()?,
+            unused: unused(document.tool.as_ref()),
         })
     }
+}
+
+fn unused(tools: Option<&toml::Value>) -> Vec<String> {
+    let uv = tools.and_then(|tools| tools.get("uv")).and_then(toml::Value::as_table);
+    uv.map(|uv| uv.keys().cloned().collect()).unwrap_or_default()
 }
 
 /// The block of a script. It ends at the last `# ///` of the comment that it is a part of.

@@ -107,7 +107,8 @@ impl Source {
         let path = current_dir.join(text);
         let is_below = text.contains('/') || cfg!(windows) && text.contains('\\');
         let is_script = text.to_ascii_lowercase().ends_with(".py") || is_below && is_file(&path);
-        (is_script && !is_installable).then_some(path)
+        // Without `./` in the middle.
+        (is_script && !is_installable).then(|| path.components().collect())
     }
 
     /// The path that a source names, also after `NAME @`; `None` for a requirement and a URL.
@@ -118,7 +119,7 @@ impl Source {
         };
         let (path, _) = without_extras(text);
         let is_path = looks_like_path(path) || is_source_archive(path) || wheel_file(path).is_some();
-        (is_path && !path.contains("://")).then(|| current_dir.join(path))
+        (is_path && !path.contains("://")).then(|| current_dir.join(path).components().collect())
     }
 
     /// Source code, with extras after its address: `.[dev]`.

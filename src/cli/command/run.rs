@@ -12,7 +12,7 @@ use crate::cli::args::RunArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
-use crate::host::Command;
+use crate::host::{Command, Event, Progress};
 use crate::index::PageReuse;
 use crate::python::PythonRequest;
 
@@ -70,6 +70,12 @@ fn run_script(
     let bytes = host.files.read_at_most(path, LONGEST_SCRIPT).map_err(AppError::from)?;
     let metadata = ScriptMetadata::parse(&String::from_utf8_lossy(&bytes))
         .map_err(|source| AppError::Script { path: path.to_owned(), source })?;
+    if !metadata.unused.is_empty() {
+        // They may say which index a package comes from.
+        let keys: Vec<String> = metadata.unused.iter().map(|key| format!("`{key}`")).collect();
+        let message = format!("`[tool.uv]` of the script is not used: {}", keys.join(", "));
+        invocation.reporter.event(Event::Warning { message: &message });
+    }
     let line: Vec<OsString> = std::iter::once(typed).chain(arguments.arguments()).cloned().collect();
     if let Some(request) = request::of_script(invocation, &metadata, &arguments.request)? {
         let runnable = install_hidden(invocation, arguments, request, hidden_python)?;
