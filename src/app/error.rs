@@ -19,7 +19,7 @@ use crate::python::{InvalidPythonRequest, PythonError, SkipReason};
 use crate::resolve::ResolveError;
 use crate::store::{AssembleError, Difference, StoreError};
 use crate::venv::VenvError;
-use crate::vocab::{Address, Digest, Location, PackageName, Version, WheelName};
+use crate::vocab::{Address, Digest, Location, PackageName, Requirement, Version, WheelName};
 
 use super::request::{InvalidRecord, InvalidScript};
 use super::state::{AppName, MarkedDirectory};
@@ -90,6 +90,9 @@ pub enum AppError {
     /// The package is not beside the app because a person asked for it.
     #[error("`{package}` was not added to `{app}`")]
     NotInjected { app: AppName, package: PackageName, injected: Vec<PackageName> },
+    /// The package is not beside the app, but the app itself. `package` is its name as installed.
+    #[error("`{package}` is the app `{app}` itself")]
+    InjectedItself { app: AppName, package: PackageName, requirement: Box<Requirement> },
     /// The package has no entry points, but perhaps some of its dependencies have.
     #[error("`{package}` has no commands")]
     NoCommands { package: PackageName, dependencies: BTreeMap<PackageName, Vec<String>> },

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 
 use crate::host::{FileError, NetworkError};
 use crate::resolve::ResolveError;
-use crate::vocab::PackageName;
+use crate::vocab::{PackageName, Requirement};
 
 use super::error::{AppError, PackageError, StatedBy};
 use super::state::AppName;
@@ -53,9 +54,7 @@ impl AppError {
             }
             Self::NoOtherGeneration { .. } => Some(NO_OTHER_GENERATION.to_owned()),
             Self::NoSuchGeneration { there, .. } => Some(available(there)),
-            Self::Malformed { path, .. } => {
-                Some(format!("remove `{}` and reinstall the app", path.parent().unwrap_or(path).display()))
-            }
+            Self::Malformed { path, .. } => Some(reinstall(path.parent().unwrap_or(path))),
             Self::ForeignRecord { .. } => Some("install the app with `kingbolt install`".to_owned()),
             Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),
             Self::LockDownload { source } => lock_download(source),
@@ -63,6 +62,7 @@ impl AppError {
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
             Self::NoCommands { package, dependencies } => Some(no_commands(package, dependencies)),
             Self::NotOurs { kind, .. } => Some(not_ours(kind.variable())),
+            Self::InjectedItself { app, package, requirement } => Some(itself(app, package, requirement)),
             Self::NotInjected { injected, .. } => not_injected(injected),
             Self::NotInstalled { installed, .. } => Some(not_installed(installed)),
             Self::Python(error) => error.hint(),
@@ -166,6 +166,19 @@ fn library(package: &PackageName, dependencies: &BTreeMap<PackageName, Vec<Strin
     format!(
         "{library}; for commands of its dependencies, run, for example, `kingbolt install {package} --with-executables-from {first}`"
     )
+}
+
+fn reinstall(directory: &Path) -> String {
+    format!("remove `{}` and reinstall the app", directory.display())
+}
+
+fn itself(app: &AppName, package: &PackageName, requirement: &Requirement) -> String {
+    let install = if app.as_str() == package.as_str() {
+        format!("`kingbolt install '{requirement}'`")
+    } else {
+        format!("`kingbolt install '{requirement}'` with the `--suffix` or `--name` of the app")
+    };
+    format!("for another version or extras of it, run {install}")
 }
 
 fn not_injected(injected: &[PackageName]) -> Option<String> {

@@ -108,6 +108,7 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Malformed { .. }
         | AppError::NewerSchema { .. }
         | AppError::NoCommands { .. }
+        | AppError::InjectedItself { .. }
         | AppError::NotInjected { .. }
         | AppError::NotInstalled { .. }
         | AppError::Process(_)

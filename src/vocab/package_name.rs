@@ -30,6 +30,13 @@ pub struct InvalidName {
     text: String,
 }
 
+impl InvalidName {
+    /// The error for a text that contains what is no name.
+    pub fn of(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+}
+
 impl PackageName {
     /// The name as in file names of wheels and `.dist-info` directories: `-` written as `_`.
     pub fn escaped(&self) -> String {

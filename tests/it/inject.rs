@@ -127,7 +127,9 @@ fn what_was_not_added_cannot_be_removed() {
         .kingbolt(["inject", "base", "more ~ 1"])
         .stderr(
             "
-            error: `more ~ 1` is not a valid requirement: `~ 1` is not a valid version specifier
+            error: `more ~ 1` is not an installable source
+              caused by: `more ~ 1` is not a valid requirement: `~ 1` is not a valid version specifier
+            hint: pass a package (`httpie`), a requirement (`black[d]>=24`), the path or URL of a wheel or a source archive, a directory (`./project`), or a repository (`git+https://…`)
             ",
         )
         .exits(2);
@@ -141,6 +143,47 @@ fn what_was_not_added_cannot_be_removed() {
         )
         .exits(3);
     machine.verifies(&["base 1.0"]);
+}
+
+#[test]
+fn the_package_of_an_app_is_not_added_to_itself() {
+    let Some(Fixture { machine, .. }) = fixture() else { return };
+    let refused = "
+        error: `base` is the app `base` itself
+        hint: for another version or extras of it, run `kingbolt install 'base[loud]'`
+        ";
+    machine.kingbolt(["inject", "base", "more", "base[loud]"]).stderr(refused).exits(1);
+    machine.kingbolt(["install", "base", "--suffix=_2", "--quiet"]).succeeds();
+    let refused = "
+        error: `base` is the app `base-2` itself
+        hint: for another version or extras of it, run `kingbolt install 'base'` with the `--suffix` or `--name` of the app
+        ";
+    machine.kingbolt(["inject", "base-2", "base"]).stderr(refused).exits(1);
+}
+
+#[test]
+fn a_wheel_is_added_by_its_path_as_it_is_installed() {
+    let Some(Fixture { machine, .. }) = fixture() else { return };
+    let wheel = Wheel::new("local", "1.0").build();
+    machine.write(&format!("wheels/{}", wheel.file_name), &wheel.bytes);
+    let added = |app: &str| {
+        let document = machine.kingbolt(["list", "--json"]).json();
+        let apps = document["apps"].as_array().expect("a list").clone();
+        let with = apps.iter().find(|found| found["app"] == app).map(|found| found["with"].to_string());
+        with.expect("it is installed").replace(&machine.home().display().to_string().replace('\\', "/"), "[HOME]")
+    };
+    let path = format!("./wheels/{}", wheel.file_name);
+    machine.kingbolt(["inject", "base", &path, &path, "--quiet"]).succeeds();
+    assert!(added("base").starts_with("[\"local @ file://"), "{}", added("base"));
+    let named = format!("local @ {path}");
+    machine.kingbolt(["install", "base", "--with", &named, "--suffix=_2", "--quiet"]).succeeds();
+    assert_eq!(added("base-2"), added("base"));
+    machine
+        .kingbolt(["inject", "base", "./absent.whl"])
+        .stderr("error: `[HOME]/absent.whl` does not exist\nhint: check the path\n")
+        .exits(8);
+    machine.kingbolt(["uninject", "base", "local", "--quiet"]).succeeds();
+    assert_eq!(added("base"), "[]");
 }
 
 #[test]

@@ -54,9 +54,18 @@ impl Injection {
     fn apply(&self, app: &AppName, request: &mut Request) -> Result<(), AppError> {
         match self {
             Self::Add(requirements) => {
+                let own = &request.requirement.name;
+                if let Some(requirement) = requirements.iter().find(|requirement| requirement.name == *own) {
+                    let (app, package, requirement) = (app.clone(), own.clone(), Box::new(requirement.clone()));
+                    return Err(AppError::InjectedItself { app, package, requirement });
+                }
                 let is_replaced = |with: &Requirement| requirements.iter().any(|other| other.name == with.name);
                 request.with.retain(|with| !is_replaced(with));
-                request.with.extend(requirements.iter().cloned());
+                for requirement in requirements {
+                    if !request.with.contains(requirement) {
+                        request.with.push(requirement.clone());
+                    }
+                }
             }
             Self::Remove(names) => {
                 let beside = request.requirements_beside();

@@ -39,12 +39,13 @@ impl FromStr for AppName {
 
     /// `@`, which the suffix of an app may have, becomes `-`.
     fn from_str(text: &str) -> Result<Self, InvalidName> {
-        let text = text.replace('@', "-");
-        let (dot, name) = match text.strip_prefix('.') {
+        let replaced = text.replace('@', "-");
+        let (dot, name) = match replaced.strip_prefix('.') {
             Some(name) => (".", name),
-            None => ("", text.as_str()),
+            None => ("", replaced.as_str()),
         };
-        Ok(Self(format!("{dot}{}", name.parse::<PackageName>()?)))
+        let name: PackageName = name.parse().map_err(|_| InvalidName::of(text))?;
+        Ok(Self(format!("{dot}{name}")))
     }
 }
 

@@ -10,7 +10,7 @@ use super::request::{BuildArguments, UploadArguments};
 pub(in crate::cli) struct InjectArguments {
     /// App to add packages to
     pub app: String,
-    /// Packages to add: requirements (`rich`, `pandas>=2`)
+    /// Packages to add: requirements (`rich`, `pandas>=2`), or paths or URLs as of `install`
     #[arg(required = true, value_name = "REQUIREMENT")]
     pub requirements: Vec<String>,
     #[command(flatten)]

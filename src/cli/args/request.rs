@@ -15,7 +15,7 @@ pub(in crate::cli) struct RequestArguments {
     /// Extra of the package to install
     #[arg(long = "extra", value_name = "EXTRA")]
     pub extras: Vec<String>,
-    /// Additional requirement to install into the same environment
+    /// Additional requirement, path or URL to install into the same environment
     #[arg(long = "with", value_name = "REQUIREMENT")]
     pub with: Vec<String>,
     /// Setting for the build of source code, as its build backend names it

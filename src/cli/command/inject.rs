@@ -11,6 +11,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::cli::upload_rules::{configured_limit, typed_upload_rules};
+use crate::index::IndexSettings;
 use crate::resolve::UploadRules;
 use crate::vocab::{PackageName, Requirement};
 
@@ -29,9 +30,12 @@ struct Content {
 
 /// Adds packages to the environment of an app.
 pub(crate) fn add(invocation: &Invocation<'_>, arguments: &InjectArguments) -> Result<Exit, CliError> {
-    let requirements = arguments.requirements.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
     let typed = typed_upload_rules(&invocation.files, &arguments.uploads)?;
-    run(invocation, "inject", &arguments.app, (typed, &arguments.builds), &Injection::Add(requirements))
+    run(invocation, "inject", &arguments.app, (typed, &arguments.builds), |index| {
+        let typed = arguments.requirements.iter();
+        let requirements = typed.map(|text| request::requirement(invocation, text, index)).collect::<Result<_, _>>()?;
+        Ok(Injection::Add(requirements))
+    })
 }
 
 /// Removes packages that were added to the environment of an app.
@@ -39,7 +43,7 @@ pub(crate) fn remove(invocation: &Invocation<'_>, arguments: &UninjectArguments)
     let names: Result<Vec<PackageName>, _> = arguments.packages.iter().map(|name| name.parse()).collect();
     let names = names.map_err(CliError::PackageName)?;
     let options = (UploadRules::default(), &BuildArguments::default());
-    run(invocation, "uninject", &arguments.app, options, &Injection::Remove(names))
+    run(invocation, "uninject", &arguments.app, options, |_| Ok(Injection::Remove(names)))
 }
 
 fn run(
@@ -47,13 +51,14 @@ fn run(
     command: &str,
     app: &str,
     (typed, builds): (UploadRules, &BuildArguments),
-    injection: &Injection,
+    injection: impl FnOnce(&IndexSettings) -> Result<Injection, CliError>,
 ) -> Result<Exit, CliError> {
     let uploads = NewUploadRules { typed, configured: configured_limit(&invocation.files)? };
     let started = invocation.host.clock.instant();
     let app = request::app_name(app)?;
     let recorded = recorded_request(&invocation.context(), &app)?;
     let index = request::recorded_index(&invocation.files, &recorded)?;
+    let injection = &injection(&index)?;
     let builds = request::further_builds(&invocation.files, &recorded, builds)?;
     let options = UpgradeOptions { index, python: None, uploads, builds, check: Check::Nothing, keep: KEPT };
     let network = invocation.network(&options.index);

@@ -29,27 +29,36 @@ pub(super) fn request(
     source: &str,
     arguments: &RequestArguments,
 ) -> Result<Request, CliError> {
-    let host = invocation.host;
     admit(&invocation.files.own, arguments)?;
-    if let Some(path) = Source::typed_path(source, host.environment.current_dir())
-        && host.files.kind(&path).is_ok_and(|kind| kind.is_none())
-    {
-        return Err(AppError::NoSuchFile { path }.into());
-    }
-    let requirement = match Source::parse(source, host.environment.current_dir())? {
-        Source::Requirement(requirement) => requirement,
-        Source::Project { extras, url, source: address } => {
-            let url = Address::from(url);
-            let network = invocation.network(&index(&invocation.files, arguments)?);
-            network.add_named(&url);
-            let name = project_name(&invocation.online(&network), source, &address)?;
-            Requirement { name, extras, origin: Origin::Url(url), marker: None }
-        }
-    };
+    let requirement = requirement(invocation, source, &index(&invocation.files, arguments)?)?;
     let mut request = of_requirement(invocation, requirement, arguments)?;
     request.add_extras(extras(&arguments.extras)?);
     check_builds(&invocation.files, &request)?;
     Ok(request)
+}
+
+/// The requirement for a package: by its name, or by the path or address of a wheel or of source code.
+pub(super) fn requirement(
+    invocation: &Invocation<'_>,
+    typed: &str,
+    index: &IndexSettings,
+) -> Result<Requirement, CliError> {
+    let host = invocation.host;
+    if let Some(path) = Source::typed_path(typed, host.environment.current_dir())
+        && host.files.kind(&path).is_ok_and(|kind| kind.is_none())
+    {
+        return Err(AppError::NoSuchFile { path }.into());
+    }
+    match Source::parse(typed, host.environment.current_dir())? {
+        Source::Requirement(requirement) => Ok(requirement),
+        Source::Project { extras, url, source: address } => {
+            let url = Address::from(url);
+            let network = invocation.network(index);
+            network.add_named(&url);
+            let name = project_name(&invocation.online(&network), typed, &address)?;
+            Ok(Requirement { name, extras, origin: Origin::Url(url), marker: None })
+        }
+    }
 }
 
 /// The request for the environment of a script; `None` if that needs no packages.
@@ -59,7 +68,7 @@ pub(super) fn of_script(
     arguments: &RequestArguments,
 ) -> Result<Option<Request>, CliError> {
     let mut requirements = metadata.dependencies.clone();
-    requirements.extend(with(arguments)?);
+    requirements.extend(with(invocation, arguments)?);
     if requirements.is_empty() {
         return Ok(None);
     }
@@ -83,8 +92,12 @@ pub(super) fn python_of_script(
     python(host, arguments.python.as_deref().or(required.as_deref()))
 }
 
-fn with(arguments: &RequestArguments) -> Result<Vec<Requirement>, CliError> {
-    Ok(arguments.with.iter().map(|text| text.parse()).collect::<Result<_, _>>()?)
+fn with(invocation: &Invocation<'_>, arguments: &RequestArguments) -> Result<Vec<Requirement>, CliError> {
+    if arguments.with.is_empty() {
+        return Ok(Vec::new());
+    }
+    let index = index(&invocation.files, arguments)?;
+    arguments.with.iter().map(|text| requirement(invocation, text, &index)).collect()
 }
 
 /// The request for a requirement, with the options as typed but for extras.
@@ -96,7 +109,7 @@ fn of_requirement(
     let host = invocation.host;
     Ok(Request {
         requirement,
-        with: with(arguments)?,
+        with: with(invocation, arguments)?,
         executables: Executables::default(),
         suffix: None,
         python: python(host, arguments.python.as_deref())?,
