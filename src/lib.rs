@@ -20,6 +20,7 @@ pub mod app;
 pub mod archive;
 pub mod build;
 pub mod cli;
+pub mod doctor;
 pub mod fetch;
 pub mod index;
 pub mod launcher;

@@ -19,7 +19,7 @@ use crate::python::{InvalidPythonRequest, PythonError, SkipReason};
 use crate::resolve::ResolveError;
 use crate::store::{AssembleError, Difference, StoreError};
 use crate::venv::VenvError;
-use crate::vocab::{Address, Digest, Location, PackageName, Requirement, Version, WheelName};
+use crate::vocab::{Address, ByteCount, Digest, Location, PackageName, Requirement, Version, WheelName};
 
 use super::request::{InvalidRecord, InvalidScript};
 use super::state::{AppName, MarkedDirectory};
@@ -67,6 +67,9 @@ pub enum AppError {
     ForeignReceipt { path: PathBuf },
     #[error(transparent)]
     Files(#[from] FileError),
+    /// A file system has fewer free inodes than files and directories are to be created there.
+    #[error("not enough inodes in {}: {needed} needed, {free} free", paths(directories))]
+    FewInodes { directories: Vec<PathBuf>, free: u64, needed: u64 },
     /// The apps would lie where nothing can be started.
     #[error("the home `{}` is on a file system that is mounted with `noexec`", path.display())]
     HomeNotExecutable { path: PathBuf },
@@ -77,6 +80,9 @@ pub enum AppError {
     Index(#[from] InvalidIndexUrl),
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
+    /// A file system has less space than a change takes.
+    #[error("not enough space in {}: {} needed, {} free", paths(directories), ByteCount(*needed), ByteCount(*free))]
+    LittleSpace { directories: Vec<PathBuf>, free: u64, needed: u64 },
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error("failed to download the lock")]
@@ -249,6 +255,15 @@ fn list_of(differences: &[Difference]) -> String {
         parts.push(format!("{} more", differences.len() - SHOWN));
     }
     parts.join(", ")
+}
+
+/// `one` and `another`, in backticks.
+fn paths(paths: &[PathBuf]) -> String {
+    let shown: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    match shown.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        shown => shown.concat(),
+    }
 }
 
 fn which_command(package: &PackageName, asked: Option<&str>) -> String {

@@ -56,6 +56,7 @@ impl AppError {
             Self::NoSuchGeneration { there, .. } => Some(available(there)),
             Self::Malformed { path, .. } => Some(reinstall(path.parent().unwrap_or(path))),
             Self::ForeignRecord { .. } => Some("install the app with `kingbolt install`".to_owned()),
+            Self::FewInodes { .. } | Self::LittleSpace { .. } => directories_hint(io::ErrorKind::StorageFull),
             Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),
             Self::LockDownload { source } => lock_download(source),
             Self::LockFile { source, .. } => source.hint(),

@@ -15,15 +15,15 @@ mod request;
 mod state;
 
 pub use change::{
-    ActivationStep, AppStep, EnvironmentStep, FinishStep, LostCommand, Plan, PlannedPython, SwitchStep, VersionChange,
-    lost_commands,
+    ActivationStep, AppStep, EnvironmentStep, FinishStep, LostCommand, Need, Place, PlaceUse, Plan, PlannedPython,
+    SwitchStep, VersionChange, inspect_places, lost_commands, obstacles,
 };
 pub use command::{
-    AppEnvironment, BrokenApp, CacheSize, Exported, ForeignApp, ForeignTool, Freshness, Generations, HeldBack,
+    AppEnvironment, BrokenApp, CacheSize, Exported, ForeignApp, ForeignTool, Freshness, Generations, Health, HeldBack,
     HiddenProgram, Injection, Installation, Installed, InstalledApp, ListedGeneration, Listing, OutdatedApp,
     PYTHON_VARIABLES, Pinned, Pinning, PlannedInstall, PlannedRemoval, PlannedSweep, PlannedSync, PlannedUpgrade,
     Problem, Refresh, Repair, RolledBack, Runnable, Scope, Selected, Swept, Synced, Target, UnhashedWheel, Uninstalled,
-    Upgraded, Verification, VerifiedGeneration, app_environment, cache_size, export, foreign_apps, freshness,
+    Upgraded, Verification, VerifiedGeneration, app_environment, cache_size, export, foreign_apps, freshness, health,
     hidden_program, hidden_python, inject, install, installed_program, list, pin, plain_python, plan_install,
     plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request, repair, rollback, sweep_cache, sync,
     uninstall, upgrade, verify,

@@ -71,10 +71,12 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::CommandForeign { .. }
         | AppError::CommandTaken { .. }
         | AppError::EnvironmentNotExecutable { .. }
+        | AppError::FewInodes { .. }
         | AppError::ForeignEnvironment { .. }
         | AppError::ForeignReceipt { .. }
         | AppError::HomeNotExecutable { .. }
         | AppError::InTheWay { .. }
+        | AppError::LittleSpace { .. }
         | AppError::NoSuchFile { .. }
         | AppError::NotOurs { .. } => Exit::Preflight,
         // A path that the person named, or the place of one: a missing program is something else.

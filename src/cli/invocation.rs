@@ -47,9 +47,13 @@ impl<'a> Invocation<'a> {
 
     /// The network, which knows the indexes and their credentials. It reports long waits.
     pub(super) fn network(&self, index: &IndexSettings) -> Network {
+        self.network_with(index, &NetworkSettings::default())
+    }
+
+    /// The same with other time limits and retries.
+    pub(super) fn network_with(&self, index: &IndexSettings, settings: &NetworkSettings) -> Network {
         let offline = self.settings.connectivity == Connectivity::Offline;
-        let network =
-            Network::new(self.host, NetworkSettings { offline, keyring: index.keyring, ..NetworkSettings::default() });
+        let network = Network::new(self.host, NetworkSettings { offline, keyring: index.keyring, ..settings.clone() });
         if let (Some(setting), None) = (&index.no_index, index.indexes().next()) {
             let message = &format!("no index is searched: {setting} turns them off");
             self.reporter.event(Event::Warning { message });

@@ -68,6 +68,7 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
         Command::Cache(arguments) => command::cache::run(invocation, *arguments),
         Command::Completions(arguments) => command::completions::run(arguments),
         Command::Config => command::config::run(invocation),
+        Command::Doctor(arguments) => command::doctor::run(invocation, arguments),
         Command::Ensurepath(arguments) => command::ensurepath::run(invocation, *arguments),
         Command::Exec(arguments) => command::exec::run(invocation, arguments),
         Command::Export => command::export::run(invocation),

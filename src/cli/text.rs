@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::message::Message;
 use super::settings::Palette;
+use crate::vocab::ByteCount;
 
 /// Emphasis, with or without colour. Nothing needs colour to be read.
 #[derive(Clone, Copy, Debug)]
@@ -61,11 +62,7 @@ const UNIT_NAMES: &[&str] = &["B", "GB", "MB", "kB", "ms", "s"];
 
 /// A size in decimal units, as download pages show it.
 pub(super) fn bytes(count: u64) -> String {
-    const UNITS: &[(u64, &str)] = &[(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
-    match UNITS.iter().find(|(unit, _)| count >= *unit) {
-        Some((unit, name)) => format!("{}.{} {name}", count / unit, count % unit * 10 / unit),
-        None => format!("{count} B"),
-    }
+    ByteCount(count).to_string()
 }
 
 /// A duration with two or three digits that count.
@@ -102,6 +99,14 @@ pub(super) fn fitted(text: &str, columns: usize) -> String {
 /// Text in lines of at most so many columns, broken between words, all but the first of them indented.
 pub(super) fn filled(text: &str, columns: usize, indent: &str) -> String {
     textwrap::fill(text, whole_words(columns).subsequent_indent(indent))
+}
+
+/// A label and its text in lines of at most so many columns; what goes on in another line stands below the text.
+pub(super) fn labelled(label: &str, text: &str, columns: usize) -> String {
+    let indent = " ".repeat(label.chars().count());
+    let text = joined_units(&joined_commands(text, columns.saturating_sub(indent.len() + PUNCTUATION)));
+    let options = whole_words(columns).initial_indent(label).subsequent_indent(&indent);
+    textwrap::fill(&text, options.wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)).replace(JOINT, " ")
 }
 
 /// Lines that break at blanks alone; a word that is longer than a line stays whole.

@@ -11,7 +11,7 @@ impl Files {
         #[cfg(target_os = "linux")]
         {
             use rustix::fs::{StatVfsMountFlags, statvfs};
-            let nearest = directory.ancestors().find(|above| self.is_dir(above)).unwrap_or(directory);
+            let nearest = self.nearest_directory(directory);
             let found =
                 statvfs(nearest).map_err(|error| super::file_error::failed("inspect", nearest)(error.into()))?;
             Ok(found.f_flag.contains(StatVfsMountFlags::NOEXEC))

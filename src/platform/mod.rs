@@ -8,7 +8,9 @@ pub mod probe;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 pub mod tags;
+mod x86_64_level;
 
 pub use implementation::Implementation;
 pub use machine::{Arch, Libc, Os, Platform, SystemLibc};
 pub use tags::{Manylinux, TagInputs, Tags, WheelPlatforms};
+pub use x86_64_level::X86_64Level;

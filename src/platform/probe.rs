@@ -54,6 +54,31 @@ pub fn read_linkage(host: &Host, executable: &Path, glibc: Option<&str>) -> Link
     Linkage { libc: libc(loader.as_deref(), glibc, banner.as_deref()), manylinux: manylinux(read.as_ref()), loader }
 }
 
+/// The C library of a Linux system and its version: that of its own programs. `None` where they are linked statically, or
+/// their loader tells no version.
+pub fn read_system_libc_version(host: &Host) -> Option<Libc> {
+    let loader = SYSTEM_PROGRAMS.iter().find_map(|program| loader_of(host, Path::new(program)))?;
+    if is_musl(&loader) {
+        return libc(Some(&loader), None, run_for_banner(host, &loader).as_deref());
+    }
+    // The loader has the option since glibc 2.33.
+    let said = |program: &Path, argument: &str| {
+        let output = host.processes.capture(&Command::new(program, [argument])).ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let of_loader = said(&loader, "--version").and_then(|text| loader_version(&text).map(str::to_owned));
+    let version = of_loader.or_else(|| {
+        let text = said(Path::new("/usr/bin/getconf"), "GNU_LIBC_VERSION")?;
+        Some(text.trim().strip_prefix("glibc ")?.to_owned())
+    });
+    libc(Some(&loader), version.as_deref(), None)
+}
+
+/// The version in `ld.so (Debian GLIBC 2.36-9) stable release version 2.36.`
+fn loader_version(text: &str) -> Option<&str> {
+    Some(text.lines().next()?.rsplit_once(" version ")?.1.trim_end_matches('.'))
+}
+
 /// The version text that musl's loader prints when it is run without arguments.
 fn run_for_banner(host: &Host, loader: &Path) -> Option<String> {
     let output = host.processes.capture(&Command::new::<&str>(loader, [])).ok()?;
@@ -124,6 +149,13 @@ mod tests {
         let expected = Some(Libc::Glibc { major: 2, minor: 36 });
         assert_eq!(libc(Some(Path::new(GLIBC_LOADER)), Some("2.36"), None), expected);
         assert_eq!(libc(Some(Path::new(GLIBC_LOADER)), Some("2.36-2014.11"), None), expected);
+    }
+
+    #[test]
+    fn the_loader_of_glibc_tells_its_version_in_its_first_line() {
+        let text = "ld.so (Debian GLIBC 2.36-9+deb12u10) stable release version 2.36.\nCopyright (C) 2022\n";
+        assert_eq!(loader_version(text), Some("2.36"));
+        assert_eq!(loader_version("no such option\n"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Names follow the PyPA glossary and the PEPs that each type cites.
 
 mod address;
+mod byte_count;
 mod checksum;
 mod digest;
 mod hasher;
@@ -25,6 +26,7 @@ mod version;
 mod wheel_name;
 
 pub use address::{Address, text_without_secrets};
+pub use byte_count::ByteCount;
 pub use checksum::{Checksum, Mismatch};
 pub use digest::{Algorithm, Digest, Digests, InvalidDigest, Sha256};
 pub use hasher::Hasher;

@@ -14,6 +14,9 @@ mod configuration;
 mod credentials;
 mod damage;
 mod directories;
+mod doctor;
+#[cfg(target_os = "linux")]
+mod doctor_facts;
 mod documents;
 mod ensurepath;
 mod exclude_newer;

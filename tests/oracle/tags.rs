@@ -7,7 +7,7 @@ use kingbolt::python::{Interpreter, PythonRequest, Search, discover};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use crate::support::missing;
+use crate::support::{Machine, Python, missing};
 use crate::tools::{Tools, ask, tell};
 
 #[derive(Serialize)]
@@ -36,6 +36,17 @@ fn tags_of_every_python_are_those_of_packaging() {
         tell(&format!("{} tags of {interpreter}", tags.len()));
         assert_eq!(tags, expected.tags, "{interpreter}");
     }
+}
+
+#[test]
+fn doctor_tells_the_tags_of_packaging() {
+    let Some((tools, python)) = Tools::find().zip(Python::newest()) else { return };
+    let machine = Machine::new().with_python(python);
+    let document = machine.kingbolt(["doctor", "--json", "--offline", "-v"]).json();
+    let question = Question { packaging: [tools.interpreter().purelib, tools.at("python3.9"), tools.at("python3.8")] };
+    let expected: Answer = ask(&python.executable, "tags.py", &question);
+    let tags: Vec<&str> = document["tags"].as_array().into_iter().flatten().filter_map(|tag| tag.as_str()).collect();
+    assert_eq!(tags, expected.tags);
 }
 
 /// All of them that Kingbolt finds.

@@ -8,6 +8,7 @@ use crate::cli::topics::{self, Topic};
 
 use super::cache::CacheCommand;
 use super::completions::CompletionsArguments;
+use super::doctor::DoctorArguments;
 use super::ensurepath::EnsurepathArguments;
 use super::exec::ExecArguments;
 use super::global::GlobalArguments;
@@ -74,6 +75,8 @@ pub(in crate::cli) enum Command {
     Completions(CompletionsArguments),
     /// Show each setting and where it comes from
     Config,
+    /// Look for problems of this machine that matter to Kingbolt, and say how to fix them
+    Doctor(DoctorArguments),
     /// Put the directory of commands on PATH for new terminals
     Ensurepath(EnsurepathArguments),
     /// Run any program in the environment of an app
@@ -128,6 +131,7 @@ impl Command {
             Self::Cache(_)
             | Self::Completions(_)
             | Self::Config
+            | Self::Doctor(_)
             | Self::Ensurepath(_)
             | Self::Exec(_)
             | Self::Export
@@ -146,6 +150,7 @@ impl Command {
             Self::Cache(_) => "cache",
             Self::Completions(_) => "completions",
             Self::Config => "config",
+            Self::Doctor(_) => "doctor",
             Self::Ensurepath(_) => "ensurepath",
             Self::Exec(_) => "exec",
             Self::Export => "export",

@@ -4,6 +4,7 @@
 mod cache;
 mod command_line;
 mod completions;
+mod doctor;
 mod ensurepath;
 mod exec;
 mod global;
@@ -27,6 +28,7 @@ mod verify;
 pub(super) use cache::{CacheCommand, SweepArguments};
 pub(super) use command_line::{Arguments, Command};
 pub(super) use completions::{CompletionsArguments, Shell};
+pub(super) use doctor::DoctorArguments;
 pub(super) use ensurepath::EnsurepathArguments;
 pub(super) use exec::ExecArguments;
 pub(super) use global::{ColorChoice, GlobalArguments};

@@ -8,6 +8,7 @@ use crate::cli::escape::escaped_line;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
+use crate::cli::setting::SettingsError;
 use crate::cli::settings::{Format, directories, directories_for_all_users};
 
 #[derive(Serialize)]
@@ -17,6 +18,19 @@ struct Content {
 
 /// Shows the value of each setting, and where it comes from.
 pub(crate) fn run(invocation: &Invocation<'_>) -> Result<Exit, CliError> {
+    let settings = settings(invocation)?;
+    match invocation.settings.format {
+        Format::Json => invocation.document("config", Content { settings })?,
+        Format::Text => print_data(&settings.iter().map(line).collect::<String>())?,
+    }
+    Ok(Exit::Done)
+}
+
+/// The value of each setting where no option is typed.
+///
+/// # Errors
+/// If a variable or a file cannot be read or understood.
+pub(super) fn settings(invocation: &Invocation<'_>) -> Result<Vec<Effective>, SettingsError> {
     let (files, configuration) = (&invocation.files, &invocation.files.own);
     let mut settings = effective(invocation.host, configuration, files.uv()?, files.pip()?)?;
     let own = directories(invocation.host, configuration)?;
@@ -34,11 +48,7 @@ pub(crate) fn run(invocation: &Invocation<'_>) -> Result<Exit, CliError> {
             setting.values = vec![path.display().to_string()];
         }
     }
-    match invocation.settings.format {
-        Format::Json => invocation.document("config", Content { settings })?,
-        Format::Text => print_data(&settings.iter().map(line).collect::<String>())?,
-    }
-    Ok(Exit::Done)
+    Ok(settings)
 }
 
 fn line(setting: &Effective) -> String {

@@ -3,6 +3,7 @@
 pub(super) mod cache;
 pub(super) mod completions;
 pub(super) mod config;
+pub(super) mod doctor;
 pub(super) mod ensurepath;
 pub(super) mod exec;
 pub(super) mod export;
@@ -20,6 +21,7 @@ pub(super) mod uninstall;
 pub(super) mod upgrade;
 pub(super) mod verify;
 
+mod doctor_page;
 mod manifest;
 mod outdated;
 mod package_changes;

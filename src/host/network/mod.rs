@@ -2,6 +2,7 @@
 //! redirects, retries and time limits. Never knows what the bytes mean, and never shows or stores a password.
 
 mod address;
+mod authorities;
 mod cause;
 mod certificate_problem;
 mod connection;
@@ -31,6 +32,7 @@ pub(crate) mod test_server;
 #[cfg(test)]
 mod trust_tests;
 
+pub use authorities::{AuthoritySource, NamedAuthorities, TrustedAuthorities};
 pub use certificate_problem::CertificateProblem;
 pub use connection::Connection;
 pub use error::{Cause, NetworkError, UnusableRoots};

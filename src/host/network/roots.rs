@@ -7,6 +7,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls_native_certs::load_certs_from_paths;
 
+use super::authorities::{AuthoritySource, NamedAuthorities, TrustedAuthorities};
 use super::error::UnusableRoots;
 use crate::host::{Environment, Files};
 
@@ -19,6 +20,8 @@ pub(super) struct NamedRoots {
     /// All but those that state that they are none.
     pub(super) authorities: RootCertStore,
     pub(super) certificates: Vec<CertificateDer<'static>>,
+    /// The files and directories that have usable ones.
+    pub(super) places: Vec<NamedAuthorities>,
     /// Ignored, since the system's authorities may suffice; reported if a server is not trusted.
     pub(super) unusable: Vec<UnusableRoots>,
 }
@@ -48,7 +51,8 @@ const DIRECTORIES: &[&str] = &["/etc/ssl/certs", "/etc/pki/tls/certs", "/system/
 
 impl NamedRoots {
     pub(super) fn of(environment: &Environment) -> Self {
-        let mut named = Self { authorities: RootCertStore::empty(), certificates: Vec::new(), unusable: Vec::new() };
+        let (certificates, places, unusable) = (Vec::new(), Vec::new(), Vec::new());
+        let mut named = Self { authorities: RootCertStore::empty(), certificates, places, unusable };
         if let Some(file) = environment.var_os("SSL_CERT_FILE").map(PathBuf::from) {
             let (found, reason) = match Files.read_at_most(&file, LONGEST_BUNDLE) {
                 // Other text is passed over, and so is what cannot be decoded.
@@ -77,11 +81,34 @@ impl NamedRoots {
         if usable.is_empty() {
             let reason = reason.unwrap_or_else(|| "it contains no certificate".to_owned());
             self.unusable.push(UnusableRoots { variable, path: path.to_owned(), reason });
+        } else {
+            self.places.push(NamedAuthorities { variable, path: path.to_owned(), count: usable.len() });
         }
         let authorities = usable.iter().filter(|certificate| !states_no_authority(certificate));
         self.authorities.add_parsable_certificates(authorities.cloned());
         self.certificates.extend(usable);
     }
+}
+
+/// The authorities that servers are checked with, for people.
+pub(super) fn trusted(environment: &Environment) -> TrustedAuthorities {
+    let NamedRoots { places, unusable, .. } = NamedRoots::of(environment);
+    TrustedAuthorities { source: source(), named: places, unusable }
+}
+
+#[cfg(not(any(windows, target_vendor = "apple")))]
+fn source() -> AuthoritySource {
+    let SystemRoots { authorities, path } = system();
+    let count = authorities.len();
+    match path {
+        Some(path) => AuthoritySource::File { path: path.to_owned(), count },
+        None => AuthoritySource::CompiledIn { count },
+    }
+}
+
+#[cfg(any(windows, target_vendor = "apple"))]
+fn source() -> AuthoritySource {
+    AuthoritySource::System
 }
 
 /// True for a certificate with basic constraints (RFC 5280, 4.2.1.9) that state `CA:FALSE`. Old authorities have none at all.
@@ -97,22 +124,26 @@ fn states_no_authority(certificate: &CertificateDer<'_>) -> bool {
     value.starts_with(EMPTY) || value.starts_with(FALSE)
 }
 
-/// The system's authorities, or the compiled-in ones of Mozilla if the system has none.
+/// The system's authorities.
 #[cfg(not(any(windows, target_vendor = "apple")))]
-pub(super) fn system() -> RootCertStore {
-    let bundles = BUNDLES.iter().map(|bundle| load_certs_from_paths(Some(Path::new(bundle)), None));
-    let directories = DIRECTORIES.iter().map(|directory| load_certs_from_paths(None, Some(Path::new(directory))));
-    let found = bundles.chain(directories).map(|found| {
-        let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(found.certs);
-        store
-    });
-    first_that_is_not_empty(found)
+#[derive(Debug)]
+pub(super) struct SystemRoots {
+    pub(super) authorities: RootCertStore,
+    /// The file or directory that has them; `None` for the compiled-in ones.
+    pub(super) path: Option<&'static Path>,
 }
 
-/// The first store with an authority in it, else the compiled-in ones.
+/// The system's authorities, or the compiled-in ones of Mozilla if the system has none.
 #[cfg(not(any(windows, target_vendor = "apple")))]
-fn first_that_is_not_empty(mut stores: impl Iterator<Item = RootCertStore>) -> RootCertStore {
-    let compiled_in = || RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    stores.find(|store| !store.is_empty()).unwrap_or_else(compiled_in)
+pub(super) fn system() -> SystemRoots {
+    let bundles = BUNDLES.iter().map(Path::new).map(|path| (path, load_certs_from_paths(Some(path), None)));
+    let directories = DIRECTORIES.iter().map(Path::new).map(|path| (path, load_certs_from_paths(None, Some(path))));
+    let mut found = bundles.chain(directories).map(|(path, found)| {
+        let mut authorities = RootCertStore::empty();
+        authorities.add_parsable_certificates(found.certs);
+        SystemRoots { authorities, path: Some(path) }
+    });
+    let compiled_in =
+        || SystemRoots { authorities: RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }, path: None };
+    found.find(|system| !system.authorities.is_empty()).unwrap_or_else(compiled_in)
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use url::{Host as UrlHost, Url};
 
+use super::authorities::TrustedAuthorities;
 use super::credential_store::CredentialStore;
 use super::credentials::Credentials;
 use super::dns_cache::DnsCache;
@@ -15,7 +16,7 @@ use super::netrc::Netrc;
 use super::proxy::Proxies;
 use super::tls::Tls;
 use super::windows_proxy::WindowsProxy;
-use super::{NetworkError, NetworkSettings};
+use super::{NetworkError, NetworkSettings, roots};
 use crate::host::{Clock, Environment, Event, Files, Host, Interrupt, Progress, Registry, Silent};
 use crate::vocab::Address;
 
@@ -167,6 +168,19 @@ impl Network {
 
     pub(super) fn proxies(&self) -> Result<Proxies, NetworkError> {
         Proxies::of(&self.shared.environment, &WindowsProxy::of(self.shared.registry))
+    }
+
+    /// The proxy of requests to an address; `None` if they go to their server directly.
+    ///
+    /// # Errors
+    /// [`NetworkError::ProxyAddress`] for a variable that is not a URL.
+    pub fn proxy_of(&self, url: &Url) -> Result<Option<Address>, NetworkError> {
+        Ok(self.proxies()?.for_url(url).map(Address::from))
+    }
+
+    /// The certificate authorities that servers are checked with.
+    pub fn authorities(&self) -> TrustedAuthorities {
+        roots::trusted(&self.shared.environment)
     }
 
     /// The one TLS configuration of this process.

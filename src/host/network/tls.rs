@@ -53,7 +53,7 @@ fn verifier(
     named: Vec<CertificateDer<'static>>,
     provider: &Arc<CryptoProvider>,
 ) -> Result<Verifier, NetworkError> {
-    roots.extend(super::roots::system().roots);
+    roots.extend(super::roots::system().authorities.roots);
     let own = own(&named, roots.clone(), provider)?;
     Ok(Verifier { named, own, authorities: authorities(roots, provider)?, fallback: None })
 }

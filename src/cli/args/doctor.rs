@@ -1,0 +1,12 @@
+//! Arguments of `doctor`.
+
+use clap::Args;
+
+use super::request::IndexArguments;
+
+/// Arguments of `doctor`.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct DoctorArguments {
+    #[command(flatten)]
+    pub index: IndexArguments,
+}

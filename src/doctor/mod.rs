@@ -1,0 +1,19 @@
+//! The state of this machine as it matters to Kingbolt: facts, and the problems that follow from them, each with its fix.
+//! Changes nothing. Only the files that collect facts access the machine; `findings` decides from values.
+
+mod facts;
+mod findings;
+mod indexes;
+mod inspect;
+mod operating_system;
+mod proxies;
+mod pythons;
+mod system;
+
+pub use facts::{
+    AppFacts, Authorities, DirectoryFacts, DirectoryState, Facts, IndexFacts, IndexState, NetworkFacts, ProxyVariable,
+    PythonFacts, SearchPath, ShadowedCommand, System, Verdict,
+};
+pub use findings::{Area, Finding};
+pub use indexes::chain;
+pub use inspect::{Detail, Inspection, inspect};

@@ -1,0 +1,59 @@
+//! The interpreters of the machine, with a verdict on each.
+
+use std::path::Path;
+
+use super::facts::{PythonFacts, Verdict};
+use crate::python::{Discovery, Interpreter, PythonSource, Skipped};
+
+/// What a search for any Python found: usable interpreters first, best first. `default` is the path of the one that
+/// requests use which name none.
+pub(super) fn pythons(
+    discovery: &Discovery,
+    default: Option<&Path>,
+    source: impl Fn(&Path) -> PythonSource,
+) -> Vec<PythonFacts> {
+    let facts = |interpreter: &Interpreter, verdict| facts(interpreter, source(&interpreter.executable), verdict);
+    let verdict = |interpreter: &Interpreter| {
+        let is_default = Some(interpreter.executable.as_path()) == default;
+        if is_default { Verdict::Default } else { Verdict::Usable }
+    };
+    let usable = discovery.found.iter().map(|interpreter| facts(interpreter, verdict(interpreter)));
+    let excluded = discovery.excluded.iter().map(|interpreter| PythonFacts {
+        problem: Some("the settings exclude it".to_owned()),
+        ..facts(interpreter, Verdict::Excluded)
+    });
+    usable.chain(excluded).chain(discovery.skipped.iter().map(skipped)).collect()
+}
+
+fn facts(interpreter: &Interpreter, source: PythonSource, verdict: Verdict) -> PythonFacts {
+    let mut kind = interpreter.implementation.to_string();
+    if interpreter.free_threaded {
+        kind.push_str(", free-threaded");
+    }
+    if interpreter.debug {
+        kind.push_str(", debug build");
+    }
+    PythonFacts {
+        path: interpreter.executable.clone(),
+        version: Some(interpreter.version.to_string()),
+        kind: Some(kind),
+        platform: Some(interpreter.platform.to_string()),
+        source: Some(source.name()),
+        verdict,
+        problem: None,
+    }
+}
+
+fn skipped(skipped: &Skipped) -> PythonFacts {
+    let shown = skipped.to_string();
+    let path = format!("{}: ", skipped.path.display());
+    PythonFacts {
+        path: skipped.path.clone(),
+        version: None,
+        kind: None,
+        platform: None,
+        source: None,
+        verdict: Verdict::Unusable,
+        problem: Some(shown.strip_prefix(&path).unwrap_or(&shown).to_owned()),
+    }
+}
