@@ -198,6 +198,42 @@ fn an_app_that_cannot_be_exported_does_not_keep_the_others_from_it() {
 }
 
 #[test]
+fn pinned_apps_are_exported_and_installed_with_their_version_and_their_pin() {
+    let Some(Fixture { machine, .. }) = fixture() else { return };
+    machine.kingbolt(["pin", "base", "--quiet"]).succeeds();
+    let manifest = machine.kingbolt(["export"]).outcome().stdout;
+    assert_eq!(manifest.lines().nth(2), Some("pinned = [\"base\"]"), "{manifest}");
+    machine.write("apps.toml", manifest);
+    machine.kingbolt(["uninstall", "--all", "--quiet"]).succeeds();
+    machine
+        .kingbolt(["install", "--file", "apps.toml"])
+        .stderr(
+            "
+            base 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/bin: base
+            Pinned base 1.0: `upgrade` leaves it as it is
+            greeting 1.0: 2 packages, [SIZE], Python [PYTHON VERSION], [TIME]
+            Command in [HOME]/bin: hello
+            Installed 2 of 2 apps
+            ",
+        )
+        .succeeds();
+    machine
+        .kingbolt(["install", "--file", "apps.toml"])
+        .stderr(
+            "
+            base 1.0 is already installed
+            Command in [HOME]/bin: base
+            base 1.0 is already pinned
+            greeting 1.0 is already installed
+            Command in [HOME]/bin: hello
+            Installed 0 of 2 apps; 2 already installed
+            ",
+        )
+        .succeeds();
+}
+
+#[test]
 fn exported_apps_are_a_document_too() {
     let machine = Machine::new();
     let empty = "

@@ -18,6 +18,9 @@ const SCHEMA: u32 = 1;
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Manifest {
     schema: u32,
+    /// The apps that `upgrade` leaves as they are.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub pinned: BTreeSet<AppName>,
     /// The requests, as receipts keep them: without secrets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub apps: BTreeMap<AppName, Request>,
@@ -38,14 +41,19 @@ pub enum InvalidManifest {
     UnknownKeys(BTreeSet<String>),
     #[error("the name of `[apps.{0}]` does not end with its suffix")]
     OtherSuffix(AppName),
+    #[error("`pinned` names `{0}`, an app that `[apps]` does not have")]
+    PinOfNoApp(AppName),
     #[error("`[versions.{0}]` is about an app that `[apps]` does not have")]
     VersionsOfNoApp(AppName),
 }
 
 impl Manifest {
-    /// The manifest of apps with these records.
-    pub(in crate::app) fn of<'a>(records: impl IntoIterator<Item = &'a GenerationRecord>) -> Self {
-        let mut manifest = Self { schema: SCHEMA, apps: BTreeMap::new(), versions: BTreeMap::new() };
+    /// The manifest of apps with these records, some of which are pinned.
+    pub(in crate::app) fn of<'a>(
+        records: impl IntoIterator<Item = &'a GenerationRecord>,
+        pinned: BTreeSet<AppName>,
+    ) -> Self {
+        let mut manifest = Self { schema: SCHEMA, pinned, apps: BTreeMap::new(), versions: BTreeMap::new() };
         for record in records {
             let of_index = record.wheels.iter().filter(|wheel| wheel.direct.is_none());
             let versions = of_index.map(|wheel| (wheel.name.clone(), wheel.version.clone())).collect();
@@ -80,6 +88,9 @@ impl Manifest {
         };
         if let Some((app, _)) = manifest.apps.iter().find(is_other) {
             return Err(InvalidManifest::OtherSuffix(app.clone()));
+        }
+        if let Some(app) = manifest.pinned.iter().find(|app| !manifest.apps.contains_key(app)) {
+            return Err(InvalidManifest::PinOfNoApp(app.clone()));
         }
         match manifest.versions.keys().find(|app| !manifest.apps.contains_key(app)) {
             Some(app) => Err(InvalidManifest::VersionsOfNoApp(app.clone())),
@@ -126,6 +137,7 @@ mod tests {
             ("schema = 1\n[apps.httpie]\nwith = []\n", "line 2: missing field `requirement`"),
             (&format!("{httpie}pyton = '3.12'\n"), "unknown keys: `apps.httpie.pyton`"),
             (&format!("{httpie}suffix = '_12'\n"), "the name of `[apps.httpie]` does not end with its suffix"),
+            ("schema = 1\npinned = ['black']\n", "`pinned` names `black`, an app that `[apps]` does not have"),
             (&format!("{httpie}[versions.black]\n"), "`[versions.black]` is about an app that `[apps]` does not have"),
         ] {
             assert_eq!(error(text), told, "{text}");

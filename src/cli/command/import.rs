@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use crate::app::{
-    ForeignApp, ForeignPython, ForeignRecord, ForeignTool, Overwrite, Pinning, foreign_apps, install, pin,
-};
+use crate::app::{ForeignApp, ForeignPython, ForeignRecord, ForeignTool, Overwrite, foreign_apps, install};
 use crate::cli::args::{self, Arguments, Command, ImportArguments, InstallArguments};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -17,7 +15,6 @@ use crate::host::{Event, Progress};
 use crate::vocab::{Origin, Requirement, text_without_secrets};
 
 use super::install::{Mode, carry_out, finish, outcome};
-use super::pin::say_pinned;
 use super::sources::{Requested, TypedSource, completed, typed_request};
 
 /// Another tool may ask servers, or remove many files.
@@ -53,10 +50,6 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: ImportArguments) -> Re
             tell(invocation, mode, name, told);
         }
         let shown = outcome(invocation, mode, request)?;
-        if mode == Mode::Install && told.get(name).is_some_and(|told| told.is_pinned) {
-            let outcome = pin(&invocation.context(), &request.app, Pinning::Pin)?;
-            say_pinned(invocation, &request.app, Pinning::Pin, &outcome);
-        }
         if let Some(program) = &remover {
             remove(invocation, tool, program, name)?;
             // uv removes the files that it once made, whoever has replaced them.
@@ -87,6 +80,7 @@ fn source(
     request.rules.constraints.extend(record.constraints);
     request.rules.overrides.extend(record.overrides);
     let mut requested = completed(invocation, &arguments, &record.source, request)?;
+    requested.is_pinned = record.is_pinned;
     requested.options.overwrite = Overwrite::Only(app.commands);
     if let Origin::Index(_) = requested.options.request.requirement.origin {
         // Elsewhere the version is that of the source, whatever it was.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::{
-    AppName, AppStep, Installation, Installed, LostCommand, OnlineContext, PlannedInstall, VersionChange, install,
-    lost_commands, plan_install,
+    AppName, AppStep, Installation, Installed, LostCommand, OnlineContext, Pinning, PlannedInstall, VersionChange,
+    install, lost_commands, pin, plan_install,
 };
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
@@ -23,6 +23,7 @@ use crate::host::Host;
 
 use crate::platform::Os;
 
+use super::pin::say_pinned;
 use super::shown::{ShownPackage, ShownPlan, changes_text, headline, packages_text, plan_text, shown_path, to_build};
 use super::sources::{Requested, TypedSource, sources};
 
@@ -161,16 +162,21 @@ fn counts(results: &[Shown]) -> String {
 pub(super) fn outcome(invocation: &Invocation<'_>, mode: Mode, request: &Requested) -> Result<Shown, CliError> {
     let network = invocation.network(&request.options.index);
     let context = invocation.online(&network);
-    match mode {
-        Mode::Install => installed(invocation, &context, request),
-        Mode::Plan => planned(invocation, &context, request),
+    let shown = match mode {
+        Mode::Install => installed(invocation, &context, request)?,
+        Mode::Plan => return planned(invocation, &context, request),
+    };
+    if request.is_pinned {
+        let outcome = pin(&invocation.context(), &request.app, Pinning::Pin)?;
+        say_pinned(invocation, &request.app, Pinning::Pin, &outcome);
     }
+    Ok(shown)
 }
 
 fn installed(
     invocation: &Invocation<'_>,
     context: &OnlineContext<'_>,
-    Requested { app, options, kept }: &Requested,
+    Requested { app, options, kept, .. }: &Requested,
 ) -> Result<Shown, CliError> {
     let started = invocation.host.clock.instant();
     let outcome = install(context, app, options);
@@ -192,7 +198,7 @@ fn installed(
 fn planned(
     invocation: &Invocation<'_>,
     context: &OnlineContext<'_>,
-    Requested { app, options, kept }: &Requested,
+    Requested { app, options, kept, .. }: &Requested,
 ) -> Result<Shown, CliError> {
     let started = invocation.host.clock.instant();
     let outcome = plan_install(context, app, options);

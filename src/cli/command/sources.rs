@@ -21,6 +21,8 @@ pub(super) struct Requested {
     pub options: InstallOptions,
     /// The options of its last installation that hold on.
     pub kept: Vec<String>,
+    /// `upgrade` is to leave it as it is from then on.
+    pub is_pinned: bool,
 }
 
 /// A source as typed, without secrets, and its request.
@@ -59,9 +61,11 @@ pub(super) fn sources(invocation: &Invocation<'_>, arguments: &InstallArguments)
 
 /// The apps of a manifest, each with nothing but what the manifest asks for.
 fn of_manifest(invocation: &Invocation<'_>, arguments: &InstallArguments, manifest: Manifest) -> Vec<TypedSource> {
-    let Manifest { apps, mut versions, .. } = manifest;
+    let Manifest { apps, mut versions, pinned, .. } = manifest;
     let source = |(app, request): (AppName, Request)| {
-        let versions = if arguments.exact { versions.remove(&app).unwrap_or_default() } else { BTreeMap::new() };
+        let is_pinned = pinned.contains(&app);
+        let versions =
+            if arguments.exact || is_pinned { versions.remove(&app).unwrap_or_default() } else { BTreeMap::new() };
         let exact = |(name, version): (PackageName, Version)| Requirement::exactly(name, version);
         let requested = request::recorded_index(&invocation.files, &request).map(|index| Requested {
             options: InstallOptions {
@@ -70,6 +74,7 @@ fn of_manifest(invocation: &Invocation<'_>, arguments: &InstallArguments, manife
             },
             app: app.clone(),
             kept: Vec::new(),
+            is_pinned,
         });
         TypedSource { text: app.to_string(), request: requested }
     };
@@ -134,7 +139,7 @@ pub(super) fn completed(
     if is_latest && !arguments.force {
         options.reinstall = Reinstall::IfOutdated;
     }
-    Ok(Requested { app, options, kept })
+    Ok(Requested { app, options, kept, is_pinned: false })
 }
 
 fn options(arguments: &InstallArguments, request: Request, index: IndexSettings) -> InstallOptions {
