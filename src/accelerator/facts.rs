@@ -62,12 +62,12 @@ impl AcceleratorFacts {
 
     /// The properties that decide, in words: `compute capability 6.1 on driver 580.126`.
     pub fn summary(&self) -> String {
+        if self.state != State::Usable {
+            return self.state.to_string();
+        }
         let mut capabilities: Vec<_> = self.nvidia().filter_map(Gpu::capability).collect();
         if capabilities.is_empty() {
-            return match self.gpus.first() {
-                Some(gpu) => gpu.to_string(),
-                None => self.state.to_string(),
-            };
+            return self.gpus.first().map_or_else(|| self.state.to_string(), ToString::to_string);
         }
         capabilities.sort_unstable();
         capabilities.dedup();

@@ -1,6 +1,7 @@
 //! One GPU.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::ComputeCapability;
 
@@ -54,6 +55,30 @@ impl Gpu {
             Model::Nvidia(capability) => Some(capability),
             Model::Amd(_) | Model::Apple | Model::Intel(_) => None,
         }
+    }
+}
+
+/// Text that is not the instruction set of an AMD GPU.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{text}` is not an instruction set of an AMD GPU such as `gfx1100`")]
+pub struct InvalidGfxTarget {
+    text: String,
+}
+
+impl FromStr for GfxTarget {
+    type Err = InvalidGfxTarget;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parse = || {
+            let digits = text.trim().strip_prefix("gfx")?;
+            let (major, rest) = digits.split_at_checked(digits.len().checked_sub(2)?)?;
+            let (minor, step) = rest.split_at_checked(1)?;
+            let digit = |text: &str| text.chars().next()?.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            let is_number = major.bytes().all(|byte| byte.is_ascii_digit());
+            let major = major.parse().ok().filter(|major| is_number && *major > 0)?;
+            Some(Self { major, minor: digit(minor)?, step: digit(step)? })
+        };
+        parse().ok_or_else(|| InvalidGfxTarget { text: text.to_owned() })
     }
 }
 

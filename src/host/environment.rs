@@ -48,6 +48,11 @@ impl Environment {
         (!value.is_empty()).then_some(value)
     }
 
+    /// A variable's value, when it is set and valid Unicode, also an empty one.
+    pub fn var_or_empty(&self, name: &str) -> Option<&str> {
+        self.variables.get(&key(OsStr::new(name)))?.to_str()
+    }
+
     /// All variables, with their values.
     pub fn variables(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.variables.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
