@@ -45,6 +45,12 @@ impl Requirement {
         Self { name, extras: Vec::new(), origin: Origin::Index(specifiers), marker: None }
     }
 
+    /// The requirement for a version or a newer one. Such specifiers cannot name a local version (PEP 440).
+    pub fn at_least(name: PackageName, version: Version) -> Self {
+        let specifier = VersionSpecifier::greater_than_equal_version(version.without_local());
+        Self { name, extras: Vec::new(), origin: Origin::Index(VersionSpecifiers::from(specifier)), marker: None }
+    }
+
     /// True if the requirement applies to an interpreter, with the requested extras of the package that has it.
     pub fn applies(&self, environment: &MarkerEnvironment, extras: &[ExtraName]) -> bool {
         self.marker.as_ref().is_none_or(|marker| marker.evaluate(environment, extras))

@@ -141,7 +141,8 @@ fn another_python_is_used_if_it_leads_to_the_newest_version_and_not_to_an_older_
         )
         .succeeds();
     index.publish(&hello("3.0").requires_python(&format!(">={}", newest.minor_version())).build());
-    let outcome = machine.kingbolt(["upgrade", "hello", "--quiet"]).outcome();
+    // Nothing is resolved first that is not installed then.
+    let outcome = machine.kingbolt(["upgrade", "hello"]).outcome();
     assert_eq!(outcome.code, Some(6), "{outcome:?}");
     assert!(outcome.stderr.starts_with("error: `hello` 3.0 needs `library`, which has no wheel for"), "{outcome:?}");
 }

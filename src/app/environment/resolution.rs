@@ -10,7 +10,9 @@ use crate::resolve::{
     HashPolicy, NewestWithoutWheel, ResolveError, ResolveRequest, UndatedFiles, UploadFilter, direct_file,
     resolve as resolve_packages,
 };
-use crate::vocab::{Address, Algorithm, Digests, Location, Origin, Pin, Requirement, Timestamp, VersionSpecifiers};
+use crate::vocab::{
+    Address, Algorithm, Digests, Location, Origin, Pin, Requirement, Timestamp, Version, VersionSpecifiers,
+};
 
 use crate::app::error::{AppError, PackageError};
 use crate::app::request::Request;
@@ -165,14 +167,16 @@ fn resolve_built(
     rules.constraints.extend(preferences.constraints.iter().cloned());
     let candidates = candidates(&catalog, builds, discovery, &sources.requirement)?;
     let sdists = SourceDistributions::new(builds);
-    let (interpreter, mut pins) = first_resolution(candidates, local.progress, |interpreter| {
+    let (interpreter, mut pins) = first_resolution(candidates, local.progress, |interpreter, not_older| {
+        let mut rules = rules.clone();
+        rules.constraints.extend(not_older);
         let resolve_request = ResolveRequest {
             requirements: vec![sources.requirement.clone()],
             with: sources.with.iter().chain(&preferences.versions).cloned().collect(),
             markers: interpreter.markers.clone(),
             python: interpreter.version.clone(),
             tags: interpreter.tags(),
-            rules: rules.clone(),
+            rules,
             uploads: builds.uploads.clone(),
             hashes: match index.hashes {
                 StatedHashes::AsRequested => request.hashes,
@@ -247,13 +251,13 @@ fn has_same_wheels(one: &Interpreter, other: &Interpreter) -> bool {
 fn first_resolution(
     candidates: Vec<Interpreter>,
     progress: &dyn Progress,
-    resolve: impl Fn(&Interpreter) -> Result<Vec<Pin>, ResolveError<PackageError>>,
+    resolve: impl Fn(&Interpreter, Option<Requirement>) -> Result<Vec<Pin>, ResolveError<PackageError>>,
 ) -> Result<(Interpreter, Vec<Pin>), AppError> {
-    let mut first_failure = None;
+    let mut first_failure: Option<(Version, ResolveError<PackageError>)> = None;
     for interpreter in candidates {
-        match (resolve(&interpreter), &first_failure) {
+        let not_older = first_failure.as_ref().and_then(|(_, error)| not_older(error));
+        match (resolve(&interpreter, not_older), &first_failure) {
             (Ok(pins), None) => return Ok((interpreter, pins)),
-            (Ok(pins), Some((_, error))) if is_older(&pins, error) => {}
             (Ok(pins), Some((passed_over, error))) => {
                 progress.event(Event::Detail { message: &format!("Python {passed_over}: {error}") });
                 let message = format!("Python {} is used: no versions fit Python {passed_over}", interpreter.version);
@@ -270,10 +274,10 @@ fn first_resolution(
     Err(Box::new(error).into())
 }
 
-/// True if pins are no substitute for the version that lacks wheels: another Python must not lead to an older version.
-fn is_older(pins: &[Pin], error: &ResolveError<PackageError>) -> bool {
-    let ResolveError::DependencyWithoutWheel { name, version, .. } = error else { return false };
-    pins.iter().any(|pin| pin.name == *name && pin.version < *version)
+/// The constraint on a package whose newest version lacks wheels: another Python must not lead to an older version.
+fn not_older(error: &ResolveError<PackageError>) -> Option<Requirement> {
+    let ResolveError::DependencyWithoutWheel { name, version, .. } = error else { return None };
+    Some(Requirement::at_least(name.clone(), version.clone()))
 }
 
 /// Hashes local wheels that nobody stated a digest of: the digest is part of what is installed.
