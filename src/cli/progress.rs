@@ -1,5 +1,6 @@
 //! Shows the progress of long work: bars on a terminal, one line per phase elsewhere. The only user of indicatif.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -38,6 +39,8 @@ struct Phase {
     downloads: DownloadProgress,
     packages: usize,
     warnings: Vec<String>,
+    /// Those that were reported: none is worth a second time.
+    details: HashSet<String>,
 }
 
 impl Reporter {
@@ -50,6 +53,7 @@ impl Reporter {
             downloads: DownloadProgress::default(),
             packages: 0,
             warnings: Vec::new(),
+            details: HashSet::new(),
         };
         Self {
             clock: host.clock,
@@ -196,7 +200,12 @@ impl Progress for Reporter {
                     phase.note(&self.style.warning(message));
                 }
             }
-            Event::Detail { message } => self.detail(phase, message),
+            Event::Detail { message } => {
+                // Each of several apps looks for Pythons, and skips the same ones.
+                if phase.details.insert(message.to_owned()) {
+                    self.detail(phase, message);
+                }
+            }
         }
     }
 }

@@ -131,4 +131,7 @@ fn an_interpreter_that_is_passed_over_is_named_when_asked_for() {
             ",
         )
         .succeeds();
+    // Each app looks for a Python; one line is enough.
+    let outcome = machine.kingbolt(["install", "hello", "hello<9", "hello<8", "--force", "-v"]).outcome();
+    assert_eq!(outcome.stderr.matches("skipped ").count(), 1, "{outcome:?}");
 }
