@@ -58,7 +58,7 @@ fn a_package_without_commands_installs_with_those_of_a_dependency() {
                 contents    3 packages, {FILES} files, [SIZE]
                 Python      [PYTHON]
                 environment [HOME]/kingbolt/apps/suite/generations/1-[ID]
-                generation  1  1.0  [DATE]  [SIZE]  Python [PYTHON VERSION]  current
+                current     1  1.0  [DATE]  [SIZE]  Python [PYTHON VERSION]
             "
         ))
         .succeeds();

@@ -255,15 +255,16 @@ fn generations_are_listed_with_the_current_one_marked() {
     assert_eq!(shown, [r#"1 "1.0" false"#, r#"2 "2.0" true"#]);
     // Times are those of the document.
     let python = listed["apps"][0]["python"].as_str().expect("a version");
-    let row = |(index, marked): (usize, &str)| {
+    let row = |(index, kind): (usize, &str)| {
         let one = &generations[index];
         let text = |key: &str| one[key].as_str().expect("a text").to_owned();
         let (number, version, created) = (index + 1, text("version"), text("created"));
-        format!("    generation  {number}  {version}  {created}  [SIZE]  Python {python}{marked}")
+        format!("    {kind}  {number}  {version}  {created}  [SIZE]  Python {python}")
     };
     let told = machine.kingbolt(["list", "-v"]).outcome().stdout;
-    let rows: Vec<&str> = told.lines().filter(|line| line.starts_with("    generation ")).collect();
-    assert_eq!(rows, [(0, ""), (1, "  current")].map(row));
+    let rows: Vec<&str> =
+        told.lines().filter(|line| line.starts_with("    generation ") || line.starts_with("    current ")).collect();
+    assert_eq!(rows, [(0, "generation"), (1, "current   ")].map(row));
 }
 
 #[test]

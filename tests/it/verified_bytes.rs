@@ -143,7 +143,7 @@ fn a_wheel_of_which_nobody_states_a_hash_is_held_to_the_hash_that_was_found() {
                 Python      [PYTHON]
                 environment [HOME]/kingbolt/apps/hello/generations/1-[ID]
                 no hash     hello-1.0-py3-none-any.whl has sha256:{}
-                generation  1  1.0  [DATE]  [SIZE]  Python [PYTHON VERSION]  current
+                current     1  1.0  [DATE]  [SIZE]  Python [PYTHON VERSION]
             ",
             if cfg!(windows) { 10 } else { 8 },
             hello("1.0").sha256()

@@ -45,7 +45,7 @@ fn pre_releases_are_installed_if_asked_for_and_by_upgrades_too() {
                 Python      [PYTHON]
                 environment [HOME]/kingbolt/apps/hello/generations/3-[ID]
                 generation  2  1.0    [DATE]  [SIZE]  Python [PYTHON VERSION]
-                generation  3  2.0b1  [DATE]  [SIZE]  Python [PYTHON VERSION]  current
+                current     3  2.0b1  [DATE]  [SIZE]  Python [PYTHON VERSION]
             "
         ))
         .succeeds();
@@ -84,7 +84,7 @@ fn a_constraint_restricts_a_dependency_and_stays_with_the_app() {
                 contents    2 packages, {FILES} files, [SIZE]
                 Python      [PYTHON]
                 environment [HOME]/kingbolt/apps/hello/generations/1-[ID]
-                generation  1  1.0  [DATE]  [SIZE]  Python [PYTHON VERSION]  current
+                current     1  1.0  [DATE]  [SIZE]  Python [PYTHON VERSION]
             "
         ))
         .succeeds();

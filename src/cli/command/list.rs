@@ -230,15 +230,15 @@ fn generations(host: &Host, app: &InstalledApp) -> String {
             same if *same == app.interpreter => String::new(),
             other => format!(" ({})", shown_path(host, other)),
         };
+        // The last word would be the first to go to another line of a narrow terminal.
+        let kind = if one.current { "current" } else { "generation" };
         format!(
-            "    {:<12}{}  {:version$}  {}  {}  Python {}{elsewhere}{}\n",
-            "generation",
+            "    {kind:<12}{}  {:version$}  {}  {}  Python {}{elsewhere}\n",
             one.number,
             one.version.to_string(),
             host.clock.local(one.created),
             bytes(one.bytes),
             one.python,
-            if one.current { "  current" } else { "" }
         )
     };
     app.generations.iter().map(row).collect()
