@@ -228,7 +228,7 @@ fn netrc_has_a_mebibyte_at_most() {
     let no_login = "
         error: failed to look up `hello` in the index `[INDEX]/simple/`
           caused by: failed to fetch `[INDEX]/simple/hello/`: the server returned 401 Unauthorized
-        hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[HOME]/.netrc` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
+        hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[NETRC]` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
         ";
     machine.kingbolt(["install", "hello", "--force", "--quiet"]).stderr(no_login).exits(5);
 }

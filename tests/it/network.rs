@@ -93,7 +93,7 @@ fn wrong_credentials_are_told_from_a_server_that_fails() {
             "
         error: failed to look up `hello` in the index `[INDEX]/simple/`
           caused by: failed to fetch `[INDEX]/simple/hello/`: the server returned 401 Unauthorized
-        hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[HOME]/.netrc` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
+        hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[NETRC]` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
         ",
         )
         .exits(5);

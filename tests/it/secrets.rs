@@ -109,7 +109,7 @@ fn an_upgrade_asks_for_the_password_that_an_address_had() {
             error: failed to look up `hello`
               caused by: failed to fetch the metadata of `hello-1.0-py3-none-any.whl`
               caused by: failed to fetch `[INDEX]/files/hello-1.0-py3-none-any.whl`: the server returned 401 Unauthorized
-            hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[HOME]/.netrc` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
+            hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[NETRC]` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
             ",
         )
         .exits(5);

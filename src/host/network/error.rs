@@ -140,11 +140,14 @@ fn certificate_hint(unusable_roots: &[UnusableRoots], problem: CertificateProble
     }
 }
 
+/// The file as people name it.
+const NETRC: &str = if cfg!(windows) { r"%USERPROFILE%\_netrc" } else { "~/.netrc" };
+
 /// Credentials are never stored, so an upgrade may lack those that an installation had.
 fn credentials_hint(url: &Address) -> String {
     let host = url.to_url().ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "HOST".to_owned());
     format!(
-        "Kingbolt stores no credentials: add `machine {host} login USER password PASSWORD` to `~/.netrc` (or to the file \
+        "Kingbolt stores no credentials: add `machine {host} login USER password PASSWORD` to `{NETRC}` (or to the file \
          that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)"
     )
 }
