@@ -17,6 +17,9 @@ mod label;
 mod nvidia_gpus;
 mod parse;
 mod probe;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
+mod report;
 mod state;
 mod tables;
 #[cfg(test)]
@@ -36,6 +39,7 @@ pub use gpu::{GfxTarget, Gpu, InvalidGfxTarget, Model, XpuSupport};
 pub use jetson::JetsonRelease;
 pub use label::{InvalidLabel, Label, RocmVersion};
 pub use probe::{Effort, Probe, Root, probe};
+pub use report::{AcceleratorReport, EvidenceReport, GpuReport};
 pub use state::{Problem, State};
 pub use variables::{InvalidVariable, Lookup, assumed_by_variables, label_by_variables};
 pub use variant::{Form, InvalidKernels, Kernels, Variant};
