@@ -21,6 +21,7 @@ use crate::store::{AssembleError, Difference, StoreError};
 use crate::venv::VenvError;
 use crate::vocab::{Address, ByteCount, Digest, Location, PackageName, Requirement, Version, WheelName};
 
+use super::change::CommandOwner;
 use super::request::{InvalidRecord, InvalidScript};
 use super::state::{AppName, MarkedDirectory};
 
@@ -38,8 +39,8 @@ pub enum AppError {
     #[error("failed to create the command `{}`: it is a directory", path.display())]
     CommandDirectory { path: PathBuf },
     /// Somebody else's file has the name of a command in the bin directory.
-    #[error("`{}` already exists and was not created by Kingbolt", path.display())]
-    CommandForeign { path: PathBuf },
+    #[error("`{}` already exists and was not created by Kingbolt{}", path.display(), belongs_to(owner.as_ref()))]
+    CommandForeign { path: PathBuf, owner: Option<CommandOwner> },
     /// A command of that name belongs to another app.
     #[error("the command `{command}` belongs to the installed app `{app}`")]
     CommandTaken { command: String, app: AppName },
@@ -85,6 +86,12 @@ pub enum AppError {
     LittleSpace { directories: Vec<PathBuf>, free: u64, needed: u64 },
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// A path that Windows admits only with a setting.
+    #[error("`{}` would be longer than {limit} characters", path.display())]
+    LongPath { path: PathBuf, limit: usize },
+    /// Several reasons that a change cannot begin.
+    #[error("nothing was changed because of {} problems:{}", obstacles.len(), numbered(obstacles))]
+    Obstacles { obstacles: Vec<Self> },
     #[error("failed to download the lock")]
     LockDownload { source: NetworkError },
     #[error("failed to read the lock `{lock}`")]
@@ -230,6 +237,15 @@ impl From<DownloadsError<Self>> for AppError {
 }
 
 impl AppError {
+    /// Fails with the only obstacle, or with all of several.
+    pub(super) fn of_obstacles(mut obstacles: Vec<Self>) -> Result<(), Self> {
+        match obstacles.len() {
+            0 => Ok(()),
+            1 => Err(obstacles.remove(0)),
+            _ => Err(Self::Obstacles { obstacles }),
+        }
+    }
+
     /// Returns true if the wheels that a failed change brought into the store are of no use to a retry: the versions do not
     /// work, or are not what their server stated, or the disk is too full for them, or cannot hold an environment.
     pub(super) fn rules_out_a_retry(&self) -> bool {
@@ -246,6 +262,20 @@ pub fn system_errors<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item
     causes.filter_map(|error| error.downcast_ref::<io::Error>().map(io::Error::kind))
 }
 
+/// An error and its causes in one line; a cause that only repeats the message before is left out.
+pub fn in_one_line(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
 /// The first paths that differ, and the number of the others.
 fn list_of(differences: &[Difference]) -> String {
     const SHOWN: usize = 10;
@@ -255,6 +285,16 @@ fn list_of(differences: &[Difference]) -> String {
         parts.push(format!("{} more", differences.len() - SHOWN));
     }
     parts.join(", ")
+}
+
+/// A line for each error, with its causes.
+fn numbered(errors: &[AppError]) -> String {
+    let line = |(index, error): (usize, &AppError)| format!("\n  {}. {}", index + 1, in_one_line(error));
+    errors.iter().enumerate().map(line).collect()
+}
+
+fn belongs_to(owner: Option<&CommandOwner>) -> String {
+    owner.map(|owner| format!(": it belongs to {owner}")).unwrap_or_default()
 }
 
 /// `one` and `another`, in backticks.

@@ -8,11 +8,15 @@ use crate::host::{FileError, NetworkError};
 use crate::resolve::ResolveError;
 use crate::vocab::{PackageName, Requirement};
 
-use super::error::{AppError, PackageError, StatedBy};
+use super::change::CommandOwner;
+use super::error::{AppError, PackageError, StatedBy, system_errors};
 use super::state::AppName;
 
 /// A directory in place of one on a file system that is mounted with `noexec`.
 const EXECUTABLE: &str = "a directory from which programs can be started";
+
+const LONG_PATH: &str = "set KINGBOLT_HOME to a shorter path, or let Windows use long ones: set `LongPathsEnabled` to 1 in the \
+     registry key `HKLM\\SYSTEM\\CurrentControlSet\\Control\\FileSystem`";
 
 const CHECK_PATH: &str = "check the path";
 
@@ -38,7 +42,7 @@ impl AppError {
             Self::CommandDirectory { .. } | Self::ForeignPointer { .. } | Self::ForeignReceipt { .. } => {
                 Some("move or remove the directory".to_owned())
             }
-            Self::CommandForeign { .. } => Some("pass `--force` to replace it, or move it".to_owned()),
+            Self::CommandForeign { owner, .. } => Some(command_foreign(owner.as_ref())),
             Self::CommandTaken { app, .. } => {
                 Some(format!("run `kingbolt uninstall {app}` first, or install with `--force` to replace the command"))
             }
@@ -56,6 +60,8 @@ impl AppError {
             Self::NoSuchGeneration { there, .. } => Some(available(there)),
             Self::Malformed { path, .. } => Some(reinstall(path.parent().unwrap_or(path))),
             Self::ForeignRecord { .. } => Some("install the app with `kingbolt install`".to_owned()),
+            Self::Obstacles { obstacles } => Some(obstacle_hints(obstacles)),
+            Self::LongPath { .. } => Some(LONG_PATH.to_owned()),
             Self::FewInodes { .. } | Self::LittleSpace { .. } => directories_hint(io::ErrorKind::StorageFull),
             Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),
             Self::LockDownload { source } => lock_download(source),
@@ -114,6 +120,23 @@ fn lock_download(error: &NetworkError) -> Option<String> {
 fn available(generations: &[u32]) -> String {
     let numbers: Vec<String> = generations.iter().map(u32::to_string).collect();
     format!("available generations: {}", numbers.join(", "))
+}
+
+/// The hints for several errors, each once.
+fn obstacle_hints(errors: &[AppError]) -> String {
+    let mut hints: Vec<String> = Vec::new();
+    for error in errors {
+        let hint = error.hint().or_else(|| system_errors(error).find_map(directories_hint));
+        hints.extend(hint.filter(|hint| !hints.contains(hint)));
+    }
+    hints.join("; ")
+}
+
+fn command_foreign(owner: Option<&CommandOwner>) -> String {
+    match owner {
+        Some(owner) => format!("run `{}` first, or pass `--force` to replace the command", owner.removal()),
+        None => "pass `--force` to replace it, or move it".to_owned(),
+    }
 }
 
 fn not_ours(variable: &str) -> String {

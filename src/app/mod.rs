@@ -15,8 +15,8 @@ mod request;
 mod state;
 
 pub use change::{
-    ActivationStep, AppStep, EnvironmentStep, FinishStep, LostCommand, Need, Place, PlaceUse, Plan, PlannedPython,
-    SwitchStep, VersionChange, inspect_places, lost_commands, obstacles,
+    ActivationStep, AppStep, CommandOwner, EnvironmentStep, FinishStep, LostCommand, Need, PackageManager, Place,
+    PlaceUse, Plan, PlannedPython, SwitchStep, VersionChange, inspect_places, lost_commands, obstacles,
 };
 pub use command::{
     AppEnvironment, BrokenApp, CacheSize, Exported, ForeignApp, ForeignTool, Freshness, Generations, Health, HeldBack,
@@ -29,7 +29,7 @@ pub use command::{
     uninstall, upgrade, verify,
 };
 pub use environment::{BuildStep, Fetch, project_name, sources_to_build};
-pub use error::{AppError, PackageError, system_errors};
+pub use error::{AppError, PackageError, in_one_line, system_errors};
 pub use hint::directories_hint;
 pub use request::{
     BuildOptions, Check, CommandSuffix, DefaultForce, DefaultPython, Executables, ForeignPython, ForeignRecord,

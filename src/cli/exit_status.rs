@@ -77,8 +77,10 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::HomeNotExecutable { .. }
         | AppError::InTheWay { .. }
         | AppError::LittleSpace { .. }
+        | AppError::LongPath { .. }
         | AppError::NoSuchFile { .. }
-        | AppError::NotOurs { .. } => Exit::Preflight,
+        | AppError::NotOurs { .. }
+        | AppError::Obstacles { .. } => Exit::Preflight,
         // A path that the person named, or the place of one: a missing program is something else.
         AppError::Files(error) if error.source.kind() == io::ErrorKind::NotFound => Exit::Preflight,
         AppError::NoPythonBuild(_)

@@ -1,11 +1,11 @@
 //! Asks each index for a page, as an installation would.
 
-use std::error::Error;
 use std::path::Path;
 
 use url::Url;
 
 use super::facts::{IndexFacts, IndexState};
+use crate::app::in_one_line;
 use crate::host::{Host, Interrupted, Network, NetworkError, Request};
 use crate::index::{FindLinks, IndexSettings};
 use crate::vocab::{Address, PackageName};
@@ -70,21 +70,7 @@ fn ask(host: &Host, network: &Network, page: &Url) -> Result<IndexState, Interru
         Err(NetworkError::Interrupted(interrupted)) => return Err(interrupted),
         Err(error) => {
             let fix = error.hint().unwrap_or_else(|| "correct the setting that names the index".to_owned());
-            IndexState::Unreachable { problem: chain(&error), fix }
+            IndexState::Unreachable { problem: in_one_line(&error), fix }
         }
     })
-}
-
-/// An error and its causes in one line.
-pub fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let said = cause.to_string();
-        if !text.ends_with(&said) {
-            text = format!("{text}: {said}");
-        }
-        next = cause.source();
-    }
-    text
 }

@@ -1,7 +1,7 @@
 //! Collects the facts and the problems. What cannot be found out is a problem, and the rest is collected all the same.
 
 use crate::app::{
-    AppError, Context, Health, Need, Place, PlaceUse, directories_hint, health, inspect_places, obstacles,
+    AppError, Context, Health, Need, Place, PlaceUse, directories_hint, health, in_one_line, inspect_places, obstacles,
     system_errors,
 };
 use crate::host::{Host, Interrupted, Network};
@@ -12,7 +12,7 @@ use crate::vocab::Address;
 
 use super::facts::{AppFacts, DirectoryFacts, DirectoryState, Facts, IndexFacts, SearchPath};
 use super::findings::{Area, Finding, findings, of_roots};
-use super::indexes::{ask_all, chain};
+use super::indexes::ask_all;
 use super::proxies::network_facts;
 use super::pythons::pythons;
 use super::system::{shells, system};
@@ -109,7 +109,7 @@ fn indexes(
         state: super::facts::IndexState::NotAsked,
     };
     let fix = error.hint().unwrap_or_else(|| "correct the variable, or unset it".to_owned());
-    let finding = Finding { area: Area::Network, problem: chain(&error), fix };
+    let finding = Finding { area: Area::Network, problem: in_one_line(&error), fix };
     Ok((index.indexes().map(not_asked).collect(), Some(finding)))
 }
 
@@ -135,7 +135,7 @@ fn directory(place: &Place) -> DirectoryFacts {
 fn of_app(area: Area, error: &AppError) -> Finding {
     let of_system = || system_errors(error).find_map(directories_hint);
     let fix = error.hint().or_else(of_system).unwrap_or_else(|| "check the directory".to_owned());
-    Finding { area, problem: chain(error), fix }
+    Finding { area, problem: in_one_line(error), fix }
 }
 
 fn tags(python: &Interpreter) -> Vec<String> {

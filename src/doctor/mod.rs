@@ -15,5 +15,4 @@ pub use facts::{
     PythonFacts, SearchPath, ShadowedCommand, System, Verdict,
 };
 pub use findings::{Area, Finding};
-pub use indexes::chain;
 pub use inspect::{Detail, Inspection, inspect};

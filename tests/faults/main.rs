@@ -18,6 +18,7 @@ mod model;
 mod noexec;
 mod odd;
 mod power;
+mod preflight;
 mod recording;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]

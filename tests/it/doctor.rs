@@ -144,7 +144,7 @@ fn an_index_that_cannot_be_reached_is_told_with_its_error() {
         "
         1 problem found
           1. failed to fetch `[INDEX]/simple/pip/`: the server returned 401 Unauthorized
-             Fix: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[HOME]/.netrc` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
+             Fix: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[NETRC]` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`)
         ",
     );
 }

@@ -55,6 +55,7 @@ mod ownership;
 mod pages;
 mod pin;
 mod plan;
+mod preflight;
 mod promises;
 #[cfg(unix)]
 mod python_preference;

@@ -16,8 +16,9 @@ use crate::app::state::{
 
 use super::activation::{Activation, ActivationStep, ActivationSteps};
 use super::bin_directory::BinDirectory;
+use super::places::PlaceUse;
 use super::plan::{Change, Plan, carry_out};
-use super::preflight::check_home_executable;
+use super::preflight::{check_home_executable, check_space};
 use super::shared_links::SharedLinks;
 use crate::app::state::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::{Boot, Durability, Event, checkpoint};
@@ -143,12 +144,14 @@ impl<'a> AppChange<'a> {
                 SystemSitePackages::Exclude
             },
         };
+        let builder = Builder::new(context, resolution, &root, venv, assembly)?;
+        check_space(local, &builder, (PlaceUse::Home, &root))?;
         let change = Self {
             context,
             options,
             retention,
             resolution,
-            builder: Builder::new(context, resolution, &root, venv, assembly)?,
+            builder,
             unsynced_since: Some(local.host.boot().clone()),
             before: state.current().cloned(),
             previous: retention.previous(state, &name),

@@ -18,6 +18,7 @@ use crate::app::error::AppError;
 use crate::app::request::{CommandSuffix, Overwrite, Request};
 use crate::app::state::{AppDirectories, AppName, CommandKind, Context, Generation, InstalledCommand};
 
+use super::command_owner::CommandOwner;
 use super::command_paths::{CommandPaths, Owner};
 use super::other_holders::{LostCommand, has_command, other_holders, successor};
 
@@ -75,7 +76,7 @@ impl<'a> BinDirectory<'a> {
         Ok(admitted)
     }
 
-    /// Fails if a command may not be placed, as [`Self::admitted`] does.
+    /// Fails if commands may not be placed, as [`Self::admitted`] does, and names all of them.
     pub(in crate::app) fn check(
         &self,
         host: &Host,
@@ -83,7 +84,8 @@ impl<'a> BinDirectory<'a> {
         known: &BTreeSet<String>,
         overwrite: &Overwrite,
     ) -> Result<(), AppError> {
-        names.iter().try_for_each(|name| self.is_admitted(host, name, known, overwrite).map(drop))
+        let failures = names.iter().filter_map(|name| self.is_admitted(host, name, known, overwrite).err());
+        AppError::of_obstacles(failures.collect())
     }
 
     fn is_admitted(
@@ -102,7 +104,7 @@ impl<'a> BinDirectory<'a> {
             (Some(AppError::CommandForeign { .. } | AppError::CommandTaken { .. }), Overwrite::Allow) | (None, _) => {
                 Ok(true)
             }
-            (Some(AppError::CommandForeign { path }), Overwrite::Only(paths)) if paths.contains(&path) => Ok(true),
+            (Some(AppError::CommandForeign { path, .. }), Overwrite::Only(paths)) if paths.contains(&path) => Ok(true),
             (Some(_), Overwrite::Skip) => Ok(false),
             (Some(error), Overwrite::Refuse | Overwrite::Allow | Overwrite::Only(_)) => Err(error),
         }
@@ -158,7 +160,10 @@ impl<'a> BinDirectory<'a> {
             Owner::Nobody => None,
             Owner::App(app) if app == *self.app => None,
             Owner::App(app) => Some(AppError::CommandTaken { command: command.to_owned(), app }),
-            Owner::Other => Some(AppError::CommandForeign { path }),
+            Owner::Other => {
+                let owner = CommandOwner::of(host, &path);
+                Some(AppError::CommandForeign { path, owner })
+            }
         })
     }
 

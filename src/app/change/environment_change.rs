@@ -16,8 +16,9 @@ use crate::app::state::{
 
 use super::environment_content::{EnvironmentContent, Planned};
 use super::in_place::InPlaceSwitch;
+use super::places::PlaceUse;
 use super::plan::{Change, Plan, carry_out};
-use super::preflight::check_environment_executable;
+use super::preflight::{check_environment_executable, check_space};
 use crate::app::state::sweep::{clear_unfinished, sweep_after_failure};
 use crate::host::Host;
 use crate::store::{AssemblyOptions, CallerVariables, Store};
@@ -125,6 +126,7 @@ impl<'a> EnvironmentChange<'a> {
         // An ordinary environment: whoever starts something from it decides on its variables.
         let assembly = AssemblyOptions { link_mode: options.link_mode, variables: CallerVariables::Keep };
         let builder = Builder::new(context, resolution, root, venv, assembly)?;
+        check_space(local, &builder, (PlaceUse::Environment, root))?;
         let mut planned = None;
         let present = switch.survey(|| Ok(planned.insert(builder.own_entries()?).clone()))?;
         let mut steps: Vec<EnvironmentStep> = builder.plan().into_iter().map(EnvironmentStep::Build).collect();

@@ -37,13 +37,18 @@ pub struct Place {
 impl Place {
     /// Looks at a directory, and tries to write a file there.
     pub(in crate::app) fn inspect(host: &Host, usage: PlaceUse, path: &Path) -> Self {
+        Self { unwritable: host.files.check_writable(path).err(), ..Self::described(host, usage, path) }
+    }
+
+    /// Looks at a directory, and writes nothing.
+    pub(in crate::app) fn described(host: &Host, usage: PlaceUse, path: &Path) -> Self {
         Self {
             usage,
             path: path.to_owned(),
             exists: host.files.is_dir(path),
             file_system: host.files.file_system(path).ok(),
             foreign: None,
-            unwritable: host.files.check_writable(path).err(),
+            unwritable: None,
         }
     }
 }

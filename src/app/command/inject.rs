@@ -1,5 +1,6 @@
 //! `inject` and `uninject`: packages that an app's environment has beside the app.
 
+use crate::app::change::with_other_obstacles;
 use crate::app::environment::{Preferences, Resolution, TooNew, resolve};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, NewUploadRules, Overwrite, Reinstall, Request, UpgradeOptions};
@@ -31,7 +32,7 @@ pub fn inject(
     injection: &Injection,
 ) -> Result<Installed, AppError> {
     let local = &context.local;
-    let _lock = lock_installed(local, app)?;
+    let _lock = lock_installed(local, app).map_err(|error| with_other_obstacles(local, error))?;
     let state = AppState::read(local.host, local.directories, app)?;
     let mut request = request_of(local, &state)?.clone();
     injection.apply(app, &mut request)?;

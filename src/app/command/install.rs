@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::app::change::{
     AppChange, AppStep, Plan, VersionChange, change_app, changes, check_directories, check_home_executable,
-    link_commands, recover,
+    link_commands, recover, with_other_obstacles,
 };
 use crate::app::environment::{
     PlannedResolution, Preferences, Resolution, local_path, plan_resolution, resolve, source_of, with_true_metadata,
@@ -73,9 +73,12 @@ pub(super) fn install_resolved(
 ) -> Result<Installed, AppError> {
     let local = &context.local;
     let directories = local.directories.app(app);
-    home::check(local.host, local.directories)?;
-    cache::mark(local)?;
-    let lock = lock(local, directories.lock()).inspect_err(|_| home::remove_if_empty(local.host, local.directories))?;
+    let lock = home::check(local.host, local.directories)
+        .and_then(|()| cache::mark(local))
+        .and_then(|()| {
+            lock(local, directories.lock()).inspect_err(|_| home::remove_if_empty(local.host, local.directories))
+        })
+        .map_err(|error| with_other_obstacles(local, error))?;
     let installed = AppState::read(local.host, local.directories, app)
         .and_then(|state| install_over(context, app, options, state, resolve));
     if installed.is_err() {

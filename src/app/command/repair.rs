@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
-use crate::app::change::{Activation, ActivationStep, change_app, check_directories, link_commands, recover};
+use crate::app::change::{
+    Activation, ActivationStep, change_app, check_directories, link_commands, recover, with_other_obstacles,
+};
 use crate::app::environment::{Preferences, Resolution, Supply, TooNew, discover, resolve};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Request};
@@ -41,7 +43,7 @@ pub fn repair(
     index: &IndexSettings,
 ) -> Result<Repair, AppError> {
     let local = &context.local;
-    let _lock = lock_installed(local, app)?;
+    let _lock = lock_installed(local, app).map_err(|error| with_other_obstacles(local, error))?;
     cache::mark(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     // Until something is built, each file is read once, however often it is asked about.

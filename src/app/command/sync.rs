@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::app::change::{
-    ChangedEnvironment, EnvironmentChange, EnvironmentStep, InPlaceSwitch, Plan, change_environment, usable_environment,
+    ChangedEnvironment, EnvironmentChange, EnvironmentStep, InPlaceSwitch, Plan, change_environment,
+    usable_environment, with_other_obstacles,
 };
 use crate::app::environment::{Resolution, discover, hash_local, read_lock};
 use crate::app::error::AppError;
@@ -46,7 +47,7 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
     let (resolution, id) = selected(context, options)?;
     // One directory, one lock, however its path is spelt.
     let path = context.local.directories.environment_lock(&host.files.canonical_if_present(&options.into));
-    let lock = lock(&context.local, &path)?;
+    let lock = lock(&context.local, &path).map_err(|error| with_other_obstacles(&context.local, error))?;
     let synced = sync_locked(context, options, &resolution, &id);
     lock.remove();
     home::remove_if_empty(host, context.local.directories);

@@ -3,6 +3,7 @@
 
 use crate::app::change::{
     AppChange, AppStep, Plan, VersionChange, change_app, changes, check_directories, check_home_executable, recover,
+    with_other_obstacles,
 };
 use crate::app::environment::{
     PlannedResolution, Preferences, Resolution, TooNew, plan_resolution, resolve, with_true_metadata,
@@ -58,7 +59,7 @@ pub fn recorded_request(context: &Context<'_>, app: &AppName) -> Result<Request,
 /// Whatever goes wrong, the installed version stays installed.
 pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, upgrade: &UpgradeOptions) -> Result<Upgraded, AppError> {
     let local = &context.local;
-    let _lock = lock_installed(local, app)?;
+    let _lock = lock_installed(local, app).map_err(|error| with_other_obstacles(local, error))?;
     cache::mark(local)?;
     let mut state = AppState::read(local.host, local.directories, app)?;
     if let Some(pinned) = pinned(&state) {

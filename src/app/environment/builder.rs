@@ -128,6 +128,16 @@ impl<'a> Builder<'a> {
         Ok((entries, directories))
     }
 
+    /// The pins whose wheels the store lacks.
+    pub(in crate::app) fn missing(&self) -> &[Pin] {
+        &self.missing
+    }
+
+    /// All pins.
+    pub(in crate::app) fn pins(&self) -> &[Pin] {
+        &self.resolution.pins
+    }
+
     /// The wheels to fetch.
     pub(in crate::app) fn fetches(&self) -> impl Iterator<Item = WheelName> {
         self.missing.iter().map(|pin| pin.wheel.clone())

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::app::{AppError, Context};
+use crate::app::{AppError, Context, in_one_line};
 use crate::cli::args::{DoctorArguments, PythonArguments};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -13,7 +13,7 @@ use crate::cli::path_advice::{is_on_path, obstacle, shadowed};
 use crate::cli::python_settings::python_settings;
 use crate::cli::setting::SettingsError;
 use crate::cli::settings::{Format, Verbosity};
-use crate::doctor::{Area, Detail, Finding, Inspection, SearchPath, ShadowedCommand, chain, inspect};
+use crate::doctor::{Area, Detail, Finding, Inspection, SearchPath, ShadowedCommand, inspect};
 use crate::host::Host;
 use crate::host::network::NetworkSettings;
 use crate::index::IndexSettings;
@@ -67,7 +67,7 @@ fn found<T>(problems: &mut Vec<Finding>, settings: Result<T, SettingsError>) -> 
         Ok(settings) => Some(settings),
         Err(error) => {
             let fix = error.hint().unwrap_or_else(|| "correct the option".to_owned());
-            let problem = Finding { area: Area::Settings, problem: chain(&error), fix };
+            let problem = Finding { area: Area::Settings, problem: in_one_line(&error), fix };
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
