@@ -134,6 +134,9 @@ pub enum AppError {
     Process(#[from] ProcessError),
     #[error(transparent)]
     Python(#[from] PythonError),
+    /// No Python that is there suits, and none is fetched.
+    #[error("{error}")]
+    PythonNeeded { error: Box<AppError>, obstacle: FetchObstacle },
     #[error(transparent)]
     PythonRequest(#[from] InvalidPythonRequest),
     #[error("failed to read the metadata of the script `{}`", path.display())]
@@ -189,6 +192,34 @@ pub enum AppError {
     /// Several commands, and none that has the name of the package.
     #[error("{}", which_command(package, asked.as_deref()))]
     WhichCommand { package: PackageName, asked: Option<String>, commands: Vec<String> },
+}
+
+/// What keeps Kingbolt from fetching a Python.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum FetchObstacle {
+    Forbidden {
+        version: Version,
+    },
+    Manual {
+        version: Version,
+    },
+    /// There is no build of what is asked for, but there are these.
+    NoBuild {
+        available: Vec<Version>,
+    },
+    Offline {
+        version: Version,
+    },
+}
+
+impl AppError {
+    /// The error itself, where it does not matter that a Python could be fetched.
+    pub(in crate::app) fn without_need_of_python(self) -> Self {
+        match self {
+            Self::PythonNeeded { error, .. } => *error,
+            error => error,
+        }
+    }
 }
 
 /// The failure to read a page or METADATA, or to build a source distribution, for a resolution.

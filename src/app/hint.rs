@@ -9,7 +9,7 @@ use crate::resolve::ResolveError;
 use crate::vocab::{PackageName, Requirement};
 
 use super::change::CommandOwner;
-use super::error::{AppError, PackageError, StatedBy, system_errors};
+use super::error::{AppError, FetchObstacle, PackageError, StatedBy, system_errors};
 use super::state::AppName;
 
 /// A directory in place of one on a file system that is mounted with `noexec`.
@@ -73,6 +73,7 @@ impl AppError {
             Self::NotInjected { injected, .. } => not_injected(injected),
             Self::NotInstalled { installed, .. } => Some(not_installed(installed)),
             Self::Python(error) => error.hint(),
+            Self::PythonNeeded { obstacle, .. } => Some(python_needed(obstacle)),
             Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
             Self::OtherPython { name } => Some(format!("remove it with `kingbolt python uninstall {name}` first")),
             Self::PythonArchive { .. } | Self::WrongPython { .. } | Self::UnusablePython { .. } => {
@@ -115,6 +116,28 @@ fn check_failed(app: &AppName) -> String {
 
 fn lock_download(error: &NetworkError) -> Option<String> {
     if error.is_not_found() { Some("check the URL".to_owned()) } else { error.hint() }
+}
+
+/// How to get the Python that is needed.
+fn python_needed(obstacle: &FetchObstacle) -> String {
+    match obstacle {
+        FetchObstacle::Forbidden { version } => format!(
+            "Kingbolt can fetch Python {version}: run `kingbolt python install {version}` with KINGBOLT_PYTHON_DOWNLOADS=manual"
+        ),
+        FetchObstacle::Manual { version } => {
+            format!("Kingbolt can fetch Python {version}: run `kingbolt python install {version}`")
+        }
+        FetchObstacle::NoBuild { available } => {
+            let versions: Vec<String> = available.iter().map(ToString::to_string).collect();
+            format!(
+                "pass another version or the path of an interpreter with `--python`; Kingbolt can fetch Python {}",
+                versions.join(", ")
+            )
+        }
+        FetchObstacle::Offline { version } => {
+            format!("Kingbolt can fetch Python {version}: run `kingbolt python install {version}` with a network")
+        }
+    }
 }
 
 fn available(generations: &[u32]) -> String {

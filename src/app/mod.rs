@@ -28,8 +28,8 @@ pub use command::{
     plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request, repair, rollback, sweep_cache, sync,
     uninstall, upgrade, verify,
 };
-pub use environment::{BuildStep, Fetch, project_name, sources_to_build};
-pub use error::{AppError, PackageError, in_one_line, system_errors};
+pub use environment::{BuildStep, Fetch, PythonToFetch, project_name, sources_to_build};
+pub use error::{AppError, FetchObstacle, PackageError, in_one_line, system_errors};
 pub use hint::directories_hint;
 pub use request::{
     BuildOptions, Check, CommandSuffix, DefaultForce, DefaultPython, Executables, ForeignPython, ForeignRecord,

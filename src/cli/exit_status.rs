@@ -85,6 +85,7 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Files(error) if error.source.kind() == io::ErrorKind::NotFound => Exit::Preflight,
         AppError::NoPythonBuild(_)
         | AppError::Python(_)
+        | AppError::PythonNeeded { .. }
         | AppError::Unusable { .. }
         | AppError::UnusablePython { .. }
         | AppError::WrongPython { .. } => Exit::Unsuitable,

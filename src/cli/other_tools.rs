@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue};
 const COMMANDS: &[(&str, &str)] = &[
     ("environment", "`kingbolt config` shows directories and settings"),
     ("install-all", "use `kingbolt install --file FILE`, with a file of `kingbolt export`"),
-    ("interpreter", "Kingbolt uses the Pythons that are installed; `kingbolt install --python VERSION` selects one"),
+    ("interpreter", "`kingbolt install --python VERSION` selects a Python, and fetches it if it is missing"),
     ("reinstall", "use `kingbolt install --force`"),
     ("reinstall-all", "use `kingbolt upgrade --all --python VERSION` to move all apps to another Python"),
     ("remove", "use `kingbolt uninstall`"),
@@ -22,7 +22,7 @@ const COMMANDS: &[(&str, &str)] = &[
 /// Options of pipx and uv.
 const OPTIONS: &[(&str, &str)] = &[
     ("--default-index", "use `--index-url`"),
-    ("--fetch-missing-python", "Kingbolt uses the Pythons that are installed; `--python` selects one"),
+    ("--fetch-missing-python", "leave it out: a Python that is missing is fetched"),
     ("--include-apps", "use `kingbolt install APP --with-executables-from PACKAGE`"),
     ("--include-injected", "use `kingbolt list --verbose`"),
     ("--index", "use `--extra-index-url`"),

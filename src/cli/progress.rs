@@ -128,6 +128,13 @@ impl Reporter {
         }
     }
 
+    /// Prints a line, unless `--quiet` was given.
+    fn note(&self, phase: &Phase, line: &str) {
+        if self.verbosity != Verbosity::Quiet {
+            phase.note(&Message::plain(line));
+        }
+    }
+
     /// Prints a line that only `--verbose` asks for.
     fn detail(&self, phase: &Phase, line: &str) {
         if self.verbosity == Verbosity::Verbose {
@@ -146,6 +153,7 @@ impl Progress for Reporter {
         match event {
             Event::BuildStarted { source } => self.begin_build(phase, source),
             Event::BuildFinished { wheel } => self.end(phase, &format!("Built {wheel}")),
+            Event::PythonFetched { version } => self.note(phase, &format!("Fetched Python {version}")),
             Event::ResolveStarted => self.begin(phase, SPINNER, "Resolving"),
             Event::PackageLookedUp { name, known } => {
                 phase.bar.set_message(format!("{} {name}", counted(known, "package")));

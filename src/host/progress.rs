@@ -9,6 +9,8 @@ pub enum Event<'a> {
     BuildStarted { source: &'a str },
     /// It was built.
     BuildFinished { wheel: &'a str },
+    /// A Python was fetched for an app.
+    PythonFetched { version: &'a str },
     /// Packages are being chosen.
     ResolveStarted,
     /// A package was looked up; `known` packages are known to be needed so far.

@@ -1,5 +1,5 @@
 //! Properties of the machine (operating system, architecture, libc) and the ordered wheel tags that they allow. Decides
-//! from values; only `probe` accesses the machine.
+//! from values; only `probe` and `system` access the machine.
 
 mod elf;
 mod implementation;
@@ -7,6 +7,7 @@ mod machine;
 pub mod probe;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
+pub mod system;
 pub mod tags;
 mod x86_64_level;
 

@@ -41,6 +41,19 @@ pub struct Discovery {
 }
 
 impl Discovery {
+    /// A discovery of one interpreter.
+    pub fn of(request: &PythonRequest, interpreter: Interpreter) -> Self {
+        Self {
+            request: request.clone(),
+            preference: PythonPreference::default(),
+            found: vec![interpreter],
+            others: Vec::new(),
+            excluded: Vec::new(),
+            skipped: Vec::new(),
+            looked_at: Vec::new(),
+        }
+    }
+
     /// The same without the interpreters that a further request does not admit.
     #[must_use]
     pub fn restricted(mut self, request: &PythonRequest) -> Self {

@@ -58,6 +58,8 @@ mod plan;
 mod preflight;
 mod promises;
 #[cfg(unix)]
+mod python_fetch;
+#[cfg(unix)]
 mod python_preference;
 mod remote_locks;
 #[cfg(unix)]

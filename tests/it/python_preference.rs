@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
-use crate::support::{Fixture, Machine, Python};
+use crate::support::{Fixture, Machine, fake_python};
 
 const PERSON: &str = ".config/kingbolt/config.toml";
 const SYSTEM: &str = "system/kingbolt/config.toml";
@@ -12,27 +11,11 @@ const SYSTEM: &str = "system/kingbolt/config.toml";
 /// Writes a program that answers as an interpreter of another version does. No environment runs its interpreter while it is
 /// made.
 fn write_python(machine: &Machine, directory: &str, version: &str) {
-    let python = Python::newest().expect("the fixture has one");
-    let root = machine.home().join(directory);
-    let executable = root.join("bin/python3");
-    let probe = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/python/probe.py");
-    let program = format!("exec(open({:?}).read())", probe.display().to_string());
-    let printed = python.prints(&program);
-    let (begin, end) = ("-----BEGIN KINGBOLT PROBE-----", "-----END KINGBOLT PROBE-----");
-    let document = printed.split(begin).nth(1).and_then(|rest| rest.split(end).next()).expect("it answers");
-    let mut report: serde_json::Value = serde_json::from_str(document).expect("it is a document");
-    let parts: Vec<u32> = version.split('.').map(|part| part.parse().expect("it is a number")).collect();
-    report["version"] = serde_json::json!([parts[0], parts[1], parts[2], "final", 0]);
-    let path = executable.to_str().expect("it is text");
-    report["executable"] = path.into();
-    report["facts"]["base_executable"] = path.into();
-    report["facts"]["markers"]["python_full_version"] = version.into();
-    report["facts"]["markers"]["python_version"] = format!("{}.{}", parts[0], parts[1]).into();
-    // The machine of a test has no `cat`.
-    let answer = format!("{begin}{report}{end}").replace('\'', r"'\''");
-    let script = format!("#!/bin/sh\nwhile read -r line; do :; done\nprintf '%s\\n' '{answer}'\n");
-    machine.write(&format!("{directory}/bin/python3"), script);
+    let executable = machine.write(&format!("{directory}/bin/python3"), fake_python(version));
     fs::set_permissions(&executable, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let minor = version.rsplit_once('.').map_or(version, |(minor, _)| minor);
+    let specific = machine.home().join(format!("{directory}/bin/python{minor}"));
+    std::os::unix::fs::symlink("python3", specific).expect("it is ours");
 }
 
 /// The directory of the Python that Kingbolt fetched.
@@ -73,8 +56,7 @@ fn a_python_that_comes_and_goes_is_used_only_where_nothing_else_suits_and_list_s
     assert_eq!(document["apps"][0]["python_source"], "uv");
     let outcome = machine.kingbolt(["list", "-v"]).outcome();
     let told = outcome.stdout.lines().find(|line| line.starts_with("    Python "));
-    let expected =
-        "    Python      [HOME]/.local/share/uv/python/cpython-3.98.2/bin/python3 (of uv: the app breaks if it goes)";
+    let expected = "    Python      [HOME]/.local/share/uv/python/cpython-3.98.2/bin/python3.98 (of uv: the app breaks if it goes)";
     assert_eq!(told, Some(expected));
     let by_path = machine.home().join(".local/share/uv/python/cpython-3.98.2");
     assert_eq!(chosen(&machine, &["--python", &by_path.display().to_string()], &[]), "3.98.2");
@@ -132,7 +114,7 @@ fn an_option_a_variable_and_a_file_say_which_pythons_come_first() {
 #[test]
 fn a_python_that_the_preference_excludes_is_named() {
     let Some(Fixture { index: _index, machine }) = fixture() else { return };
-    let machine = machine.naming(&format!("[HOME]/{MANAGED}/bin/python3"), "[PYTHON]");
+    let machine = machine.naming(&format!("[HOME]/{MANAGED}/bin/python3.97"), "[PYTHON]");
     machine
         .kingbolt(["install", "hello", "--python", "3.97", "--python-preference", "only-system"])
         .beside_other_pythons()

@@ -154,6 +154,12 @@ impl Index {
         self
     }
 
+    /// Serves any file at a path.
+    pub(crate) fn put(&self, path: &str, content: Vec<u8>) -> &Self {
+        self.server.shared.state().files.insert(path.to_owned(), content);
+        self
+    }
+
     /// What is served at a path to a client that can do anything.
     pub(crate) fn body(&self, path: &str) -> Vec<u8> {
         let headers = vec![("accept".to_owned(), page::JSON.to_owned())];

@@ -98,7 +98,16 @@ impl Machine {
         ];
         let machine = places.into_iter().fold(machine, |machine, (name, value)| machine.with_variable(name, value));
         let home = machine.home.clone();
+        // No Python is fetched, nor looked for beyond those that are there.
+        let machine = machine.with_python_table("schema = 1\norigin = \"http://127.0.0.1:9\"\n[builds]\n");
         machine.with_directories_below(&home, &Directory::ALL)
+    }
+
+    /// Makes a table of builds the one of the Pythons to fetch.
+    pub(crate) fn with_python_table(self, table: &str) -> Self {
+        let path = self.root.join("python-builds.toml");
+        fs::write(&path, table).expect("the temporary directory can be filled");
+        self.with_variable("KINGBOLT_PYTHON_BUILDS", path)
     }
 
     /// Moves directories of Kingbolt's.

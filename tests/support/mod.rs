@@ -15,6 +15,7 @@ mod page;
 mod parts;
 mod project;
 mod python;
+mod python_build;
 mod redact;
 mod repository;
 mod run;
@@ -33,6 +34,7 @@ pub(crate) use packages::{HELLO_IS_TAKEN, app, dependent, dependent_hello, hello
 pub(crate) use parts::{missing, skip};
 pub(crate) use project::Project;
 pub(crate) use python::Python;
+pub(crate) use python_build::{PythonBuilds, build_name, fake_python, target};
 pub(crate) use redact::{redacted, unindented};
 pub(crate) use repository::{Text, backticked, files, repository_text, rust_files, table_after};
 pub(crate) use run::Outcome;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::app::environment::Resolution;
+use crate::app::environment::{PythonSupply, PythonToFetch, Resolution};
 use crate::app::error::AppError;
 use crate::app::state::Context;
 use crate::host::Event;
@@ -25,13 +25,20 @@ pub struct Plan<Step> {
 pub struct PlannedPython {
     pub executable: PathBuf,
     pub version: Version,
+    /// What would be fetched first, if it is not there.
+    pub to_fetch: Option<PythonToFetch>,
 }
 
 impl<Step> Plan<Step> {
     /// A plan for an environment with the packages of a resolution.
     pub(in crate::app) fn new(environment: PathBuf, resolution: &Resolution, steps: Vec<Step>) -> Self {
-        let Resolution { interpreter, pins, .. } = resolution;
-        let python = PlannedPython { executable: interpreter.executable.clone(), version: interpreter.version.clone() };
+        let Resolution { interpreter, supply, pins, .. } = resolution;
+        let to_fetch = match supply {
+            PythonSupply::ToFetch(python) => Some(python.clone()),
+            PythonSupply::Fetched { .. } | PythonSupply::Found => None,
+        };
+        let (executable, version) = (interpreter.executable.clone(), interpreter.version.clone());
+        let python = PlannedPython { executable, version, to_fetch };
         Self { environment, python, pins: pins.clone(), steps }
     }
 }

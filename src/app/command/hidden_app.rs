@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::app::change::VersionChange;
-use crate::app::environment::{Preferences, TooNew, discover, resolve};
+use crate::app::environment::{BuildMode, Preferences, TooNew, builds_to_fetch, discover, fetch_suitable, resolve};
 use crate::app::error::{AppError, PackageError};
 use crate::app::request::{InstallOptions, Reinstall, Request};
 use crate::app::state::records::Records;
@@ -83,9 +83,15 @@ pub fn hidden_python(
 }
 
 /// The best interpreter for a script that needs no packages.
-pub fn plain_python(context: &Context<'_>, request: &PythonRequest) -> Result<PathBuf, AppError> {
-    let discovery = discover(context, request)?;
-    Ok(python::choose(discovery, &VersionSpecifiers::empty())?.executable)
+pub fn plain_python(context: &OnlineContext<'_>, request: &PythonRequest) -> Result<PathBuf, AppError> {
+    let (local, any) = (&context.local, VersionSpecifiers::empty());
+    let failure = match python::choose(discover(local, request)?, &any) {
+        Ok(interpreter) => return Ok(interpreter.executable),
+        Err(error) => error.into(),
+    };
+    let builds = builds_to_fetch(local, request, &any, &[])?;
+    let (interpreter, _) = fetch_suitable(context, builds, BuildMode::CarryOut, failure, |_| true)?;
+    Ok(interpreter.executable)
 }
 
 /// The environment for a request, ready to be used, and the change of its version.
@@ -203,6 +209,9 @@ fn with_cooldown(request: &Request, refresh: Refresh) -> (Request, UndatedFiles)
 
 /// True if the old version may be used after an error: the index cannot be reached, or has no newer version that fits.
 fn keeps_old(error: &AppError) -> bool {
+    if let AppError::PythonNeeded { error, .. } = error {
+        return keeps_old(error);
+    }
     if let AppError::Resolve(error) = error {
         return match &**error {
             ResolveError::Fetch { source: PackageError::Catalog(source), .. } => is_unreachable(source),

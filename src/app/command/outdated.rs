@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::app::change::VersionChange;
 use crate::app::environment::{PlannedResolution, Preferences, plan_resolution, resolve};
 use crate::app::error::AppError;
-use crate::app::request::{InstallOptions, UpgradeOptions};
-use crate::app::state::{AppName, AppState, OnlineContext, cache};
+use crate::app::request::{InstallOptions, PythonDownloads, PythonSettings, UpgradeOptions};
+use crate::app::state::{AppName, AppState, Context, OnlineContext, cache};
 use crate::fetch::Catalog;
 use crate::index::File;
 use crate::resolve::{Prereleases, ResolveError};
@@ -60,6 +60,7 @@ pub fn freshness(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOp
     let version = current.record.version.clone();
     let name = &options.request.requirement.name;
     let planned = plan_resolution(context, &options.request, &options.index, &preferences(&state));
+    let planned = planned.map_err(AppError::without_need_of_python);
     let (upgrade, changes, held_back) = match planned {
         Ok(PlannedResolution::Build { sources }) => return Ok(Freshness::FromSource { sources }),
         Ok(PlannedResolution::Resolved(resolution)) => {
@@ -135,7 +136,11 @@ fn reason(context: &OnlineContext<'_>, options: &InstallOptions, version: &Versi
     let mut exact = request.clone();
     exact.requirement.origin = parse_specifiers(&format!("=={version}"))
         .map_or_else(|_| Origin::Index(VersionSpecifiers::empty()), Origin::Index);
-    match resolve(context, &exact, &options.index, &Preferences::default()) {
+    // Nothing is fetched for the sake of a reason.
+    let pythons = PythonSettings { downloads: PythonDownloads::Never, ..context.local.pythons.clone() };
+    let context = OnlineContext { local: Context { pythons: &pythons, ..context.local }, ..*context };
+    let resolved = resolve(&context, &exact, &options.index, &Preferences::default());
+    match resolved.map_err(AppError::without_need_of_python) {
         Err(AppError::Resolve(error)) => Ok(match *error {
             ResolveError::Conflict { explanation } | ResolveError::Unsuitable { explanation, .. } => {
                 first_sentence(&explanation.text)

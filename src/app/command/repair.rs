@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use crate::app::change::{
     Activation, ActivationStep, change_app, check_directories, link_commands, recover, with_other_obstacles,
 };
-use crate::app::environment::{Preferences, Resolution, Supply, TooNew, discover, resolve};
+use crate::app::environment::{Preferences, PythonSupply, Resolution, Supply, TooNew, discover, fetch_again, resolve};
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Request};
 use crate::app::state::{
@@ -280,7 +280,7 @@ fn relocated(
     Ok((relocated.pins != resolution.pins).then_some(relocated))
 }
 
-/// The same wheels for the same interpreter if it is present, or for one of the same kind; else the same version of the
+/// The same wheels for the same interpreter if it is present or can be fetched again, or for one of the same kind; else the same version of the
 /// app for another interpreter.
 fn same_resolution(
     context: &OnlineContext<'_>,
@@ -296,12 +296,15 @@ fn same_resolution(
         return resolve_version(context, options, state, Some(generation.record.version.clone()));
     }
     if let Standing::Present(interpreter) = interpreter::standing(local.host, local.directories, python)? {
-        return Ok(Resolution { interpreter: *interpreter, pins, basis: BTreeMap::new() });
+        return Ok(Resolution { interpreter: *interpreter, supply: PythonSupply::Found, pins, basis: BTreeMap::new() });
+    }
+    if let Some((interpreter, supply)) = fetch_again(context, &python.executable)? {
+        return Ok(Resolution { interpreter, supply, pins, basis: BTreeMap::new() });
     }
     let found = discover(local, options.request.python())?.found;
     let is_alike = |other: &Interpreter| other.identity().is_same_kind(&python.identity);
     match found.into_iter().find(is_alike) {
-        Some(interpreter) => Ok(Resolution { interpreter, pins, basis: BTreeMap::new() }),
+        Some(interpreter) => Ok(Resolution { interpreter, supply: PythonSupply::Found, pins, basis: BTreeMap::new() }),
         None => resolve_version(context, options, state, Some(generation.record.version.clone())),
     }
 }

@@ -7,12 +7,14 @@ use crate::app::change::{
     ChangedEnvironment, EnvironmentChange, EnvironmentStep, InPlaceSwitch, Plan, change_environment,
     usable_environment, with_other_obstacles,
 };
-use crate::app::environment::{Resolution, discover, hash_local, read_lock};
+use crate::app::environment::{
+    BuildMode, PythonSupply, Resolution, builds_to_fetch, discover, fetch_suitable, hash_local, read_lock,
+};
 use crate::app::error::AppError;
 use crate::app::request::{Reinstall, SyncOptions};
 use crate::app::state::{Context, Environment, OnlineContext, cache, fingerprint, generation, home, lock};
 use crate::host::Event;
-use crate::python;
+use crate::python::{self, Interpreter};
 use crate::vocab::{Location, VersionSpecifiers};
 
 /// Raised when environments are laid out differently: one of another layout is built again.
@@ -44,7 +46,7 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
     let host = context.local.host;
     home::check(host, context.local.directories)?;
     cache::mark(&context.local)?;
-    let (resolution, id) = selected(context, options)?;
+    let (resolution, id) = selected(context, options, BuildMode::CarryOut)?;
     // One directory, one lock, however its path is spelt.
     let path = context.local.directories.environment_lock(&host.files.canonical_if_present(&options.into));
     let lock = lock(&context.local, &path).map_err(|error| with_other_obstacles(&context.local, error))?;
@@ -58,7 +60,7 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
 pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<PlannedSync, AppError> {
     home::check(context.local.host, context.local.directories)?;
     cache::inspect(&context.local)?;
-    let (resolution, id) = selected(context, options)?;
+    let (resolution, id) = selected(context, options, BuildMode::Plan)?;
     if let Some(environment) = unchanged(&context.local, options, &resolution, &id)? {
         return Ok(PlannedSync::Unchanged(environment));
     }
@@ -66,7 +68,11 @@ pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<P
 }
 
 /// The interpreter and the pins that a lock has for this machine, and the hash of everything that decides the content.
-fn selected(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<(Resolution, String), AppError> {
+fn selected(
+    context: &OnlineContext<'_>,
+    options: &SyncOptions,
+    mode: BuildMode,
+) -> Result<(Resolution, String), AppError> {
     let local = &context.local;
     let unreadable = |source| AppError::LockFile { lock: options.lock.clone(), source };
     let lock_file = read_lock(context, &options.lock, options.hashes)?;
@@ -75,10 +81,17 @@ fn selected(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<(Resol
     }
     let any = VersionSpecifiers::empty();
     let requires_python = lock_file.requires_python().unwrap_or(&any);
-    let interpreter = python::choose(discover(local, &options.python)?, requires_python)?;
-    let mut pins = lock_file
-        .select(&interpreter.markers, &interpreter.version, &interpreter.tags(), &options.selection)
-        .map_err(unreadable)?;
+    let select = |interpreter: &Interpreter| {
+        lock_file.select(&interpreter.markers, &interpreter.version, &interpreter.tags(), &options.selection)
+    };
+    let (interpreter, supply) = match python::choose(discover(local, &options.python)?, requires_python) {
+        Ok(interpreter) => (interpreter, PythonSupply::Found),
+        Err(error) => {
+            let builds = builds_to_fetch(local, &options.python, requires_python, &[])?;
+            fetch_suitable(context, builds, mode, error.into(), |build| select(&build.interpreter).is_ok())?
+        }
+    };
+    let mut pins = select(&interpreter).map_err(unreadable)?;
     // The servers in a lock of this disk are as good as named by the person; a server names nobody.
     if matches!(options.lock, Location::Path(_)) {
         for pin in &pins {
@@ -89,7 +102,7 @@ fn selected(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<(Resol
     }
     hash_local(local, &mut pins)?;
     let id = fingerprint(&(LAYOUT, generation::content(&pins), interpreter.identity(), options.link_mode));
-    Ok((Resolution { interpreter, pins, basis: BTreeMap::new() }, id))
+    Ok((Resolution { interpreter, supply, pins, basis: BTreeMap::new() }, id))
 }
 
 fn sync_locked(

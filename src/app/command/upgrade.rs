@@ -6,7 +6,7 @@ use crate::app::change::{
     with_other_obstacles,
 };
 use crate::app::environment::{
-    PlannedResolution, Preferences, Resolution, TooNew, plan_resolution, resolve, with_true_metadata,
+    PlannedResolution, Preferences, PythonPatch, Resolution, TooNew, plan_resolution, resolve, with_true_metadata,
 };
 use crate::app::error::AppError;
 use crate::app::request::{InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
@@ -140,10 +140,10 @@ pub(super) fn install_options(request: &Request, options: &UpgradeOptions) -> In
     }
 }
 
-/// The interpreter that the app has, and its wheels, which may be newer than the request admits now.
+/// The interpreter that the app has, or the newest patch release of a managed one, and its wheels, which may be newer than the request admits now.
 pub(super) fn preferences(state: &AppState) -> Preferences {
     let interpreter = state.current().map(|current| current.record.python.executable.clone());
-    Preferences { interpreter, too_new: TooNew::Keep, ..held(state) }
+    Preferences { interpreter, patch: PythonPatch::Newest, too_new: TooNew::Keep, ..held(state) }
 }
 
 fn up_to_date(

@@ -15,7 +15,7 @@ use crate::vocab::{Digests, Pin, Requirement, Sha256};
 
 use super::builder::Builder;
 use super::builds::Builds;
-use super::resolved::Resolution;
+use super::resolved::{PythonSupply, Resolution};
 
 /// The backend runs without the variables of the person already.
 const OPTIONS: AssemblyOptions = AssemblyOptions { link_mode: LinkMode::File, variables: CallerVariables::Keep };
@@ -52,7 +52,10 @@ impl<'a> BuildEnvironment<'a> {
         let pins = resolve_packages(&request, &catalog, &Silent).map_err(|error| Box::new(error.map(Into::into)))?;
         let known = |pin: &Pin| Some((pin.name.clone(), catalog.known_metadata(&pin.location)?));
         let basis: BTreeMap<_, _> = pins.iter().filter_map(known).collect();
-        Ok(Self { builds, resolution: Resolution { interpreter: interpreter.clone(), pins, basis } })
+        Ok(Self {
+            builds,
+            resolution: Resolution { interpreter: interpreter.clone(), supply: PythonSupply::Found, pins, basis },
+        })
     }
 
     /// A digest of the wheels: equal environments build the same wheel of the same source code.

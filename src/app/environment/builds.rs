@@ -17,11 +17,11 @@ use crate::vocab::{Address, Digest, Digests, DirectReference, Location, Metadata
 
 use super::basis::metadata;
 
-/// The treatment of source code that has to be built.
+/// The treatment of source code that has to be built, and of Pythons that have to be fetched.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum BuildMode {
+pub(in crate::app) enum BuildMode {
     CarryOut,
-    /// [`AppError::WouldBuild`] names it.
+    /// [`AppError::WouldBuild`] names the source code; a Python to fetch is part of the plan.
     Plan,
 }
 

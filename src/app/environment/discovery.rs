@@ -13,14 +13,23 @@ pub(in crate::app) fn discover(context: &Context<'_>, request: &PythonRequest) -
         managed: Some(&managed),
         cache_dir: cache::usable(context.host, context.directories),
     };
-    let search_for = |request: &PythonRequest| python::discover(context.host, request, &search, context.progress);
-    Ok(match &context.pythons.default {
-        Some(DefaultPython { request: locked, force: DefaultForce::Locked }) => search_for(locked)?.restricted(request),
+    let (wanted, further) = requests(context, request);
+    let discovery = python::discover(context.host, wanted, &search, context.progress)?;
+    Ok(further.into_iter().fold(discovery, Discovery::restricted))
+}
+
+/// The request that says where to look, and a further one that an interpreter has to match.
+pub(super) fn requests<'r>(
+    context: &Context<'r>,
+    request: &'r PythonRequest,
+) -> (&'r PythonRequest, Option<&'r PythonRequest>) {
+    match &context.pythons.default {
+        Some(DefaultPython { request: locked, force: DefaultForce::Locked }) => (locked, Some(request)),
         Some(DefaultPython { request: default, force: DefaultForce::Overridable })
             if *request == PythonRequest::Any =>
         {
-            search_for(default)?
+            (default, None)
         }
-        Some(DefaultPython { force: DefaultForce::Overridable, .. }) | None => search_for(request)?,
-    })
+        Some(DefaultPython { force: DefaultForce::Overridable, .. }) | None => (request, None),
+    }
 }

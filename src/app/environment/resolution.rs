@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::fetch::{Catalog, CatalogError};
-use crate::host::{Event, Host, Progress};
+use crate::host::{Event, Host, Progress, Silent};
 use crate::index::{File, IndexSettings, StatedHashes};
 use crate::python::{self, Discovery, Interpreter};
 use crate::resolve::{
@@ -23,7 +23,8 @@ use super::discovery::discover;
 use super::from_source::{FromSource, sources_to_build};
 use super::interpreter_choice::newest_that_fits;
 use super::packages::BuildingPackages;
-use super::resolved::Resolution;
+use super::python_supply::{builds_to_fetch, fetch_suitable, lacks_python, newer_patch};
+use super::resolved::{PythonSupply, Resolution};
 use super::source_distributions::SourceDistributions;
 
 /// The parts of an earlier choice to keep where that is possible.
@@ -31,6 +32,8 @@ use super::source_distributions::SourceDistributions;
 pub(in crate::app) struct Preferences {
     /// The interpreter to take before others that fit as well.
     pub interpreter: Option<PathBuf>,
+    /// The treatment of that interpreter, if Kingbolt fetched it and there is a newer patch release.
+    pub patch: PythonPatch,
     /// Requirements on versions beside those of the request.
     pub versions: Vec<Requirement>,
     /// Constraints on versions beside those of the request.
@@ -49,6 +52,15 @@ pub(in crate::app) enum TooNew {
     Keep,
     #[default]
     Replace,
+}
+
+/// The treatment of patch releases of a managed Python.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(in crate::app) enum PythonPatch {
+    #[default]
+    Keep,
+    /// The newest build is fetched and used instead.
+    Newest,
 }
 
 impl Preferences {
@@ -108,9 +120,8 @@ fn resolve_as(
     preferences: &Preferences,
     mode: BuildMode,
 ) -> Result<Resolution, AppError> {
-    let local = &context.local;
     let request = &Request { rules: context.locked.applied_to(&request.rules), ..request.clone() };
-    let mut discovery = discover(local, request.python())?;
+    let mut discovery = discover(&context.local, request.python())?;
     // The order of the others stays.
     discovery.found.sort_by_key(|found| Some(&found.executable) != preferences.interpreter.as_ref());
     for requirement in request.requirements_beside().iter().chain([&request.requirement]) {
@@ -118,24 +129,78 @@ fn resolve_as(
             context.network.add_named(url);
         }
     }
-    let uploads = preferences.uploads(request, local.host.clock.now());
-    let builds = Builds::new(context, index, request, uploads, mode);
-    let resolved = FromSource::build(&builds, &discovery.found)
-        .and_then(|sources| resolve_built(&builds, preferences, discovery, &sources));
-    match resolved {
-        Ok(resolution) => {
-            builds.leave();
-            Ok(resolution)
+    let newer = match (&preferences.interpreter, preferences.patch) {
+        (Some(executable), PythonPatch::Newest) => newer_patch(context, request.python(), executable, mode)?,
+        (Some(_), PythonPatch::Keep) | (None, _) => None,
+    };
+    discovery.found.splice(0..0, newer.iter().map(|(interpreter, _)| interpreter.clone()));
+    let found = discovery.found.clone();
+    let attempt = Attempt { context, request, index, preferences, mode };
+    match (attempt.with(discovery), newer) {
+        (Ok(resolution), Some((interpreter, supply))) if resolution.interpreter == interpreter => {
+            Ok(Resolution { supply, ..resolution })
         }
-        // The next attempt uses the wheel that was built.
-        Err(error @ AppError::OtherMetadata { .. }) => {
-            builds.leave();
-            Err(error)
+        (Err(error), _) if lacks_python(&error) => attempt.with_fetched(&found, error),
+        (done, _) => done,
+    }
+}
+
+/// A resolution to try with one set of interpreters or another.
+#[derive(Clone, Copy)]
+struct Attempt<'a> {
+    context: &'a OnlineContext<'a>,
+    request: &'a Request,
+    index: &'a IndexSettings,
+    preferences: &'a Preferences,
+    mode: BuildMode,
+}
+
+impl Attempt<'_> {
+    /// Resolves with interpreters that were found, fetched or planned.
+    fn with(self, discovery: Discovery) -> Result<Resolution, AppError> {
+        let Self { context, request, index, preferences, mode } = self;
+        let uploads = preferences.uploads(request, context.local.host.clock.now());
+        let builds = Builds::new(context, index, request, uploads, mode);
+        let resolved = FromSource::build(&builds, &discovery.found)
+            .and_then(|sources| resolve_built(&builds, preferences, discovery, &sources));
+        match resolved {
+            Ok(resolution) => {
+                builds.leave();
+                Ok(resolution)
+            }
+            // The next attempt uses the wheel that was built.
+            Err(error @ AppError::OtherMetadata { .. }) => {
+                builds.leave();
+                Err(error)
+            }
+            Err(error) => {
+                builds.discard();
+                Err(if context.network.is_offline() { not_cached(error, index) } else { error })
+            }
         }
-        Err(error) => {
-            builds.discard();
-            Err(if context.network.is_offline() { not_cached(error, index) } else { error })
+    }
+
+    /// Resolves, after a failure with the interpreters that were found, with a build that can be fetched and for which there
+    /// is a resolution.
+    fn with_fetched(self, found: &[Interpreter], failure: AppError) -> Result<Resolution, AppError> {
+        let Self { context, request, mode, .. } = self;
+        let python = request.python();
+        let mut preferences = self.preferences.clone();
+        if let AppError::Resolve(error) = &failure {
+            preferences.constraints.extend(not_older(error));
         }
+        let attempt = Attempt { preferences: &preferences, ..self };
+        let builds = builds_to_fetch(&context.local, python, &VersionSpecifiers::empty(), found)?;
+        let silent = OnlineContext { local: Context { progress: &Silent, ..context.local }, ..*context };
+        let planned = Attempt { context: &silent, mode: BuildMode::Plan, ..attempt };
+        // What is built decides the rest.
+        let is_built = !sources_to_build(request).is_empty();
+        let (interpreter, supply) = fetch_suitable(context, builds, mode, failure, |build| {
+            let resolve = || planned.with(Discovery::of(python, build.interpreter.clone()));
+            is_built || matches!(resolve(), Ok(_) | Err(AppError::WouldBuild { .. }))
+        })?;
+        let resolution = attempt.with(Discovery::of(python, interpreter))?;
+        Ok(Resolution { supply, ..resolution })
     }
 }
 
@@ -200,7 +265,7 @@ fn resolve_built(
     let known = |pin: &Pin| Some((pin.name.clone(), catalog.known_metadata(&pin.location)?));
     let basis = pins.iter().filter_map(known).collect();
     builds.describe(&mut pins);
-    Ok(Resolution { interpreter, pins, basis })
+    Ok(Resolution { interpreter, supply: PythonSupply::Found, pins, basis })
 }
 
 /// The interpreters to resolve for, in the order in which to try them. If the package fits none, resolution for the best

@@ -13,7 +13,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::host::{Command, Event, Progress};
-use crate::index::PageReuse;
+use crate::index::{IndexSettings, PageReuse};
 use crate::python::PythonRequest;
 
 use super::request;
@@ -83,7 +83,8 @@ fn run_script(
     }
     let python = request::python_of_script(host, &metadata, &arguments.request)?;
     let python = python.as_ref().map_or(&PythonRequest::Any, RequestedPython::request);
-    let program = plain_python(&invocation.context(), python)?;
+    let network = invocation.network(&IndexSettings::default());
+    let program = plain_python(&invocation.online(&network), python)?;
     invocation.reporter.clear();
     let mut command = Command::new(&program, &line);
     command.remove_variables(if arguments.request.keep_pythonpath { &[] } else { PYTHON_VARIABLES });

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::{Installation, InstalledWheel, Plan, VersionChange};
+use crate::app::{Installation, InstalledWheel, Plan, PythonToFetch, VersionChange};
 use crate::cli::escape::escaped_line;
 use crate::cli::home_path::with_short_home;
 use crate::cli::invocation::Invocation;
@@ -33,6 +33,8 @@ pub(super) struct ShownPlan<Step> {
     environment: PathBuf,
     python: String,
     interpreter: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fetched_python: Option<PythonToFetch>,
     packages: Vec<ShownPackage>,
     steps: Vec<Step>,
 }
@@ -66,6 +68,7 @@ impl<Step> ShownPlan<Step> {
             environment: plan.environment,
             python: plan.python.version.to_string(),
             interpreter: plan.python.executable,
+            fetched_python: plan.python.to_fetch,
             packages: plan.pins.iter().map(ShownPackage::of_pin).collect(),
             steps: plan.steps,
         }
@@ -75,7 +78,10 @@ impl<Step> ShownPlan<Step> {
 /// A plan for people: the environment and its content, with `--verbose` the steps too.
 pub(super) fn plan_text(invocation: &Invocation<'_>, name: &str, content: &str, plan: &Plan<impl Display>) -> String {
     let host = invocation.host;
-    let interpreter = shown_path(host, &plan.python.executable);
+    let interpreter = match &plan.python.to_fetch {
+        Some(_) => "to be fetched".to_owned(),
+        None => shown_path(host, &plan.python.executable),
+    };
     let title = format!("{name} on Python {} ({interpreter})\n", plan.python.version);
     match invocation.settings.verbosity {
         Verbosity::Normal | Verbosity::Quiet => title + content,
@@ -91,7 +97,10 @@ pub(super) fn packages_text(plan: &Plan<impl Display>) -> String {
 }
 
 fn steps_text(plan: &Plan<impl Display>) -> String {
-    let steps = plan.steps.iter().enumerate().map(|(index, step)| numbered(index + 1, step) + "\n");
+    let python = plan.python.to_fetch.as_ref();
+    let fetch = python.map(|python| format!("fetch and verify Python {} from {}", python.build, python.location));
+    let steps = fetch.into_iter().chain(plan.steps.iter().map(ToString::to_string));
+    let steps = steps.enumerate().map(|(index, step)| numbered(index + 1, &step) + "\n");
     format!("Planned steps:\n{}", steps.collect::<String>())
 }
 

@@ -43,6 +43,11 @@ impl Origin {
         (has_place && url.query().is_none() && url.fragment().is_none()).then_some(Self(url))
     }
 
+    /// True if archives come from a directory of this machine.
+    pub fn is_local(&self) -> bool {
+        self.0.scheme() == "file"
+    }
+
     /// The base address.
     pub fn address(&self) -> Address {
         Address::from(&self.0)

@@ -3,12 +3,14 @@
 
 mod build;
 mod choose;
+mod planned;
 mod relocate;
 mod table;
 mod target;
 
 pub use build::{BuildName, ManagedBuild, Origin, record_path};
 pub use choose::{NoBuild, builds_for};
+pub use planned::planned_interpreter;
 pub use relocate::{is_relocated, relocated};
 pub use table::{BuildTable, InvalidBuildTable};
 pub use target::{InvalidTarget, Target};
