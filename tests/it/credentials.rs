@@ -124,6 +124,25 @@ fn the_password_of_a_user_in_an_address_is_taken_from_the_keyring_and_sent_to_th
 }
 
 #[test]
+#[cfg(unix)]
+fn a_sync_has_the_credentials_of_the_indexes_for_their_files() {
+    let Some(Fixture { index, machine }) = Fixture::hello() else { return };
+    index.demand_login("ada", "s3cret");
+    machine.write("pylock.toml", crate::support::lock(&index, &[hello("1.0")]));
+    let machine = with_keyring(machine, &index.url());
+    let sync = |login: &str| {
+        let url = index.url().replace("://", &format!("://{login}@"));
+        machine.kingbolt(["sync", "pylock.toml", "--into", "env", "--quiet"]).with_variable("KINGBOLT_INDEX_URL", &url)
+    };
+    assert_eq!(sync("ada").outcome().code, Some(5));
+    sync("ada").with_variable("UV_KEYRING_PROVIDER", "subprocess").succeeds();
+    std::fs::remove_dir_all(machine.home().join("env")).expect("it was made");
+    machine.kingbolt(["cache", "clear", "--quiet"]).succeeds();
+    sync("ada:s3cret").succeeds();
+    assert_eq!(machine.containing("s3cret"), Vec::<String>::new());
+}
+
+#[test]
 fn a_keyring_that_kingbolt_cannot_use_ends_the_run() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     machine

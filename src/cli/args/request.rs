@@ -138,7 +138,7 @@ impl UploadArguments {
 }
 
 /// Where to look for packages.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Index options")]
 pub(in crate::cli) struct IndexArguments {
     /// URL of the package index [env: KINGBOLT_INDEX_URL] [default: pip's and uv's settings]

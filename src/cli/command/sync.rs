@@ -9,14 +9,16 @@ use crate::app::{
     AppError, Environment, EnvironmentStep, Plan, PlannedSync, Reinstall, SwitchStep, SyncOptions, Synced,
     lock_location, plan_sync, sync,
 };
-use crate::cli::args::SyncArguments;
+use crate::cli::args::{IndexArguments, SyncArguments};
 use crate::cli::configuration::REQUIRE_HASHES;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::index_settings::index_settings;
 use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
 use crate::cli::settings::{Format, absolute};
 use crate::cli::text::{bytes, counted, seconds};
+use crate::host::Network;
 use crate::index::IndexSettings;
 use crate::lock::{DefaultGroups, Selection};
 use crate::python::PythonRequest;
@@ -75,6 +77,12 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Res
     Ok(Exit::Done)
 }
 
+/// The network with the credentials of the indexes: the lock may name files of theirs. Nothing is searched there.
+fn network(invocation: &Invocation<'_>) -> Result<Network, CliError> {
+    let index = index_settings(&invocation.files, &IndexArguments::default())?;
+    Ok(invocation.network(&IndexSettings { no_index: None, ..index }))
+}
+
 fn selection(arguments: &SyncArguments) -> Result<Selection, CliError> {
     let groups = arguments.groups.iter().flat_map(|text| text.split(',')).map(|text| text.trim().parse());
     Ok(Selection {
@@ -85,7 +93,7 @@ fn selection(arguments: &SyncArguments) -> Result<Selection, CliError> {
 }
 
 fn synced(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, CliError> {
-    let network = invocation.network(&IndexSettings::default());
+    let network = network(invocation)?;
     let started = invocation.host.clock.instant();
     let outcome = sync(&invocation.online(&network), options);
     invocation.reporter.clear();
@@ -111,7 +119,7 @@ fn synced(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, C
 }
 
 fn planned(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, CliError> {
-    let network = invocation.network(&IndexSettings::default());
+    let network = network(invocation)?;
     let started = invocation.host.clock.instant();
     let outcome = plan_sync(&invocation.online(&network), options);
     invocation.reporter.clear();
