@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use super::missing_wheel::{self, LackingPackages, MissingWheel, SourceArchive};
+use super::missing_wheel::{self, LackingPackages, MissingWheel, OtherPython, SourceArchive};
 use crate::platform::WheelPlatforms;
 use crate::vocab::{Address, PackageName, Requirement, Timestamp, Version, VersionSpecifiers};
 
@@ -89,6 +89,7 @@ pub enum ResolveError<E: Error + 'static> {
         explanation: Explanation,
         /// The packages among the causes that have no wheels.
         lacking: LackingPackages,
+        other_python: OtherPython,
     },
 }
 
@@ -171,8 +172,8 @@ impl<E: Error + 'static> ResolveError<E> {
             Self::TooMuchWork { versions, name } => ResolveError::TooMuchWork { versions, name },
             Self::UnhashedOverHttp { file } => ResolveError::UnhashedOverHttp { file },
             Self::UnknownPackage { name } => ResolveError::UnknownPackage { name },
-            Self::Unsuitable { machine, explanation, lacking } => {
-                ResolveError::Unsuitable { machine, explanation, lacking }
+            Self::Unsuitable { machine, explanation, lacking, other_python } => {
+                ResolveError::Unsuitable { machine, explanation, lacking, other_python }
             }
         }
     }
@@ -249,8 +250,11 @@ impl<E: Error + 'static> ResolveError<E> {
             Self::NoWheel { name, platforms, source_archive, .. } => {
                 Some(no_wheel_hint(name, *platforms, *source_archive))
             }
-            Self::Unsuitable { explanation, lacking, .. } => {
-                let advice = "try another Python with `--python`, or other versions";
+            Self::Unsuitable { explanation, lacking, other_python, .. } => {
+                let advice = match other_python {
+                    OtherPython::DoesNotHelp => "request other versions",
+                    OtherPython::MayHelp => "try another Python with `--python`, or other versions",
+                };
                 let advice = missing_wheel::build_or(missing_wheel::build_options(lacking), advice);
                 Some(advice + explanation.how_to_see_the_derivation())
             }

@@ -31,6 +31,20 @@ pub enum SourceArchive {
     Present,
 }
 
+/// The prospect of a package with another Python on this machine.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OtherPython {
+    DoesNotHelp,
+    MayHelp,
+}
+
+impl OtherPython {
+    /// The prospect if any of several causes may be gone then.
+    pub(super) fn any(causes: impl IntoIterator<Item = Self>) -> Self {
+        if causes.into_iter().any(|cause| cause == Self::MayHelp) { Self::MayHelp } else { Self::DoesNotHelp }
+    }
+}
+
 /// Packages of which no suitable version has a wheel for this machine.
 pub type LackingPackages = BTreeMap<PackageName, Lacking>;
 
@@ -39,6 +53,7 @@ pub type LackingPackages = BTreeMap<PackageName, Lacking>;
 pub struct Lacking {
     pub missing: MissingWheel,
     pub source_archive: SourceArchive,
+    pub other_python: OtherPython,
 }
 
 impl fmt::Display for MissingWheel {
@@ -60,11 +75,15 @@ pub(super) fn hint(name: &PackageName, usable: &Version, source_archive: SourceA
 
 /// Advice on a newest version whose dependencies have no wheels.
 pub(super) fn hint_on_dependencies(name: &PackageName, usable: Option<&Version>, lacking: &LackingPackages) -> String {
-    let request = match usable {
-        Some(usable) => format!("request `{}`, the newest that needs no build", up_to(name, usable)),
-        None => "try another Python with `--python`".to_owned(),
-    };
-    build_or(build_options(lacking), &request)
+    let other_python = OtherPython::any(lacking.values().map(|lacking| lacking.other_python));
+    match (usable, other_python, build_options(lacking)) {
+        (Some(usable), _, options) => {
+            build_or(options, &format!("request `{}`, the newest that needs no build", up_to(name, usable)))
+        }
+        (None, OtherPython::MayHelp, options) => build_or(options, "try another Python with `--python`"),
+        (None, OtherPython::DoesNotHelp, Some(options)) => format!("pass `{options}` to build from source"),
+        (None, OtherPython::DoesNotHelp, None) => format!("request another version of `{name}`"),
+    }
 }
 
 /// Advice on a package without any wheel.

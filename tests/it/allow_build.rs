@@ -62,7 +62,7 @@ fn a_dependency_that_has_source_only_is_built_if_that_is_allowed() {
     let Some(Fixture { machine, .. }) = fixture(&demo(), &[hello]) else { return };
     let refused = "
         error: `hello` 1.0 needs `demo`, which is published as source only
-        hint: pass `--allow-build demo` to build from source, or try another Python with `--python`
+        hint: pass `--allow-build demo` to build from source
         ";
     machine.kingbolt(["install", "hello", "--quiet"]).stderr(refused).exits(6);
     machine.kingbolt(["install", "hello", "--allow-build", "hello", "--quiet"]).stderr(refused).exits(6);

@@ -102,7 +102,7 @@ fn an_old_version_is_not_installed_because_it_lacks_the_extra_that_cannot_be_ins
         .stderr(
             "
             error: `hello` 3.2 needs `lacking`, which is published as source only
-            hint: pass `--allow-build lacking` to build from source, or try another Python with `--python`
+            hint: pass `--allow-build lacking` to build from source
             ",
         )
         .exits(6);

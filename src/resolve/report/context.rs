@@ -5,7 +5,7 @@ use std::mem::discriminant;
 
 use crate::platform::WheelPlatforms;
 use crate::resolve::candidates::{Candidate, Candidates, Compatibility, Incompatibility};
-use crate::resolve::missing_wheel::{Lacking, MissingWheel, SourceArchive};
+use crate::resolve::missing_wheel::{Lacking, MissingWheel, OtherPython, SourceArchive};
 use crate::resolve::package_state::{IndexEntry, PackageState, SelectionRules};
 use crate::resolve::packages::Packages;
 use crate::resolve::release::{Node, Release};
@@ -67,6 +67,19 @@ impl VersionStatus {
         matches!(self, Self::NoWheel { .. } | Self::OnlySource { .. } | Self::OtherPython(_))
     }
 
+    /// The prospect of the version with another Python.
+    pub(super) fn other_python(&self) -> OtherPython {
+        match self {
+            Self::NoWheel { platforms: WheelPlatforms::This, .. } | Self::OtherPython(_) => OtherPython::MayHelp,
+            Self::NoWheel { platforms: WheelPlatforms::Other, .. }
+            | Self::OnlySource { .. }
+            | Self::Prerelease
+            | Self::TooNew(_)
+            | Self::Usable
+            | Self::Yanked { .. } => OtherPython::DoesNotHelp,
+        }
+    }
+
     /// The lack of a wheel, if that is the reason.
     pub(super) fn lacking(&self, machine: &str) -> Option<Lacking> {
         let (missing, source_archive) = match self {
@@ -79,7 +92,7 @@ impl VersionStatus {
                 return None;
             }
         };
-        Some(Lacking { missing, source_archive })
+        Some(Lacking { missing, source_archive, other_python: self.other_python() })
     }
 
     /// Returns true if the person may not expect that the version is left out.

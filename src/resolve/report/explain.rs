@@ -12,7 +12,7 @@ use super::single::find_single_cause;
 use super::summary::{goes_through_versions, summarize};
 use super::tree::{DerivationTree, External, collect_external, count_conclusions, shorten};
 use crate::resolve::error::{Explanation, ResolveError};
-use crate::resolve::missing_wheel::LackingPackages;
+use crate::resolve::missing_wheel::{LackingPackages, OtherPython};
 use crate::resolve::release::{Node, Release};
 use crate::resolve::releases::Releases;
 use crate::resolve::unavailable::UnavailableReason;
@@ -53,7 +53,8 @@ pub(in crate::resolve) fn explain<E: Error + 'static>(
     let explanation = Explanation { text, derivation };
     if depends_on_machine(&external, context) {
         let (machine, lacking) = (context.machine.to_owned(), lacking(&external, context));
-        return ResolveError::Unsuitable { machine, explanation, lacking };
+        let other_python = other_python(&external, context);
+        return ResolveError::Unsuitable { machine, explanation, lacking, other_python };
     }
     ResolveError::Conflict { explanation }
 }
@@ -105,6 +106,18 @@ fn lacking(external: &[&External], context: &ReportContext<'_>) -> LackingPackag
         External::Custom(..) | External::FromDependencyOf(..) | External::NotRoot(..) => None,
     });
     found.collect()
+}
+
+/// The prospect of a solution with another Python.
+fn other_python(external: &[&External], context: &ReportContext<'_>) -> OtherPython {
+    OtherPython::any(external.iter().map(|external| match external {
+        External::NoVersions(node, set) => {
+            let unusable = context.package(node).map(|package| package.unusable(set)).unwrap_or_default();
+            OtherPython::any(unusable.iter().map(|(_, status)| status.other_python()))
+        }
+        External::Custom(_, _, UnavailableReason::OtherPython(_)) => OtherPython::MayHelp,
+        External::Custom(..) | External::FromDependencyOf(..) | External::NotRoot(..) => OtherPython::DoesNotHelp,
+    }))
 }
 
 /// Returns true if nothing but this interpreter and machine prevents a solution.

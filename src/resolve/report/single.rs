@@ -5,6 +5,7 @@ use std::error::Error;
 use super::context::{PackageContext, ReportContext, VersionStatus};
 use super::sentence::SentenceFormatter;
 use crate::resolve::error::{Explanation, ResolveError};
+use crate::resolve::missing_wheel::OtherPython;
 use crate::resolve::package_state::IndexEntry;
 use crate::resolve::release::Node;
 use crate::resolve::releases::Releases;
@@ -100,7 +101,8 @@ fn mixed_error<E: Error + 'static>(
     if unusable.iter().any(|(_, status)| status.depends_on_machine()) {
         let lacking = unusable.iter().find_map(|(_, status)| status.lacking(context.machine));
         let lacking = lacking.map(|lacking| (requirement.name.clone(), lacking)).into_iter().collect();
-        ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation, lacking }
+        let other_python = OtherPython::any(unusable.iter().map(|(_, status)| status.other_python()));
+        ResolveError::Unsuitable { machine: context.machine.to_owned(), explanation, lacking, other_python }
     } else {
         ResolveError::Conflict { explanation }
     }

@@ -302,8 +302,30 @@ fn a_dependency_that_no_machine_like_this_can_use_is_named() {
     let index = TestIndex::new("a 1.0 -> absent\na 1.1 -> c>=2\na 2.0 -> b\nb 1.0 sdist\nc 1.0");
     let error = index.error(&["a"]);
     assert_eq!(error.to_string(), "`a` 2.0 needs `b`, which is published as source only");
-    let hint = "pass `--allow-build b` to build from source, or try another Python with `--python`";
-    assert_eq!(error.hint().as_deref(), Some(hint));
+    assert_eq!(error.hint().as_deref(), Some("pass `--allow-build b` to build from source"));
+}
+
+#[test]
+fn another_python_is_proposed_only_where_it_may_help() {
+    let hint = |lines: &str, builds| {
+        let request = ResolveRequest { newest_without_wheel: builds, ..request(&["a"]) };
+        TestIndex::new(lines).solve(&request).unwrap_err().hint().expect("there is one")
+    };
+    for (b, refused, reported) in [
+        ("b 1.0 wheel=cp39-cp39-win32", "request another version of `a`", "request other versions"),
+        (
+            "b 1.0 wheel=cp39-cp39-manylinux_2_17_x86_64",
+            "try another Python with `--python`",
+            "try another Python with `--python`, or other versions",
+        ),
+        ("b 1.0 python=>=3.13", "", "try another Python with `--python`, or other versions"),
+    ] {
+        let lines = format!("a 1.0 -> b\n{b}");
+        if !refused.is_empty() {
+            assert_eq!(hint(&lines, NewestWithoutWheel::Refuse), refused, "{b}");
+        }
+        assert_eq!(hint(&lines, NewestWithoutWheel::Report), reported, "{b}");
+    }
 }
 
 #[test]
