@@ -143,6 +143,8 @@ fn requirements(
 ) -> Result<Vec<Requirement>, InvalidFile> {
     let mut requirements = Vec::new();
     let mut begun = String::new();
+    // Editors on Windows write a byte order mark, which pip skips too.
+    let text = text.trim_start_matches('\u{feff}');
     for (line, content) in (1..).zip(text.lines()) {
         if let Some(part) = content.strip_suffix('\\') {
             begun.push_str(part);
@@ -177,7 +179,10 @@ mod tests {
     fn files_of_constraints_are_read_as_pip_writes_them() {
         let text = "# of the company\n\nnumpy<2  # too new\n  requests ==2.31.0 ; \\\n    python_version >= '3.8'\n";
         let expected = vec!["numpy<2".to_owned(), "requests==2.31.0 ; python_version >= \"3.8\"".to_owned()];
-        assert_eq!(read(text), Ok(expected));
+        assert_eq!(read(text), Ok(expected.clone()));
+        // As Notepad writes them.
+        let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        assert_eq!(read(&windows), Ok(expected));
     }
 
     #[test]

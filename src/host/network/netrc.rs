@@ -24,7 +24,8 @@ impl Netrc {
     /// Reads as much as possible: unknown words are skipped, and entries without a password are left out.
     pub(super) fn parse(text: &str) -> Self {
         let mut netrc = Self::default();
-        let mut tokens = Tokens { rest: text };
+        // Editors on Windows write a byte order mark.
+        let mut tokens = Tokens { rest: text.trim_start_matches('\u{feff}') };
         let mut owner = Owner::Nobody;
         let (mut user, mut password) = (String::new(), None);
         while let Some(token) = tokens.next_token() {
@@ -138,6 +139,8 @@ mod tests {
             default: Some(credentials("any", "#p3")),
         };
         assert_eq!(Netrc::parse(text), expected);
+        let as_of_notepad = Netrc::parse("\u{feff}machine a.example login one password p1\r\n");
+        assert_eq!(as_of_notepad.machine("a.example"), Some(&credentials("one", "p1")));
         assert_eq!(expected.machine("A.EXAMPLE"), Some(&credentials("one", "p1")));
         assert_eq!(expected.machine("c.example"), None);
     }
