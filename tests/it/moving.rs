@@ -250,6 +250,24 @@ fn a_command_that_belongs_to_neither_is_not_taken_over_and_the_other_apps_are_in
     assert_eq!(fs::read_to_string(command).expect("it is there"), "mine");
 }
 
+#[test]
+#[cfg(unix)]
+fn a_record_passes_no_options_to_kingbolt_or_to_its_tool() {
+    let Some(Fixture { index: _index, machine }) = fixture() else { return };
+    pipx(&machine, "--help", "hello", "", "");
+    pipx(&machine, "base", "--force", "", "");
+    machine
+        .kingbolt(["import", "--from", "pipx"])
+        .stderr(
+            "
+            error: `--force` is not an installable source
+              caused by: `--force` is not a valid requirement: it does not start with a package name
+            hint: pass a package (`httpie`), a requirement (`black[d]>=24`), the path or URL of a wheel or a source archive, a directory (`./project`), or a repository (`git+https://…`)
+            ",
+        )
+        .exits(2);
+}
+
 /// A program that removes an app of uv as uv does it: with the file in the place of its command, whoever made that.
 #[cfg(unix)]
 const UV: &str = "#!/bin/sh\n[ \"$1 $2\" = 'tool uninstall' ] && [ \"$3\" != base ] || { echo \"error: $3 stays\" >&2; exit 1; }\n/bin/rm -r \"$UV_TOOL_DIR/$3\" \"$HOME/bin/$3\"\n";

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::error::AppError;
 use crate::app::request::{ForeignPython, ForeignRecord, parse_pipx_metadata, parse_uv_receipt};
-use crate::app::state::Context;
+use crate::app::state::{AppName, Context};
 use crate::host::{FileKind, Host};
 
 /// A tool that installs apps.
@@ -103,6 +103,10 @@ pub fn foreign_apps(context: &Context<'_>, tool: ForeignTool) -> Result<Vec<Fore
     for root in host.files.list(&environments)? {
         let path = root.join(tool.record());
         let Some(name) = root.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
+        // A name that neither tool gives, such as one that is an option of it.
+        if name.parse::<AppName>().is_err() {
+            continue;
+        }
         if host.files.kind(&path)?.is_none() {
             continue;
         }

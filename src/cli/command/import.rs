@@ -101,7 +101,10 @@ fn install_arguments(record: &ForeignRecord) -> Vec<String> {
 }
 
 fn parsed(arguments: &[String]) -> Result<InstallArguments, CliError> {
-    let words = ["kingbolt", "install"].into_iter().chain(arguments.iter().map(String::as_str));
+    // The source is never an option.
+    let (source, options) = arguments.split_at(1);
+    let words = ["kingbolt", "install"].into_iter().chain(options.iter().map(String::as_str));
+    let words = words.chain(["--"]).chain(source.iter().map(String::as_str));
     match Arguments::try_parse_from(words) {
         Ok(Arguments { command: Command::Install(arguments), .. }) => Ok(arguments),
         Ok(_) => Err(CliError::NoCommand { text: arguments.join(" ") }),
