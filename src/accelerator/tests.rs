@@ -224,6 +224,37 @@ fn failure_16_17_arm_machines_get_builds_for_cuda_13() {
     assert_eq!(decide(&machine(orin, "595.45.04", "8.7"), &torch_2_14_arm()).label, Label::Cpu);
 }
 
+/// Failure 25: a label that fits but that the release does not have is never composed.
+#[test]
+fn failure_25_only_builds_that_a_release_has_are_chosen() {
+    let drivers = ["450.80.02", "525.60.13", "535.183", "570.133", "580.65.06", "610.43.02", "?"];
+    let capabilities =
+        ["3.5", "5.0", "6.1", "7.0", "8.6", "8.7", "9.0", "10.3", "11.0", "12.0", "12.1", "13.0", "?", "6.1 12.0"];
+    for variants in [torch_2_11(), torch_2_14(), torch_2_14_arm()] {
+        for (driver, capability) in
+            drivers.iter().flat_map(|driver| capabilities.map(|capability| (driver, capability)))
+        {
+            for system in [System::Linux, System::Windows, System::Wsl] {
+                let decision = decide(&machine(system, driver, capability), &variants);
+                let chosen = decision.variant.map(|position| variants[position].label);
+                assert_eq!(chosen, Some(decision.label), "{driver} {capability}");
+                assert_eq!(decision.covers == Covers::NoGpu, decision.label == Label::Cpu, "{driver} {capability}");
+                assert!(!decision.reason.is_empty());
+            }
+        }
+    }
+}
+
+/// Failure 33: the build for CUDA 12.6 has no kernels for Maxwell on Windows, and has them on Linux.
+#[test]
+fn failure_33_kernels_differ_from_system_to_system() {
+    let windows = [Variant::other(Label::Cpu), cuda(12, 6, "6.1 7.0 7.5 8.0 8.6 9.0")];
+    let decided = |capability| decide(&machine(System::Windows, "576.52", capability), &windows).label.to_string();
+    assert_eq!(decided("5.2"), "cpu");
+    assert_eq!(decided("6.1"), "cu126");
+    assert_eq!(decide(&machine(System::Linux, "575.64", "5.2"), &torch_2_14()).label.to_string(), "cu126");
+}
+
 #[test]
 fn a_build_whose_source_is_preferred_comes_before_the_native_one() {
     let mut variants = torch_2_14();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::accelerator::{AcceleratorReport, Label};
 use crate::app::{BrokenApp, PlaceUse};
 
 /// Everything that was found.
@@ -15,12 +16,36 @@ pub struct Facts {
     pub directories: Vec<DirectoryFacts>,
     /// Best first; those that cannot be used come last.
     pub pythons: Vec<PythonFacts>,
+    pub accelerator: AcceleratorSection,
     pub network: NetworkFacts,
     pub indexes: Vec<IndexFacts>,
     pub apps: AppFacts,
     /// The wheel tags of the best Python, best first, if they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+
+/// The accelerators, and the build of PyTorch that fits them.
+#[derive(Debug, Serialize)]
+pub struct AcceleratorSection {
+    #[serde(flatten)]
+    pub report: AcceleratorReport,
+    /// Absent if PyTorch publishes nothing for the platform of the Python.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pytorch: Option<TorchBuild>,
+}
+
+/// A build of PyTorch.
+#[derive(Debug, Serialize)]
+pub struct TorchBuild {
+    pub label: Label,
+    /// The newest release that has it.
+    pub release: String,
+    pub reason: String,
+    pub warnings: Vec<String>,
+    /// What leads to a build for the GPU.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
 }
 
 /// The machine. What the system does not tell is absent.

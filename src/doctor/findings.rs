@@ -18,6 +18,7 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Area {
+    Accelerator,
     Apps,
     Directories,
     Indexes,

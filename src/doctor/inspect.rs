@@ -10,6 +10,7 @@ use crate::platform::Os;
 use crate::python::{Discovery, Interpreter, PythonRequest, Search, discover, python_source};
 use crate::vocab::Address;
 
+use super::accelerator::accelerator;
 use super::facts::{AppFacts, DirectoryFacts, DirectoryState, Facts, IndexFacts, SearchPath};
 use super::findings::{Area, Finding, findings, of_roots};
 use super::indexes::ask_all;
@@ -65,6 +66,9 @@ pub fn inspect(
             Health::default()
         }
     };
+    let python = default.as_ref().map(|default| (default.executable.as_path(), &default.platform));
+    let (accelerator, of_accelerator) = accelerator(host, python);
+    problems.extend(of_accelerator);
     let facts = Facts {
         system: system(host, Os::current()),
         search_path: shells(host, search_path(&commands)),
@@ -72,6 +76,7 @@ pub fn inspect(
         pythons: pythons(&discovery, default.as_ref().map(|default| default.executable.as_path()), |path| {
             python_source(host, Some(&context.directories.pythons()), path)
         }),
+        accelerator,
         network: network_facts(&host.environment, network, &authorities),
         indexes,
         apps: AppFacts { installed, broken },

@@ -1,6 +1,7 @@
 //! The state of this machine as it matters to Kingbolt: facts, and the problems that follow from them, each with its fix.
 //! Changes nothing. Only the files that collect facts access the machine; `findings` decides from values.
 
+mod accelerator;
 mod facts;
 mod findings;
 mod indexes;
@@ -11,8 +12,8 @@ mod pythons;
 mod system;
 
 pub use facts::{
-    AppFacts, Authorities, DirectoryFacts, DirectoryState, Facts, IndexFacts, IndexState, NetworkFacts, ProxyVariable,
-    PythonFacts, SearchPath, ShadowedCommand, System, Verdict,
+    AcceleratorSection, AppFacts, Authorities, DirectoryFacts, DirectoryState, Facts, IndexFacts, IndexState,
+    NetworkFacts, ProxyVariable, PythonFacts, SearchPath, ShadowedCommand, System, TorchBuild, Verdict,
 };
 pub use findings::{Area, Finding};
 pub use inspect::{Detail, Inspection, inspect};

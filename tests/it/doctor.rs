@@ -268,6 +268,7 @@ fn a_document_has_the_facts_and_the_problems() {
         "search_path",
         "directories",
         "pythons",
+        "accelerator",
         "network",
         "indexes",
         "apps",

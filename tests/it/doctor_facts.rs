@@ -66,6 +66,7 @@ fn every_line_of_the_page_is_what_another_source_says() {
         "Shell\n  SHELL      /bin/zsh\n  installed  fish, zsh\n  PATH       has the directory of commands\n".to_owned(),
         directories(&machine),
         pythons(&document, |text| real(text, &machine, python, &index.origin())),
+        "Accelerator\n  state    none: no GPU was found\n  PyTorch  cpu of 2.15: no GPU was found\n".to_owned(),
         certificates(&document),
         format!("Indexes\n  {}\n    reachable, [TIME]\n", index.url()),
         settings(&machine, &index.url()),

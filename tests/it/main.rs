@@ -16,6 +16,8 @@ mod damage;
 mod directories;
 mod doctor;
 #[cfg(target_os = "linux")]
+mod doctor_accelerator;
+#[cfg(target_os = "linux")]
 mod doctor_facts;
 mod documents;
 mod ensurepath;

@@ -97,6 +97,34 @@ fn every_rule_of_the_engine_names_code_and_tests_that_there_are() {
     assert_eq!(offences, Vec::<String>::new());
 }
 
+/// Every recorded text (T1 to T30) and every failure (1 to 34) of `docs/accelerators.md` has a test.
+#[test]
+fn every_vector_and_failure_of_accelerators_names_tests_that_there_are() {
+    let page = repository_text("docs/accelerators.md");
+    let sources: String = rust_files().into_iter().map(|file| file.text).collect();
+    let mut offences = Vec::new();
+    for (heading, mark, last) in [("\n## Recorded text\n", "T", 30), ("\n## Failures of others\n", "", 34)] {
+        let mut numbers = Vec::new();
+        for row in table_after(&page, heading) {
+            let tests = backticked(&row[2]);
+            let absent = tests.iter().filter(|test| !sources.contains(&format!("fn {test}()")));
+            offences.extend(absent.map(|test| format!("{}: no test `{test}`", row[0])));
+            if tests.is_empty() {
+                offences.push(format!("{}: no test", row[0]));
+            }
+            for range in row[0].split(", ") {
+                let (first, last) = range.split_once('–').unwrap_or((range, range));
+                let number = |text: &str| text.strip_prefix(mark).and_then(|number| number.parse::<u32>().ok());
+                numbers.extend(number(first).zip(number(last)).into_iter().flat_map(|(first, last)| first..=last));
+            }
+        }
+        offences.extend(
+            (1..=last).filter(|number| !numbers.contains(number)).map(|number| format!("{mark}{number} is missing")),
+        );
+    }
+    assert_eq!(offences, Vec::<String>::new());
+}
+
 #[test]
 fn every_property_is_tried_out_by_a_test_and_a_fuzz_target() {
     let manifest = repository_text("fuzz/Cargo.toml");

@@ -93,6 +93,8 @@ impl Machine {
             ("TMPDIR", temporary.clone().into_os_string()),
             ("TMP", temporary.clone().into_os_string()),
             ("TEMP", temporary.into_os_string()),
+            // There are no accelerators, unless a test puts files there.
+            ("KINGBOLT_TEST_ROOT", machine.root.join("system").into_os_string()),
             // Nothing answers there, so that nothing reaches a real index by default.
             ("KINGBOLT_INDEX_URL", "http://127.0.0.1:9/simple/".into()),
         ];
@@ -212,6 +214,11 @@ impl Machine {
         }
         command.env("PATH", std::env::join_paths(&self.search_path).expect("no path has a separator in it"));
         Run::new(command, &self.names)
+    }
+
+    /// The directory that stands for `/` where Kingbolt looks for accelerators.
+    pub(crate) fn system(&self) -> &Path {
+        Path::new(&self.environment[OsStr::new("KINGBOLT_TEST_ROOT")])
     }
 
     pub(crate) fn home(&self) -> &Path {

@@ -110,6 +110,7 @@ fn ask_programs(reader: &mut Reader<'_>, probe: &Probe, findings: &mut Findings)
     };
     let is_jetson = matches!(system, System::Jetson(_));
     if let Some(python) = &probe.python
+        && findings.nvidia.shows_driver()
         && (effort == Effort::All || is_jetson || lacks_capability(findings))
     {
         findings.nvidia.library = ask_python(reader, python, time_limit);

@@ -9,8 +9,8 @@ use crate::cli::escape::escaped_line;
 use crate::cli::settings::Verbosity;
 use crate::cli::text::{bytes, counted, labelled};
 use crate::doctor::{
-    AppFacts, DirectoryFacts, Facts, Finding, IndexFacts, IndexState, NetworkFacts, PythonFacts, SearchPath, System,
-    Verdict,
+    AcceleratorSection, AppFacts, DirectoryFacts, Facts, Finding, IndexFacts, IndexState, NetworkFacts, PythonFacts,
+    SearchPath, System, Verdict,
 };
 use crate::host::Host;
 
@@ -48,12 +48,13 @@ struct Layout {
 /// The page, with the home directory as `~`.
 pub(super) fn page(host: &Host, verbosity: Verbosity, columns: usize, content: &Content) -> String {
     let Content { kingbolt, facts, settings, problems } = content;
-    let Facts { system, search_path, directories, pythons, network, indexes, apps, tags } = facts;
+    let Facts { system, search_path, directories, pythons, accelerator, network, indexes, apps, tags } = facts;
     let mut sections = vec![
         ("System", system_rows(system)),
         ("Shell", shell_rows(search_path, verbosity)),
         ("Directories", directories.iter().map(directory_row).collect()),
         ("Python", python_rows(pythons)),
+        ("Accelerator", accelerator_rows(accelerator, verbosity)),
         ("Network", network_rows(network)),
         ("Indexes", indexes.iter().map(index_row).collect()),
         ("Settings", setting_rows(settings, verbosity)),
@@ -165,6 +166,21 @@ fn python_rows(pythons: &[PythonFacts]) -> Vec<Row> {
         Row { label: version.clone().unwrap_or_else(|| "-".to_owned()), lines }
     };
     pythons.iter().map(of_python).collect()
+}
+
+fn accelerator_rows(accelerator: &AcceleratorSection, verbosity: Verbosity) -> Vec<Row> {
+    let AcceleratorSection { report, pytorch } = accelerator;
+    let mut rows: Vec<Row> = report.rows().into_iter().map(|(label, text)| row(label, &text)).collect();
+    if let Some(build) = pytorch {
+        let mut lines = vec![format!("{} of {}: {}", build.label, build.release, build.reason)];
+        lines.extend(build.warnings.iter().cloned());
+        lines.extend(build.advice.clone());
+        rows.push(Row { label: "PyTorch".to_owned(), lines });
+    }
+    if verbosity == Verbosity::Verbose && !report.evidence.is_empty() {
+        rows.push(Row { label: "evidence".to_owned(), lines: report.evidence_lines() });
+    }
+    rows
 }
 
 fn network_rows(network: &NetworkFacts) -> Vec<Row> {
