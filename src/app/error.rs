@@ -7,21 +7,20 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
-use crate::archive::tar::TarError;
 use crate::build::BuildError;
 use crate::fetch::{CatalogError, DownloadError, DownloadsError};
 use crate::host::{FileError, Interrupted, LockError, NetworkError, ProcessError};
 use crate::index::InvalidIndexUrl;
 use crate::launcher::SidecarError;
 use crate::lock::LockFileError;
-use crate::python::managed::{InvalidBuildTable, NoBuild};
-use crate::python::{InvalidPythonRequest, PythonError, SkipReason};
+use crate::python::{InvalidPythonRequest, PythonError};
 use crate::resolve::ResolveError;
 use crate::store::{AssembleError, Difference, StoreError};
 use crate::venv::VenvError;
 use crate::vocab::{Address, ByteCount, Digest, Location, PackageName, Requirement, Version, WheelName};
 
 use super::change::CommandOwner;
+use super::managed_python_error::ManagedPythonError;
 use super::request::{InvalidRecord, InvalidScript};
 use super::state::{AppName, MarkedDirectory};
 
@@ -131,6 +130,8 @@ pub enum AppError {
     #[error(transparent)]
     Download(#[from] DownloadError),
     #[error(transparent)]
+    ManagedPython(#[from] ManagedPythonError),
+    #[error(transparent)]
     Process(#[from] ProcessError),
     #[error(transparent)]
     Python(#[from] PythonError),
@@ -158,21 +159,6 @@ pub enum AppError {
     /// Anyone on the way could replace the lock, and all hashes in it.
     #[error("no hash is stated for the lock `{url}`, which comes over plain HTTP")]
     UnhashedLock { url: Address },
-    /// The installed Python came from an archive with another hash than the table of builds states.
-    #[error("the installed Python {name} came from another archive than the table of builds names")]
-    OtherPython { name: String },
-    #[error(transparent)]
-    NoPythonBuild(#[from] NoBuild),
-    #[error("refused `{file}`")]
-    PythonArchive { file: String, source: TarError },
-    /// The person named the table.
-    #[error("failed to read the table of Python builds `{}`", path.display())]
-    PythonTable { path: PathBuf, source: InvalidBuildTable },
-    /// What was unpacked cannot be started here.
-    #[error("the archive of Python {name} contains no Python that works on this machine")]
-    UnusablePython { name: String, source: Option<Box<SkipReason>> },
-    #[error("the archive of Python {name} contains {found}")]
-    WrongPython { name: String, found: String },
     #[error("failed to write {what}")]
     Unwritable { what: &'static str, source: toml::ser::Error },
     /// Other metadata of a wheel was stated than the wheel has.

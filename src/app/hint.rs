@@ -24,11 +24,6 @@ const MANIPULATED: &str = "the index or its mirror is damaged or was manipulated
 
 const NO_OTHER_GENERATION: &str = "it has no earlier generation; `kingbolt upgrade --keep N` keeps more than two";
 
-const PYTHON_TABLE: &str =
-    "use another Python with `--python`; if KINGBOLT_PYTHON_BUILDS is set, correct the table that it names";
-
-const PYTHON_TABLE_FORM: &str = "correct the file that KINGBOLT_PYTHON_BUILDS names, or unset the variable";
-
 const UNHASHED_LOCK: &str =
     "use an `https` URL, append `#sha256=HASH` to the URL, or accept any lock with `--allow-unhashed`";
 
@@ -75,11 +70,7 @@ impl AppError {
             Self::Python(error) => error.hint(),
             Self::PythonNeeded { obstacle, .. } => Some(python_needed(obstacle)),
             Self::PythonRequest(_) => Some("pass a version (`3.12`), a specifier (`>=3.10`) or a path".to_owned()),
-            Self::OtherPython { name } => Some(format!("remove it with `kingbolt python uninstall {name}` first")),
-            Self::PythonArchive { .. } | Self::WrongPython { .. } | Self::UnusablePython { .. } => {
-                Some(PYTHON_TABLE.to_owned())
-            }
-            Self::PythonTable { .. } => Some(PYTHON_TABLE_FORM.to_owned()),
+            Self::ManagedPython(error) => error.hint(),
             Self::Resolve(error) => resolve_hint(error),
             Self::Script { .. } => Some("correct the block, which has the form of PEP 723, or remove it".to_owned()),
             Self::Source { source, .. } => source.hint(),
@@ -97,7 +88,6 @@ impl AppError {
             Self::Lock(error) => error.hint(),
             Self::Index(_)
             | Self::Interrupted(_)
-            | Self::NoPythonBuild(_)
             | Self::OtherMetadata { stated_by: StatedBy::Source, .. }
             | Self::Process(_)
             | Self::Sidecar { .. }

@@ -9,6 +9,7 @@ mod command;
 mod environment;
 mod error;
 mod hint;
+mod managed_python_error;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 mod request;
@@ -20,17 +21,20 @@ pub use change::{
 };
 pub use command::{
     AppEnvironment, BrokenApp, CacheSize, Exported, ForeignApp, ForeignTool, Freshness, Generations, Health, HeldBack,
-    HiddenProgram, Injection, Installation, Installed, InstalledApp, ListedGeneration, Listing, OutdatedApp,
-    PYTHON_VARIABLES, Pinned, Pinning, PlannedInstall, PlannedRemoval, PlannedSweep, PlannedSync, PlannedUpgrade,
-    Problem, Refresh, Repair, RolledBack, Runnable, Scope, Selected, Swept, Synced, Target, UnhashedWheel, Uninstalled,
-    Upgraded, Verification, VerifiedGeneration, app_environment, cache_size, export, foreign_apps, freshness, health,
-    hidden_program, hidden_python, inject, install, installed_program, list, pin, plain_python, plan_install,
-    plan_sweep, plan_sync, plan_uninstall, plan_upgrade, recorded_request, repair, rollback, sweep_cache, sync,
-    uninstall, upgrade, verify,
+    HiddenProgram, Injection, Installation, Installed, InstalledApp, InstalledManagedPython, ListedBuilds,
+    ListedGeneration, ListedManaged, ListedPython, Listing, OutdatedApp, PYTHON_VARIABLES, Pinned, Pinning,
+    PlannedInstall, PlannedRemoval, PlannedSweep, PlannedSync, PlannedUpgrade, Problem, PythonListing, PythonSelection,
+    Refresh, RemovedPython, Repair, RolledBack, Runnable, Scope, Selected, Swept, Synced, Target, UnhashedWheel,
+    Uninstalled, UnusableInterpreter, Upgraded, UsedPythons, Verification, VerifiedGeneration, app_environment,
+    cache_size, export, find_python, foreign_apps, freshness, health, hidden_program, hidden_python, inject, install,
+    install_pythons, installed_program, list, list_pythons, pin, plain_python, plan_install, plan_install_pythons,
+    plan_sweep, plan_sync, plan_uninstall, plan_uninstall_pythons, plan_upgrade, recorded_request, repair, rollback,
+    sweep_cache, sync, uninstall, uninstall_pythons, upgrade, verify,
 };
 pub use environment::{BuildStep, Fetch, PythonToFetch, project_name, sources_to_build};
 pub use error::{AppError, FetchObstacle, PackageError, in_one_line, system_errors};
 pub use hint::directories_hint;
+pub use managed_python_error::ManagedPythonError;
 pub use request::{
     BuildOptions, Check, CommandSuffix, DefaultForce, DefaultPython, Executables, ForeignPython, ForeignRecord,
     InstallOptions, InvalidLockLocation, InvalidRecord, InvalidScript, KEPT, NewUploadRules, Overwrite,
@@ -39,6 +43,7 @@ pub use request::{
 };
 pub use state::{
     AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,
-    GenerationRecord, HomeAccess, InstalledCommand, InstalledWheel, InvalidManifest, Manifest, MarkedDirectory,
-    OnlineContext, OwnEntry, RecordedPython, Use, visible_apps,
+    GenerationRecord, HomeAccess, InstalledCommand, InstalledWheel, InvalidManifest, ManagedPython, Manifest,
+    MarkedDirectory, OnlineContext, OwnEntry, PythonReason, PythonRecord, PythonUser, RecordedPython, Use,
+    visible_apps,
 };

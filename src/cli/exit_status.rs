@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::app::{AppError, PackageError};
+use crate::app::{AppError, ManagedPythonError, PackageError};
 use crate::archive::tar::TarError;
 use crate::archive::zip::ArchiveError;
 use crate::build::BuildError;
@@ -83,12 +83,8 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Obstacles { .. } => Exit::Preflight,
         // A path that the person named, or the place of one: a missing program is something else.
         AppError::Files(error) if error.source.kind() == io::ErrorKind::NotFound => Exit::Preflight,
-        AppError::NoPythonBuild(_)
-        | AppError::Python(_)
-        | AppError::PythonNeeded { .. }
-        | AppError::Unusable { .. }
-        | AppError::UnusablePython { .. }
-        | AppError::WrongPython { .. } => Exit::Unsuitable,
+        AppError::Python(_) | AppError::PythonNeeded { .. } | AppError::Unusable { .. } => Exit::Unsuitable,
+        AppError::ManagedPython(source) => of_managed_python(source),
         AppError::Build(error) => of_build(error),
         AppError::Source { source, .. } => of_app(source),
         AppError::LockDownload { .. } | AppError::SourceDownload { .. } => Exit::Network,
@@ -100,8 +96,6 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Damaged { .. }
         | AppError::DamagedGeneration { .. }
         | AppError::OtherMetadata { .. }
-        | AppError::OtherPython { .. }
-        | AppError::PythonArchive { source: TarError::Archive { .. } | TarError::Entry { .. }, .. }
         | AppError::Store(StoreError::Refused { .. })
         | AppError::UnhashedLock { .. }
         | AppError::WrongFile { .. } => Exit::Verification,
@@ -117,8 +111,6 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::NotInjected { .. }
         | AppError::NotInstalled { .. }
         | AppError::Process(_)
-        | AppError::PythonArchive { source: TarError::Read { .. }, .. }
-        | AppError::PythonTable { .. }
         | AppError::Sidecar { .. }
         | AppError::Store(_)
         | AppError::Unwritable { .. }
@@ -126,6 +118,21 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Venv(_)
         | AppError::WouldBuild { .. }
         | AppError::WhichCommand { .. } => by_cause(error),
+    }
+}
+
+fn of_managed_python(error: &ManagedPythonError) -> Exit {
+    match error {
+        ManagedPythonError::Archive { source: TarError::Archive { .. } | TarError::Entry { .. }, .. }
+        | ManagedPythonError::OtherArchive { .. } => Exit::Verification,
+        ManagedPythonError::DownloadsOff { .. }
+        | ManagedPythonError::NoBuild(_)
+        | ManagedPythonError::Unusable { .. }
+        | ManagedPythonError::Wrong { .. } => Exit::Unsuitable,
+        ManagedPythonError::Archive { source: TarError::Read { .. }, .. } => by_cause(error),
+        ManagedPythonError::InUse { .. }
+        | ManagedPythonError::NotInstalled { .. }
+        | ManagedPythonError::Table { .. } => Exit::Failed,
     }
 }
 

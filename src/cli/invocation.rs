@@ -67,6 +67,13 @@ impl<'a> Invocation<'a> {
         network.reporting_to(Arc::<Reporter>::clone(&self.reporter))
     }
 
+    /// The network for files that no index has.
+    pub(super) fn network_without_indexes(&self) -> Network {
+        let offline = self.settings.connectivity == Connectivity::Offline;
+        let network = Network::new(self.host, NetworkSettings { offline, ..NetworkSettings::default() });
+        network.reporting_to(Arc::<Reporter>::clone(&self.reporter))
+    }
+
     /// The context of use cases that need the network.
     pub(super) fn online<'b>(&'b self, network: &'b Network) -> OnlineContext<'b> {
         OnlineContext { local: self.context(), network, jobs: self.settings.jobs, locked: &self.settings.locked_rules }

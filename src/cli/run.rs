@@ -79,6 +79,7 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
         Command::List(arguments) => command::list::run(invocation, arguments),
         Command::Man(arguments) => command::man::run(arguments),
         Command::Pin(arguments) => command::pin::run(invocation, arguments, Pinning::Pin),
+        Command::Python(arguments) => command::python::run(invocation, arguments),
         Command::Rollback(arguments) => command::rollback::run(invocation, arguments),
         Command::Run(arguments) => command::run::run(invocation, arguments),
         Command::Sync(arguments) => command::sync::run(invocation, arguments),

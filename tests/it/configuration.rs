@@ -211,70 +211,70 @@ fn configured() -> Machine {
 
 #[test]
 fn each_setting_is_shown_with_the_place_that_it_comes_from() {
-    let machine = configured();
-    machine
-        .kingbolt(["config"])
-        .stdout(&format!(
-            "
-            home: [HOME]/kingbolt
-                `KINGBOLT_HOME`
-            bin-dir: [HOME]/bin
-                `KINGBOLT_BIN_DIR`
-            cache-dir: [HOME]/cache
-                `KINGBOLT_CACHE_DIR`
-            lock-dir: none
-                default
-            global-home: {}
-                default
-            global-bin-dir: {}
-                default
-            index-url: https://uv.example/simple
-                `index-url` in `[HOME]/{UV}`
-            extra-index-url: https://a.example/simple https://b.example/
-                `extra-index-url` in `[HOME]/{PERSON}`, line 1
-            find-links: none
-                default
-            no-index: false
-                default
-            index-absent-status: none
-                default
-            keyring-provider: disabled
-                default
-            require-hashes: 1
-                `PIP_REQUIRE_HASHES`
-            constraint: none
-                default
-            override: none
-                default
-            pre: true
-                `pre` in `[HOME]/{SYSTEM}`, line 1, locked
-            exclude-newer: none
-                default
-            python: none
-                default
-            python-preference: system
-                default
-            python-downloads: automatic
-                default
-            python-mirror: that of the table of builds
-                default
-            python-builds: Kingbolt's own table
-                default
-            link-mode: file
-                default
-            jobs: 4
-                `jobs` in `[HOME]/{PERSON}`, line 2
-            offline: false
-                default
-            color: auto
-                default
-            progress: true
-                default
-            ",
-            if cfg!(windows) { "[HOME]/system/kingbolt" } else { "/opt/kingbolt" },
-            if cfg!(windows) { "[HOME]/system/kingbolt/bin" } else { "/usr/local/bin" },
-        ))
-        .succeeds();
+    configured().kingbolt(["config"]).stdout(&shown_settings()).succeeds();
+}
+
+fn shown_settings() -> String {
+    format!(
+        "
+        home: [HOME]/kingbolt
+            `KINGBOLT_HOME`
+        bin-dir: [HOME]/bin
+            `KINGBOLT_BIN_DIR`
+        cache-dir: [HOME]/cache
+            `KINGBOLT_CACHE_DIR`
+        lock-dir: none
+            default
+        global-home: {}
+            default
+        global-bin-dir: {}
+            default
+        index-url: https://uv.example/simple
+            `index-url` in `[HOME]/{UV}`
+        extra-index-url: https://a.example/simple https://b.example/
+            `extra-index-url` in `[HOME]/{PERSON}`, line 1
+        find-links: none
+            default
+        no-index: false
+            default
+        index-absent-status: none
+            default
+        keyring-provider: disabled
+            default
+        require-hashes: 1
+            `PIP_REQUIRE_HASHES`
+        constraint: none
+            default
+        override: none
+            default
+        pre: true
+            `pre` in `[HOME]/{SYSTEM}`, line 1, locked
+        exclude-newer: none
+            default
+        python: none
+            default
+        python-preference: system
+            default
+        python-downloads: automatic
+            default
+        python-mirror: that of the table of builds
+            default
+        python-builds: Kingbolt's own table
+            default
+        link-mode: file
+            default
+        jobs: 4
+            `jobs` in `[HOME]/{PERSON}`, line 2
+        offline: false
+            default
+        color: auto
+            default
+        progress: true
+            default
+        ",
+        if cfg!(windows) { "[HOME]/system/kingbolt" } else { "/opt/kingbolt" },
+        if cfg!(windows) { "[HOME]/system/kingbolt/bin" } else { "/usr/local/bin" },
+    )
 }
 
 #[test]

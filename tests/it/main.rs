@@ -44,6 +44,8 @@ mod lock_groups;
 #[cfg(unix)]
 mod locks;
 mod loss;
+#[cfg(target_os = "linux")]
+mod managed_pythons;
 mod manifest;
 mod missing_wheels;
 #[cfg(unix)]
@@ -59,6 +61,8 @@ mod pin;
 mod plan;
 mod preflight;
 mod promises;
+#[cfg(target_os = "linux")]
+mod python_archives;
 #[cfg(unix)]
 mod python_fetch;
 #[cfg(unix)]

@@ -15,6 +15,8 @@ mod page;
 mod parts;
 mod project;
 mod python;
+#[cfg(target_os = "linux")]
+mod python_archive;
 mod python_build;
 mod redact;
 mod repository;
@@ -34,6 +36,8 @@ pub(crate) use packages::{HELLO_IS_TAKEN, app, dependent, dependent_hello, hello
 pub(crate) use parts::{missing, skip};
 pub(crate) use project::Project;
 pub(crate) use python::Python;
+#[cfg(target_os = "linux")]
+pub(crate) use python_archive::PythonArchive;
 pub(crate) use python_build::{PythonBuilds, build_name, fake_python, target};
 pub(crate) use redact::{redacted, unindented};
 pub(crate) use repository::{Text, backticked, files, repository_text, rust_files, table_after};

@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::app::error::AppError;
 use crate::app::request::Overwrite;
 use crate::app::state::{
-    AppState, Context, Damaged, Generation, GenerationName, Retention, records, sweep, unused, wheels_of_unfinished,
+    AppState, Context, Damaged, Generation, GenerationName, Retention, records, sweep, sweep_pythons, unused,
+    wheels_of_unfinished,
 };
 
 use super::bin_directory::BinDirectory;
@@ -143,6 +144,7 @@ impl Activation<'_> {
         checkpoint("old put aside");
         unused.remove_locks(host, &self.state.directories);
         sweep(self.context, &scope)?;
+        sweep_pythons(self.context)?;
         for directory in obsolete {
             if let Err(error) = host.files.remove_any(&directory) {
                 warn_that_it_stays(self.context, &error);

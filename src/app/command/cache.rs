@@ -1,5 +1,5 @@
 //! `cache`: the files that can be removed without harm to installed apps: cached pages, metadata and downloads, and wheels
-//! in the store that no app needs.
+//! in the store and managed Pythons that no app needs.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +12,8 @@ use crate::store::{Store, files_below};
 
 use crate::app::error::AppError;
 use crate::app::state::{
-    AppName, AppState, Context, Directories, Ownership, all_apps, cache, home, is_cached, sweep, visible_apps,
+    AppName, AppState, Context, Directories, ManagedPython, Ownership, all_apps, cache, home, is_cached, sweep,
+    sweep_pythons, unused_pythons, visible_apps,
 };
 
 use super::uninstall::uninstall;
@@ -20,7 +21,7 @@ use super::uninstall::uninstall;
 /// The age from which a cached page, or the metadata of a wheel, is pruned.
 const STALE: Duration = Duration::from_hours(30 * 24);
 
-/// The size of the cache, and of the unneeded part of the store.
+/// The size of the cache, and of the unneeded part of the home.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct CacheSize {
     /// Pages, metadata, interrupted downloads, facts about interpreters.
@@ -29,6 +30,9 @@ pub struct CacheSize {
     /// Wheels in the store that no app needs but those that `run` made.
     pub unused_wheels: u64,
     pub unused_bytes: u64,
+    /// Managed Pythons that were fetched for apps, and that no app needs but those that `run` made.
+    pub unused_pythons: u64,
+    pub python_bytes: u64,
     /// Apps that `run` made.
     pub run_environments: u64,
     /// Their files, which share space with those of their wheels where the file system allows it.
@@ -69,6 +73,10 @@ pub fn cache_size(context: &Context<'_>) -> Result<CacheSize, AppError> {
         for (_, bytes) in unneeded_wheels(host, directories)? {
             size.unused_wheels += 1;
             size.unused_bytes += bytes;
+        }
+        for python in unneeded_pythons(host, directories)? {
+            size.unused_pythons += 1;
+            size.python_bytes += python.record.bytes;
         }
         for app in hidden_apps(host, directories)? {
             size.run_environments += 1;
@@ -147,6 +155,12 @@ pub fn plan_sweep(context: &Context<'_>, scope: Scope) -> Result<PlannedSweep, A
             plan.size.unused_bytes += bytes;
             plan.directories.push(entry);
         }
+        for python in unneeded_pythons(host, directories)? {
+            plan.size.unused_pythons += 1;
+            plan.size.python_bytes += python.record.bytes;
+            plan.directories.push(python.root);
+            plan.files.push(directories.python_record(&python.name));
+        }
         for app in hidden_apps(host, directories)? {
             plan.size.run_environments += 1;
             plan.size.run_bytes += installed_bytes(host, directories, &app);
@@ -164,6 +178,10 @@ fn sweep_home(context: &Context<'_>, swept: &mut CacheSize) -> Result<(), AppErr
         Err(AppError::Malformed { .. } | AppError::NewerSchema { .. }) => Vec::new(),
         unneeded => unneeded?,
     };
+    let pythons = match unneeded_pythons(host, directories) {
+        Err(AppError::Malformed { .. } | AppError::NewerSchema { .. }) => Vec::new(),
+        unneeded => unneeded?,
+    };
     for app in hidden_apps(host, directories)? {
         let bytes = installed_bytes(host, directories, &app);
         match uninstall(context, &app) {
@@ -176,6 +194,13 @@ fn sweep_home(context: &Context<'_>, swept: &mut CacheSize) -> Result<(), AppErr
         }
     }
     sweep_store(context)?;
+    sweep_pythons(context)?;
+    for python in pythons {
+        if host.files.kind(&python.root)?.is_none() {
+            swept.unused_pythons += 1;
+            swept.python_bytes += python.record.bytes;
+        }
+    }
     for (entry, bytes) in unneeded {
         if host.files.kind(&entry)?.is_none() {
             swept.unused_wheels += 1;
@@ -203,6 +228,11 @@ fn unneeded_wheels(host: &Host, directories: &Directories) -> Result<Vec<(PathBu
     let needed = sweep::needed_by(host, directories, &visible_apps(host, directories)?)?;
     let entries = Store::open(&directories.store()).list_unneeded(host, &needed)?;
     entries.into_iter().map(|entry| Ok((entry.clone(), bytes_below(host, &entry)?))).collect()
+}
+
+/// The managed Pythons that only apps of `run` need, if any does.
+fn unneeded_pythons(host: &Host, directories: &Directories) -> Result<Vec<ManagedPython>, AppError> {
+    unused_pythons(host, directories, &visible_apps(host, directories)?)
 }
 
 fn sweep_store(context: &Context<'_>) -> Result<(), AppError> {

@@ -13,6 +13,7 @@ mod list;
 mod outdated;
 mod pin;
 mod plan_uninstall;
+mod python;
 mod repair;
 mod rollback;
 mod run;
@@ -33,6 +34,11 @@ pub use list::{BrokenApp, InstalledApp, ListedGeneration, Listing, Selected, Unh
 pub use outdated::{Freshness, HeldBack, OutdatedApp, freshness};
 pub use pin::{Pinned, Pinning, pin};
 pub use plan_uninstall::{PlannedRemoval, plan_uninstall};
+pub use python::{
+    InstalledManagedPython, ListedBuilds, ListedManaged, ListedPython, PythonListing, PythonSelection, RemovedPython,
+    UnusableInterpreter, UsedPythons, find_python, install_pythons, list_pythons, plan_install_pythons,
+    plan_uninstall_pythons, uninstall_pythons,
+};
 pub use repair::{Repair, repair};
 pub use rollback::{RolledBack, Target, rollback};
 pub use run::{PYTHON_VARIABLES, Runnable, installed_program};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::app::change::{BinDirectory, SharedLinks};
 use crate::app::error::AppError;
-use crate::app::state::{AppName, AppState, Context, Ownership, all_apps, home, not_installed, sweep};
+use crate::app::state::{AppName, AppState, Context, Ownership, all_apps, home, not_installed, sweep, unused_pythons};
 use crate::store::Store;
 
 /// The effects that `uninstall` would have on one app.
@@ -53,8 +53,19 @@ pub fn plan_uninstall(context: &Context<'_>, app: &AppName) -> Result<PlannedRem
         }
     }
     whole.extend(wheels(context, app)?);
+    whole.extend(pythons(context, app)?);
     let commands = commands.unwrap_or_default().into_iter().map(|command| command.name).collect();
     Ok(PlannedRemoval { app: app.clone(), commands, directories: whole, files, kept })
+}
+
+/// The managed Pythons that only this app needs; none if a damaged app does not say what it needs.
+fn pythons(context: &Context<'_>, app: &AppName) -> Result<Vec<PathBuf>, AppError> {
+    let Context { host, directories, .. } = *context;
+    let apps = all_apps(host, directories)?;
+    let others: Vec<AppName> = apps.iter().filter(|other| *other != app).cloned().collect();
+    let unused = |apps: &[AppName]| unused_pythons(host, directories, apps);
+    let (Ok(before), Ok(after)) = (unused(&apps), unused(&others)) else { return Ok(Vec::new()) };
+    Ok(after.into_iter().filter(|python| !before.contains(python)).map(|python| python.root).collect())
 }
 
 /// The entries of the store that only this app needs; none if a damaged app does not say what it needs.

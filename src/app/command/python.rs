@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::app::environment::{KnownBuilds, discover, ensure_managed};
 use crate::app::error::AppError;
+use crate::app::managed_python_error::ManagedPythonError;
 use crate::app::request::PythonDownloads;
 use crate::app::state::{
-    Context, ManagedPython, OnlineContext, PythonReason, PythonUser, home, installed_python, installed_pythons,
-    python_users, sweep_of_pythons,
+    Context, ManagedPython, OnlineContext, PythonReason, PythonUser, all_apps, home, installed_python,
+    installed_pythons, python_users, sweep_of_pythons,
 };
 use crate::python::managed::{BuildName, ManagedBuild};
 use crate::python::{self, Discovery, Interpreter, InvalidPythonRequest, PythonRequest, PythonSource};
@@ -33,7 +34,7 @@ pub struct InstalledManagedPython {
 /// Installs the newest build for each request, unless it is installed. Nothing is fetched if a request has no build.
 ///
 /// # Errors
-/// [`AppError::NoPythonBuild`] lists the versions of which there are builds.
+/// [`ManagedPythonError::NoBuild`] lists the versions of which there are builds.
 pub fn install_pythons(
     context: &OnlineContext<'_>,
     requests: &[PythonRequest],
@@ -93,7 +94,7 @@ fn check_downloads(context: &Context<'_>, build: &ManagedBuild) -> Result<(), Ap
         PythonDownloads::Automatic | PythonDownloads::Manual => true,
         PythonDownloads::Never => installed_python(context.host, context.directories, &build.name)?.is_some(),
     };
-    if is_allowed { Ok(()) } else { Err(AppError::PythonDownloadsOff { name: build.name.to_string() }) }
+    if is_allowed { Ok(()) } else { Err(ManagedPythonError::DownloadsOff { name: build.name.to_string() }.into()) }
 }
 
 /// The managed Pythons to remove.
@@ -148,7 +149,7 @@ impl PythonSelection {
 /// Removes managed Pythons. If one of them is in use, and that is to be refused, all stay.
 ///
 /// # Errors
-/// [`AppError::NoSuchPython`] for a selection that no installed one matches, [`AppError::PythonInUse`] names the apps that need
+/// [`ManagedPythonError::NotInstalled`] for a selection that no installed one matches, [`ManagedPythonError::InUse`] names the apps that need
 /// one, and a lock is busy while another process chooses one.
 pub fn uninstall_pythons(
     context: &Context<'_>,
@@ -178,17 +179,17 @@ pub fn plan_uninstall_pythons(
     used: UsedPythons,
 ) -> Result<Vec<(BuildName, RemovedPython)>, AppError> {
     let Context { host, directories, .. } = *context;
-    let installed = installed_pythons(host, directories)?;
+    let (installed, apps) = (installed_pythons(host, directories)?, all_apps(host, directories)?);
     let is_missing = |(_, selection): &&(String, PythonSelection)| !installed.iter().any(|one| selection.admits(one));
     if let Some((text, _)) = selections.iter().find(is_missing) {
         let installed = installed.iter().map(|python| python.name.to_string()).collect();
-        return Err(AppError::NoSuchPython { text: text.clone(), installed });
+        return Err(ManagedPythonError::NotInstalled { text: text.clone(), installed }.into());
     }
     let mut removed = Vec::new();
     for python in installed.iter().filter(|python| selections.iter().any(|(_, one)| one.admits(python))) {
-        let used_by = match (python_users(host, directories, python), used) {
+        let used_by = match (python_users(host, directories, &apps, python), used) {
             (Ok(users), UsedPythons::Refuse) if !users.is_empty() => {
-                return Err(AppError::PythonInUse { name: python.name.to_string(), users });
+                return Err(ManagedPythonError::InUse { name: python.name.to_string(), users }.into());
             }
             (Ok(users), _) => users,
             // A damaged app keeps nobody from removing what it may need.
@@ -266,7 +267,7 @@ pub enum ListedBuilds {
 pub fn list_pythons(context: &Context<'_>, builds: ListedBuilds) -> Result<PythonListing, AppError> {
     let Context { host, directories, .. } = *context;
     let Discovery { found, others, excluded, skipped, .. } = discover(context, &PythonRequest::Any)?;
-    let installed = installed_pythons(host, directories)?;
+    let (installed, apps) = (installed_pythons(host, directories)?, all_apps(host, directories)?);
     let managed = |interpreter: &Interpreter| -> Result<Option<ListedManaged>, AppError> {
         let canonical = host.files.canonical_if_present(&interpreter.executable);
         let is_of = |python: &&ManagedPython| {
@@ -278,7 +279,7 @@ pub fn list_pythons(context: &Context<'_>, builds: ListedBuilds) -> Result<Pytho
             build: python.name.to_string(),
             reason: python.record.reason,
             bytes: python.record.bytes,
-            used_by: python_users(host, directories, python)?,
+            used_by: python_users(host, directories, &apps, python)?,
         }))
     };
     let listed = |(interpreter, admitted): (Interpreter, bool)| {

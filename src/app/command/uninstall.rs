@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use crate::app::change::{BinDirectory, SharedLinks};
 use crate::app::error::AppError;
 use crate::app::state::{
-    AppDirectories, AppName, AppState, Context, Ownership, SweepScope, lock, not_installed, sweep, unused,
-    wheels_of_unfinished,
+    AppDirectories, AppName, AppState, Context, Ownership, SweepScope, lock, not_installed, sweep, sweep_pythons,
+    unused, wheels_of_unfinished,
 };
 use crate::app::state::{generation, home, pointer};
 use crate::host::{FileError, FileKind, checkpoint, is_staged};
@@ -72,6 +72,7 @@ pub fn uninstall(context: &Context<'_>, app: &AppName) -> Result<Uninstalled, Ap
     bin_directory.clear_leftovers(host, &commands)?;
     pointer::remove(host, &directories)?;
     sweep(context, &wheels)?;
+    sweep_pythons(context)?;
     let kept = remove_directories(context, &directories).map_err(|error| in_use(app, error))?;
     checkpoint("app removed");
     lock.remove();

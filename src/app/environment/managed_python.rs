@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use crate::app::error::AppError;
+use crate::app::managed_python_error::ManagedPythonError;
 use crate::app::request::PythonSettings;
 use crate::app::state::{
-    ManagedPython, OnlineContext, PYTHON_SCHEMA, PythonReason, PythonRecord, PythonsInUse, cache, installed_python,
-    lock_python, remove_python, use_pythons, write_python_record,
+    ManagedPython, OnlineContext, PYTHON_SCHEMA, PythonReason, PythonRecord, PythonsInUse, cache,
+    clear_unfinished_pythons, installed_python, lock_python, remove_python, use_pythons, write_python_record,
 };
 use crate::fetch::{Artifact, Destination, Downloads};
 use crate::host::{Durability, FileKind, Host, VerifiedFile, checkpoint};
@@ -52,32 +53,35 @@ impl KnownBuilds {
     /// The builds of the table that the settings name, for this machine.
     ///
     /// # Errors
-    /// [`AppError::PythonTable`] if a table that the person named cannot be read, and [`AppError::NoPythonBuild`] if there
+    /// [`ManagedPythonError::Table`] if a table that the person named cannot be read, and [`ManagedPythonError::NoBuild`] if there
     /// are no builds for this machine.
     pub(in crate::app) fn read(host: &Host, settings: &PythonSettings) -> Result<Self, AppError> {
         let mut table = match &settings.builds {
             Some(path) => {
                 let text = host.files.read_text(path)?;
-                BuildTable::parse(&text).map_err(|source| AppError::PythonTable { path: path.clone(), source })?
+                BuildTable::parse(&text).map_err(|source| ManagedPythonError::Table { path: path.clone(), source })?
             }
-            None => BuildTable::own().map_err(|source| AppError::PythonTable { path: "builds.toml".into(), source })?,
+            None => {
+                BuildTable::own().map_err(|source| ManagedPythonError::Table { path: "builds.toml".into(), source })?
+            }
         };
         if let Some(mirror) = &settings.mirror {
             table.origin = mirror.clone();
         }
-        Ok(Self { table, target: target_of_machine(host)? })
+        Ok(Self { table, target: target_of_machine(host).map_err(ManagedPythonError::from)? })
     }
 
     /// The builds that match a request and that a package's `Requires-Python` admits, newest first; at least one.
     ///
     /// # Errors
-    /// [`AppError::NoPythonBuild`] lists what there is.
+    /// [`ManagedPythonError::NoBuild`] lists what there is.
     pub(in crate::app) fn matching(
         &self,
         request: &PythonRequest,
         requires_python: &VersionSpecifiers,
     ) -> Result<Vec<&ManagedBuild>, AppError> {
-        Ok(builds_for(&self.table, self.target, request, requires_python)?)
+        let builds = builds_for(&self.table, self.target, request, requires_python);
+        Ok(builds.map_err(ManagedPythonError::from)?)
     }
 }
 
@@ -117,7 +121,7 @@ pub(in crate::app) fn ensure_managed(
     let lock = lock_python(local, &build.name)?;
     if let Some(mut python) = installed_python(host, directories, &build.name)? {
         if python.record.digest != Digest::from(build.sha256) {
-            return Err(AppError::OtherPython { name: build.name.to_string() });
+            return Err(ManagedPythonError::OtherArchive { name: build.name.to_string() }.into());
         }
         let interpreter = probe(context, &build.name, &python.root)?;
         if (reason, python.record.reason) == (PythonReason::Requested, PythonReason::Automatic) {
@@ -152,9 +156,11 @@ pub(in crate::app) fn ensure_managed(
             Ok(ManagedInterpreter { interpreter, python, is_new: true, _in_use: in_use })
         }
         Err(error) => {
-            // The error to report is the first one, and a sweep removes what is left.
+            // The error to report is this one, and a sweep removes what is left.
             let _ = remove_python(host, directories, &build.name);
             lock.remove();
+            drop(in_use);
+            let _ = clear_unfinished_pythons(local);
             Err(error)
         }
     }
@@ -250,7 +256,7 @@ fn probe(context: &OnlineContext<'_>, name: &BuildName, root: &Path) -> Result<I
     let Discovery { found, mut skipped, .. } = python::discover(local.host, &request, &search, local.progress)?;
     let Some(found) = found.into_iter().next() else {
         let reason = skipped.pop().map(|skipped| Box::new(skipped.reason));
-        return Err(AppError::UnusablePython { name: name.to_string(), source: reason });
+        return Err(ManagedPythonError::Unusable { name: name.to_string(), source: reason }.into());
     };
     let is_named = found.version == name.version
         && found.implementation == Implementation::CPython
@@ -258,7 +264,7 @@ fn probe(context: &OnlineContext<'_>, name: &BuildName, root: &Path) -> Result<I
         && name.target.is_of(&found.platform);
     if !is_named {
         let found = format!("{} {} for {}", found.implementation, found.version, found.platform);
-        return Err(AppError::WrongPython { name: name.to_string(), found });
+        return Err(ManagedPythonError::Wrong { name: name.to_string(), found }.into());
     }
     Ok(found)
 }

@@ -33,7 +33,7 @@ pub(super) use from_source::source_of;
 pub use from_source::sources_to_build;
 pub(super) use import_check::{import_check, smoke};
 pub(super) use lock_source::read_lock;
-pub(super) use managed_python::{KnownBuilds, ManagedInterpreter, ensure_managed};
+pub(super) use managed_python::{KnownBuilds, ensure_managed};
 pub use project_name::project_name;
 pub(super) use python_supply::{builds_to_fetch, fetch_again, fetch_suitable};
 pub(super) use resolution::{

@@ -4,6 +4,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
 use crate::app::error::AppError;
+use crate::app::managed_python_error::ManagedPythonError;
 use crate::archive::tar::{Member, MemberKind, TarError, read_tar_gz};
 use crate::host::{FileError, Host, RandomFile, VerifiedFile};
 use crate::python::managed::{is_relocated, relocated};
@@ -38,7 +39,7 @@ struct Unpacking<'a> {
 /// Unpacks an archive into an empty directory that will be moved to `root`. Its one top directory becomes the target.
 ///
 /// # Errors
-/// [`AppError::PythonArchive`] names the first rule that the archive breaks; then the directory holds a part of it.
+/// [`ManagedPythonError::Archive`] names the first rule that the archive breaks; then the directory holds a part of it.
 pub(super) fn unpack(
     host: &Host,
     file: &str,
@@ -52,7 +53,7 @@ pub(super) fn unpack(
         unpacking.take(member).map_err(Failure::App)
     })
     .map_err(|failure| match failure {
-        Failure::Archive(source) => AppError::PythonArchive { file: file.to_owned(), source },
+        Failure::Archive(source) => ManagedPythonError::Archive { file: file.to_owned(), source }.into(),
         Failure::App(error) => error,
     })?;
     Ok(unpacking.unpacked)
@@ -96,7 +97,7 @@ impl Unpacking<'_> {
         let mut file = self.host.files.create_new(place, mode)?;
         let failed = |source| AppError::Files(FileError { act: "write", path: place.to_owned(), source });
         let archive = self.file;
-        let damaged = |source| AppError::PythonArchive { file: archive.to_owned(), source: TarError::from(source) };
+        let damaged = |source| ManagedPythonError::Archive { file: archive.to_owned(), source: TarError::from(source) };
         let mut count = |bytes: usize| self.unpacked.bytes += bytes as u64;
         if is_relocated(path) {
             let mut bytes = Vec::new();

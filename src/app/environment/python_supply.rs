@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::app::error::{AppError, FetchObstacle};
+use crate::app::managed_python_error::ManagedPythonError;
 use crate::app::request::PythonDownloads;
 use crate::app::state::{Context, OnlineContext, PythonReason};
 use crate::host::Event;
@@ -87,17 +88,17 @@ pub(in crate::app) fn builds_to_fetch(
     }
     let known = match KnownBuilds::read(host, pythons) {
         Ok(known) => known,
-        Err(AppError::NoPythonBuild(_)) => return Ok(None),
+        Err(AppError::ManagedPython(ManagedPythonError::NoBuild(_))) => return Ok(None),
         Err(error) => return Err(error),
     };
     let Some(platform) = read_system_platform(host) else { return Ok(None) };
     let (wanted, further) = requests(context, request);
     let matching = match known.matching(wanted, requires_python) {
         Ok(builds) => builds,
-        Err(AppError::NoPythonBuild(NoBuild::Request { available, .. } | NoBuild::Unsuitable { available, .. })) => {
-            return Ok(Some(Builds::Others(available)));
-        }
-        Err(AppError::NoPythonBuild(NoBuild::Machine { .. })) => return Ok(None),
+        Err(AppError::ManagedPython(ManagedPythonError::NoBuild(
+            NoBuild::Request { available, .. } | NoBuild::Unsuitable { available, .. },
+        ))) => return Ok(Some(Builds::Others(available))),
+        Err(AppError::ManagedPython(ManagedPythonError::NoBuild(NoBuild::Machine { .. }))) => return Ok(None),
         Err(error) => return Err(error),
     };
     let mut builds: Vec<PlannedBuild> = Vec::new();

@@ -22,6 +22,7 @@ mod name;
 pub(super) mod pointer;
 mod python_name;
 mod python_use;
+mod python_user;
 mod receipt;
 pub(super) mod records;
 mod retention;
@@ -58,10 +59,11 @@ pub use marked_directory::MarkedDirectory;
 pub(super) use marker::{Ownership, is_lost_and_found};
 pub use name::AppName;
 pub(super) use pointer::Pointer;
-pub use python_use::PythonUser;
 pub(super) use python_use::{
-    PythonsInUse, lock_python, python_users, sweep_of_pythons, sweep_pythons, unused_pythons, use_pythons,
+    PythonsInUse, clear_unfinished_pythons, lock_python, python_users, sweep_of_pythons, sweep_pythons, unused_pythons,
+    use_pythons,
 };
+pub use python_user::PythonUser;
 #[cfg(any(test, fuzzing))]
 pub(super) use receipt::Receipt;
 pub(super) use retention::{Damaged, Position, Retention};

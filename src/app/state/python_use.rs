@@ -16,20 +16,13 @@ use super::installed_apps::all_apps;
 use super::managed_pythons::{ManagedPython, PythonReason, installed_python, installed_pythons, remove_python};
 use super::name::AppName;
 use super::python_name::{self, PRESENCE, is_build_lock, lock_name};
+use super::python_user::PythonUser;
 use super::records::Records;
 
 /// While this value exists, no managed Python is removed.
 #[derive(Debug)]
 pub(in crate::app) struct PythonsInUse {
     _lock: FileLock,
-}
-
-/// An app or an environment that needs a managed Python.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum PythonUser {
-    App(AppName),
-    /// An environment of `sync`, by its directory.
-    Environment(PathBuf),
 }
 
 /// Keeps managed Pythons from being removed, and makes sure that the home has its marker.
@@ -54,28 +47,28 @@ pub(in crate::app) fn lock_python(context: &Context<'_>, name: &BuildName) -> Re
     Ok(host.locks.wait(&path, Sharing::Exclusive, &host.interrupt, None, progress)?)
 }
 
-/// The apps and environments that need each managed Python: any generation of an app counts, and any environment that the
-/// home knows.
+/// Those of some apps, and of the environments that the home knows, that need a managed Python: any generation counts.
 ///
 /// # Errors
 /// [`AppError::Malformed`] and [`AppError::NewerSchema`] where a record cannot be read: then any Python may be needed.
 pub(in crate::app) fn python_users(
     host: &Host,
     directories: &Directories,
+    apps: &[AppName],
     python: &ManagedPython,
 ) -> Result<Vec<PythonUser>, AppError> {
     let roots = [python.root.clone(), host.files.canonical_if_present(&python.root)];
     let is_below = |executable: &Path| roots.iter().any(|root| executable.starts_with(root));
     let mut users = Vec::new();
-    for app in all_apps(host, directories)? {
-        let of_app = directories.app(&app);
+    for app in apps {
+        let of_app = directories.app(app);
         let records = Records::open(host, &of_app)?;
         let mut is_used = false;
         for (name, _) in generation::directories(host, &of_app)? {
             is_used |= records.read(&name)?.is_some_and(|record| is_below(&record.python.executable));
         }
         if is_used {
-            users.push(PythonUser::App(app));
+            users.push(PythonUser::App(app.clone()));
         }
     }
     for known in KnownEnvironment::all(host, directories)? {
@@ -87,11 +80,16 @@ pub(in crate::app) fn python_users(
     Ok(users)
 }
 
-/// The Pythons that were installed for apps, and that nothing needs any more.
-pub(in crate::app) fn unused_pythons(host: &Host, directories: &Directories) -> Result<Vec<ManagedPython>, AppError> {
+/// The Pythons that were installed for apps, and that none of some apps needs, nor an environment.
+pub(in crate::app) fn unused_pythons(
+    host: &Host,
+    directories: &Directories,
+    apps: &[AppName],
+) -> Result<Vec<ManagedPython>, AppError> {
     let mut unused = Vec::new();
     for python in installed_pythons(host, directories)? {
-        if python.record.reason == PythonReason::Automatic && python_users(host, directories, &python)?.is_empty() {
+        if python.record.reason == PythonReason::Automatic && python_users(host, directories, apps, &python)?.is_empty()
+        {
             unused.push(python);
         }
     }
@@ -119,6 +117,15 @@ pub(in crate::app) fn sweep_of_pythons<'a>(context: &Context<'a>) -> Result<Opti
     Ok(Some(PythonSweep { host, directories, presence }))
 }
 
+/// Removes what killed or failed installations left. While another process needs a Python, that is left for another time.
+pub(in crate::app) fn clear_unfinished_pythons(context: &Context<'_>) -> Result<(), AppError> {
+    if let Some(sweep) = sweep_of_pythons(context)? {
+        sweep.finish()?;
+    }
+    home::remove_if_empty(context.host, context.directories);
+    Ok(())
+}
+
 /// Removes the Pythons that were installed for apps and that nothing needs any more. While another process needs one,
 /// that is left for another time.
 pub(in crate::app) fn sweep_pythons(context: &Context<'_>) -> Result<(), AppError> {
@@ -127,7 +134,8 @@ pub(in crate::app) fn sweep_pythons(context: &Context<'_>) -> Result<(), AppErro
         Err(error) => return Err(error),
         Ok(Some(sweep)) => sweep,
     };
-    match unused_pythons(context.host, context.directories) {
+    let apps = all_apps(context.host, context.directories)?;
+    match unused_pythons(context.host, context.directories, &apps) {
         Ok(unused) => {
             for python in unused {
                 sweep.remove(&python.name)?;

@@ -14,9 +14,11 @@ use super::context::Context;
 use super::directories::Directories;
 use super::generation::{self, GenerationRecord, InstalledWheel};
 use super::installed_apps::all_apps;
+use super::managed_pythons::installed_pythons;
 use super::marked_directory::MarkedDirectory;
 use super::marker::Ownership;
 use super::name::AppName;
+use super::python_use::sweep_of_pythons;
 use super::records::Records;
 
 /// The wheels that are removed if no generation needs them.
@@ -139,9 +141,14 @@ pub(in crate::app) fn clear_unfinished(context: &Context<'_>) {
             let _ = clear(&bucket);
         }
     }
+    if let Ok(Some(pythons)) = sweep_of_pythons(context) {
+        let _ = pythons.finish();
+    }
     let store = Store::open(&directories.store());
     let _ = store.clear_unfinished(host);
-    let is_stored = |sha256| store.find(host, sha256).is_ok_and(|found| found.is_some());
+    let pythons = installed_pythons(host, directories).unwrap_or_default();
+    let is_installed = |sha256| pythons.iter().any(|python| python.record.digest.sha256() == Some(sha256));
+    let is_stored = |sha256| is_installed(sha256) || store.find(host, sha256).is_ok_and(|found| found.is_some());
     if is_our_cache {
         let _ = clear_delivered(host, &directories.cache_dir, is_stored);
     }

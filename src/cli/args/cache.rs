@@ -5,13 +5,13 @@ use clap::{Args, Subcommand};
 /// Commands of `cache`.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(in crate::cli) enum CacheCommand {
-    /// Remove the whole cache, the environments that `run` keeps, and stored wheels that no app uses
+    /// Remove the whole cache, the environments that `run` keeps, and wheels and Pythons that no app uses
     Clear(SweepArguments),
     /// Print the path of the cache directory
     Dir,
-    /// Remove partial downloads, old files, the environments that `run` keeps, and stored wheels that no app uses
+    /// Remove partial downloads, old files, the environments that `run` keeps, and wheels and Pythons that no app uses
     Prune(SweepArguments),
-    /// Print the size of the cache, of the environments that `run` keeps, and of stored wheels that no app uses
+    /// Print the size of the cache, of the environments that `run` keeps, and of wheels and Pythons that no app uses
     Size,
 }
 

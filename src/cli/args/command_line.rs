@@ -20,6 +20,7 @@ use super::list::ListArguments;
 use super::man::ManArguments;
 use super::pin::PinArguments;
 use super::python::PythonArguments;
+use super::python_command::PythonCommand;
 use super::rollback::RollbackArguments;
 use super::run::RunArguments;
 use super::sync::SyncArguments;
@@ -97,6 +98,9 @@ pub(in crate::cli) enum Command {
     Man(ManArguments),
     /// Keep `upgrade` from changing apps
     Pin(PinArguments),
+    /// List, find, install and remove Pythons
+    #[command(subcommand)]
+    Python(PythonCommand),
     /// Go back to the previous generation, instantly and offline; run again to undo
     Rollback(RollbackArguments),
     /// Run an app, whether or not it is installed
@@ -123,6 +127,7 @@ impl Command {
             Self::Inject(arguments) => Some(arguments.pythons),
             Self::Install(arguments) => Some(arguments.request.pythons),
             Self::List(arguments) => arguments.outdated.then(PythonArguments::default),
+            Self::Python(command) => Some(command.pythons()),
             Self::Run(arguments) => Some(arguments.request.pythons),
             Self::Sync(arguments) => Some(arguments.pythons),
             Self::Uninject(arguments) => Some(arguments.pythons),
@@ -161,6 +166,7 @@ impl Command {
             Self::List(_) => "list",
             Self::Man(_) => "man",
             Self::Pin(_) => "pin",
+            Self::Python(_) => "python",
             Self::Rollback(_) => "rollback",
             Self::Run(_) => "run",
             Self::Sync(_) => "sync",

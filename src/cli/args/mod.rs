@@ -17,6 +17,7 @@ mod list;
 mod man;
 mod pin;
 mod python;
+mod python_command;
 mod request;
 mod rollback;
 mod run;
@@ -41,6 +42,9 @@ pub(super) use list::ListArguments;
 pub(super) use man::ManArguments;
 pub(super) use pin::PinArguments;
 pub(super) use python::PythonArguments;
+pub(super) use python_command::{
+    FindArguments, InstallPythonArguments, ListPythonsArguments, PythonCommand, UninstallPythonArguments,
+};
 pub(super) use request::{BuildArguments, IndexArguments, RequestArguments, UploadArguments, VersionArguments};
 pub(super) use rollback::RollbackArguments;
 pub(super) use run::RunArguments;

@@ -92,12 +92,16 @@ fn sweep(invocation: &Invocation<'_>, name: &str, scope: Scope, arguments: Sweep
 
 fn removable(size: CacheSize) -> String {
     let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let pythons = match size.unused_pythons {
+        0 => String::new(),
+        number => format!(", {} ({})", counted(count(number), "unused Python"), bytes(size.python_bytes)),
+    };
     let environments = match size.run_environments {
         0 => String::new(),
         number => format!(", {} of `run` ({})", counted(count(number), "environment"), bytes(size.run_bytes)),
     };
     format!(
-        "{} ({}), {} ({}){environments}",
+        "{} ({}), {} ({}){pythons}{environments}",
         counted(count(size.cache_files), "cached file"),
         bytes(size.cache_bytes),
         counted(count(size.unused_wheels), "unused wheel"),

@@ -14,6 +14,7 @@ pub(super) mod install;
 pub(super) mod list;
 pub(super) mod man;
 pub(super) mod pin;
+pub(super) mod python;
 pub(super) mod rollback;
 pub(super) mod run;
 pub(super) mod sync;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::app::{
-    InstalledManagedPython, ListedBuilds, ListedPython, PythonListing, PythonSelection, PythonUser, RemovedPython,
-    UsedPythons, find_python, install_pythons, list_pythons, plan_install_pythons, plan_uninstall_pythons,
-    uninstall_pythons,
+    AppError, InstalledManagedPython, ListedBuilds, ListedPython, PythonListing, PythonSelection, PythonUser,
+    RemovedPython, UsedPythons, find_python, install_pythons, list_pythons, plan_install_pythons,
+    plan_uninstall_pythons, uninstall_pythons,
 };
 use crate::cli::args::{
     FindArguments, InstallPythonArguments, ListPythonsArguments, PythonCommand, UninstallPythonArguments,
@@ -19,7 +19,6 @@ use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
 use crate::cli::settings::Format;
 use crate::cli::text::bytes;
-use crate::host::network::Network;
 use crate::python::{PythonRequest, PythonSource};
 
 use super::shown::shown_path;
@@ -55,7 +54,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &PythonCommand) -> Resul
 
 fn find(invocation: &Invocation<'_>, arguments: &FindArguments) -> Result<(), CliError> {
     let request = arguments.python.as_deref().map_or(Ok(PythonRequest::Any), PythonRequest::parse);
-    let (interpreter, source) = find_python(&invocation.context(), &request.map_err(CliError::from_request)?)?;
+    let (interpreter, source) = find_python(&invocation.context(), &request.map_err(AppError::from)?)?;
     match invocation.settings.format {
         Format::Json => invocation.document(
             "python find",
@@ -73,20 +72,14 @@ fn find(invocation: &Invocation<'_>, arguments: &FindArguments) -> Result<(), Cl
 fn install(invocation: &Invocation<'_>, arguments: &InstallPythonArguments) -> Result<(), CliError> {
     let requests = match arguments.versions.as_slice() {
         [] => vec![PythonRequest::Any],
-        versions => versions
-            .iter()
-            .map(|text| PythonRequest::parse(text))
-            .collect::<Result<_, _>>()
-            .map_err(CliError::from_request)?,
+        versions => {
+            versions.iter().map(|text| PythonRequest::parse(text)).collect::<Result<_, _>>().map_err(AppError::from)?
+        }
     };
     if arguments.dry_run {
         let pythons = plan_install_pythons(&invocation.context(), &requests)?;
         if invocation.settings.format == Format::Text {
-            let line = |python: &InstalledManagedPython| match python.is_new {
-                true => format!("would install Python {} from {}\n", python.version, python.location),
-                false => format!("Python {} is already installed\n", python.version),
-            };
-            print_data(&pythons.iter().map(line).collect::<String>())?;
+            print_data(&pythons.iter().map(planned).collect::<String>())?;
         }
         return invocation.document("python install", Installed { pythons });
     }
@@ -95,16 +88,25 @@ fn install(invocation: &Invocation<'_>, arguments: &InstallPythonArguments) -> R
     for python in &pythons {
         let path = python.executable.as_ref().map(|path| shown_path(invocation.host, path)).unwrap_or_default();
         let version = &python.version;
-        invocation.say(&match python.is_new {
-            true => format!("Installed Python {version}: {path}"),
-            false => format!("Python {version} is already installed: {path}"),
+        invocation.say(&if python.is_new {
+            format!("Installed Python {version}: {path}")
+        } else {
+            format!("Python {version} is already installed: {path}")
         });
     }
     invocation.document_with_warnings("python install", Installed { pythons })
 }
 
+fn planned(python: &InstalledManagedPython) -> String {
+    if python.is_new {
+        format!("would install Python {} from {}\n", python.version, python.location)
+    } else {
+        format!("Python {} is already installed\n", python.version)
+    }
+}
+
 fn uninstall(invocation: &Invocation<'_>, arguments: &UninstallPythonArguments) -> Result<(), CliError> {
-    let select = |text: &String| Ok((text.clone(), PythonSelection::parse(text).map_err(CliError::from_request)?));
+    let select = |text: &String| Ok((text.clone(), PythonSelection::parse(text).map_err(AppError::from)?));
     let selections = arguments.versions.iter().map(select).collect::<Result<Vec<_>, CliError>>()?;
     let used = if arguments.force { UsedPythons::Remove } else { UsedPythons::Refuse };
     let context = invocation.context();
@@ -152,7 +154,8 @@ fn table(invocation: &Invocation<'_>, listing: &PythonListing) -> String {
     rows.extend(unusable);
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
     let (version, source) = (width(0), width(1));
-    rows.iter().map(|[first, second, rest]| format!("{first:version$}  {second:source$}  {rest}\n")).collect()
+    let line = |[first, second, rest]: &[String; 3]| format!("{first:version$}  {second:source$}  {rest}\n");
+    rows.iter().map(line).collect()
 }
 
 fn row(invocation: &Invocation<'_>, python: &ListedPython) -> [String; 3] {

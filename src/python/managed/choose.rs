@@ -1,6 +1,6 @@
 //! Chooses builds for a request.
 
-use super::{BuildTable, ManagedBuild, Target};
+use super::{BuildName, BuildTable, ManagedBuild, Target};
 use crate::platform::Implementation;
 use crate::python::PythonRequest;
 use crate::vocab::{Version, VersionSpecifiers, admits, admits_python};
@@ -29,7 +29,8 @@ pub fn builds_for<'t>(
     request: &PythonRequest,
     requires_python: &VersionSpecifiers,
 ) -> Result<Vec<&'t ManagedBuild>, NoBuild> {
-    let requested: Vec<&ManagedBuild> = table.builds_for(target).filter(|build| matches(request, build)).collect();
+    let requested: Vec<&ManagedBuild> =
+        table.builds_for(target).filter(|build| build.name.is_requested(request)).collect();
     let available = || {
         let mut versions: Vec<Version> = table.builds_for(target).map(|build| build.name.version.clone()).collect();
         versions.dedup();
@@ -48,27 +49,31 @@ pub fn builds_for<'t>(
     Ok(suitable)
 }
 
-/// Returns true if a build matches a request. A command such as `python3.12` counts as the version in its name; a path
-/// names an interpreter that exists.
-fn matches(request: &PythonRequest, build: &ManagedBuild) -> bool {
-    let in_range = |specifiers: &VersionSpecifiers| {
-        admits_python(specifiers, &build.name.version) || admits(specifiers, &build.name.version)
-    };
-    match request {
-        PythonRequest::Any => true,
-        PythonRequest::Build { implementation, free_threaded, specifiers } => {
-            *implementation == Implementation::CPython && !free_threaded && in_range(specifiers)
-        }
-        PythonRequest::Command(name) => match name.strip_prefix("python") {
-            Some("") => true,
-            Some(version) => match PythonRequest::parse(version) {
-                Ok(request @ (PythonRequest::Build { .. } | PythonRequest::Specifiers(_))) => matches(&request, build),
-                Ok(PythonRequest::Any | PythonRequest::Command(_) | PythonRequest::Path(_)) | Err(_) => false,
+impl BuildName {
+    /// Returns true if a build matches a request. A command such as `python3.12` counts as the version in its name; a path
+    /// names an interpreter that exists.
+    pub fn is_requested(&self, request: &PythonRequest) -> bool {
+        let in_range = |specifiers: &VersionSpecifiers| {
+            admits_python(specifiers, &self.version) || admits(specifiers, &self.version)
+        };
+        match request {
+            PythonRequest::Any => true,
+            PythonRequest::Build { implementation, free_threaded, specifiers } => {
+                *implementation == Implementation::CPython && !free_threaded && in_range(specifiers)
+            }
+            PythonRequest::Command(name) => match name.strip_prefix("python") {
+                Some("") => true,
+                Some(version) => match PythonRequest::parse(version) {
+                    Ok(request @ (PythonRequest::Build { .. } | PythonRequest::Specifiers(_))) => {
+                        self.is_requested(&request)
+                    }
+                    Ok(PythonRequest::Any | PythonRequest::Command(_) | PythonRequest::Path(_)) | Err(_) => false,
+                },
+                None => false,
             },
-            None => false,
-        },
-        PythonRequest::Path(_) => false,
-        PythonRequest::Specifiers(specifiers) => in_range(specifiers),
+            PythonRequest::Path(_) => false,
+            PythonRequest::Specifiers(specifiers) => in_range(specifiers),
+        }
     }
 }
 

@@ -11,13 +11,13 @@ const BUILD_PREFIX: &str = "/install";
 /// Returns true for a file that names directories of the installation: `_sysconfigdata…py`, the Makefile that
 /// `sysconfig` reads, and files of pkg-config.
 pub fn is_relocated(path: &SafePath) -> bool {
-    let name = path.file_name();
     let parent = path.parent();
     let directory = parent.as_ref().map_or("", SafePath::file_name);
-    match name {
-        "Makefile" => directory.starts_with("config-"),
-        name if name.ends_with(".pc") => directory == "pkgconfig",
-        name => name.starts_with("_sysconfigdata") && name.ends_with(".py"),
+    match path.file_name().rsplit_once('.') {
+        None => path.file_name() == "Makefile" && directory.starts_with("config-"),
+        Some((_, "pc")) => directory == "pkgconfig",
+        Some((stem, "py")) => stem.starts_with("_sysconfigdata"),
+        Some(_) => false,
     }
 }
 
