@@ -172,6 +172,9 @@ pub enum AppError {
     /// A file of the person's has another hash than was stated with its address.
     #[error("`{file}` does not have the stated hash: expected {expected}, got {got}")]
     WrongFile { file: String, expected: Digest, got: Digest },
+    /// A source archive has another size than the lock or the index states.
+    #[error("`{file}` does not have the stated size: expected {expected} bytes, got {got}")]
+    WrongFileSize { file: String, expected: u64, got: u64 },
     /// A resolution that may build nothing needs a build.
     #[error("`{source_code}` has to be built")]
     WouldBuild { source_code: String },

@@ -27,6 +27,8 @@ const NO_OTHER_GENERATION: &str = "it has no earlier generation; `kingbolt upgra
 const UNHASHED_LOCK: &str =
     "use an `https` URL, append `#sha256=HASH` to the URL, or accept any lock with `--allow-unhashed`";
 
+const WRONG_FILE: &str = "do not use this file; get it from somewhere else";
+
 impl AppError {
     /// Advice on how to fix the error.
     pub fn hint(&self) -> Option<String> {
@@ -78,7 +80,7 @@ impl AppError {
             Self::Store(error) => error.hint(),
             Self::UnhashedLock { .. } => Some(UNHASHED_LOCK.to_owned()),
             Self::UnnamedSource { source_code } => Some(format!("name it: `NAME @ {source_code}`")),
-            Self::WrongFile { .. } => Some("do not use this file; get it from somewhere else".to_owned()),
+            Self::WrongFile { .. } | Self::WrongFileSize { .. } => Some(WRONG_FILE.to_owned()),
             Self::Venv(error) => error.hint(),
             Self::Vanished { .. } => Some("try again".to_owned()),
             Self::WhichCommand { package, commands, .. } => which_command(package, commands),

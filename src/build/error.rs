@@ -32,6 +32,9 @@ pub enum BuildError {
     InvalidProject { reason: String },
     #[error("it has no `pyproject.toml` or `setup.py`")]
     NotAProject,
+    /// The name of a branch or tag is that of the commit.
+    #[error("the repository has the commit {found} under the name {expected}")]
+    OtherCommit { expected: String, found: String },
     /// The wheel is not of the version or the package that its source states.
     #[error("the backend built `{wheel}`, not a wheel of `{expected}`")]
     OtherProject { wheel: WheelName, expected: String },
@@ -65,6 +68,7 @@ impl BuildError {
             | Self::InvalidProject { .. }
             | Self::NoMetadata { .. }
             | Self::NoWheel { .. }
+            | Self::OtherCommit { .. }
             | Self::Process(_)
             | Self::Tar(_)
             | Self::Zip(_) => None,

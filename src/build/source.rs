@@ -22,7 +22,15 @@ pub enum SourceKind {
     Archive {
         url: Url,
         file: String,
+        /// Bytes, if stated.
+        size: Option<u64>,
         digests: Option<Digests>,
+    },
+    /// A repository and the full ID of a commit, which was found for the name of a branch or tag.
+    Commit {
+        url: Url,
+        commit: String,
+        requested: Option<String>,
     },
     Directory {
         path: PathBuf,
@@ -77,7 +85,7 @@ impl SourceAddress {
                 if digests.is_none() && fragment.split('&').any(|part| part.starts_with("sha")) {
                     return Err(InvalidSource::Digest);
                 }
-                SourceKind::Archive { url, file, digests }
+                SourceKind::Archive { url, file, size: None, digests }
             }
             // A host without a share is no path of Windows.
             "file" if url.path().trim_matches('/').is_empty() => return Err(InvalidSource::Kind),

@@ -28,6 +28,29 @@ pub(super) fn allowed_builds(typed: &[String]) -> Result<AllowedBuilds, CliError
 
 /// Fails if a setting of pip or uv forbids a build that a request needs or allows, or asks for a build of what has wheels.
 pub(super) fn check_builds(files: &ConfigurationFiles<'_>, request: &Request) -> Result<(), SettingsError> {
+    let sources = sources_to_build(request);
+    let requirements = std::iter::once(&request.requirement).chain(&request.with);
+    let of_address = |requirement: &&Requirement| matches!(requirement.origin, Origin::Url(_));
+    let is_built = |requirement: &&Requirement| sources.contains(&requirement.to_string());
+    let needed = requirements.filter(of_address).filter(is_built).map(|requirement| requirement.name.clone());
+    check(files, &Wanted { needed: needed.collect(), allowed: &request.build.allowed })
+}
+
+/// The same for builds that are allowed and none that is needed.
+pub(super) fn check_allowed_builds(
+    files: &ConfigurationFiles<'_>,
+    allowed: &AllowedBuilds,
+) -> Result<(), SettingsError> {
+    check(files, &Wanted { needed: Vec::new(), allowed })
+}
+
+/// The builds that a request needs, and those that it allows.
+struct Wanted<'a> {
+    needed: Vec<PackageName>,
+    allowed: &'a AllowedBuilds,
+}
+
+fn check(files: &ConfigurationFiles<'_>, wanted: &Wanted<'_>) -> Result<(), SettingsError> {
     let pip = files.pip()?;
     let read = |name: &str| variable(&files.host.environment, name);
     for setting in [read("UV_NO_BUILD")?, read("UV_NO_BINARY")?].into_iter().flatten() {
@@ -36,7 +59,7 @@ pub(super) fn check_builds(files: &ConfigurationFiles<'_>, request: &Request) ->
         }
         match setting.name.as_str() {
             "`UV_NO_BINARY`" => return Err(setting.invalid()(ONLY_WITHOUT_WHEEL)),
-            _ => check(&setting, &Packages::All, request)?,
+            _ => check_forbidden(&setting, &Packages::All, wanted)?,
         }
     }
     for setting in
@@ -46,7 +69,7 @@ pub(super) fn check_builds(files: &ConfigurationFiles<'_>, request: &Request) ->
             return Err(setting.invalid()(ONLY_WITHOUT_WHEEL));
         }
     }
-    let may_build = !sources_to_build(request).is_empty() || !request.build.allowed.is_nothing();
+    let may_build = !wanted.needed.is_empty() || !wanted.allowed.is_nothing();
     for setting in [read("UV_BUILD_CONSTRAINT")?, read("PIP_BUILD_CONSTRAINT")?].into_iter().flatten() {
         if may_build {
             return Err(setting.invalid()("Kingbolt has no constraints for the requirements of builds"));
@@ -54,7 +77,7 @@ pub(super) fn check_builds(files: &ConfigurationFiles<'_>, request: &Request) ->
     }
     let forbidding = [read("UV_NO_BUILD_PACKAGE")?, read("PIP_ONLY_BINARY")?.or_else(|| pip.only_binary.clone())];
     for setting in forbidding.into_iter().flatten() {
-        check(&setting, &packages(&setting)?, request)?;
+        check_forbidden(&setting, &packages(&setting)?, wanted)?;
     }
     Ok(())
 }
@@ -78,21 +101,15 @@ fn packages(setting: &Setting) -> Result<Packages, SettingsError> {
 }
 
 /// Fails if builds of the packages are forbidden, and a request needs or allows one.
-fn check(setting: &Setting, forbidden: &Packages, request: &Request) -> Result<(), SettingsError> {
+fn check_forbidden(setting: &Setting, forbidden: &Packages, wanted: &Wanted<'_>) -> Result<(), SettingsError> {
     let is_forbidden = |name: &PackageName| match forbidden {
         Packages::All => true,
         Packages::Of(names) => names.contains(name),
     };
-    let requirements = std::iter::once(&request.requirement).chain(&request.with);
-    let of_address = |requirement: &&Requirement| matches!(requirement.origin, Origin::Url(_));
-    let is_built = |requirement: &&Requirement| {
-        let text = requirement.to_string();
-        sources_to_build(request).contains(&text) && is_forbidden(&requirement.name)
-    };
-    if let Some(requirement) = requirements.filter(of_address).find(is_built) {
-        return Err(setting.invalid()(format!("it forbids builds, and `{}` has to be built", requirement.name)));
+    if let Some(name) = wanted.needed.iter().find(|name| is_forbidden(name)) {
+        return Err(setting.invalid()(format!("it forbids builds, and `{name}` has to be built")));
     }
-    let clash = match (&request.build.allowed, forbidden) {
+    let clash = match (wanted.allowed, forbidden) {
         (AllowedBuilds::All, Packages::Of(names)) if names.is_empty() => None,
         (AllowedBuilds::All, _) => Some("all".to_owned()),
         (AllowedBuilds::Of(names), _) => names.iter().find(|name| is_forbidden(name)).map(ToString::to_string),

@@ -183,7 +183,7 @@ impl CliError {
             Self::Settings(error) => error.hint(),
             Self::Source(error) => Some(error.hint()),
             Self::Output { .. } => Some("free some space, or redirect the output elsewhere".to_owned()),
-            Self::LockLocation(_) => Some("pass the path, or the `http` or `https` URL, of a `pylock.toml`".to_owned()),
+            Self::LockLocation(error) => Some(error.hint().to_owned()),
             Self::Extra(_)
             | Self::Group(_)
             | Self::Interrupted(_)

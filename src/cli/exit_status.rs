@@ -98,7 +98,8 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::OtherMetadata { .. }
         | AppError::Store(StoreError::Refused { .. })
         | AppError::UnhashedLock { .. }
-        | AppError::WrongFile { .. } => Exit::Verification,
+        | AppError::WrongFile { .. }
+        | AppError::WrongFileSize { .. } => Exit::Verification,
         AppError::Assemble(_)
         | AppError::Files(_)
         | AppError::ForeignPointer { .. }
@@ -140,6 +141,7 @@ fn of_build(error: &BuildError) -> Exit {
     match error {
         BuildError::Interrupted(_) => Exit::Interrupted,
         BuildError::InvalidArchive { .. }
+        | BuildError::OtherCommit { .. }
         | BuildError::Tar(TarError::Archive { .. } | TarError::Entry { .. })
         | BuildError::Zip(ArchiveError::Archive { .. } | ArchiveError::Entry { .. }) => Exit::Verification,
         BuildError::NotAProject | BuildError::OtherProject { .. } => Exit::Usage,
@@ -244,13 +246,17 @@ fn of_lock_file(error: &LockFileError) -> Exit {
         | LockFileError::ConflictingSources { .. }
         | LockFileError::EscapingPath { .. }
         | LockFileError::InvalidAddress { .. }
+        | LockFileError::InvalidCommit { .. }
         | LockFileError::InvalidDigest { .. }
         | LockFileError::InvalidWheelName { .. }
         | LockFileError::NoPlace { .. }
         | LockFileError::NotText
+        | LockFileError::OtherSdist { .. }
         | LockFileError::OtherWheel { .. }
+        | LockFileError::RepeatedWheel { .. }
         | LockFileError::Syntax(_)
-        | LockFileError::UnsupportedVersion { .. } => Exit::Failed,
+        | LockFileError::UnsupportedVersion { .. }
+        | LockFileError::UnusableMarker { .. } => Exit::Failed,
     }
 }
 

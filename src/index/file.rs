@@ -109,7 +109,7 @@ impl FileName {
     }
 
     /// Parses the name of a wheel or source distribution of a project.
-    pub(super) fn of_project(text: &str, project: &PackageName) -> Option<Self> {
+    pub(crate) fn of_project(text: &str, project: &PackageName) -> Option<Self> {
         Self::parse(text, |name| name == project)
     }
 

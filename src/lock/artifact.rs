@@ -55,7 +55,11 @@ pub(super) fn direct_url(location: &Location) -> Option<Address> {
 }
 
 /// A local lock prefers paths over URLs; a lock from a URL prefers URLs.
-fn location(artifact: &document::Artifact, package: &PackageName, base: &Base) -> Result<Location, LockFileError> {
+pub(super) fn location(
+    artifact: &document::Artifact,
+    package: &PackageName,
+    base: &Base,
+) -> Result<Location, LockFileError> {
     match (&artifact.path, &artifact.url, base) {
         (_, Some(url), Base::Url(_)) | (None, Some(url), Base::Directory(_)) => base.url(url),
         (Some(path), _, _) => base.path(path),
@@ -64,7 +68,7 @@ fn location(artifact: &document::Artifact, package: &PackageName, base: &Base) -
 }
 
 /// The secure digests. An invalid digest of a secure algorithm makes the lock invalid.
-fn digests(artifact: &document::Artifact, file: &str) -> Result<Option<Digests>, LockFileError> {
+pub(super) fn digests(artifact: &document::Artifact, file: &str) -> Result<Option<Digests>, LockFileError> {
     let secure = artifact.hashes.iter().filter(|(name, _)| Algorithm::parse(name).is_some());
     let digests = secure.map(|(name, hex)| {
         Digest::parse(name, hex).map_err(|source| LockFileError::InvalidDigest { file: file.to_owned(), source })

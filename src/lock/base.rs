@@ -43,6 +43,17 @@ impl Base {
             _ => Err(invalid()),
         }
     }
+
+    /// The URL of a repository.
+    pub(super) fn repository(&self, text: &str) -> Result<Url, LockFileError> {
+        let invalid = || LockFileError::InvalidAddress { address: text.into() };
+        let url = Url::parse(text).map_err(|_| invalid())?;
+        match (url.scheme(), self) {
+            ("git" | "http" | "https" | "ssh", _) | ("file", Self::Directory(_)) => Ok(url),
+            ("file", Self::Url(_)) => Err(LockFileError::EscapingPath { path: text.to_owned() }),
+            _ => Err(invalid()),
+        }
+    }
 }
 
 impl From<&Path> for Base {

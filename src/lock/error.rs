@@ -14,8 +14,8 @@ use crate::vocab::{Address, ExtraName, GroupName, InvalidDigest, InvalidWheelNam
 #[derive(Debug, thiserror::Error)]
 pub enum LockFileError {
     /// Two entries of one package apply to this machine.
-    #[error("the lock lists `{name}` more than once for {machine}")]
-    Ambiguous { name: PackageName, machine: String },
+    #[error("two entries of the lock are for {machine}: {one} and {other}")]
+    Ambiguous { machine: String, one: String, other: String },
     #[error("`{name}` has more than one kind of source, or none")]
     ConflictingSources { name: PackageName },
     #[error("the lock does not support {machine}")]
@@ -25,6 +25,8 @@ pub enum LockFileError {
     EscapingPath { path: String },
     #[error("`{address}` is not a URL that can be downloaded")]
     InvalidAddress { address: Address },
+    #[error("`{commit}`, the commit of `{name}`, is not the full ID of a commit")]
+    InvalidCommit { name: PackageName, commit: String },
     #[error("the hash of `{file}` is invalid")]
     InvalidDigest { file: String, source: InvalidDigest },
     #[error("a wheel of `{package}` has an invalid name")]
@@ -36,16 +38,27 @@ pub enum LockFileError {
     #[error("the file is not UTF-8 text")]
     NotText,
     #[error("no wheel of `{package}` supports {machine}; there are wheels for {offered}")]
-    NoWheel { package: String, machine: String, offered: String, platforms: WheelPlatforms },
+    NoWheel {
+        package: String,
+        machine: String,
+        offered: String,
+        platforms: WheelPlatforms,
+        /// The name of the package, if it could be built.
+        buildable: Option<Box<PackageName>>,
+    },
     #[error("the lock requires Python {requires}, not {python}")]
     OtherPython { requires: VersionSpecifiers, python: String },
+    #[error("`{sdist}` is not a source distribution of `{package}`")]
+    OtherSdist { sdist: String, package: String },
     #[error("`{wheel}` is not a wheel of `{package}`")]
     OtherWheel { wheel: String, package: String },
     #[error("`{package}` requires Python {requires}, not {python}")]
     PackageOtherPython { package: String, requires: VersionSpecifiers, python: String },
-    /// There is no wheel, and the available source would have to be built.
+    #[error("the lock lists `{wheel}` twice")]
+    RepeatedWheel { wheel: String },
+    /// There is no wheel, and the source code is not built.
     #[error("`{package}` has no wheel, only {kind}")]
-    SourceOnly { package: String, kind: &'static str },
+    SourceOnly { name: PackageName, package: String, kind: String, remedy: Remedy },
     #[error("the file is not a valid lock")]
     Syntax(#[source] Box<toml::de::Error>),
     #[error("the lock has no extra `{extra}`")]
@@ -54,10 +67,21 @@ pub enum LockFileError {
     UnknownGroup { group: GroupName, known: Vec<GroupName> },
     #[error("lock format version {version} is not supported")]
     UnsupportedVersion { version: String },
+    /// Other installers would stop at it, or install something else.
+    #[error("the marker `{marker}` cannot be evaluated")]
+    UnusableMarker { marker: String },
 }
 
-/// The description of a project directory.
-pub(super) const DIRECTORY: &str = "a source directory";
+/// The way out for a package without a wheel.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Remedy {
+    /// It can be built if that is allowed.
+    Build,
+    /// Its source code cannot be built here.
+    OtherLock,
+    /// It is the project of the lock, which is not there.
+    WithoutProject,
+}
 
 impl LockFileError {
     /// Advice on how to fix it.
@@ -66,16 +90,25 @@ impl LockFileError {
             Self::Ambiguous { .. }
             | Self::ConflictingSources { .. }
             | Self::InvalidAddress { .. }
+            | Self::InvalidCommit { .. }
             | Self::InvalidDigest { .. }
             | Self::InvalidWheelName { .. }
             | Self::NoPlace { .. }
             | Self::NotText
+            | Self::OtherSdist { .. }
             | Self::OtherWheel { .. }
-            | Self::Syntax(_) => None,
-            Self::NoWheel { platforms: WheelPlatforms::Other, .. } => {
-                Some("create a lock that supports this machine".to_owned())
+            | Self::RepeatedWheel { .. }
+            | Self::Syntax(_)
+            | Self::UnusableMarker { .. } => None,
+            Self::NoWheel { platforms, buildable, .. } => {
+                let build = buildable.as_ref().map(|name| format!("build it from source with `--allow-build {name}`"));
+                let python =
+                    (*platforms == WheelPlatforms::This).then(|| "try another Python with `--python`".to_owned());
+                let lock = Some("create a lock that supports this machine".to_owned());
+                let ways: Vec<String> = [build, python, lock].into_iter().flatten().collect();
+                Some(alternatives(&ways))
             }
-            Self::Environment { .. } | Self::NoWheel { platforms: WheelPlatforms::This, .. } => {
+            Self::Environment { .. } => {
                 Some("try another Python with `--python`, or create a lock that supports this machine".to_owned())
             }
             Self::EscapingPath { .. } => {
@@ -87,17 +120,28 @@ impl LockFileError {
             Self::OtherPython { requires, .. } | Self::PackageOtherPython { requires, .. } => {
                 Some(format!("pass `--python \"{requires}\"`"))
             }
-            Self::SourceOnly { kind: DIRECTORY, .. } => Some(
+            Self::SourceOnly { remedy: Remedy::Build, name, .. } => {
+                Some(format!("pass `--allow-build {name}` to build it, which runs code of the package"))
+            }
+            Self::SourceOnly { remedy: Remedy::OtherLock, .. } => {
+                Some("lock a version that has a wheel, or ask the maintainers for one".to_owned())
+            }
+            Self::SourceOnly { remedy: Remedy::WithoutProject, .. } => Some(
                 "create the lock without the project itself, for example with `uv export --no-emit-project`".to_owned(),
-            ),
-            Self::SourceOnly { .. } => Some(
-                "Kingbolt installs only wheels; lock a version that has one, or ask the maintainers for a wheel"
-                    .to_owned(),
             ),
             Self::UnknownExtra { known, .. } => Some(known_names("extra", known)),
             Self::UnknownGroup { known, .. } => Some(known_names("dependency group", known)),
             Self::UnsupportedVersion { .. } => Some("a newer version of Kingbolt may support it".to_owned()),
         }
+    }
+}
+
+/// Ways out as one sentence: `a, b, or c`.
+fn alternatives(ways: &[String]) -> String {
+    match ways {
+        [] => String::new(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{}, or {last}", others.join(", ")),
     }
 }
 

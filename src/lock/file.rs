@@ -7,7 +7,9 @@ use std::path::Path;
 use super::artifact::{Wheel, check_wheel, file_name};
 use super::base::Base;
 use super::document::{Document, Header, Package};
-use super::error::{DIRECTORY, LockFileError};
+use super::error::LockFileError;
+use super::markers::{check_environment, check_marker};
+use super::source_code::Code;
 use crate::vocab::{ExtraName, GroupName, Marker, PackageName, Version, VersionSpecifiers};
 
 /// A valid lock (PEP 751). It may serve many machines: [`Lock::select`] picks the wheels for one of them.
@@ -38,10 +40,12 @@ pub(super) struct Entry {
 pub(super) enum Source {
     /// One wheel, named directly.
     Archive(Wheel),
-    /// A description of a source that would have to be built.
-    Build(&'static str),
-    /// Wheels from an index.
-    Wheels(Vec<Wheel>),
+    Code(Code),
+    /// The files of a release on an index. At least one.
+    Release {
+        wheels: Vec<Wheel>,
+        sdist: Option<Code>,
+    },
 }
 
 /// The newest version of the format that is fully supported.
@@ -59,6 +63,7 @@ impl Lock {
         let is_newer = version > Version::new(SUPPORTED);
         let warning = || format!("the lock has format version {version}; anything newer than 1.0 is ignored");
         let document: Document = toml::from_str(text).map_err(syntax)?;
+        document.environments.iter().try_for_each(|marker| check_environment(&marker.0))?;
         Ok(Self {
             environments: document.environments.into_iter().map(|marker| marker.0).collect(),
             requires_python: document.requires_python.map(|python| python.0),
@@ -90,8 +95,21 @@ impl fmt::Display for Entry {
     }
 }
 
+impl Entry {
+    /// The entry with its marker, which tells it from others of the same package: `` `a 1.0` for `os_name == "nt"` ``.
+    pub(super) fn with_marker(&self) -> String {
+        match &self.marker {
+            Some(marker) => format!("`{self}` for `{marker}`"),
+            None => format!("`{self}`"),
+        }
+    }
+}
+
 fn entry(package: Package, base: &Base) -> Result<Entry, LockFileError> {
     let version = package.version.as_ref().map(|version| version.0.clone());
+    if let Some(marker) = &package.marker {
+        check_marker(&marker.0)?;
+    }
     Ok(Entry {
         source: source(&package, version.as_ref(), base)?,
         version,
@@ -114,17 +132,33 @@ fn source(package: &Package, version: Option<&Version>, base: &Base) -> Result<S
     if direct_count + usize::from(from_index) != 1 {
         return Err(LockFileError::ConflictingSources { name: package.name.clone() });
     }
-    if !package.wheels.is_empty() {
-        let wheels = package.wheels.iter().map(|artifact| check_wheel(artifact, of, base));
-        return Ok(Source::Wheels(wheels.collect::<Result<_, _>>()?));
+    if let Some(directory) = &package.directory {
+        return Ok(Source::Code(Code::of_directory(directory, base)));
+    }
+    if let Some(repository) = &package.vcs {
+        return Code::of_repository(repository, &package.name, base).map(Source::Code);
     }
     match &package.archive {
         Some(archive) if file_name(archive).is_some_and(|name| is_wheel(&name)) => {
             Ok(Source::Archive(check_wheel(archive, of, base)?))
         }
-        Some(_) => Ok(Source::Build("a source archive")),
-        None if package.vcs.is_some() => Ok(Source::Build("a repository")),
-        None if package.directory.is_some() => Ok(Source::Build(DIRECTORY)),
-        None => Ok(Source::Build("a source distribution")),
+        Some(archive) => Code::of_archive(archive, &package.name, base).map(Source::Code),
+        None => Ok(Source::Release {
+            wheels: wheels(package, version, base)?,
+            sdist: package.sdist.as_ref().map(|sdist| Code::of_sdist(sdist, of, base)).transpose()?,
+        }),
     }
+}
+
+/// The wheels of a release, of which no two have the same name.
+fn wheels(package: &Package, version: Option<&Version>, base: &Base) -> Result<Vec<Wheel>, LockFileError> {
+    let mut wheels: Vec<Wheel> = Vec::new();
+    for artifact in &package.wheels {
+        let wheel = check_wheel(artifact, (&package.name, version), base)?;
+        if wheels.iter().any(|other| other.name == wheel.name) {
+            return Err(LockFileError::RepeatedWheel { wheel: wheel.name.to_string() });
+        }
+        wheels.push(wheel);
+    }
+    Ok(wheels)
 }

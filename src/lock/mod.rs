@@ -6,10 +6,13 @@ mod document;
 mod error;
 mod file;
 mod file_name;
+mod markers;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
 mod select;
+mod selected;
 mod selection;
+mod source_code;
 #[cfg(test)]
 mod tests;
 
@@ -17,4 +20,6 @@ pub use base::Base;
 pub use error::LockFileError;
 pub use file::Lock;
 pub use file_name::is_lock_name;
+pub use selected::{LockedBuild, Selected};
 pub use selection::{DefaultGroups, Selection};
+pub use source_code::{ArchiveOrigin, CodeKind, SourceCode};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
-use super::{Base, Lock, Selection};
+use super::{Base, CodeKind, Lock, Selected, Selection, SourceCode};
 use crate::platform::tags::{cpython, supported};
 use crate::platform::{Arch, Libc, Os, Platform};
 use crate::property::{Check, Property, Seeds};
@@ -22,7 +22,10 @@ pub const LOCK: Property = Property {
          '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'}}]\n\
          [[packages]]\nname = 'b'\n[packages.archive]\npath = 'x/b-2-py3-none-any.whl'\nhashes = {sha256 = \
          '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'}\n",
-        "lock-version = '1.1'\npackages = [{name = 'a', vcs = {}}, {name = 'a', sdist = {}}]\n",
+        "lock-version = '1.1'\ncreated-by = 'x'\npackages = [{name = 'a', sdist = {path = 'a-1.zip', hashes = {sha256 = \
+         '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f9ed0d1e11d82ef1c3d86ac4a'}}}, {name = 'b', vcs = {type = 'git', \
+         url = 'https://h.example/b', commit-id = '47dec09f9ed0d1e11d82ef1c3d86ac4a47dec09f'}}, {name = 'c', directory = \
+         {path = 'c', subdirectory = 'd/'}}]\n",
         "lock-version = '2'\n",
     ]),
     holds: Check::Text(lock),
@@ -43,11 +46,28 @@ fn check(text: &str, base: Base) {
     let markers = MarkerEnvironment { sys_platform: "linux".to_owned(), ..MarkerEnvironment::default() };
     let Ok(python) = parse_version("3.12.1") else { return };
     let Ok(pins) = lock.select(&markers, &python, &tags, &Selection::default()) else { return };
-    for pin in &pins {
+    assert!(pins.is_sorted_by(|one, other| one.name() < other.name()));
+    for one in &pins {
+        let pin = match one {
+            Selected::Build(build) => {
+                check_code(&build.code, is_remote);
+                continue;
+            }
+            Selected::Wheel(pin) => pin,
+        };
         assert!(pin.digests.is_some() && pin.wheel.name() == &pin.name, "{pin:?}");
         assert!(!is_remote || matches!(pin.location, Location::Url(_)), "{pin:?}");
     }
-    assert!(pins.is_sorted_by(|one, other| one.name < other.name));
+}
+
+fn check_code(code: &SourceCode, is_remote: bool) {
+    match &code.kind {
+        CodeKind::Archive { location, digests, .. } => {
+            assert!(digests.is_some() && (!is_remote || matches!(location, Location::Url(_))), "{code:?}");
+        }
+        CodeKind::Directory { .. } => assert!(!is_remote, "{code:?}"),
+        CodeKind::Git { url, .. } => assert!(!is_remote || url.scheme() != "file", "{code:?}"),
+    }
 }
 
 #[test]

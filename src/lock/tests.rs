@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
-use super::{DefaultGroups, Lock, LockFileError, Selection};
+use super::{ArchiveOrigin, CodeKind, DefaultGroups, Lock, LockFileError, Selected, Selection, SourceCode};
 use crate::platform::{Arch, Os, Platform};
 use crate::python::Interpreter;
 use crate::vocab::{Digest, Digests, ExtraName, GroupName, Location, MarkerEnvironment, Pin, Role, parse_version};
@@ -33,8 +33,27 @@ impl Machine {
         Self(interpreter)
     }
 
+    /// The wheels, as if nothing might be built.
     fn select_from(&self, lock: &Lock, selection: &Selection) -> Result<Vec<Pin>, LockFileError> {
+        let selected = self.select_all(lock, selection)?.into_iter();
+        let pin = |one| match one {
+            Selected::Build(build) => Err(build.refusal),
+            Selected::Wheel(pin) => Ok(*pin),
+        };
+        selected.map(pin).collect()
+    }
+
+    fn select_all(&self, lock: &Lock, selection: &Selection) -> Result<Vec<Selected>, LockFileError> {
         lock.select(&self.0.markers, &self.0.version, &self.0.tags(), selection)
+    }
+
+    /// The only package of a lock beside `/srv/locks`, which has to be built.
+    fn code(&self, package: &str) -> SourceCode {
+        let parsed = Lock::parse(&lock(package), Path::new("/srv/locks")).unwrap();
+        match self.select_all(&parsed, &Selection::default()).unwrap().remove(0) {
+            Selected::Build(build) => build.code,
+            Selected::Wheel(pin) => panic!("{pin:?}"),
+        }
     }
 
     fn select(&self, text: &str) -> Result<Vec<Pin>, LockFileError> {
@@ -248,18 +267,111 @@ fn another_python_is_proposed_only_where_a_wheel_is_for_this_machine() {
 
 #[test]
 fn sources_that_need_a_build_are_refused() {
-    for (source, kind) in [
+    let hash = "a".repeat(64);
+    let hashes = format!("hashes = {{ sha256 = \"{hash}\" }}");
+    let commit = "b".repeat(40);
+    let vcs = |system: &str| {
+        format!("vcs = {{ type = \"{system}\", url = \"https://x.example/a\", commit-id = \"{commit}\" }}")
+    };
+    let build = "pass `--allow-build a` to build it, which runs code of the package";
+    let other = "lock a version that has a wheel, or ask the maintainers for one";
+    for (source, kind, hint) in [
         (
-            "sdist = { url = \"https://files.example/a-1.0.tar.gz\", hashes = { sha256 = \"\" } }",
+            format!("sdist = {{ url = \"https://files.example/a-1.0.tar.gz\", {hashes} }}"),
             "a source distribution",
+            build,
         ),
-        ("archive = { url = \"https://files.example/a.zip\", hashes = {} }", "a source archive"),
-        ("vcs = { type = \"git\", url = \"https://x.example/a\", commit-id = \"1\" }", "a repository"),
-        ("directory = { path = \".\" , editable = true }", "a source directory"),
+        (format!("archive = {{ url = \"https://files.example/a.zip\", {hashes} }}"), "a source archive", build),
+        (vcs("git"), "a repository", build),
+        ("directory = { path = \".\" , editable = true }".to_owned(), "a source directory", build),
+        (format!("sdist = {{ path = \"a-1.0.tar.bz2\", {hashes} }}"), "`a-1.0.tar.bz2`", other),
+        (format!("archive = {{ path = \"a.tar.xz\", {hashes} }}"), "`a.tar.xz`", other),
+        (vcs("hg"), "a repository of `hg`", other),
     ] {
-        let error = Machine::linux(12).error(&lock(&format!("[[packages]]\nname = \"a\"\n{source}")));
-        assert_eq!(error, format!("`a` has no wheel, only {kind}"));
+        let error = Machine::linux(12).select(&lock(&format!("[[packages]]\nname = \"a\"\n{source}"))).unwrap_err();
+        assert_eq!(error.to_string(), format!("`a` has no wheel, only {kind}"));
+        assert_eq!(error.hint().as_deref(), Some(hint));
     }
+}
+
+#[test]
+fn a_release_without_a_wheel_for_this_machine_is_built_from_its_source_distribution() {
+    let hash = "a".repeat(64);
+    let sdist =
+        format!("sdist = {{ name = \"a-1.0.zip\", path = \"s/x\", size = 5, hashes = {{ sha256 = \"{hash}\" }} }}");
+    let text = package("a", &sdist).replace("py3-none-any", "cp312-cp312-win_amd64");
+    let refused = Machine::linux(12).select(&lock(&text)).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "no wheel of `a 1.0` supports CPython 3.12 on linux x86_64; there are wheels for cp312 on win_amd64"
+    );
+    let hint = "build it from source with `--allow-build a`, or create a lock that supports this machine";
+    assert_eq!(refused.hint().as_deref(), Some(hint));
+    let kind = CodeKind::Archive {
+        location: Location::Path(Path::new("/srv/locks").join("s/x")),
+        file: "a-1.0.zip".to_owned(),
+        size: Some(5),
+        digests: Digests::new(vec![Digest::parse("sha256", &hash).unwrap()]),
+        origin: ArchiveOrigin::Index,
+    };
+    assert_eq!(Machine::linux(12).code(&text), SourceCode { kind, subdirectory: None });
+    assert_eq!(Machine::windows(12).files(&lock(&text)), ["a-1.0-cp312-cp312-win_amd64.whl"]);
+    let weak = text.replace("hashes = { sha256", "hashes = { md5");
+    assert_eq!(Machine::linux(12).error(&lock(&weak)), "the lock has no secure hash for `a-1.0.zip`");
+}
+
+#[test]
+fn directories_and_repositories_are_where_the_lock_says() {
+    let machine = Machine::linux(12);
+    let package = |source: &str| format!("[[packages]]\nname = \"a\"\n{source}");
+    let found = machine.code(&package("directory = { path = \"../a\", editable = true, subdirectory = \"b/c/\" }"));
+    let path = Path::new("/srv/locks").join("../a");
+    assert_eq!(found.kind, CodeKind::Directory { path, editable: true });
+    assert_eq!(found.subdirectory.map(|path| path.to_string()).as_deref(), Some("b/c"));
+    let commit = "C".repeat(40);
+    let vcs = |url: &str| {
+        package(&format!(
+            "vcs = {{ type = \"git\", url = \"{url}\", requested-revision = \"v1\", commit-id = \"{commit}\" }}"
+        ))
+    };
+    let url = Url::parse("https://x.example/a.git").unwrap();
+    let kind = CodeKind::Git { url, commit: "c".repeat(40), requested: Some("v1".to_owned()) };
+    assert_eq!(machine.code(&vcs("https://x.example/a.git")).kind, kind);
+    let error = |text: &str, base: &str| {
+        let parsed = Lock::parse(&lock(text), Url::parse(base).unwrap());
+        parsed.and_then(|lock| machine.select_all(&lock, &Selection::default())).unwrap_err()
+    };
+    let remote = "https://y.example/pylock.toml";
+    assert_eq!(
+        error(&vcs("file:///srv/a.git"), remote).to_string(),
+        "`file:///srv/a.git` is outside the directory of the lock"
+    );
+    assert_eq!(machine.error(&lock(&vcs("ext::sh -c x"))), "`ext::sh -c x` is not a URL that can be downloaded");
+    let directory = error(&package("directory = { path = \"a\" }"), remote);
+    assert_eq!(directory.to_string(), "`a` has no wheel, only a source directory");
+    assert!(directory.hint().unwrap().starts_with("create the lock without the project itself"));
+}
+
+#[test]
+fn a_marker_that_cannot_be_evaluated_is_refused_wherever_the_lock_is_used() {
+    for marker in [
+        "extra == 'fast'",
+        "extras == 'fast'",
+        "'fast' == extras",
+        "os_name == 'nt' and dependency_groups in 'dev'",
+        "sys_platform ~= 'linux'",
+        "python_version ~= 'three'",
+        "os_name === 'nt'",
+    ] {
+        let error = Machine::linux(12).error(&lock(&package("a", &format!("marker = \"{marker}\""))));
+        assert!(error.starts_with("the marker `") && error.ends_with("` cannot be evaluated"), "{marker}: {error}");
+    }
+    let environments = |marker: &str| lock(&format!("environments = [\"{marker}\"]\npackages = []"));
+    assert_eq!(
+        Machine::linux(12).error(&environments("'fast' in extras")),
+        "the marker `\"fast\" in extras` cannot be evaluated"
+    );
+    assert!(Machine::linux(12).select(&environments("python_version ~= '3.8'")).is_ok());
 }
 
 #[test]
@@ -279,7 +391,11 @@ fn locks_that_contradict_themselves_are_refused() {
     let sdist = "sdist = { url = \"https://files.example/a-1.0.tar.gz\" }";
     let directory = "directory = { path = \".\" }";
     for (text, expected) in [
-        (twice, "the lock lists `a` more than once for CPython 3.12 on linux x86_64"),
+        (
+            twice,
+            "two entries of the lock are for CPython 3.12 on linux x86_64: `a 1.0` and `a 1.0` for \
+             `os_name == \"posix\"`",
+        ),
         (lock(&package("a", directory)), "`a` has more than one kind of source, or none"),
         (lock("[[packages]]\nname = \"a\""), "`a` has more than one kind of source, or none"),
         (lock(&package("a", sdist).replace("a-1.0-", "b-1.0-")), "`b-1.0-py3-none-any.whl` is not a wheel of `a 1.0`"),
@@ -295,6 +411,22 @@ fn locks_that_contradict_themselves_are_refused() {
         ),
         (lock(&package("a", "").replace("aaaa\"", "aaa\"")), "the hash of `a-1.0-py3-none-any.whl` is invalid"),
         (lock(&package("a", "").replace("url =", "link =")), "a file of `a` has neither a path nor a URL"),
+        (
+            lock(&package("a", sdist).replace("a-1.0.tar", "b-1.0.tar")),
+            "`b-1.0.tar.gz` is not a source distribution of `a 1.0`",
+        ),
+        (
+            lock(&package("a", sdist).replace("a-1.0.tar", "a-1.1.tar")),
+            "`a-1.1.tar.gz` is not a source distribution of `a 1.0`",
+        ),
+        (
+            lock(&package("a", "").replace("wheels = [", "wheels = [{ path = \"a-1.0-py3-none-any.whl\" }, ")),
+            "the lock lists `a-1.0-py3-none-any.whl` twice",
+        ),
+        (
+            lock("[[packages]]\nname = \"a\"\nvcs = { type = \"git\", path = \"a\", commit-id = \"v1\" }"),
+            "`v1`, the commit of `a`, is not the full ID of a commit",
+        ),
     ] {
         assert_eq!(Machine::linux(12).error(&text), expected);
     }
@@ -307,11 +439,17 @@ fn the_format_is_checked_before_the_content() {
         machine.error("lock-version = \"2.0\"\npackages = \"another kind of thing\""),
         "lock format version 2.0 is not supported"
     );
-    for text in ["lock-version = \"1.0\"", "packages = []", "lock-version = 1\npackages = []", "no toml"] {
+    for text in [
+        "lock-version = \"1.0\"",
+        "packages = []",
+        "lock-version = 1\npackages = []",
+        "lock-version = \"1.0\"\npackages = []",
+        "no toml",
+    ] {
         assert_eq!(machine.error(text), "the file is not a valid lock", "{text}");
     }
     assert_eq!(machine.select(&lock("packages = []")).unwrap(), []);
-    let newer = "lock-version = \"1.1\"\nnew-key = 1\npackages = []";
+    let newer = "lock-version = \"1.1\"\ncreated-by = \"tests\"\nnew-key = 1\npackages = []";
     let lock = Lock::parse(newer, Path::new("/srv")).unwrap();
     assert_eq!(lock.warnings(), ["the lock has format version 1.1; anything newer than 1.0 is ignored"]);
 }

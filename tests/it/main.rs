@@ -38,8 +38,10 @@ mod json;
 mod launcher;
 mod layers;
 mod life;
+mod lock_builds;
 #[cfg(unix)]
 mod lock_directory;
+mod lock_fields;
 mod lock_groups;
 #[cfg(unix)]
 mod locks;

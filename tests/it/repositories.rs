@@ -67,6 +67,42 @@ fn a_repository_is_built_at_the_named_revision_and_its_commit_is_recorded() {
     machine.kingbolt(["install", &format!("demo @ {url}@absent"), "--quiet"]).stderr(absent).exits(1);
 }
 
+#[test]
+fn a_repository_in_a_lock_is_built_at_its_commit() {
+    let Some(git) = git() else { return };
+    let Some(machine) = machine(&Project::new("demo", "1.0")) else { return };
+    let machine = with_git(machine, &git);
+    let directory = machine.home().join("project");
+    run(&git, &directory, &["init", "--quiet"]);
+    let first = commit(&git, &directory);
+    write(&machine, &Project::new("demo", "2.0"));
+    let second = commit(&git, &directory);
+    let lock = |commit: &str| {
+        let vcs = format!("type = \"git\", path = \"project\", requested-revision = \"v1\", commit-id = \"{commit}\"");
+        format!("lock-version = \"1.0\"\ncreated-by = \"tests\"\n[[packages]]\nname = \"demo\"\nvcs = {{ {vcs} }}\n")
+    };
+    machine.write("pylock.toml", lock(&first));
+    let sync = ["sync", "pylock.toml", "--into", "env", "--allow-build", "demo", "--quiet"];
+    machine.kingbolt(sync).succeeds();
+    machine.program(&machine.home().join("env/bin/demo"), [""; 0]).stdout("demo 1.0\n").succeeds();
+    let expected = format!(
+        r#"{{"url":"file://[HOME]/project","vcs_info":{{"commit_id":"{first}","requested_revision":"v1","vcs":"git"}}}}"#
+    );
+    assert_eq!(direct_url(&machine), expected);
+    // Branches may have the names of commits.
+    run(&git, &directory, &["branch", &first, &second]);
+    machine.write("pylock.toml", lock(&first));
+    machine
+        .kingbolt(sync)
+        .stderr(&format!(
+            "
+            error: failed to build `demo`
+              caused by: the repository has the commit {second} under the name {first}
+            "
+        ))
+        .exits(4);
+}
+
 /// Publishes a repository of the machine for clients that only read files.
 fn serve(git: &Path, machine: &Machine, index: &Index, name: &str, directory: &Path) {
     let served = machine.home().join(name);

@@ -1,21 +1,15 @@
 //! `sync`: an environment with exactly the packages of a lock, in a directory of the person's choice.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::app::change::{
     ChangedEnvironment, EnvironmentChange, EnvironmentStep, InPlaceSwitch, Plan, change_environment,
     usable_environment, with_other_obstacles,
 };
-use crate::app::environment::{
-    BuildMode, PythonSupply, Resolution, builds_to_fetch, discover, fetch_suitable, hash_local, read_lock,
-};
+use crate::app::environment::{PlannedResolution, Resolution, plan_locked, read_lock, resolve_locked};
 use crate::app::error::AppError;
-use crate::app::request::{Reinstall, SyncOptions};
+use crate::app::request::{LockOptions, Reinstall, SyncOptions};
 use crate::app::state::{Context, Environment, OnlineContext, cache, fingerprint, generation, home, lock};
-use crate::host::Event;
-use crate::python::{self, Interpreter};
-use crate::vocab::{Location, VersionSpecifiers};
 
 /// Raised when environments are laid out differently: one of another layout is built again.
 const LAYOUT: u32 = 1;
@@ -34,6 +28,10 @@ pub enum Synced {
 /// The outcome of `sync --dry-run`.
 #[derive(Clone, Debug)]
 pub enum PlannedSync {
+    /// Source code would be built, which decides everything else.
+    Build {
+        sources: Vec<String>,
+    },
     Change(Plan<EnvironmentStep>),
     Unchanged(Environment),
 }
@@ -46,7 +44,10 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
     let host = context.local.host;
     home::check(host, context.local.directories)?;
     cache::mark(&context.local)?;
-    let (resolution, id) = selected(context, options, BuildMode::CarryOut)?;
+    let lock_file = read_lock(context, &options.lock, options.hashes)?;
+    let resolution = resolve_locked(context, &lock_file, &lock_options(options))
+        .inspect_err(|_| home::remove_if_empty(host, context.local.directories))?;
+    let id = content_id(options, &resolution);
     // One directory, one lock, however its path is spelt.
     let path = context.local.directories.environment_lock(&host.files.canonical_if_present(&options.into));
     let lock = lock(&context.local, &path).map_err(|error| with_other_obstacles(&context.local, error))?;
@@ -60,49 +61,34 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
 pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<PlannedSync, AppError> {
     home::check(context.local.host, context.local.directories)?;
     cache::inspect(&context.local)?;
-    let (resolution, id) = selected(context, options, BuildMode::Plan)?;
+    let lock_file = read_lock(context, &options.lock, options.hashes)?;
+    let resolution = match plan_locked(context, &lock_file, &lock_options(options))? {
+        PlannedResolution::Build { sources } => return Ok(PlannedSync::Build { sources }),
+        PlannedResolution::Resolved(resolution) => *resolution,
+    };
+    let id = content_id(options, &resolution);
     if let Some(environment) = unchanged(&context.local, options, &resolution, &id)? {
         return Ok(PlannedSync::Unchanged(environment));
     }
     Ok(PlannedSync::Change(EnvironmentChange::plan(context, options, &resolution, &id)?.0))
 }
 
-/// The interpreter and the pins that a lock has for this machine, and the hash of everything that decides the content.
-fn selected(
-    context: &OnlineContext<'_>,
-    options: &SyncOptions,
-    mode: BuildMode,
-) -> Result<(Resolution, String), AppError> {
-    let local = &context.local;
-    let unreadable = |source| AppError::LockFile { lock: options.lock.clone(), source };
-    let lock_file = read_lock(context, &options.lock, options.hashes)?;
-    for message in lock_file.warnings() {
-        local.progress.event(Event::Warning { message });
+fn lock_options(options: &SyncOptions) -> LockOptions<'_> {
+    LockOptions {
+        location: &options.lock,
+        hashes: options.hashes,
+        selection: &options.selection,
+        python: &options.python,
+        interpreter: None,
+        build: &options.build,
+        index: &options.index,
     }
-    let any = VersionSpecifiers::empty();
-    let requires_python = lock_file.requires_python().unwrap_or(&any);
-    let select = |interpreter: &Interpreter| {
-        lock_file.select(&interpreter.markers, &interpreter.version, &interpreter.tags(), &options.selection)
-    };
-    let (interpreter, supply) = match python::choose(discover(local, &options.python)?, requires_python) {
-        Ok(interpreter) => (interpreter, PythonSupply::Found),
-        Err(error) => {
-            let builds = builds_to_fetch(local, &options.python, requires_python, &[])?;
-            fetch_suitable(context, builds, mode, error.into(), |build| select(&build.interpreter).is_ok())?
-        }
-    };
-    let mut pins = select(&interpreter).map_err(unreadable)?;
-    // The servers in a lock of this disk are as good as named by the person; a server names nobody.
-    if matches!(options.lock, Location::Path(_)) {
-        for pin in &pins {
-            if let Location::Url(url) = &pin.location {
-                context.network.add_named(url);
-            }
-        }
-    }
-    hash_local(local, &mut pins)?;
-    let id = fingerprint(&(LAYOUT, generation::content(&pins), interpreter.identity(), options.link_mode));
-    Ok((Resolution { interpreter, supply, pins, basis: BTreeMap::new() }, id))
+}
+
+/// The hash of everything that decides the content.
+fn content_id(options: &SyncOptions, resolution: &Resolution) -> String {
+    let Resolution { interpreter, pins, .. } = resolution;
+    fingerprint(&(LAYOUT, generation::content(pins), interpreter.identity(), options.link_mode))
 }
 
 fn sync_locked(

@@ -70,7 +70,7 @@ impl Build<'_> {
 
     fn backend<'b>(&'b self, ready: &'b ReadyBackend) -> Backend<'b> {
         let Self { builds, room, tree, .. } = *self;
-        let settings: &BTreeMap<_, _> = &builds.request.build.config_settings;
+        let settings: &BTreeMap<_, _> = &builds.options.config_settings;
         Backend { host: builds.context.local.host, room, system: &ready.system, tree, python: &ready.python, settings }
     }
 

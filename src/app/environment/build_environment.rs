@@ -43,7 +43,7 @@ impl<'a> BuildEnvironment<'a> {
             tags: interpreter.tags(),
             rules: VersionRules::default(),
             uploads: builds.uploads.clone(),
-            hashes: builds.request.hashes,
+            hashes: builds.hashes,
             newest_without_wheel: NewestWithoutWheel::Report,
             builds: AllowedBuilds::default(),
             asked_by: "the build".to_owned(),

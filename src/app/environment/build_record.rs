@@ -51,7 +51,7 @@ impl BuildSource {
         Self {
             content,
             subdirectory: subdirectory.cloned(),
-            settings: builds.request.build.config_settings.clone(),
+            settings: builds.options.config_settings.clone(),
             python: interpreter.identity(),
             version: interpreter.version.clone(),
             epoch: epoch.map(str::to_owned),

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;
 
 use crate::app::error::AppError;
-use crate::app::request::Request;
+use crate::app::request::BuildOptions;
 use crate::app::state::{OnlineContext, SweepScope, sweep};
 use crate::build::Room;
 use crate::index::{File, FileName, IndexSettings};
-use crate::resolve::UploadFilter;
+use crate::resolve::{HashPolicy, UploadFilter};
 use crate::store::{SharedLock, Store, StoredWheel};
 use crate::vocab::{Address, Digest, Digests, DirectReference, Location, Metadata, Pin, Sha256};
 
@@ -29,7 +29,8 @@ pub(in crate::app) enum BuildMode {
 pub(super) struct Builds<'a> {
     pub(super) context: &'a OnlineContext<'a>,
     pub(super) index: &'a IndexSettings,
-    pub(super) request: &'a Request,
+    pub(super) options: &'a BuildOptions,
+    pub(super) hashes: HashPolicy,
     /// The limits on the time of uploads, which the requirements of builds have too.
     pub(super) uploads: UploadFilter,
     pub(super) mode: BuildMode,
@@ -71,12 +72,13 @@ impl<'a> Builds<'a> {
     pub(super) fn new(
         context: &'a OnlineContext<'a>,
         index: &'a IndexSettings,
-        request: &'a Request,
+        options: &'a BuildOptions,
+        hashes: HashPolicy,
         uploads: UploadFilter,
         mode: BuildMode,
     ) -> Self {
         let store = Store::open(&context.local.directories.store());
-        Self { context, index, request, uploads, mode, store, state: Mutex::default() }
+        Self { context, index, options, hashes, uploads, mode, store, state: Mutex::default() }
     }
 
     /// A room for one build. The store is not swept from now on.
@@ -173,7 +175,7 @@ impl<'a> Builds<'a> {
 
 impl Built {
     /// The path that stands for the archive, which no longer exists: resolution needs one to tell wheels apart.
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.wheel.tree().with_file_name(self.wheel.name().as_str())
     }
 

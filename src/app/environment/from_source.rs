@@ -5,7 +5,7 @@ use crate::app::request::Request;
 use crate::build::{BuildError, ProjectFacts, SourceAddress, SourceKind, Target};
 use crate::host::Event;
 use crate::python::Interpreter;
-use crate::vocab::{DirectKind, DirectReference, Origin, Requirement, admits_python};
+use crate::vocab::{DirectKind, DirectReference, Origin, PackageName, Requirement, Version, admits_python};
 
 use super::build::{Build, in_build};
 use super::build_record::BuildSource;
@@ -16,6 +16,17 @@ use super::source_tree::{fetch_tree, project};
 pub(super) struct FromSource {
     pub(super) requirement: Requirement,
     pub(super) with: Vec<Requirement>,
+}
+
+/// Source code whose wheel is needed.
+pub(super) struct SourceToBuild<'a> {
+    /// The source code as a message names it.
+    pub(super) shown: &'a str,
+    pub(super) address: &'a SourceAddress,
+    pub(super) target: Target,
+    pub(super) name: &'a PackageName,
+    /// Absent if only the wheel tells it.
+    pub(super) version: Option<&'a Version>,
 }
 
 /// The source code at an address; `None` for a requirement on an index, and for what resolution has to explain.
@@ -35,22 +46,25 @@ pub fn sources_to_build(request: &Request) -> Vec<String> {
 
 impl FromSource {
     /// Builds the wheels of all source code that a request names, by the first of the interpreters that it admits.
-    pub(super) fn build(builds: &Builds<'_>, interpreters: &[Interpreter]) -> Result<Self, AppError> {
-        let request = builds.request;
+    pub(super) fn build(
+        builds: &Builds<'_>,
+        request: &Request,
+        interpreters: &[Interpreter],
+    ) -> Result<Self, AppError> {
         let mut all = Self { requirement: request.requirement.clone(), with: request.requirements_beside() };
         // Without an interpreter nothing can be built, and resolution explains why there is none.
         if interpreters.is_empty() {
             return Ok(all);
         }
         for requirement in std::iter::once(&mut all.requirement).chain(&mut all.with) {
-            let Some(source) = source_of(requirement) else { continue };
+            let Some(address) = source_of(requirement) else { continue };
             let shown = requirement.to_string();
-            let built = built(builds, interpreters, &shown, &source).map_err(|error| in_build(&shown, error))?;
+            let is_directory = matches!(address.kind, SourceKind::Directory { .. });
+            let target = if request.build.editable && is_directory { Target::Editable } else { Target::Wheel };
+            let (address, name) = (&address, &requirement.name);
+            let source = SourceToBuild { shown: &shown, address, target, name, version: None };
+            let built = built(builds, interpreters, &source, &BuiltSource::Named)?;
             let wheel = built.wheel.name();
-            if *wheel.name() != requirement.name {
-                let (wheel, expected) = (wheel.clone(), requirement.name.to_string());
-                return Err(in_build(&shown, BuildError::OtherProject { wheel, expected }.into()));
-            }
             let mut address = built.file()?.url.to_url().map_err(|_| AppError::Vanished { wheel: wheel.clone() })?;
             address.set_fragment(Some(&format!("sha256={}", built.wheel.sha256().to_hex())));
             requirement.origin = Origin::Url(address.into());
@@ -59,29 +73,49 @@ impl FromSource {
     }
 }
 
-fn built(
+/// Builds the wheel of source code by the first of the interpreters that it admits, unless that was done before.
+///
+/// # Errors
+/// Also if the wheel is that of another package or version. The error names the source code.
+pub(super) fn built(
     builds: &Builds<'_>,
     interpreters: &[Interpreter],
-    shown: &str,
-    source: &SourceAddress,
+    source: &SourceToBuild<'_>,
+    described: &dyn Fn(DirectReference) -> BuiltSource,
 ) -> Result<Built, AppError> {
+    let built = build(builds, interpreters, source, described).map_err(|error| in_build(source.shown, error))?;
+    let wheel = built.wheel.name();
+    let version = source.version.map(|version| version.clone().without_local());
+    if wheel.name() == source.name && version.is_none_or(|version| wheel.version().clone().without_local() == version) {
+        return Ok(built);
+    }
+    let version = source.version.map(|version| format!(" {version}")).unwrap_or_default();
+    let (wheel, expected) = (wheel.clone(), format!("{}{version}", source.name));
+    Err(in_build(source.shown, BuildError::OtherProject { wheel, expected }.into()))
+}
+
+fn build(
+    builds: &Builds<'_>,
+    interpreters: &[Interpreter],
+    source: &SourceToBuild<'_>,
+    described: &dyn Fn(DirectReference) -> BuiltSource,
+) -> Result<Built, AppError> {
+    let SourceToBuild { shown, address, target, .. } = *source;
     let (host, progress) = (builds.context.local.host, builds.context.local.progress);
     let room = builds.room()?;
     progress.event(Event::BuildStarted { source: shown });
-    let tree = fetch_tree(builds.context, builds.request, source, &room)?;
-    let directory = project(&tree.directory, source);
+    let tree = fetch_tree(builds, address, target, &room)?;
+    let directory = project(&tree.directory, address);
     let facts = ProjectFacts::read(host.files, &directory)?;
     let interpreter = interpreter(interpreters, &facts);
     let key = content(&tree.direct)
-        .map(|content| BuildSource::new(builds, interpreter, content, source.subdirectory.as_ref()));
+        .map(|content| BuildSource::new(builds, interpreter, content, address.subdirectory.as_ref()));
     if let Some(key) = &key
         && let Some(wheel) = key.find(builds, interpreter)?
     {
         progress.event(Event::Detail { message: &format!("{} was built before", wheel.name()) });
-        return builds.add(wheel, BuiltSource::Named(tree.direct));
+        return builds.add(wheel, described(tree.direct));
     }
-    let is_directory = matches!(source.kind, SourceKind::Directory { .. });
-    let target = if builds.request.build.editable && is_directory { Target::Editable } else { Target::Wheel };
     let build = Build { builds, interpreter, room: &room, tree: &directory, target };
     let ready = build.prepare(&facts)?;
     let wheel = build.wheel(&ready)?;
@@ -89,7 +123,7 @@ fn built(
     if let Some(key) = key {
         key.record(builds, &wheel, &ready)?;
     }
-    builds.add(wheel, BuiltSource::Named(tree.direct))
+    builds.add(wheel, described(tree.direct))
 }
 
 /// The interpreter that resolution tries first, so that the wheel fits it. If the project admits none, the best one:

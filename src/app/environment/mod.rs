@@ -11,6 +11,7 @@ mod from_source;
 mod import_check;
 mod interpreter_choice;
 mod lock_source;
+mod locked;
 mod managed_python;
 mod module_check;
 mod packages;
@@ -33,11 +34,12 @@ pub(super) use from_source::source_of;
 pub use from_source::sources_to_build;
 pub(super) use import_check::{import_check, smoke};
 pub(super) use lock_source::read_lock;
+pub(super) use locked::{plan_locked, resolve_locked};
 pub(super) use managed_python::{KnownBuilds, ensure_managed};
 pub use project_name::project_name;
 pub(super) use python_supply::{builds_to_fetch, fetch_again, fetch_suitable};
 pub(super) use resolution::{
-    PlannedResolution, Preferences, PythonPatch, TooNew, hash_local, local_path, plan_resolution, resolve,
+    PlannedResolution, Preferences, PythonPatch, TooNew, local_path, plan_resolution, resolve,
 };
 pub use resolved::PythonToFetch;
 pub(super) use resolved::{PythonSupply, Resolution};

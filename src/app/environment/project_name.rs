@@ -33,7 +33,7 @@ pub fn project_name(context: &OnlineContext<'_>, text: &str, source: &SourceAddr
             home::remove_if_empty(local.host, local.directories);
             name?
         }
-        (SourceKind::Archive { .. }, None) => None,
+        (SourceKind::Archive { .. } | SourceKind::Commit { .. }, None) => None,
     };
     name.ok_or_else(|| AppError::UnnamedSource { source_code: text.to_owned() })
 }

@@ -160,9 +160,9 @@ impl Attempt<'_> {
     fn with(self, discovery: Discovery) -> Result<Resolution, AppError> {
         let Self { context, request, index, preferences, mode } = self;
         let uploads = preferences.uploads(request, context.local.host.clock.now());
-        let builds = Builds::new(context, index, request, uploads, mode);
-        let resolved = FromSource::build(&builds, &discovery.found)
-            .and_then(|sources| resolve_built(&builds, preferences, discovery, &sources));
+        let builds = Builds::new(context, index, &request.build, request.hashes, uploads, mode);
+        let resolved = FromSource::build(&builds, request, &discovery.found)
+            .and_then(|sources| resolve_built(&builds, request, preferences, discovery, &sources));
         match resolved {
             Ok(resolution) => {
                 builds.leave();
@@ -221,11 +221,12 @@ fn not_cached(error: AppError, settings: &IndexSettings) -> AppError {
 /// The same once all source code is built.
 fn resolve_built(
     builds: &Builds<'_>,
+    request: &Request,
     preferences: &Preferences,
     discovery: Discovery,
     sources: &FromSource,
 ) -> Result<Resolution, AppError> {
-    let Builds { context, index, request, .. } = *builds;
+    let Builds { context, index, .. } = *builds;
     let local = &context.local;
     let catalog = Catalog::new(local.host, context.network, cache::marked(local.host, local.directories), index);
     let mut rules = request.rules.clone();
@@ -289,7 +290,7 @@ fn candidates(
     };
     let metadata = |file: &File| builds.metadata(file).or_else(|| catalog.metadata(file).ok());
     let stated = |file: &File| metadata(file).and_then(|metadata| metadata.requires_python.clone());
-    let sdist_use = builds.request.build.allowed.sdist_use(&requirement.name);
+    let sdist_use = builds.options.allowed.sdist_use(&requirement.name);
     let Some(first) = newest_that_fits(&discovery.found, &files, specifiers, sdist_use, stated).cloned() else {
         return Ok(vec![python::choose(discovery, &any)?]);
     };
@@ -346,7 +347,7 @@ fn not_older(error: &ResolveError<PackageError>) -> Option<Requirement> {
 }
 
 /// Hashes local wheels that nobody stated a digest of: the digest is part of what is installed.
-pub(in crate::app) fn hash_local(context: &Context<'_>, pins: &mut [Pin]) -> Result<(), AppError> {
+fn hash_local(context: &Context<'_>, pins: &mut [Pin]) -> Result<(), AppError> {
     for pin in pins {
         if let (Location::Path(path), None) = (&pin.location, &pin.digests) {
             let Host { files, interrupt, .. } = context.host;

@@ -141,8 +141,9 @@ impl<'a> SourceDistributions<'a> {
     fn unpack(&self, sdist: &File, room: &Room) -> Result<(PathBuf, Digest), AppError> {
         let url = sdist.url.to_url().map_err(|_| AppError::WouldBuild { source_code: shown(sdist) })?;
         let (file, digests) = (sdist.name.as_str().to_owned(), sdist.digests.clone());
-        let source = SourceAddress { kind: SourceKind::Archive { url, file, digests }, subdirectory: None };
-        let SourceTree { directory, direct } = fetch_tree(self.builds.context, self.builds.request, &source, room)?;
+        let source =
+            SourceAddress { kind: SourceKind::Archive { url, file, size: sdist.size, digests }, subdirectory: None };
+        let SourceTree { directory, direct } = fetch_tree(self.builds, &source, Target::Wheel, room)?;
         match direct.source.map(|source| source.kind) {
             Some(DirectKind::Archive { digest }) => Ok((directory, digest)),
             Some(DirectKind::Directory { .. } | DirectKind::Git { .. }) | None => Err(BuildError::NotAProject.into()),

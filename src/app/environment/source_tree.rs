@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use crate::app::error::AppError;
-use crate::app::request::Request;
 use crate::app::state::OnlineContext;
-use crate::build::{Room, SourceAddress, SourceKind, checkout, unpack_archive};
+use crate::build::{BuildError, Room, SourceAddress, SourceKind, Target, checkout, unpack_archive};
 use crate::fetch::LONGEST_WHEEL;
 use crate::host::network::Request as NetworkRequest;
 use crate::host::{FileError, NetworkError};
 use crate::resolve::{HashPolicy, ResolveError};
 use crate::vocab::{Address, Checksum, Digest, Digests, DirectKind, DirectReference, DirectSource};
+
+use super::builds::Builds;
 
 /// A source tree on disk.
 pub(super) struct SourceTree {
@@ -22,34 +23,50 @@ pub(super) struct SourceTree {
     pub(super) direct: DirectReference,
 }
 
+/// The size in bytes and the digests that are stated for an archive.
+struct Stated<'a> {
+    size: Option<u64>,
+    digests: Option<&'a Digests>,
+}
+
 /// Fetches source code.
 ///
 /// # Errors
 /// Also when its hash is not the stated one, or when nobody states a hash and the request needs one.
 pub(super) fn fetch_tree(
-    context: &OnlineContext<'_>,
-    request: &Request,
+    builds: &Builds<'_>,
     source: &SourceAddress,
+    target: Target,
     room: &Room,
 ) -> Result<SourceTree, AppError> {
+    let context = builds.context;
     let host = context.local.host;
     let (directory, url, kind) = match &source.kind {
         SourceKind::Directory { path } => {
             let url =
                 Url::from_file_path(path).map_or_else(|()| Address::from(path.display().to_string()), Address::from);
-            (path.clone(), url, DirectKind::Directory { editable: request.build.editable })
+            (path.clone(), url, DirectKind::Directory { editable: target == Target::Editable })
         }
         SourceKind::Git { url, revision } => {
-            check_policy(request.hashes, url, &Address::from(url).to_string())?;
+            check_policy(builds.hashes, url, &Address::from(url).to_string())?;
             let commit = checkout(host, url, revision.as_deref(), &room.source())?;
             let kind = DirectKind::Git { commit, revision: revision.clone() };
             (room.source(), Address::from(url).without_secrets(), kind)
         }
-        SourceKind::Archive { url, file, digests } => {
-            if digests.is_none() {
-                check_policy(request.hashes, url, file)?;
+        SourceKind::Commit { url, commit, requested } => {
+            let found = checkout(host, url, Some(commit), &room.source())?;
+            if found != *commit {
+                return Err(BuildError::OtherCommit { expected: commit.clone(), found }.into());
             }
-            let (archive, digest) = fetch_archive(context, url, file, digests.as_ref(), room)?;
+            let kind = DirectKind::Git { commit: found, revision: requested.clone() };
+            (room.source(), Address::from(url).without_secrets(), kind)
+        }
+        SourceKind::Archive { url, file, size, digests } => {
+            if digests.is_none() {
+                check_policy(builds.hashes, url, file)?;
+            }
+            let stated = Stated { size: *size, digests: digests.as_ref() };
+            let (archive, digest) = fetch_archive(context, url, file, &stated, room)?;
             unpack_archive(host, archive, file, &room.source())?;
             (room.source(), Address::from(url).without_secrets(), DirectKind::Archive { digest })
         }
@@ -80,7 +97,7 @@ fn fetch_archive(
     context: &OnlineContext<'_>,
     url: &Url,
     file: &str,
-    stated: Option<&Digests>,
+    stated: &Stated<'_>,
     room: &Room,
 ) -> Result<(File, Digest), AppError> {
     let host = context.local.host;
@@ -88,12 +105,16 @@ fn fetch_archive(
         Ok(path) if url.scheme() == "file" => path,
         _ => download(context, url, file, &room.archive())?,
     };
-    let mut checksum = Checksum::new(stated);
+    let (mut checksum, mut size) = (Checksum::new(stated.digests), 0);
     let mut original = host.files.open(&path)?;
     let copy =
         host.files.copy_private::<AppError>(&mut original, &path, &room.temporary(), &host.interrupt, |block| {
             checksum.update(block);
+            size += block.len() as u64;
         })?;
+    if let Some(expected) = stated.size.filter(|expected| *expected != size) {
+        return Err(AppError::WrongFileSize { file: file.to_owned(), expected, got: size });
+    }
     match checksum.check() {
         Ok(sha256) => Ok((copy, sha256.into())),
         Err(mismatch) => {

@@ -16,6 +16,7 @@ pub use build_options::BuildOptions;
 pub use command_suffix::CommandSuffix;
 pub use executables::Executables;
 pub use lock_location::{InvalidLockLocation, lock_location};
+pub(in crate::app) use options::LockOptions;
 pub use options::{Check, InstallOptions, KEPT, NewUploadRules, Overwrite, Reinstall, SyncOptions, UpgradeOptions};
 pub use other_tools::{ForeignPython, ForeignRecord, InvalidRecord};
 pub(in crate::app) use other_tools::{parse_pipx_metadata, parse_uv_receipt};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::index::IndexSettings;
 use crate::lock::Selection;
@@ -12,6 +12,7 @@ use crate::store::LinkMode;
 use crate::vocab::{Location, Requirement, UploadLimit};
 
 use super::app_request::{Request, RequestedPython};
+use super::build_options::BuildOptions;
 
 /// The number of generations that stay by default: the current one, and the one to go back to.
 pub const KEPT: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
@@ -85,8 +86,28 @@ pub struct SyncOptions {
     pub into: PathBuf,
     pub python: PythonRequest,
     pub selection: Selection,
+    /// The builds that are allowed.
+    pub build: BuildOptions,
+    /// The indexes to ask for the requirements of builds, and for nothing else.
+    pub index: IndexSettings,
     pub link_mode: LinkMode,
     pub reinstall: Reinstall,
+}
+
+/// The use of a lock.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::app) struct LockOptions<'a> {
+    /// For messages.
+    pub location: &'a Location,
+    pub hashes: HashPolicy,
+    pub selection: &'a Selection,
+    pub python: &'a PythonRequest,
+    /// The interpreter to take before others that fit as well.
+    pub interpreter: Option<&'a Path>,
+    /// The builds that are allowed.
+    pub build: &'a BuildOptions,
+    /// The indexes to ask for the requirements of builds.
+    pub index: &'a IndexSettings,
 }
 
 /// The test of a new generation.

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::link_mode::LinkMode;
 use super::python::PythonArguments;
+use super::request::{BuildArguments, IndexArguments};
 
 /// Arguments of `sync`.
 #[derive(Args, Debug)]
@@ -41,6 +42,10 @@ pub(in crate::cli) struct SyncArguments {
     /// Show the steps without changing anything
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub builds: BuildArguments,
+    #[command(flatten)]
+    pub index: IndexArguments,
     #[command(flatten)]
     pub pythons: PythonArguments,
 }

@@ -143,7 +143,7 @@ pub(super) fn editable(mut request: Request, source: &str) -> Result<Request, Cl
             request.build.editable = true;
             Ok(request)
         }
-        Some(SourceKind::Archive { .. } | SourceKind::Git { .. }) | None => {
+        Some(SourceKind::Archive { .. } | SourceKind::Commit { .. } | SourceKind::Git { .. }) | None => {
             Err(SourceError::NotEditable { text: source.to_owned() }.into())
         }
     }
@@ -236,17 +236,28 @@ pub(super) fn link_mode(configuration: &Configuration, typed: Option<args::LinkM
 
 /// Refuses options for keys that the administrator has locked.
 fn admit(configuration: &Configuration, arguments: &RequestArguments) -> Result<(), CliError> {
-    let (index, versions) = (&arguments.index, &arguments.versions);
+    let versions = &arguments.versions;
     admit_python(configuration, arguments.python.as_deref())?;
+    admit_index(configuration, &arguments.index)?;
     let typed = [
-        (&INDEX_URL, "--index-url", index.index_url.is_some()),
-        (&EXTRA_INDEX_URL, "--extra-index-url", !index.extra_index_urls.is_empty()),
-        (&FIND_LINKS, "--find-links", !index.find_links.is_empty()),
         (&REQUIRE_HASHES, "--allow-unhashed", arguments.allow_unhashed),
         (&CONSTRAINT, "--constraint", !versions.constraints.is_empty()),
         (&OVERRIDE, "--override", !versions.overrides.is_empty()),
         (&PRE, "--pre", versions.pre),
         (&PRE, "--pre-package", !versions.pre_packages.is_empty()),
+    ];
+    for (key, option, _) in typed.into_iter().filter(|(_, _, is_typed)| *is_typed) {
+        configuration.admit(key, option)?;
+    }
+    Ok(())
+}
+
+/// The same for the options that name indexes.
+pub(super) fn admit_index(configuration: &Configuration, index: &args::IndexArguments) -> Result<(), CliError> {
+    let typed = [
+        (&INDEX_URL, "--index-url", index.index_url.is_some()),
+        (&EXTRA_INDEX_URL, "--extra-index-url", !index.extra_index_urls.is_empty()),
+        (&FIND_LINKS, "--find-links", !index.find_links.is_empty()),
     ];
     for (key, option, _) in typed.into_iter().filter(|(_, _, is_typed)| *is_typed) {
         configuration.admit(key, option)?;

@@ -6,10 +6,11 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::{
-    AppError, Environment, EnvironmentStep, Plan, PlannedSync, Reinstall, SwitchStep, SyncOptions, Synced,
-    lock_location, plan_sync, sync,
+    AppError, BuildOptions, Environment, EnvironmentStep, Plan, PlannedSync, Reinstall, SwitchStep, SyncOptions,
+    Synced, lock_location, plan_sync, sync,
 };
-use crate::cli::args::{IndexArguments, SyncArguments};
+use crate::cli::args::SyncArguments;
+use crate::cli::build_settings::{allowed_builds, check_allowed_builds};
 use crate::cli::configuration::REQUIRE_HASHES;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -18,19 +19,22 @@ use crate::cli::invocation::Invocation;
 use crate::cli::output::print_data;
 use crate::cli::settings::{Format, absolute};
 use crate::cli::text::{bytes, counted, seconds};
-use crate::host::Network;
 use crate::index::IndexSettings;
 use crate::lock::{DefaultGroups, Selection};
 use crate::python::PythonRequest;
-use crate::resolve::HashPolicy;
+use crate::resolve::{AllowedBuilds, HashPolicy};
 
 use super::request;
 use super::shown;
-use super::shown::{ShownPackage, ShownPlan, packages_text, plan_text, removals_text, shown_path};
+use super::shown::{ShownPackage, ShownPlan, packages_text, plan_text, removals_text, shown_path, to_build};
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase", tag = "status")]
 enum Shown {
+    /// Planned: builds, whose results decide the rest of the plan.
+    Build {
+        sources: Vec<String>,
+    },
     #[serde(rename = "made")]
     Built {
         #[serde(flatten)]
@@ -63,12 +67,16 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Res
         invocation.files.own.admit(&REQUIRE_HASHES, "--allow-unhashed")?;
     }
     let python = arguments.python.as_deref().map_or(Ok(PythonRequest::Any), PythonRequest::parse);
+    let allowed = allowed_builds(&arguments.builds.allow_build)?;
+    check_allowed_builds(&invocation.files, &allowed)?;
     let options = SyncOptions {
         lock: lock_location(&arguments.lock, |path| absolute(environment, path))?,
         hashes: if arguments.allow_unhashed { HashPolicy::AllowUnhashed } else { HashPolicy::OverHttps },
         into: absolute(environment, &arguments.into),
         python: python.map_err(AppError::from)?,
         selection: selection(arguments)?,
+        index: index(invocation, arguments, &allowed)?,
+        build: BuildOptions { allowed, ..BuildOptions::default() },
         link_mode: request::link_mode(&invocation.files.own, arguments.link_mode)?,
         reinstall: if arguments.force { Reinstall::Always } else { Reinstall::IfChanged },
     };
@@ -77,10 +85,15 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Res
     Ok(Exit::Done)
 }
 
-/// The network with the credentials of the indexes: the lock may name files of theirs. Nothing is searched there.
-fn network(invocation: &Invocation<'_>) -> Result<Network, CliError> {
-    let index = index_settings(&invocation.files, &IndexArguments::default())?;
-    Ok(invocation.network(&IndexSettings { no_index: None, ..index }))
+/// The indexes for the requirements of builds. Without builds, only their credentials matter: the lock may name files of theirs.
+fn index(
+    invocation: &Invocation<'_>,
+    arguments: &SyncArguments,
+    allowed: &AllowedBuilds,
+) -> Result<IndexSettings, CliError> {
+    request::admit_index(&invocation.files.own, &arguments.index)?;
+    let index = index_settings(&invocation.files, &arguments.index)?;
+    Ok(if allowed.is_nothing() { IndexSettings { no_index: None, ..index } } else { index })
 }
 
 fn selection(arguments: &SyncArguments) -> Result<Selection, CliError> {
@@ -93,7 +106,7 @@ fn selection(arguments: &SyncArguments) -> Result<Selection, CliError> {
 }
 
 fn synced(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, CliError> {
-    let network = network(invocation)?;
+    let network = invocation.network(&options.index);
     let started = invocation.host.clock.instant();
     let outcome = sync(&invocation.online(&network), options);
     invocation.reporter.clear();
@@ -119,11 +132,17 @@ fn synced(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, C
 }
 
 fn planned(invocation: &Invocation<'_>, options: &SyncOptions) -> Result<Shown, CliError> {
-    let network = network(invocation)?;
+    let network = invocation.network(&options.index);
     let started = invocation.host.clock.instant();
     let outcome = plan_sync(&invocation.online(&network), options);
     invocation.reporter.clear();
     Ok(match outcome? {
+        PlannedSync::Build { sources } => {
+            if invocation.settings.format == Format::Text {
+                print_data(&to_build(&sources))?;
+            }
+            Shown::Build { sources }
+        }
         PlannedSync::Change(plan) => {
             if invocation.settings.format == Format::Text {
                 let into = shown_path(invocation.host, &options.into);

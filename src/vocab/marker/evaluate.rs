@@ -27,12 +27,35 @@ impl Marker {
         extras.iter().any(|extra| holds(extra.as_str()))
     }
 
+    /// The first comparison for which `packaging` raises an error on some machine.
+    pub fn undefined_comparison(&self) -> Option<&Self> {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().find_map(Self::undefined_comparison),
+            Self::Compare { left, operator, right } => is_undefined(left, *operator, right).then_some(self),
+        }
+    }
+
     fn holds(&self, scope: &Scope<'_>) -> bool {
         match self {
             Self::And(parts) => parts.iter().all(|part| part.holds(scope)),
             Self::Or(parts) => parts.iter().any(|part| part.holds(scope)),
             Self::Compare { left, operator, right } => scope.compare(left, *operator, right),
         }
+    }
+}
+
+/// Sets have no operators but `in` and `not in`, and text has none of those that only versions have.
+fn is_undefined(left: &Operand, operator: Operator, right: &Operand) -> bool {
+    match (left, right) {
+        (Operand::Variable(set), _) if set.holds_set() => true,
+        (_, Operand::Variable(set)) if set.holds_set() => !matches!(operator, Operator::In | Operator::NotIn),
+        (Operand::Variable(key), Operand::Literal(text)) if key.holds_version() => {
+            operator == Operator::Compatible && parse_specifiers(&format!("~={text}")).is_err()
+        }
+        (Operand::Variable(key), _) | (_, Operand::Variable(key)) => {
+            !key.holds_version() && matches!(operator, Operator::Arbitrary | Operator::Compatible)
+        }
+        (Operand::Literal(_), Operand::Literal(_)) => true,
     }
 }
 
