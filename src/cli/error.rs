@@ -9,10 +9,12 @@ use crate::app::{
     AppError, AppName, Generations, InvalidLockLocation, InvalidManifest, SourceError, directories_hint, system_errors,
 };
 use crate::host::{FileError, Interrupted, ProcessError};
+use crate::release::ReleaseError;
 use crate::vocab::{InvalidName, InvalidRequirement};
 
 use super::escape::escaped_line;
 use super::exit::Exit;
+use super::key_error::KeyError;
 use super::setting::SettingsError;
 use super::text::counted;
 
@@ -23,6 +25,10 @@ pub(super) enum CliError {
     App(#[from] AppError),
     #[error("`{text}` is not a valid app name")]
     AppName { text: String },
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
     #[error("failed to parse the name of a package")]
     PackageName(#[source] InvalidName),
     #[error("`--config-setting {text}` is not of the form `KEY=VALUE`")]
@@ -137,13 +143,7 @@ impl CliError {
         match self {
             Self::App(error) => error.hint(),
             Self::Of { source, .. } | Self::Partly { source, .. } => source.hint(),
-            Self::Unverified { repaired: false, generations, damaged, .. } => {
-                let option = match generations {
-                    Generations::All => " --all-generations",
-                    Generations::Current => "",
-                };
-                Some(format!("run `kingbolt verify --repair{option}{}` to repair the damage", listed(damaged)))
-            }
+            Self::Unverified { repaired: false, generations, damaged, .. } => Some(repairable(generations, damaged)),
             Self::Unverified { repaired: true, damaged, .. } => Some(format!(
                 "commands that another program replaced were not changed; run `kingbolt install --force{}` to restore \
                  them",
@@ -154,6 +154,8 @@ impl CliError {
                     .to_owned(),
             ),
             Self::ConfigSetting { .. } => Some("pass it as the build backend documents it: `-C KEY=VALUE`".to_owned()),
+            Self::Key(error) => error.hint(),
+            Self::Release(error) => error.hint(),
             Self::NoTopic { topics, .. } if topics.is_empty() => {
                 Some("run `kingbolt help` for a list of topics".to_owned())
             }
@@ -195,6 +197,14 @@ impl CliError {
             | Self::UserPath { .. } => None,
         }
     }
+}
+
+fn repairable(generations: &Generations, damaged: &[AppName]) -> String {
+    let option = match generations {
+        Generations::All => " --all-generations",
+        Generations::Current => "",
+    };
+    format!("run `kingbolt verify --repair{option}{}` to repair the damage", listed(damaged))
 }
 
 /// The names of apps as further words of a command.

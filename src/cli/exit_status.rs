@@ -10,11 +10,13 @@ use crate::build::BuildError;
 use crate::fetch::{CatalogError, DownloadError};
 use crate::host::{LockError, NetworkError};
 use crate::lock::LockFileError;
+use crate::release::ReleaseError;
 use crate::resolve::{InvalidDirectReference, ResolveError};
 use crate::store::{AssembleError, StoreError};
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::key_error::KeyError;
 use super::setting::SettingsError;
 
 impl CliError {
@@ -42,6 +44,8 @@ impl CliError {
             | Self::Source(_) => Exit::Usage,
             Self::Interrupted(_) => Exit::Interrupted,
             Self::Of { source, .. } | Self::Partly { source, .. } => source.exit(),
+            Self::Key(error) => of_key(error),
+            Self::Release(error) => of_release(error),
             Self::ForeignOptions { .. }
             | Self::ForeignRemoval { .. }
             | Self::NoForeignProgram { .. }
@@ -155,6 +159,28 @@ fn of_build(error: &BuildError) -> Exit {
         | BuildError::Process(_)
         | BuildError::Tar(TarError::Read { .. })
         | BuildError::Zip(ArchiveError::Read { .. }) => by_cause(error),
+    }
+}
+
+fn of_key(error: &KeyError) -> Exit {
+    match error {
+        KeyError::NoPassword | KeyError::NoSecretKey => Exit::Usage,
+        KeyError::EmptyPassword
+        | KeyError::Input { .. }
+        | KeyError::Password { .. }
+        | KeyError::PasswordsDiffer
+        | KeyError::SecretKey { .. } => Exit::Failed,
+    }
+}
+
+fn of_release(error: &ReleaseError) -> Exit {
+    match error {
+        ReleaseError::Lock { source, .. } => of_lock_file(source),
+        ReleaseError::File(_)
+        | ReleaseError::KeyExists { .. }
+        | ReleaseError::KeyPair(_)
+        | ReleaseError::NotARelease { .. }
+        | ReleaseError::Signing { .. } => by_cause(error),
     }
 }
 

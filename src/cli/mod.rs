@@ -15,6 +15,7 @@ mod failures;
 mod home_path;
 mod index_settings;
 mod invocation;
+mod key_error;
 mod keyring_settings;
 mod message;
 mod other_tools;

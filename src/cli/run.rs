@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ErrorKind};
 use crate::app::Pinning;
 use crate::host::Host;
 
-use super::args::{Arguments, Command};
+use super::args::{Arguments, Command, ReleaseCommand};
 use super::command;
 use super::configuration::Configuration;
 use super::configuration_files::ConfigurationFiles;
@@ -80,6 +80,8 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
         Command::Man(arguments) => command::man::run(arguments),
         Command::Pin(arguments) => command::pin::run(invocation, arguments, Pinning::Pin),
         Command::Python(arguments) => command::python::run(invocation, arguments),
+        Command::Release(ReleaseCommand::Keygen(arguments)) => command::keygen::run(invocation, arguments),
+        Command::Release(ReleaseCommand::Sign(arguments)) => command::sign::run(invocation, arguments),
         Command::Rollback(arguments) => command::rollback::run(invocation, arguments),
         Command::Run(arguments) => command::run::run(invocation, arguments),
         Command::Sync(arguments) => command::sync::run(invocation, arguments),

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{BaseDirectories, Boot, Clock, Environment, Files, Interrupt, Locks, Processes, Registry};
+use super::{BaseDirectories, Boot, Clock, Environment, Files, Interrupt, Locks, Processes, Registry, Terminal};
 
 /// Access to the machine, passed explicitly.
 #[derive(Debug)]
@@ -16,6 +16,7 @@ pub struct Host {
     pub locks: Locks,
     pub processes: Processes,
     pub registry: Registry,
+    pub terminal: Terminal,
     boot: OnceLock<Boot>,
 }
 
@@ -44,6 +45,7 @@ impl Host {
             locks: Locks::new(""),
             processes,
             registry: Registry,
+            terminal: Terminal,
             boot: OnceLock::new(),
         }
     }

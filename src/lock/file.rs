@@ -52,6 +52,9 @@ pub(super) enum Source {
 const SUPPORTED: [u64; 2] = [1, 0];
 
 impl Lock {
+    /// The most bytes of a lock: the largest published ones have less than a quarter.
+    pub const LONGEST: u64 = 16 * 1024 * 1024;
+
     /// Parses a lock. `base` is its directory or URL.
     pub fn parse(text: &str, base: impl Into<Base>) -> Result<Self, LockFileError> {
         let base = base.into();

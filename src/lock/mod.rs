@@ -9,6 +9,7 @@ mod file_name;
 mod markers;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
+mod release;
 mod select;
 mod selected;
 mod selection;
@@ -20,6 +21,7 @@ pub use base::Base;
 pub use error::LockFileError;
 pub use file::Lock;
 pub use file_name::is_lock_name;
+pub use release::{InvalidRelease, release_of};
 pub use selected::{LockedBuild, Selected};
 pub use selection::{DefaultGroups, Selection};
 pub use source_code::{ArchiveOrigin, CodeKind, SourceCode};

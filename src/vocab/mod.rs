@@ -15,6 +15,7 @@ mod package_name;
 mod pin;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
+mod release;
 mod requirement;
 mod safe_path;
 mod specifier;
@@ -35,6 +36,7 @@ pub use marker::{InvalidMarker, Marker, MarkerEnvironment, Operand, Operator, Va
 pub use metadata::{InvalidMetadata, Metadata, header_lines};
 pub use package_name::{ExtraName, GroupName, InvalidName, PackageName};
 pub use pin::{DirectKind, DirectReference, DirectSource, Location, Pin, Role};
+pub use release::Release;
 pub use requirement::{InvalidRequirement, Origin, Requirement};
 pub use safe_path::{SafePath, UnsafePath, join_relative};
 pub use specifier::{

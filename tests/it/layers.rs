@@ -34,7 +34,7 @@ fn modules_name_only_what_the_table_of_layers_allows() {
 
 #[test]
 fn only_doing_modules_and_probes_take_the_host() {
-    const DOING: &[&str] = &["app", "build", "cli", "fetch", "host", "store", "venv", "wheel"];
+    const DOING: &[&str] = &["app", "build", "cli", "fetch", "host", "release", "store", "venv", "wheel"];
     let layers = layers();
     let takes_it = |path: &str, text: &str| {
         let layer = layer_of(&layers, path);

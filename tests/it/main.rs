@@ -85,6 +85,7 @@ mod several;
 mod shared_cache;
 #[cfg(unix)]
 mod shared_files;
+mod signatures;
 mod smoke;
 mod suffix;
 #[path = "../support/mod.rs"]

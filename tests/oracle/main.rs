@@ -15,6 +15,7 @@ mod metadata;
 mod resolutions;
 mod samples;
 mod shells;
+mod signatures;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other test binaries use the rest")]
 mod support;

@@ -12,6 +12,8 @@ use super::redact::{redacted, unindented};
 pub(crate) struct Run<'a> {
     command: Command,
     names: &'a [(String, String)],
+    /// Written to standard input, which is closed behind it.
+    input: String,
     stdout: Option<String>,
     stderr: Option<String>,
     /// Left out of the lines of stderr.
@@ -30,7 +32,7 @@ impl<'a> Run<'a> {
     pub(crate) fn new(mut command: Command, names: &'a [(String, String)]) -> Self {
         // A pipe that is closed at once, because wine's CPython does not start on an empty device.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self { command, names, stdout: None, stderr: None, left_out: |_| false }
+        Self { command, names, input: String::new(), stdout: None, stderr: None, left_out: |_| false }
     }
 
     /// What stdout must be, indented as the code is; nothing by default.
@@ -68,6 +70,12 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Passes text on standard input.
+    pub(crate) fn with_input(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.input);
+        self
+    }
+
     /// Sends stdout to a device or file instead; the outcome then has none.
     #[cfg(unix)]
     pub(crate) fn writing_to(mut self, path: &str) -> Self {
@@ -95,7 +103,12 @@ impl<'a> Run<'a> {
     /// Runs it, and gives what came of it.
     #[must_use]
     pub(crate) fn outcome(mut self) -> Outcome {
-        let output = self.command.output().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        if let Some(mut stdin) = child.stdin.take() {
+            // A process that does not read it may have ended by now.
+            let _ = std::io::Write::write_all(&mut stdin, self.input.as_bytes());
+        }
+        let output = child.wait_with_output().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         Outcome::of(&output, self.names)
     }
 
@@ -136,18 +149,46 @@ impl<'a> Run<'a> {
         lines
     }
 
+    /// Runs it with a terminal for all of its streams. Types each text when a prompt stands at the end of what was shown,
+    /// and gives the code and everything that was shown.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub(crate) fn typing(mut self, texts: &[&str]) -> (Option<i32>, String) {
+        use rustix::termios::LocalModes;
+        use std::io::{Read, Write};
+        self.command.env("NO_COLOR", "1").env("TERM", "dumb");
+        let (ours, theirs) = terminal(80);
+        let clone = || theirs.try_clone().expect("it is open");
+        self.command.stdin(clone()).stdout(clone()).stderr(clone());
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        let Self { command, names, .. } = self;
+        drop((command, theirs));
+        let (mut terminal, mut texts) = (std::fs::File::from(ours), texts.iter());
+        let (mut shown, mut block) = (Vec::new(), [0; 4096]);
+        // The end of a terminal is an error on Linux.
+        while let Ok(length @ 1..) = terminal.read(&mut block) {
+            shown.extend_from_slice(&block[..length]);
+            if shown.ends_with(b": ")
+                && let Some(text) = texts.next()
+            {
+                // The prompt comes before the terminal stops to show what is typed.
+                while rustix::termios::tcgetattr(&terminal)
+                    .is_ok_and(|modes| modes.local_modes.contains(LocalModes::ECHO))
+                {
+                    std::thread::sleep(std::time::Duration::from_millis(1));
+                }
+                terminal.write_all(text.as_bytes()).expect("it is open");
+            }
+        }
+        let code = child.wait().expect("it is ours").code();
+        let shown = String::from_utf8_lossy(&shown).replace("\r\n", "\n");
+        (code, redacted(&shown, names))
+    }
+
     #[cfg(unix)]
     fn on_terminal(mut self, columns: u16) -> (Option<i32>, String, &'a [(String, String)]) {
-        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-        use rustix::termios::{Winsize, tcsetwinsize};
         use std::io::Read;
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-        grantpt(&ours).expect("it is ours");
-        unlockpt(&ours).expect("it is ours");
-        let name = ptsname(&ours, Vec::new()).expect("it has a name").into_string().expect("it is text");
-        let terminal = std::fs::OpenOptions::new().read(true).write(true).open(name).expect("it was just made");
-        tcsetwinsize(&terminal, Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 })
-            .expect("it is one");
+        let (ours, terminal) = terminal(columns);
         self.command.stdout(terminal.try_clone().expect("it is open")).stderr(terminal);
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         // The command holds the other end of the terminal open.
@@ -252,6 +293,20 @@ impl<'a> Run<'a> {
         let stderr = self.stderr.take().unwrap_or_default();
         Outcome { code: Some(code), stdout, stderr }
     }
+}
+
+/// The two ends of a new terminal of so many columns: ours, and that of a process.
+#[cfg(unix)]
+fn terminal(columns: u16) -> (rustix::fd::OwnedFd, std::fs::File) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use rustix::termios::{Winsize, tcsetwinsize};
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&ours).expect("it is ours");
+    unlockpt(&ours).expect("it is ours");
+    let name = ptsname(&ours, Vec::new()).expect("it has a name").into_string().expect("it is text");
+    let theirs = std::fs::OpenOptions::new().read(true).write(true).open(name).expect("it was just made");
+    tcsetwinsize(&theirs, Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).expect("it is one");
+    (ours, theirs)
 }
 
 impl Outcome {

@@ -21,6 +21,7 @@ use super::man::ManArguments;
 use super::pin::PinArguments;
 use super::python::PythonArguments;
 use super::python_command::PythonCommand;
+use super::release::ReleaseCommand;
 use super::rollback::RollbackArguments;
 use super::run::RunArguments;
 use super::sync::SyncArguments;
@@ -101,6 +102,9 @@ pub(in crate::cli) enum Command {
     /// List, find, install and remove Pythons
     #[command(subcommand)]
     Python(PythonCommand),
+    /// Make keys and sign releases, as a maintainer
+    #[command(subcommand)]
+    Release(ReleaseCommand),
     /// Go back to the previous generation, instantly and offline; run again to undo
     Rollback(RollbackArguments),
     /// Run an app, whether or not it is installed
@@ -143,6 +147,7 @@ impl Command {
             | Self::Help(_)
             | Self::Man(_)
             | Self::Pin(_)
+            | Self::Release(_)
             | Self::Rollback(_)
             | Self::Uninstall(_)
             | Self::Unpin(_) => None,
@@ -167,6 +172,7 @@ impl Command {
             Self::Man(_) => "man",
             Self::Pin(_) => "pin",
             Self::Python(_) => "python",
+            Self::Release(_) => "release",
             Self::Rollback(_) => "rollback",
             Self::Run(_) => "run",
             Self::Sync(_) => "sync",

@@ -18,6 +18,7 @@ mod man;
 mod pin;
 mod python;
 mod python_command;
+mod release;
 mod request;
 mod rollback;
 mod run;
@@ -45,6 +46,7 @@ pub(super) use python::PythonArguments;
 pub(super) use python_command::{
     FindArguments, InstallPythonArguments, ListPythonsArguments, PythonCommand, UninstallPythonArguments,
 };
+pub(super) use release::{KeygenArguments, ReleaseCommand, SignArguments};
 pub(super) use request::{BuildArguments, IndexArguments, RequestArguments, UploadArguments, VersionArguments};
 pub(super) use rollback::RollbackArguments;
 pub(super) use run::RunArguments;

@@ -1,0 +1,3 @@
+#![no_main]
+
+kingbolt_fuzz::target!(kingbolt::trust::properties::KEYS);
