@@ -55,6 +55,8 @@ mod modes;
 mod moving;
 mod names;
 mod network;
+#[cfg(target_os = "linux")]
+mod no_python;
 mod outdated;
 mod own_files;
 mod ownership;

@@ -41,7 +41,7 @@ fn is_new_enough(python: &Python) -> bool {
 }
 
 /// Whether pip, which is configured the same way, reaches an index.
-fn index_answers(python: &Python) -> bool {
+pub(crate) fn index_answers(python: &Python) -> bool {
     static ANSWER: OnceLock<bool> = OnceLock::new();
     *ANSWER.get_or_init(|| {
         let target = TempDir::new().expect("a temporary directory");

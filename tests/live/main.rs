@@ -27,6 +27,35 @@ fn imednet_installs_runs_and_goes() {
     });
 }
 
+/// A server on loopback has the Python, the index of this machine has the packages.
+#[cfg(target_os = "linux")]
+#[test]
+fn imednet_installs_and_runs_on_a_machine_without_python() {
+    use support::{Chroot, Index, Python};
+    let (Some(chroot), Some(python)) = (Chroot::new(), Python::newest()) else { return };
+    if !fixture::index_answers(python) {
+        return support::missing("pip reaches no package index from here").unwrap_or_default();
+    }
+    let index = Index::complete();
+    chroot.write("etc/python-builds.toml", &chroot.build_of(python).served_by(&index));
+    for path in ["/etc/hosts", "/etc/nsswitch.conf", "/etc/pip.conf", "/etc/resolv.conf", "/etc/ssl"] {
+        if std::path::Path::new(path).exists() {
+            chroot.add(path);
+        }
+    }
+    let of_network = |name: &str| {
+        let name = name.to_ascii_uppercase();
+        name.ends_with("_PROXY") || name.ends_with("INDEX_URL") || name.starts_with("SSL_CERT") || name == "PIP_CERT"
+    };
+    let variables = std::env::vars().filter(|(name, _)| of_network(name));
+    let chroot = variables.fold(chroot, |chroot, (name, value)| chroot.with_variable(&name, &value));
+    let chroot = chroot.with_variable("KINGBOLT_PYTHON_BUILDS", "/etc/python-builds.toml");
+    let installed = chroot.run("/bin/kingbolt", ["install", "imednet"]).outcome();
+    assert_eq!(installed.code, Some(0), "{installed:?}");
+    let help = chroot.run("/home/.local/bin/imednet", ["--help"]).outcome();
+    assert!(help.code == Some(0) && help.stdout.contains("imednet"), "{help:?}");
+}
+
 #[test]
 fn httpie_installs_and_runs() {
     on_each_python(|fixture| {

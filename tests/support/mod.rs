@@ -4,6 +4,8 @@
 #[path = "../../src/archive/zip/samples.rs"]
 #[allow(dead_code, clippy::unwrap_used, reason = "shared with the unit tests, which make every kind of wrong archive")]
 mod archive;
+#[cfg(target_os = "linux")]
+mod chroot;
 mod encoding;
 mod encrypted;
 mod fixture;
@@ -27,6 +29,8 @@ pub(crate) mod users;
 mod wheel;
 
 pub(crate) use archive::Packed;
+#[cfg(target_os = "linux")]
+pub(crate) use chroot::Chroot;
 pub(crate) use encoding::{record_hash, sha256_hex};
 pub(crate) use encrypted::EncryptedRedirect;
 pub(crate) use fixture::Fixture;

@@ -35,9 +35,7 @@ impl PythonBuilds {
 
     /// Puts the archives on a server, and makes a machine use them.
     pub(crate) fn served_to(&self, machine: Machine, index: &Index) -> Machine {
-        for (version, archive) in &self.builds {
-            index.put(&format!("/pythons/{BUILD_DATE}/{}", archive_name(version).replace('+', "%2B")), archive.clone());
-        }
+        self.served_by(index);
         let machine = self.known_to(machine);
         machine.with_variable("KINGBOLT_PYTHON_MIRROR", format!("{}/pythons", index.origin()))
     }
@@ -53,15 +51,27 @@ impl PythonBuilds {
         machine.with_variable("KINGBOLT_PYTHON_MIRROR", format!("file://{}", mirror.display()))
     }
 
+    /// Puts the archives on a server, and returns a table that names them there.
+    pub(crate) fn served_by(&self, index: &Index) -> String {
+        for (version, archive) in &self.builds {
+            index.put(&format!("/pythons/{BUILD_DATE}/{}", archive_name(version).replace('+', "%2B")), archive.clone());
+        }
+        self.table(&format!("{}/pythons", index.origin()))
+    }
+
     /// Makes a table of these builds that of a machine.
     fn known_to(&self, machine: Machine) -> Machine {
-        let mut table = "schema = 1\norigin = \"http://127.0.0.1:9\"\n[builds]\n".to_owned();
+        machine.with_python_table(&self.table("http://127.0.0.1:9"))
+    }
+
+    fn table(&self, origin: &str) -> String {
+        let mut table = format!("schema = 1\norigin = \"{origin}\"\n[builds]\n");
         for (version, archive) in &self.builds {
             let hash = sha256_hex(archive);
             writeln!(table, "\"{version}+{BUILD_DATE}\" = {{ {} = \"{hash}\" }}", target())
                 .expect("text can be written");
         }
-        machine.with_python_table(&table)
+        table
     }
 }
 
