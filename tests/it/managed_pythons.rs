@@ -313,3 +313,21 @@ fn eight_at_once_fetch_it_once() {
     assert_eq!(index.paths(), [archive.path()]);
     assert!(root(&machine, archive).is_dir());
 }
+
+#[test]
+fn no_python_is_removed_while_another_process_chooses_one() {
+    let Some((Fixture { index: _index, machine }, archive)) = installed() else { return };
+    make_automatic(&machine, archive);
+    let lock = root(&machine, archive).with_file_name(".lock");
+    let lock = fs::File::options().read(true).write(true).open(lock).expect("it is there while there are Pythons");
+    lock.lock_shared().expect("nobody else has it");
+    assert_eq!(machine.kingbolt(["python", "uninstall", &archive.build()]).outcome().code, Some(7));
+    machine
+        .kingbolt(["cache", "prune"])
+        .stderr("Removed 0 cached files ([SIZE]), 0 unused wheels ([SIZE])\n")
+        .succeeds();
+    assert!(root(&machine, archive).is_dir());
+    lock.unlock().expect("it is held");
+    machine.kingbolt(["cache", "prune", "--quiet"]).succeeds();
+    assert_nothing_is_left(&machine);
+}

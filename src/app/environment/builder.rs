@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use crate::app::error::AppError;
 use crate::app::request::Request;
-use crate::app::state::{CommandKind, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, inventory};
+use crate::app::state::{
+    CommandKind, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, PythonsInUse, inventory, use_managed,
+};
 
 use super::basis::compare;
 use super::module_check::missing_modules;
@@ -57,6 +59,8 @@ pub(in crate::app) struct Builder<'a> {
     options: venv::Options,
     assembly: AssemblyOptions,
     pub content: Content,
+    /// Keeps a managed Python from being removed until a record names it.
+    python_in_use: Option<PythonsInUse>,
 }
 
 /// The content of a built environment.
@@ -98,6 +102,7 @@ impl<'a> Builder<'a> {
             options,
             assembly,
             content: Content::default(),
+            python_in_use: None,
         })
     }
 
@@ -211,6 +216,8 @@ impl<'a> Builder<'a> {
     fn create(&mut self) -> Result<(), AppError> {
         let host = self.context.local.host;
         let interpreter = &self.resolution.interpreter;
+        // One that was removed just before is missed by the check below.
+        self.python_in_use = use_managed(&self.context.local, &interpreter.executable)?;
         venv::write(host, interpreter, &self.layout, &self.options)?;
         venv::check_interpreter(host, interpreter, &self.layout)?;
         checkpoint("environment made");

@@ -61,7 +61,7 @@ pub use name::AppName;
 pub(super) use pointer::Pointer;
 pub(super) use python_use::{
     PythonsInUse, clear_unfinished_pythons, lock_python, python_users, sweep_of_pythons, sweep_pythons, unused_pythons,
-    use_pythons,
+    use_managed, use_pythons,
 };
 pub use python_user::PythonUser;
 #[cfg(any(test, fuzzing))]

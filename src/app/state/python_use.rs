@@ -40,6 +40,14 @@ pub(in crate::app) fn use_pythons(context: &Context<'_>) -> Result<PythonsInUse,
     Ok(PythonsInUse { _lock: lock })
 }
 
+/// The same if an interpreter is a managed one.
+pub(in crate::app) fn use_managed(context: &Context<'_>, executable: &Path) -> Result<Option<PythonsInUse>, AppError> {
+    let pythons = context.directories.pythons();
+    let canonical = context.host.files.canonical_if_present(&pythons);
+    let is_managed = [&pythons, &canonical].iter().any(|directory| executable.starts_with(directory));
+    if is_managed { use_pythons(context).map(Some) } else { Ok(None) }
+}
+
 /// Waits until no other process installs a build, and keeps others from doing so.
 pub(in crate::app) fn lock_python(context: &Context<'_>, name: &BuildName) -> Result<FileLock, AppError> {
     let Context { host, directories, progress, .. } = *context;
