@@ -49,7 +49,7 @@ impl FromStr for DriverVersion {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let number = |part: &str| {
             let is_number = (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-            if is_number { part.parse().ok() } else { None }
+            if is_number { part.parse::<u16>().ok() } else { None }
         };
         let parts: Option<Vec<u16>> = text.trim().split('.').map(number).collect();
         parts

@@ -20,7 +20,7 @@ const LIBRARY_DIRECTORIES: &[&str] = &[
 const LIBRARIES: &[&str] = &["libnvidia-ml.so.1", "libcuda.so.1"];
 
 /// The library with which Windows lets programs in WSL use its driver. Its name has no version.
-pub(super) const WSL_LIBRARY: &str = "/usr/lib/wsl/lib/libcuda.so.1";
+const WSL_LIBRARY: &str = "/usr/lib/wsl/lib/libcuda.so.1";
 
 pub(super) fn read_nvidia(reader: &mut Reader<'_>, system: System) -> NvidiaFindings {
     NvidiaFindings {
@@ -68,8 +68,11 @@ fn read_nodes(reader: &mut Reader<'_>, system: System) -> DeviceNodes {
     let devices = reader.names("/dev");
     let minors: Vec<u32> = devices.iter().filter_map(|name| name.strip_prefix("nvidia")?.parse().ok()).collect();
     let has = |name: &str| devices.iter().any(|device| device == name);
+    // Containers in WSL have the library where other systems have it.
+    let libraries = LIBRARY_DIRECTORIES.iter().map(|directory| format!("{directory}/libcuda.so.1"));
+    let library = [WSL_LIBRARY.to_owned()].into_iter().chain(libraries).find(|path| reader.exists(path));
     let reach = match system {
-        System::Wsl if has("dxg") && reader.exists(WSL_LIBRARY) => Reach::Windows,
+        System::Wsl if has("dxg") && library.is_some() => Reach::Windows,
         System::Jetson(_) if has("nvhost-gpu") || has("nvgpu") || has("nvidiactl") => Reach::Tegra,
         System::Jetson(_) | System::Linux | System::MacOs | System::Windows | System::Wsl
             if has("nvidiactl") && !minors.is_empty() =>
@@ -84,8 +87,10 @@ fn read_nodes(reader: &mut Reader<'_>, system: System) -> DeviceNodes {
             reader.found("/dev", format!("nvidiactl, {}", names.join(", ")));
         }
         Reach::Tegra => reader.found("/dev", "the GPU of a Jetson"),
-        Reach::Windows => reader.found("/dev/dxg", format!("the GPU of Windows, with {WSL_LIBRARY}")),
-        Reach::None if has("dxg") => reader.found("/dev/dxg", format!("the GPU of Windows, without {WSL_LIBRARY}")),
+        Reach::Windows => {
+            reader.found("/dev/dxg", format!("the GPU of Windows, with {}", library.unwrap_or_default()));
+        }
+        Reach::None if has("dxg") => reader.found("/dev/dxg", "the GPU of Windows, without libcuda.so.1"),
         Reach::None => {}
     }
     DeviceNodes { reach, minors }

@@ -106,7 +106,8 @@ fn ask_programs(reader: &mut Reader<'_>, probe: &Probe, findings: &mut Findings)
         }
     }
     let lacks_capability = |findings: &Findings| {
-        is_open(findings) && nvidia_gpus(findings).iter().all(|gpu| gpu.model == Model::Nvidia(None))
+        let gpus = nvidia_gpus(findings);
+        is_open(findings) && (gpus.is_empty() || gpus.iter().any(|gpu| gpu.model == Model::Nvidia(None)))
     };
     let is_jetson = matches!(system, System::Jetson(_));
     if let Some(python) = &probe.python

@@ -170,6 +170,9 @@ fn failure_8_wsl_has_its_tool_beside_the_path_and_the_driver_of_windows() {
     // The device alone may be one of AMD.
     Files.remove_file(&machine.path("/usr/lib/wsl/lib/libcuda.so.1")).unwrap();
     assert_eq!(machine.facts().state, State::None);
+    // Containers have it elsewhere.
+    let machine = machine.file("/usr/lib/x86_64-linux-gnu/libcuda.so.1", "");
+    assert_eq!(machine.facts().state, State::Usable);
 }
 
 #[test]
@@ -537,6 +540,16 @@ fn what_the_tool_prints_for_people_is_evidence_only() {
         "/usr/bin/nvidia-smi (banner): driver 610.43.02, CUDA 13.3",
     ];
     assert_eq!(evidence(&facts)[2..], expected);
+}
+
+#[test]
+fn a_gpu_that_the_tool_does_not_know_well_is_asked_of_the_library() {
+    let python = "#!/bin/sh\ncat >/dev/null\necho '-----BEGIN KINGBOLT CUDA-----{\"version\": 13000, \"failure\": null, \"devices\": \
+                  [{\"name\": \"New\", \"uuid\": \"GPU-2\", \"bus\": null, \"major\": 13, \"minor\": 0}]}-----END KINGBOLT CUDA-----'\n";
+    let tool = "#!/bin/sh\necho '0, 00000000:01:00.0, GPU-1, H100, 610.43.02, 9.0'\necho '1, [N/A], GPU-2, New, 610.43.02, [N/A]'\n";
+    let mut machine = Machine::new().driver("610.43.02").nodes(2).program(TOOL, tool).program("/python", python);
+    machine.probe.python = Some(machine.path("/python"));
+    assert_eq!(machine.facts().summary(), "compute capability 9.0 and 13.0 on driver 610.43.02");
 }
 
 #[test]
