@@ -198,11 +198,11 @@ fn a_package_without_commands_is_not_installed_alone() {
 fn a_path_that_does_not_exist_is_named() {
     let Some(Fixture { machine, .. }) = Fixture::hello() else { return };
     for (source, path) in [
-        ("./x-1.0-py3-none-any.whl", "./x-1.0-py3-none-any.whl"),
+        ("./x-1.0-py3-none-any.whl", "x-1.0-py3-none-any.whl"),
         ("x-1.0.whl", "x-1.0.whl"),
-        ("x @ ./x-1.0-py3-none-any.whl", "./x-1.0-py3-none-any.whl"),
+        ("x @ ./x-1.0-py3-none-any.whl", "x-1.0-py3-none-any.whl"),
         ("x-1.0.tar.gz", "x-1.0.tar.gz"),
-        ("./project[dev]", "./project"),
+        ("./project[dev]", "project"),
     ] {
         let expected = format!("error: `[HOME]/{path}` does not exist\nhint: check the path\n");
         machine.kingbolt(["install", source]).stderr(&expected).exits(8);
