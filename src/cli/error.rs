@@ -16,6 +16,7 @@ use super::escape::escaped_line;
 use super::exit::Exit;
 use super::key_error::KeyError;
 use super::setting::SettingsError;
+use super::settings::Users;
 use super::text::counted;
 
 /// A failed command.
@@ -131,18 +132,25 @@ impl CliError {
     }
 
     /// Advice for the error, or else for its cause.
-    pub(super) fn hint(&self) -> Option<String> {
-        if let Self::Process(ProcessError::Start { program, .. }) = self {
-            // The directories of Kingbolt have nothing to do with it.
-            return Some(format!("check that `{}` exists and can be executed", program.display()));
-        }
-        self.own_hint().or_else(|| system_errors(self).find_map(directories_hint))
+    pub(super) fn hint(&self, users: Users) -> Option<String> {
+        self.own_hint().or_else(|| {
+            system_errors(self).find_map(|kind| match (users, kind) {
+                (Users::All, io::ErrorKind::PermissionDenied) => {
+                    Some("run the command as an administrator, or without `--global`".to_owned())
+                }
+                (Users::All | Users::This, kind) => directories_hint(kind),
+            })
+        })
     }
 
     fn own_hint(&self) -> Option<String> {
         match self {
             Self::App(error) => error.hint(),
-            Self::Of { source, .. } | Self::Partly { source, .. } => source.hint(),
+            Self::Of { source, .. } | Self::Partly { source, .. } => source.own_hint(),
+            // The directories of Kingbolt have nothing to do with it.
+            Self::Process(ProcessError::Start { program, .. }) => {
+                Some(format!("check that `{}` exists and can be executed", program.display()))
+            }
             Self::Unverified { repaired: false, generations, damaged, .. } => Some(repairable(generations, damaged)),
             Self::Unverified { repaired: true, damaged, .. } => Some(format!(
                 "commands that another program replaced were not changed; run `kingbolt install --force{}` to restore \

@@ -50,7 +50,8 @@ impl<'a> Failures<'a> {
             return Err(error);
         }
         self.count(error.exit());
-        let details = details(&CliError::Of { act: self.act, object: object.to_owned(), source: Box::new(error) });
+        let error = CliError::Of { act: self.act, object: object.to_owned(), source: Box::new(error) };
+        let details = details(&error, self.invocation.settings.users);
         print_error(self.invocation.style(), self.invocation.settings.verbosity, &details);
         Ok(details)
     }

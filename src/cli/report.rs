@@ -9,7 +9,7 @@ use super::escape::escaped_json;
 use super::exit::Exit;
 use super::message::Message;
 use super::output::{print_verbatim, say};
-use super::settings::{Format, Verbosity};
+use super::settings::{Format, Users, Verbosity};
 use super::text::Style;
 
 /// The document that `--json` prints when a command succeeds.
@@ -47,8 +47,8 @@ pub(super) struct FailureDetails {
 }
 
 /// Shows an error on stderr, and as a document on stdout where one was asked for.
-pub(super) fn failure(style: Style, verbosity: Verbosity, format: Format, error: &CliError) {
-    let details = details(error);
+pub(super) fn failure(style: Style, verbosity: Verbosity, format: Format, users: Users, error: &CliError) {
+    let details = details(error, users);
     print_error(style, verbosity, &details);
     if format == Format::Json {
         let done = match error {
@@ -61,13 +61,13 @@ pub(super) fn failure(style: Style, verbosity: Verbosity, format: Format, error:
 }
 
 /// The parts of an error.
-pub(super) fn details(error: &CliError) -> FailureDetails {
+pub(super) fn details(error: &CliError, users: Users) -> FailureDetails {
     FailureDetails {
         exit_code: error.exit().code(),
         message: error.to_string(),
         causes: causes(error),
         derivation: error.derivation().map(str::to_owned),
-        hint: error.hint(),
+        hint: error.hint(users),
     }
 }
 

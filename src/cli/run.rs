@@ -21,7 +21,7 @@ use super::other_tools::add_tip;
 use super::output::{print_data, say};
 use super::python_settings::python_settings;
 use super::report;
-use super::settings::{Format, Palette, Settings, Verbosity};
+use super::settings::{Format, Palette, Settings, Users, Verbosity};
 use super::text::Style;
 
 /// Runs the command line and returns its exit code.
@@ -47,17 +47,18 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
         Ok((settings, own)) => {
             host.locks = settings.locks(host.files, arguments.command.name());
             let files = ConfigurationFiles::beside(&host, own);
-            let Settings { palette, verbosity, format, .. } = settings;
+            let Settings { palette, verbosity, format, users, .. } = settings;
             match arguments.command.pythons().map(|typed| python_settings(&files, typed)).transpose() {
                 Ok(pythons) => {
                     carry_out(&Invocation::new(files, settings, pythons.unwrap_or_default()), &arguments.command)
                 }
-                Err(error) => failed(palette, verbosity, format, &CliError::Settings(error)),
+                Err(error) => failed(palette, verbosity, format, users, &CliError::Settings(error)),
             }
         }
         Err(error) => {
             let format = if arguments.global.json { Format::Json } else { Format::Text };
-            failed(Palette::Plain, Verbosity::Normal, format, &CliError::Settings(error))
+            let users = Users::of(&arguments.global);
+            failed(Palette::Plain, Verbosity::Normal, format, users, &CliError::Settings(error))
         }
     };
     ExitCode::from(exit.code())
@@ -96,15 +97,15 @@ fn carry_out(invocation: &Invocation<'_>, command: &Command) -> Exit {
         Err(error) => {
             // Whatever error an interrupted act ends with: it was stopped.
             let error = if invocation.host.interrupt.is_raised() { error.interrupted() } else { error };
-            let Settings { palette, verbosity, format, .. } = invocation.settings;
-            failed(palette, verbosity, format, &error)
+            let Settings { palette, verbosity, format, users, .. } = invocation.settings;
+            failed(palette, verbosity, format, users, &error)
         }
     }
 }
 
 /// Reports a failure and returns its exit code.
-fn failed(palette: Palette, verbosity: Verbosity, format: Format, error: &CliError) -> Exit {
-    report::failure(Style::new(palette), verbosity, format, error);
+fn failed(palette: Palette, verbosity: Verbosity, format: Format, users: Users, error: &CliError) -> Exit {
+    report::failure(Style::new(palette), verbosity, format, users, error);
     error.exit()
 }
 
@@ -118,8 +119,10 @@ fn format_typed(typed: &[OsString]) -> Format {
 fn usage(error: &clap::Error, format: Format) -> Exit {
     let text = error.render();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => print_data(&text.to_string())
-            .map_or_else(|error| failed(Palette::Plain, Verbosity::Normal, format, &error), |()| Exit::Done),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => print_data(&text.to_string()).map_or_else(
+            |error| failed(Palette::Plain, Verbosity::Normal, format, Users::This, &error),
+            |()| Exit::Done,
+        ),
         _ => {
             text.to_string().trim_end().lines().for_each(|line| say(&Message::plain(line)));
             if format == Format::Json {

@@ -22,6 +22,7 @@ use super::version_rules::locked_rules;
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub directories: Directories,
+    pub users: Users,
     /// The directory of all locks, if they do not lie beside what they guard.
     pub lock_dir: Option<PathBuf>,
     pub connectivity: Connectivity,
@@ -33,6 +34,21 @@ pub(super) struct Settings {
     pub verbosity: Verbosity,
     pub bars: Bars,
     pub palette: Palette,
+}
+
+/// The users whose apps are meant.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Users {
+    /// `--global`.
+    All,
+    This,
+}
+
+impl Users {
+    /// As typed.
+    pub(super) fn of(arguments: &GlobalArguments) -> Self {
+        if arguments.for_all_users { Self::All } else { Self::This }
+    }
 }
 
 /// The use of the network.
@@ -106,6 +122,7 @@ impl Settings {
             } else {
                 directories(host, configuration)?
             },
+            users: Users::of(arguments),
             lock_dir: named_directory(host, configuration, &LOCK_DIR),
             connectivity: if offline { Connectivity::Offline } else { Connectivity::Online },
             jobs: jobs(host, configuration, arguments)?,

@@ -53,3 +53,28 @@ fn apps_of_all_users_can_be_read_and_run_by_them_whatever_the_umask_is() {
         assert!(metadata.is_symlink() || mode & least == least && mode & 0o022 == 0, "{path}: {mode:o}");
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whoever_may_not_change_the_apps_of_all_users_is_told_to_run_as_an_administrator() {
+    use std::path::Path;
+
+    use crate::support::users::{another_user, as_another_user, open_to_others};
+
+    let Some(Fixture { index: _index, machine }) = Fixture::hello() else { return };
+    if another_user().is_none() {
+        return;
+    }
+    let machine = machine
+        .with_variable_below_home("KINGBOLT_GLOBAL_HOME", "opt/kingbolt")
+        .with_variable_below_home("KINGBOLT_GLOBAL_BIN_DIR", "opt/bin");
+    machine.kingbolt(["install", "--global", "hello", "--quiet"]).succeeds();
+    open_to_others(&machine);
+    let refused = "
+        error: failed to lock `[HOME]/opt/kingbolt/locks/hello`
+          caused by: [SYSTEM ERROR]
+        hint: run the command as an administrator, or without `--global`
+        ";
+    let kingbolt = Path::new(env!("CARGO_BIN_EXE_kingbolt"));
+    as_another_user(&machine, kingbolt, &["uninstall", "--global", "hello"]).stderr(refused).exits(8);
+}
