@@ -169,22 +169,13 @@ impl Progress for Reporter {
             Event::DownloadStarted { file, size } => phase.downloads.begin(file, size),
             Event::DownloadSized { file, size } => phase.downloads.sized_by_server(file, size),
             Event::DownloadResumed { file, bytes } => phase.resume_download(file, bytes),
-            Event::DownloadAdvanced { file, bytes } => {
-                phase.downloads.advance(file, bytes);
-                phase.show_downloads();
-            }
+            Event::DownloadAdvanced { file, bytes } => phase.change_downloads(|all| all.advance(file, bytes)),
             Event::DownloadRetried { file, resumed } => {
                 phase.resume_download(file, resumed);
                 self.detail(phase, &format!("retrying {file} from byte {resumed}"));
             }
-            Event::DownloadFinished { file } => {
-                phase.downloads.finish(file);
-                phase.show_downloads();
-            }
-            Event::WheelUnpacked { file } => {
-                phase.downloads.unpacked(file);
-                phase.show_downloads();
-            }
+            Event::DownloadFinished { file } => phase.change_downloads(|all| all.finish(file)),
+            Event::WheelUnpacked { file } => phase.change_downloads(|all| all.unpacked(file)),
             Event::DownloadsFinished { noun } => {
                 let (files, received) = (phase.downloads.files(), phase.downloads.received());
                 self.end(phase, &format!("Downloaded {} ({})", counted(files, noun), bytes(received)));
@@ -229,6 +220,11 @@ impl Phase {
         self.downloads.resume(file, received);
         self.show_downloads();
         self.bar.reset_eta();
+    }
+
+    fn change_downloads(&mut self, change: impl FnOnce(&mut DownloadProgress)) {
+        change(&mut self.downloads);
+        self.show_downloads();
     }
 
     fn show_downloads(&mut self) {

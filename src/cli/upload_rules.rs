@@ -1,13 +1,12 @@
 //! Options and variables -> limits on the time of uploads.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::host::Host;
 use crate::index::IndexUrl;
 use crate::resolve::UploadRules;
 use crate::vocab::{Address, InvalidUploadLimit, PackageName, UploadLimit, text_without_secrets};
 
 use super::args::UploadArguments;
-use super::configuration::{Configuration, EXCLUDE_NEWER};
+use super::configuration::{Configuration, EXCLUDE_NEWER, EXCLUDE_NEWER_INDEX, EXCLUDE_NEWER_PACKAGE, Key};
 use super::configuration_files::ConfigurationFiles;
 use super::setting::{Setting, SettingsError, variable};
 
@@ -20,31 +19,63 @@ pub(super) fn typed_upload_rules(
     arguments: &UploadArguments,
 ) -> Result<UploadRules, SettingsError> {
     let ConfigurationFiles { host, own: configuration, .. } = files;
-    for (option, is_typed) in [
-        ("--exclude-newer", arguments.exclude_newer.is_some()),
-        ("--exclude-newer-package", !arguments.exclude_newer_packages.is_empty()),
-        ("--exclude-newer-index", !arguments.exclude_newer_indexes.is_empty()),
+    let (packages, indexes) = (&arguments.exclude_newer_packages, &arguments.exclude_newer_indexes);
+    for (key, option, is_typed) in [
+        (&EXCLUDE_NEWER, "--exclude-newer", arguments.exclude_newer.is_some()),
+        (&EXCLUDE_NEWER, "--exclude-newer-package", !packages.is_empty()),
+        (&EXCLUDE_NEWER_PACKAGE, "--exclude-newer-package", !packages.is_empty()),
+        (&EXCLUDE_NEWER, "--exclude-newer-index", !indexes.is_empty()),
+        (&EXCLUDE_NEWER_INDEX, "--exclude-newer-index", !indexes.is_empty()),
     ] {
         if is_typed {
-            configuration.admit(&EXCLUDE_NEWER, option)?;
+            configuration.admit(key, option)?;
         }
     }
     let limit = arguments.exclude_newer.as_ref().map(|text| limit(&typed("--exclude-newer", text))).transpose()?;
-    let mut packages = BTreeMap::new();
-    for text in &arguments.exclude_newer_packages {
-        let setting = typed("--exclude-newer-package", text);
-        let (name, value) = text.split_once('=').ok_or("it is not `NAME=LIMIT`").map_err(setting.invalid())?;
-        let name: PackageName = name.trim().parse().map_err(setting.invalid())?;
-        packages.insert(name, value.parse().map_err(setting.invalid::<InvalidUploadLimit>())?);
-    }
-    let mut exempt_indexes = BTreeSet::new();
-    for text in &arguments.exclude_newer_indexes {
-        let setting = typed("--exclude-newer-index", text);
-        let url = text.strip_suffix("=false").ok_or("it is not `URL=false`").map_err(setting.invalid())?;
-        let index = IndexUrl::parse(url, host.environment.current_dir()).map_err(setting.invalid())?;
-        exempt_indexes.insert(Address::from(index.url()).without_secrets());
-    }
+    let packages = packages.iter().map(|text| limit_of_package(&typed("--exclude-newer-package", text)));
+    let indexes = indexes.iter().map(|text| exempt_index(host, &typed("--exclude-newer-index", text)));
+    let (packages, exempt_indexes) = (packages.collect::<Result<_, _>>()?, indexes.collect::<Result<_, _>>()?);
     Ok(UploadRules { limit, packages, exempt_indexes })
+}
+
+/// Adds the exceptions that configuration files name, where no option names one of the kind. Beside a locked limit, only
+/// locked exceptions count.
+///
+/// # Errors
+/// If one of them cannot be understood.
+pub(super) fn add_configured_exceptions(
+    files: &ConfigurationFiles<'_>,
+    rules: &mut UploadRules,
+) -> Result<(), SettingsError> {
+    let ConfigurationFiles { host, own: configuration, .. } = files;
+    let is_limit_locked = configuration.locked(&EXCLUDE_NEWER).is_some();
+    let stated = |key: &Key| {
+        let otherwise = || configuration.stated(key).filter(|_| !is_limit_locked);
+        configuration.locked(key).or_else(otherwise).unwrap_or_default()
+    };
+    if rules.packages.is_empty() {
+        let packages = stated(&EXCLUDE_NEWER_PACKAGE).iter().map(limit_of_package);
+        rules.packages = packages.collect::<Result<_, _>>()?;
+    }
+    if rules.exempt_indexes.is_empty() {
+        let indexes = stated(&EXCLUDE_NEWER_INDEX).iter().map(|setting| exempt_index(host, setting));
+        rules.exempt_indexes = indexes.collect::<Result<_, _>>()?;
+    }
+    Ok(())
+}
+
+/// The package and the limit in `NAME=LIMIT`.
+fn limit_of_package(setting: &Setting) -> Result<(PackageName, UploadLimit), SettingsError> {
+    let (name, value) = setting.text.split_once('=').ok_or("it is not `NAME=LIMIT`").map_err(setting.invalid())?;
+    let name: PackageName = name.trim().parse().map_err(setting.invalid())?;
+    Ok((name, value.parse().map_err(setting.invalid::<InvalidUploadLimit>())?))
+}
+
+/// The index in `URL=false`.
+fn exempt_index(host: &Host, setting: &Setting) -> Result<Address, SettingsError> {
+    let url = setting.text.strip_suffix("=false").ok_or("it is not `URL=false`").map_err(setting.invalid())?;
+    let index = IndexUrl::parse(url, host.environment.current_dir()).map_err(setting.invalid())?;
+    Ok(Address::from(index.url()).without_secrets())
 }
 
 /// The limit that the variables of uv, pip or pipx name, or a configuration file.

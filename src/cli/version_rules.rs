@@ -11,7 +11,7 @@ use super::args::VersionArguments;
 use super::configuration::{CONSTRAINT, Configuration, Key, OVERRIDE, PRE};
 use super::configuration_files::ConfigurationFiles;
 use super::setting::{LONGEST_SETTINGS, Setting, SettingsError, first_variable, is_true, variable};
-use super::upload_rules::{configured_limit, locked_limit, typed_upload_rules};
+use super::upload_rules::{add_configured_exceptions, configured_limit, locked_limit, typed_upload_rules};
 
 /// Why a file of constraints or overrides cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,7 @@ pub(super) fn version_rules(
         files => typed("--override", files),
     };
     let mut uploads = typed_upload_rules(files, &arguments.uploads)?;
+    add_configured_exceptions(files, &mut uploads)?;
     if uploads.limit.is_none() {
         uploads.limit = configured_limit(files)?;
     }

@@ -199,7 +199,8 @@ fn directories_and_jobs_come_from_the_configuration() {
 
 /// A machine with settings in several places.
 fn configured() -> Machine {
-    let machine = on(Machine::new()).with_variable("PIP_REQUIRE_HASHES", "1");
+    let machine = on(Machine::new()).without_variable("KINGBOLT_PYTHON_BUILDS");
+    let machine = machine.with_variable("PIP_REQUIRE_HASHES", "1");
     machine.write(
         PERSON,
         "extra-index-url = [\"https://ada:s3cret@a.example/simple\", \"https://b.example/\"]\njobs = 4\n",
@@ -250,6 +251,10 @@ fn shown_settings() -> String {
         pre: true
             `pre` in `[HOME]/{SYSTEM}`, line 1, locked
         exclude-newer: none
+            default
+        exclude-newer-package: none
+            default
+        exclude-newer-index: none
             default
         python: none
             default

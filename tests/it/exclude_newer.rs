@@ -55,6 +55,35 @@ fn a_package_or_an_index_may_be_exempt() {
 }
 
 #[test]
+fn exceptions_may_stand_in_the_configuration_and_a_locked_limit_admits_only_locked_ones() {
+    let Some(Fixture { index: _index, machine }) = fixture() else { return };
+    let variable = if cfg!(windows) { "ProgramData" } else { "XDG_CONFIG_DIRS" };
+    let machine = machine.with_variable_below_home(variable, "system");
+    let directory = if cfg!(windows) { "roaming" } else { ".config" };
+    let (person, system) = (format!("{directory}/kingbolt/config.toml"), "system/kingbolt/config.toml");
+    let install = ["install", "hello", "--replace", "--force"];
+    machine.write(&person, "exclude-newer = \"7d\"\n");
+    assert_eq!(version_after(&machine, &install), "2.0");
+    machine.write(&person, "exclude-newer = \"7d\"\nexclude-newer-package = [\"hello=false\"]\n");
+    assert_eq!(version_after(&machine, &install), "3.0");
+    assert_eq!(version_after(&machine, &[&install[..], &["--exclude-newer-package", "hello=14d"]].concat()), "1.0");
+    machine.write(system, "exclude-newer = \"7d\"\nlocked = [\"exclude-newer\"]\n");
+    assert_eq!(version_after(&machine, &install), "2.0");
+    machine.write(&person, "exclude-newer-package = [\"hello\"]\n");
+    machine.write(system, "");
+    machine
+        .kingbolt(["install", "hello"])
+        .stderr(&format!(
+            "
+            error: failed to use `exclude-newer-package` in `[HOME]/{person}`, line 1
+              caused by: it is not `NAME=LIMIT`
+            hint: correct or remove the setting; settings are never ignored
+            "
+        ))
+        .exits(2);
+}
+
+#[test]
 fn an_index_without_times_of_uploads_is_refused() {
     for index in [Index::plain(), Index::complete()] {
         let Some(Fixture { machine, .. }) = Fixture::serving(index, &[hello("1.0")]) else { return };

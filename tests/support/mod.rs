@@ -19,6 +19,7 @@ mod project;
 mod python;
 #[cfg(target_os = "linux")]
 mod python_archive;
+#[cfg(unix)]
 mod python_build;
 mod redact;
 mod repository;
@@ -42,6 +43,7 @@ pub(crate) use project::Project;
 pub(crate) use python::Python;
 #[cfg(target_os = "linux")]
 pub(crate) use python_archive::PythonArchive;
+#[cfg(unix)]
 pub(crate) use python_build::{PythonBuilds, build_name, fake_python, target};
 pub(crate) use redact::{redacted, unindented};
 pub(crate) use repository::{Text, backticked, files, repository_text, rust_files, table_after};

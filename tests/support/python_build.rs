@@ -29,6 +29,7 @@ impl PythonBuilds {
     }
 
     /// A build with a given archive.
+    #[cfg(target_os = "linux")]
     pub(crate) fn of(version: &str, archive: Vec<u8>) -> Self {
         Self { builds: vec![(version.to_owned(), archive)] }
     }

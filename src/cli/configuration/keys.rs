@@ -98,6 +98,8 @@ pub(in crate::cli) const EXCLUDE_NEWER: Key = Key {
     pip: Some("uploaded-prior-to"),
     ..key("exclude-newer", Kind::Text, "")
 };
+pub(in crate::cli) const EXCLUDE_NEWER_PACKAGE: Key = key("exclude-newer-package", Kind::Texts, "");
+pub(in crate::cli) const EXCLUDE_NEWER_INDEX: Key = key("exclude-newer-index", Kind::Texts, "");
 pub(in crate::cli) const PYTHON: Key = Key {
     variable: Some("KINGBOLT_PYTHON"),
     others: &["UV_PYTHON", "PIPX_DEFAULT_PYTHON"],
@@ -148,6 +150,8 @@ pub(in crate::cli) const KEYS: &[&Key] = &[
     &OVERRIDE,
     &PRE,
     &EXCLUDE_NEWER,
+    &EXCLUDE_NEWER_PACKAGE,
+    &EXCLUDE_NEWER_INDEX,
     &PYTHON,
     &PYTHON_PREFERENCE,
     &PYTHON_DOWNLOADS,
