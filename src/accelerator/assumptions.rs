@@ -37,6 +37,13 @@ impl Assumptions {
         }
     }
 
+    /// Adds those of others: the first one of each kind counts.
+    pub fn extend(&mut self, others: Self) {
+        for (source, assumption) in others.stated {
+            self.add(source, assumption);
+        }
+    }
+
     /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.stated.is_empty()

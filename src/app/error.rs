@@ -7,6 +7,7 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
+use crate::accelerator::Label;
 use crate::build::BuildError;
 use crate::fetch::{CatalogError, DownloadError, DownloadsError};
 use crate::host::{FileError, Interrupted, LockError, NetworkError, ProcessError};
@@ -99,6 +100,12 @@ pub enum AppError {
     Malformed { path: PathBuf, source: Box<dyn Error + Send + Sync> },
     #[error("`{}` was written by a newer version of Kingbolt (schema {schema})", path.display())]
     NewerSchema { path: PathBuf, schema: i64 },
+    /// The request has no solution with builds of the label that the person named.
+    #[error("no `{label}` builds fit the request")]
+    NoBuild { label: Label, known: String, source: Box<Self> },
+    /// A GPU is required.
+    #[error("the build would be one for CPUs: {reason}")]
+    NoGpu { reason: String },
     /// The package is not beside the app because a person asked for it.
     #[error("`{package}` was not added to `{app}`")]
     NotInjected { app: AppName, package: PackageName, injected: Vec<PackageName> },

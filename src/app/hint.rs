@@ -24,6 +24,8 @@ const MANIPULATED: &str = "the index or its mirror is damaged or was manipulated
 
 const NO_OTHER_GENERATION: &str = "it has no earlier generation; `kingbolt upgrade --keep N` keeps more than two";
 
+const NO_GPU: &str = "leave out `--require-gpu` to accept it, or name a build with `--accelerator LABEL`";
+
 const UNHASHED_LOCK: &str =
     "use an `https` URL, append `#sha256=HASH` to the URL, or accept any lock with `--allow-unhashed`";
 
@@ -40,9 +42,7 @@ impl AppError {
                 Some("move or remove the directory".to_owned())
             }
             Self::CommandForeign { owner, .. } => Some(command_foreign(owner.as_ref())),
-            Self::CommandTaken { app, .. } => {
-                Some(format!("run `kingbolt uninstall {app}` first, or install with `--force` to replace the command"))
-            }
+            Self::CommandTaken { app, .. } => Some(command_taken(app)),
             Self::Download(error) => error.hint(),
             Self::InTheWay { .. } => Some("move it away, or choose another directory".to_owned()),
             Self::EnvironmentNotExecutable { .. } => Some(format!("choose {EXECUTABLE}")),
@@ -64,6 +64,8 @@ impl AppError {
             Self::LockDownload { source } => lock_download(source),
             Self::LockFile { source, .. } => source.hint(),
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
+            Self::NoBuild { known, .. } => Some(known.clone()).filter(|known| !known.is_empty()),
+            Self::NoGpu { .. } => Some(NO_GPU.to_owned()),
             Self::NoCommands { package, dependencies } => Some(no_commands(package, dependencies)),
             Self::NotOurs { kind, .. } => Some(not_ours(kind.variable())),
             Self::InjectedItself { app, package, requirement } => Some(itself(app, package, requirement)),
@@ -97,6 +99,10 @@ impl AppError {
             | Self::WouldBuild { .. } => None,
         }
     }
+}
+
+fn command_taken(app: &AppName) -> String {
+    format!("run `kingbolt uninstall {app}` first, or install with `--force` to replace the command")
 }
 
 fn check_failed(app: &AppName) -> String {

@@ -36,13 +36,13 @@ pub use error::{AppError, FetchObstacle, PackageError, in_one_line, system_error
 pub use hint::directories_hint;
 pub use managed_python_error::ManagedPythonError;
 pub use request::{
-    BuildOptions, Check, CommandSuffix, DefaultForce, DefaultPython, Executables, ForeignPython, ForeignRecord,
-    InstallOptions, InvalidLockLocation, InvalidRecord, InvalidScript, KEPT, NewUploadRules, Overwrite,
-    PythonDownloads, PythonSettings, Reinstall, Request, RequestedPython, ScriptMetadata, Source, SourceError, Sources,
-    SyncOptions, UpgradeOptions, absolute_place, lock_location,
+    AcceleratorSettings, BuildOptions, Check, CommandSuffix, DefaultForce, DefaultPython, Executables, ForeignPython,
+    ForeignRecord, GpuPolicy, InstallOptions, InvalidLockLocation, InvalidRecord, InvalidScript, KEPT, NewUploadRules,
+    Overwrite, PythonDownloads, PythonSettings, Reinstall, Request, RequestedAccelerator, RequestedPython,
+    ScriptMetadata, Source, SourceError, Sources, SyncOptions, UpgradeOptions, absolute_place, lock_location,
 };
 pub use state::{
-    AppDirectories, AppName, CommandKind, Context, Directories, Environment, Generation, GenerationName,
+    AppDirectories, AppName, ChosenBuild, CommandKind, Context, Directories, Environment, Generation, GenerationName,
     GenerationRecord, HomeAccess, InstalledCommand, InstalledWheel, InvalidManifest, ManagedPython, Manifest,
     MarkedDirectory, OnlineContext, OwnEntry, PythonReason, PythonRecord, PythonUser, RecordedPython, Use,
     visible_apps,

@@ -87,10 +87,12 @@ fn of_app(error: &AppError) -> Exit {
         | AppError::Obstacles { .. } => Exit::Preflight,
         // A path that the person named, or the place of one: a missing program is something else.
         AppError::Files(error) if error.source.kind() == io::ErrorKind::NotFound => Exit::Preflight,
-        AppError::Python(_) | AppError::PythonNeeded { .. } | AppError::Unusable { .. } => Exit::Unsuitable,
+        AppError::NoGpu { .. } | AppError::Python(_) | AppError::PythonNeeded { .. } | AppError::Unusable { .. } => {
+            Exit::Unsuitable
+        }
         AppError::ManagedPython(source) => of_managed_python(source),
         AppError::Build(error) => of_build(error),
-        AppError::Source { source, .. } => of_app(source),
+        AppError::NoBuild { source, .. } | AppError::Source { source, .. } => of_app(source),
         AppError::LockDownload { .. } | AppError::SourceDownload { .. } => Exit::Network,
         AppError::Catalog(error) => of_catalog(error),
         AppError::Download(error) => of_download(error),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::app::{Context, OnlineContext, PythonSettings};
+use crate::app::{AcceleratorSettings, Context, OnlineContext, PythonSettings};
 use crate::host::network::{Network, NetworkSettings};
 use crate::host::{Event, Host, Progress};
 use crate::index::{FindLinks, IndexSettings};
@@ -24,15 +24,22 @@ pub(super) struct Invocation<'a> {
     pub files: ConfigurationFiles<'a>,
     pub settings: Settings,
     pub pythons: PythonSettings,
+    /// The settings for requests that name an accelerator.
+    pub accelerator: AcceleratorSettings,
     pub reporter: Arc<Reporter>,
 }
 
 impl<'a> Invocation<'a> {
     /// An invocation with nothing to report yet.
-    pub(super) fn new(files: ConfigurationFiles<'a>, settings: Settings, pythons: PythonSettings) -> Self {
+    pub(super) fn new(
+        files: ConfigurationFiles<'a>,
+        settings: Settings,
+        pythons: PythonSettings,
+        accelerator: AcceleratorSettings,
+    ) -> Self {
         let host = files.host;
         let reporter = Arc::new(Reporter::new(host, &settings));
-        Self { host, files, settings, pythons, reporter }
+        Self { host, files, settings, pythons, accelerator, reporter }
     }
 
     /// The context of use cases that need no network.
@@ -64,6 +71,9 @@ impl<'a> Invocation<'a> {
                 network.add_named(&url.into());
             }
         }
+        if let Some(mirror) = &self.accelerator.mirror {
+            network.add_named(&mirror.address());
+        }
         network.reporting_to(Arc::<Reporter>::clone(&self.reporter))
     }
 
@@ -76,7 +86,13 @@ impl<'a> Invocation<'a> {
 
     /// The context of use cases that need the network.
     pub(super) fn online<'b>(&'b self, network: &'b Network) -> OnlineContext<'b> {
-        OnlineContext { local: self.context(), network, jobs: self.settings.jobs, locked: &self.settings.locked_rules }
+        OnlineContext {
+            local: self.context(),
+            network,
+            accelerator: &self.accelerator,
+            jobs: self.settings.jobs,
+            locked: &self.settings.locked_rules,
+        }
     }
 
     /// The style of messages.

@@ -1,6 +1,7 @@
 //! The command line: arguments -> settings -> one file per command; what people see; exit codes. The only user of
 //! clap, colour, indicatif and stdout.
 
+mod accelerator_settings;
 mod args;
 mod build_settings;
 mod command;

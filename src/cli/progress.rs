@@ -205,6 +205,7 @@ impl Progress for Reporter {
                     self.detail(phase, message);
                 }
             }
+            Event::Notice { message } => self.note(phase, message),
         }
     }
 }

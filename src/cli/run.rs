@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ErrorKind};
 use crate::app::Pinning;
 use crate::host::Host;
 
+use super::accelerator_settings::accelerator_settings;
 use super::args::{Arguments, Command, ReleaseCommand};
 use super::command;
 use super::configuration::Configuration;
@@ -48,9 +49,12 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
             host.locks = settings.locks(host.files, arguments.command.name());
             let files = ConfigurationFiles::beside(&host, own);
             let Settings { palette, verbosity, format, users, .. } = settings;
-            match arguments.command.pythons().map(|typed| python_settings(&files, typed)).transpose() {
-                Ok(pythons) => {
-                    carry_out(&Invocation::new(files, settings, pythons.unwrap_or_default()), &arguments.command)
+            let command = &arguments.command;
+            let pythons = command.pythons().map(|typed| python_settings(&files, typed)).transpose();
+            let accelerator = command.accelerator().map(|typed| accelerator_settings(&host, &typed)).transpose();
+            match pythons.and_then(|pythons| Ok((pythons.unwrap_or_default(), accelerator?.unwrap_or_default()))) {
+                Ok((pythons, accelerator)) => {
+                    carry_out(&Invocation::new(files, settings, pythons, accelerator), command)
                 }
                 Err(error) => failed(palette, verbosity, format, users, &CliError::Settings(error)),
             }

@@ -55,6 +55,8 @@ pub enum Event<'a> {
     StepStarted { number: usize, step: fmt::Arguments<'a> },
     /// A problem that does not stop the work, for example two wheels with the same file.
     Warning { message: &'a str },
+    /// A decision that a person should know of.
+    Notice { message: &'a str },
     /// A detail, shown with `--verbose`.
     Detail { message: &'a str },
 }

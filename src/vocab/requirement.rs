@@ -51,6 +51,15 @@ impl Requirement {
         Self { name, extras: Vec::new(), origin: Origin::Index(VersionSpecifiers::from(specifier)), marker: None }
     }
 
+    /// The same with further extras.
+    #[must_use]
+    pub fn with_extras(mut self, extras: impl IntoIterator<Item = ExtraName>) -> Self {
+        self.extras.extend(extras);
+        self.extras.sort();
+        self.extras.dedup();
+        self
+    }
+
     /// True if the requirement applies to an interpreter, with the requested extras of the package that has it.
     pub fn applies(&self, environment: &MarkerEnvironment, extras: &[ExtraName]) -> bool {
         self.marker.as_ref().is_none_or(|marker| marker.evaluate(environment, extras))

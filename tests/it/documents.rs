@@ -30,14 +30,15 @@ fn the_readme_names_every_command_and_no_other() {
 
 #[test]
 fn the_guide_names_every_variable_of_ours() {
-    let settings = [
+    let files = [
+        "src/accelerator/variables.rs",
+        "src/cli/accelerator_settings.rs",
         "src/cli/settings.rs",
         "src/cli/index_settings.rs",
         "src/cli/configuration/keys.rs",
         "src/cli/command/secret_key.rs",
-    ]
-    .map(repository_text)
-    .concat();
+    ];
+    let settings = files.map(repository_text).concat();
     let read: BTreeSet<&str> = settings.split('"').filter(|text| text.starts_with("KINGBOLT_")).collect();
     let guide = repository_text("docs/guide.md");
     let rows = table_after(&guide, "## Environment variables");

@@ -5,6 +5,10 @@
 )]
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its machine has failed")]
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod accelerator_requests;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod accelerators;
 mod allow_build;
 mod bad_input;
 mod bounds;

@@ -54,6 +54,8 @@ struct State {
     offers: BTreeMap<String, Vec<ListedFile>>,
     /// Files by path.
     files: BTreeMap<String, Vec<u8>>,
+    /// Pages in HTML beside those of projects, by path.
+    pages: BTreeMap<String, String>,
     troubles: Vec<Planned>,
     login: Option<String>,
     requests: Vec<Request>,
@@ -160,6 +162,11 @@ impl Index {
         self
     }
 
+    /// Serves a page in HTML at a path.
+    pub(crate) fn serve_page(&self, path: &str, html: String) {
+        self.server.shared.state().pages.insert(path.to_owned(), html);
+    }
+
     /// What is served at a path to a client that can do anything.
     pub(crate) fn body(&self, path: &str) -> Vec<u8> {
         let headers = vec![("accept".to_owned(), page::JSON.to_owned())];
@@ -257,6 +264,9 @@ impl Shared {
         }
         if let Some(content) = state.files.get(&request.path) {
             return self.file(request, content);
+        }
+        if let Some(page) = state.pages.get(&request.path) {
+            return self.with_etag(request, Response::new(200, "text/html", page.as_str()));
         }
         let project = request.path.strip_prefix("/simple/").and_then(|rest| rest.strip_suffix('/'));
         match project.and_then(|project| Some((project, state.offers.get(project)?))) {

@@ -1,6 +1,8 @@
 //! What the tests stand on: wheels built in code, an index on loopback that misbehaves on demand, a machine of its own
 //! for every test, and runs of the real executable whose whole output is compared.
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod accelerated;
 #[path = "../../src/archive/zip/samples.rs"]
 #[allow(dead_code, clippy::unwrap_used, reason = "shared with the unit tests, which make every kind of wrong archive")]
 mod archive;
@@ -24,17 +26,23 @@ mod python_build;
 mod redact;
 mod repository;
 mod run;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod torch_indexes;
 mod trouble;
 #[cfg(unix)]
 pub(crate) mod users;
 mod wheel;
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub(crate) use accelerated::{ADA, Accelerated, KNOWN_ACCELERATORS, PASCAL, cellpose, install_for, torch};
 pub(crate) use archive::Packed;
 #[cfg(target_os = "linux")]
 pub(crate) use chroot::Chroot;
 pub(crate) use encoding::{record_hash, sha256_hex};
 pub(crate) use encrypted::EncryptedRedirect;
 pub(crate) use fixture::Fixture;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub(crate) use http::Request;
 pub(crate) use index::{Feature, Index};
 pub(crate) use machine::{Directory, Machine, listing};
 pub(crate) use packages::{HELLO_IS_TAKEN, app, dependent, dependent_hello, hello, lock, other};
@@ -49,5 +57,7 @@ pub(crate) use redact::{redacted, unindented};
 pub(crate) use repository::{Text, backticked, files, repository_text, rust_files, table_after};
 pub(crate) use run::Outcome;
 pub(crate) use run::Run;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub(crate) use torch_indexes::StatedHash;
 pub(crate) use trouble::{Times, Trouble};
 pub(crate) use wheel::{BuiltWheel, Wheel};

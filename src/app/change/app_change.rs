@@ -272,6 +272,7 @@ impl<'a> AppChange<'a> {
             unsynced_since: self.unsynced_since.clone(),
             is_damaged: false,
             request: options.request.clone(),
+            accelerator: resolution.accelerator.clone(),
             python: RecordedPython::of(&resolution.interpreter),
             commands,
             shared,

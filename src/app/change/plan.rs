@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::app::environment::{PythonSupply, PythonToFetch, Resolution};
 use crate::app::error::AppError;
-use crate::app::state::Context;
+use crate::app::state::{ChosenBuild, Context};
 use crate::host::Event;
 use crate::vocab::{Pin, Version};
 
@@ -17,6 +17,8 @@ pub struct Plan<Step> {
     pub python: PlannedPython,
     /// The wheels of the environment, by package name.
     pub pins: Vec<Pin>,
+    /// The build that was chosen for an accelerator.
+    pub accelerator: Option<ChosenBuild>,
     pub steps: Vec<Step>,
 }
 
@@ -32,14 +34,14 @@ pub struct PlannedPython {
 impl<Step> Plan<Step> {
     /// A plan for an environment with the packages of a resolution.
     pub(in crate::app) fn new(environment: PathBuf, resolution: &Resolution, steps: Vec<Step>) -> Self {
-        let Resolution { interpreter, supply, pins, .. } = resolution;
+        let Resolution { interpreter, supply, pins, accelerator, .. } = resolution;
         let to_fetch = match supply {
             PythonSupply::ToFetch(python) => Some(python.clone()),
             PythonSupply::Fetched { .. } | PythonSupply::Found => None,
         };
         let (executable, version) = (interpreter.executable.clone(), interpreter.version.clone());
         let python = PlannedPython { executable, version, to_fetch };
-        Self { environment, python, pins: pins.clone(), steps }
+        Self { environment, python, pins: pins.clone(), accelerator: accelerator.clone(), steps }
     }
 }
 

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::app::change::{LostCommand, lost_commands};
 use crate::app::error::AppError;
-use crate::app::request::{Executables, RequestedPython, Sources};
+use crate::app::request::{Executables, RequestedAccelerator, RequestedPython, Sources};
 use crate::app::state::{
-    AppName, AppState, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, all_apps, interpreter,
-    is_installed, not_installed, visible_apps,
+    AppName, AppState, ChosenBuild, Context, Generation, InstalledCommand, InstalledWheel, Pointer, Standing, all_apps,
+    interpreter, is_installed, not_installed, visible_apps,
 };
 use crate::python::{PythonSource, python_source};
 use crate::resolve::{AllowedBuilds, VersionRules};
@@ -40,6 +40,12 @@ pub struct InstalledApp {
     /// The Python that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requested_python: Option<RequestedPython>,
+    /// The accelerator that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requested_accelerator: Option<RequestedAccelerator>,
+    /// The build that was chosen for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accelerator: Option<ChosenBuild>,
     pub python: Version,
     pub interpreter: PathBuf,
     /// Where the interpreter comes from.
@@ -178,6 +184,8 @@ fn installed(context: &Context<'_>, current: &Generation, state: &AppState) -> R
         lost,
         version: record.version,
         requested_python: record.request.python,
+        requested_accelerator: record.request.accelerator,
+        accelerator: record.accelerator,
         request: record.request.requirement,
         keep_pythonpath: record.request.keep_pythonpath,
         system_site_packages: record.request.system_site_packages,

@@ -10,8 +10,8 @@ use crate::app::environment::{Preferences, PythonSupply, Resolution, Supply, Too
 use crate::app::error::AppError;
 use crate::app::request::{Check, InstallOptions, KEPT, Overwrite, Reinstall, Request};
 use crate::app::state::{
-    AppName, AppState, Context, Damaged, Generation, InstalledWheel, OnlineContext, Position, Retention, Standing,
-    cache, integrity, interpreter, lock_installed, not_installed, records,
+    AppName, AppState, Context, Damaged, Generation, GenerationRecord, InstalledWheel, OnlineContext, Position,
+    Retention, Standing, cache, integrity, interpreter, lock_installed, not_installed, records,
 };
 
 use super::install::held;
@@ -296,17 +296,22 @@ fn same_resolution(
         return resolve_version(context, options, state, Some(generation.record.version.clone()));
     }
     if let Standing::Present(interpreter) = interpreter::standing(local.host, local.directories, python)? {
-        return Ok(Resolution { interpreter: *interpreter, supply: PythonSupply::Found, pins, basis: BTreeMap::new() });
+        return Ok(recorded(*interpreter, PythonSupply::Found, pins, &generation.record));
     }
     if let Some((interpreter, supply)) = fetch_again(context, &python.executable)? {
-        return Ok(Resolution { interpreter, supply, pins, basis: BTreeMap::new() });
+        return Ok(recorded(interpreter, supply, pins, &generation.record));
     }
     let found = discover(local, options.request.python())?.found;
     let is_alike = |other: &Interpreter| other.identity().is_same_kind(&python.identity);
     match found.into_iter().find(is_alike) {
-        Some(interpreter) => Ok(Resolution { interpreter, supply: PythonSupply::Found, pins, basis: BTreeMap::new() }),
+        Some(interpreter) => Ok(recorded(interpreter, PythonSupply::Found, pins, &generation.record)),
         None => resolve_version(context, options, state, Some(generation.record.version.clone())),
     }
+}
+
+/// The packages that a record has.
+fn recorded(interpreter: Interpreter, supply: PythonSupply, pins: Vec<Pin>, record: &GenerationRecord) -> Resolution {
+    Resolution { interpreter, supply, pins, basis: BTreeMap::new(), accelerator: record.accelerator.clone() }
 }
 
 /// The packages of a version of the app, for whichever interpreter there is.

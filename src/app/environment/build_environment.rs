@@ -54,7 +54,13 @@ impl<'a> BuildEnvironment<'a> {
         let basis: BTreeMap<_, _> = pins.iter().filter_map(known).collect();
         Ok(Self {
             builds,
-            resolution: Resolution { interpreter: interpreter.clone(), supply: PythonSupply::Found, pins, basis },
+            resolution: Resolution {
+                interpreter: interpreter.clone(),
+                supply: PythonSupply::Found,
+                pins,
+                basis,
+                accelerator: None,
+            },
         })
     }
 

@@ -35,7 +35,7 @@ pub(in crate::app) fn resolve_locked(
     match pins(&builds, &interpreter, selected) {
         Ok(pins) => {
             builds.leave();
-            Ok(Resolution { interpreter, supply, pins, basis: BTreeMap::new() })
+            Ok(Resolution { interpreter, supply, pins, basis: BTreeMap::new(), accelerator: None })
         }
         Err(error) => {
             builds.discard();
@@ -61,7 +61,13 @@ pub(in crate::app) fn plan_locked(
     if !sources.is_empty() {
         return Ok(PlannedResolution::Build { sources });
     }
-    Ok(PlannedResolution::Resolved(Box::new(Resolution { interpreter, supply, pins, basis: BTreeMap::new() })))
+    Ok(PlannedResolution::Resolved(Box::new(Resolution {
+        interpreter,
+        supply,
+        pins,
+        basis: BTreeMap::new(),
+        accelerator: None,
+    })))
 }
 
 /// The interpreter, and the packages that the lock has for it.

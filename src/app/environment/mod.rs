@@ -1,5 +1,6 @@
 //! From a request or a lock to pins, and from pins to a built environment.
 
+mod accelerated;
 mod basis;
 mod build;
 mod build_environment;

@@ -6,9 +6,11 @@ use crate::app::error::PackageError;
 use crate::fetch::Catalog;
 use crate::index::{File, FileName, Page};
 use crate::python::Interpreter;
+use crate::pytorch::packaging;
 use crate::resolve::{MetadataError, Packages, PrefetchHint};
 use crate::vocab::{Metadata, PackageName};
 
+use super::accelerated::{BuildPages, Selection};
 use super::builds::Builds;
 use super::source_distributions::SourceDistributions;
 
@@ -18,13 +20,19 @@ pub(super) struct BuildingPackages<'a> {
     pub(super) builds: &'a Builds<'a>,
     pub(super) sdists: &'a SourceDistributions<'a>,
     pub(super) interpreter: &'a Interpreter,
+    /// The builds of PyTorch's packages to choose from.
+    pub(super) accelerated: Option<(&'a BuildPages<'a>, &'a Selection)>,
 }
 
 impl Packages for BuildingPackages<'_> {
     type Error = PackageError;
 
     fn page(&self, name: &PackageName) -> Result<Option<Arc<Page>>, PackageError> {
-        Ok(self.catalog.page(name)?)
+        let configured = || self.catalog.page(name);
+        Ok(match (self.accelerated, packaging(name)) {
+            (Some((pages, selection)), Some(packaging)) => pages.page(selection, (name, packaging), configured)?,
+            (Some(_), None) | (None, _) => configured()?,
+        })
     }
 
     fn metadata(&self, file: &File) -> Result<Arc<Metadata>, MetadataError<PackageError>> {
@@ -42,7 +50,10 @@ impl Packages for BuildingPackages<'_> {
     }
 
     fn prefetch(&self, name: &PackageName, hint: PrefetchHint) {
-        self.catalog.prefetch(name, hint);
+        // The file that the hint picks may be one that the selection leaves out.
+        if self.accelerated.is_none() || packaging(name).is_none() {
+            self.catalog.prefetch(name, hint);
+        }
     }
 
     fn check(&self) -> Result<(), PackageError> {

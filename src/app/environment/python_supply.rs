@@ -68,6 +68,7 @@ pub(in crate::app) fn lacks_python(error: &AppError) -> bool {
     match error {
         AppError::Python(PythonError::Unusable { .. }) => false,
         AppError::Python(_) => true,
+        AppError::NoBuild { source, .. } => lacks_python(source),
         AppError::Resolve(error) => error.may_depend_on_python(),
         _ => false,
     }

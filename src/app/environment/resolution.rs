@@ -6,6 +6,7 @@ use crate::fetch::{Catalog, CatalogError};
 use crate::host::{Event, Host, Progress, Silent};
 use crate::index::{File, IndexSettings, StatedHashes};
 use crate::python::{self, Discovery, Interpreter};
+use crate::pytorch::TorchPlatform;
 use crate::resolve::{
     HashPolicy, NewestWithoutWheel, ResolveError, ResolveRequest, UndatedFiles, UploadFilter, direct_file,
     resolve as resolve_packages,
@@ -16,8 +17,9 @@ use crate::vocab::{
 
 use crate::app::error::{AppError, PackageError};
 use crate::app::request::Request;
-use crate::app::state::{Context, InstalledWheel, OnlineContext, cache};
+use crate::app::state::{ChosenBuild, Context, InstalledWheel, OnlineContext, cache};
 
+use super::accelerated::{Attempted, BuildPages, Choice, Variation, facts};
 use super::builds::{BuildMode, Builds};
 use super::discovery::discover;
 use super::from_source::{FromSource, sources_to_build};
@@ -229,32 +231,76 @@ fn resolve_built(
     let Builds { context, index, .. } = *builds;
     let local = &context.local;
     let catalog = Catalog::new(local.host, context.network, cache::marked(local.host, local.directories), index);
-    let mut rules = request.rules.clone();
-    rules.constraints.extend(preferences.constraints.iter().cloned());
     let candidates = candidates(&catalog, builds, discovery, &sources.requirement)?;
     let sdists = SourceDistributions::new(builds);
-    let (interpreter, mut pins) = first_resolution(candidates, local.progress, |interpreter, not_older| {
-        let mut rules = rules.clone();
-        rules.constraints.extend(not_older);
-        let resolve_request = ResolveRequest {
-            requirements: vec![sources.requirement.clone()],
-            with: sources.with.iter().chain(&preferences.versions).cloned().collect(),
-            markers: interpreter.markers.clone(),
-            python: interpreter.version.clone(),
-            tags: interpreter.tags(),
-            rules,
-            uploads: builds.uploads.clone(),
-            hashes: match index.hashes {
-                StatedHashes::AsRequested => request.hashes,
-                StatedHashes::Required => HashPolicy::Require,
-            },
-            newest_without_wheel: NewestWithoutWheel::Refuse,
-            builds: request.build.allowed.clone(),
-            asked_by: "you".to_owned(),
-        };
-        let packages = BuildingPackages { catalog: &catalog, builds, sdists: &sdists, interpreter };
-        resolve_packages(&resolve_request, &packages, local.progress)
-    })?;
+    let pages = BuildPages::new(builds, context.accelerator.mirror.clone().unwrap_or_default());
+    let platform = candidates.first().and_then(|interpreter| TorchPlatform::of(&interpreter.platform));
+    let python = candidates.first().map(|interpreter| interpreter.executable.as_path());
+    let attempt = |variation: &Variation, progress: &dyn Progress| {
+        first_resolution(&candidates, progress, |interpreter, not_older| {
+            let mut resolve_request = resolve_request((builds, request), preferences, sources, variation, interpreter);
+            resolve_request.rules.constraints.extend(not_older);
+            let accelerated = variation.selection.as_ref().map(|selection| (&pages, selection));
+            let packages = BuildingPackages { catalog: &catalog, builds, sdists: &sdists, interpreter, accelerated };
+            resolve_packages(&resolve_request, &packages, progress)
+        })
+    };
+    let (attempted, accelerator) = match request.accelerator {
+        None => (attempt(&Variation::default(), local.progress)?, None),
+        Some(accelerator) => {
+            let choice = Choice {
+                requirement: &request.requirement,
+                platform,
+                settings: context.accelerator,
+                facts: &|| facts(local.host, context.accelerator, python, local.progress),
+                metadata: &|pin| catalog.known_metadata(&pin.location),
+                resolve: &attempt,
+                progress: local.progress,
+            };
+            choice.make(accelerator)?
+        }
+    };
+    completed(builds, preferences, &catalog, attempted, accelerator)
+}
+
+/// The input of an attempt for an interpreter.
+fn resolve_request(
+    (builds, request): (&Builds<'_>, &Request),
+    preferences: &Preferences,
+    sources: &FromSource,
+    variation: &Variation,
+    interpreter: &Interpreter,
+) -> ResolveRequest {
+    let index = builds.index;
+    let mut rules = request.rules.clone();
+    rules.constraints.extend(preferences.constraints.iter().chain(&variation.constraints).cloned());
+    ResolveRequest {
+        requirements: vec![sources.requirement.clone().with_extras(variation.extras.iter().cloned())],
+        with: sources.with.iter().chain(&preferences.versions).cloned().collect(),
+        markers: interpreter.markers.clone(),
+        python: interpreter.version.clone(),
+        tags: interpreter.tags(),
+        rules,
+        uploads: builds.uploads.clone(),
+        hashes: match index.hashes {
+            StatedHashes::AsRequested => request.hashes,
+            StatedHashes::Required => HashPolicy::Require,
+        },
+        newest_without_wheel: NewestWithoutWheel::Refuse,
+        builds: request.build.allowed.clone(),
+        asked_by: "you".to_owned(),
+    }
+}
+
+/// The resolution that was taken, with all that is known of its files.
+fn completed(
+    builds: &Builds<'_>,
+    preferences: &Preferences,
+    catalog: &Catalog,
+    attempted: Attempted,
+    accelerator: Option<ChosenBuild>,
+) -> Result<Resolution, AppError> {
+    let Attempted { interpreter, mut pins } = attempted;
     for pin in pins.iter_mut().filter(|pin| pin.digests.is_none() && matches!(pin.location, Location::Url(_))) {
         let installed = preferences.wheels.iter().find(|wheel| wheel.file == pin.wheel);
         pin.digests = installed.and_then(|wheel| Digests::new(vec![wheel.digest.clone()]));
@@ -262,11 +308,11 @@ fn resolve_built(
     for pin in &mut pins {
         pin.size = pin.size.or_else(|| catalog.known_size(&pin.location));
     }
-    hash_local(local, &mut pins)?;
+    hash_local(&builds.context.local, &mut pins)?;
     let known = |pin: &Pin| Some((pin.name.clone(), catalog.known_metadata(&pin.location)?));
     let basis = pins.iter().filter_map(known).collect();
     builds.describe(&mut pins);
-    Ok(Resolution { interpreter, supply: PythonSupply::Found, pins, basis })
+    Ok(Resolution { interpreter, supply: PythonSupply::Found, pins, basis, accelerator })
 }
 
 /// The interpreters to resolve for, in the order in which to try them. If the package fits none, resolution for the best
@@ -315,22 +361,22 @@ fn has_same_wheels(one: &Interpreter, other: &Interpreter) -> bool {
 /// Resolves for the first interpreter that has a resolution, and tells of those that have none. If no interpreter has one,
 /// the error is that of the first.
 fn first_resolution(
-    candidates: Vec<Interpreter>,
+    candidates: &[Interpreter],
     progress: &dyn Progress,
     resolve: impl Fn(&Interpreter, Option<Requirement>) -> Result<Vec<Pin>, ResolveError<PackageError>>,
-) -> Result<(Interpreter, Vec<Pin>), AppError> {
-    let mut first_failure: Option<(Version, ResolveError<PackageError>)> = None;
+) -> Result<Attempted, AppError> {
+    let mut first_failure: Option<(&Version, ResolveError<PackageError>)> = None;
     for interpreter in candidates {
         let not_older = first_failure.as_ref().and_then(|(_, error)| not_older(error));
-        match (resolve(&interpreter, not_older), &first_failure) {
-            (Ok(pins), None) => return Ok((interpreter, pins)),
+        match (resolve(interpreter, not_older), &first_failure) {
+            (Ok(pins), None) => return Ok(Attempted { interpreter: interpreter.clone(), pins }),
             (Ok(pins), Some((passed_over, error))) => {
                 progress.event(Event::Detail { message: &format!("Python {passed_over}: {error}") });
                 let message = format!("Python {} is used: no versions fit Python {passed_over}", interpreter.version);
                 progress.event(Event::Warning { message: &message });
-                return Ok((interpreter, pins));
+                return Ok(Attempted { interpreter: interpreter.clone(), pins });
             }
-            (Err(error), None) if error.may_depend_on_python() => first_failure = Some((interpreter.version, error)),
+            (Err(error), None) if error.may_depend_on_python() => first_failure = Some((&interpreter.version, error)),
             (Err(error), Some(_)) if error.may_depend_on_python() => {}
             (Err(error), _) => return Err(Box::new(error).into()),
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::app::state::ChosenBuild;
 use crate::python::Interpreter;
 use crate::vocab::{Address, Metadata, PackageName, Pin};
 
@@ -18,6 +19,8 @@ pub(in crate::app) struct Resolution {
     pub pins: Vec<Pin>,
     /// The metadata that the choice was based on; empty if a lock or a record chose.
     pub basis: BTreeMap<PackageName, Arc<Metadata>>,
+    /// The build that was chosen for an accelerator.
+    pub accelerator: Option<ChosenBuild>,
 }
 
 /// How the interpreter of a resolution comes to be there.

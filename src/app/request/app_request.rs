@@ -10,6 +10,7 @@ use crate::resolve::{HashPolicy, VersionRules};
 use crate::store::LinkMode;
 use crate::vocab::{Address, ExtraName, Origin, PackageName, Requirement, VersionSpecifiers};
 
+use super::accelerator::RequestedAccelerator;
 use super::build_options::BuildOptions;
 use super::command_suffix::CommandSuffix;
 use super::executables::Executables;
@@ -29,6 +30,9 @@ pub struct Request {
     pub suffix: Option<CommandSuffix>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub python: Option<RequestedPython>,
+    /// The accelerator to choose builds for; `None` for the builds that the configured indexes have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accelerator: Option<RequestedAccelerator>,
     /// The indexes asked for.
     #[serde(default, skip_serializing_if = "Sources::is_default")]
     pub sources: Sources,
@@ -95,9 +99,7 @@ impl Sources {
 impl Request {
     /// Adds extras to those that the requirement names.
     pub fn add_extras(&mut self, extras: impl IntoIterator<Item = ExtraName>) {
-        self.requirement.extras.extend(extras);
-        self.requirement.extras.sort();
-        self.requirement.extras.dedup();
+        self.requirement = self.requirement.clone().with_extras(extras);
     }
 
     /// The requirements of the environment beside that of the app: packages whose commands are wanted are among them.
@@ -205,6 +207,7 @@ impl Request {
             kept.push(format!("--python '{}'", python.text));
             self.python = Some(python.clone());
         }
+        kept.extend(self.keep_accelerator(earlier));
         if earlier.system_site_packages && !self.system_site_packages {
             kept.push("--system-site-packages".to_owned());
             self.system_site_packages = true;
@@ -240,6 +243,14 @@ impl Request {
             self.build.config_settings.clone_from(&earlier.build.config_settings);
         }
         kept
+    }
+
+    fn keep_accelerator(&mut self, earlier: &Self) -> Option<String> {
+        if self.accelerator.is_some() {
+            return None;
+        }
+        self.accelerator = earlier.accelerator;
+        self.accelerator.map(|accelerator| format!("--accelerator {accelerator}"))
     }
 
     /// The interpreters that may be used.

@@ -1,5 +1,6 @@
 //! The request of a person: what to install, from where, and with which options. Reads nothing from the machine.
 
+mod accelerator;
 mod app_request;
 mod build_options;
 mod command_suffix;
@@ -11,6 +12,7 @@ mod python_settings;
 mod script_metadata;
 mod source;
 
+pub use accelerator::{AcceleratorSettings, GpuPolicy, RequestedAccelerator};
 pub use app_request::{Request, RequestedPython, Sources, absolute_place};
 pub use build_options::BuildOptions;
 pub use command_suffix::CommandSuffix;

@@ -9,6 +9,7 @@ use crate::resolve::LockedRules;
 use crate::app::request::PythonSettings;
 
 use super::directories::Directories;
+use crate::app::request::AcceleratorSettings;
 
 /// The machine, the directories of Kingbolt, and the receiver of progress.
 #[derive(Clone, Copy)]
@@ -24,6 +25,8 @@ pub struct Context<'a> {
 pub struct OnlineContext<'a> {
     pub local: Context<'a>,
     pub network: &'a Network,
+    /// The settings for requests that name an accelerator.
+    pub accelerator: &'a AcceleratorSettings,
     /// The number of downloads and unpackings at once.
     pub jobs: NonZeroUsize,
     /// The rules for versions that hold whatever a request asks for.

@@ -14,6 +14,7 @@ use crate::wheel::RecordHash;
 use crate::app::error::AppError;
 use crate::app::request::Request;
 
+use super::chosen_build::ChosenBuild;
 use super::directories::AppDirectories;
 use super::fingerprint::fingerprint;
 use super::inventory::OwnEntry;
@@ -59,6 +60,9 @@ pub struct GenerationRecord {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_damaged: bool,
     pub request: Request,
+    /// Absent without `--accelerator`, or if no package has builds for accelerators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accelerator: Option<ChosenBuild>,
     pub python: RecordedPython,
     #[serde(default)]
     pub commands: Vec<InstalledCommand>,

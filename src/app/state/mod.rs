@@ -3,6 +3,7 @@
 mod app_lock;
 mod app_state;
 pub(super) mod cache;
+mod chosen_build;
 mod context;
 mod directories;
 mod environment;
@@ -32,6 +33,7 @@ mod unmarked_cache;
 
 pub(super) use app_lock::{lock, lock_installed};
 pub(super) use app_state::AppState;
+pub use chosen_build::ChosenBuild;
 pub use context::{Context, OnlineContext};
 pub use directories::{AppDirectories, Directories, HomeAccess};
 pub(super) use directories::{POINTER, create_private_home};

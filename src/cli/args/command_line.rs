@@ -6,6 +6,7 @@ use crate::cli::exit;
 use crate::cli::text::filled;
 use crate::cli::topics::{self, Topic};
 
+use super::accelerator::AcceleratorArguments;
 use super::cache::CacheCommand;
 use super::completions::CompletionsArguments;
 use super::doctor::DoctorArguments;
@@ -149,6 +150,34 @@ impl Command {
             | Self::Pin(_)
             | Self::Release(_)
             | Self::Rollback(_)
+            | Self::Uninstall(_)
+            | Self::Unpin(_) => None,
+        }
+    }
+
+    /// The options about accelerators; `None` for a command that resolves no request.
+    pub(in crate::cli) fn accelerator(&self) -> Option<AcceleratorArguments> {
+        match self {
+            Self::Install(arguments) => Some(arguments.request.accelerator.clone()),
+            Self::Run(arguments) => Some(arguments.request.accelerator.clone()),
+            Self::List(arguments) => arguments.outdated.then(AcceleratorArguments::default),
+            Self::Import(_) | Self::Inject(_) | Self::Uninject(_) | Self::Upgrade(_) | Self::Verify(_) => {
+                Some(AcceleratorArguments::default())
+            }
+            Self::Cache(_)
+            | Self::Completions(_)
+            | Self::Config
+            | Self::Doctor(_)
+            | Self::Ensurepath(_)
+            | Self::Exec(_)
+            | Self::Export
+            | Self::Help(_)
+            | Self::Man(_)
+            | Self::Pin(_)
+            | Self::Python(_)
+            | Self::Release(_)
+            | Self::Rollback(_)
+            | Self::Sync(_)
             | Self::Uninstall(_)
             | Self::Unpin(_) => None,
         }

@@ -1,6 +1,7 @@
 //! The command line as typed. Parsing only: `settings` decides its meaning.
 #![expect(clippy::doc_markdown, reason = "the doc comments here are what `--help` shows")]
 
+mod accelerator;
 mod cache;
 mod command_line;
 mod completions;
@@ -27,6 +28,7 @@ mod uninstall;
 mod upgrade;
 mod verify;
 
+pub(super) use accelerator::AcceleratorArguments;
 pub(super) use cache::{CacheCommand, SweepArguments};
 pub(super) use command_line::{Arguments, Command};
 pub(super) use completions::{CompletionsArguments, Shell};

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::accelerator::AcceleratorArguments;
 use super::link_mode::LinkMode;
 use super::python::PythonArguments;
 
@@ -42,6 +43,8 @@ pub(in crate::cli) struct RequestArguments {
     #[command(flatten)]
     pub versions: VersionArguments,
     #[command(flatten)]
+    pub accelerator: AcceleratorArguments,
+    #[command(flatten)]
     pub index: IndexArguments,
     #[command(flatten)]
     pub pythons: PythonArguments,
@@ -64,6 +67,7 @@ impl RequestArguments {
             && !self.allow_unhashed
             && !self.require_hashes
             && self.builds.allow_build.is_empty()
+            && self.accelerator.accelerator.is_none()
             && self.versions.is_default()
     }
 }

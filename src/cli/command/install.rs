@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::{
-    AppName, AppStep, Installation, Installed, LostCommand, OnlineContext, Pinning, PlannedInstall, VersionChange,
-    install, lost_commands, pin, plan_install,
+    AppName, AppStep, ChosenBuild, Installation, Installed, LostCommand, OnlineContext, Pinning, PlannedInstall,
+    VersionChange, install, lost_commands, pin, plan_install,
 };
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
@@ -68,6 +68,8 @@ pub(super) struct ShownApp {
     kept: Vec<String>,
     python: String,
     interpreter: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accelerator: Option<ChosenBuild>,
     packages: Vec<ShownPackage>,
     files: u64,
     bytes: u64,
@@ -326,6 +328,7 @@ fn shown_app(invocation: &Invocation<'_>, installation: &Installation, kept: &[S
         kept: kept.to_vec(),
         python: record.python.version.to_string(),
         interpreter: record.python.executable.clone(),
+        accelerator: record.accelerator.clone(),
         packages: record.wheels.iter().map(ShownPackage::of_wheel).collect(),
         files: record.files,
         bytes: record.bytes,

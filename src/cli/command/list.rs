@@ -151,6 +151,7 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
         requested += &format!(" on Python {}", escaped_line(&String::from(python)));
     }
     let mut rows = vec![("requested", requested)];
+    rows.extend(accelerator(app).map(|accelerator| ("accelerator", accelerator)));
     rows.extend(executables(&app.executables).map(|packages| ("commands", packages)));
     rows.extend(versions(&app.rules).map(|rules| ("versions", rules)));
     rows.extend(builds(&app.allowed_builds).map(|builds| ("builds", builds)));
@@ -166,6 +167,15 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
         + if app.system_site_packages { "    packages    can import those of its Python, too\n" } else { "" }
         + &unhashed(app)
         + &generations(host, app)
+}
+
+/// The accelerator that was asked for, and the build that was chosen.
+fn accelerator(app: &InstalledApp) -> Option<String> {
+    let requested = app.requested_accelerator?;
+    Some(match &app.accelerator {
+        Some(chosen) => format!("{requested}: {}, {}", chosen.label, chosen.reason),
+        None => format!("{requested}: no package has builds for accelerators"),
+    })
 }
 
 /// The packages whose commands are linked beside the app's own, if there are any.

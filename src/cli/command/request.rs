@@ -7,6 +7,7 @@ use crate::app::{
     Sources, absolute_place, project_name,
 };
 use crate::build::{SourceAddress, SourceKind};
+use crate::cli::accelerator_settings::requested_accelerator;
 use crate::cli::args::{self, BuildArguments, RequestArguments};
 use crate::cli::build_settings::{allowed_builds, check_builds};
 use crate::cli::configuration::{
@@ -113,6 +114,7 @@ fn of_requirement(
         executables: Executables::default(),
         suffix: None,
         python: python(host, arguments.python.as_deref())?,
+        accelerator: requested_accelerator(host, &arguments.accelerator)?,
         sources: sources(host, arguments),
         hashes: match (arguments.allow_unhashed, arguments.require_hashes) {
             (true, _) => HashPolicy::AllowUnhashed,

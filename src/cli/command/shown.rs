@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::{Installation, InstalledWheel, Plan, PythonToFetch, VersionChange};
+use crate::app::{ChosenBuild, Installation, InstalledWheel, Plan, PythonToFetch, VersionChange};
 use crate::cli::escape::escaped_line;
 use crate::cli::home_path::with_short_home;
 use crate::cli::invocation::Invocation;
@@ -36,6 +36,8 @@ pub(super) struct ShownPlan<Step> {
     #[serde(skip_serializing_if = "Option::is_none")]
     fetched_python: Option<PythonToFetch>,
     packages: Vec<ShownPackage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accelerator: Option<ChosenBuild>,
     steps: Vec<Step>,
 }
 
@@ -70,6 +72,7 @@ impl<Step> ShownPlan<Step> {
             interpreter: plan.python.executable,
             fetched_python: plan.python.to_fetch,
             packages: plan.pins.iter().map(ShownPackage::of_pin).collect(),
+            accelerator: plan.accelerator,
             steps: plan.steps,
         }
     }

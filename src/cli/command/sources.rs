@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::app::{
-    AppName, Check, CommandSuffix, Executables, InstallOptions, KEPT, Manifest, Overwrite, Reinstall, Request, Source,
-    recorded_request,
+    AppName, Check, CommandSuffix, Executables, InstallOptions, KEPT, Manifest, Overwrite, Reinstall, Request,
+    RequestedAccelerator, Source, recorded_request,
 };
 use crate::cli::args::InstallArguments;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::invocation::Invocation;
 use crate::index::{IndexSettings, PageReuse};
+use crate::pytorch::packaging;
 use crate::vocab::{PackageName, Requirement, Version, text_without_secrets};
 
 use super::{manifest, request};
@@ -66,12 +67,16 @@ fn of_manifest(invocation: &Invocation<'_>, arguments: &InstallArguments, manife
         let is_pinned = pinned.contains(&app);
         let versions =
             if arguments.exact || is_pinned { versions.remove(&app).unwrap_or_default() } else { BTreeMap::new() };
-        let exact = |(name, version): (PackageName, Version)| Requirement::exactly(name, version);
+        // The build of a package of PyTorch is chosen for this machine.
+        let is_chosen_here =
+            |name: &PackageName| request.accelerator == Some(RequestedAccelerator::Auto) && packaging(name).is_some();
+        let exact = |(name, version): (PackageName, Version)| {
+            let version = if is_chosen_here(&name) { version.without_local() } else { version };
+            Requirement::exactly(name, version)
+        };
+        let versions: Vec<Requirement> = versions.into_iter().map(exact).collect();
         let requested = request::recorded_index(&invocation.files, &request).map(|index| Requested {
-            options: InstallOptions {
-                versions: versions.into_iter().map(exact).collect(),
-                ..options(arguments, request, index)
-            },
+            options: InstallOptions { versions, ..options(arguments, request, index) },
             app: app.clone(),
             kept: Vec::new(),
             is_pinned,
@@ -135,8 +140,11 @@ pub(super) fn completed(
     if is_latest {
         index.page_reuse = PageReuse::Never;
     }
+    let request_names_accelerator = request.accelerator.is_some();
     let mut options = options(arguments, request, index);
-    if is_latest && !arguments.force {
+    // A build of the same request may be another one for other facts.
+    let is_stated = request_names_accelerator && invocation.accelerator.is_stated();
+    if (is_latest || is_stated) && !arguments.force {
         options.reinstall = Reinstall::IfOutdated;
     }
     Ok(Requested { app, options, kept, is_pinned: false })
