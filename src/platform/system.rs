@@ -45,11 +45,10 @@ fn version(text: &str) -> Option<(u16, u16)> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
-    #[cfg(target_os = "linux")]
     #[test]
     fn this_machine_has_a_platform() {
         let platform = read_system_platform(&Host::real()).unwrap();
