@@ -138,7 +138,7 @@ pub struct PythonFacts {
     /// Where it comes from: `system`, `managed`, or the tool that keeps it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<&'static str>,
-    pub verdict: Verdict,
+    pub status: PythonStatus,
     /// The reason why it is not used, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -147,7 +147,7 @@ pub struct PythonFacts {
 /// The use of an interpreter.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum PythonStatus {
     /// Requests that name no Python use it, if the package does.
     Default,
     Usable,

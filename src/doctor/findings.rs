@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::facts::{Facts, IndexState, PythonFacts, SearchPath, Verdict};
+use super::facts::{Facts, IndexState, PythonFacts, PythonStatus, SearchPath};
 use crate::host::network::UnusableRoots;
 
 /// A problem.
@@ -47,11 +47,11 @@ pub(super) fn findings(facts: &Facts, bin_dir: &str) -> Vec<Finding> {
 }
 
 fn of_pythons(pythons: &[PythonFacts]) -> Option<Finding> {
-    let (problem, fix) = if pythons.iter().any(|python| python.verdict == Verdict::Default) {
+    let (problem, fix) = if pythons.iter().any(|python| python.status == PythonStatus::Default) {
         return None;
-    } else if pythons.iter().any(|python| python.verdict == Verdict::Usable) {
+    } else if pythons.iter().any(|python| python.status == PythonStatus::Usable) {
         ("no Python is the one that the settings ask for", "change the default Python in the settings, or install it")
-    } else if pythons.iter().any(|python| python.verdict == Verdict::Excluded) {
+    } else if pythons.iter().any(|python| python.status == PythonStatus::Excluded) {
         ("the settings exclude every Python", "change `python-preference`, or install a Python that it admits")
     } else {
         ("no Python can be used", "install Python 3.8 or newer")

@@ -13,7 +13,7 @@ mod system;
 
 pub use facts::{
     AcceleratorSection, AppFacts, Authorities, DirectoryFacts, DirectoryState, Facts, IndexFacts, IndexState,
-    NetworkFacts, ProxyVariable, PythonFacts, SearchPath, ShadowedCommand, System, TorchBuild, Verdict,
+    NetworkFacts, ProxyVariable, PythonFacts, PythonStatus, SearchPath, ShadowedCommand, System, TorchBuild,
 };
 pub use findings::{Area, Finding};
 pub use inspect::{Detail, Inspection, inspect};

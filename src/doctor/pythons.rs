@@ -1,31 +1,31 @@
-//! The interpreters of the machine, with a verdict on each.
+//! The interpreters of the machine, and the use of each.
 
 use std::path::Path;
 
-use super::facts::{PythonFacts, Verdict};
+use super::facts::{PythonFacts, PythonStatus};
 use crate::python::{Discovery, Interpreter, PythonSource, Skipped};
 
-/// What a search for any Python found: usable interpreters first, best first. `default` is the path of the one that
+/// The results of a search for any Python: usable interpreters first, best first. `default` is the path of the one that
 /// requests use which name none.
 pub(super) fn pythons(
     discovery: &Discovery,
     default: Option<&Path>,
     source: impl Fn(&Path) -> PythonSource,
 ) -> Vec<PythonFacts> {
-    let facts = |interpreter: &Interpreter, verdict| facts(interpreter, source(&interpreter.executable), verdict);
-    let verdict = |interpreter: &Interpreter| {
+    let facts = |interpreter: &Interpreter, status| facts(interpreter, source(&interpreter.executable), status);
+    let status = |interpreter: &Interpreter| {
         let is_default = Some(interpreter.executable.as_path()) == default;
-        if is_default { Verdict::Default } else { Verdict::Usable }
+        if is_default { PythonStatus::Default } else { PythonStatus::Usable }
     };
-    let usable = discovery.found.iter().map(|interpreter| facts(interpreter, verdict(interpreter)));
+    let usable = discovery.found.iter().map(|interpreter| facts(interpreter, status(interpreter)));
     let excluded = discovery.excluded.iter().map(|interpreter| PythonFacts {
         problem: Some("the settings exclude it".to_owned()),
-        ..facts(interpreter, Verdict::Excluded)
+        ..facts(interpreter, PythonStatus::Excluded)
     });
     usable.chain(excluded).chain(discovery.skipped.iter().map(skipped)).collect()
 }
 
-fn facts(interpreter: &Interpreter, source: PythonSource, verdict: Verdict) -> PythonFacts {
+fn facts(interpreter: &Interpreter, source: PythonSource, status: PythonStatus) -> PythonFacts {
     let mut kind = interpreter.implementation.to_string();
     if interpreter.free_threaded {
         kind.push_str(", free-threaded");
@@ -39,7 +39,7 @@ fn facts(interpreter: &Interpreter, source: PythonSource, verdict: Verdict) -> P
         kind: Some(kind),
         platform: Some(interpreter.platform.to_string()),
         source: Some(source.name()),
-        verdict,
+        status,
         problem: None,
     }
 }
@@ -53,7 +53,7 @@ fn skipped(skipped: &Skipped) -> PythonFacts {
         kind: None,
         platform: None,
         source: None,
-        verdict: Verdict::Unusable,
+        status: PythonStatus::Unusable,
         problem: Some(shown.strip_prefix(&path).unwrap_or(&shown).to_owned()),
     }
 }

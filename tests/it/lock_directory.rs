@@ -121,9 +121,11 @@ fn who_cannot_write_the_home_makes_no_directory_for_its_locks() {
     reader(&["upgrade", "hello"])
         .stderr(
             "
-            error: failed to lock `[HOME]/kingbolt`
-              caused by: [SYSTEM ERROR]
-            hint: make it writable, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to other directories
+            error: nothing was changed because of 3 problems:
+              1. failed to lock `[HOME]/kingbolt`: [SYSTEM ERROR]
+              2. failed to write to `[HOME]/bin`: [SYSTEM ERROR]
+              3. failed to write to `/dev/null/cache`: [SYSTEM ERROR]
+            hint: make it writable, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to other directories; move the file that is in the way, or set KINGBOLT_HOME, KINGBOLT_BIN_DIR and KINGBOLT_CACHE_DIR to other directories
             ",
         )
         .exits(8);

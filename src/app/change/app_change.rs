@@ -16,7 +16,7 @@ use crate::app::state::{
 
 use super::activation::{Activation, ActivationStep, ActivationSteps};
 use super::bin_directory::BinDirectory;
-use super::places::PlaceUse;
+use super::place::PlaceUse;
 use super::plan::{Change, Plan, carry_out};
 use super::preflight::{check_home_executable, check_space};
 use super::shared_links::SharedLinks;

@@ -16,7 +16,7 @@ use crate::app::state::{
 
 use super::environment_content::{EnvironmentContent, Planned};
 use super::in_place::InPlaceSwitch;
-use super::places::PlaceUse;
+use super::place::PlaceUse;
 use super::plan::{Change, Plan, carry_out};
 use super::preflight::{check_environment_executable, check_space};
 use crate::app::state::sweep::{clear_unfinished, sweep_after_failure};

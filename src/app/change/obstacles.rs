@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::app::error::AppError;
 
-use super::places::{Place, PlaceUse};
+use super::place::{Place, PlaceUse};
 
 /// The bytes, and the files and directories, that a change writes below a directory, at least.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -11,7 +11,7 @@ use crate::host::{FileSystem, Hive, LockError};
 use crate::vocab::Pin;
 
 use super::obstacles::{Need, obstacles};
-use super::places::{Place, PlaceUse, inspect_places};
+use super::place::{Place, PlaceUse, inspect_places};
 
 /// A change that writes less is not checked for space: it fails as soon as the disk is full, and file systems do not count
 /// exactly.

@@ -10,7 +10,7 @@ use crate::cli::settings::Verbosity;
 use crate::cli::text::{bytes, counted, labelled};
 use crate::doctor::{
     AcceleratorSection, AppFacts, DirectoryFacts, Facts, Finding, IndexFacts, IndexState, NetworkFacts, PythonFacts,
-    SearchPath, System, Verdict,
+    PythonStatus, SearchPath, System,
 };
 use crate::host::Host;
 
@@ -152,15 +152,15 @@ fn directory_row(directory: &DirectoryFacts) -> Row {
 
 fn python_rows(pythons: &[PythonFacts]) -> Vec<Row> {
     let of_python = |python: &PythonFacts| {
-        let PythonFacts { path, version, kind, platform, source, verdict, problem } = python;
-        let verdict = match verdict {
-            Verdict::Default => "usable, the default",
-            Verdict::Usable => "usable",
-            Verdict::Excluded => "not used",
-            Verdict::Unusable => "cannot be used",
+        let PythonFacts { path, version, kind, platform, source, status, problem } = python;
+        let status = match status {
+            PythonStatus::Default => "usable, the default",
+            PythonStatus::Usable => "usable",
+            PythonStatus::Excluded => "not used",
+            PythonStatus::Unusable => "cannot be used",
         };
-        let verdict = problem.as_ref().map_or_else(|| verdict.to_owned(), |problem| format!("{verdict}: {problem}"));
-        let facts = [kind.as_deref(), platform.as_deref(), *source, Some(&verdict)];
+        let status = problem.as_ref().map_or_else(|| status.to_owned(), |problem| format!("{status}: {problem}"));
+        let facts = [kind.as_deref(), platform.as_deref(), *source, Some(&status)];
         let facts: Vec<&str> = facts.into_iter().flatten().collect();
         let lines = vec![path.display().to_string(), facts.join(", ")];
         Row { label: version.clone().unwrap_or_else(|| "-".to_owned()), lines }
