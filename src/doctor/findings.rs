@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::facts::{Facts, IndexState, PythonFacts, PythonStatus, SearchPath};
+use crate::app::{PythonDownloads, PythonSettings};
 use crate::host::network::UnusableRoots;
+use crate::python::PythonPreference;
 
 /// A problem.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -28,10 +30,34 @@ pub enum Area {
     Settings,
 }
 
+/// The ways in which Kingbolt may fetch a Python.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum PythonFetching {
+    /// When an app needs one.
+    Automatic,
+    /// When a person asks for one.
+    Manual,
+    Never,
+}
+
+impl PythonFetching {
+    /// The way that the settings and the network leave.
+    pub(super) fn of(settings: &PythonSettings, is_offline: bool) -> Self {
+        if settings.preference == PythonPreference::OnlySystem {
+            return Self::Never;
+        }
+        match settings.downloads {
+            PythonDownloads::Automatic if !is_offline => Self::Automatic,
+            PythonDownloads::Automatic | PythonDownloads::Manual => Self::Manual,
+            PythonDownloads::Never => Self::Never,
+        }
+    }
+}
+
 /// The problems of the search path, the interpreters, the indexes and the apps.
-pub(super) fn findings(facts: &Facts, bin_dir: &str) -> Vec<Finding> {
+pub(super) fn findings(facts: &Facts, fetching: PythonFetching, bin_dir: &str) -> Vec<Finding> {
     let mut findings = of_search_path(&facts.search_path, bin_dir);
-    findings.extend(of_pythons(&facts.pythons));
+    findings.extend(of_pythons(&facts.pythons, fetching));
     findings.extend(facts.indexes.iter().filter_map(|index| match &index.state {
         IndexState::Unreachable { problem, fix } => {
             Some(Finding { area: Area::Indexes, problem: problem.clone(), fix: fix.clone() })
@@ -46,15 +72,22 @@ pub(super) fn findings(facts: &Facts, bin_dir: &str) -> Vec<Finding> {
     findings
 }
 
-fn of_pythons(pythons: &[PythonFacts]) -> Option<Finding> {
-    let (problem, fix) = if pythons.iter().any(|python| python.status == PythonStatus::Default) {
+/// The problem with the interpreters, unless there is a default, or one is fetched when it is needed.
+fn of_pythons(pythons: &[PythonFacts], fetching: PythonFetching) -> Option<Finding> {
+    let has = |status| pythons.iter().any(|python| python.status == status);
+    if has(PythonStatus::Default) || fetching == PythonFetching::Automatic {
         return None;
-    } else if pythons.iter().any(|python| python.status == PythonStatus::Usable) {
-        ("no Python is the one that the settings ask for", "change the default Python in the settings, or install it")
-    } else if pythons.iter().any(|python| python.status == PythonStatus::Excluded) {
-        ("the settings exclude every Python", "change `python-preference`, or install a Python that it admits")
+    }
+    let problem = if has(PythonStatus::Usable) {
+        "no Python is the one that the settings ask for"
+    } else if has(PythonStatus::Excluded) {
+        "the settings exclude every Python"
     } else {
-        ("no Python can be used", "install Python 3.8 or newer")
+        "no Python can be used"
+    };
+    let fix = match fetching {
+        PythonFetching::Automatic | PythonFetching::Manual => "run `kingbolt python install`, or change the settings",
+        PythonFetching::Never => "install Python 3.8 or newer, or change the settings for Pythons",
     };
     Some(Finding { area: Area::Python, problem: problem.to_owned(), fix: fix.to_owned() })
 }

@@ -12,7 +12,7 @@ use crate::vocab::Address;
 
 use super::accelerator::accelerator;
 use super::facts::{AppFacts, DirectoryFacts, DirectoryState, Facts, IndexFacts, SearchPath};
-use super::findings::{Area, Finding, findings, of_roots};
+use super::findings::{Area, Finding, PythonFetching, findings, of_roots};
 use super::indexes::ask_all;
 use super::proxies::network_facts;
 use super::pythons::pythons;
@@ -62,7 +62,11 @@ pub fn inspect(
         Ok(found) => found,
         Err(AppError::Interrupted(interrupted)) => return Err(interrupted),
         Err(error) => {
-            problems.push(of_app(Area::Apps, &error));
+            let finding = of_app(Area::Apps, &error);
+            // A home that cannot be read was told already.
+            if problems.iter().all(|known| known.problem != finding.problem) {
+                problems.push(finding);
+            }
             Health::default()
         }
     };
@@ -85,7 +89,11 @@ pub fn inspect(
             Detail::Tags => Some(default.as_ref().map(tags).unwrap_or_default()),
         },
     };
-    problems.extend(findings(&facts, &context.directories.bin_dir.display().to_string()));
+    problems.extend(findings(
+        &facts,
+        PythonFetching::of(context.pythons, network.is_offline()),
+        &context.directories.bin_dir.display().to_string(),
+    ));
     Ok(Inspection { facts, findings: problems })
 }
 

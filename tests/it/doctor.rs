@@ -236,6 +236,49 @@ fn a_home_that_is_somebody_elses_is_told() {
 }
 
 #[test]
+fn a_machine_without_a_python_has_a_problem_only_if_none_may_be_fetched() {
+    let Some(Fixture { machine, index: _index }) = Fixture::hello() else { return };
+    let machine = machine.with_variable("KINGBOLT_PYTHON_PREFERENCE", "only-managed");
+    finds(&machine, &[], HEALTHY);
+    finds(
+        &machine,
+        &[("KINGBOLT_PYTHON_DOWNLOADS", "manual")],
+        "
+        1 problem found
+          1. the settings exclude every Python
+             Fix: run `kingbolt python install`, or change the settings
+        ",
+    );
+    finds(
+        &machine,
+        &[("KINGBOLT_PYTHON_DOWNLOADS", "never")],
+        "
+        1 problem found
+          1. the settings exclude every Python
+             Fix: install Python 3.8 or newer, or change the settings for Pythons
+        ",
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_home_that_another_user_may_not_enter_is_told() {
+    use crate::support::users::{another_user, as_another_user, installed_for_all, set_mode};
+    if another_user().is_none() {
+        return;
+    }
+    let Some(machine) = installed_for_all() else { return };
+    set_mode(machine.directory(Directory::Home), 0o700);
+    let kingbolt = std::path::Path::new(env!("CARGO_BIN_EXE_kingbolt"));
+    let run = as_another_user(&machine, kingbolt, &["doctor", "--offline"]);
+    let outcome = run.outcome();
+    let told = problems(&outcome);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(1), ""), "{}", outcome.shown());
+    let home = "failed to inspect `[HOME]/kingbolt/kingbolt-home`: [SYSTEM ERROR]\n     Fix: make it";
+    assert_eq!(told.matches(home).count(), 1, "{told}");
+}
+
+#[test]
 fn no_secret_is_on_the_page() {
     const SECRET: &str = "S3CRET";
     let index = Index::complete();

@@ -30,6 +30,7 @@ fn level() -> Option<&'static str> {
 /// A text with the real values in the places of the names of a test.
 fn real(text: &str, machine: &Machine, python: &Python, origin: &str) -> String {
     text.replace("[HOME]", &machine.home().display().to_string())
+        .replace("[ROOT]", &machine.home().parent().expect("it is below a root").display().to_string())
         .replace("[PYTHON VERSION]", &python.version)
         .replace("[PYTHON MINOR]", &python.minor_version())
         .replace("[PYTHON]", &python.executable.display().to_string())
@@ -136,15 +137,16 @@ fn certificates(document: &Value) -> String {
 
 fn settings(machine: &Machine, index: &str) -> String {
     let directory = |directory| machine.directory(directory).display().to_string();
+    let builds = machine.home().with_file_name("python-builds.toml");
     let rows = [
         ("home", directory(Directory::Home), "KINGBOLT_HOME"),
         ("bin-dir", directory(Directory::Bin), "KINGBOLT_BIN_DIR"),
         ("cache-dir", directory(Directory::Cache), "KINGBOLT_CACHE_DIR"),
         ("index-url", index.to_owned(), "KINGBOLT_INDEX_URL"),
+        ("python-builds", builds.display().to_string(), "KINGBOLT_PYTHON_BUILDS"),
     ];
-    let row =
-        |(key, value, variable): (&str, String, &str)| format!("  {key:9}  {value}\n               `{variable}`\n");
-    format!("Settings\n{}  others     default\n", rows.map(row).concat())
+    let row = |(key, value, variable): (&str, String, &str)| format!("  {key:13}  {value}\n{:19}`{variable}`\n", "");
+    format!("Settings\n{}  others         default\n", rows.map(row).concat())
 }
 
 #[test]

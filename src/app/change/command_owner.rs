@@ -39,8 +39,11 @@ pub enum PackageManager {
 /// Directories in the path of a program, behind which the name of its app follows.
 type Marks = &'static [&'static str];
 
+/// Makes the owner from the name of its app.
+type OwnerOf = fn(String) -> CommandOwner;
+
 /// The layouts of other managers. `PIPX_HOME` and `UV_TOOL_DIR` replace the directories above.
-const LAYOUTS: &[(Marks, fn(String) -> CommandOwner)] = &[
+const LAYOUTS: &[(Marks, OwnerOf)] = &[
     (&["pipx", "venvs"], |app| CommandOwner::Pipx { app }),
     (&["uv", "tools"], |tool| CommandOwner::Uv { tool }),
     (&["Cellar"], |formula| CommandOwner::Homebrew { formula }),
