@@ -5,25 +5,30 @@ use std::path::Path;
 use super::facts::{AcceleratorSection, TorchBuild};
 use super::findings::{Area, Finding};
 use crate::accelerator::{
-    AcceleratorFacts, AcceleratorReport, Covers, Decision, Effort, Probe, assumed_by_variables, decide, probe,
+    AcceleratorFacts, AcceleratorReport, Assumptions, Covers, Decision, Effort, Probe, assumed_by_variables, decide,
+    probe,
 };
 use crate::app::in_one_line;
 use crate::host::Host;
 use crate::platform::Platform;
 use crate::pytorch::{Releases, TorchPlatform};
 
-/// Asks all sources, and adds what variables assume; an invalid variable is a problem, and assumes nothing.
-pub(super) fn accelerator(host: &Host, python: Option<(&Path, &Platform)>) -> (AcceleratorSection, Vec<Finding>) {
+/// Asks all sources, and puts what options and variables assume in their place; an invalid variable is a problem, and assumes nothing.
+pub(super) fn accelerator(
+    host: &Host,
+    python: Option<(&Path, &Platform)>,
+    mut assumptions: Assumptions,
+) -> (AcceleratorSection, Vec<Finding>) {
     let mut problems = Vec::new();
     let probed = Probe { effort: Effort::All, ..Probe::of_machine(host, python.map(|(path, _)| path)) };
-    let mut facts = probe(host, &probed);
     match assumed_by_variables(&|name| host.environment.var_or_empty(name)) {
-        Ok(assumptions) => facts = assumptions.apply(facts),
+        Ok(by_variables) => assumptions.extend(by_variables),
         Err(error) => {
             let fix = "correct the variable, or unset it".to_owned();
             problems.push(Finding { area: Area::Accelerator, problem: in_one_line(&error), fix });
         }
     }
+    let facts = assumptions.apply(probe(host, &probed));
     let found = facts.problem();
     problems.extend(found.map(|(problem, fix)| Finding { area: Area::Accelerator, problem, fix }));
     let platform = python.and_then(|(_, platform)| TorchPlatform::of(platform));

@@ -1,5 +1,6 @@
 //! Collects the facts and the problems. What cannot be found out is a problem, and the rest is collected all the same.
 
+use crate::accelerator::Assumptions;
 use crate::app::{
     AppError, Context, Health, Need, Place, PlaceUse, directories_hint, health, in_one_line, inspect_places, obstacles,
     system_errors,
@@ -36,7 +37,7 @@ pub enum Detail {
 /// Less than this is too little for most apps: the bytes and files of a larger one, `jupyterlab`.
 const LITTLE: Need = Need { bytes: 150_000_000, inodes: 10_000 };
 
-/// Inspects the machine. `search_path` tells what the commands of a list of names are to PATH; `index` is absent if its
+/// Inspects the machine. `assumptions` are options about accelerators. `search_path` tells what the commands of a list of names are to PATH; `index` is absent if its
 /// settings cannot be understood.
 ///
 /// # Errors
@@ -46,6 +47,7 @@ pub fn inspect(
     network: &Network,
     index: Option<&IndexSettings>,
     detail: Detail,
+    assumptions: Assumptions,
     search_path: impl FnOnce(&[String]) -> SearchPath,
 ) -> Result<Inspection, Interrupted> {
     let host = context.host;
@@ -71,7 +73,7 @@ pub fn inspect(
         }
     };
     let python = default.as_ref().map(|default| (default.executable.as_path(), &default.platform));
-    let (accelerator, of_accelerator) = accelerator(host, python);
+    let (accelerator, of_accelerator) = accelerator(host, python, assumptions);
     problems.extend(of_accelerator);
     let facts = Facts {
         system: system(host, Os::current()),

@@ -157,11 +157,24 @@ fn assumed_machines_get_the_build_for_them() {
         let row = section.lines().find_map(|line| line.strip_prefix("  PyTorch  "));
         assert_eq!(row, Some(expected), "{section}");
     }
-    let variables = [("KINGBOLT_ASSUME_DRIVER", "580"), ("KINGBOLT_ASSUME_COMPUTE", "6.1,12.0")];
-    let section = accelerated.section(&[], &variables);
+    // Options come before variables.
+    let variables = [("KINGBOLT_ASSUME_DRIVER", "525"), ("KINGBOLT_ASSUME_COMPUTE", "8.6")];
+    let section = accelerated.section(&["--assume-driver", "580", "--assume-compute", "6.1,12.0"], &variables);
     let expected = "  PyTorch  cu132 of 2.15: compute capability 6.1 and 12.0 on driver 580\n           \
                                the build cu132 cannot use assumed GPU (compute capability 6.1)";
     assert!(section.ends_with(expected), "{section}");
+}
+
+#[test]
+fn an_option_that_cannot_be_understood_ends_the_run() {
+    let Some(accelerated) = Accelerated::new() else { return };
+    let outcome = accelerated.machine.kingbolt(["doctor", "--assume-driver", "new"]).outcome();
+    let expected = "error: invalid value 'new' for '--assume-driver <VERSION>': `new` is not a version of NVIDIA's driver such as `580.65.06`\n";
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""));
+    assert_eq!(
+        outcome.stderr.split_once("\n\n").map_or(outcome.stderr.clone(), |(first, _)| format!("{first}\n")),
+        expected
+    );
 }
 
 #[test]
