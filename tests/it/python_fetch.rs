@@ -252,7 +252,19 @@ fn an_upgrade_moves_an_app_to_the_newest_patch_release_of_its_managed_python_and
         .succeeds();
     machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
     assert_eq!(python_of(&machine, "hello"), "3.97.1");
-    // Where nothing may be fetched, the app keeps its Python.
+    // Where it cannot be fetched, or nothing may be, the app keeps its Python.
+    let machine = PythonBuilds::telling(&["3.97.12"]).in_directory_for(machine);
+    fs::remove_dir_all(machine.home().with_file_name("mirror")).expect("it was just made");
+    machine
+        .kingbolt(["upgrade", "hello", "--no-smoke"])
+        .stderr(
+            "
+            warning: Python 3.97.12 cannot be fetched: failed to save `cpython-3.97.12+20260101-[TARGET]-install_only_stripped.tar.gz`: failed to open `[ROOT]/mirror/20260101/cpython-3.97.12+20260101-[TARGET]-install_only_stripped.tar.gz`: [SYSTEM ERROR]
+            Resolved 1 package in [TIME]
+            hello 1.0 is up to date
+            ",
+        )
+        .succeeds();
     let machine = PythonBuilds::telling(&["3.97.11"]).served_to(machine, &index);
     let upgrade = ["upgrade", "hello", "--no-smoke", "--no-python-downloads"];
     machine.kingbolt(upgrade).stderr("Resolved 1 package in [TIME]\nhello 1.0 is up to date\n").succeeds();

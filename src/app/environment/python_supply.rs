@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::app::error::{AppError, FetchObstacle};
+use crate::app::error::{AppError, FetchObstacle, in_one_line};
 use crate::app::managed_python_error::ManagedPythonError;
 use crate::app::request::PythonDownloads;
 use crate::app::state::{Context, OnlineContext, PythonReason};
@@ -185,7 +185,8 @@ pub(in crate::app) fn fetch_suitable(
     }
 }
 
-/// The newest build of the minor version of a managed Python, if it is newer than that and may be fetched now.
+/// The newest build of the minor version of a managed Python, if it is newer than that and may be fetched now. A failure to
+/// download it is no reason not to upgrade the packages.
 pub(in crate::app) fn newer_patch(
     context: &OnlineContext<'_>,
     request: &PythonRequest,
@@ -205,7 +206,14 @@ pub(in crate::app) fn newer_patch(
     if pythons.obstacle(context, &build.build).is_some() {
         return Ok(None);
     }
-    pythons.supply(context, build, mode).map(Some)
+    match pythons.supply(context, build, mode) {
+        Err(error @ AppError::Download(_)) => {
+            let message = format!("Python {} cannot be fetched: {}", build.build.name.version, in_one_line(&error));
+            local.progress.event(Event::Warning { message: &message });
+            Ok(None)
+        }
+        supplied => supplied.map(Some),
+    }
 }
 
 /// The managed Python that an interpreter is.
