@@ -21,6 +21,7 @@ use crate::venv::VenvError;
 use crate::vocab::{Address, ByteCount, Digest, Location, PackageName, Requirement, Version, WheelName};
 
 use super::change::CommandOwner;
+use super::locked_app_error::LockedAppError;
 use super::managed_python_error::ManagedPythonError;
 use super::request::{InvalidRecord, InvalidScript};
 use super::state::{AppName, MarkedDirectory};
@@ -94,6 +95,8 @@ pub enum AppError {
     Obstacles { obstacles: Vec<Self> },
     #[error("failed to download the lock")]
     LockDownload { source: NetworkError },
+    #[error(transparent)]
+    LockedApp(#[from] LockedAppError),
     #[error("failed to read the lock `{lock}`")]
     LockFile { lock: Location, source: LockFileError },
     #[error("failed to parse `{}`", path.display())]

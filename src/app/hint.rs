@@ -63,6 +63,7 @@ impl AppError {
             Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),
             Self::LockDownload { source } => lock_download(source),
             Self::LockFile { source, .. } => source.hint(),
+            Self::LockedApp(error) => error.hint(),
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
             Self::NoBuild { known, .. } => Some(known.clone()).filter(|known| !known.is_empty()),
             Self::NoGpu { .. } => Some(NO_GPU.to_owned()),

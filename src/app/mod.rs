@@ -9,6 +9,7 @@ mod command;
 mod environment;
 mod error;
 mod hint;
+mod locked_app_error;
 mod managed_python_error;
 #[cfg(any(test, fuzzing))]
 pub mod properties;
@@ -31,15 +32,17 @@ pub use command::{
     plan_sweep, plan_sync, plan_uninstall, plan_uninstall_pythons, plan_upgrade, recorded_request, repair, rollback,
     sweep_cache, sync, uninstall, uninstall_pythons, upgrade, verify,
 };
-pub use environment::{BuildStep, Fetch, PythonToFetch, project_name, sources_to_build};
+pub use environment::{BuildStep, Fetch, LockedApp, PythonToFetch, locked_app, project_name, sources_to_build};
 pub use error::{AppError, FetchObstacle, PackageError, in_one_line, system_errors};
 pub use hint::directories_hint;
+pub use locked_app_error::LockedAppError;
 pub use managed_python_error::ManagedPythonError;
 pub use request::{
     AcceleratorSettings, BuildOptions, Check, CommandSuffix, DefaultForce, DefaultPython, Executables, ForeignPython,
-    ForeignRecord, GpuPolicy, InstallOptions, InvalidLockLocation, InvalidRecord, InvalidScript, KEPT, NewUploadRules,
-    Overwrite, PythonDownloads, PythonSettings, Reinstall, Request, RequestedAccelerator, RequestedPython,
-    ScriptMetadata, Source, SourceError, Sources, SyncOptions, UpgradeOptions, absolute_place, lock_location,
+    ForeignRecord, GpuPolicy, InstallOptions, InvalidLockLocation, InvalidRecord, InvalidScript, KEPT, LockedCommands,
+    NewUploadRules, Overwrite, PythonDownloads, PythonSettings, Reinstall, Request, RequestedAccelerator,
+    RequestedLock, RequestedPython, ScriptMetadata, Source, SourceError, Sources, SyncOptions, UpgradeOptions,
+    absolute_place, lock_location,
 };
 pub use state::{
     AppDirectories, AppName, ChosenBuild, CommandKind, Context, Directories, Environment, Generation, GenerationName,

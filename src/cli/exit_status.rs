@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::app::{AppError, ManagedPythonError, PackageError};
+use crate::app::{AppError, LockedAppError, ManagedPythonError, PackageError};
 use crate::archive::tar::TarError;
 use crate::archive::zip::ArchiveError;
 use crate::build::BuildError;
@@ -97,6 +97,7 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Catalog(error) => of_catalog(error),
         AppError::Download(error) => of_download(error),
         AppError::LockFile { source, .. } => of_lock_file(source),
+        AppError::LockedApp(error) => of_locked_app(error),
         AppError::Resolve(error) => of_resolve(error),
         AppError::Assemble(AssembleError::Reserved { .. })
         | AppError::Damaged { .. }
@@ -258,6 +259,19 @@ fn of_lock(error: &LockError) -> Exit {
         LockError::Interrupted(_) => Exit::Interrupted,
         LockError::Io { .. } => by_cause(error),
         LockError::Unsafe { .. } => Exit::Preflight,
+    }
+}
+
+fn of_locked_app(error: &LockedAppError) -> Exit {
+    match error {
+        LockedAppError::Injected { .. }
+        | LockedAppError::UnknownCommands { .. }
+        | LockedAppError::UnknownPackage { .. }
+        | LockedAppError::Unnamed { .. } => Exit::Usage,
+        LockedAppError::Changed { .. } | LockedAppError::Empty { .. } | LockedAppError::MissingCommand { .. } => {
+            Exit::Failed
+        }
+        LockedAppError::Gone { .. } => Exit::Preflight,
     }
 }
 

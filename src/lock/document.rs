@@ -35,8 +35,24 @@ pub(super) struct Document {
     _created_by: String,
     /// Required: a lock without packages has an empty list.
     pub(super) packages: Vec<Package>,
-    #[serde(rename = "tool")]
-    _tool: Option<toml::Table>,
+    #[serde(default)]
+    pub(super) tool: Tools,
+}
+
+/// The tables of tools. Those of others are ignored.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Tools {
+    #[serde(default)]
+    pub(super) kingbolt: Kingbolt,
+}
+
+/// The table of Kingbolt, as far as installations use it.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Kingbolt {
+    /// The name of the app.
+    pub(super) name: Option<String>,
+    /// The names of its commands.
+    pub(super) commands: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]

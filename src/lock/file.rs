@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::artifact::{Wheel, check_wheel, file_name};
 use super::base::Base;
-use super::document::{Document, Header, Package};
+use super::document::{Document, Header, Kingbolt, Package};
 use super::error::LockFileError;
 use super::markers::{check_environment, check_marker};
 use super::source_code::Code;
@@ -21,6 +21,7 @@ pub struct Lock {
     pub(super) groups: Vec<GroupName>,
     pub(super) default_groups: Vec<GroupName>,
     pub(super) packages: Vec<Entry>,
+    pub(super) kingbolt: Kingbolt,
     warnings: Vec<String>,
 }
 
@@ -72,6 +73,7 @@ impl Lock {
             requires_python: document.requires_python.map(|python| python.0),
             extras: document.extras,
             groups: document.dependency_groups,
+            kingbolt: document.tool.kingbolt,
             default_groups: document.default_groups,
             packages: document.packages.into_iter().map(|package| entry(package, &base)).collect::<Result<_, _>>()?,
             warnings: is_newer.then(warning).into_iter().collect(),

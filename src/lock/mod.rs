@@ -1,5 +1,6 @@
 //! Parses PEP 751 lock files and selects pins for one machine. Reads no files and fetches nothing.
 
+mod app;
 mod artifact;
 mod base;
 mod document;
@@ -20,7 +21,7 @@ mod tests;
 pub use base::Base;
 pub use error::LockFileError;
 pub use file::Lock;
-pub use file_name::is_lock_name;
+pub use file_name::{is_lock_name, name_in_file_name};
 pub use release::{InvalidRelease, release_of};
 pub use selected::{LockedBuild, Selected};
 pub use selection::{DefaultGroups, Selection};

@@ -37,6 +37,7 @@ mod imports;
 mod in_use;
 mod inject;
 mod install;
+mod install_lock;
 mod interrupted_sync;
 mod json;
 mod launcher;

@@ -3,6 +3,7 @@
 use crate::app::change::with_other_obstacles;
 use crate::app::environment::{Preferences, Resolution, TooNew, resolve};
 use crate::app::error::AppError;
+use crate::app::locked_app_error::LockedAppError;
 use crate::app::request::{Check, InstallOptions, NewUploadRules, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{AppName, AppState, OnlineContext, lock_installed};
 use crate::resolve::ResolveError;
@@ -55,6 +56,10 @@ impl Injection {
     fn apply(&self, app: &AppName, request: &mut Request) -> Result<(), AppError> {
         match self {
             Self::Add(requirements) => {
+                if let Some(lock) = &request.lock {
+                    let (app, lock) = (app.clone(), lock.location.clone());
+                    return Err(LockedAppError::Injected { app, lock }.into());
+                }
                 let own = &request.requirement.name;
                 if let Some(requirement) = requirements.iter().find(|requirement| requirement.name == *own) {
                     let (app, package, requirement) = (app.clone(), own.clone(), Box::new(requirement.clone()));

@@ -13,7 +13,7 @@ use crate::app::state::{
 };
 use crate::python::{PythonSource, python_source};
 use crate::resolve::{AllowedBuilds, VersionRules};
-use crate::vocab::{Digest, Requirement, Timestamp, Version, WheelName};
+use crate::vocab::{Digest, Location, Requirement, Timestamp, Version, WheelName};
 
 /// An installed app, as `list` shows it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and a key of the document")]
@@ -22,6 +22,9 @@ pub struct InstalledApp {
     pub app: AppName,
     pub version: Version,
     pub request: Requirement,
+    /// The lock that it was made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Location>,
     /// Further requirements of the same environment.
     pub with: Vec<Requirement>,
     #[serde(skip_serializing_if = "Executables::is_default")]
@@ -187,6 +190,7 @@ fn installed(context: &Context<'_>, current: &Generation, state: &AppState) -> R
         requested_accelerator: record.request.accelerator,
         accelerator: record.accelerator,
         request: record.request.requirement,
+        lock: record.request.lock.map(|lock| lock.location),
         keep_pythonpath: record.request.keep_pythonpath,
         system_site_packages: record.request.system_site_packages,
         with: record.request.with,

@@ -14,7 +14,7 @@ use crate::vocab::{
     Origin, PackageName, Requirement, Version, VersionSpecifiers, admits, mentions_prerelease, parse_specifiers,
 };
 
-use super::upgrade::{changes_from, install_options, preferences, request_of};
+use super::upgrade::{changes_from, install_options, preferences, renewed, request_of};
 
 /// The comparison of an app with its index.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub fn freshness(context: &OnlineContext<'_>, app: &AppName, options: &UpgradeOp
     cache::inspect(local)?;
     let state = AppState::read(local.host, local.directories, app)?;
     let uploads = &options.uploads;
-    let mut options = install_options(request_of(local, &state)?, options);
+    let mut options = renewed(context, app, install_options(request_of(local, &state)?, options))?;
     options.request = uploads.effective(&options.request);
     let Some(current) = state.current() else { return Ok(Freshness::Newest) };
     let version = current.record.version.clone();
@@ -101,6 +101,9 @@ fn held_back(
 ) -> Result<Option<HeldBack>, AppError> {
     let Requirement { name, origin, .. } = &options.request.requirement;
     let Origin::Index(specifiers) = origin else { return Ok(None) };
+    if options.request.lock.is_some() {
+        return Ok(None);
+    }
     let local = &context.local;
     let cache = cache::marked(local.host, local.directories);
     let catalog = Catalog::new(local.host, context.network, cache, &options.index);

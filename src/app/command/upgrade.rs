@@ -6,13 +6,16 @@ use crate::app::change::{
     with_other_obstacles,
 };
 use crate::app::environment::{
-    PlannedResolution, Preferences, PythonPatch, Resolution, TooNew, plan_resolution, resolve, with_true_metadata,
+    PlannedResolution, Preferences, PythonPatch, Resolution, TooNew, locked_app, plan_resolution, resolve,
+    with_true_metadata,
 };
 use crate::app::error::AppError;
+use crate::app::locked_app_error::LockedAppError;
 use crate::app::request::{InstallOptions, Overwrite, Reinstall, Request, UpgradeOptions};
 use crate::app::state::{
     AppName, AppState, Context, Generation, OnlineContext, cache, is_usable, lock_installed, not_installed,
 };
+use crate::vocab::Location;
 
 use super::comparison::consists_of;
 use super::install::{Installation, held};
@@ -66,7 +69,7 @@ pub fn upgrade(context: &OnlineContext<'_>, app: &AppName, upgrade: &UpgradeOpti
         return Ok(Upgraded::Pinned(pinned));
     }
     recover(local, &mut state, upgrade.keep)?;
-    let options = install_options(request_of(local, &state)?, upgrade);
+    let options = renewed(context, app, install_options(request_of(local, &state)?, upgrade))?;
     check_directories(local, app)?;
     with_true_metadata(local, || {
         let effective = upgrade.uploads.effective(&options.request);
@@ -93,7 +96,7 @@ pub fn plan_upgrade(
     if let Some(pinned) = pinned(&state) {
         return Ok(PlannedUpgrade::Pinned(Box::new(pinned)));
     }
-    let options = install_options(request_of(local, &state)?, upgrade);
+    let options = renewed(context, app, install_options(request_of(local, &state)?, upgrade))?;
     check_home_executable(local, app)?;
     let effective = upgrade.uploads.effective(&options.request);
     let resolution = match plan_resolution(context, &effective, &options.index, &preferences(&state))? {
@@ -140,6 +143,28 @@ pub(super) fn install_options(request: &Request, options: &UpgradeOptions) -> In
     }
 }
 
+/// The same for the lock that is at the address of the request now.
+///
+/// # Errors
+/// [`LockedAppError::Gone`] if there is none any more.
+pub(super) fn renewed(
+    context: &OnlineContext<'_>,
+    app: &AppName,
+    mut options: InstallOptions,
+) -> Result<InstallOptions, AppError> {
+    let request = &mut options.request;
+    let Some(lock) = &request.lock else { return Ok(options) };
+    if let Location::Path(path) = &lock.location
+        && context.local.host.files.kind(path)?.is_none()
+    {
+        return Err(LockedAppError::Gone { app: app.clone(), lock: lock.location.clone() }.into());
+    }
+    let found = locked_app(context, &lock.location, request.hashes, Some(&lock.app), &request.executables)?;
+    request.requirement.name = found.package;
+    request.lock = Some(found.lock);
+    Ok(options)
+}
+
 /// The interpreter that the app has, or the newest patch release of a managed one, and its wheels, which may be newer than the request admits now.
 pub(super) fn preferences(state: &AppState) -> Preferences {
     let interpreter = state.current().map(|current| current.record.python.executable.clone());
@@ -155,6 +180,7 @@ fn up_to_date(
     let Some(current) = state.current() else { return Ok(None) };
     let recorded = &current.record.request;
     let is_up_to_date = recorded.python == options.request.python
+        && recorded.lock.as_ref().map(|lock| &lock.digest) == options.request.lock.as_ref().map(|lock| &lock.digest)
         && recorded.rules.uploads == options.request.rules.uploads
         && consists_of(&current.record, resolution)
         && is_usable(context, current)?;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::app::error::AppError;
-use crate::app::request::Request;
+use crate::app::locked_app_error::LockedAppError;
+use crate::app::request::{Request, RequestedLock};
 use crate::app::state::{
     CommandKind, InstalledCommand, InstalledWheel, OnlineContext, OwnEntry, PythonsInUse, inventory, use_managed,
 };
@@ -182,10 +183,11 @@ impl<'a> Builder<'a> {
                 return Ok(());
             }
             let names = command_names_of(wheel.manifest(), &self.layout);
-            let names: BTreeSet<String> = names.iter().map(|name| request.command_name(name)).collect();
+            let names: BTreeSet<String> =
+                names.iter().filter(|name| request.has_command(name)).map(|name| request.command_name(name)).collect();
             match names.is_empty() {
                 true if executables.from.contains(package) => Err(without_commands(package)),
-                true if executables.is_default() => Err(self.no_commands(package)),
+                true if executables.is_default() && request.lock.is_none() => Err(self.no_commands(package)),
                 true | false => check(&names),
             }
         };
@@ -282,13 +284,17 @@ impl Content {
         }
         let (own, others): (Vec<_>, Vec<_>) = self.packages.iter().partition(|(name, _, _)| name == package);
         let others = others.into_iter();
-        let included = others.clone().filter(|(name, _, _)| request.executables.include(name));
         let mut all: Vec<InstalledCommand> = Vec::new();
-        for command in own.iter().copied().chain(included).flat_map(|(_, _, commands)| commands) {
+        let included = own.iter().copied().chain(others.clone()).filter(|(name, _, _)| request.has_commands_of(name));
+        for command in included.flat_map(|(_, _, commands)| commands).filter(|one| request.has_command(&one.name)) {
             // Two packages may declare the same command: it is one file.
             if !all.iter().any(|other| other.script == command.script) {
                 all.push(InstalledCommand { name: request.command_name(&command.name), ..command.clone() });
             }
+        }
+        let named = request.lock.as_ref().map(RequestedLock::named_commands).unwrap_or_default();
+        if let Some(command) = named.iter().find(|name| all.iter().all(|one| one.name != request.command_name(name))) {
+            return Err(LockedAppError::MissingCommand { command: command.clone() }.into());
         }
         match own.first() {
             Some((_, version, _)) if request.is_for_scripts || !all.is_empty() => Ok((version.clone(), all)),

@@ -10,12 +10,12 @@ use crate::host::{NetworkError, Request};
 use crate::index::fragment_digests;
 use crate::lock::{Base, Lock, LockFileError};
 use crate::resolve::HashPolicy;
-use crate::vocab::{Address, Checksum, Location};
+use crate::vocab::{Address, Checksum, Digest, Location, Sha256};
 
 /// The most bytes of a lock: the largest published ones have less than a quarter.
 const LONGEST: u64 = 16 * 1024 * 1024;
 
-/// Reads and parses a lock. One from a server has to have the hash in the fragment of its URL.
+/// Reads and parses a lock, and returns it with its digest. One from a server has to have the hash in the fragment of its URL.
 ///
 /// # Errors
 /// Over plain HTTP without a hash too, unless `hashes` allows it: the hashes in a lock prove nothing if anyone can
@@ -24,7 +24,7 @@ pub(in crate::app) fn read_lock(
     context: &OnlineContext<'_>,
     location: &Location,
     hashes: HashPolicy,
-) -> Result<Lock, AppError> {
+) -> Result<(Lock, Digest), AppError> {
     let (text, base) = match location {
         Location::Path(path) => {
             let text = context.local.host.files.read_text_at_most(path, LONGEST)?;
@@ -41,7 +41,9 @@ pub(in crate::app) fn read_lock(
             (text, Base::from(url))
         }
     };
-    Lock::parse(&text, base).map_err(|source| AppError::LockFile { lock: location.clone(), source })
+    let digest = Sha256::of(text.as_bytes()).into();
+    let lock = Lock::parse(&text, base).map_err(|source| AppError::LockFile { lock: location.clone(), source })?;
+    Ok((lock, digest))
 }
 
 fn download(

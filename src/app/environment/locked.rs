@@ -1,16 +1,18 @@
 //! From a lock to an interpreter and pins: no index is asked, unless source code has to be built.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use url::Url;
 
 use crate::app::error::AppError;
-use crate::app::request::LockOptions;
+use crate::app::locked_app_error::LockedAppError;
+use crate::app::request::{LockOptions, Request, RequestedLock};
 use crate::app::state::OnlineContext;
 use crate::build::{SourceAddress, SourceKind, Target};
 use crate::host::Event;
-use crate::lock::{ArchiveOrigin, CodeKind, Lock, LockedBuild, Selected};
+use crate::index::IndexSettings;
+use crate::lock::{ArchiveOrigin, CodeKind, Lock, LockedBuild, Selected, Selection};
 use crate::python::{self, Interpreter};
 use crate::resolve::{SdistUse, UploadFilter, VersionRules};
 use crate::vocab::{Address, DirectKind, DirectReference, Location, Pin, VersionSpecifiers};
@@ -18,9 +20,9 @@ use crate::vocab::{Address, DirectKind, DirectReference, Location, Pin, VersionS
 use super::builds::{BuildMode, Builds, BuiltSource};
 use super::discovery::discover;
 use super::from_source::{SourceToBuild, built};
+use super::lock_source::read_lock;
 use super::python_supply::{builds_to_fetch, fetch_suitable};
-use super::resolution::PlannedResolution;
-use super::resolved::{PythonSupply, Resolution};
+use super::resolved::{PlannedResolution, PythonSupply, Resolution};
 
 /// Chooses the interpreter, and the packages that a lock has for it. What has source code only is built, if that is allowed.
 pub(in crate::app) fn resolve_locked(
@@ -68,6 +70,47 @@ pub(in crate::app) fn plan_locked(
         basis: BTreeMap::new(),
         accelerator: None,
     })))
+}
+
+/// The rest of what decides a resolution from the lock of a request.
+pub(super) struct LockedChoice<'a> {
+    pub(super) index: &'a IndexSettings,
+    /// The interpreter to take before others that fit as well.
+    pub(super) interpreter: Option<&'a Path>,
+    pub(super) mode: BuildMode,
+}
+
+/// The same for the lock of a request.
+///
+/// # Errors
+/// Also if it is another one by now: the request says what is installed.
+pub(super) fn resolve_requested(
+    context: &OnlineContext<'_>,
+    request: &Request,
+    requested: &RequestedLock,
+    choice: &LockedChoice<'_>,
+) -> Result<Resolution, AppError> {
+    let (lock, digest) = read_lock(context, &requested.location, request.hashes)?;
+    if digest != requested.digest {
+        return Err(LockedAppError::Changed { lock: requested.location.clone() }.into());
+    }
+    let selection = Selection { extras: request.requirement.extras.clone(), ..Selection::default() };
+    let options = LockOptions {
+        location: &requested.location,
+        hashes: request.hashes,
+        selection: &selection,
+        python: request.python(),
+        interpreter: choice.interpreter,
+        build: &request.build,
+        index: choice.index,
+    };
+    match choice.mode {
+        BuildMode::CarryOut => resolve_locked(context, &lock, &options),
+        BuildMode::Plan => match plan_locked(context, &lock, &options)? {
+            PlannedResolution::Build { sources } => Err(AppError::WouldBuild { source_code: sources.join(", ") }),
+            PlannedResolution::Resolved(resolution) => Ok(*resolution),
+        },
+    }
 }
 
 /// The interpreter, and the packages that the lock has for it.

@@ -13,6 +13,7 @@ mod import_check;
 mod interpreter_choice;
 mod lock_source;
 mod locked;
+mod locked_app;
 mod managed_python;
 mod module_check;
 mod packages;
@@ -36,13 +37,12 @@ pub use from_source::sources_to_build;
 pub(super) use import_check::{import_check, smoke};
 pub(super) use lock_source::read_lock;
 pub(super) use locked::{plan_locked, resolve_locked};
+pub use locked_app::{LockedApp, locked_app};
 pub(super) use managed_python::{KnownBuilds, ensure_managed};
 pub use project_name::project_name;
 pub(super) use python_supply::{builds_to_fetch, fetch_again, fetch_suitable};
-pub(super) use resolution::{
-    PlannedResolution, Preferences, PythonPatch, TooNew, local_path, plan_resolution, resolve,
-};
+pub(super) use resolution::{Preferences, PythonPatch, TooNew, local_path, plan_resolution, resolve};
 pub use resolved::PythonToFetch;
-pub(super) use resolved::{PythonSupply, Resolution};
+pub(super) use resolved::{PlannedResolution, PythonSupply, Resolution};
 pub(super) use shared_files::shared_directories;
 pub(super) use supply::{Supply, with_intact_wheels};

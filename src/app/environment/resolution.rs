@@ -24,9 +24,10 @@ use super::builds::{BuildMode, Builds};
 use super::discovery::discover;
 use super::from_source::{FromSource, sources_to_build};
 use super::interpreter_choice::newest_that_fits;
+use super::locked::{LockedChoice, resolve_requested};
 use super::packages::BuildingPackages;
 use super::python_supply::{builds_to_fetch, fetch_suitable, lacks_python, newer_patch};
-use super::resolved::{PythonSupply, Resolution};
+use super::resolved::{PlannedResolution, PythonSupply, Resolution};
 use super::source_distributions::SourceDistributions;
 
 /// The parts of an earlier choice to keep where that is possible.
@@ -77,16 +78,6 @@ impl Preferences {
     }
 }
 
-/// A resolution for a plan.
-#[derive(Debug)]
-pub(in crate::app) enum PlannedResolution {
-    /// Source code would be built, which decides everything else.
-    Build {
-        sources: Vec<String>,
-    },
-    Resolved(Box<Resolution>),
-}
-
 /// Chooses an interpreter and packages.
 pub(in crate::app) fn resolve(
     context: &OnlineContext<'_>,
@@ -122,6 +113,10 @@ fn resolve_as(
     preferences: &Preferences,
     mode: BuildMode,
 ) -> Result<Resolution, AppError> {
+    if let Some(lock) = &request.lock {
+        let choice = LockedChoice { index, interpreter: preferences.interpreter.as_deref(), mode };
+        return resolve_requested(context, request, lock, &choice);
+    }
     let request = &Request { rules: context.locked.applied_to(&request.rules), ..request.clone() };
     let mut discovery = discover(&context.local, request.python())?;
     // The order of the others stays.

@@ -41,3 +41,13 @@ pub struct PythonToFetch {
     pub build: String,
     pub location: Address,
 }
+
+/// A resolution for a plan.
+#[derive(Debug)]
+pub(in crate::app) enum PlannedResolution {
+    /// Source code would be built, which decides everything else.
+    Build {
+        sources: Vec<String>,
+    },
+    Resolved(Box<Resolution>),
+}

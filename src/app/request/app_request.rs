@@ -14,12 +14,16 @@ use super::accelerator::RequestedAccelerator;
 use super::build_options::BuildOptions;
 use super::command_suffix::CommandSuffix;
 use super::executables::Executables;
+use super::requested_lock::RequestedLock;
 
 /// A request for an app. Two equal requests mean the same environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Request {
     /// The package whose commands are wanted, with the extras wanted of it.
     pub requirement: Requirement,
+    /// The lock that chooses the packages; without one, an index does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<RequestedLock>,
     /// Further requirements of the same environment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Requirement>,
@@ -117,7 +121,15 @@ impl Request {
 
     /// True if the commands of a package are commands of the app.
     pub fn has_commands_of(&self, package: &PackageName) -> bool {
+        if let Some(lock) = &self.lock {
+            return lock.has_commands_of(package);
+        }
         *package == self.requirement.name || self.executables.include(package)
+    }
+
+    /// True if a command of a package that [`Self::has_commands_of`] admits is a command of the app.
+    pub fn has_command(&self, name: &str) -> bool {
+        self.lock.as_ref().is_none_or(|lock| lock.has_command(name))
     }
 
     /// Makes paths absolute that a file has relative to its directory.
@@ -155,6 +167,7 @@ impl Request {
         let addresses = |addresses: &[Address]| addresses.iter().map(Address::without_secrets).collect();
         Self {
             requirement: requirement(&self.requirement),
+            lock: self.lock.as_ref().map(RequestedLock::without_secrets),
             with: requirements(&self.with),
             sources: Sources {
                 index_url: sources.index_url.as_ref().map(Address::without_secrets),
@@ -186,6 +199,16 @@ impl Request {
     /// files without a hash have to be asked for again. Returns what was added, as options.
     pub fn keep(&mut self, earlier: &Self) -> Vec<String> {
         let mut kept = Vec::new();
+        let of_other_kind = Self {
+            requirement: Requirement { extras: Vec::new(), ..earlier.requirement.clone() },
+            with: Vec::new(),
+            executables: Executables::default(),
+            rules: VersionRules::default(),
+            sources: Sources::default(),
+            ..earlier.clone()
+        };
+        // A lock and an index have no options in common that choose packages.
+        let earlier = if self.lock.is_some() == earlier.lock.is_some() { earlier } else { &of_other_kind };
         for extra in &earlier.requirement.extras {
             if !self.requirement.extras.contains(extra) {
                 kept.push(format!("--extra {extra}"));

@@ -40,7 +40,7 @@ pub fn lock_location(path: &Path, absolute: impl FnOnce(&Path) -> PathBuf) -> Re
 }
 
 /// The file name of a lock.
-fn lock_file_name(location: &Location) -> Option<String> {
+pub(in crate::app) fn lock_file_name(location: &Location) -> Option<String> {
     match location {
         Location::Path(path) => Some(path.file_name()?.to_string_lossy().into_owned()),
         Location::Url(url) => file_name(url.with_secrets()),

@@ -8,13 +8,17 @@ use crate::build::{InvalidSource, SourceAddress};
 use crate::index::file_name;
 use crate::lock::is_lock_name;
 use crate::vocab::{
-    ExtraName, InvalidRequirement, InvalidWheelName, Origin, Requirement, WheelName, parse_version,
+    ExtraName, InvalidRequirement, InvalidWheelName, Location, Origin, Requirement, WheelName, parse_version,
     text_without_secrets,
 };
+
+use super::lock_location::lock_location;
 
 /// A parsed source. Nothing has been read or fetched yet.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
+    /// A lock: its absolute path, or its URL.
+    Lock(Location),
     /// Source code whose package is not named.
     Project {
         extras: Vec<ExtraName>,
@@ -32,8 +36,12 @@ pub enum SourceError {
     Requirement { text: String, source: InvalidRequirement },
     #[error("`{text}` is not an installable source")]
     Wheel { text: String, source: InvalidWheelName },
-    #[error("`{text}` is a lock, which `kingbolt install` does not support yet")]
+    #[error("`{text}` is a lock, and only `kingbolt install` and `kingbolt sync` use locks")]
     Lock { text: String },
+    #[error("`{text}` is not the URL of a lock that can be downloaded")]
+    LockAddress { text: String },
+    #[error("`{option}` chooses packages, and `{text}` is a lock, which lists all of them")]
+    LockOption { text: String, option: &'static str },
     #[error("`{text}` cannot be installed")]
     Address { text: String, source: InvalidSource },
     #[error("`{text}` is not a directory, and only directories can be editable")]
@@ -50,7 +58,9 @@ impl SourceError {
                     .to_owned()
             }
             Self::Wheel { .. } => "rename the wheel to the file name under which it was published".to_owned(),
-            Self::Lock { text } => format!("run `kingbolt sync {text} --into DIR` to create an environment from it"),
+            Self::Lock { text } => format!("run `kingbolt install {text}` to make an app of it"),
+            Self::LockAddress { .. } => "pass the path, or the `http` or `https` URL, of a `pylock.toml`".to_owned(),
+            Self::LockOption { option, .. } => format!("leave out `{option}`, or create another lock"),
             Self::Address { .. } => {
                 "pass the path or URL of a wheel or of a `.tar.gz` or `.zip` archive, a directory, or a repository \
                  (`git+https://…`)"
@@ -82,7 +92,8 @@ impl Source {
             }));
         }
         if last_component(text).is_some_and(|name| is_lock_name(&name)) {
-            return Err(SourceError::Lock { text: text_without_secrets(text) });
+            let lock = lock_location(Path::new(text), |path| current_dir.join(path));
+            return lock.map(Self::Lock).map_err(|_| SourceError::LockAddress { text: text_without_secrets(text) });
         }
         if is_address(text) || looks_like_path(text) || is_source_archive(text) {
             return Self::project(text, current_dir);
@@ -103,7 +114,8 @@ impl Source {
     /// The path of a script, if the text is that of one: a file whose name ends with `.py`, or any file below a directory that
     /// is named, unless it can be installed.
     pub fn script_path(text: &str, current_dir: &Path, is_file: impl Fn(&Path) -> bool) -> Option<PathBuf> {
-        let is_installable = text.contains("://") || wheel_file(text).is_some() || is_source_archive(text);
+        let is_lock = last_component(text).is_some_and(|name| is_lock_name(&name));
+        let is_installable = is_lock || text.contains("://") || wheel_file(text).is_some() || is_source_archive(text);
         let path = current_dir.join(text);
         let is_below = text.contains('/') || cfg!(windows) && text.contains('\\');
         let is_script = text.to_ascii_lowercase().ends_with(".py") || is_below && is_file(&path);
@@ -297,7 +309,7 @@ mod tests {
     fn a_lock_is_recognized_by_its_name_in_a_path_or_url() {
         let error = |text: &str| Source::parse(text, Path::new("/")).unwrap_err();
         for text in ["pylock.toml", "./locks/pylock.app.toml", "https://h.example/pylock.toml?token=1"] {
-            assert!(matches!(error(text), SourceError::Lock { .. }), "{text}");
+            assert!(matches!(Source::parse(text, Path::new(BASE)), Ok(Source::Lock(_))), "{text}");
         }
         for text in ["./pylock.a.b.toml", "./pylocktoml"] {
             assert!(matches!(Source::parse(text, Path::new(BASE)), Ok(Source::Project { .. })), "{text}");

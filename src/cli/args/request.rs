@@ -56,6 +56,20 @@ impl RequestArguments {
         !self.extras.is_empty()
     }
 
+    /// The first option that chooses packages, if one was given.
+    pub(in crate::cli) fn package_option(&self) -> Option<&'static str> {
+        let versions = &self.versions;
+        let typed = [
+            ("--with", !self.with.is_empty()),
+            ("--pre", versions.pre),
+            ("--pre-package", !versions.pre_packages.is_empty()),
+            ("--constraint", !versions.constraints.is_empty()),
+            ("--override", !versions.overrides.is_empty()),
+            ("--exclude-newer", !versions.uploads.is_default()),
+        ];
+        typed.into_iter().find(|(_, is_typed)| *is_typed).map(|(option, _)| option)
+    }
+
     /// True if no option that determines the content was given.
     pub(in crate::cli) fn is_default(&self) -> bool {
         self.python.is_none()

@@ -14,7 +14,7 @@ use crate::cli::text::{bytes, counted};
 use crate::host::Host;
 use crate::python::PythonSource;
 use crate::resolve::{AllowedBuilds, Prereleases, VersionRules};
-use crate::vocab::{PackageName, Requirement};
+use crate::vocab::{Location, PackageName, Requirement};
 
 use super::outdated::{self, Named};
 use super::request;
@@ -131,6 +131,13 @@ fn shown_command(app: &InstalledApp, command: &str) -> String {
     }
 }
 
+fn shown_lock(host: &Host, lock: &Location) -> String {
+    match lock {
+        Location::Path(path) => shown_path(host, path),
+        Location::Url(url) => escaped_line(&url.to_string()).to_string(),
+    }
+}
+
 fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     let environment = settings.directories.app(&app.app).generations().join(&app.generation);
     let contents = format!(
@@ -141,6 +148,9 @@ fn details(host: &Host, settings: &Settings, app: &InstalledApp) -> String {
     );
     let with: Vec<String> = app.with.iter().map(ToString::to_string).collect();
     let mut requested = app.request.to_string();
+    if let Some(lock) = &app.lock {
+        requested += &format!(" from {}", shown_lock(host, lock));
+    }
     if app.editable {
         requested += " (editable)";
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::app::{
     AppError, AppName, BuildOptions, Executables, Request, RequestedPython, ScriptMetadata, Source, SourceError,
-    Sources, absolute_place, project_name,
+    Sources, absolute_place, locked_app, project_name,
 };
 use crate::build::{SourceAddress, SourceKind};
 use crate::cli::accelerator_settings::requested_accelerator;
@@ -20,9 +20,9 @@ use crate::cli::invocation::Invocation;
 use crate::cli::version_rules::version_rules;
 use crate::host::Host;
 use crate::index::{IndexSettings, StatedHashes};
-use crate::resolve::{AllowedBuilds, HashPolicy};
+use crate::resolve::{AllowedBuilds, HashPolicy, VersionRules};
 use crate::store::LinkMode;
-use crate::vocab::{Address, ExtraName, Origin, Requirement};
+use crate::vocab::{Address, ExtraName, Location, Origin, Requirement, VersionSpecifiers, text_without_secrets};
 
 /// The request for a source.
 pub(super) fn request(
@@ -33,6 +33,31 @@ pub(super) fn request(
     admit(&invocation.files.own, arguments)?;
     let requirement = requirement(invocation, source, &index(&invocation.files, arguments)?)?;
     let mut request = of_requirement(invocation, requirement, arguments)?;
+    request.add_extras(extras(&arguments.extras)?);
+    check_builds(&invocation.files, &request)?;
+    Ok(request)
+}
+
+/// The request for an app that is made from a lock. A name that was typed comes before that of the lock.
+pub(super) fn of_lock(
+    invocation: &Invocation<'_>,
+    typed: &str,
+    location: &Location,
+    arguments: &RequestArguments,
+    (name, executables): (Option<&str>, &Executables),
+) -> Result<Request, CliError> {
+    admit(&invocation.files.own, arguments)?;
+    if let Some(option) = arguments.package_option() {
+        return Err(SourceError::LockOption { text: text_without_secrets(typed), option }.into());
+    }
+    // Only the credentials of indexes matter: the lock may be beside their files.
+    let network = invocation.network(&IndexSettings { no_index: None, ..index(&invocation.files, arguments)? });
+    let app = locked_app(&invocation.online(&network), location, hash_policy(arguments), name, executables)?;
+    let origin = Origin::Index(VersionSpecifiers::empty());
+    let requirement = Requirement { name: app.package, extras: Vec::new(), origin, marker: None };
+    let mut request = of_requirement(invocation, requirement, arguments)?;
+    request.rules = VersionRules::default();
+    request.lock = Some(app.lock);
     request.add_extras(extras(&arguments.extras)?);
     check_builds(&invocation.files, &request)?;
     Ok(request)
@@ -51,6 +76,7 @@ pub(super) fn requirement(
         return Err(AppError::NoSuchFile { path }.into());
     }
     match Source::parse(typed, host.environment.current_dir())? {
+        Source::Lock(_) => Err(SourceError::Lock { text: text_without_secrets(typed) }.into()),
         Source::Requirement(requirement) => Ok(requirement),
         Source::Project { extras, url, source: address } => {
             let url = Address::from(url);
@@ -110,17 +136,14 @@ fn of_requirement(
     let host = invocation.host;
     Ok(Request {
         requirement,
+        lock: None,
         with: with(invocation, arguments)?,
         executables: Executables::default(),
         suffix: None,
         python: python(host, arguments.python.as_deref())?,
         accelerator: requested_accelerator(host, &arguments.accelerator)?,
         sources: sources(host, arguments),
-        hashes: match (arguments.allow_unhashed, arguments.require_hashes) {
-            (true, _) => HashPolicy::AllowUnhashed,
-            (false, true) => HashPolicy::Require,
-            (false, false) => HashPolicy::OverHttps,
-        },
+        hashes: hash_policy(arguments),
         rules: version_rules(&invocation.files, &arguments.versions)?,
         build: BuildOptions {
             editable: false,
@@ -132,6 +155,15 @@ fn of_requirement(
         system_site_packages: arguments.system_site_packages,
         is_for_scripts: false,
     })
+}
+
+/// The treatment of files of which nobody states a hash.
+fn hash_policy(arguments: &RequestArguments) -> HashPolicy {
+    match (arguments.allow_unhashed, arguments.require_hashes) {
+        (true, _) => HashPolicy::AllowUnhashed,
+        (false, true) => HashPolicy::Require,
+        (false, false) => HashPolicy::OverHttps,
+    }
 }
 
 /// The same for directories that stay where they are.

@@ -97,13 +97,22 @@ pub(super) fn typed_request(
     arguments: &InstallArguments,
     source: &str,
 ) -> Result<Request, CliError> {
-    let mut request = request::request(invocation, source, &arguments.request)?;
+    let from = arguments.with_executables_from.iter().map(|name| name.parse()).collect::<Result<_, _>>();
+    let from = from.map_err(CliError::PackageName)?;
+    let executables = Executables { include_deps: arguments.include_deps, from };
+    let mut request = match Source::parse(source, invocation.host.environment.current_dir()) {
+        Ok(Source::Lock(location)) => {
+            let chosen = (arguments.name.as_deref(), &executables);
+            request::of_lock(invocation, source, &location, &arguments.request, chosen)?
+        }
+        Ok(Source::Project { .. } | Source::Requirement(_)) | Err(_) => {
+            request::request(invocation, source, &arguments.request)?
+        }
+    };
     if arguments.editable {
         request = request::editable(request, source)?;
     }
-    let from = arguments.with_executables_from.iter().map(|name| name.parse()).collect::<Result<_, _>>();
-    let from = from.map_err(CliError::PackageName)?;
-    request.executables = Executables { include_deps: arguments.include_deps, from };
+    request.executables = executables;
     request.suffix = arguments.suffix.as_ref().map(|text| suffix(text)).transpose()?;
     Ok(request)
 }
@@ -116,7 +125,8 @@ pub(super) fn completed(
     mut request: Request,
 ) -> Result<Requested, CliError> {
     let host = invocation.host;
-    let name = arguments.name.as_deref().unwrap_or(request.requirement.name.as_str());
+    let of_lock = request.lock.as_ref().map(|lock| lock.app.as_str());
+    let name = arguments.name.as_deref().or(of_lock).unwrap_or(request.requirement.name.as_str());
     let app = visible_name(&request.command_name(name))?;
     let typed_sources = request.sources.clone();
     let kept = match recorded_request(&invocation.context(), &app) {
