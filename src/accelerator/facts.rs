@@ -32,7 +32,7 @@ pub enum System {
     Wsl,
 }
 
-/// What one source said.
+/// The words of one source.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Evidence {
     /// A file, a program, a variable or an option.

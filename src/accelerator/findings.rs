@@ -1,4 +1,4 @@
-//! What the sources of a machine said, each by itself.
+//! The findings of the sources of a machine, each by itself.
 
 use super::parse::{CudaLibrary, GpuInformation, PciDevice, SmiGpu, SmiTrouble};
 use super::{DriverVersion, Evidence, GfxTarget, RocmVersion, System};

@@ -8,7 +8,7 @@ use super::parse::{
 use super::{ComputeCapability, CudaVersion, DriverVersion, GfxTarget, Kernels, Label};
 use crate::property::{Check, Property, Seeds};
 
-/// What a source says: every reader gets every text.
+/// Texts of all sources: every reader gets every text.
 pub const ACCELERATOR: Property = Property {
     seeds: Seeds::Texts(&[
         "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  550.144.03  Release Build\nGCC version:  gcc 12.3.0\n",

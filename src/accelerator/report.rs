@@ -36,7 +36,7 @@ pub struct GpuReport {
     pub bus: Option<String>,
 }
 
-/// What one source said.
+/// The words of one source.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct EvidenceReport {
     pub source: String,

@@ -43,7 +43,7 @@ pub struct TorchBuild {
     pub release: String,
     pub reason: String,
     pub warnings: Vec<String>,
-    /// What leads to a build for the GPU.
+    /// The steps towards a build for the GPU.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
 }

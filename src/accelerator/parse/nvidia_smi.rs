@@ -20,7 +20,7 @@ pub(in crate::accelerator) struct SmiGpu {
     pub(in crate::accelerator) capability: Option<ComputeCapability>,
 }
 
-/// What keeps `nvidia-smi` from its work, by its messages.
+/// The obstacles that `nvidia-smi` tells of in its messages.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::accelerator) enum SmiTrouble {
     /// "GPU access blocked by the operating system".

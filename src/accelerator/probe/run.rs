@@ -20,7 +20,7 @@ use crate::accelerator::{AcceleratorFacts, Model, System};
 use crate::host::Host;
 use crate::platform::Os;
 
-/// What to probe, and how.
+/// The extent of a probe.
 #[derive(Clone, Debug)]
 pub struct Probe {
     pub os: Os,

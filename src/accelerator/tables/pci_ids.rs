@@ -33,7 +33,7 @@ const RANGES: &[(u16, u16, ComputeCapability)] = &[
     (0x3182, 0x323e, ComputeCapability::new(10, 3)),
 ];
 
-/// What stands for chips before the table, Fermi and older: no current build runs on them.
+/// The stand-in for chips before the table, Fermi and older: no current build runs on them.
 const OLDER: ComputeCapability = ComputeCapability::new(2, 0);
 
 /// The compute capability of a chip, inferred from its number; `None` if it is newer than the table, or missing in it.

@@ -63,7 +63,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &DoctorArguments) -> R
     Ok(exit)
 }
 
-/// What the options assume about accelerators.
+/// The assumptions about accelerators that options state.
 fn assumptions(arguments: &DoctorArguments) -> Assumptions {
     let mut assumptions = Assumptions::default();
     if let Some(driver) = &arguments.assume_driver {
