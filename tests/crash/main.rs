@@ -15,6 +15,7 @@ mod apps;
 mod crowd;
 mod killed;
 mod operations;
+mod pythons;
 mod random;
 mod soak;
 #[path = "../support/mod.rs"]
