@@ -13,12 +13,13 @@ use crate::fetch::{CatalogError, DownloadError, DownloadsError};
 use crate::host::{FileError, Interrupted, LockError, NetworkError, ProcessError};
 use crate::index::InvalidIndexUrl;
 use crate::launcher::SidecarError;
-use crate::lock::LockFileError;
+use crate::lock::{InvalidRelease, LockFileError};
 use crate::python::{InvalidPythonRequest, PythonError};
 use crate::resolve::ResolveError;
 use crate::store::{AssembleError, Difference, StoreError};
+use crate::trust::RejectedSignature;
 use crate::venv::VenvError;
-use crate::vocab::{Address, ByteCount, Digest, Location, PackageName, Requirement, Version, WheelName};
+use crate::vocab::{Address, ByteCount, Digest, Location, PackageName, Release, Requirement, Version, WheelName};
 
 use super::change::CommandOwner;
 use super::locked_app_error::LockedAppError;
@@ -99,6 +100,19 @@ pub enum AppError {
     LockedApp(#[from] LockedAppError),
     #[error("failed to read the lock `{lock}`")]
     LockFile { lock: Location, source: LockFileError },
+    /// A signature was asked for.
+    #[error("the lock `{lock}` is not signed: there is no `{signature}`")]
+    MissingSignature { lock: Location, signature: Location },
+    /// The signature holds, but for what is no release.
+    #[error("`{lock}` is not the lock of a release")]
+    NotARelease { lock: Location, source: InvalidRelease },
+    /// The signature holds, but names another release.
+    #[error("the lock `{lock}` is that of {stated}, but its signature is for {signed}")]
+    OtherRelease { lock: Location, stated: Box<Release>, signed: Box<Release> },
+    #[error("refused the signature of the lock `{lock}`")]
+    RejectedSignature { lock: Location, source: RejectedSignature },
+    #[error("failed to download the signature of the lock")]
+    SignatureDownload { source: NetworkError },
     #[error("failed to parse `{}`", path.display())]
     Malformed { path: PathBuf, source: Box<dyn Error + Send + Sync> },
     #[error("`{}` was written by a newer version of Kingbolt (schema {schema})", path.display())]

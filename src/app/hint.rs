@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::host::{FileError, NetworkError};
 use crate::resolve::ResolveError;
+use crate::trust::RejectedSignature;
 use crate::vocab::{PackageName, Requirement};
 
 use super::change::CommandOwner;
@@ -25,6 +26,7 @@ const MANIPULATED: &str = "the index or its mirror is damaged or was manipulated
 const NO_OTHER_GENERATION: &str = "it has no earlier generation; `kingbolt upgrade --keep N` keeps more than two";
 
 const NO_GPU: &str = "leave out `--require-gpu` to accept it, or name a build with `--accelerator LABEL`";
+const UNSIGNED: &str = "do not use this lock unless its publisher explains why";
 
 const UNHASHED_LOCK: &str =
     "use an `https` URL, append `#sha256=HASH` to the URL, or accept any lock with `--allow-unhashed`";
@@ -62,6 +64,11 @@ impl AppError {
             Self::FewInodes { .. } | Self::LittleSpace { .. } => directories_hint(io::ErrorKind::StorageFull),
             Self::InUse { app, .. } => Some(format!("quit all programs of `{app}`, then try again")),
             Self::LockDownload { source } => lock_download(source),
+            Self::MissingSignature { .. } | Self::NotARelease { .. } | Self::OtherRelease { .. } => {
+                Some(UNSIGNED.to_owned())
+            }
+            Self::RejectedSignature { source, .. } => Some(rejected(source).to_owned()),
+            Self::SignatureDownload { source } => source.hint(),
             Self::LockFile { source, .. } => source.hint(),
             Self::LockedApp(error) => error.hint(),
             Self::NewerSchema { .. } => Some("update Kingbolt".to_owned()),
@@ -111,6 +118,18 @@ fn check_failed(app: &AppName) -> String {
         "the installed version of `{app}` was not changed; report this to its maintainers, or request another version \
          with `kingbolt install`"
     )
+}
+
+fn rejected(error: &RejectedSignature) -> &'static str {
+    match error {
+        RejectedSignature::OtherKey { .. } => {
+            "use this lock only if its publisher announced that key where you trust it"
+        }
+        RejectedSignature::Comment
+        | RejectedSignature::ForeignComment { .. }
+        | RejectedSignature::Invalid(_)
+        | RejectedSignature::OtherFile => UNSIGNED,
+    }
 }
 
 fn lock_download(error: &NetworkError) -> Option<String> {

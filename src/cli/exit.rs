@@ -21,7 +21,7 @@ pub(super) const CODES: &[(Exit, &str)] = &[
     (Exit::Failed, "failure"),
     (Exit::Usage, "invalid command line"),
     (Exit::NoResolution, "no matching versions"),
-    (Exit::Verification, "verification failed: hash, size, RECORD or archive"),
+    (Exit::Verification, "verification failed: hash, size, signature, RECORD or archive"),
     (Exit::Network, "network error"),
     (Exit::Unsuitable, "no suitable Python, platform or wheel"),
     (Exit::Busy, "busy: another Kingbolt process is changing the app, or the app is running"),

@@ -64,6 +64,10 @@ impl CliError {
 
 fn of_app(error: &AppError) -> Exit {
     match error {
+        AppError::MissingSignature { .. }
+        | AppError::NotARelease { .. }
+        | AppError::OtherRelease { .. }
+        | AppError::RejectedSignature { .. } => Exit::Verification,
         AppError::Interrupted(_) => Exit::Interrupted,
         AppError::InUse { .. } => Exit::Busy,
         AppError::Lock(source) | AppError::Store(StoreError::Lock { source }) => of_lock(source),
@@ -93,7 +97,9 @@ fn of_app(error: &AppError) -> Exit {
         AppError::ManagedPython(source) => of_managed_python(source),
         AppError::Build(error) => of_build(error),
         AppError::NoBuild { source, .. } | AppError::Source { source, .. } => of_app(source),
-        AppError::LockDownload { .. } | AppError::SourceDownload { .. } => Exit::Network,
+        AppError::LockDownload { .. } | AppError::SignatureDownload { .. } | AppError::SourceDownload { .. } => {
+            Exit::Network
+        }
         AppError::Catalog(error) => of_catalog(error),
         AppError::Download(error) => of_download(error),
         AppError::LockFile { source, .. } => of_lock_file(source),
@@ -167,7 +173,9 @@ fn of_build(error: &BuildError) -> Exit {
 
 fn of_key(error: &KeyError) -> Exit {
     match error {
-        KeyError::NoPassword | KeyError::NoSecretKey => Exit::Usage,
+        KeyError::NoPassword | KeyError::NoPublicKey { .. } | KeyError::NoSecretKey | KeyError::PublicKey { .. } => {
+            Exit::Usage
+        }
         KeyError::EmptyPassword
         | KeyError::Input { .. }
         | KeyError::Password { .. }

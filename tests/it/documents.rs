@@ -156,7 +156,7 @@ fn help_has_the_sections_of_the_guide_as_topics() {
             3
                 no matching versions
             4
-                verification failed: hash, size, RECORD or archive
+                verification failed: hash, size, signature, RECORD or archive
             5
                 network error
             6

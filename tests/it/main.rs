@@ -93,6 +93,7 @@ mod shared_cache;
 #[cfg(unix)]
 mod shared_files;
 mod signatures;
+mod signed_locks;
 mod smoke;
 mod suffix;
 #[path = "../support/mod.rs"]

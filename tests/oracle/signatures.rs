@@ -44,6 +44,11 @@ fn keys_and_signatures_are_those_of_minisign() {
                 );
                 let expected = format!("Signature and comment signature verified\nTrusted comment: {COMMENT}\n");
                 assert_eq!(told, expected, "{maker:?} {signer:?} {protection:?}");
+                let mut sync = kingbolt(root);
+                run(
+                    sync.args(["sync", "pylock.toml", "--into", "env", "--public-key", "key.pub"]).current_dir(root),
+                    "",
+                );
             }
         }
     }

@@ -44,7 +44,7 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
     let host = context.local.host;
     home::check(host, context.local.directories)?;
     cache::mark(&context.local)?;
-    let (lock_file, _) = read_lock(context, &options.lock, options.hashes)?;
+    let (lock_file, _) = read_lock(context, &options.lock, options.hashes, options.public_key.as_ref())?;
     let resolution = resolve_locked(context, &lock_file, &lock_options(options))
         .inspect_err(|_| home::remove_if_empty(host, context.local.directories))?;
     let id = content_id(options, &resolution);
@@ -61,7 +61,7 @@ pub fn sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<Synced
 pub fn plan_sync(context: &OnlineContext<'_>, options: &SyncOptions) -> Result<PlannedSync, AppError> {
     home::check(context.local.host, context.local.directories)?;
     cache::inspect(&context.local)?;
-    let (lock_file, _) = read_lock(context, &options.lock, options.hashes)?;
+    let (lock_file, _) = read_lock(context, &options.lock, options.hashes, options.public_key.as_ref())?;
     let resolution = match plan_locked(context, &lock_file, &lock_options(options))? {
         PlannedResolution::Build { sources } => return Ok(PlannedSync::Build { sources }),
         PlannedResolution::Resolved(resolution) => *resolution,

@@ -10,40 +10,45 @@ use crate::host::{NetworkError, Request};
 use crate::index::fragment_digests;
 use crate::lock::{Base, Lock, LockFileError};
 use crate::resolve::HashPolicy;
+use crate::trust::PublicKey;
 use crate::vocab::{Address, Checksum, Digest, Location, Sha256};
 
-/// The most bytes of a lock: the largest published ones have less than a quarter.
-const LONGEST: u64 = 16 * 1024 * 1024;
+use super::lock_signature::{compare_release, verify_lock};
 
 /// Reads and parses a lock, and returns it with its digest. One from a server has to have the hash in the fragment of its URL.
+/// With a key, its signature is verified first.
 ///
 /// # Errors
 /// Over plain HTTP without a hash too, unless `hashes` allows it: the hashes in a lock prove nothing if anyone can
-/// replace the lock.
+/// replace the lock, and a signature does not tell an older release from the newest one.
 pub(in crate::app) fn read_lock(
     context: &OnlineContext<'_>,
     location: &Location,
     hashes: HashPolicy,
+    key: Option<&PublicKey>,
 ) -> Result<(Lock, Digest), AppError> {
-    let (text, base) = match location {
+    let unreadable = |source| AppError::LockFile { lock: location.clone(), source };
+    let (bytes, base) = match location {
         Location::Path(path) => {
-            let text = context.local.host.files.read_text_at_most(path, LONGEST)?;
-            (text, Base::from(path.parent().unwrap_or(Path::new("."))))
+            let bytes = context.local.host.files.read_at_most(path, Lock::LONGEST)?;
+            (bytes, Base::from(path.parent().unwrap_or(Path::new("."))))
         }
         Location::Url(address) => {
-            let unreadable = |source| AppError::LockFile { lock: location.clone(), source };
             let invalid = || unreadable(LockFileError::InvalidAddress { address: address.clone() });
             let mut url = address.to_url().map_err(|_| invalid())?;
             let bytes = download(context, address, &url, hashes)?;
-            let text = String::from_utf8(bytes).map_err(|_| unreadable(LockFileError::NotText))?;
             // Relative to the URL that the person knows: release pages redirect to stores that have nothing beside it.
             url.set_fragment(None);
-            (text, Base::from(url))
+            (bytes, Base::from(url))
         }
     };
+    let signed = key.map(|key| verify_lock(context, location, &bytes, key)).transpose()?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable(LockFileError::NotText))?;
+    if let Some(signed) = signed {
+        compare_release(location, &text, signed)?;
+    }
     let digest = Sha256::of(text.as_bytes()).into();
-    let lock = Lock::parse(&text, base).map_err(|source| AppError::LockFile { lock: location.clone(), source })?;
-    Ok((lock, digest))
+    Ok((Lock::parse(&text, base).map_err(unreadable)?, digest))
 }
 
 fn download(
@@ -57,7 +62,7 @@ fn download(
         return Err(AppError::UnhashedLock { url: address.clone() });
     }
     context.network.add_named(address);
-    let fetched = context.network.connection().fetch(&Request::new(url).compressed(), LONGEST);
+    let fetched = context.network.connection().fetch(&Request::new(url).compressed(), Lock::LONGEST);
     let fetched = fetched.map_err(|error| match error {
         NetworkError::Interrupted(interrupted) => interrupted.into(),
         source => AppError::LockDownload { source },

@@ -90,7 +90,7 @@ pub(super) fn resolve_requested(
     requested: &RequestedLock,
     choice: &LockedChoice<'_>,
 ) -> Result<Resolution, AppError> {
-    let (lock, digest) = read_lock(context, &requested.location, request.hashes)?;
+    let (lock, digest) = read_lock(context, &requested.location, request.hashes, None)?;
     if digest != requested.digest {
         return Err(LockedAppError::Changed { lock: requested.location.clone() }.into());
     }

@@ -33,7 +33,7 @@ pub fn locked_app(
     typed_name: Option<&str>,
     executables: &Executables,
 ) -> Result<LockedApp, AppError> {
-    let (lock, digest) = read_lock(context, location, hashes)?;
+    let (lock, digest) = read_lock(context, location, hashes, None)?;
     for message in lock.warnings() {
         context.local.progress.event(Event::Warning { message });
     }

@@ -11,6 +11,7 @@ mod discovery;
 mod from_source;
 mod import_check;
 mod interpreter_choice;
+mod lock_signature;
 mod lock_source;
 mod locked;
 mod locked_app;

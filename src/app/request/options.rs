@@ -9,6 +9,7 @@ use crate::lock::Selection;
 use crate::python::PythonRequest;
 use crate::resolve::{AllowedBuilds, HashPolicy, UploadRules};
 use crate::store::LinkMode;
+use crate::trust::PublicKey;
 use crate::vocab::{Location, Requirement, UploadLimit};
 
 use super::app_request::{Request, RequestedPython};
@@ -82,6 +83,8 @@ pub struct SyncOptions {
     pub lock: Location,
     /// The treatment of a lock from a server of which nobody states a hash.
     pub hashes: HashPolicy,
+    /// The key that the lock has to be signed with; `None` for a lock that needs no signature.
+    pub public_key: Option<PublicKey>,
     /// The directory of the environment. Absolute.
     pub into: PathBuf,
     pub python: PythonRequest,

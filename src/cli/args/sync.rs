@@ -33,6 +33,10 @@ pub(in crate::cli) struct SyncArguments {
     /// or copy them, so that nothing is shared (`copy`) [default: file]
     #[arg(long, value_enum, value_name = "MODE")]
     pub link_mode: Option<LinkMode>,
+    /// Public key that the lock has to be signed with: the key itself, or a file with it. The signature is beside the lock, as
+    /// `LOCK.minisig`
+    #[arg(long, value_name = "KEY|FILE")]
+    pub public_key: Option<String>,
     /// Accept a lock without a stated hash even over plain HTTP, where anyone can replace it
     #[arg(long)]
     pub allow_unhashed: bool,

@@ -28,6 +28,7 @@ mod doctor_page;
 mod manifest;
 mod outdated;
 mod package_changes;
+mod public_key;
 mod request;
 mod secret_key;
 mod shown;

@@ -15,7 +15,7 @@ const KEY: &str = "KINGBOLT_SIGN_KEY";
 const PASSWORD: &str = "KINGBOLT_SIGN_PASSWORD";
 
 /// The most bytes of a file with a key: many times what it needs.
-const LONGEST: u64 = 4096;
+pub(super) const LONGEST: u64 = 4096;
 
 /// Reads the secret key: from a file, from standard input for `-`, or from the environment. Asks for its password if it has
 /// one, and the environment does not.

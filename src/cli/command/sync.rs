@@ -24,6 +24,7 @@ use crate::lock::{DefaultGroups, Selection};
 use crate::python::PythonRequest;
 use crate::resolve::{AllowedBuilds, HashPolicy};
 
+use super::public_key::public_key;
 use super::request;
 use super::shown;
 use super::shown::{ShownPackage, ShownPlan, packages_text, plan_text, removals_text, shown_path, to_build};
@@ -72,6 +73,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Res
     let options = SyncOptions {
         lock: lock_location(&arguments.lock, |path| absolute(environment, path))?,
         hashes: if arguments.allow_unhashed { HashPolicy::AllowUnhashed } else { HashPolicy::OverHttps },
+        public_key: arguments.public_key.as_deref().map(|text| public_key(invocation.host, text)).transpose()?,
         into: absolute(environment, &arguments.into),
         python: python.map_err(AppError::from)?,
         selection: selection(arguments)?,
