@@ -161,7 +161,7 @@ pub enum AppError {
     Python(#[from] PythonError),
     /// No Python that is there suits, and none is fetched.
     #[error("{error}")]
-    PythonNeeded { error: Box<AppError>, obstacle: FetchObstacle },
+    PythonNeeded { error: Box<Self>, obstacle: FetchObstacle },
     #[error(transparent)]
     PythonRequest(#[from] InvalidPythonRequest),
     #[error("failed to read the metadata of the script `{}`", path.display())]

@@ -35,6 +35,7 @@ const WRONG_FILE: &str = "do not use this file; get it from somewhere else";
 
 impl AppError {
     /// Advice on how to fix the error.
+    #[expect(clippy::too_many_lines, reason = "a table: each error and its advice")]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Assemble(error) => error.hint(),

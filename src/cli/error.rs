@@ -151,7 +151,7 @@ impl CliError {
             Self::Process(ProcessError::Start { program, .. }) => {
                 Some(format!("check that `{}` exists and can be executed", program.display()))
             }
-            Self::Unverified { repaired: false, generations, damaged, .. } => Some(repairable(generations, damaged)),
+            Self::Unverified { repaired: false, generations, damaged, .. } => Some(repairable(*generations, damaged)),
             Self::Unverified { repaired: true, damaged, .. } => Some(format!(
                 "commands that another program replaced were not changed; run `kingbolt install --force{}` to restore \
                  them",
@@ -207,7 +207,7 @@ impl CliError {
     }
 }
 
-fn repairable(generations: &Generations, damaged: &[AppName]) -> String {
+fn repairable(generations: Generations, damaged: &[AppName]) -> String {
     let option = match generations {
         Generations::All => " --all-generations",
         Generations::Current => "",

@@ -62,12 +62,9 @@ impl CliError {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: each error and its exit code")]
 fn of_app(error: &AppError) -> Exit {
     match error {
-        AppError::MissingSignature { .. }
-        | AppError::NotARelease { .. }
-        | AppError::OtherRelease { .. }
-        | AppError::RejectedSignature { .. } => Exit::Verification,
         AppError::Interrupted(_) => Exit::Interrupted,
         AppError::InUse { .. } => Exit::Busy,
         AppError::Lock(source) | AppError::Store(StoreError::Lock { source }) => of_lock(source),
@@ -108,7 +105,11 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Assemble(AssembleError::Reserved { .. })
         | AppError::Damaged { .. }
         | AppError::DamagedGeneration { .. }
+        | AppError::MissingSignature { .. }
+        | AppError::NotARelease { .. }
         | AppError::OtherMetadata { .. }
+        | AppError::OtherRelease { .. }
+        | AppError::RejectedSignature { .. }
         | AppError::Store(StoreError::Refused { .. })
         | AppError::UnhashedLock { .. }
         | AppError::WrongFile { .. }

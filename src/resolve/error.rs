@@ -213,10 +213,7 @@ impl<E: Error + 'static> ResolveError<E> {
                 "change the version requirements, or install fewer packages together{}",
                 explanation.how_to_see_the_derivation()
             )),
-            Self::Damaged(_) => Some(
-                "get another copy of the file, or exclude its version with `!=`, and report it to its maintainers"
-                    .to_owned(),
-            ),
+            Self::Damaged(_) => Some(ANOTHER_COPY.to_owned()),
             Self::DependencyWithoutWheel { name, usable, lacking, .. } => {
                 Some(missing_wheel::hint_on_dependencies(name, usable.as_ref(), lacking))
             }
@@ -271,6 +268,9 @@ impl<E: Error + 'static> ResolveError<E> {
         }
     }
 }
+
+const ANOTHER_COPY: &str =
+    "get another copy of the file, or exclude its version with `!=`, and report it to its maintainers";
 
 fn stated_by(index: Option<&Address>) -> String {
     index.map_or_else(|| "the page of links".to_owned(), |index| format!("the index `{index}`"))

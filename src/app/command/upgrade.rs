@@ -40,7 +40,7 @@ pub enum PlannedUpgrade {
         sources: Vec<String>,
     },
     Change {
-        plan: Plan<AppStep>,
+        plan: Box<Plan<AppStep>>,
         changes: Vec<VersionChange>,
     },
     /// It is pinned.
@@ -109,7 +109,7 @@ pub fn plan_upgrade(
     let changes = changes_from(state.current(), &resolution);
     let retention = options.keep.into();
     let (plan, _) = AppChange::plan(context, &options, &retention, &resolution, &mut state)?;
-    Ok(PlannedUpgrade::Change { plan, changes })
+    Ok(PlannedUpgrade::Change { plan: Box::new(plan), changes })
 }
 
 /// The installed app, if it is pinned.

@@ -292,8 +292,8 @@ impl Content {
                 all.push(InstalledCommand { name: request.command_name(&command.name), ..command.clone() });
             }
         }
-        let named = request.lock.as_ref().map(RequestedLock::named_commands).unwrap_or_default();
-        if let Some(command) = named.iter().find(|name| all.iter().all(|one| one.name != request.command_name(name))) {
+        let stated = request.lock.as_ref().map(RequestedLock::named_commands).unwrap_or_default();
+        if let Some(command) = stated.iter().find(|name| all.iter().all(|one| one.name != request.command_name(name))) {
             return Err(LockedAppError::MissingCommand { command: command.clone() }.into());
         }
         match own.first() {

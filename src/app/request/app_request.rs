@@ -199,16 +199,14 @@ impl Request {
     /// files without a hash have to be asked for again. Returns what was added, as options.
     pub fn keep(&mut self, earlier: &Self) -> Vec<String> {
         let mut kept = Vec::new();
-        let of_other_kind = Self {
-            requirement: Requirement { extras: Vec::new(), ..earlier.requirement.clone() },
-            with: Vec::new(),
-            executables: Executables::default(),
-            rules: VersionRules::default(),
-            sources: Sources::default(),
-            ..earlier.clone()
-        };
         // A lock and an index have no options in common that choose packages.
-        let earlier = if self.lock.is_some() == earlier.lock.is_some() { earlier } else { &of_other_kind };
+        let of_other_kind;
+        let earlier = if self.lock.is_some() == earlier.lock.is_some() {
+            earlier
+        } else {
+            of_other_kind = earlier.without_packages();
+            &of_other_kind
+        };
         for extra in &earlier.requirement.extras {
             if !self.requirement.extras.contains(extra) {
                 kept.push(format!("--extra {extra}"));
@@ -239,6 +237,35 @@ impl Request {
             kept.push("--require-hashes".to_owned());
             self.hashes = HashPolicy::Require;
         }
+        kept.extend(self.keep_version_rules(earlier));
+        if self.sources.is_default() && !earlier.sources.is_default() {
+            kept.extend(earlier.sources.options());
+            self.sources = earlier.sources.clone();
+        }
+        let is_same_source = self.requirement.origin == earlier.requirement.origin;
+        if is_same_source && self.build.config_settings.is_empty() {
+            for (key, values) in &earlier.build.config_settings {
+                kept.extend(values.iter().map(|value| format!("--config-setting '{key}={value}'")));
+            }
+            self.build.config_settings.clone_from(&earlier.build.config_settings);
+        }
+        kept
+    }
+
+    /// The request without the options that choose packages.
+    fn without_packages(&self) -> Self {
+        Self {
+            requirement: Requirement { extras: Vec::new(), ..self.requirement.clone() },
+            with: Vec::new(),
+            executables: Executables::default(),
+            rules: VersionRules::default(),
+            sources: Sources::default(),
+            ..self.clone()
+        }
+    }
+
+    fn keep_version_rules(&mut self, earlier: &Self) -> Vec<String> {
+        let mut kept = Vec::new();
         for (own, theirs, option) in [
             (&mut self.rules.constraints, &earlier.rules.constraints, "--constraint"),
             (&mut self.rules.overrides, &earlier.rules.overrides, "--override"),
@@ -253,17 +280,6 @@ impl Request {
         if own.is_default() && !theirs.is_default() {
             kept.extend(theirs.options());
             own.clone_from(theirs);
-        }
-        if self.sources.is_default() && !earlier.sources.is_default() {
-            kept.extend(earlier.sources.options());
-            self.sources = earlier.sources.clone();
-        }
-        let is_same_source = self.requirement.origin == earlier.requirement.origin;
-        if is_same_source && self.build.config_settings.is_empty() {
-            for (key, values) in &earlier.build.config_settings {
-                kept.extend(values.iter().map(|value| format!("--config-setting '{key}={value}'")));
-            }
-            self.build.config_settings.clone_from(&earlier.build.config_settings);
         }
         kept
     }

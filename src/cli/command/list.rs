@@ -134,7 +134,7 @@ fn shown_command(app: &InstalledApp, command: &str) -> String {
 fn shown_lock(host: &Host, lock: &Location) -> String {
     match lock {
         Location::Path(path) => shown_path(host, path),
-        Location::Url(url) => escaped_line(&url.to_string()).to_string(),
+        Location::Url(url) => escaped_line(&url.to_string()),
     }
 }
 

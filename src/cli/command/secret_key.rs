@@ -1,5 +1,6 @@
 //! The secret key of a maintainer, and its password. Neither is ever shown.
 
+use std::io;
 use std::path::Path;
 
 use crate::app::AppError;
@@ -7,6 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::invocation::Invocation;
 use crate::cli::key_error::KeyError;
 use crate::cli::settings::absolute;
+use crate::host::Interrupted;
 use crate::trust::{SecretKey, StoredKey};
 
 use super::shown::shown_path;
@@ -47,26 +49,30 @@ pub(super) fn secret_key(invocation: &Invocation<'_>, option: Option<&Path>) -> 
 }
 
 /// The password for a new key: that of the environment, or typed twice.
-pub(super) fn new_password(invocation: &Invocation<'_>) -> Result<String, KeyError> {
+pub(super) fn new_password(invocation: &Invocation<'_>) -> Result<String, CliError> {
     let password = password(invocation, "Password for the secret key: ")?;
     if password.is_empty() {
-        return Err(KeyError::EmptyPassword);
+        return Err(KeyError::EmptyPassword.into());
     }
     if invocation.host.environment.var_os(PASSWORD).is_none() && ask(invocation, "The same again: ")? != password {
-        return Err(KeyError::PasswordsDiffer);
+        return Err(KeyError::PasswordsDiffer.into());
     }
     Ok(password)
 }
 
-fn password(invocation: &Invocation<'_>, prompt: &str) -> Result<String, KeyError> {
+fn password(invocation: &Invocation<'_>, prompt: &str) -> Result<String, CliError> {
     let environment = &invocation.host.environment;
     match environment.var(PASSWORD) {
         Some(password) => Ok(password.to_owned()),
         None if environment.stderr_is_terminal() => ask(invocation, prompt),
-        None => Err(KeyError::NoPassword),
+        None => Err(KeyError::NoPassword.into()),
     }
 }
 
-fn ask(invocation: &Invocation<'_>, prompt: &str) -> Result<String, KeyError> {
-    invocation.host.terminal.ask_password(prompt).map_err(|source| KeyError::Password { source })
+fn ask(invocation: &Invocation<'_>, prompt: &str) -> Result<String, CliError> {
+    invocation.host.terminal.ask_password(prompt).map_err(|source| match source.kind() {
+        // Ctrl-C ends the prompt, perhaps before the thread that waits for signals has heard of it.
+        io::ErrorKind::Interrupted => Interrupted.into(),
+        _ => KeyError::Password { source }.into(),
+    })
 }

@@ -212,7 +212,7 @@ fn planned(invocation: &Invocation<'_>, app: &AppName, options: &UpgradeOptions)
             if invocation.settings.format == Format::Text {
                 print_data(&plan_text(invocation, app.as_str(), &changes_text(&changes), &plan))?;
             }
-            Shown::Planned { app: app.clone(), changes, plan: ShownPlan::of(plan) }
+            Shown::Planned { app: app.clone(), changes, plan: ShownPlan::of(*plan) }
         }
         PlannedUpgrade::Pinned(installation) => pinned(invocation, &installation),
         PlannedUpgrade::Unchanged(installation) => unchanged(invocation, &installation),
