@@ -207,7 +207,7 @@ pub enum AppError {
     WhichCommand { package: PackageName, asked: Option<String>, commands: Vec<String> },
 }
 
-/// What keeps Kingbolt from fetching a Python.
+/// A reason why Kingbolt may not or cannot fetch a Python.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum FetchObstacle {
     Forbidden {

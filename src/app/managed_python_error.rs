@@ -28,7 +28,7 @@ pub enum ManagedPythonError {
     /// The person named the table.
     #[error("failed to read the table of Python builds `{}`", path.display())]
     Table { path: PathBuf, source: InvalidBuildTable },
-    /// What was unpacked cannot be started here.
+    /// The interpreter in the archive cannot be started here.
     #[error("the archive of Python {name} contains no Python that works on this machine")]
     Unusable { name: String, source: Option<Box<SkipReason>> },
     #[error("the archive of Python {name} contains {found}")]

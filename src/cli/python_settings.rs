@@ -54,7 +54,7 @@ pub(super) fn python_settings(
     })
 }
 
-/// What the variables of uv say beside `UV_PYTHON_PREFERENCE`: they stand for its flags `--managed-python` and
+/// The preference that other variables of uv than `UV_PYTHON_PREFERENCE` state: they stand for its flags `--managed-python` and
 /// `--no-managed-python`, which count more.
 pub(super) fn managed_python(environment: &Environment) -> Result<Option<Setting>, SettingsError> {
     let flags =

@@ -28,7 +28,7 @@ impl Signature {
             return Err(InvalidSignature);
         }
         let parsed = SignatureBox::from_string(&text).map_err(|_| InvalidSignature)?;
-        // What its parser skips is not covered by the signature.
+        // The signature does not cover text that its parser skips.
         if parsed.to_string() == text { Ok(Self(parsed)) } else { Err(InvalidSignature) }
     }
 

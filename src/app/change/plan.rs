@@ -27,7 +27,7 @@ pub struct Plan<Step> {
 pub struct PlannedPython {
     pub executable: PathBuf,
     pub version: Version,
-    /// What would be fetched first, if it is not there.
+    /// The Python that would be fetched first, if none is there.
     pub to_fetch: Option<PythonToFetch>,
 }
 

@@ -107,7 +107,7 @@ fn target_of_machine(host: &Host) -> Result<Target, NoBuild> {
 /// processes that need it, one does that while the others wait.
 ///
 /// # Errors
-/// What was unpacked of an archive that is refused, or that is no working Python of this build, is removed.
+/// If an archive is refused, or is no working Python of this build, all that was unpacked of it is removed.
 pub(in crate::app) fn ensure_managed(
     context: &OnlineContext<'_>,
     builds: &KnownBuilds,

@@ -142,7 +142,7 @@ impl PythonsToFetch {
         }
     }
 
-    /// What keeps a build from being fetched now.
+    /// The reason why a build cannot be fetched now, if there is one.
     fn obstacle(&self, context: &OnlineContext<'_>, build: &ManagedBuild) -> Option<FetchObstacle> {
         let version = build.name.version.clone();
         let is_reachable = !context.network.is_offline() || self.known.table.origin.is_local();

@@ -190,7 +190,7 @@ impl Attempt<'_> {
         let builds = builds_to_fetch(&context.local, python, &VersionSpecifiers::empty(), found)?;
         let silent = OnlineContext { local: Context { progress: &Silent, ..context.local }, ..*context };
         let planned = Attempt { context: &silent, mode: BuildMode::Plan, ..attempt };
-        // What is built decides the rest.
+        // The wheels that are built decide the rest.
         let is_built = !sources_to_build(request).is_empty();
         let (interpreter, supply) = fetch_suitable(context, builds, mode, failure, |build| {
             let resolve = || planned.with(Discovery::of(python, build.interpreter.clone()));
