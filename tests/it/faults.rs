@@ -329,7 +329,7 @@ fn an_index_that_forbids_or_asks_for_a_password_is_not_passed_over() {
             "
             error: failed to look up `hello` in the index `[PRIVATE]/simple/`
               caused by: failed to fetch `[PRIVATE]/simple/hello/`: the server returned {status}
-            hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[HOME]/.netrc` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`){hint}
+            hint: Kingbolt stores no credentials: add `machine 127.0.0.1 login USER password PASSWORD` to `[NETRC]` (or to the file that `NETRC` names), or name the URL again with them (`https://USER:PASSWORD@HOST/…`){hint}
             "
         );
         machine.kingbolt(["install", "hello", "--extra-index-url", &private.url()]).stderr(&expected).exits(5);

@@ -184,14 +184,12 @@ fn a_generation_whose_python_is_gone_cannot_be_rolled_back_to() {
     machine.command("hello", [""; 0]).stdout("hello from hello 2.0\n").succeeds();
     machine
         .kingbolt(["verify", "--repair", "--all-generations", "hello", "--quiet"])
-        .stdout(&format!(
+        .stdout(
             "
-            hello 2.0: {} files in 2 packages, no problems
             hello 1.0 (generation 1): 1 problem, repaired
                 its Python at /nowhere/python3 no longer exists
             ",
-            if cfg!(windows) { 15 } else { 13 }
-        ))
+        )
         .succeeds();
     machine.kingbolt(["rollback", "hello", "--quiet"]).succeeds();
     machine.command("hello", [""; 0]).stdout("hello from hello 1.0\n").succeeds();
