@@ -57,7 +57,7 @@ pub enum AppError {
     EnvironmentNotExecutable { path: PathBuf },
     /// The record of another tool about an app of its own.
     #[error("failed to use `{}`", path.display())]
-    ForeignRecord { path: PathBuf, source: InvalidRecord },
+    ForeignRecord { path: PathBuf, source: Box<InvalidRecord> },
     /// The directory of the new environment has other content.
     #[error("`{}` is not empty and was not created by Kingbolt", path.display())]
     ForeignEnvironment { path: PathBuf },
@@ -99,7 +99,7 @@ pub enum AppError {
     #[error(transparent)]
     LockedApp(#[from] LockedAppError),
     #[error("failed to read the lock `{lock}`")]
-    LockFile { lock: Location, source: LockFileError },
+    LockFile { lock: Location, source: Box<LockFileError> },
     /// A signature was asked for.
     #[error("the lock `{lock}` is not signed: there is no `{signature}`")]
     MissingSignature { lock: Location, signature: Location },

@@ -12,7 +12,7 @@ use super::state::PythonUser;
 #[derive(Debug, thiserror::Error)]
 pub enum ManagedPythonError {
     #[error("refused `{file}`")]
-    Archive { file: String, source: TarError },
+    Archive { file: String, source: Box<TarError> },
     /// The settings forbid to download one.
     #[error("Python {name} was not downloaded, because downloads of Pythons are turned off")]
     DownloadsOff { name: String },
@@ -27,7 +27,7 @@ pub enum ManagedPythonError {
     OtherArchive { name: String },
     /// The person named the table.
     #[error("failed to read the table of Python builds `{}`", path.display())]
-    Table { path: PathBuf, source: InvalidBuildTable },
+    Table { path: PathBuf, source: Box<InvalidBuildTable> },
     /// The interpreter in the archive cannot be started here.
     #[error("the archive of Python {name} contains no Python that works on this machine")]
     Unusable { name: String, source: Option<Box<SkipReason>> },

@@ -138,13 +138,15 @@ fn of_app(error: &AppError) -> Exit {
 
 fn of_managed_python(error: &ManagedPythonError) -> Exit {
     match error {
-        ManagedPythonError::Archive { source: TarError::Archive { .. } | TarError::Entry { .. }, .. }
-        | ManagedPythonError::OtherArchive { .. } => Exit::Verification,
+        ManagedPythonError::Archive { source, .. } => match **source {
+            TarError::Archive { .. } | TarError::Entry { .. } => Exit::Verification,
+            TarError::Read { .. } => by_cause(error),
+        },
+        ManagedPythonError::OtherArchive { .. } => Exit::Verification,
         ManagedPythonError::DownloadsOff { .. }
         | ManagedPythonError::NoBuild(_)
         | ManagedPythonError::Unusable { .. }
         | ManagedPythonError::Wrong { .. } => Exit::Unsuitable,
-        ManagedPythonError::Archive { source: TarError::Read { .. }, .. } => by_cause(error),
         ManagedPythonError::InUse { .. }
         | ManagedPythonError::NotInstalled { .. }
         | ManagedPythonError::Table { .. } => Exit::Failed,

@@ -215,6 +215,7 @@ fn each_setting_is_shown_with_the_place_that_it_comes_from() {
     configured().kingbolt(["config"]).stdout(&shown_settings()).succeeds();
 }
 
+#[expect(clippy::too_many_lines, reason = "it is one text")]
 fn shown_settings() -> String {
     format!(
         "

@@ -128,7 +128,7 @@ fn read(host: &Host, tool: ForeignTool, path: &Path, name: &str) -> Result<Forei
         ForeignTool::Pipx => parse_pipx_metadata(&text),
         ForeignTool::Uv => parse_uv_receipt(&text, name),
     };
-    parsed.map_err(|source| AppError::ForeignRecord { path: path.to_owned(), source })
+    parsed.map_err(|source| AppError::ForeignRecord { path: path.to_owned(), source: Box::new(source) })
 }
 
 /// Leaves out a Python that the tool chose and that is gone: apps that stopped working are a reason to move.

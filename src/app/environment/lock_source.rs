@@ -27,7 +27,7 @@ pub(in crate::app) fn read_lock(
     hashes: HashPolicy,
     key: Option<&PublicKey>,
 ) -> Result<(Lock, Digest), AppError> {
-    let unreadable = |source| AppError::LockFile { lock: location.clone(), source };
+    let unreadable = |source| AppError::LockFile { lock: location.clone(), source: Box::new(source) };
     let (bytes, base) = match location {
         Location::Path(path) => {
             let bytes = context.local.host.files.read_at_most(path, Lock::LONGEST)?;

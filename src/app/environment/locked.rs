@@ -124,7 +124,7 @@ fn select(
     mode: BuildMode,
 ) -> Result<(Interpreter, PythonSupply, Vec<Selected>), AppError> {
     let local = &context.local;
-    let unusable = |source| AppError::LockFile { lock: options.location.clone(), source };
+    let unusable = |source| AppError::LockFile { lock: options.location.clone(), source: Box::new(source) };
     for message in lock.warnings() {
         local.progress.event(Event::Warning { message });
     }

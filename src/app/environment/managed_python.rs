@@ -1,7 +1,7 @@
 //! Managed Pythons: chosen from the table of builds, fetched, unpacked beside their place, moved there, and probed. The
 //! record comes last.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::app::error::AppError;
@@ -56,14 +56,13 @@ impl KnownBuilds {
     /// [`ManagedPythonError::Table`] if a table that the person named cannot be read, and [`ManagedPythonError::NoBuild`] if there
     /// are no builds for this machine.
     pub(in crate::app) fn read(host: &Host, settings: &PythonSettings) -> Result<Self, AppError> {
+        let unreadable = |path: PathBuf, source| ManagedPythonError::Table { path, source: Box::new(source) };
         let mut table = match &settings.builds {
             Some(path) => {
                 let text = host.files.read_text(path)?;
-                BuildTable::parse(&text).map_err(|source| ManagedPythonError::Table { path: path.clone(), source })?
+                BuildTable::parse(&text).map_err(|source| unreadable(path.clone(), source))?
             }
-            None => {
-                BuildTable::own().map_err(|source| ManagedPythonError::Table { path: "builds.toml".into(), source })?
-            }
+            None => BuildTable::own().map_err(|source| unreadable("builds.toml".into(), source))?,
         };
         if let Some(mirror) = &settings.mirror {
             table.origin = mirror.clone();

@@ -53,7 +53,9 @@ pub(super) fn unpack(
         unpacking.take(member).map_err(Failure::App)
     })
     .map_err(|failure| match failure {
-        Failure::Archive(source) => ManagedPythonError::Archive { file: file.to_owned(), source }.into(),
+        Failure::Archive(source) => {
+            ManagedPythonError::Archive { file: file.to_owned(), source: Box::new(source) }.into()
+        }
         Failure::App(error) => error,
     })?;
     Ok(unpacking.unpacked)
@@ -97,7 +99,8 @@ impl Unpacking<'_> {
         let mut file = self.host.files.create_new(place, mode)?;
         let failed = |source| AppError::Files(FileError { act: "write", path: place.to_owned(), source });
         let archive = self.file;
-        let damaged = |source| ManagedPythonError::Archive { file: archive.to_owned(), source: TarError::from(source) };
+        let damaged =
+            |source| ManagedPythonError::Archive { file: archive.to_owned(), source: Box::new(TarError::from(source)) };
         let mut count = |bytes: usize| self.unpacked.bytes += bytes as u64;
         if is_relocated(path) {
             let mut bytes = Vec::new();
