@@ -1,5 +1,7 @@
 //! Space that is missing for certain is told before anything is downloaded; and `doctor` on unusual file systems.
 
+use std::path::Path;
+
 use crate::disk::{Disk, Kind, Limit};
 use crate::large::{fixture_on, hello, remains_beside_downloads};
 use crate::support::{BuiltWheel, Directory, Fixture, Index, Machine, Outcome, Wheel, lock};
@@ -31,7 +33,8 @@ fn an_installation_that_certainly_lacks_space_downloads_nothing() {
                  hint: free some space, or set KINGBOLT_HOME and KINGBOLT_CACHE_DIR to directories on another disk\n"
             );
             assert_eq!(rest, expected);
-            assert!(!fixture.index.paths().iter().any(|path| path.contains(".whl")), "{:?}", fixture.index.paths());
+            let wheel = |path: &String| Path::new(path).extension().is_some_and(|extension| extension == "whl");
+            assert!(!fixture.index.paths().iter().any(wheel), "{:?}", fixture.index.paths());
         }
         assert_eq!(remains_beside_downloads(&fixture), Vec::<String>::new());
     }
