@@ -22,7 +22,7 @@ pub(in crate::cli) struct KeygenArguments {
     /// Do not protect the secret key with a password
     #[arg(long)]
     pub no_password: bool,
-    /// Make the recovery key, which stays offline and only replaces a working key that was lost or stolen
+    /// Make the recovery key, which stays offline; Kingbolt cannot replace a working key with it yet
     #[arg(long)]
     pub recovery: bool,
 }
