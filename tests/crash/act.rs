@@ -76,7 +76,7 @@ impl Act {
 
     /// With version 1 or 2 of `hello`.
     pub(crate) fn sync(major: u64) -> Self {
-        let lock = if major == 1 { "one.toml" } else { "two.toml" };
+        let lock = if major == 1 { "pylock.one.toml" } else { "pylock.two.toml" };
         Self::new(&["sync", lock, "--into", ENVIRONMENT], &[], Reach::Environment(major))
     }
 

@@ -16,9 +16,9 @@ pub(crate) fn bye(version: &str) -> BuiltWheel {
     dependent("bye", version)
 }
 
-/// Writes `one.toml` and `two.toml`, which lock `hello` 1.0 and 2.0.
+/// Writes `pylock.one.toml` and `pylock.two.toml`, which lock `hello` 1.0 and 2.0.
 pub(crate) fn write_locks(fixture: &Fixture) {
-    for (name, version) in [("one.toml", "1.0"), ("two.toml", "2.0")] {
+    for (name, version) in [("pylock.one.toml", "1.0"), ("pylock.two.toml", "2.0")] {
         fixture.machine.write(name, lock(&fixture.index, &[dependent_hello(version), other()]));
     }
 }
@@ -59,7 +59,7 @@ pub(crate) fn left_over(fixture: &Fixture) -> Vec<String> {
             }
             ["kingbolt", "store", ".lock"] => !complete.is_empty(),
             ["kingbolt", "store", ".locks", wheel] | ["kingbolt", "store", wheel, ..] => needed.contains(wheel),
-            ["bin" | "env" | "one.toml" | "two.toml", ..] => true,
+            ["bin" | "env" | "pylock.one.toml" | "pylock.two.toml", ..] => true,
             _ => false,
         }
     };

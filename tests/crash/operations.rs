@@ -150,12 +150,12 @@ pub(crate) const SYNC: Operation = Operation {
         fixture.succeeds(&["install", "bye"]);
         fixture.index.publish(&dependent_hello("2.0"));
         apps::write_locks(fixture);
-        fixture.succeeds(&["sync", "one.toml", "--into", "env"]);
+        fixture.succeeds(&["sync", "pylock.one.toml", "--into", "env"]);
         for path in OWN_FILES {
             fixture.machine.write(path, "mine");
         }
     },
-    command: &["sync", "two.toml", "--into", "env"],
+    command: &["sync", "pylock.two.toml", "--into", "env"],
     before: None,
     after: None,
 };

@@ -77,7 +77,8 @@ impl Machine {
         } else {
             format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
         };
-        let netrc = if cfg!(windows) { r"%USERPROFILE%\_netrc" } else { "~/.netrc" };
+        // The separators are those of outcomes.
+        let netrc = if cfg!(windows) { "%USERPROFILE%/_netrc" } else { "~/.netrc" };
         let mut names = vec![(platform, "[PLATFORM]".to_owned()), (netrc.to_owned(), "[NETRC]".to_owned())];
         names.extend([(shown(&home), "[HOME]".to_owned()), (shown(&root), "[ROOT]".to_owned())]);
         // How people are shown their home directory.
