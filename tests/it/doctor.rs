@@ -175,9 +175,10 @@ fn a_directory_of_wheels_exists_or_is_a_problem() {
 #[test]
 fn a_proxy_and_certificates_that_cannot_be_used_are_told() {
     let Some(Fixture { machine, index }) = Fixture::hello() else { return };
+    // On Windows, where the case of variables does not count, it is told in this one.
     let certificates = machine.write("empty.pem", "");
     let variables =
-        [("HTTP_PROXY", "ftp://ada:S3CRET@proxy.example"), ("SSL_CERT_FILE", &certificates.display().to_string())];
+        [("http_proxy", "ftp://ada:S3CRET@proxy.example"), ("SSL_CERT_FILE", &certificates.display().to_string())];
     finds(
         &machine,
         &variables,
@@ -185,8 +186,8 @@ fn a_proxy_and_certificates_that_cannot_be_used_are_told() {
         2 problems found
           1. SSL_CERT_FILE names `[HOME]/empty.pem`, which has no usable certificates: it contains no certificate
              Fix: set SSL_CERT_FILE to a file or directory of certificates in PEM form, or unset it
-          2. failed to parse the proxy URL `ftp://proxy.example/` in `HTTP_PROXY`: its scheme is not http, https or socks
-             Fix: set `HTTP_PROXY` to a URL such as `http://host:port`, or unset it
+          2. failed to parse the proxy URL `ftp://proxy.example/` in `http_proxy`: its scheme is not http, https or socks
+             Fix: set `http_proxy` to a URL such as `http://host:port`, or unset it
         ",
     );
     assert_eq!(index.paths(), Vec::<String>::new());

@@ -114,8 +114,9 @@ fn failures(
         extras: requirement.extras.iter().map(ExtraName::as_str).collect(),
         distributions: names().map(PackageName::as_str).collect(),
     };
-    // Modules may write into the home directory of the person when they are imported.
-    let home = context.host.files.stage(&context.host.environment.temporary_dir().join("kingbolt-smoke"))?;
+    // Modules may write into the home directory of the person when they are imported. If Kingbolt is killed meanwhile, the
+    // next change of the store removes this one.
+    let home = context.host.files.stage(&context.directories.store().join("smoke"))?;
     let variable = |name: &str| (name.into(), Some(home.path().into()));
     let command = Command {
         stdin: serde_json::to_vec(&input).unwrap_or_default(),
