@@ -1,5 +1,7 @@
 //! Facts to assume instead of those of the machine, to prepare another one or to correct what was found.
 
+use crate::vocab::joined;
+
 use super::{
     AcceleratorFacts, ComputeCapability, CudaVersion, DriverVersion, Evidence, GfxTarget, Gpu, JetsonRelease, Model,
     RocmVersion, State, System,
@@ -136,5 +138,5 @@ impl Assumption {
 
 fn listed<T: ToString>(values: &[T]) -> String {
     let values: Vec<String> = values.iter().map(ToString::to_string).collect();
-    super::words::joined(&values)
+    joined(&values)
 }

@@ -1,11 +1,12 @@
 //! Chooses the build of a package for the accelerators of a machine. Never touches the machine.
 
+use crate::vocab::joined;
+
 use super::coverage::{DriverFit, GpuFit, driver_fit, gpu_fit, reported_cuda};
 use super::decision::{Covers, Decision, LeftOut, Remedy, left_out_warning};
 use super::state::{Problem, State};
 use super::tables::{DriverFamily, floor, last_branch, toolkits};
 use super::variant::Variant;
-use super::words::joined;
 use super::{AcceleratorFacts, ComputeCapability, CudaVersion, DriverVersion, Gpu, Label, System, label};
 
 /// Chooses the build for a machine among those of one release. Only builds for CUDA, MPS and CPU are chosen: one that covers

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::words::{alternatives, joined};
+use crate::vocab::{alternatives, joined};
+
 use super::{DriverVersion, Gpu, Label};
 
 /// The build for a machine.

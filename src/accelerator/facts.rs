@@ -1,6 +1,7 @@
 //! The facts about the accelerators of a machine.
 
-use super::words::joined;
+use crate::vocab::joined;
+
 use super::{CudaVersion, DriverVersion, Gpu, JetsonRelease, Model, RocmVersion, State};
 
 /// The accelerators of a machine, and the evidence for them.

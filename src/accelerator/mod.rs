@@ -26,7 +26,6 @@ mod tables;
 mod tests;
 mod variables;
 mod variant;
-mod words;
 
 pub use assumptions::{Assumption, Assumptions};
 pub use compute_capability::{ComputeCapability, InvalidComputeCapability};

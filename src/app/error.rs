@@ -19,7 +19,9 @@ use crate::resolve::ResolveError;
 use crate::store::{AssembleError, Difference, StoreError};
 use crate::trust::RejectedSignature;
 use crate::venv::VenvError;
-use crate::vocab::{Address, ByteCount, Digest, Location, PackageName, Release, Requirement, Version, WheelName};
+use crate::vocab::{
+    Address, ByteCount, Digest, Location, PackageName, Release, Requirement, Version, WheelName, joined,
+};
 
 use super::change::CommandOwner;
 use super::locked_app_error::LockedAppError;
@@ -344,10 +346,7 @@ fn belongs_to(owner: Option<&CommandOwner>) -> String {
 /// `one` and `another`, in backticks.
 fn paths(paths: &[PathBuf]) -> String {
     let shown: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-    match shown.as_slice() {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        shown => shown.concat(),
-    }
+    joined(&shown)
 }
 
 fn which_command(package: &PackageName, asked: Option<&str>) -> String {

@@ -25,6 +25,7 @@ mod timestamp;
 mod upload_limit;
 mod version;
 mod wheel_name;
+mod words;
 
 pub use address::{Address, text_without_secrets};
 pub use byte_count::ByteCount;
@@ -48,3 +49,4 @@ pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use upload_limit::{InvalidUploadLimit, UploadLimit};
 pub use version::{InvalidVersion, Version, VersionSpecifiers, parse_specifiers, parse_version};
 pub use wheel_name::{BuildNumber, InvalidWheelName, WheelName};
+pub use words::{alternatives, joined};

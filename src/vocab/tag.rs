@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
+use super::words::joined;
+
 /// One compatibility tag: interpreter, ABI and platform, in lowercase.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Tag {
@@ -104,10 +106,7 @@ impl Names {
         if more > 0 {
             names.push(format!("{more} more"));
         }
-        match names.split_last() {
-            Some((last, head)) if !head.is_empty() => format!("{} and {last}", head.join(", ")),
-            _ => names.concat(),
-        }
+        joined(&names)
     }
 }
 
