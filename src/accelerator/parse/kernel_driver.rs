@@ -16,7 +16,7 @@ pub(in crate::accelerator) fn proc_version(text: &str) -> Option<DriverVersion> 
 }
 
 /// A version with a dot: years and branches have none.
-fn whole_version(text: &str) -> Option<DriverVersion> {
+pub(super) fn whole_version(text: &str) -> Option<DriverVersion> {
     if text.contains('.') { text.parse().ok() } else { None }
 }
 

@@ -1,11 +1,12 @@
 //! The version of the driver's library, which its file name has.
 
+use super::kernel_driver::whole_version;
 use crate::accelerator::DriverVersion;
 
 /// The version in a name such as `libcuda.so.610.43.02`.
 pub(in crate::accelerator) fn library_version(name: &str) -> Option<DriverVersion> {
     let (_, version) = name.split_once(".so.")?;
-    if version.contains('.') { version.parse().ok() } else { None }
+    whole_version(version)
 }
 
 #[cfg(test)]
