@@ -4,7 +4,7 @@ use crate::vocab::joined;
 
 use super::coverage::{DriverFit, GpuFit, driver_fit, gpu_fit, reported_cuda};
 use super::decision::{Covers, Decision, LeftOut, Remedy, left_out_warning};
-use super::state::{Problem, State};
+use super::state::State;
 use super::tables::{DriverFamily, floor, last_branch, toolkits};
 use super::variant::Variant;
 use super::{AcceleratorFacts, ComputeCapability, CudaVersion, DriverVersion, Gpu, Label, System, label};
@@ -14,14 +14,7 @@ use super::{AcceleratorFacts, ComputeCapability, CudaVersion, DriverVersion, Gpu
 /// that the driver reports, then the highest that it runs by the compatibility of minor versions; else CPU, with the reason.
 pub fn decide(facts: &AcceleratorFacts, variants: &[Variant]) -> Decision {
     match &facts.state {
-        State::Broken(problem) => {
-            let remedy = match problem {
-                Problem::Blocked => vec![Remedy::UpdateWindowsDriver],
-                Problem::Mismatch { .. } => vec![Remedy::Restart],
-                Problem::NoAnswer { .. } => Vec::new(),
-            };
-            cpu(variants, facts.state.to_string(), remedy)
-        }
+        State::Broken(problem) => cpu(variants, facts.state.to_string(), problem.remedy().into_iter().collect()),
         State::DriverOnly => cpu(variants, facts.state.to_string(), vec![Remedy::GiveGpuToContainer]),
         State::HardwareOnly(_) => cpu(variants, facts.state.to_string(), vec![Remedy::InstallDriver]),
         State::None => cpu(variants, facts.state.to_string(), Vec::new()),
@@ -34,15 +27,7 @@ pub fn decide(facts: &AcceleratorFacts, variants: &[Variant]) -> Decision {
 pub fn decide_for(facts: &AcceleratorFacts, variants: &[Variant], label: Label) -> Option<Decision> {
     let named = variants.iter().enumerate().filter(|(_, variant)| variant.label == label);
     let (position, variant) = named.min_by_key(|(_, variant)| variant.rank)?;
-    let mut decision = Decision {
-        label,
-        variant: Some(position),
-        covers: Covers::NoGpu,
-        reason: "it was named".to_owned(),
-        left_out: Vec::new(),
-        warnings: Vec::new(),
-        remedies: Vec::new(),
-    };
+    let mut decision = chosen(variants, position, Covers::NoGpu, "it was named".to_owned());
     let Some(cuda) = variant.cuda else { return Some(decision) };
     if facts.state != State::Usable {
         decision.warnings.push(format!("the build {label} was named, but {}", facts.state));
@@ -256,27 +241,11 @@ fn others(variants: &[Variant]) -> impl Iterator<Item = Label> {
 }
 
 fn chosen(variants: &[Variant], position: usize, covers: Covers, reason: String) -> Decision {
-    Decision {
-        label: variants[position].label,
-        variant: Some(position),
-        covers,
-        reason,
-        left_out: Vec::new(),
-        warnings: Vec::new(),
-        remedies: Vec::new(),
-    }
+    Decision { covers, ..Decision::new(variants[position].label, Some(position), reason) }
 }
 
 fn cpu(variants: &[Variant], reason: String, remedies: Vec<Remedy>) -> Decision {
     let offered = variants.iter().enumerate().filter(|(_, variant)| variant.label == Label::Cpu);
     let variant = offered.min_by_key(|(_, variant)| variant.rank).map(|(position, _)| position);
-    Decision {
-        label: Label::Cpu,
-        variant,
-        covers: Covers::NoGpu,
-        reason,
-        left_out: Vec::new(),
-        warnings: Vec::new(),
-        remedies,
-    }
+    Decision { remedies, ..Decision::new(Label::Cpu, variant, reason) }
 }

@@ -55,8 +55,6 @@ pub enum Remedy {
     OtherRelease(Vec<Label>),
     /// Restart, so that the new driver is loaded.
     Restart,
-    /// Name the properties of the machine that the build is for.
-    StateCapability,
     /// Update the driver to this version or a newer one.
     UpdateDriver(DriverVersion),
     /// Update Windows' driver, and use no GPU in compute mode (TCC).
@@ -64,6 +62,19 @@ pub enum Remedy {
 }
 
 impl Decision {
+    /// A build that uses no GPU, without warnings and remedies.
+    pub(super) fn new(label: Label, variant: Option<usize>, reason: String) -> Self {
+        Self {
+            label,
+            variant,
+            covers: Covers::NoGpu,
+            reason,
+            left_out: Vec::new(),
+            warnings: Vec::new(),
+            remedies: Vec::new(),
+        }
+    }
+
     /// True if the build uses a GPU.
     pub fn uses_gpu(&self) -> bool {
         self.label != Label::Cpu
@@ -121,7 +132,6 @@ impl fmt::Display for Remedy {
                 write!(f, "take a release that has a build for {}", alternatives(&labels))
             }
             Self::Restart => f.write_str("restart the machine, so that the new driver is loaded"),
-            Self::StateCapability => f.write_str("state the compute capability with `--assume-compute`"),
             Self::UpdateDriver(version) => write!(f, "update the driver to {version} or newer"),
             Self::UpdateWindowsDriver => f.write_str("update the driver of Windows, and install none in WSL"),
         }

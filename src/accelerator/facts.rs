@@ -1,5 +1,7 @@
 //! The facts about the accelerators of a machine.
 
+use serde::Serialize;
+
 use crate::vocab::joined;
 
 use super::{CudaVersion, DriverVersion, Gpu, JetsonRelease, Model, RocmVersion, State};
@@ -33,8 +35,8 @@ pub enum System {
     Wsl,
 }
 
-/// The words of one source.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// The words of one source, also as programs read them.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Evidence {
     /// A file, a program, a variable or an option.
     pub source: String,

@@ -38,7 +38,7 @@ pub use gpu::{GfxTarget, Gpu, InvalidGfxTarget, Model, XpuSupport};
 pub use jetson::JetsonRelease;
 pub use label::{InvalidLabel, Label, RocmVersion};
 pub use probe::{Effort, Probe, Root, probe};
-pub use report::{AcceleratorReport, EvidenceReport, GpuReport};
+pub use report::{AcceleratorReport, GpuReport};
 pub use state::{Problem, State};
 pub use variables::{InvalidVariable, Lookup, assumed_by_variables, label_by_variables};
 pub use variant::{Form, InvalidKernels, Kernels, Variant};

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::coverage::reported_cuda;
-use super::state::{Problem, State};
-use super::{AcceleratorFacts, CudaVersion, DriverVersion, Gpu, Model, Remedy, System, XpuSupport};
+use super::state::State;
+use super::{AcceleratorFacts, CudaVersion, DriverVersion, Evidence, Gpu, Model, System, XpuSupport};
 
 /// The facts as a document.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -21,7 +21,7 @@ pub struct AcceleratorReport {
     pub cuda: Option<CudaVersion>,
     /// The newest ROCm that is installed.
     pub rocm: Option<String>,
-    pub evidence: Vec<EvidenceReport>,
+    pub evidence: Vec<Evidence>,
     pub hints: Vec<String>,
 }
 
@@ -36,13 +36,6 @@ pub struct GpuReport {
     pub bus: Option<String>,
 }
 
-/// The words of one source.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct EvidenceReport {
-    pub source: String,
-    pub finding: String,
-}
-
 impl AcceleratorReport {
     /// The document about a machine.
     pub fn of(facts: &AcceleratorFacts) -> Self {
@@ -54,11 +47,7 @@ impl AcceleratorReport {
             driver: facts.driver.clone(),
             cuda: reported_cuda(facts),
             rocm: facts.rocm.map(|version| version.to_string()),
-            evidence: facts
-                .evidence
-                .iter()
-                .map(|found| EvidenceReport { source: found.source.clone(), finding: found.finding.clone() })
-                .collect(),
+            evidence: facts.evidence.clone(),
             hints: facts.hints.clone(),
         }
     }
@@ -109,11 +98,9 @@ impl AcceleratorFacts {
     /// The problem with the accelerators and its fix, if they are broken. A machine without one has no problem.
     pub fn problem(&self) -> Option<(String, String)> {
         let State::Broken(problem) = &self.state else { return None };
-        let fix = match problem {
-            Problem::Blocked => Remedy::UpdateWindowsDriver.to_string(),
-            Problem::Mismatch { .. } => Remedy::Restart.to_string(),
-            Problem::NoAnswer { .. } => "restart the machine, or install the driver again".to_owned(),
-        };
+        let fix = problem
+            .remedy()
+            .map_or_else(|| "restart the machine, or install the driver again".to_owned(), |remedy| remedy.to_string());
         Some((problem.to_string(), fix))
     }
 }
@@ -130,7 +117,7 @@ fn system(system: System) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accelerator::Evidence;
+    use crate::accelerator::Problem;
 
     fn facts() -> AcceleratorFacts {
         let mut facts = AcceleratorFacts::none(System::Linux);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::DriverVersion;
+use super::{DriverVersion, Remedy};
 
 /// The state of the accelerators of a machine.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,6 +37,17 @@ impl State {
             Self::HardwareOnly(_) => "hardware-only",
             Self::None => "none",
             Self::Usable => "usable",
+        }
+    }
+}
+
+impl Problem {
+    /// The step that solves the problem, if it is known.
+    pub(super) fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Self::Blocked => Some(Remedy::UpdateWindowsDriver),
+            Self::Mismatch { .. } => Some(Remedy::Restart),
+            Self::NoAnswer { .. } => None,
         }
     }
 }
