@@ -5,7 +5,7 @@ use crate::app::{AcceleratorSettings, GpuPolicy, RequestedAccelerator};
 use crate::host::Host;
 use crate::pytorch::IndexBase;
 
-use super::args::AcceleratorArguments;
+use super::args::{AcceleratorArguments, AssumptionArguments};
 use super::setting::{Setting, SettingsError, variable};
 
 /// The accelerator that a request names, by option or variable.
@@ -36,13 +36,7 @@ pub(super) fn accelerator_settings(
     let mirror =
         mirror.map(|setting| IndexBase::parse(&setting.text, environment.current_dir()).map_err(setting.invalid()));
     let lookup = |name: &str| environment.var_or_empty(name);
-    let mut assumptions = Assumptions::default();
-    if let Some(driver) = &arguments.assume_driver {
-        assumptions.add("--assume-driver", Assumption::Driver(driver.clone()));
-    }
-    if !arguments.assume_compute.is_empty() {
-        assumptions.add("--assume-compute", Assumption::Compute(arguments.assume_compute.clone()));
-    }
+    let mut assumptions = stated_assumptions(&arguments.assumptions);
     assumptions.extend(assumed_by_variables(&lookup).map_err(invalid)?);
     Ok(AcceleratorSettings {
         mirror: mirror.transpose()?,
@@ -50,6 +44,18 @@ pub(super) fn accelerator_settings(
         assumptions,
         named: label_by_variables(&lookup).map_err(invalid)?,
     })
+}
+
+/// The assumptions that options state.
+pub(super) fn stated_assumptions(arguments: &AssumptionArguments) -> Assumptions {
+    let mut assumptions = Assumptions::default();
+    if let Some(driver) = &arguments.assume_driver {
+        assumptions.add("--assume-driver", Assumption::Driver(driver.clone()));
+    }
+    if !arguments.assume_compute.is_empty() {
+        assumptions.add("--assume-compute", Assumption::Compute(arguments.assume_compute.clone()));
+    }
+    assumptions
 }
 
 fn invalid(InvalidVariable { name, source }: InvalidVariable) -> SettingsError {

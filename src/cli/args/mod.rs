@@ -28,7 +28,7 @@ mod uninstall;
 mod upgrade;
 mod verify;
 
-pub(super) use accelerator::AcceleratorArguments;
+pub(super) use accelerator::{AcceleratorArguments, AssumptionArguments};
 pub(super) use cache::{CacheCommand, SweepArguments};
 pub(super) use command_line::{Arguments, Command};
 pub(super) use completions::{CompletionsArguments, Shell};

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::accelerator::{Assumption, Assumptions};
 use crate::app::{AppError, Context, in_one_line};
+use crate::cli::accelerator_settings::stated_assumptions;
 use crate::cli::args::{DoctorArguments, PythonArguments};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -43,9 +43,10 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &DoctorArguments) -> R
         Verbosity::Normal | Verbosity::Quiet => Detail::Normal,
     };
     let context = Context { pythons: &pythons, ..invocation.context() };
-    let inspected = inspect(&context, &network, index.as_ref(), detail, assumptions(arguments), |commands| {
-        search_path(host, bin_dir, commands)
-    });
+    let inspected =
+        inspect(&context, &network, index.as_ref(), detail, stated_assumptions(&arguments.assumptions), |commands| {
+            search_path(host, bin_dir, commands)
+        });
     let Inspection { facts, findings } = inspected.map_err(AppError::from)?;
     problems.extend(findings);
     let exit = if problems.is_empty() { Exit::Done } else { Exit::Failed };
@@ -61,18 +62,6 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &DoctorArguments) -> R
         }
     }
     Ok(exit)
-}
-
-/// The assumptions about accelerators that options state.
-fn assumptions(arguments: &DoctorArguments) -> Assumptions {
-    let mut assumptions = Assumptions::default();
-    if let Some(driver) = &arguments.assume_driver {
-        assumptions.add("--assume-driver", Assumption::Driver(driver.clone()));
-    }
-    if !arguments.assume_compute.is_empty() {
-        assumptions.add("--assume-compute", Assumption::Compute(arguments.assume_compute.clone()));
-    }
-    assumptions
 }
 
 /// The settings, or the problem with them; the same one only once.
