@@ -50,8 +50,9 @@ pub fn run(mut host: Host, arguments: impl IntoIterator<Item = OsString>) -> Exi
             let files = ConfigurationFiles::beside(&host, own);
             let Settings { palette, verbosity, format, users, .. } = settings;
             let command = &arguments.command;
-            let pythons = command.pythons().map(|typed| python_settings(&files, typed)).transpose();
-            let accelerator = command.accelerator().map(|typed| accelerator_settings(&host, &typed)).transpose();
+            let (pythons, accelerator) = command.machine_options();
+            let pythons = pythons.map(|typed| python_settings(&files, typed)).transpose();
+            let accelerator = accelerator.map(|typed| accelerator_settings(&host, &typed)).transpose();
             match pythons.and_then(|pythons| Ok((pythons.unwrap_or_default(), accelerator?.unwrap_or_default()))) {
                 Ok((pythons, accelerator)) => {
                     carry_out(&Invocation::new(files, settings, pythons, accelerator), command)

@@ -125,19 +125,21 @@ pub(in crate::cli) enum Command {
 }
 
 impl Command {
-    /// The options for choosing a Python; `None` for a command that chooses none.
-    pub(in crate::cli) fn pythons(&self) -> Option<PythonArguments> {
+    /// The options for choosing a Python and those about accelerators; `None` for a command that chooses none, or that
+    /// resolves no request.
+    pub(in crate::cli) fn machine_options(&self) -> (Option<PythonArguments>, Option<AcceleratorArguments>) {
+        let with_defaults = |pythons| (Some(pythons), Some(AcceleratorArguments::default()));
         match self {
-            Self::Import(arguments) => Some(arguments.pythons),
-            Self::Inject(arguments) => Some(arguments.pythons),
-            Self::Install(arguments) => Some(arguments.request.pythons),
-            Self::List(arguments) => arguments.outdated.then(PythonArguments::default),
-            Self::Python(command) => Some(command.pythons()),
-            Self::Run(arguments) => Some(arguments.request.pythons),
-            Self::Sync(arguments) => Some(arguments.pythons),
-            Self::Uninject(arguments) => Some(arguments.pythons),
-            Self::Upgrade(arguments) => Some(arguments.pythons),
-            Self::Verify(arguments) => Some(arguments.pythons),
+            Self::Import(arguments) => with_defaults(arguments.pythons),
+            Self::Inject(arguments) => with_defaults(arguments.pythons),
+            Self::Install(arguments) => arguments.request.machine_options(),
+            Self::List(arguments) if arguments.outdated => with_defaults(PythonArguments::default()),
+            Self::Python(command) => (Some(command.pythons()), None),
+            Self::Run(arguments) => arguments.request.machine_options(),
+            Self::Sync(arguments) => (Some(arguments.pythons), None),
+            Self::Uninject(arguments) => with_defaults(arguments.pythons),
+            Self::Upgrade(arguments) => with_defaults(arguments.pythons),
+            Self::Verify(arguments) => with_defaults(arguments.pythons),
             Self::Cache(_)
             | Self::Completions(_)
             | Self::Config
@@ -146,40 +148,13 @@ impl Command {
             | Self::Exec(_)
             | Self::Export
             | Self::Help(_)
+            | Self::List(_)
             | Self::Man(_)
             | Self::Pin(_)
             | Self::Release(_)
             | Self::Rollback(_)
             | Self::Uninstall(_)
-            | Self::Unpin(_) => None,
-        }
-    }
-
-    /// The options about accelerators; `None` for a command that resolves no request.
-    pub(in crate::cli) fn accelerator(&self) -> Option<AcceleratorArguments> {
-        match self {
-            Self::Install(arguments) => Some(arguments.request.accelerator.clone()),
-            Self::Run(arguments) => Some(arguments.request.accelerator.clone()),
-            Self::List(arguments) => arguments.outdated.then(AcceleratorArguments::default),
-            Self::Import(_) | Self::Inject(_) | Self::Uninject(_) | Self::Upgrade(_) | Self::Verify(_) => {
-                Some(AcceleratorArguments::default())
-            }
-            Self::Cache(_)
-            | Self::Completions(_)
-            | Self::Config
-            | Self::Doctor(_)
-            | Self::Ensurepath(_)
-            | Self::Exec(_)
-            | Self::Export
-            | Self::Help(_)
-            | Self::Man(_)
-            | Self::Pin(_)
-            | Self::Python(_)
-            | Self::Release(_)
-            | Self::Rollback(_)
-            | Self::Sync(_)
-            | Self::Uninstall(_)
-            | Self::Unpin(_) => None,
+            | Self::Unpin(_) => (None, None),
         }
     }
 

@@ -51,6 +51,11 @@ pub(in crate::cli) struct RequestArguments {
 }
 
 impl RequestArguments {
+    /// The options for choosing a Python and those about accelerators.
+    pub(in crate::cli) fn machine_options(&self) -> (Option<PythonArguments>, Option<AcceleratorArguments>) {
+        (Some(self.pythons), Some(self.accelerator.clone()))
+    }
+
     /// True if an extra was named.
     pub(in crate::cli) fn has_extras(&self) -> bool {
         !self.extras.is_empty()
