@@ -29,9 +29,7 @@ pub(super) fn python_settings(
         (&PYTHON_PREFERENCE, "--python-preference", arguments.python_preference.is_some()),
         (&PYTHON_DOWNLOADS, "--no-python-downloads", arguments.no_python_downloads),
     ];
-    for (key, option, _) in typed.into_iter().filter(|(_, _, is_typed)| *is_typed) {
-        files.own.admit(key, option)?;
-    }
+    files.own.admit_typed(&typed)?;
     let preference = match arguments.python_preference {
         Some(typed) => typed,
         None => effective(files, &PYTHON_PREFERENCE)?.as_ref().map(preference).transpose()?.unwrap_or_default(),

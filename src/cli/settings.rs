@@ -147,17 +147,12 @@ impl Settings {
 
 /// Refuses options for keys that the administrator has locked.
 fn admit(configuration: &Configuration, arguments: &GlobalArguments) -> Result<(), SettingsError> {
-    for (key, option, is_typed) in [
+    configuration.admit_typed(&[
         (&COLOR, "--color", arguments.color != ColorChoice::Auto),
         (&JOBS, "--jobs", arguments.jobs.is_some()),
         (&OFFLINE, "--offline", arguments.offline),
         (&PROGRESS, "--no-progress", arguments.no_progress),
-    ] {
-        if is_typed {
-            configuration.admit(key, option)?;
-        }
-    }
-    Ok(())
+    ])
 }
 
 /// The directories of this user.

@@ -20,17 +20,13 @@ pub(super) fn typed_upload_rules(
 ) -> Result<UploadRules, SettingsError> {
     let ConfigurationFiles { host, own: configuration, .. } = files;
     let (packages, indexes) = (&arguments.exclude_newer_packages, &arguments.exclude_newer_indexes);
-    for (key, option, is_typed) in [
+    configuration.admit_typed(&[
         (&EXCLUDE_NEWER, "--exclude-newer", arguments.exclude_newer.is_some()),
         (&EXCLUDE_NEWER, "--exclude-newer-package", !packages.is_empty()),
         (&EXCLUDE_NEWER_PACKAGE, "--exclude-newer-package", !packages.is_empty()),
         (&EXCLUDE_NEWER, "--exclude-newer-index", !indexes.is_empty()),
         (&EXCLUDE_NEWER_INDEX, "--exclude-newer-index", !indexes.is_empty()),
-    ] {
-        if is_typed {
-            configuration.admit(key, option)?;
-        }
-    }
+    ])?;
     let limit = arguments.exclude_newer.as_ref().map(|text| limit(&typed("--exclude-newer", text))).transpose()?;
     let packages = packages.iter().map(|text| limit_of_package(&typed("--exclude-newer-package", text)));
     let indexes = indexes.iter().map(|text| exempt_index(host, &typed("--exclude-newer-index", text)));

@@ -258,9 +258,7 @@ pub(super) fn app_name(text: &str) -> Result<AppName, CliError> {
 
 /// The link mode.
 pub(super) fn link_mode(configuration: &Configuration, typed: Option<args::LinkMode>) -> Result<LinkMode, CliError> {
-    if typed.is_some() {
-        configuration.admit(&LINK_MODE, "--link-mode")?;
-    }
+    configuration.admit_typed(&[(&LINK_MODE, "--link-mode", typed.is_some())])?;
     Ok(match (typed, configuration.one(&LINK_MODE)) {
         (Some(args::LinkMode::Copy), _) => LinkMode::Copy,
         (None, Some(setting)) if setting.text == "copy" => LinkMode::Copy,
@@ -280,10 +278,7 @@ fn admit(configuration: &Configuration, arguments: &RequestArguments) -> Result<
         (&PRE, "--pre", versions.pre),
         (&PRE, "--pre-package", !versions.pre_packages.is_empty()),
     ];
-    for (key, option, _) in typed.into_iter().filter(|(_, _, is_typed)| *is_typed) {
-        configuration.admit(key, option)?;
-    }
-    Ok(())
+    Ok(configuration.admit_typed(&typed)?)
 }
 
 /// The same for the options that name indexes.
@@ -293,18 +288,12 @@ pub(super) fn admit_index(configuration: &Configuration, index: &args::IndexArgu
         (&EXTRA_INDEX_URL, "--extra-index-url", !index.extra_index_urls.is_empty()),
         (&FIND_LINKS, "--find-links", !index.find_links.is_empty()),
     ];
-    for (key, option, _) in typed.into_iter().filter(|(_, _, is_typed)| *is_typed) {
-        configuration.admit(key, option)?;
-    }
-    Ok(())
+    Ok(configuration.admit_typed(&typed)?)
 }
 
 /// Refuses `--python` if the administrator has locked the Python.
 pub(super) fn admit_python(configuration: &Configuration, typed: Option<&str>) -> Result<(), CliError> {
-    if typed.is_some() {
-        configuration.admit(&PYTHON, "--python")?;
-    }
-    Ok(())
+    Ok(configuration.admit_typed(&[(&PYTHON, "--python", typed.is_some())])?)
 }
 
 /// The indexes that were typed, with absolute paths: they are kept in the receipt.

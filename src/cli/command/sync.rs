@@ -64,9 +64,7 @@ struct ShownEnvironment {
 pub(crate) fn run(invocation: &Invocation<'_>, arguments: &SyncArguments) -> Result<Exit, CliError> {
     let environment = &invocation.host.environment;
     request::admit_python(&invocation.files.own, arguments.python.as_deref())?;
-    if arguments.allow_unhashed {
-        invocation.files.own.admit(&REQUIRE_HASHES, "--allow-unhashed")?;
-    }
+    invocation.files.own.admit_typed(&[(&REQUIRE_HASHES, "--allow-unhashed", arguments.allow_unhashed)])?;
     let python = arguments.python.as_deref().map_or(Ok(PythonRequest::Any), PythonRequest::parse);
     let allowed = allowed_builds(&arguments.builds.allow_build)?;
     check_allowed_builds(&invocation.files, &allowed)?;

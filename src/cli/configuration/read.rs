@@ -64,11 +64,15 @@ impl Configuration {
         Ok(first_variable(&host.environment, &names)?.or_else(|| self.one(key)))
     }
 
-    /// Refuses an option for a key that is locked.
+    /// Refuses the options that were typed, as the third value of each says, if their keys are locked.
     ///
     /// # Errors
-    /// [`SettingsError::Locked`], which names the file.
-    pub(in crate::cli) fn admit(&self, key: &Key, option: &str) -> Result<(), SettingsError> {
+    /// [`SettingsError::Locked`] for the first of them, which names the file.
+    pub(in crate::cli) fn admit_typed(&self, options: &[(&Key, &str, bool)]) -> Result<(), SettingsError> {
+        options.iter().filter(|(_, _, is_typed)| *is_typed).try_for_each(|(key, option, _)| self.admit(key, option))
+    }
+
+    fn admit(&self, key: &Key, option: &str) -> Result<(), SettingsError> {
         let Some(file) = self.system.iter().find(|file| file.locked.contains(key.name)) else { return Ok(()) };
         let by = file.values.get(key.name).and_then(|values| values.first()).map(|setting| setting.name.clone());
         let by = by.unwrap_or_else(|| format!("`{}`", key.name));
