@@ -79,9 +79,7 @@ impl<'a> Invocation<'a> {
 
     /// The network for files that no index has.
     pub(super) fn network_without_indexes(&self) -> Network {
-        let offline = self.settings.connectivity == Connectivity::Offline;
-        let network = Network::new(self.host, NetworkSettings { offline, ..NetworkSettings::default() });
-        network.reporting_to(Arc::<Reporter>::clone(&self.reporter))
+        self.network(&IndexSettings::without_indexes())
     }
 
     /// The context of use cases that need the network.

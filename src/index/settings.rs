@@ -41,6 +41,11 @@ pub enum PageReuse {
 }
 
 impl IndexSettings {
+    /// Settings for files that no index has.
+    pub fn without_indexes() -> Self {
+        Self { index_url: None, ..Self::default() }
+    }
+
     /// The indexes, in search order.
     pub fn indexes(&self) -> impl Iterator<Item = &IndexUrl> {
         self.extra_index_urls.iter().chain(&self.index_url)

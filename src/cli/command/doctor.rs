@@ -34,7 +34,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, arguments: &DoctorArguments) -> R
     let pythons = found(&mut problems, pythons).unwrap_or_default();
     let index = found(&mut problems, index_settings(&invocation.files, &arguments.index));
     // Without settings nothing is asked, and the proxies and certificates are shown all the same.
-    let none = IndexSettings { index_url: None, ..IndexSettings::default() };
+    let none = IndexSettings::without_indexes();
     let once = NetworkSettings { retries: 0, ..NetworkSettings::default() };
     let network = invocation.network_with(index.as_ref().unwrap_or(&none), &once);
     let (host, bin_dir) = (invocation.host, invocation.settings.directories.bin_dir.as_path());
