@@ -45,8 +45,6 @@ fn facts(interpreter: &Interpreter, source: PythonSource, status: PythonStatus) 
 }
 
 fn skipped(skipped: &Skipped) -> PythonFacts {
-    let shown = skipped.to_string();
-    let path = format!("{}: ", skipped.path.display());
     PythonFacts {
         path: skipped.path.clone(),
         version: None,
@@ -54,6 +52,6 @@ fn skipped(skipped: &Skipped) -> PythonFacts {
         platform: None,
         source: None,
         status: PythonStatus::Unusable,
-        problem: Some(shown.strip_prefix(&path).unwrap_or(&shown).to_owned()),
+        problem: Some(skipped.problem()),
     }
 }

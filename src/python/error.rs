@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::iter;
 use std::path::PathBuf;
 
 use super::{Interpreter, PythonPreference, PythonRequest};
@@ -80,15 +81,17 @@ impl PythonError {
     }
 }
 
+impl Skipped {
+    /// The reason with its causes.
+    pub fn problem(&self) -> String {
+        let causes = iter::successors(Some(&self.reason as &dyn Error), |error| Error::source(*error));
+        causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    }
+}
+
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.reason)?;
-        let mut source = Error::source(&self.reason);
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
+        write!(f, "{}: {}", self.path.display(), self.problem())
     }
 }
 

@@ -303,12 +303,7 @@ pub fn list_pythons(context: &Context<'_>, builds: ListedBuilds) -> Result<Pytho
         pythons: admitted.chain(others).map(listed).collect::<Result<_, AppError>>()?,
         unusable: skipped
             .into_iter()
-            .map(|skipped| {
-                let text = skipped.to_string();
-                let shown = format!("{}: ", skipped.path.display());
-                let problem = text.strip_prefix(&shown).unwrap_or(&text).to_owned();
-                UnusableInterpreter { path: skipped.path, problem }
-            })
+            .map(|skipped| UnusableInterpreter { problem: skipped.problem(), path: skipped.path })
             .collect(),
         available,
     })
