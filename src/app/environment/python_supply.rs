@@ -46,13 +46,10 @@ pub(in crate::app) fn fetch_again(
 ) -> Result<Option<(Interpreter, PythonSupply)>, AppError> {
     let local = &context.local;
     let Some(name) = managed_name(local, executable) else { return Ok(None) };
-    let request = PythonRequest::Any;
-    let any = VersionSpecifiers::empty();
     let Ok(known) = KnownBuilds::read(local.host, local.pythons) else { return Ok(None) };
-    let Some(platform) = read_system_platform(local.host) else { return Ok(None) };
-    let Ok(matching) = known.matching(&request, &any) else { return Ok(None) };
-    let build = matching.into_iter().find(|build| build.name == name).cloned();
+    let build = known.table.builds_for(known.target).find(|build| build.name == name).cloned();
     let Some(build) = build else { return Ok(None) };
+    let Some(platform) = read_system_platform(local.host) else { return Ok(None) };
     let Ok(interpreter) = planned_interpreter(&build, &local.directories.python(&name), platform) else {
         return Ok(None);
     };
