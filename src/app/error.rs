@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind};
+use std::iter;
 use std::path::PathBuf;
 
 use crate::accelerator::Label;
@@ -284,12 +285,17 @@ impl From<DownloadsError<Self>> for AppError {
 
 impl AppError {
     /// Fails with the only obstacle, or with all of several.
-    pub(super) fn of_obstacles(mut obstacles: Vec<Self>) -> Result<(), Self> {
-        match obstacles.len() {
-            0 => Ok(()),
-            1 => Err(obstacles.remove(0)),
-            _ => Err(Self::Obstacles { obstacles }),
+    pub(super) fn of_obstacles(obstacles: Vec<Self>) -> Result<(), Self> {
+        let mut obstacles = obstacles.into_iter();
+        obstacles.next().map_or(Ok(()), |first| Err(first.and_others(obstacles.collect())))
+    }
+
+    /// The error itself, or all of them if there are others.
+    pub(super) fn and_others(self, others: Vec<Self>) -> Self {
+        if others.is_empty() {
+            return self;
         }
+        Self::Obstacles { obstacles: iter::once(self).chain(others).collect() }
     }
 
     /// Returns true if the wheels that a failed change brought into the store are of no use to a retry: the versions do not
@@ -304,7 +310,7 @@ impl AppError {
 
 /// The kinds of the system's errors among an error and its causes, outermost first.
 pub fn system_errors<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = ErrorKind> + 'a {
-    let causes = std::iter::successors(Some(error), |error| Error::source(*error));
+    let causes = iter::successors(Some(error), |error| Error::source(*error));
     causes.filter_map(|error| error.downcast_ref::<io::Error>().map(io::Error::kind))
 }
 

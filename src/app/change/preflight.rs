@@ -69,9 +69,7 @@ pub(in crate::app) fn with_other_obstacles(context: &Context<'_>, error: AppErro
         let id = id_of(context.host.files.file_system(&path).ok().as_ref());
         places.retain(|place| id_of(place.file_system.as_ref()) != id);
     }
-    let mut found = vec![error];
-    found.extend(obstacles(places, |_| Need::default()));
-    if found.len() > 1 { AppError::Obstacles { obstacles: found } } else { found.remove(0) }
+    error.and_others(obstacles(places, |_| Need::default()))
 }
 
 /// Fails if a change certainly lacks space, inodes, or, on Windows, room in its paths. `environment` is where it writes
