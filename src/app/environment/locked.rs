@@ -129,19 +129,16 @@ fn select(
         local.progress.event(Event::Warning { message });
     }
     let (interpreter, supply) = interpreter(context, lock, options, mode)?;
-    let mut selected = lock
+    let selected = lock
         .select(&interpreter.markers, &interpreter.version, &interpreter.tags(), options.selection)
         .map_err(unusable)?;
-    let mut allowed = Vec::new();
-    for one in selected {
-        match one {
-            Selected::Build(build) if options.build.allowed.sdist_use(&build.name) == SdistUse::Refuse => {
-                return Err(unusable(build.refusal));
-            }
-            Selected::Build(_) | Selected::Wheel(_) => allowed.push(one),
+    let admitted = |one| match one {
+        Selected::Build(build) if options.build.allowed.sdist_use(&build.name) == SdistUse::Refuse => {
+            Err(unusable(build.refusal))
         }
-    }
-    selected = allowed;
+        Selected::Build(_) | Selected::Wheel(_) => Ok(one),
+    };
+    let selected = selected.into_iter().map(admitted).collect::<Result<Vec<Selected>, AppError>>()?;
     // The servers in a lock of this disk are as good as named by the person; a server names nobody.
     if matches!(options.location, Location::Path(_)) {
         selected.iter().filter_map(address).for_each(|url| context.network.add_named(&url));
