@@ -33,8 +33,7 @@ impl Files {
 
     /// Reads a whole file as text; one of more than `limit` bytes is refused.
     pub fn read_text_at_most(self, path: &Path, limit: u64) -> Result<String, FileError> {
-        let bytes = read_at_most(path, limit).map_err(failed("read", path))?;
-        String::from_utf8(bytes).map_err(|_| failed("read", path)(invalid_text()))
+        read_at_most(path, limit).and_then(text_of).map_err(failed("read", path))
     }
 
     /// Reads a whole file; `None` when there is none. One of more than `limit` bytes is refused.
@@ -49,16 +48,23 @@ impl Files {
 
 /// Reads a file that may be longer than it says, or grow.
 fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_limited(open_now(path)?, limit)
+}
+
+/// Reads to the end, and refuses more than `limit` bytes.
+pub(super) fn read_limited(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open_now(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {limit} bytes")));
     }
     Ok(bytes)
 }
 
-fn invalid_text() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8")
+/// The bytes as text.
+pub(super) fn text_of(bytes: Vec<u8>) -> io::Result<String> {
+    let invalid = |_| io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
+    String::from_utf8(bytes).map_err(invalid)
 }
 
 #[cfg(test)]

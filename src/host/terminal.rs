@@ -1,6 +1,8 @@
 //! Secrets that a person types, and text on standard input.
 
-use std::io::{self, Read};
+use std::io;
+
+use super::bounded_read::{read_limited, text_of};
 
 /// The terminal and standard input of the process.
 #[derive(Clone, Copy, Debug)]
@@ -14,11 +16,6 @@ impl Terminal {
 
     /// Reads standard input to its end, as text of at most `limit` bytes.
     pub fn read_input(self, limit: u64) -> io::Result<String> {
-        let mut text = String::new();
-        io::stdin().lock().take(limit.saturating_add(1)).read_to_string(&mut text)?;
-        if text.len() as u64 > limit {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {limit} bytes")));
-        }
-        Ok(text)
+        text_of(read_limited(io::stdin().lock(), limit)?)
     }
 }
